@@ -1,0 +1,167 @@
+"""What somebody wants done, in the imperative. A letter of the feed and a nurse's click make the same commands."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from flow.domain.bed import BedStatus, CleanKind, OutOfUse, Stage
+from flow.domain.events import Record
+from flow.domain.ids import BedId, ClinicId, PatientId, RequestId, TokenId, VisitId
+from flow.domain.opd import TokenStatus
+from flow.domain.request import BedRequest
+from flow.domain.visit import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom a fact is about: the pseudonym, and what allocation needs to know. Names stay in the people table."""
+
+    patient: PatientId
+    sex: str | None = None
+    age: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One fact about one visit; `visit` is None where the message names none (HL7.md rule 2)."""
+
+    visit: VisitId | None
+    person: Person
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Record what happened to one visit, or to two at once (A17), in one step. `feed` is where it was heard;
+    a person's own admission, transfer or discharge (`by_person`) is refused where a feed's fact never is."""
+
+    told: tuple[Told, ...]
+    feed: str | None = None
+    by_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MergePatients:
+    """A40: `prior` was `survivor` all along."""
+
+    prior: PatientId
+    survivor: PatientId
+
+
+@dataclass(frozen=True, slots=True)
+class ReportBed:
+    """A20: another system's word on a bed; `code` is table 0116 after the feed's own map (C H K U O I)."""
+
+    place: str
+    code: str
+    at: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetBedStatus:
+    """A person sets a bed's status or its cleaning stage. `if_seq` refuses when the bed changed since it was looked at."""
+
+    bed: BedId
+    status: BedStatus
+    stage: Stage | None = None
+    clean: CleanKind | None = None
+    reason: OutOfUse | None = None
+    note: str = ""
+    until: datetime | None = None
+    if_seq: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestBed:
+    """Put a patient on the waiting list."""
+
+    request: BedRequest
+
+
+@dataclass(frozen=True, slots=True)
+class AssignBed:
+    """Promise a bed to a request. `blocked_by` are the hard rules it breaks (handed in by the caller), `override_reason` why it may."""
+
+    request: RequestId
+    bed: BedId
+    blocked_by: tuple[str, ...] = ()
+    override_reason: str | None = None
+    until: datetime | None = None
+    if_seq: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseBed:
+    """Take the promise back; the request waits again."""
+
+    request: RequestId
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRequest:
+    """Take a request off the list."""
+
+    request: RequestId
+
+
+@dataclass(frozen=True, slots=True)
+class IssueToken:
+    """Give the next token of a clinic's day; `booked` for an appointment whose patient has not come yet."""
+
+    clinic: ClinicId
+    day: date
+    priority: int = 3
+    patient: PatientId | None = None
+    visit: VisitId | None = None
+    booked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallNext:
+    """Call the next waiting token into a room."""
+
+    clinic: ClinicId
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkToken:
+    """Move a token on: arrive (waiting), call again (called), start (in_room), finish, skip, recall (waiting)."""
+
+    token: TokenId
+    to: TokenStatus
+
+
+@dataclass(frozen=True, slots=True)
+class SetRoom:
+    """The doctor is away until `back_at`; None when back."""
+
+    clinic: ClinicId
+    room: str
+    back_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Put back the records that one command changed. `before` are they as they stood, `changed` the versions it left
+    (`entity/id` -> seq); refused when anybody has changed one of them since."""
+
+    before: tuple[Record, ...]
+    changed: dict[str, int] = field(default_factory=dict)
+
+
+Command = (
+    Chart
+    | MergePatients
+    | ReportBed
+    | SetBedStatus
+    | RequestBed
+    | AssignBed
+    | ReleaseBed
+    | CancelRequest
+    | IssueToken
+    | CallNext
+    | MarkToken
+    | SetRoom
+    | Undo
+)

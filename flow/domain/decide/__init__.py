@@ -1,0 +1,50 @@
+"""`decide`: what a command means in the hospital as it stands. Pure; refuses with a reason, and repeats are not events."""
+
+from flow.domain.cause import Cause
+from flow.domain.commands import (
+    AssignBed,
+    CallNext,
+    CancelRequest,
+    Chart,
+    Command,
+    IssueToken,
+    MarkToken,
+    MergePatients,
+    ReleaseBed,
+    ReportBed,
+    RequestBed,
+    SetBedStatus,
+    SetRoom,
+    Undo,
+)
+from flow.domain.decide import beds, charting, opd, requests, undo
+from flow.domain.decide.draft import Draft
+from flow.domain.events import Event
+from flow.domain.hospital import Hospital
+
+_ANSWERS = {
+    Chart: charting.chart_visits,
+    MergePatients: charting.merge_patients,
+    ReportBed: beds.report,
+    SetBedStatus: beds.set_status,
+    RequestBed: requests.request,
+    AssignBed: requests.assign,
+    ReleaseBed: requests.release,
+    CancelRequest: requests.cancel,
+    IssueToken: opd.issue,
+    CallNext: opd.call_next,
+    MarkToken: opd.mark,
+    SetRoom: opd.set_room,
+    Undo: undo.undo,
+}
+
+
+def decide(hospital: Hospital, command: Command, cause: Cause) -> list[Event]:
+    """The events a command leads to, none when it changes nothing. `cause.recorded_at` is now.
+
+    Raises Refused when a person may not do that, Unreadable when a feed's fact cannot be placed.
+    """
+    draft = Draft(hospital, cause)
+    answer = _ANSWERS[type(command)]
+    answer(draft, command)  # type: ignore[operator]  # the table pairs each command with its own function
+    return draft.events

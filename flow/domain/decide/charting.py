@@ -1,0 +1,152 @@
+"""Facts about visits: from the feed, or from a ward that charts by hand. Courses are worked out first (`flow.domain.course`),
+then all beds are settled in one step (`settling`), so that a swap never holds two patients in one bed."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from flow.domain.bed import BedStatus
+from flow.domain.commands import Chart, MergePatients, Told
+from flow.domain.course import chart
+from flow.domain.decide.draft import Draft
+from flow.domain.decide.settling import Change, settle
+from flow.domain.events import Alias, Kind
+from flow.domain.ids import BedId, VisitId
+from flow.domain.visit import OPEN, Act, Fact, Visit, VisitStatus
+from flow.errors import Refused, Unreadable
+
+_PLANNED_ONLY = frozenset({Act.CANCEL_PLAN})
+_OPENS = frozenset({Act.ADMIT, Act.REGISTER, Act.TO_INPATIENT})
+
+
+def chart_visits(draft: Draft, command: Chart) -> None:
+    """Add each fact to its visit and settle the beds."""
+    if command.by_person:
+        _check_by_person(draft, command)
+    changes = [change for told in command.told if (change := _add(draft, told, command.feed)) is not None]
+    settle(draft, changes + _used_up(draft, changes))
+
+
+def _add(draft: Draft, told: Told, feed: str | None) -> Change | None:
+    """The visit with the fact added; None when the fact is known already (a repeat is not an event)."""
+    old = _find(draft, told)
+    base = old or _new(draft, told, feed)
+    if told.fact in base.facts:
+        return None
+    facts = (*base.facts, told.fact)
+    course = chart(facts, draft.plan.bed_at)
+    new = replace(
+        base,
+        facts=facts,
+        course=course,
+        patient=draft.hospital.survivor(told.person.patient),
+        sex=told.person.sex or base.sex,
+        age=base.age if told.person.age is None else told.person.age,
+    )
+    if old is None and new.keyless:
+        new = _spent_already(draft, new, told.fact)
+    return Change(old, new, told.fact)
+
+
+def _new(draft: Draft, told: Told, feed: str | None) -> Visit:
+    patient = draft.hospital.survivor(told.person.patient)
+    return Visit(told.visit or _made_number(told), patient, feed=feed, keyless=told.visit is None)
+
+
+def _made_number(told: Told) -> VisitId:
+    """A visit number of our own for a planned stay that has none: from what every copy of the message says alike."""
+    return VisitId(f"planned-{told.person.patient[:8]}-{told.fact.at:%Y%m%d%H%M%S}")
+
+
+def _find(draft: Draft, told: Told) -> Visit | None:
+    """The visit a fact is about; by its number, else as HL7.md rule 2 says for messages that name none."""
+    if told.visit is not None:
+        return draft.visit(told.visit)
+    act, patient = told.fact.act, told.person.patient
+    planned = [v for v in draft.hospital.visits_of(patient, VisitStatus.PLANNED) if _planned_by(v)]
+    if act is Act.PLAN:
+        known = draft.visit(_made_number(told))
+        return known or (planned[0] if len(planned) == 1 else None)
+    candidates = planned if act in _PLANNED_ONLY else draft.hospital.visits_of(patient, *OPEN)
+    if len(candidates) == 1:
+        return candidates[0]
+    raise Unreadable(
+        f"No visit: the message has no visit number and the patient has {len(candidates)} "
+        f"{'planned' if act in _PLANNED_ONLY else 'open'} visits; send PV1-19, or replay when the visit is known.",
+        code="no-visit",
+    )
+
+
+def _planned_by(visit: Visit) -> bool:
+    return any(fact.act is Act.PLAN for fact in visit.facts)
+
+
+def _used_up(draft: Draft, changes: list[Change]) -> list[Change]:
+    """An admission uses up the person's planned stay that had no number of its own (A01 after A05/A14)."""
+    admitted = [change for change in changes if change.fact.act in _OPENS and not change.new.keyless]
+    return [
+        Change(planned, _spend(draft, planned, change.fact), change.fact)
+        for change in admitted
+        for planned in draft.hospital.visits_of(change.new.patient, VisitStatus.PLANNED)
+        if planned.keyless
+    ]
+
+
+def _spend(draft: Draft, planned: Visit, by: Fact) -> Visit:
+    facts = (*planned.facts, Fact(Act.CANCEL_PLAN, by.at, by.order))
+    return replace(planned, facts=facts, course=chart(facts, draft.plan.bed_at))
+
+
+def _spent_already(draft: Draft, planned: Visit, fact: Fact) -> Visit:
+    """A plan heard after the admission it led to is used up on arrival, so that order does not matter."""
+    stays = draft.hospital.visits_of(planned.patient, *VisitStatus)
+    admissions = [f for stay in stays if not stay.keyless for f in stay.facts if f.act in _OPENS and f.rank > fact.rank]
+    return _spend(draft, planned, min(admissions, key=lambda f: f.rank)) if admissions else planned
+
+
+def merge_patients(draft: Draft, command: MergePatients) -> None:
+    """A40: the prior person's visits go on under the survivor; beds follow the visits, the old id stays as an alias."""
+    prior, survivor = draft.hospital.survivor(command.prior), draft.hospital.survivor(command.survivor)
+    if prior == survivor:
+        return
+    draft.write(Kind.PATIENTS_MERGED, Alias(prior, survivor))
+    for key in sorted(draft.hospital.of_patient.get(prior, ())):
+        draft.write(Kind.VISIT_AMENDED, replace(draft.hospital.visits[key], patient=survivor))
+    for request in draft.live_requests():
+        if request.patient == prior:
+            draft.write(Kind.REQUEST_CHANGED, replace(request, patient=survivor))
+
+
+def _check_by_person(draft: Draft, command: Chart) -> None:
+    """What the feed may report and a person may not do: fill a bed that is taken, promised to another or out of use."""
+    for told in command.told:
+        bed_id = draft.plan.bed_at(told.fact.place)
+        if told.fact.place is not None and bed_id is None:
+            raise Refused(f"There is no bed {told.fact.place}.", code="unknown-bed")
+        known = draft.visit(told.visit) if told.visit else None
+        if told.fact.act is not Act.ADMIT and (known is None or not known.is_open):
+            raise Refused("That visit is not in the house.", code="visit-not-open")
+        if bed_id is not None and told.fact.act is not Act.SWAP:
+            _check_takes(draft, told, bed_id)
+        _check_time(known, told.fact.at)
+
+
+def _check_takes(draft: Draft, told: Told, bed_id: BedId) -> None:
+    bed = draft.bed(bed_id)
+    if bed.visit is not None and bed.visit != told.visit:
+        raise Refused(f"Bed {bed.id} is occupied.", code="bed-occupied")
+    if bed.status is BedStatus.MAINTENANCE:
+        raise Refused(f"Bed {bed.id} is out of use.", code="bed-out-of-use")
+    if bed.reserved_for is not None and bed.reserved_for not in _holders(draft, told):
+        raise Refused(f"Bed {bed.id} is reserved for somebody else.", code="bed-reserved")
+
+
+def _holders(draft: Draft, told: Told) -> set[str]:
+    """The reservations that are this person's own."""
+    person = draft.hospital.survivor(told.person.patient)
+    own = {r.holder for r in draft.live_requests() if r.patient == person}
+    return own | {f"visit:{v.id}" for v in draft.hospital.visits_of(person, *VisitStatus)}
+
+
+def _check_time(known: Visit | None, at: datetime) -> None:
+    if known and known.since and at < known.since:
+        raise Refused("That is before the patient came to the present bed.", code="too-early")

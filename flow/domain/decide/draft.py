@@ -1,0 +1,83 @@
+"""The sheet a decision is written on: reads what stands, with what this decision has already changed on top."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from flow.domain.bed import TRANSITIONS, BedState
+from flow.domain.cause import Cause
+from flow.domain.events import Event, Kind, Record
+from flow.domain.hospital import Hospital
+from flow.domain.ids import BedId, RequestId, VisitId
+from flow.domain.request import BedRequest
+from flow.domain.visit import Visit
+from flow.errors import Refused
+
+
+class Draft:
+    """Collects events in order; later ones see the records of earlier ones."""
+
+    def __init__(self, hospital: Hospital, cause: Cause) -> None:
+        self.hospital = hospital
+        self.plan = hospital.plan
+        self.cause = cause
+        self.now: datetime = cause.recorded_at
+        self.events: list[Event] = []
+        self._beds: dict[BedId, BedState] = {}
+        self._visits: dict[VisitId, Visit] = {}
+        self._requests: dict[RequestId, BedRequest] = {}
+
+    def bed(self, bed: BedId) -> BedState:
+        """The bed as this decision has it; Refused when there is no such bed."""
+        found = self._beds.get(bed) or self.hospital.beds.get(bed)
+        if found is None:
+            raise Refused(f"There is no bed {bed}.", code="unknown-bed")
+        return found
+
+    def visit(self, visit: VisitId) -> Visit | None:
+        """The visit as this decision has it."""
+        return self._visits.get(visit) or self.hospital.visits.get(visit)
+
+    def request(self, request: RequestId) -> BedRequest:
+        """The request as this decision has it; Refused when there is none."""
+        found = self._requests.get(request) or self.hospital.requests.get(request)
+        if found is None:
+            raise Refused(f"There is no bed request {request}.", code="unknown-request")
+        return found
+
+    def live_requests(self) -> list[BedRequest]:
+        """Requests waiting or assigned, as this decision has them."""
+        return [self._requests.get(r.id, r) for r in self.hospital.requests.values() if self._requests.get(r.id, r).is_live]
+
+    def claimants(self, bed: BedId) -> list[Visit]:
+        """Open visits that claim the bed without holding it, oldest claim first."""
+        ids = set(self.hospital.claims.get(bed, ())) | {v.id for v in self._visits.values()}
+        visits = [visit for visit in map(self.visit, ids) if visit and visit.in_conflict and visit.course.claim == bed]
+        return sorted(visits, key=lambda visit: (visit.course.movements[-1].start, visit.id))
+
+    def write(self, kind: Kind, record: Record, at: datetime | None = None) -> None:
+        """Append an event, unless the record would stay as it is."""
+        if isinstance(record, BedState):
+            self._check(record)
+            self._beds[record.id] = record
+        elif isinstance(record, Visit):
+            self._visits[record.id] = record
+        elif isinstance(record, BedRequest):
+            self._requests[record.id] = record
+        self.events.append(Event(kind, record, at or self.now))
+
+    def revise_bed(self, kind: Kind, bed: BedId, at: datetime | None = None, **changes: Any) -> None:
+        """Append an event that changes some fields of a bed; nothing when nothing changes."""
+        old = self.bed(bed)
+        new = replace(old, **changes)
+        if new != old:
+            self.write(kind, new, at)
+
+    def _check(self, new: BedState) -> None:
+        """People are held to TRANSITIONS here, so that a refusal has words; evolve checks everybody again."""
+        old = self.bed(new.id)
+        if old.status is new.status:
+            return
+        move = TRANSITIONS.get((old.status, new.status))
+        if move is None or self.cause.origin not in move.by:
+            raise Refused(f"Bed {new.id} is {old.status}; it cannot become {new.status} this way.", code="illegal-transition")

@@ -1,0 +1,92 @@
+"""The waiting list: asking for a bed, promising one, taking the promise back."""
+
+from dataclasses import replace
+
+from flow.domain.bed import BedState, BedStatus
+from flow.domain.commands import AssignBed, CancelRequest, ReleaseBed, RequestBed
+from flow.domain.decide.draft import Draft
+from flow.domain.decide.promises import NOT_RESERVED
+from flow.domain.events import Kind
+from flow.domain.ids import RequestId
+from flow.domain.request import BedRequest, RequestStatus
+from flow.errors import Refused
+
+
+def request(draft: Draft, command: RequestBed) -> None:
+    """Put a patient on the list; one live request a patient."""
+    new = command.request
+    if new.id in draft.hospital.requests:
+        raise Refused(f"Request {new.id} exists already.", code="request-exists")
+    patient = draft.hospital.survivor(new.patient)
+    if any(r.patient == patient for r in draft.live_requests()):
+        raise Refused("This patient is already waiting for a bed.", code="already-waiting")
+    draft.write(Kind.REQUEST_MADE, replace(new, patient=patient))
+
+
+def assign(draft: Draft, command: AssignBed) -> None:
+    """Reserve a bed for the request. Whoever is later is refused; a hard rule is broken only with a reason."""
+    wanted, bed = _live(draft, command.request), draft.bed(command.bed)
+    if wanted.bed == bed.id and bed.reserved_for == wanted.holder:
+        return
+    _check_bed(draft, wanted, bed, command)
+    if wanted.bed is not None:
+        _let_go(draft, wanted)
+    draft.revise_bed(
+        Kind.BED_RESERVED,
+        bed.id,
+        reserved_for=wanted.holder,
+        reserved_at=draft.now,
+        reserved_until=command.until,
+        reserved_sex=wanted.sex,
+    )
+    promised = replace(
+        wanted,
+        status=RequestStatus.ASSIGNED,
+        bed=bed.id,
+        assigned_at=draft.now,
+        override_reason=command.override_reason if command.blocked_by else None,
+    )
+    draft.write(Kind.BED_ASSIGNED, promised)
+
+
+def _check_bed(draft: Draft, wanted: BedRequest, bed: BedState, command: AssignBed) -> None:
+    if command.if_seq is not None and command.if_seq != bed.seq:
+        raise Refused(f"Bed {bed.id} has changed since you looked; look again.", code="stale")
+    if bed.reserved_for is not None:
+        raise Refused(f"Somebody was faster: bed {bed.id} is reserved.", code="bed-reserved")
+    if bed.status is BedStatus.OCCUPIED and bed.expected_free_at is None:
+        raise Refused(f"Bed {bed.id} is occupied and nobody is expected to leave it.", code="bed-occupied")
+    if bed.status is BedStatus.MAINTENANCE:
+        raise Refused(f"Bed {bed.id} is out of use.", code="bed-out-of-use")
+    if command.blocked_by and not command.override_reason:
+        raise Refused(f"{'; '.join(command.blocked_by)}. Choose another bed, or give a reason to override.", code="rule-broken")
+
+
+def release(draft: Draft, command: ReleaseBed) -> None:
+    """Take the promise back; the request waits again with its old clock."""
+    wanted = _live(draft, command.request)
+    if wanted.status is not RequestStatus.ASSIGNED:
+        raise Refused("No bed is assigned to this request.", code="not-assigned")
+    _let_go(draft, wanted)
+    waiting = replace(wanted, status=RequestStatus.WAITING, bed=None, assigned_at=None, override_reason=None)
+    draft.write(Kind.ASSIGNMENT_RELEASED, waiting)
+
+
+def cancel(draft: Draft, command: CancelRequest) -> None:
+    """Take the request off the list."""
+    wanted = _live(draft, command.request)
+    if wanted.bed is not None:
+        _let_go(draft, wanted)
+    draft.write(Kind.REQUEST_CANCELLED, replace(wanted, status=RequestStatus.CANCELLED, bed=None, closed_at=draft.now))
+
+
+def _live(draft: Draft, request_id: RequestId) -> BedRequest:
+    found = draft.request(request_id)
+    if not found.is_live:
+        raise Refused(f"Request {found.id} is {found.status}.", code="request-closed")
+    return found
+
+
+def _let_go(draft: Draft, wanted: BedRequest) -> None:
+    if wanted.bed is not None and draft.bed(wanted.bed).reserved_for == wanted.holder:
+        draft.revise_bed(Kind.BED_RELEASED, wanted.bed, **NOT_RESERVED)

@@ -1,0 +1,185 @@
+"""Settles beds after visits changed: first everybody who leaves a bed, then everybody who comes, then the claims that wait.
+
+One bed holds one visit, one visit holds one bed, at every step; an incumbent is never evicted (HL7.md rule 7).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from flow.domain.bed import BedState, BedStatus, CleanKind, Condition, Stage
+from flow.domain.decide.draft import Draft
+from flow.domain.decide.promises import NOT_RESERVED, fulfil
+from flow.domain.events import Kind
+from flow.domain.ids import BedId
+from flow.domain.visit import Act, Fact, Visit, VisitStatus
+
+RESTORES = frozenset({Act.CANCEL_ADMIT, Act.CANCEL_TRANSFER, Act.CANCEL_PLAN})
+"""Leaving a bed by one of these means the patient never lay there: the bed returns to what it was (HL7.md rule 10)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A visit before and after a fact; `old` is None for a visit not known before."""
+
+    old: Visit | None
+    new: Visit
+    fact: Fact
+
+    @property
+    def left(self) -> BedId | None:
+        """The bed held before that the visit no longer claims."""
+        held = self.old.bed if self.old else None
+        return held if held is not None and (not self.new.is_open or self.new.course.claim != held) else None
+
+
+def settle(draft: Draft, changes: Iterable[Change]) -> None:
+    """Write the visits' and beds' events."""
+    changes = list(changes)
+    leaving = {change.left: change for change in changes if change.left is not None}
+    taken = _seat_all(draft, changes, leaving)
+    for bed, change in leaving.items():
+        if bed not in taken:
+            _vacate(draft, bed, change)
+
+
+def _seat_all(draft: Draft, changes: list[Change], leaving: dict[BedId, Change]) -> set[BedId]:
+    """Give each visit the bed it claims where nobody else holds it; returns the beds newly taken."""
+    taken: set[BedId] = set()
+    for change in changes:
+        new = change.new
+        bed = _grant(draft, new, leaving, taken)
+        since = new.course.movements[-1].start if bed else None
+        seated = replace(new, bed=bed, since=since)
+        draft.write(_kind(change.old, seated), seated, change.fact.at)
+        if bed is not None and draft.bed(bed).visit != seated.id:
+            taken.add(bed)
+            occupy(draft, bed, seated)
+        elif bed is not None:
+            _refresh(draft, bed, seated)
+        _reserve(draft, change.old, seated)
+    return taken
+
+
+def _grant(draft: Draft, visit: Visit, leaving: dict[BedId, Change], taken: set[BedId]) -> BedId | None:
+    claim = visit.course.claim
+    if not visit.is_open or claim is None or claim in taken:
+        return None
+    holder = draft.bed(claim).visit
+    return claim if holder is None or holder == visit.id or claim in leaving else None
+
+
+def _kind(old: Visit | None, new: Visit) -> Kind:
+    """What to call the change."""
+    if new.in_conflict:
+        return Kind.VISIT_CLAIMED
+    before = old.course.status if old else None
+    if new.course.status is not before:
+        return {
+            VisitStatus.PLANNED: Kind.VISIT_PLANNED,
+            VisitStatus.FINISHED: Kind.VISIT_FINISHED,
+            VisitStatus.CANCELLED: Kind.VISIT_CANCELLED,
+        }.get(new.course.status, Kind.VISIT_OPENED)
+    moved = old is not None and (old.bed != new.bed or old.course.place != new.course.place)
+    return Kind.VISIT_MOVED if moved else Kind.VISIT_AMENDED
+
+
+def occupy(draft: Draft, bed: BedId, visit: Visit) -> None:
+    """Put the visit into the bed. The status of a bed never refuses a fact; what it contradicts is raised as a discrepancy."""
+    old = draft.bed(bed)
+    since = visit.since or draft.now
+    was_occupied = old.status is BedStatus.OCCUPIED
+    draft.write(
+        Kind.BED_OCCUPIED,
+        replace(
+            old,
+            now=Condition(BedStatus.OCCUPIED, since, draft.cause.source),
+            before=old.before if was_occupied else old.now,
+            visit=visit.id,
+            sex=visit.sex,
+            age=visit.age,
+            isolation=False,
+            away=visit.course.away,
+            expected_free_at=visit.course.expected_free_at,
+            discrepancy=_contradiction(old),
+        ),
+        since,
+    )
+    fulfil(draft, bed, visit)
+
+
+def _contradiction(old: BedState) -> str | None:
+    match old.status:
+        case BedStatus.CLEANING:
+            return "occupied before the cleaning was finished"
+        case BedStatus.MAINTENANCE:
+            return "occupied while out of use"
+        case _:
+            return None
+
+
+def _refresh(draft: Draft, bed: BedId, visit: Visit) -> None:
+    """The visit stays; what the bed shows of it may have changed."""
+    draft.revise_bed(
+        Kind.BED_REVISED,
+        bed,
+        sex=visit.sex,
+        age=visit.age,
+        away=visit.course.away,
+        expected_free_at=visit.course.expected_free_at,
+    )
+
+
+def _vacate(draft: Draft, bed: BedId, change: Change) -> None:
+    """The patient left: the oldest claim takes the bed at once, else it wants cleaning, or returns to what it was."""
+    claimants = [visit for visit in draft.claimants(bed) if visit.id != change.new.id]
+    left_at = _left_at(change, bed, draft.now)
+    if claimants:
+        heir = replace(claimants[0], bed=bed, since=max(left_at, claimants[0].course.movements[-1].start))
+        draft.write(Kind.VISIT_MOVED, heir, left_at)
+        occupy(draft, bed, heir)
+        return
+    old = draft.bed(bed)
+    if change.fact.act in RESTORES and old.before is not None:
+        after = old.before
+    else:
+        after = Condition(BedStatus.CLEANING, left_at, draft.cause.source, Stage.WAITING, _clean_kind(old))
+    draft.write(Kind.BED_VACATED, _emptied(old, after), left_at)
+
+
+def _clean_kind(old: BedState) -> CleanKind:
+    return CleanKind.ISOLATION if old.isolation else CleanKind.ROUTINE
+
+
+def _emptied(old: BedState, after: Condition) -> BedState:
+    return replace(
+        old,
+        now=after,
+        before=None,
+        visit=None,
+        sex=None,
+        age=None,
+        isolation=False,
+        away=False,
+        expected_free_at=None,
+        discrepancy=None,
+    )
+
+
+def _left_at(change: Change, bed: BedId, now: datetime) -> datetime:
+    """When the patient left by event time; never in the future, whatever the sender's clock says."""
+    ends = [move.end for move in change.new.course.movements if move.bed == bed and move.end is not None]
+    return min(max(ends), now) if ends else min(change.fact.at, now)
+
+
+def _reserve(draft: Draft, old: Visit | None, new: Visit) -> None:
+    """Move the visit's own reservation (A05, A14, A15) to where the course has it; a bed promised to another is left alone."""
+    holder = f"visit:{new.id}"
+    before = old.course.reserved if old else None
+    if before is not None and before != new.course.reserved and draft.bed(before).reserved_for == holder:
+        draft.revise_bed(Kind.BED_RELEASED, before, **NOT_RESERVED)
+    target = new.course.reserved
+    if target is not None and target != before and draft.bed(target).reserved_for is None:
+        draft.revise_bed(
+            Kind.BED_RESERVED, target, reserved_for=holder, reserved_at=draft.now, reserved_until=None, reserved_sex=new.sex
+        )

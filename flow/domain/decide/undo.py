@@ -1,0 +1,49 @@
+"""Undoing a tap: the records go back to what they were, unless somebody has changed one of them since."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from flow.domain.commands import Undo
+from flow.domain.decide.draft import Draft
+from flow.domain.events import Kind, Record
+from flow.domain.hospital import Hospital
+from flow.domain.opd import Token, TokenStatus
+from flow.domain.request import BedRequest, RequestStatus
+from flow.domain.visit import Course, Visit, VisitStatus
+from flow.errors import Refused
+
+
+def undo(draft: Draft, command: Undo) -> None:
+    """Write every record back as it was before the command."""
+    for key, seq in command.changed.items():
+        current = _current(draft.hospital, key)
+        if current is None or current.seq != seq:
+            raise Refused("It has been changed since; it can no longer be undone.", code="too-late")
+    for record in command.before:
+        draft.write(Kind.UNDONE, record)
+
+
+def unmade(record: Record) -> Record | None:
+    """What stands for "there was none before": the record as cancelled. None where nothing can be undone."""
+    match record:
+        case Visit():
+            return replace(record, course=Course(VisitStatus.CANCELLED), facts=(), bed=None, since=None)
+        case BedRequest():
+            return replace(record, status=RequestStatus.CANCELLED, bed=None)
+        case Token():
+            return replace(record, status=TokenStatus.SKIPPED)
+        case _:
+            return None
+
+
+def _current(hospital: Hospital, key: str) -> Record | None:
+    entity, _, record_id = key.partition("/")
+    homes: dict[str, Mapping[Any, Record]] = {
+        "bed": hospital.beds,
+        "visit": hospital.visits,
+        "request": hospital.requests,
+        "token": hospital.tokens,
+        "room": hospital.rooms,
+    }
+    return homes.get(entity, {}).get(record_id)

@@ -1,0 +1,104 @@
+"""What happened, in the past tense. An event carries the whole record as it stands afterwards (rule 7: send whole tiles),
+so evolving, publishing, drawing a past minute and undoing are all "put the record there"."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from flow.domain.bed import BedState
+from flow.domain.cause import Cause
+from flow.domain.ids import PatientId
+from flow.domain.opd import RoomState, Token
+from flow.domain.request import BedRequest
+from flow.domain.visit import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """Two records turned out to be one person (A40): `id` is the prior pseudonym, `survivor` the one that stays."""
+
+    id: PatientId
+    survivor: PatientId
+    seq: int = 0
+
+
+Record = BedState | Visit | BedRequest | Token | RoomState | Alias
+
+ENTITY: dict[type, str] = {
+    BedState: "bed",
+    Visit: "visit",
+    BedRequest: "request",
+    Token: "token",
+    RoomState: "room",
+    Alias: "alias",
+}
+
+
+class Kind(StrEnum):
+    """Names of events."""
+
+    BED_OPENED = "bed-opened"
+    BED_OCCUPIED = "bed-occupied"
+    BED_VACATED = "bed-vacated"
+    BED_REVISED = "bed-revised"
+    BED_RESERVED = "bed-reserved"
+    BED_RELEASED = "bed-released"
+    CLEANING_REQUESTED = "cleaning-requested"
+    CLEANING_STARTED = "cleaning-started"
+    CLEANING_SUSPENDED = "cleaning-suspended"
+    CLEANING_TO_INSPECT = "cleaning-to-inspect"
+    CLEANING_FINISHED = "cleaning-finished"
+    BED_BLOCKED = "bed-blocked"
+    BED_UNBLOCKED = "bed-unblocked"
+    DISCREPANCY_RAISED = "discrepancy-raised"
+    VISIT_PLANNED = "visit-planned"
+    VISIT_OPENED = "visit-opened"
+    VISIT_MOVED = "visit-moved"
+    VISIT_AMENDED = "visit-amended"
+    VISIT_CLAIMED = "visit-claimed"
+    VISIT_FINISHED = "visit-finished"
+    VISIT_CANCELLED = "visit-cancelled"
+    PATIENTS_MERGED = "patients-merged"
+    REQUEST_MADE = "request-made"
+    REQUEST_CHANGED = "request-changed"
+    BED_ASSIGNED = "bed-assigned"
+    ASSIGNMENT_RELEASED = "assignment-released"
+    REQUEST_ARRIVED = "request-arrived"
+    REQUEST_CANCELLED = "request-cancelled"
+    TOKEN_ISSUED = "token-issued"
+    TOKEN_ARRIVED = "token-arrived"
+    TOKEN_CALLED = "token-called"
+    TOKEN_STARTED = "token-started"
+    TOKEN_FINISHED = "token-finished"
+    TOKEN_SKIPPED = "token-skipped"
+    TOKEN_RECALLED = "token-recalled"
+    ROOM_CHANGED = "room-changed"
+    UNDONE = "undone"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """`at` is when it happened in the hospital (event time), the cause's `recorded_at` when we learnt of it."""
+
+    kind: Kind
+    record: Record
+    at: datetime
+
+    @property
+    def entity(self) -> str:
+        """bed | visit | request | token | room | alias."""
+        return ENTITY[type(self.record)]
+
+    @property
+    def entity_id(self) -> str:
+        """The record's id."""
+        return str(self.record.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event as the log keeps it: numbered, with its cause."""
+
+    seq: int
+    event: Event
+    cause: Cause

@@ -1,0 +1,108 @@
+"""The hospital as it stands: every live record, and `evolve`, the only thing that changes it.
+
+`decide` (flow.domain.decide) reads it; the desk evolves it with what was committed.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from flow.domain.bed import TRANSITIONS, BedState, BedStatus, Condition
+from flow.domain.events import Alias, Event, Record
+from flow.domain.ids import BedId, PatientId, RequestId, TokenId, VisitId
+from flow.domain.opd import RoomState, Token
+from flow.domain.plan import Plan
+from flow.domain.request import BedRequest
+from flow.domain.visit import Visit, VisitStatus
+
+
+@dataclass(slots=True)
+class Hospital:
+    """All live records by id. `claims` are open visits by the bed they claim, `of_patient` visits by person."""
+
+    plan: Plan
+    seq: int = 0
+    beds: dict[BedId, BedState] = field(default_factory=dict)
+    visits: dict[VisitId, Visit] = field(default_factory=dict)
+    requests: dict[RequestId, BedRequest] = field(default_factory=dict)
+    tokens: dict[TokenId, Token] = field(default_factory=dict)
+    rooms: dict[str, RoomState] = field(default_factory=dict)
+    aliases: dict[PatientId, PatientId] = field(default_factory=dict)
+    claims: dict[BedId, set[VisitId]] = field(default_factory=dict)
+    of_patient: dict[PatientId, set[VisitId]] = field(default_factory=dict)
+
+    def put(self, record: Record) -> None:
+        """Lay a record in its place, as it is."""
+        match record:
+            case BedState():
+                self.beds[record.id] = record
+            case Visit():
+                self._put_visit(record)
+            case BedRequest():
+                self.requests[record.id] = record
+            case Token():
+                self.tokens[record.id] = record
+            case RoomState():
+                self.rooms[record.id] = record
+            case Alias():
+                self.aliases[record.id] = record.survivor
+
+    def _put_visit(self, visit: Visit) -> None:
+        old = self.visits.get(visit.id)
+        if old is not None:
+            self.of_patient.get(old.patient, set()).discard(old.id)
+            if old.course.claim is not None:
+                self.claims.get(old.course.claim, set()).discard(old.id)
+        self.visits[visit.id] = visit
+        self.of_patient.setdefault(visit.patient, set()).add(visit.id)
+        if visit.is_open and visit.course.claim is not None:
+            self.claims.setdefault(visit.course.claim, set()).add(visit.id)
+
+    def survivor(self, patient: PatientId) -> PatientId:
+        """The pseudonym that a merged patient goes by now."""
+        seen = {patient}
+        while (following := self.aliases.get(patient)) is not None and following not in seen:
+            seen.add(following)
+            patient = following
+        return patient
+
+    def visits_of(self, patient: PatientId, *statuses: VisitStatus) -> list[Visit]:
+        """The person's visits in these states, by id."""
+        found = (self.visits[key] for key in self.of_patient.get(self.survivor(patient), ()))
+        return sorted((visit for visit in found if visit.course.status in statuses), key=lambda visit: visit.id)
+
+    def waiting(self) -> Iterator[BedRequest]:
+        """Requests still waiting or assigned, longest waiting first."""
+        return iter(sorted((r for r in self.requests.values() if r.is_live), key=lambda r: (r.created_at, r.id)))
+
+
+def opened(plan: Plan, at: datetime) -> Iterable[BedState]:
+    """The beds of a new hospital: all available."""
+    return (BedState(bed, Condition(BedStatus.AVAILABLE, at, "system:opening")) for bed in plan.beds)
+
+
+def evolve(hospital: Hospital, seq: int, event: Event) -> Record:
+    """Apply one committed event; returns the record stamped with its version.
+
+    Raises ValueError on an illegal transition or a step backwards: the log can hold neither.
+    """
+    if seq <= hospital.seq:
+        raise ValueError(f"event {seq} after {hospital.seq}")
+    if isinstance(event.record, BedState):
+        _check_move(hospital.beds.get(event.record.id), event.record)
+    record = stamped(event.record, seq)
+    hospital.put(record)
+    hospital.seq = seq
+    return record
+
+
+def stamped(record: Record, seq: int) -> Record:
+    """The record with its version."""
+    return replace(record, seq=seq)
+
+
+def _check_move(old: BedState | None, new: BedState) -> None:
+    if old is not None and old.status is not new.status and (old.status, new.status) not in TRANSITIONS:
+        raise ValueError(f"bed {new.id} cannot go from {old.status} to {new.status}")
+    if (new.status is BedStatus.OCCUPIED) != (new.visit is not None):
+        raise ValueError(f"bed {new.id} is {new.status} with visit {new.visit}")

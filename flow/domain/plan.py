@@ -1,0 +1,192 @@
+"""The hospital as built: wards, rooms, beds, clinics and feeds, with places on the floor plan.
+
+Read from one TOML file (`flow.plan_file`), fixed while the programme runs. What happens in it is `flow.domain.hospital`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from flow.domain.ids import BedId, ClinicId, FeedId, HospitalId, RoomId, WardId
+
+
+class SexPolicy(StrEnum):
+    """Who may lie in a room: `same` means the first occupant binds it for the others."""
+
+    ANY = "any"
+    MALE = "male"
+    FEMALE = "female"
+    SAME = "same"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on the ward's plan, in plan units (the wall draws 1920 x 1080 of them)."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bed:
+    """One bed. `label` is what stands on the tile (`A3`), `metres` its way to the nurse station,
+    `aliases` the HL7 places (PL, compared without case and trailing carets) that mean it."""
+
+    id: BedId
+    ward: WardId
+    room: RoomId
+    label: str
+    type: str
+    features: frozenset[str]
+    metres: int
+    box: Box
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A bay or single room of a ward."""
+
+    id: RoomId
+    ward: WardId
+    name: str
+    sex: SexPolicy
+    type: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Something on the plan that is neither room nor bed: the nurse station, the corridor, the lifts."""
+
+    name: str
+    box: Box
+    kind: str = "room"
+
+
+@dataclass(frozen=True, slots=True)
+class Ward:
+    """A ward; ages in whole years, inclusive."""
+
+    id: WardId
+    name: str
+    specialty: str
+    floor: str
+    type: str
+    age_min: int = 0
+    age_max: int = 130
+    rooms: tuple[Room, ...] = ()
+    beds: tuple[Bed, ...] = ()
+    labels: tuple[Label, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicRoom:
+    """A consulting room as its door sign names it."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    """An outpatient clinic; tokens are `prefix-001` upwards each day."""
+
+    id: ClinicId
+    name: str
+    specialty: str
+    floor: str
+    prefix: str
+    rooms: tuple[ClinicRoom, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One sending system. `places` maps its PL spellings to bed ids, `statuses` its NPU-2 codes to table 0116,
+    `classes` its PV1-2 words to E, I, O, P, R, B; `a08` is ignore | fill | transfer | admit; `outbound` is host:port."""
+
+    id: FeedId
+    name: str
+    zone: str
+    listen: str | None = None
+    outbound: str | None = None
+    a08: str = "fill"
+    charset: str | None = None
+    places: Mapping[str, BedId] = field(default_factory=dict)
+    statuses: Mapping[str, str] = field(default_factory=dict)
+    classes: Mapping[str, str] = field(default_factory=dict)
+
+
+def place_key(text: str) -> str:
+    """A PL as it is compared: case folded, components trimmed, trailing empty components dropped."""
+    parts = [part.strip().casefold() for part in text.split("^")]
+    while parts and not parts[-1]:
+        parts.pop()
+    return "^".join(parts)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The whole hospital as built."""
+
+    id: HospitalId
+    name: str
+    zone: str
+    wards: tuple[Ward, ...]
+    clinics: tuple[Clinic, ...]
+    feeds: tuple[Feed, ...]
+
+    @cached_property
+    def beds(self) -> Mapping[BedId, Bed]:
+        """Every bed by id, in the order of the file."""
+        return {bed.id: bed for ward in self.wards for bed in ward.beds}
+
+    @cached_property
+    def rooms(self) -> Mapping[RoomId, Room]:
+        """Every room by id."""
+        return {room.id: room for ward in self.wards for room in ward.rooms}
+
+    @cached_property
+    def ward(self) -> Mapping[WardId, Ward]:
+        """Every ward by id."""
+        return {ward.id: ward for ward in self.wards}
+
+    @cached_property
+    def clinic(self) -> Mapping[ClinicId, Clinic]:
+        """Every clinic by id."""
+        return {clinic.id: clinic for clinic in self.clinics}
+
+    @cached_property
+    def feed(self) -> Mapping[FeedId, Feed]:
+        """Every feed by id."""
+        return {feed.id: feed for feed in self.feeds}
+
+    @cached_property
+    def roommates(self) -> Mapping[RoomId, tuple[BedId, ...]]:
+        """The beds of each room."""
+        found: dict[RoomId, list[BedId]] = {}
+        for bed in self.beds.values():
+            found.setdefault(bed.room, []).append(bed.id)
+        return {room: tuple(beds) for room, beds in found.items()}
+
+    @cached_property
+    def _places(self) -> Mapping[str, BedId]:
+        known = {place_key(bed.id): bed.id for bed in self.beds.values()}
+        for bed in self.beds.values():
+            known.update((place_key(alias), bed.id) for alias in bed.aliases)
+        for feed in self.feeds:
+            known.update((place_key(spelling), bed) for spelling, bed in feed.places.items())
+        return known
+
+    def bed_at(self, place: str | None) -> BedId | None:
+        """The bed an HL7 place (PL) means: by its whole text, else by `point of care^room^bed`,
+        else by a bed component that is one of our ids. None when unknown or no bed is named (HL7.md rule 9)."""
+        if not place:
+            return None
+        key = place_key(place)
+        parts = key.split("^")
+        candidates = (key, "^".join(parts[:3]).rstrip("^"), parts[2] if len(parts) > 2 else "")
+        return next((self._places[text] for text in candidates if text and text in self._places), None)

@@ -1,0 +1,133 @@
+"""A visit (FHIR Encounter): the facts told about it, and the record worked out from them.
+
+Facts are kept as a set; `flow.domain.course` folds them by event time, so their order of arrival never matters.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from flow.domain.ids import BedId, PatientId, VisitId
+
+
+class VisitStatus(StrEnum):
+    """The life of a visit."""
+
+    PLANNED = "planned"
+    IN_PROGRESS = "in_progress"
+    ON_LEAVE = "on_leave"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+
+
+OPEN = frozenset({VisitStatus.IN_PROGRESS, VisitStatus.ON_LEAVE})
+"""In the house: may hold a bed."""
+
+
+class Act(StrEnum):
+    """What a fact says happened (HL7.md, Triggers)."""
+
+    ADMIT = "admit"
+    REGISTER = "register"
+    PLAN = "plan"
+    TRANSFER = "transfer"
+    DISCHARGE = "discharge"
+    TO_INPATIENT = "to_inpatient"
+    TO_OUTPATIENT = "to_outpatient"
+    AMEND = "amend"
+    SWAP = "swap"
+    PEND_TRANSFER = "pend_transfer"
+    PEND_DISCHARGE = "pend_discharge"
+    LEAVE_FOR = "leave_for"
+    ARRIVE_BACK = "arrive_back"
+    PURGE = "purge"
+    CANCEL_ADMIT = "cancel_admit"
+    CANCEL_TRANSFER = "cancel_transfer"
+    CANCEL_DISCHARGE = "cancel_discharge"
+    CANCEL_PLAN = "cancel_plan"
+    CANCEL_PEND_TRANSFER = "cancel_pend_transfer"
+    CANCEL_PEND_DISCHARGE = "cancel_pend_discharge"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Order:
+    """Ties in event time are broken by MSH-7, then MSH-13, then MSH-10 where numeric, then its text (HL7.md rule 3)."""
+
+    sent: datetime
+    sequence: int = 0
+    number: int = 0
+    control: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing told about a visit. `at` is the event time; `place` the PL it names (PV1-3, or PV1-42 when pending);
+    `prior` the PL it says was left; `undoes_at` EVN-6 of a cancel; `ended_at` PV1-45; `expected` PV2-8/PV2-9."""
+
+    act: Act
+    at: datetime
+    order: Order
+    place: str | None = None
+    prior: str | None = None
+    undoes_at: datetime | None = None
+    ended_at: datetime | None = None
+    expected: datetime | None = None
+    klass: str | None = None
+    specialty: str | None = None
+
+    @property
+    def rank(self) -> tuple[datetime, Order]:
+        """Where it stands in the visit's history."""
+        return self.at, self.order
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A stretch of the stay, by event time; `bed` is the bed the place means, None where it means none."""
+
+    place: str | None
+    bed: BedId | None
+    start: datetime
+    end: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What a visit's facts amount to. `claim` is the bed of the current place; whether the visit holds it is another matter."""
+
+    status: VisitStatus = VisitStatus.PLANNED
+    klass: str | None = None
+    specialty: str | None = None
+    place: str | None = None
+    claim: BedId | None = None
+    movements: tuple[Movement, ...] = ()
+    reserved: BedId | None = None
+    expected_free_at: datetime | None = None
+    away: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """The whole record of one visit; `bed` is the bed it holds, `since` from when; `seq` is its version."""
+
+    id: VisitId
+    patient: PatientId
+    course: Course = Course()
+    facts: tuple[Fact, ...] = ()
+    bed: BedId | None = None
+    since: datetime | None = None
+    sex: str | None = None
+    age: int | None = None
+    feed: str | None = None
+    keyless: bool = False
+    seq: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """In the house."""
+        return self.course.status in OPEN
+
+    @property
+    def in_conflict(self) -> bool:
+        """Says it is in a bed that another visit holds."""
+        return self.is_open and self.course.claim is not None and self.bed is None
