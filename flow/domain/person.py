@@ -1,0 +1,28 @@
+"""A person's details, on their way to the people table. The only type that holds a name or an MRN; it never enters an event."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flow.domain.ids import PatientId
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDetails:
+    """`identifiers` are further ones as (type, value): ABHA number, national number. repr shows the pseudonym alone."""
+
+    patient: PatientId
+    name: str = ""
+    mrn: str = ""
+    birth_date: date | None = None
+    sex: str | None = None
+    identifiers: tuple[tuple[str, str], ...] = ()
+
+    def __repr__(self) -> str:
+        return f"PersonDetails({self.patient})"
+
+
+def age_on(born: date | None, day: date) -> int | None:
+    """Whole years of age on a day."""
+    if born is None or born > day:
+        return None
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
