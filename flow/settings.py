@@ -1,0 +1,205 @@
+"""The settings: one table, read once at the start from the environment that `flow.main` hands in.
+
+`SETTINGS` says for each field of `Settings` its variable, its default, what it is for and how its text is read;
+`bedflow settings` and the README print the same table. Nothing else in Bedflow reads the environment.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit, urlunsplit
+
+from flow.errors import Misconfigured
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+SAMPLE_HOSPITAL = Path(__file__).resolve().parent / "dev" / "sample_hospital.toml"
+POSTGRES = ("postgresql", "postgres")
+REDIS = ("redis", "rediss", "unix")
+WEB = ("http", "https")
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
+class Address(NamedTuple):
+    """A place to listen: host and port."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every setting with its value; each field is described in `SETTINGS` under the same name."""
+
+    data_dir: Path
+    database_url: str | None
+    redis_url: str | None
+    postgres_bin: Path | None
+    redis_bin: Path | None
+    http: Address
+    mllp: Address
+    public_url: str | None
+    lan: bool
+    hospital: Path
+    demo: bool
+    history_days: int
+    sim_speed: float
+    sim_seed: int
+    clock_speed: float
+    undo_seconds: int
+    max_frame_bytes: int
+    mllp_stall_seconds: int
+    mllp_connections: int
+    log_level: str
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read the settings; raises `Misconfigured` naming the variable for a value that cannot be read or an unknown `BEDFLOW_*`."""
+        _refuse_unknown(environ)
+        return cls(**{setting.name: setting.read(environ) for setting in SETTINGS})
+
+    @property
+    def origin(self) -> str:
+        """The address people type, without a slash at the end: `public_url`, else localhost with the HTTP port."""
+        return self.public_url or f"{'https' if self.lan else 'http'}://localhost:{self.http.port}"
+
+    def printed(self) -> Iterator[tuple["Setting", str]]:
+        """Each row of the table with its value as text, passwords masked."""
+        for setting in SETTINGS:
+            yield setting, setting.show(getattr(self, setting.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row: `parse` turns the variable's text into the value and raises `ValueError` saying what it must be."""
+
+    name: str
+    variable: str
+    default: str | Callable[[Mapping[str, str]], str]
+    help: str
+    parse: Callable[[str], Any]
+    secret: bool = False
+
+    def read(self, environ: Mapping[str, str]) -> Any:
+        default = self.default if isinstance(self.default, str) else self.default(environ)
+        text = environ.get(self.variable, "").strip() or default
+        try:
+            return self.parse(text)
+        except ValueError as error:
+            shown = "its value" if self.secret else repr(text)
+            raise Misconfigured(f"{self.variable}: {shown} cannot be used: it must be {error}.") from None
+
+    def show(self, value: Any) -> str:
+        text = "" if value is None else str(value)
+        return masked(text) if self.secret else text
+
+
+def masked(url: str) -> str:
+    """A URL with its password and query hidden, fit for a screen or a log."""
+    parts = urlsplit(url)
+    if parts.password is None and "password" not in parts.query:
+        return url
+    account, at, place = parts.netloc.rpartition("@")
+    netloc = f"{account.partition(':')[0]}:****{at}{place}" if parts.password is not None else parts.netloc
+    return urlunsplit((parts.scheme, netloc, parts.path, "****" if parts.query else "", ""))
+
+
+def default_data_dir(environ: Mapping[str, str]) -> str:
+    """`.data` of the checkout when run from one, so that each checkout is a hospital of its own; else the XDG data home."""
+    if (CHECKOUT / "Makefile").exists() and (CHECKOUT / "pyproject.toml").exists():
+        return str(CHECKOUT / ".data")
+    home = environ.get("XDG_DATA_HOME") or f"{environ.get('HOME', '~')}/.local/share"
+    return f"{home}/bedflow"
+
+
+def _refuse_unknown(environ: Mapping[str, str]) -> None:
+    unknown = sorted(name for name in environ if name.startswith("BEDFLOW_") and name not in _VARIABLES)
+    if unknown:
+        raise Misconfigured(f"{', '.join(unknown)}: no such setting. `bedflow settings` lists them.")
+
+
+def _path(text: str) -> Path:
+    return Path(text).expanduser().absolute()
+
+
+def _optional_path(text: str) -> Path | None:
+    return _path(text) if text else None
+
+
+def _address(text: str) -> Address:
+    host, colon, port = text.rpartition(":")
+    if not (colon and host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise ValueError("HOST:PORT, like 127.0.0.1:8000, with a port from 1 to 65535")
+    return Address(host.strip("[]"), int(port))
+
+
+def _flag(text: str) -> bool:
+    if text.lower() not in _FLAGS:
+        raise ValueError("1 or 0 (yes or no)")
+    return _FLAGS[text.lower()]
+
+
+def _whole(least: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not (text.isascii() and text.lstrip("-").isdigit() and int(text) >= least):
+            raise ValueError(f"a whole number of at least {least}")
+        return int(text)
+
+    return parse
+
+
+def _speed(text: str) -> float:
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not 0.0 < speed <= 100_000.0:
+        raise ValueError("a number above 0, at most 100000")
+    return speed
+
+
+def _level(text: str) -> str:
+    if text.lower() not in LOG_LEVELS:
+        raise ValueError(f"one of {', '.join(LOG_LEVELS)}")
+    return text.lower()
+
+
+def _url(*schemes: str) -> Callable[[str], str | None]:
+    def parse(text: str) -> str | None:
+        if text and urlsplit(text).scheme not in schemes:
+            raise ValueError(f"a URL that starts with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+        return text.rstrip("/") or None
+
+    return parse
+
+
+_FLAGS = {"1": True, "true": True, "yes": True, "on": True, "": False, "0": False, "false": False, "no": False, "off": False}
+
+SETTINGS = (
+    Setting("data_dir", "BEDFLOW_DATA_DIR", default_data_dir, "folder of the embedded stores, the key file and the logs", _path),
+    Setting("database_url", "DATABASE_URL", "", "your PostgreSQL (15 or newer) in place of the embedded one", _url(*POSTGRES), secret=True),
+    Setting("redis_url", "REDIS_URL", "", "your Redis or Valkey (7 or newer) in place of the embedded one", _url(*REDIS), secret=True),
+    Setting("postgres_bin", "BEDFLOW_POSTGRES_BIN", "", "folder with the postgres and initdb programs to embed", _optional_path),
+    Setting("redis_bin", "BEDFLOW_REDIS_BIN", "", "the valkey-server or redis-server program to embed", _optional_path),
+    Setting("http", "BEDFLOW_HTTP", "127.0.0.1:8000", "where the pages and the API are served", _address),
+    Setting("mllp", "BEDFLOW_MLLP", "127.0.0.1:2575", "where HL7 messages are received over MLLP", _address),
+    Setting("public_url", "BEDFLOW_PUBLIC_URL", "", "the address people type; passkeys and QR codes carry it", _url(*WEB)),
+    Setting("lan", "BEDFLOW_LAN", "0", "1 serves the local network over TLS with a certificate made here", _flag),
+    Setting("hospital", "BEDFLOW_HOSPITAL", str(SAMPLE_HOSPITAL), "the hospital's TOML file; else the sample of 500 beds", _path),
+    Setting("demo", "BEDFLOW_DEMO", "0", "1 adds the demo sign-ins and the simulator", _flag),
+    Setting("history_days", "BEDFLOW_HISTORY_DAYS", "28", "days of made-up history that a demo starts with", _whole(0)),
+    Setting("sim_speed", "BEDFLOW_SIM_SPEED", "6", "how many times faster than life the simulator plays a stay", _speed),
+    Setting("sim_seed", "BEDFLOW_SIM_SEED", "1", "the simulator's seed: the same number plays the same hospital", _whole(0)),
+    Setting("clock_speed", "BEDFLOW_CLOCK_SPEED", "1.0", "how many times faster than life the clock runs; for tests", _speed),
+    Setting("undo_seconds", "BEDFLOW_UNDO_SECONDS", "10", "how long a tap can be undone by the one who made it", _whole(0)),
+    Setting("max_frame_bytes", "BEDFLOW_MAX_FRAME_BYTES", str(1 << 20), "the longest HL7 message that is accepted", _whole(1024)),
+    Setting("mllp_stall_seconds", "BEDFLOW_MLLP_STALL_SECONDS", "30", "how long a half-sent message may pause", _whole(1)),
+    Setting("mllp_connections", "BEDFLOW_MLLP_CONNECTIONS", "200", "how many HL7 connections are open at most", _whole(1)),
+    Setting("log_level", "BEDFLOW_LOG_LEVEL", "info", f"least level that is logged: {', '.join(LOG_LEVELS)}", _level),
+)
+
+_VARIABLES = frozenset(setting.variable for setting in SETTINGS)
+assert {field.name for field in fields(Settings)} == {setting.name for setting in SETTINGS}

@@ -1,0 +1,130 @@
+"""The settings table: what is read, what is refused, what is shown."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from flow.errors import Misconfigured
+from flow.settings import SETTINGS, Address, Settings, default_data_dir, masked
+
+
+def test_an_empty_environment_gives_the_defaults() -> None:
+    settings = Settings.from_environ({})
+    assert settings.http == Address("127.0.0.1", 8000)
+    assert settings.mllp == Address("127.0.0.1", 2575)
+    assert (settings.database_url, settings.redis_url, settings.public_url) == (None, None, None)
+    assert (settings.lan, settings.demo, settings.history_days, settings.undo_seconds) == (False, False, 28, 10)
+    assert (settings.sim_speed, settings.clock_speed, settings.max_frame_bytes) == (6.0, 1.0, 1_048_576)
+    assert (settings.mllp_stall_seconds, settings.mllp_connections, settings.log_level) == (30, 200, "info")
+
+
+def test_the_table_and_the_dataclass_name_the_same_settings() -> None:
+    assert [setting.name for setting in SETTINGS] == [field.name for field in fields(Settings)]
+    assert len({setting.variable for setting in SETTINGS}) == len(SETTINGS)
+
+
+def test_every_setting_has_help_and_a_default_that_can_be_read() -> None:
+    for setting in SETTINGS:
+        assert setting.help
+        setting.read({})
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [("0.0.0.0:80", Address("0.0.0.0", 80)), ("[::1]:2575", Address("::1", 2575)), ("ward-pc:65535", Address("ward-pc", 65535))],
+)
+def test_an_address_is_read_and_written_back(text: str, address: Address) -> None:
+    read = Settings.from_environ({"BEDFLOW_HTTP": text}).http
+    assert read == address
+    assert str(read) == text
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [
+        ("BEDFLOW_HTTP", "8000"),
+        ("BEDFLOW_HTTP", "localhost:"),
+        ("BEDFLOW_HTTP", "localhost:0"),
+        ("BEDFLOW_HTTP", "localhost:65536"),
+        ("BEDFLOW_MLLP", ":2575"),
+        ("BEDFLOW_MLLP", "localhost:²"),
+        ("BEDFLOW_LAN", "perhaps"),
+        ("BEDFLOW_SIM_SPEED", "fast"),
+        ("BEDFLOW_SIM_SPEED", "0"),
+        ("BEDFLOW_SIM_SPEED", "nan"),
+        ("BEDFLOW_CLOCK_SPEED", "inf"),
+        ("BEDFLOW_HISTORY_DAYS", "-1"),
+        ("BEDFLOW_HISTORY_DAYS", "1.5"),
+        ("BEDFLOW_MAX_FRAME_BYTES", "10"),
+        ("BEDFLOW_LOG_LEVEL", "loud"),
+        ("BEDFLOW_PUBLIC_URL", "beds.example.org"),
+        ("DATABASE_URL", "mysql://localhost/beds"),
+        ("REDIS_URL", "localhost:6379"),
+    ],
+)
+def test_a_value_that_cannot_be_read_names_its_variable(variable: str, text: str) -> None:
+    with pytest.raises(Misconfigured) as refused:
+        Settings.from_environ({variable: text})
+    assert refused.value.reason.startswith(f"{variable}: ")
+
+
+def test_a_secret_value_is_not_in_the_refusal() -> None:
+    with pytest.raises(Misconfigured) as refused:
+        Settings.from_environ({"DATABASE_URL": "mysql://beds:hunter2@localhost/beds"})
+    assert "hunter2" not in refused.value.reason
+
+
+def test_an_unknown_setting_is_refused_by_name() -> None:
+    with pytest.raises(Misconfigured, match="BEDFLOW_HTPP"):
+        Settings.from_environ({"BEDFLOW_HTPP": "127.0.0.1:8000", "PATH": "/bin"})
+
+
+@pytest.mark.parametrize(("text", "flag"), [("1", True), ("YES", True), ("on", True), ("0", False), ("no", False), ("", False)])
+def test_a_flag_is_read(text: str, flag: bool) -> None:
+    assert Settings.from_environ({"BEDFLOW_LAN": text}).lan is flag
+
+
+def test_an_empty_variable_means_the_default() -> None:
+    assert Settings.from_environ({"BEDFLOW_HISTORY_DAYS": " "}).history_days == 28
+
+
+def test_a_folder_of_the_home_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/ward")
+    assert Settings.from_environ({"BEDFLOW_DATA_DIR": "~/beds"}).data_dir == Path("/home/ward/beds")
+
+
+def test_the_origin_is_what_people_type() -> None:
+    assert Settings.from_environ({}).origin == "http://localhost:8000"
+    assert Settings.from_environ({"BEDFLOW_LAN": "1", "BEDFLOW_HTTP": "0.0.0.0:8443"}).origin == "https://localhost:8443"
+    assert Settings.from_environ({"BEDFLOW_PUBLIC_URL": "https://beds.example.org/"}).origin == "https://beds.example.org"
+
+
+def test_a_checkout_keeps_its_data_beside_itself(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("flow.settings.CHECKOUT", tmp_path)
+    assert default_data_dir({"HOME": "/home/ward"}) == "/home/ward/.local/share/bedflow"
+    assert default_data_dir({"HOME": "/home/ward", "XDG_DATA_HOME": "/srv"}) == "/srv/bedflow"
+    (tmp_path / "Makefile").touch()
+    (tmp_path / "pyproject.toml").touch()
+    assert default_data_dir({"HOME": "/home/ward"}) == str(tmp_path / ".data")
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://beds:hunter2@db:5432/beds", "postgresql://beds:****@db:5432/beds"),
+        ("postgresql://db/beds?password=hunter2", "postgresql://db/beds?****"),
+        ("postgresql://db/beds?user=beds", "postgresql://db/beds?user=beds"),
+        ("redis://:hunter2@cache/0", "redis://:****@cache/0"),
+        ("unix:///run/valkey.sock", "unix:///run/valkey.sock"),
+    ],
+)
+def test_passwords_are_masked(url: str, shown: str) -> None:
+    assert masked(url) == shown
+
+
+def test_the_printed_table_masks_its_secrets() -> None:
+    settings = Settings.from_environ({"DATABASE_URL": "postgresql://beds:hunter2@db/beds", "REDIS_URL": "redis://:hunter2@cache"})
+    shown = {setting.variable: text for setting, text in settings.printed()}
+    assert "hunter2" not in " ".join(shown.values())
+    assert shown["BEDFLOW_MLLP"] == "127.0.0.1:2575"
