@@ -1,0 +1,162 @@
+"""The log: appends a group of entries with everything that follows from them in one transaction, and reads them back.
+
+Only the desk appends, holding the hospital's advisory lock; that is what lets anybody follow `seq > cursor` and lose nothing.
+"""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+import asyncpg
+
+from flow.codec import decode, encode
+from flow.domain.bed import BedState
+from flow.domain.cause import Cause, Origin
+from flow.domain.events import Entry, Event, Kind, Record
+from flow.domain.hospital import Hospital, opened, stamped
+from flow.domain.opd import Token
+from flow.domain.plan import Plan
+from flow.domain.request import BedRequest
+from flow.domain.visit import Visit, VisitStatus
+from flow.history.occupancy import project
+from flow.history.pool import Connection, Database
+from flow.history.queries import load
+
+_SQL = load("log")
+
+
+async def lock(connection: Connection, hospital: str) -> tuple[int, str]:
+    """Take the append lock for this transaction; returns the last Seq and the epoch, opening the hospital when new."""
+    await connection.execute(_SQL["lock"], hospital)
+    row = await connection.fetchrow(_SQL["head"], hospital)
+    if row is None:
+        await connection.execute(_SQL["open_head"], hospital, secrets.token_hex(8))
+        row = await connection.fetchrow(_SQL["head"], hospital)
+    assert row is not None
+    return row["seq"], row["epoch"]
+
+
+async def append(connection: Connection, plan: Plan, entries: Sequence[Entry]) -> None:
+    """Write the entries (already numbered, lock held), the records they leave, the stays and the beds' intervals."""
+    if not entries:
+        return
+    bodies = [encode(stamped(entry.event.record, entry.seq)).decode() for entry in entries]
+    await connection.execute(_SQL["append"], plan.id, *_columns(entries, bodies))
+    await _put_records(connection, plan.id, entries, bodies)
+    await project(connection, plan, entries)
+    await connection.execute(_SQL["move_head"], plan.id, entries[-1].seq)
+
+
+def _columns(entries: Sequence[Entry], bodies: list[str]) -> tuple[list[object], ...]:
+    rows = [
+        (
+            entry.seq,
+            entry.event.kind,
+            entry.event.entity,
+            entry.event.entity_id,
+            entry.event.at,
+            entry.cause.recorded_at,
+            entry.cause.origin,
+            entry.cause.actor,
+            entry.cause.letter,
+            entry.cause.command,
+            body,
+        )
+        for entry, body in zip(entries, bodies, strict=True)
+    ]
+    return tuple(list(column) for column in zip(*rows, strict=True))
+
+
+async def _put_records(connection: Connection, hospital: str, entries: Sequence[Entry], bodies: list[str]) -> None:
+    last = {(e.event.entity, e.event.entity_id): (e, body) for e, body in zip(entries, bodies, strict=True)}
+    rows = [
+        (entity, entity_id, e.seq, is_live(e.event.record), _patient(e.event.record), body)
+        for (entity, entity_id), (e, body) in last.items()
+    ]
+    await connection.execute(_SQL["put_records"], hospital, *(list(column) for column in zip(*rows, strict=True)))
+
+
+def is_live(record: Record) -> bool:
+    """Whether a desk must hold the record to decide; the rest is fetched when somebody speaks of it."""
+    match record:
+        case Visit():
+            return record.is_open or record.course.status is VisitStatus.PLANNED
+        case BedRequest():
+            return record.is_live
+        case _:
+            return True
+
+
+def _patient(record: Record) -> str | None:
+    return record.patient if isinstance(record, Visit | BedRequest | Token) else None
+
+
+def entry_of(row: asyncpg.Record) -> Entry:
+    """A row of the log as an entry."""
+    event = Event(Kind(row["kind"]), decode(row["entity"], row["body"]), row["at"])
+    cause = Cause(Origin(row["origin"]), row["actor"], row["recorded_at"], row["letter"], row["command"])
+    return Entry(row["seq"], event, cause)
+
+
+class Log:
+    """Reading the log."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.hospital = database.hospital
+
+    async def head(self) -> tuple[int, str]:
+        """The last Seq and the epoch; (0, "") before the hospital is opened."""
+        async with self.database.read() as connection:
+            row = await connection.fetchrow(_SQL["head"], self.hospital)
+        return (row["seq"], row["epoch"]) if row else (0, "")
+
+    async def after(self, seq: int, limit: int = 1000) -> list[Entry]:
+        """Entries above a Seq, in order."""
+        async with self.database.read() as connection:
+            return [entry_of(row) for row in await connection.fetch(_SQL["entries_after"], self.hospital, seq, limit)]
+
+    async def of_command(self, command: int) -> list[Entry]:
+        """What one command led to."""
+        async with self.database.read() as connection:
+            return [entry_of(row) for row in await connection.fetch(_SQL["entries_of_command"], self.hospital, command)]
+
+    async def before(self, entity: str, entity_id: str, seq: int) -> Record | None:
+        """A record as it stood just before a Seq; None when it did not exist."""
+        async with self.database.read() as connection:
+            row = await connection.fetchrow(_SQL["record_before"], self.hospital, entity, entity_id, seq)
+        return decode(row["entity"], row["body"]) if row else None
+
+    async def last_recorded(self) -> datetime | None:
+        """When anything last happened."""
+        async with self.database.read() as connection:
+            found: datetime | None = await connection.fetchval(_SQL["last_recorded"], self.hospital)
+        return found
+
+
+async def load_hospital(connection: Connection, plan: Plan, seq: int, first_day: date) -> Hospital:
+    """The hospital as of the head, from the records."""
+    hospital = Hospital(plan)
+    for row in await connection.fetch(_SQL["live_records"], plan.id, first_day.isoformat()):
+        record = decode(row["entity"], row["body"])
+        if not isinstance(record, BedState) or record.id in plan.beds:
+            hospital.put(record)
+    hospital.seq = seq
+    return hospital
+
+
+async def fetch_visits(connection: Connection, hospital: Hospital, visits: Iterable[str], patients: Iterable[str]) -> None:
+    """Lay the visits by number and by person that the hospital does not hold beside those it does."""
+    rows = await connection.fetch(_SQL["records_by_id"], hospital.plan.id, "visit", list(visits))
+    rows += await connection.fetch(_SQL["visits_of_patients"], hospital.plan.id, list(patients))
+    for row in rows:
+        visit = decode(row["entity"], row["body"])
+        if isinstance(visit, Visit) and visit.id not in hospital.visits:
+            hospital.put(visit)
+
+
+def new_beds(hospital: Hospital, at: datetime) -> list[Event]:
+    """The events that open beds which the file names and the log has never heard of."""
+    return [Event(Kind.BED_OPENED, state, at) for state in opened(hospital.plan, at) if state.id not in hospital.beds]
+
+

@@ -1,0 +1,81 @@
+"""The one table of names and MRNs, sealed by the vault; everything else in the house knows a person by pseudonym."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+import msgspec
+
+from flow.domain.ids import PatientId
+from flow.domain.person import PersonDetails
+from flow.history.pool import Connection, Database
+from flow.history.queries import load
+from flow.vault import Vault
+
+_SQL = load("people")
+_DECODER = msgspec.json.Decoder(PersonDetails)
+
+
+class People:
+    """Names by pseudonym."""
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self.database = database
+        self.vault = vault
+        self.hospital = database.hospital
+
+    def pseudonym(self, mrn: str, authority: str = "") -> PatientId:
+        """The id an MRN goes by everywhere but here: keyed, so that nobody without the key can try MRNs."""
+        return PatientId(self.vault.blind("mrn", f"{authority.casefold()}|{mrn.strip()}"))
+
+    async def put(self, details: Iterable[PersonDetails], at: datetime, connection: Connection | None = None) -> None:
+        """Write details down. Empty fields keep what is known (HL7.md rule 5)."""
+        if connection is None:
+            async with self.database.write() as own:
+                return await self.put(details, at, own)
+        latest: dict[PatientId, PersonDetails] = {}
+        for person in details:
+            latest[person.patient] = _merged(latest.get(person.patient), person)
+        known = await self._get(connection, [p.patient for p in latest.values() if not _complete(p)])
+        whole = {key: _merged(known.get(key), person) for key, person in latest.items()}
+        if whole:
+            sealed = [self.vault.seal(msgspec.json.encode(person), _aad(person.patient)) for person in whole.values()]
+            await connection.execute(_SQL["put"], self.hospital, at, list(whole), sealed)
+        return None
+
+    async def get(self, patients: Iterable[PatientId]) -> dict[PatientId, PersonDetails]:
+        """Details by pseudonym; the unknown are left out."""
+        async with self.database.read() as connection:
+            return await self._get(connection, list(patients))
+
+    async def _get(self, connection: Connection, patients: list[PatientId]) -> dict[PatientId, PersonDetails]:
+        if not patients:
+            return {}
+        rows = await connection.fetch(_SQL["get"], self.hospital, patients)
+        return {row["patient"]: _DECODER.decode(self.vault.open(row["sealed"], _aad(row["patient"]))) for row in rows}
+
+    async def find_mrn(self, mrn: str, authority: str = "") -> PatientId | None:
+        """The pseudonym of an MRN we have met."""
+        patient = self.pseudonym(mrn, authority)
+        return patient if await self.get([patient]) else None
+
+
+def _aad(patient: str) -> bytes:
+    return f"person|{patient}".encode()
+
+
+def _complete(person: PersonDetails) -> bool:
+    return bool(person.name and person.mrn and person.birth_date and person.sex)
+
+
+def _merged(known: PersonDetails | None, new: PersonDetails) -> PersonDetails:
+    if known is None:
+        return new
+    return replace(
+        new,
+        name=new.name or known.name,
+        mrn=new.mrn or known.mrn,
+        birth_date=new.birth_date or known.birth_date,
+        sex=new.sex or known.sex,
+        identifiers=new.identifiers or known.identifiers,
+    )

@@ -1,0 +1,64 @@
+-- name: keep
+-- Letters as received; an equal letter is left out and so not returned. $1 hospital, then arrays:
+-- feed, sender, control id, trigger, received, fingerprint, body, state, reason, code
+insert into letter (hospital, feed, sender, control_id, trigger, received_at, fingerprint, body, state, reason, code)
+select $1, n.*
+from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::bytea[], $8::bytea[], $9::text[], $10::text[], $11::text[])
+     as n(feed, sender, control_id, trigger, received_at, fingerprint, body, state, reason, code)
+on conflict (hospital, fingerprint) where state <> 'duplicate' do nothing
+returning id, fingerprint
+
+-- name: keep_duplicates
+-- That an equal letter came again. $1 hospital, then arrays: feed, sender, control id, trigger, received, fingerprint
+insert into letter (hospital, feed, sender, control_id, trigger, received_at, handled_at, fingerprint, body, state)
+select $1, n.feed, n.sender, n.control_id, n.trigger, n.received_at, n.received_at, n.fingerprint, ''::bytea, 'duplicate'
+from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::bytea[])
+     as n(feed, sender, control_id, trigger, received_at, fingerprint)
+
+-- name: waiting
+-- Letters to be handled, in the order of arrival. $1 hospital, $2 how many at most
+select id, feed, control_id, trigger, received_at, fingerprint, body from letter
+where hospital = $1 and state = 'received' order by id limit $2
+
+-- name: same_control_id
+-- Control ids of these letters that came before with another body. $1 hospital, $2 control ids, $3 ids
+select n.id from unnest($2::text[], $3::bigint[]) as n(control_id, id)
+where n.control_id <> '' and exists (
+    select 1 from letter l where l.hospital = $1 and l.control_id = n.control_id and l.id < n.id and l.state <> 'duplicate')
+
+-- name: settle
+-- What became of letters. $1 hospital, $2 when, then arrays: id, state, reason, code, warnings (joined by newline), visit, events
+update letter set state = n.state, handled_at = $2, reason = n.reason, code = n.code,
+    warnings = string_to_array(n.warnings, e'\n'), visit = n.visit, events = n.events
+from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::integer[])
+     as n(id, state, reason, code, warnings, visit, events)
+where letter.hospital = $1 and letter.id = n.id
+
+-- name: counts
+-- Letters by state. $1 hospital
+select state, count(*) as letters from letter where hospital = $1 group by state
+
+-- name: page
+-- A page of letters, newest first, without bodies. $1 hospital, $2 state or null, $3 below this id or null, $4 how many
+select id, feed, sender, control_id, trigger, received_at, state, handled_at, reason, code, warnings, visit, events
+from letter
+where hospital = $1 and ($2::text is null or state = $2) and ($3::bigint is null or id < $3)
+order by id desc limit $4
+
+-- name: one
+-- $1 hospital, $2 id
+select id, feed, sender, control_id, trigger, received_at, state, handled_at, reason, code, warnings, visit, events, fingerprint, body
+from letter where hospital = $1 and id = $2
+
+-- name: replay
+-- Back into the queue. $1 hospital, $2 id
+update letter set state = 'received', reason = null, code = null, handled_at = null
+where hospital = $1 and id = $2 and state = 'parked' returning id
+
+-- name: feeds
+-- The newest letter of each feed. $1 hospital
+select feed, max(received_at) as last_at from letter where hospital = $1 group by feed
+
+-- name: oldest_waiting
+-- Since when the oldest letter waits. $1 hospital
+select min(received_at) from letter where hospital = $1 and state = 'received'

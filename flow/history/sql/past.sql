@@ -1,0 +1,25 @@
+-- name: beds_at
+-- Every bed's record as of a Seq: the last entry at or below it, one index probe a bed. $1 hospital, $2 seq
+select l.body::text as body
+from record b
+cross join lateral (
+    select body from log
+    where hospital = $1 and entity = 'bed' and entity_id = b.entity_id and seq <= $2
+    order by seq desc limit 1) l
+where b.hospital = $1 and b.entity = 'bed'
+
+-- name: seq_at
+-- The last Seq recorded by a moment. $1 hospital, $2 moment
+select max(seq) from log where hospital = $1 and recorded_at <= $2
+
+-- name: of_bed
+-- A bed's entries, newest first. $1 hospital, $2 bed, $3 below this seq or null, $4 how many
+select seq, kind, entity, at, recorded_at, origin, actor, letter, command, body::text as body from log
+where hospital = $1 and entity = 'bed' and entity_id = $2 and ($3::bigint is null or seq < $3)
+order by seq desc limit $4
+
+-- name: newest
+-- The newest entries of some kinds. $1 hospital, $2 kinds, $3 how many
+select seq, kind, entity, at, recorded_at, origin, actor, letter, command, body::text as body from log
+where hospital = $1 and kind = any($2::text[])
+order by seq desc limit $3
