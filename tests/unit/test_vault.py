@@ -1,6 +1,5 @@
 """The vault: what goes in comes out, and nothing else opens it. The key file lives in a temporary folder."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -72,7 +71,7 @@ def test_the_key_file_is_made_once_and_for_its_owner_only(tmp_path: Path) -> Non
     sealed = open_vault(tmp_path).seal(b"Mrs Jones", AAD)
     assert (tmp_path / KEY_FILE).stat().st_mode & 0o777 == 0o600
     assert open_vault(tmp_path).open(sealed, AAD) == b"Mrs Jones"
-    assert os.listdir(tmp_path) == [KEY_FILE]
+    assert list(tmp_path.iterdir()) == [tmp_path / KEY_FILE]
 
 
 def test_two_data_directories_have_different_keys(tmp_path: Path) -> None:

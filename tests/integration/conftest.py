@@ -1,0 +1,68 @@
+"""Real stores for the integration tier: one Postgres and one Valkey a session, a fresh database and a flushed cache a test.
+
+`BEDFLOW_POSTGRES_BIN`, `BEDFLOW_REDIS_BIN`, `DATABASE_URL` and `REDIS_URL` choose other servers, as in production.
+"""
+
+import asyncio
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+import redis.asyncio
+
+from flow.embedded import Stores
+from flow.embedded import stores as embedded_stores
+from flow.settings import Settings
+
+HONOURED = ("DATABASE_URL", "REDIS_URL", "BEDFLOW_POSTGRES_BIN", "BEDFLOW_REDIS_BIN")
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def stores() -> Iterator[Stores]:
+    """One embedded Postgres and Valkey for the whole session, in a temporary data directory."""
+    data_dir = tempfile.mkdtemp(prefix="bedflow-test-")
+    honoured = {name: os.environ[name] for name in HONOURED if name in os.environ}
+    opened = embedded_stores(Settings.from_environ({"BEDFLOW_DATA_DIR": data_dir, **honoured}))
+    with asyncio.Runner() as runner:
+        try:
+            yield runner.run(opened.__aenter__())
+        finally:
+            runner.run(opened.__aexit__(None, None, None))
+            shutil.rmtree(data_dir)
+
+
+@pytest.fixture
+async def dsn(stores: Stores) -> AsyncIterator[str]:
+    """A fresh, empty database; dropped after the test."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    await _run(stores.dsn, f"CREATE DATABASE {name} TEMPLATE template0")
+    yield _database(stores.dsn, name)
+    await _run(stores.dsn, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def redis_url(stores: Stores) -> str:
+    """A logical database of the cache that is empty at the start of the test."""
+    url = f"{stores.redis_url.partition('?')[0]}?db={next(_numbers) % 15 + 1}"
+    client = redis.asyncio.from_url(url, protocol=2)
+    await client.flushdb()
+    await client.aclose()
+    return url
+
+
+async def _run(dsn: str, statement: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def _database(dsn: str, name: str) -> str:
+    return urlunsplit(urlsplit(dsn)._replace(path=f"/{name}"))
