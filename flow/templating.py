@@ -1,0 +1,40 @@
+"""Turns a page's view into HTML: after a page has built its dataclass (flow.views), before the answer leaves flow.web.
+
+A template gets exactly one name, `view`; anything undefined is an error. Static files are named with a digest of their
+content, so that a browser may keep them for ever and a new release is seen at once.
+"""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+class Templates:
+    """The pages under `root`/templates, and the addresses of the files under `root`/static."""
+
+    def __init__(self, root: Path = CHECKOUT, *, reload: bool = False) -> None:
+        self._static = root / "static"
+        self._environment = Environment(
+            loader=FileSystemLoader(root / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=reload,
+            extensions=["jinja2.ext.i18n"],
+        )
+        self._environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+        self._environment.globals["static"] = self.static if reload else cache(self.static)
+
+    def render(self, name: str, view: object) -> str:
+        """The HTML of template `name` for one view; raises `jinja2.UndefinedError` where the template asks for what the view lacks."""
+        return self._environment.get_template(name).render(view=view)
+
+    def static(self, path: str) -> str:
+        """The address of a static file, with its digest; raises `FileNotFoundError` for a file that is not there."""
+        digest = hashlib.sha256((self._static / path).read_bytes()).hexdigest()[:12]
+        return f"/static/{path}?v={digest}"

@@ -1,0 +1,48 @@
+"""What stands round every signed-in page: the bar at the top, the stream behind it, the undo bar below.
+
+A page's own view holds one `Chrome`; templates/base.html draws it, flow.web fills it from the session.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class NavLink:
+    """A link of the top bar; `here` marks the page being shown."""
+
+    href: str
+    words: str
+    here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """A command that its maker may still take back: what it did, where to say so, and how many seconds are left."""
+
+    words: str
+    action: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chrome:
+    """`name` is the screen's name in the bar, `hospital` the hospital's, `person` who is signed in (None: nobody),
+    `csrf` the token that forms and htmx send back, `topics` the stream's topics (empty: the page has no stream),
+    `undo` what can be undone right now."""
+
+    name: str
+    hospital: str
+    person: str | None = None
+    role: str | None = None
+    csrf: str = ""
+    nav: tuple[NavLink, ...] = ()
+    topics: str = ""
+    lang: str = "en"
+    undo: Undo | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why the hospital's rules said no, in the words of `Refused.reason`; templates/_refusal.html shows it where the person looks."""
+
+    reason: str

@@ -1,0 +1,70 @@
+/* Signed-in pages: watches the stream that hx-sse holds open (#stream), says how old the page is, counts the undo bar down.
+   A frozen server raises no error anywhere, so the watchdog goes by the heartbeat event alone. */
+"use strict";
+(function () {
+  const LATE = 12, DEAD = 30, REOPEN = 16;
+  const stream = document.getElementById("stream");
+  const mark = document.getElementById("live");
+  const banner = document.getElementById("not-live");
+  const age = PictureAge(0);
+  let connection = null, heard = performance.now();
+
+  function show(state, icon, words) {
+    if (mark.dataset.live !== state) {
+      mark.dataset.live = state;
+      mark.querySelector("use").setAttribute("href", icon);
+    }
+    mark.lastElementChild.textContent = words;
+  }
+  function watch() {
+    const seconds = age.age();
+    const unheard = Math.floor((performance.now() - heard) / 1000);
+    if (seconds === Infinity) show("waiting", "#i-nosignal", "Connecting");
+    else if (seconds > LATE) show("late", "#i-nosignal", ageWords(seconds) + " old");
+    else show("live", "#i-signal", "Live · " + seconds + " s");
+    const dead = seconds === Infinity ? unheard > DEAD : seconds > DEAD;
+    banner.hidden = !dead;
+    if (dead) banner.lastElementChild.textContent = "NOT LIVE · last update " + ageWords(seconds === Infinity ? unheard : seconds) + " ago";
+    if (unheard > REOPEN && !document.hidden) reopen();
+  }
+  function reopen() {
+    heard = performance.now();
+    if (connection && connection.reader) connection.reader.cancel();
+    else if (!connection) htmx.trigger(stream, "reopen");
+  }
+  if (stream && mark) {
+    const news = function (event) {
+      heard = performance.now();
+      const data = event.detail && event.detail.data;
+      if (data) age.heard(JSON.parse(data).as_of);
+    };
+    stream.addEventListener("heartbeat", news);
+    stream.addEventListener("snapshot", news);
+    stream.addEventListener("htmx:sse:after:connection", (event) => { connection = event.detail.connection; });
+    stream.addEventListener("htmx:sse:close", () => { connection = null; });
+    setInterval(watch, 1000);
+  }
+
+  function countDown() {
+    const bar = document.querySelector(".undo");
+    if (!bar) return;
+    const left = Number(bar.dataset.seconds) - 1;
+    bar.dataset.seconds = left;
+    if (left <= 0) bar.remove();
+    else bar.querySelector(".undo-left").textContent = left;
+  }
+  setInterval(countDown, 1000);
+
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, select, textarea");
+    if (event.key !== "u" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const button = document.querySelector(".undo button");
+    if (button) button.click();
+  });
+  /* An answer other than a refusal clears the last refusal. */
+  document.addEventListener("htmx:after:request", (event) => {
+    const response = event.detail.ctx && event.detail.ctx.response;
+    const refusal = document.getElementById("refusal");
+    if (refusal && response && response.status < 400 && event.detail.ctx.request.method !== "GET") refusal.textContent = "";
+  });
+})();
