@@ -141,6 +141,19 @@ def _amend(pen: _Pen, fact: Fact) -> None:
         pen.move(fact)
 
 
+def _amend_transfer(pen: _Pen, fact: Fact) -> None:
+    """A08 of a feed that transfers by it: moves who is in the house, opens and reopens nobody."""
+    if pen.status in OPEN:
+        pen.move(fact)
+
+
+def _amend_admit(pen: _Pen, fact: Fact) -> None:
+    """A08 of a feed that admits by it: opens a visit that has not begun, never one that ended."""
+    if pen.status in OPEN or pen.status in (None, VisitStatus.PLANNED):
+        pen.open(fact)
+        pen.move(fact)
+
+
 def _never_came(pen: _Pen, fact: Fact) -> None:
     """A11: what it cancels never happened. An admission it does not know of (an earlier one, still standing) is left alone."""
     pen.movements.clear()
@@ -203,6 +216,8 @@ STEPS: Mapping[Act, Callable[[_Pen, Fact], None]] = {
     Act.PLAN: _plan,
     Act.DISCHARGE: _leave,
     Act.AMEND: _amend,
+    Act.AMEND_TRANSFER: _amend_transfer,
+    Act.AMEND_ADMIT: _amend_admit,
     Act.PURGE: _purge,
     Act.PEND_TRANSFER: _reserve,
     Act.PEND_DISCHARGE: _expect,

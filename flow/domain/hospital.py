@@ -3,9 +3,10 @@
 `decide` (flow.domain.decide) reads it; the desk evolves it with what was committed.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from flow.domain.bed import TRANSITIONS, BedState, BedStatus, Condition
 from flow.domain.events import Alias, Event, Record
@@ -13,7 +14,7 @@ from flow.domain.ids import BedId, PatientId, RequestId, TokenId, VisitId
 from flow.domain.opd import RoomState, Token
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest
-from flow.domain.visit import Visit, VisitStatus
+from flow.domain.visit import Course, Visit, VisitStatus
 
 
 @dataclass(slots=True)
@@ -57,6 +58,44 @@ class Hospital:
         self.of_patient.setdefault(visit.patient, set()).add(visit.id)
         if visit.is_open and visit.course.claim is not None:
             self.claims.setdefault(visit.course.claim, set()).add(visit.id)
+
+    def find(self, record: Record) -> Record | None:
+        """The record that stands where this one would be laid."""
+        homes: dict[type, Mapping[Any, Record]] = {
+            BedState: self.beds,
+            Visit: self.visits,
+            BedRequest: self.requests,
+            Token: self.tokens,
+            RoomState: self.rooms,
+        }
+        if isinstance(record, Alias):
+            survivor = self.aliases.get(record.id)
+            return Alias(record.id, survivor) if survivor else None
+        return homes[type(record)].get(record.id)
+
+    def take_back(self, trail: Iterable[tuple[Event, Record | None]], seq: int) -> None:
+        """Undo evolving that is not going to be committed: what stood before each event stands again."""
+        for event, before in reversed(list(trail)):
+            if before is not None:
+                self.put(before)
+            elif self.find(event.record) is not None:
+                self._drop(event.record)
+        self.seq = seq
+
+    def _drop(self, record: Record) -> None:
+        match record:
+            case Visit():
+                self.put(replace(record, course=Course(VisitStatus.CANCELLED)))
+                self.of_patient.get(record.patient, set()).discard(record.id)
+                del self.visits[record.id]
+            case BedRequest():
+                del self.requests[record.id]
+            case Token():
+                del self.tokens[record.id]
+            case Alias():
+                del self.aliases[record.id]
+            case _:
+                pass
 
     def survivor(self, patient: PatientId) -> PatientId:
         """The pseudonym that a merged patient goes by now."""

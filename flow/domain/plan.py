@@ -106,7 +106,8 @@ class Clinic:
 @dataclass(frozen=True, slots=True)
 class Feed:
     """One sending system. `places` maps its PL spellings to bed ids, `statuses` its NPU-2 codes to table 0116,
-    `classes` its PV1-2 words to E, I, O, P, R, B; `a08` is ignore | fill | transfer | admit; `outbound` is host:port."""
+    `classes` its PV1-2 words to E, I, O, P, R, B; `a08` is ignore | fill | transfer | admit; `outbound` is host:port;
+    `authorities` are the assigning authorities whose numbers are written without them, none named: all are."""
 
     id: FeedId
     name: str
@@ -118,6 +119,7 @@ class Feed:
     places: Mapping[str, BedId] = field(default_factory=dict)
     statuses: Mapping[str, str] = field(default_factory=dict)
     classes: Mapping[str, str] = field(default_factory=dict)
+    authorities: tuple[str, ...] = ()
 
 
 def place_key(text: str) -> str:

@@ -35,6 +35,8 @@ class Act(StrEnum):
     TO_INPATIENT = "to_inpatient"
     TO_OUTPATIENT = "to_outpatient"
     AMEND = "amend"
+    AMEND_TRANSFER = "amend_transfer"
+    AMEND_ADMIT = "amend_admit"
     SWAP = "swap"
     PEND_TRANSFER = "pend_transfer"
     PEND_DISCHARGE = "pend_discharge"

@@ -158,5 +158,3 @@ async def fetch_visits(connection: Connection, hospital: Hospital, visits: Itera
 def new_beds(hospital: Hospital, at: datetime) -> list[Event]:
     """The events that open beds which the file names and the log has never heard of."""
     return [Event(Kind.BED_OPENED, state, at) for state in opened(hospital.plan, at) if state.id not in hospital.beds]
-
-

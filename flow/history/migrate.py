@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from flow.errors import Misconfigured
-from flow.history.pool import Connection, Database
+from flow.history.pool import Database
 from flow.history.queries import HOME
 
+_TABLE = "create table if not exists migration (name text primary key, applied_at timestamptz not null default now())"
 _LOCK = 7_151_530_001
 
 
@@ -18,15 +19,15 @@ async def migrate(database: Database) -> list[str]:
     """Applies what is missing; returns the names applied. Raises Misconfigured on a schema newer than this programme."""
     async with database.write() as connection:
         await connection.execute("select pg_advisory_xact_lock($1)", _LOCK)
-        await connection.execute("create table if not exists migration (name text primary key, applied_at timestamptz not null default now())")
+        await connection.execute(_TABLE)
         applied = {row["name"] for row in await connection.fetch("select name from migration")}
         unknown = applied - {path.stem for path in migrations()}
         if unknown:
-            raise Misconfigured(f"The database was made by a newer Bedflow (it knows {min(unknown)}). Install that version or another database.")
-        return [await _apply(connection, path) for path in migrations() if path.stem not in applied]
-
-
-async def _apply(connection: Connection, path: Path) -> str:
-    await connection.execute(path.read_text(encoding="utf-8"))
-    await connection.execute("insert into migration (name) values ($1)", path.stem)
-    return path.stem
+            raise Misconfigured(
+                f"The database was made by a newer Bedflow (it knows {min(unknown)}). Install that version, or use another database."
+            )
+        missing = {path.stem: path.read_text(encoding="utf-8") for path in migrations() if path.stem not in applied}
+        for name, text in missing.items():
+            await connection.execute(text)
+            await connection.execute("insert into migration (name) values ($1)", name)
+    return list(missing)

@@ -50,6 +50,5 @@ class Database:
 
 async def _prepare(connection: asyncpg.Connection) -> None:
     if connection.get_server_version().major < 15:
-        raise Misconfigured(
-            f"PostgreSQL {connection.get_server_version().major} is too old: Bedflow needs 15 or newer. Point DATABASE_URL at one, or unset it."
-        )
+        found = connection.get_server_version().major
+        raise Misconfigured(f"PostgreSQL {found} is too old: Bedflow needs 15 or newer. Point DATABASE_URL at one, or unset it.")

@@ -180,6 +180,4 @@ def _reserve(draft: Draft, old: Visit | None, new: Visit) -> None:
         draft.revise_bed(Kind.BED_RELEASED, before, **NOT_RESERVED)
     target = new.course.reserved
     if target is not None and target != before and draft.bed(target).reserved_for is None:
-        draft.revise_bed(
-            Kind.BED_RESERVED, target, reserved_for=holder, reserved_at=draft.now, reserved_until=None, reserved_sex=new.sex
-        )
+        draft.revise_bed(Kind.BED_RESERVED, target, reserved_for=holder, reserved_at=draft.now, reserved_until=None, reserved_sex=new.sex)

@@ -1,0 +1,119 @@
+"""A group: one transaction under the append lock in which decisions are taken and written together.
+
+In memory the hospital is evolved as the group goes; when the transaction fails, that hospital is thrown away and loaded anew.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+from flow.domain.cause import Cause, Origin
+from flow.domain.commands import Chart, Command, MergePatients, RequestBed, Undo
+from flow.domain.decide import decide
+from flow.domain.events import Entry, Event, Record
+from flow.domain.hospital import Hospital, evolve
+from flow.domain.ids import PatientId, VisitId
+from flow.domain.plan import Plan
+from flow.domain.visit import Visit
+from flow.history import commands as journal
+from flow.history import log as history
+from flow.history.pool import Connection, Database
+
+
+class Group:
+    """The open transaction of a desk. Reused: `transaction` opens the next one."""
+
+    connection: Connection
+    at: datetime
+
+    def __init__(self, database: Database, plan: Plan) -> None:
+        self.database = database
+        self.plan = plan
+        self.hospital = Hospital(plan)
+        self._loaded = False
+        self._entries: list[Entry] = []
+        self._carried: list[journal.Carried] = []
+
+    @asynccontextmanager
+    async def transaction(self, at: datetime) -> AsyncIterator["Group"]:
+        """Lock, catch up, let the caller decide, write, commit."""
+        self._entries, self._carried, self.at = [], [], at
+        try:
+            async with self.database.write() as connection:
+                self.connection = connection
+                await self._catch_up()
+                yield self
+                await history.append(connection, self.plan, self._entries)
+                await journal.keep(connection, self.plan.id, self._carried, at)
+        except BaseException:
+            self._loaded = False
+            raise
+
+    async def _catch_up(self) -> None:
+        """Have the hospital as of the head; another process may have written since."""
+        seq, _ = await history.lock(self.connection, self.plan.id)
+        if not self._loaded or seq != self.hospital.seq:
+            first_day = (self.at - timedelta(days=1)).date()
+            self.hospital = await history.load_hospital(self.connection, self.plan, seq, first_day)
+            self._loaded = True
+
+    def open_beds(self) -> None:
+        """Open the beds that the file names and the log has never heard of."""
+        cause = Cause(Origin.SYSTEM, "opening", self.at)
+        self.add(history.new_beds(self.hospital, self.at), cause)
+
+    async def fetch_for(self, commands: Sequence[Command]) -> None:
+        """Have the closed visits these commands speak of."""
+        visits, patients = spoken_of(commands)
+        unknown = [visit for visit in visits if visit not in self.hospital.visits]
+        if unknown or patients:
+            await history.fetch_visits(self.connection, self.hospital, unknown, patients)
+
+    def add(self, events: Iterable[Event], cause: Cause) -> list[Entry]:
+        """Number the events, evolve the hospital, remember them for the commit."""
+        entries = []
+        for event in events:
+            entry = Entry(self.hospital.seq + 1, event, cause)
+            evolve(self.hospital, entry.seq, event)
+            entries.append(entry)
+        self._entries += entries
+        return entries
+
+    def add_all(self, commands: Iterable[Command], cause: Cause) -> list[Entry]:
+        """All commands of one letter or none: when one raises, what the earlier ones did is taken back."""
+        trail: list[tuple[Event, Record | None]] = []
+        mark, seq = len(self._entries), self.hospital.seq
+        try:
+            for command in commands:
+                events = decide(self.hospital, command, cause)
+                trail += [(event, self.hospital.find(event.record)) for event in events]
+                self.add(events, cause)
+        except Exception:
+            del self._entries[mark:]
+            self.hospital.take_back(trail, seq)
+            raise
+        return self._entries[mark:]
+
+    def carry(self, carried: journal.Carried) -> None:
+        """Remember a command for the journal."""
+        self._carried.append(carried)
+
+
+def spoken_of(commands: Iterable[Command]) -> tuple[set[VisitId], set[PatientId]]:
+    """The visits by number, and the people whose visits matter, that commands speak of."""
+    visits: set[VisitId] = set()
+    patients: set[PatientId] = set()
+    for command in commands:
+        match command:
+            case Chart():
+                visits |= {told.visit for told in command.told if told.visit is not None}
+                patients |= {told.person.patient for told in command.told if told.visit is None}
+            case MergePatients():
+                patients |= {command.prior, command.survivor}
+            case RequestBed():
+                patients.add(command.request.patient)
+            case Undo():
+                visits |= {record.id for record in command.before if isinstance(record, Visit)}
+            case _:
+                pass
+    return visits, patients

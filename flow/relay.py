@@ -1,0 +1,86 @@
+"""The relay: committed entries to the live picture, and nothing else writes there.
+
+Follows the log by Seq (appends are serialised, so `seq > cursor` loses nothing); woken by the desk, else each quarter second.
+When Redis is empty or of another epoch it writes the whole picture from Postgres. Once a second it says until when the
+picture is true; when the relay lags or Redis is away that time stands still, and the screens say so.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+
+import structlog
+
+from flow.clock import Clock
+from flow.domain.events import Record
+from flow.domain.hospital import Hospital
+from flow.errors import Unavailable
+from flow.history.log import Log
+from flow.state.picture import Picture
+
+log = structlog.get_logger()
+_GROUP = 500
+
+Whole = Callable[[], Awaitable[tuple[str, Hospital]]]
+"""Loads the hospital as of the head of the log: (epoch, hospital)."""
+
+
+class Relay:
+    """One publisher; several may run, the script lets each entry in once."""
+
+    def __init__(self, log_: Log, picture: Picture, whole: Whole, clock: Clock, feeds: Callable[[], Mapping[str, datetime]]) -> None:
+        self.log = log_
+        self.picture = picture
+        self.whole = whole
+        self.clock = clock
+        self.feeds = feeds
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        """Something was committed."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Publish for ever."""
+        while True:
+            try:
+                await self._keep_up()
+            except Unavailable as error:
+                log.warning("relay.waits", reason=error.reason)
+                await asyncio.sleep(0.5)
+
+    async def _keep_up(self) -> None:
+        epoch, head = await self.start()
+        pulsed = 0.0
+        while head >= 0:
+            self._wake.clear()
+            now = self.clock.now()
+            entries = await self.log.after(head, _GROUP)
+            if entries:
+                head = await self.picture.publish(epoch, entries)
+            elif asyncio.get_running_loop().time() - pulsed >= 1.0:
+                pulsed = asyncio.get_running_loop().time()
+                await self.picture.pulse(now, self.feeds())
+                head = await self.picture.head(epoch)
+            else:
+                await self._sleep()
+
+    async def _sleep(self) -> None:
+        try:
+            await asyncio.wait_for(self._wake.wait(), 0.25)
+        except TimeoutError:
+            return
+
+    async def start(self) -> tuple[str, int]:
+        """The epoch and the picture's head, rebuilding the picture where there is none."""
+        last, epoch = await self.log.head()
+        head = await self.picture.head(epoch) if epoch else -1
+        return (epoch, head) if 0 <= head <= last else await self.rebuild()
+
+    async def rebuild(self) -> tuple[str, int]:
+        """Write the whole picture from Postgres; returns the epoch and its head."""
+        epoch, hospital = await self.whole()
+        records: list[Record] = [*hospital.beds.values(), *hospital.requests.values(), *hospital.tokens.values(), *hospital.rooms.values()]
+        await self.picture.rebuild(epoch, hospital.seq, records)
+        log.info("relay.rebuilt", seq=hospital.seq, beds=len(hospital.beds))
+        return epoch, hospital.seq
