@@ -1,0 +1,155 @@
+"""Header: the MSH segment alone, as bytes, for the hot path between frame and ACK.
+
+Before it framing cut out a payload; after it the letter is kept and the ACK is made, both from what is read here. No other
+segment is looked at, so that a broken message is answered all the same and nothing of PID can reach the answer.
+"""
+
+import re
+from functools import lru_cache
+
+from flow.errors import Unreadable
+
+BOM = b"\xef\xbb\xbf"
+BLANK = b" \t\r\n\x00"
+USUAL = b"^~\\&"
+SWALLOWED = frozenset({b"PID", b"EVN", b"PV1", b"PV2", b"PD1", b"NK1", b"MRG", b"AL1", b"ZBE", b"OBX", b"IN1"})
+TYPE = re.compile(rb"\s*[A-Za-z]{3}\s*")
+EVENT = re.compile(r"[A-Z]\d\d")
+VERSION = re.compile(rb"2(\.\d){0,2}")
+LAST_BEFORE_ID = 9
+
+
+class Header:
+    """The fields of MSH, numbered as in the standard: `field(9)` is the message type.
+
+    `component_separator` is the first character of MSH-2 as bytes, more than one where a feed chose a character outside ASCII.
+    """
+
+    __slots__ = ("component_separator", "fields", "separator")
+
+    def __init__(self, line: bytes) -> None:
+        self.separator = line[3:4]
+        self.fields = line.split(self.separator)
+        self.component_separator = _first_character(self.encoding or USUAL)
+
+    @classmethod
+    def read(cls, raw: bytes) -> "Header":
+        """The header of a message; raises `Unreadable` where there is no usable MSH."""
+        usual = raw[:4] == b"MSH|"
+        start = start_of(raw)
+        stop = raw.find(b"\r", start)
+        line = raw[start:stop] if stop >= 0 else raw[start:]
+        if b"\n" in line:
+            line = line[: line.index(b"\n")]
+        if not usual and not _usable(line):
+            raise Unreadable("no usable MSH segment", code="no-msh")
+        return cls(line)
+
+    def field(self, number: int) -> bytes:
+        """MSH-`number` as sent; MSH-1 is the separator itself; out of range is empty."""
+        if number == 1:
+            return self.separator
+        return self.fields[number - 1] if 1 < number <= len(self.fields) else b""
+
+    @property
+    def encoding(self) -> bytes:
+        """MSH-2 as sent."""
+        return self.fields[1] if len(self.fields) > 1 else b""
+
+    @property
+    def control_id(self) -> str:
+        """MSH-10 as text."""
+        return _text(self.control_id_bytes)
+
+    @property
+    def sender(self) -> str:
+        """ "MSH-3|MSH-4": sending application and facility, the scope within which a control id is unique."""
+        return f"{_text(self.field(3))}|{_text(self.field(4))}"
+
+    @property
+    def trigger(self) -> str:
+        """MSH-9.2 ("A01"), or "" where only EVN-1 may know it."""
+        return _event(self.field(9), self.component_separator)
+
+    @property
+    def sequence(self) -> bytes:
+        """MSH-13 as sent."""
+        return self.field(13)
+
+    @property
+    def accept_mode(self) -> str:
+        """MSH-15: AL, NE, ER, SU, or "" for the original mode."""
+        return _text(self.field(15)).strip().upper()
+
+    @property
+    def application_mode(self) -> str:
+        """MSH-16: AL, NE, ER, SU, or ""."""
+        return _text(self.field(16)).strip().upper()
+
+    @property
+    def charset(self) -> str:
+        """MSH-18, first repetition, as declared."""
+        declared = self.field(18)
+        return _first_repetition(declared, self.encoding) if declared else ""
+
+    @property
+    def control_id_bytes(self) -> bytes:
+        """MSH-10 byte for byte; empty where it is missing, or where a cut header makes another segment's field stand there."""
+        fields = self.fields
+        if len(fields) < 10:
+            return b""
+        return fields[9] if _names_event(fields[8], self.component_separator) or self._whole() else b""
+
+    def _whole(self) -> bool:
+        """Whether the fields up to MSH-10 are this header's own: no segment name among them, and a type or a version in place."""
+        alone = SWALLOWED.isdisjoint(self.fields[2:LAST_BEFORE_ID])
+        return alone and bool(TYPE.fullmatch(self.field(9)) or VERSION.match(self.field(12)))
+
+
+def start_of(raw: bytes) -> int:
+    """Where MSH begins, behind a byte order mark and blank lines."""
+    if raw[:3] == b"MSH":
+        return 0
+    body = raw.removeprefix(BOM).lstrip(BLANK).removeprefix(BOM)
+    return len(raw) - len(body)
+
+
+def _usable(line: bytes) -> bool:
+    """MSH, then a separator which is neither a letter, a digit, a blank nor a control character."""
+    return line[:3].upper() == b"MSH" and len(line) > 3 and line[3] > 0x20 and line[3] < 0x7F and not line[3:4].isalnum()
+
+
+@lru_cache(maxsize=64)
+def _first_character(encoding: bytes) -> bytes:
+    try:
+        return encoding.decode("utf-8")[:1].encode()
+    except UnicodeDecodeError:
+        return encoding[:1]
+
+
+@lru_cache(maxsize=256)
+def _first_repetition(declared: bytes, encoding: bytes) -> str:
+    text, marks = _text(declared), _text(encoding or USUAL)
+    return text.split(marks[1], 1)[0].strip() if len(marks) > 1 else text.strip()
+
+
+@lru_cache(maxsize=1024)
+def _event(kind: bytes, separator: bytes) -> str:
+    """The second component of MSH-9."""
+    parts = kind.split(separator, 2)
+    return _text(parts[1]).strip().upper() if len(parts) > 1 else ""
+
+
+@lru_cache(maxsize=1024)
+def _names_event(kind: bytes, separator: bytes) -> bool:
+    """Whether this is a message type with its event, as no field of another segment looks ("ADT^A01")."""
+    return bool(TYPE.fullmatch(kind.split(separator, 1)[0]) and EVENT.fullmatch(_event(kind, separator)))
+
+
+def _text(raw: bytes) -> str:
+    """Header text for keys and logs: UTF-8, else latin-1; no NUL, which Postgres cannot store."""
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        text = raw.decode("latin-1")
+    return text.replace("\0", "")
