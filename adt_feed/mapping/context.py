@@ -1,0 +1,58 @@
+"""What every part of mapping is handed: the message, the feed it came by, and the two things only others know."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from adt_feed.message import Message, Segment
+from flow.domain.course import BedAt
+from flow.domain.ids import PatientId
+from flow.domain.plan import Feed
+
+Pseudonym = Callable[[str, str], PatientId]
+"""(MRN, assigning authority or "") to the name a person has in events."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One message being read. `bed_at` is the plan's; `received_at` serves only where the message tells no time at all."""
+
+    message: Message
+    feed: Feed
+    pseudonym: Pseudonym
+    received_at: datetime
+    bed_at: BedAt
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Of times without an offset."""
+        return ZoneInfo(self.feed.zone)
+
+    def own_authority(self, authority: str) -> bool:
+        """The authority is the hospital's own, and is left out of the number as people write it."""
+        return not authority or not self.feed.authorities or authority in self.feed.authorities
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The first segment of each name about one patient: a message has one group, a swap (A17) or several merges have more."""
+
+    found: Mapping[str, Segment]
+
+    def segment(self, name: str) -> Segment | None:
+        """By name; None where there is none."""
+        return self.found.get(name)
+
+
+def groups(message: Message) -> list[Group]:
+    """One group for each PID, in order, each with the message's EVN; a message without a PID is one group all the same."""
+    event = [segment for segment in (message.first("EVN"),) if segment]
+    return [_group(event + segments) for segments in message.groups("PID") or [list(message.all)]]
+
+
+def _group(segments: list[Segment]) -> Group:
+    found: dict[str, Segment] = {}
+    for segment in segments:
+        found.setdefault(segment.name, segment)
+    return Group(found)

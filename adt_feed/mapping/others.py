@@ -1,0 +1,38 @@
+"""How a row about a person or a bed is followed: no visit's history changes."""
+
+from adt_feed.mapping import places, times
+from adt_feed.mapping.context import Context, groups
+from adt_feed.mapping.persons import person, prior_person
+from adt_feed.mapping.row import UNKNOWN_PLACE, Reading, Row
+from flow.domain.commands import MergePatients, ReportBed
+from flow.errors import Unreadable
+
+
+def merge(context: Context, row: Row) -> Reading:
+    """A40: each PID survives the MRG that follows it."""
+    at = times.happened_at(context, cancel=False)
+    found = [(prior_person(context, group), person(context, group, at)[1]) for group in groups(context.message)]
+    commands = tuple(MergePatients(prior, details.patient) for prior, details in found)
+    return Reading(commands, tuple(details for _, details in found))
+
+
+def note_person(context: Context, row: Row) -> Reading:
+    """A28, A31: a person's details; nobody moves."""
+    _, details = person(context, groups(context.message)[0], times.happened_at(context, cancel=False))
+    return Reading(people=(details,))
+
+
+def report_bed(context: Context, row: Row) -> Reading:
+    """A20: NPU-1 the bed, NPU-2 its status by the feed's own map, else HL7 table 0116."""
+    own = {said.upper(): code for said, code in context.feed.statuses.items()}
+    at = times.happened_at(context, cancel=False)
+    reports = []
+    for npu in context.message.segments("NPU"):
+        place, said = places.place(context, npu, 1), npu.component(2).strip().upper()
+        if not place:
+            raise Unreadable("The message names no bed (NPU-1).", code="no-bed")
+        reports.append(ReportBed(place, own.get(said, said), at))
+    if not reports:
+        raise Unreadable("The message has no NPU segment, so it names no bed.", code="no-bed")
+    lost = tuple(report.place for report in reports if context.bed_at(report.place) is None)
+    return Reading(tuple(reports), (), (UNKNOWN_PLACE,) if lost else (), lost)

@@ -1,0 +1,43 @@
+"""The shape of a row of the table of triggers, and of what comes out of following it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from adt_feed.mapping.context import Context
+from flow.domain.commands import Command
+from flow.domain.course import UNDOES
+from flow.domain.person import PersonDetails
+from flow.domain.visit import Act
+
+Source = tuple[str, int]
+"""A segment and a field."""
+
+UNKNOWN_PLACE = "unknown-place"
+"""Warning: a bed is named that the plan does not have; the places are in `Reading.unknown_places`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a message means. `commands` in order; `people` for the people table; `warnings` are codes for the exceptions tray."""
+
+    commands: tuple[Command, ...] = ()
+    people: tuple[PersonDetails, ...] = ()
+    warnings: tuple[str, ...] = ()
+    unknown_places: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a trigger means. `places` are looked through for the first that says anything; none for an act that moves nobody.
+    `expected` are the times something is expected at, `ended` the time a stay ended."""
+
+    follow: Callable[[Context, "Row"], Reading]
+    act: Act | None = None
+    places: tuple[Source, ...] = ()
+    expected: tuple[Source, ...] = ()
+    ended: Source | None = None
+
+    @property
+    def cancels(self) -> bool:
+        """EVN-6 is then the time of what is cancelled."""
+        return self.act in UNDOES

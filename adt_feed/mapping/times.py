@@ -1,0 +1,47 @@
+"""When a message says it happened, and where it stands among others of the same moment (HL7.md rule 3)."""
+
+from datetime import UTC, datetime
+
+from adt_feed.mapping.context import Context
+from adt_feed.message import Segment, parse_timestamp
+from flow.domain.visit import Order
+
+LONGEST_NUMBER = 15
+"""Digits; longer control ids are compared as text."""
+
+
+def moment(context: Context, segment: Segment | None, field: int, *, hour_needed: bool = False) -> datetime | None:
+    """A time field in UTC; None where it names none, or, with `hour_needed`, only a day."""
+    text = segment.component(field).strip() if segment else ""
+    if not text or (hour_needed and len(text) < 10):
+        return None
+    found = parse_timestamp(text, context.zone)
+    return found.astimezone(UTC) if found else None
+
+
+def happened_at(context: Context, *, cancel: bool) -> datetime:
+    """EVN-6, save in a cancel, where it is the time of what is cancelled; else EVN-2, else MSH-7."""
+    event = context.message.first("EVN")
+    return (
+        (None if cancel else moment(context, event, 6))
+        or moment(context, event, 2)
+        or moment(context, context.message.first("MSH"), 7)
+        or context.received_at
+    )
+
+
+def undoes_at(context: Context) -> datetime | None:
+    """EVN-6 of a cancel: the time of the event it cancels."""
+    return moment(context, context.message.first("EVN"), 6)
+
+
+def order(context: Context) -> Order:
+    """MSH-7, MSH-13, MSH-10 where numeric, MSH-10 as text."""
+    control = context.message.control_id.strip()
+    numeric = control.isascii() and control.isdigit() and len(control) <= LONGEST_NUMBER
+    return Order(
+        sent=moment(context, context.message.first("MSH"), 7) or happened_at(context, cancel=True),
+        sequence=context.message.sequence or 0,
+        number=int(control) if numeric else 0,
+        control=control,
+    )

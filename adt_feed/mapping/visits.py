@@ -1,0 +1,70 @@
+"""Which visit, of what class and specialty (HL7.md rule 2)."""
+
+from adt_feed.mapping.context import Context, Group
+from adt_feed.mapping.persons import number
+from adt_feed.message import NULL, Segment
+from flow.domain.ids import VisitId
+
+KEYS = (("PV1", 19), ("PID", 18), ("PV1", 50))
+"""Where a visit's number stands, the first that says anything."""
+
+CLASSES = {
+    "INPATIENT": "I",
+    "IMP": "I",
+    "ACUTE": "I",
+    "DAY CASE": "I",
+    "DAYCASE": "I",
+    "DAY": "I",
+    "OUTPATIENT": "O",
+    "AMB": "O",
+    "AMBULATORY": "O",
+    "CLINIC": "O",
+    "EMERGENCY": "E",
+    "EMER": "E",
+    "ER": "E",
+    "ED": "E",
+    "PREADMIT": "P",
+    "PRE-ADMIT": "P",
+    "PREADMISSION": "P",
+    "RECURRING": "R",
+    "RECURRING PATIENT": "R",
+    "OBSTETRICS": "B",
+    "MATERNITY": "B",
+}
+"""Words for HL7 table 0004. A day case lies in a bed, so it counts as an inpatient."""
+
+SILENT = frozenset({"", "N", "U", NULL})
+"""Not applicable, unknown, deleted: no change of class."""
+
+
+def visit_number(context: Context, group: Group) -> VisitId | None:
+    """The number as a person would type it, `authority:number` where the authority is not the hospital's own; None for no key."""
+    said = (_number(context, group.segment(name), field) for name, field in KEYS)
+    return next((each for each in said if each is not None), None)
+
+
+def prior_number(context: Context, group: Group) -> VisitId | None:
+    """MRG-5: the number the visit went by before."""
+    return _number(context, group.segment("MRG"), 5)
+
+
+def _number(context: Context, segment: Segment | None, field: int) -> VisitId | None:
+    for each in segment.repetitions(field) if segment else ():
+        found = number(context, each)
+        if found.value and found.value != NULL:
+            return VisitId(f"{found.authority}:{found.value}" if found.authority else found.value)
+    return None
+
+
+def klass(context: Context, pv1: Segment | None) -> str | None:
+    """PV1-2 by the feed's own map, then by HL7 table 0004 and its words; None where it says nothing."""
+    said = pv1.component(2).strip().upper() if pv1 else ""
+    own = {word.upper(): code for word, code in context.feed.classes.items()}
+    code = own.get(said) or CLASSES.get(said) or said
+    return None if code in SILENT else code
+
+
+def specialty(pv1: Segment | None) -> str | None:
+    """PV1-10."""
+    said = pv1.component(10).strip() if pv1 else ""
+    return said if said and said != NULL else None
