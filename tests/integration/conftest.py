@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -35,6 +36,13 @@ def stores() -> Iterator[Stores]:
         finally:
             runner.run(opened.__aexit__(None, None, None))
             shutil.rmtree(data_dir)
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """A data directory in a folder that nobody else may enter, as `mktemp -d` makes it."""
+    with tempfile.TemporaryDirectory(prefix="bedflow-test-") as folder:
+        yield Path(folder) / "data"
 
 
 @pytest.fixture
