@@ -27,9 +27,9 @@ from flow.domain.person import PersonDetails
 from flow.domain.plan import Plan
 from flow.errors import Refused, Unavailable, Unreadable
 from flow.history import commands as journal
-from flow.history.group import Group
+from flow.history.group import Group, yesterday
 from flow.history.inbox import Inbox, Letter, Settled
-from flow.history.log import Log
+from flow.history.log import Log, load_hospital, lock
 from flow.history.people import People
 from flow.history.pool import Database
 
@@ -112,6 +112,12 @@ class Desk:
         async with self._group.transaction(self.clock.now()) as group:
             self.hospital = group.hospital
             group.open_beds()
+
+    async def whole(self) -> tuple[str, Hospital]:
+        """The epoch and the hospital as of the head, loaded anew."""
+        async with self.database.write() as connection:
+            seq, epoch = await lock(connection, self.plan.id)
+            return epoch, await load_hospital(connection, self.plan, seq, yesterday(self.clock.now()))
 
     async def run(self) -> None:
         """Decide for ever. An outage of Postgres fails the clicks that waited; letters wait in the journal."""

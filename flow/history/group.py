@@ -5,7 +5,7 @@ In memory the hospital is evolved as the group goes; when the transaction fails,
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from flow.domain.cause import Cause, Origin
 from flow.domain.commands import Chart, Command, MergePatients, RequestBed, Undo
@@ -53,8 +53,7 @@ class Group:
         """Have the hospital as of the head; another process may have written since."""
         seq, _ = await history.lock(self.connection, self.plan.id)
         if not self._loaded or seq != self.hospital.seq:
-            first_day = (self.at - timedelta(days=1)).date()
-            self.hospital = await history.load_hospital(self.connection, self.plan, seq, first_day)
+            self.hospital = await history.load_hospital(self.connection, self.plan, seq, yesterday(self.at))
             self._loaded = True
 
     def open_beds(self) -> None:
@@ -117,3 +116,8 @@ def spoken_of(commands: Iterable[Command]) -> tuple[set[VisitId], set[PatientId]
             case _:
                 pass
     return visits, patients
+
+
+def yesterday(now: datetime) -> date:
+    """The first day whose tokens are still of interest, whatever the hospital's time zone."""
+    return (now - timedelta(days=1)).date()
