@@ -1,0 +1,27 @@
+"""Times as people read them: minutes since, clock times in the hospital's zone. The walls' scripts say the same words."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+DAY = 24 * 3600
+
+
+def clock_time(epoch: float, zone: str) -> str:
+    """`14:05` in the hospital's zone; `epoch` in seconds."""
+    return datetime.fromtimestamp(epoch, UTC).astimezone(ZoneInfo(zone)).strftime("%H:%M")
+
+
+def minutes(since: float, now: float) -> str:
+    """`12 min`, from two hours `3 h`, from two days `4 d`; never negative."""
+    passed = max(0, int(now - since))
+    if passed >= 2 * DAY:
+        return f"{passed // DAY} d"
+    if passed >= 7200:
+        return f"{passed // 3600} h"
+    return f"{passed // 60} min"
+
+
+def waited(since: float, now: float) -> str:
+    """`3 h 52`, the way a waiting list counts."""
+    passed = max(0, int(now - since)) // 60
+    return f"{passed // 60} h {passed % 60:02d}"

@@ -1,0 +1,131 @@
+"""A ward's floor plan with every bed drawn: the walls, the ward page and the desk's small map show this one view.
+
+Built from the hospital file (flow.domain.plan) and the live records; `templates/wall/_plan.svg` draws it. Pure.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flow.domain.bed import BedState
+from flow.domain.ids import BedId
+from flow.domain.plan import Box, Ward
+from flow.views.bed_tile import ICONS, WORDS, Audience, BedTile, TileState, bed_tile
+from flow.views.floor import TileLayout, code_size, fitted, tile_layout, title_size
+from flow.views.times import clock_time, minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A tile in its place. `meta` is the line at its foot, `words` what a screen reader says."""
+
+    tile: BedTile
+    box: Box
+    layout: TileLayout
+    icon: str
+    meta: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A room or a label of the plan; `kind` is `bay` for rooms with beds, else the label's own kind. `size` 0: no space for its name."""
+
+    name: str
+    box: Box
+    kind: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A state with its icon, its word and how many beds of the ward show it: the header's counts and the legend."""
+
+    state: TileState
+    icon: str
+    words: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class WardPlan:
+    """The whole plan; `seq` is the newest bed's version and good for an ETag, `summary` says the plan in one sentence."""
+
+    ward: str
+    name: str
+    subtitle: str
+    zone: str
+    seq: int
+    regions: tuple[Region, ...]
+    spots: tuple[Spot, ...]
+    chips: tuple[Chip, ...]
+    summary: str
+
+
+def ward_plan(ward: Ward, beds: Mapping[BedId, BedState], audience: Audience, at: datetime, zone: str) -> WardPlan:
+    """The plan of a ward at a time, for one audience; `zone` is the hospital's. Beds without a record are left out."""
+    tiles = [bed_tile(bed, beds[bed.id], audience) for bed in ward.beds if bed.id in beds]
+    chips = _chips(tiles)
+    return WardPlan(
+        ward=ward.id,
+        name=_name(ward),
+        subtitle=_subtitle(ward),
+        zone=zone,
+        seq=max((tile.seq for tile in tiles), default=0),
+        regions=_regions(ward),
+        spots=_spots(ward, tiles, at.timestamp(), zone),
+        chips=chips,
+        summary=f"{_name(ward)}: " + ", ".join(f"{chip.count} {chip.words.lower()}" for chip in chips),
+    )
+
+
+def _name(ward: Ward) -> str:
+    return ward.name if "ward" in ward.name.lower() else f"Ward {ward.id}"
+
+
+def _subtitle(ward: Ward) -> str:
+    own = [] if "ward" in ward.name.lower() else [ward.name]
+    said = " ".join(own).casefold()
+    parts = [*own, *([ward.specialty] if ward.specialty.casefold() not in said else [])]
+    return " · ".join([part for part in parts if part] + ([f"Floor {ward.floor}"] if ward.floor else []))
+
+
+def _spots(ward: Ward, tiles: list[BedTile], now: float, zone: str) -> tuple[Spot, ...]:
+    fit = fitted(ward)
+    boxes = {bed.id: fit(bed.box) for bed in ward.beds}
+    size = code_size((bed.label, boxes[bed.id]) for bed in ward.beds)
+    spots = []
+    for tile in tiles:
+        box = boxes[BedId(tile.id)]
+        layout = tile_layout(box, size)
+        meta = foot(tile, now, zone)
+        spots.append(Spot(tile, box, layout, ICONS[tile.state], meta[: layout.chars], _words(tile, meta)))
+    return tuple(spots)
+
+
+def foot(tile: BedTile, now: float, zone: str) -> str:
+    """The line at a tile's foot: minutes of a timer, else the time expected, else the note. The walls' script says the same."""
+    if tile.timer:
+        return minutes(tile.since, now)
+    if tile.state is not TileState.OUT and tile.at is not None:
+        return clock_time(tile.at, zone)
+    return tile.note
+
+
+def _words(tile: BedTile, meta: str) -> str:
+    said = [f"Bed {tile.label}", WORDS[tile.state].lower(), meta, "promised" if tile.promised else ""]
+    if tile.isolation:
+        said.append("isolation")
+    return ", ".join(part for part in said if part)
+
+
+def _regions(ward: Ward) -> tuple[Region, ...]:
+    fit = fitted(ward)
+    beds = [fit(bed.box) for bed in ward.beds]
+    rooms = [Region(room.name, fit(room.box), "bay", title_size(fit(room.box), beds)) for room in ward.rooms]
+    labels = [Region(label.name, fit(label.box), label.kind, 30) for label in ward.labels]
+    return tuple(rooms + labels)
+
+
+def _chips(tiles: list[BedTile]) -> tuple[Chip, ...]:
+    return tuple(Chip(state, ICONS[state], WORDS[state], sum(tile.state is state for tile in tiles)) for state in TileState)
