@@ -14,7 +14,7 @@ BLANK = b" \t\r\n\x00"
 USUAL = b"^~\\&"
 SWALLOWED = frozenset({b"PID", b"EVN", b"PV1", b"PV2", b"PD1", b"NK1", b"MRG", b"AL1", b"ZBE", b"OBX", b"IN1"})
 TYPE = re.compile(rb"\s*[A-Za-z]{3}\s*")
-EVENT = re.compile(r"[A-Z]\d\d")
+EVENT = re.compile(r"[A-Z]\d\d|PC\w", re.ASCII)
 VERSION = re.compile(rb"2(\.\d){0,2}")
 LAST_BEFORE_ID = 9
 
@@ -35,7 +35,7 @@ class Header:
     @classmethod
     def read(cls, raw: bytes) -> "Header":
         """The header of a message; raises `Unreadable` where there is no usable MSH."""
-        usual = raw[:4] == b"MSH|"
+        usual = raw[:5] == b"MSH|^"
         start = start_of(raw)
         stop = raw.find(b"\r", start)
         line = raw[start:stop] if stop >= 0 else raw[start:]
@@ -68,7 +68,7 @@ class Header:
 
     @property
     def trigger(self) -> str:
-        """MSH-9.2 ("A01"), or "" where only EVN-1 may know it."""
+        """MSH-9.2 where it is a trigger ("A01"), else ""; never other text, which in a cut header may be a name."""
         return _event(self.field(9), self.component_separator)
 
     @property
@@ -96,12 +96,13 @@ class Header:
     def control_id_bytes(self) -> bytes:
         """MSH-10 byte for byte; empty where it is missing, or where a cut header makes another segment's field stand there."""
         fields = self.fields
-        if len(fields) < 10:
-            return b""
-        return fields[9] if _names_event(fields[8], self.component_separator) or self._whole() else b""
+        return fields[9] if len(fields) > 9 and self.whole else b""
 
-    def _whole(self) -> bool:
-        """Whether the fields up to MSH-10 are this header's own: no segment name among them, and a type or a version in place."""
+    @property
+    def whole(self) -> bool:
+        """Whether the fields up to MSH-10 are this header's own: a type and event in place, or at least no sign of another segment."""
+        if _event(self.field(9), self.component_separator):
+            return True
         alone = SWALLOWED.isdisjoint(self.fields[2:LAST_BEFORE_ID])
         return alone and bool(TYPE.fullmatch(self.field(9)) or VERSION.match(self.field(12)))
 
@@ -115,8 +116,9 @@ def start_of(raw: bytes) -> int:
 
 
 def _usable(line: bytes) -> bool:
-    """MSH, then a separator which is neither a letter, a digit, a blank nor a control character."""
-    return line[:3].upper() == b"MSH" and len(line) > 3 and line[3] > 0x20 and line[3] < 0x7F and not line[3:4].isalnum()
+    """MSH, then a separator and a component separator; neither is a letter or a digit, the first no blank and no control character."""
+    marks = line[3:5]
+    return line[:3].upper() == b"MSH" and b" " < marks[:1] < b"\x7f" and not marks[:1].isalnum() and not marks[1:].isalnum()
 
 
 @lru_cache(maxsize=64)
@@ -135,15 +137,10 @@ def _first_repetition(declared: bytes, encoding: bytes) -> str:
 
 @lru_cache(maxsize=1024)
 def _event(kind: bytes, separator: bytes) -> str:
-    """The second component of MSH-9."""
+    """The trigger in MSH-9, where it looks as no field of another segment does ("ADT^A01"), else ""."""
     parts = kind.split(separator, 2)
-    return _text(parts[1]).strip().upper() if len(parts) > 1 else ""
-
-
-@lru_cache(maxsize=1024)
-def _names_event(kind: bytes, separator: bytes) -> bool:
-    """Whether this is a message type with its event, as no field of another segment looks ("ADT^A01")."""
-    return bool(TYPE.fullmatch(kind.split(separator, 1)[0]) and EVENT.fullmatch(_event(kind, separator)))
+    event = _text(parts[1]).strip().upper() if len(parts) > 1 else ""
+    return event if EVENT.fullmatch(event) and TYPE.fullmatch(parts[0]) else ""
 
 
 def _text(raw: bytes) -> str:

@@ -176,8 +176,11 @@ class Message:
     @property
     def trigger(self) -> str:
         """MSH-9.2, else EVN-1: "A01"."""
-        event = None if self.header.trigger else self.first("EVN")
-        return event.component(1).strip().upper() if event else self.header.trigger
+        header = self.header
+        if named := header.trigger or (self._segment(0).component(9, 2).strip().upper() if header.whole else ""):
+            return named
+        event = self.first("EVN")
+        return event.component(1).strip().upper() if event else ""
 
     @property
     def sender(self) -> str:

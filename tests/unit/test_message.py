@@ -171,7 +171,19 @@ def test_two_patients_are_two_groups() -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", [b"", b"\r\n", b"PID|1", b"MSH", b"MSHA^~\\&|", b"MSH ^~\\&|", b"\x00\xff\x80", b"MSH\x01", b"GET / HTTP/1.1\r\n"]
+    "raw",
+    [
+        b"",
+        b"\r\n",
+        b"PID|1",
+        b"MSH",
+        b"MSHA^~\\&|",
+        b"MSH ^~\\&|",
+        b"\x00\xff\x80",
+        b"MSH\x01",
+        b"MSH|PID|1||SECRET",
+        b"GET / HTTP/1.1\r\n",
+    ],
 )
 def test_what_has_no_header_is_unreadable(raw: bytes) -> None:
     with pytest.raises(Unreadable):
@@ -233,7 +245,7 @@ def test_what_is_no_time_is_none(text: str) -> None:
 
 @given(st.binary(max_size=200))
 def test_any_bytes_behind_a_header_are_read(tail: bytes) -> None:
-    message = Message.parse(b"MSH|" + tail)
+    message = Message.parse(b"MSH|^" + tail)
     for segment in message.all:
         for n in range(len(segment) + 2):
             segment.field(n)
