@@ -1,0 +1,54 @@
+# Bedflow. `make run` needs Python 3.11 or newer and make; everything else is fetched by hash into .venv.
+
+SHELL := /bin/sh
+PYTHON ?=
+LAN ?=
+export PYTHON
+ifneq ($(LAN),)
+export BEDFLOW_LAN := $(LAN)
+endif
+
+python := .venv/bin/python
+artefacts := test-artifacts
+uv ?= uv
+
+.PHONY: help run test check bench faults lock clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
+
+run: ## a living sample hospital on http://localhost:8000 (LAN=1: on the local network, over TLS)
+	@.ci/environment run
+	@exec $(python) -m flow demo
+
+test: ## every test, in a real browser as well
+	@.ci/environment test
+	@CHROMIUM="$$(.ci/chromium)" && export CHROMIUM && mkdir -p $(artefacts) && \
+	{ $(python) -m pytest tests --ignore=tests/benchmarks --ignore=tests/faults --junit-xml=$(artefacts)/junit.xml; \
+	  code=$$?; echo "Reports and screenshots: $$(pwd)/$(artefacts)"; exit $$code; }
+
+check: ## lint, types, import contracts, house rules
+	@.ci/environment test
+	$(python) -m ruff check .
+	$(python) -m mypy
+	$(python) -c 'from importlinter.cli import lint_imports_command as lint; lint()'
+	$(python) -m pytest -q tests/house
+
+bench: ## speed beside references, in the same run
+	@.ci/environment test
+	@.ci/environment load
+	$(python) -m flow bench all
+
+faults: ## the long fault suite
+	@.ci/environment test
+	$(python) -m pytest tests/faults
+
+lock: ## pin requirements/*.in again, by hash and without addresses (needs uv)
+	@for name in run test load; do \
+	  constraint=$$([ $$name = run ] || echo "--constraint requirements/run.txt"); \
+	  $(uv) pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 --universal \
+	    $$constraint requirements/$$name.in -o requirements/$$name.txt || exit 1; \
+	done
+
+clean: ## remove the environment and what tests left; the data stay
+	rm -rf .venv $(artefacts) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
