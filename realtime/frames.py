@@ -1,0 +1,63 @@
+"""Bytes of a server-sent event stream (WHATWG HTML, 9.2): each frame is encoded once and shared by every client it goes to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from flow.domain.ids import FeedId
+
+_JSON = msgspec.json.Encoder()
+GREETING = b"retry: 2000\n\n"
+"""Sent first: a browser that loses us comes back after two seconds."""
+FAREWELL = b"event: farewell\nretry: 1000\ndata: {}\n\n"
+"""Sent last when the server stops: come back soon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A frame ready to send. `tiles` are its tiles' bytes by key, so that frames a slow client missed can be joined, last one wins;
+    `whole` means a snapshot, which makes all earlier frames void; `nudge` that it announces a change without data."""
+
+    seq: int
+    data: bytes
+    as_of: str
+    tiles: Mapping[str, bytes]
+    whole: bool = False
+    nudge: bool = False
+
+
+def encode_tile(tile: Any) -> bytes:
+    """A tile (a dataclass) as JSON; once per audience and version."""
+    return _JSON.encode(tile)
+
+
+def tiles_frame(seq: int, as_of: str, tiles: Mapping[str, bytes], *, whole: bool = False, nudge: bool = False) -> Frame:
+    """Changed tiles, or all of them."""
+    name = b"snapshot" if whole else b"tiles"
+    parts = []
+    if tiles or whole:
+        body = b'{"seq":%d,"as_of":"%s","tiles":[%s]}' % (seq, as_of.encode(), b",".join(tiles.values()))
+        parts.append(b"id: %d\nevent: %s\ndata: %s\n\n" % (seq, name, body))
+    if nudge:
+        parts.append(b"id: %d\nevent: bed-changed\ndata: {}\n\n" % seq)
+    return Frame(seq, b"".join(parts), as_of, tiles, whole, nudge)
+
+
+def joined(frames: list[Frame]) -> bytes:
+    """What a client behind by several frames gets: one frame with the last of each tile."""
+    last_whole = max((i for i, frame in enumerate(frames) if frame.whole), default=0)
+    frames = frames[last_whole:]
+    if len(frames) == 1:
+        return frames[0].data
+    tiles = {key: tile for frame in frames for key, tile in frame.tiles.items()}
+    newest, nudge = frames[-1], any(frame.nudge for frame in frames)
+    return tiles_frame(newest.seq, newest.as_of, tiles, whole=frames[0].whole, nudge=nudge).data
+
+
+def heartbeat(seq: int, as_of: datetime, feeds: Mapping[FeedId, datetime]) -> bytes:
+    """Until when the picture is true, and when each feed was last heard. No id: a heartbeat moves nobody forward."""
+    data = {"seq": seq, "as_of": as_of.isoformat(), "feeds": {feed: at.isoformat() for feed, at in feeds.items()}}
+    return b"event: heartbeat\ndata: %s\n\n" % _JSON.encode(data)

@@ -1,0 +1,182 @@
+"""The hub: one in each web process. Follows the live picture, renders each changed tile once per audience, encodes each frame
+once per group of like clients, and drops it into their mailboxes ten times a second at most.
+
+Before it: `flow.state.live`. After it: `realtime.stream`, which writes mailboxes to sockets.
+"""
+
+import asyncio
+from collections.abc import Iterable, Iterator
+
+from flow.domain.events import Record
+from flow.domain.ids import ClinicId, WardId
+from flow.domain.plan import Bed, Plan
+from flow.state.live import Change, Live
+from flow.views.bed_tile import Audience, bed_tile
+from flow.views.opd_screen import room_tiles
+from realtime.frames import FAREWELL, Frame, encode_tile, heartbeat, tiles_frame
+from realtime.mailbox import Mailbox
+from realtime.topics import Topic, topic_of
+
+COALESCE = 0.1
+"""Seconds between frames to one group: UI.md measured 5 to 10 messages a second as what a wall's browser takes with ease."""
+HEARTBEAT = 5.0
+
+
+class Group:
+    """Clients with the same topics and audience; they share every byte."""
+
+    def __init__(self, topics: frozenset[Topic], audience: Audience) -> None:
+        self.topics = topics
+        self.audience = audience
+        self.mailboxes: set[Mailbox] = set()
+        self.changed: set[Topic] = set()
+        self.nudged = False
+        self.sent: dict[str, tuple[int, bytes]] = {}
+        self.snapshot: Frame | None = None
+
+
+class Hub:
+    """Fans the live picture out to groups of clients."""
+
+    def __init__(self, live: Live, plan: Plan) -> None:
+        self.live = live
+        self.plan = plan
+        self._groups: dict[tuple[frozenset[Topic], Audience], Group] = {}
+        self._tiles: dict[tuple[Audience, str], tuple[int, bytes]] = {}
+        self._dirty = asyncio.Event()
+        self._unsubscribe = live.subscribe(self._changed)
+        self._closing = False
+
+    @property
+    def clients(self) -> int:
+        """How many streams are open."""
+        return sum(len(group.mailboxes) for group in self._groups.values())
+
+    async def run(self) -> None:
+        """Send frames and heartbeats until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._send_changes())
+            tasks.create_task(self._send_heartbeats())
+
+    def join(self, topics: frozenset[Topic], audience: Audience, last_seen: int | None = None) -> Mailbox:
+        """A new client's mailbox, holding what it lacks: all, or what changed since `last_seen` (Last-Event-ID)."""
+        group = self._groups.setdefault((topics, audience), Group(topics, audience))
+        mailbox = Mailbox()
+        group.mailboxes.add(mailbox)
+        if self.live.epoch is not None:
+            mailbox.put(self._catch_up(group, last_seen))
+            mailbox.beat(heartbeat(self.live.seq, self.live.as_of, self.live.feeds))
+        if self._closing:
+            mailbox.close(FAREWELL)
+        return mailbox
+
+    def leave(self, topics: frozenset[Topic], audience: Audience, mailbox: Mailbox) -> None:
+        """The client is gone."""
+        group = self._groups.get((topics, audience))
+        if group is not None:
+            group.mailboxes.discard(mailbox)
+            if not group.mailboxes:
+                del self._groups[(topics, audience)]
+
+    def close(self) -> None:
+        """Say farewell to everybody; streams end by themselves."""
+        self._closing = True
+        self._unsubscribe()
+        for mailbox in self._everybody():
+            mailbox.close(FAREWELL)
+
+    def _everybody(self) -> Iterator[Mailbox]:
+        return (mailbox for group in list(self._groups.values()) for mailbox in list(group.mailboxes))
+
+    def _changed(self, change: Change) -> None:
+        """The picture changed; note where, and let the sender wake."""
+        if change.snapshot:
+            self._tiles.clear()
+            for group in self._groups.values():
+                self._send(group, self._whole(group))
+        elif change.records:
+            for group in self._groups.values():
+                self._note(group, change.records)
+            self._dirty.set()
+
+    def _note(self, group: Group, records: Iterable[Record]) -> None:
+        for record in records:
+            topic = topic_of(record, self.plan)
+            if topic in group.topics and topic is not None:
+                group.changed.add(topic)
+            if any(topic.nudged_by(record) for topic in group.topics):
+                group.nudged = True
+
+    async def _send_changes(self) -> None:
+        while True:
+            await self._dirty.wait()
+            self._dirty.clear()
+            self.flush()
+            await asyncio.sleep(COALESCE)
+
+    def flush(self) -> None:
+        """Send what has changed since the last time."""
+        for group in list(self._groups.values()):
+            if group.changed or group.nudged:
+                self._send_news(group)
+
+    def _send_news(self, group: Group) -> None:
+        drawn = [row for topic in sorted(group.changed) for row in self._drawn(topic, group.audience)]
+        tiles = {key: data for key, seq, data in drawn if self._is_news(group, key, seq, data)}
+        frame = tiles_frame(self.live.seq, self.live.as_of.isoformat(), tiles, nudge=group.nudged)
+        group.changed, group.nudged, group.snapshot = set(), False, None
+        if frame.data:
+            self._send(group, frame)
+
+    @staticmethod
+    def _is_news(group: Group, key: str, seq: int, data: bytes) -> bool:
+        if group.sent.get(key) == (seq, data):
+            return False
+        group.sent[key] = (seq, data)
+        return True
+
+    def _send(self, group: Group, frame: Frame) -> None:
+        for mailbox in group.mailboxes:
+            mailbox.put(frame)
+
+    async def _send_heartbeats(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT)
+            data = heartbeat(self.live.seq, self.live.as_of, self.live.feeds)
+            for mailbox in self._everybody():
+                mailbox.beat(data)
+
+    def _catch_up(self, group: Group, last_seen: int | None) -> Frame:
+        """A snapshot, or only the tiles newer than what the client has seen. The version of a tile is its Seq."""
+        if last_seen is None or last_seen > self.live.seq:
+            return self._whole(group)
+        missed = {key: data for topic in group.topics for key, seq, data in self._drawn(topic, group.audience) if seq > last_seen}
+        nudge = last_seen < self.live.seq and any(not topic.has_tiles for topic in group.topics)
+        return tiles_frame(self.live.seq, self.live.as_of.isoformat(), missed, nudge=nudge)
+
+    def _whole(self, group: Group) -> Frame:
+        """The group's snapshot, encoded once per Seq."""
+        if group.snapshot is None or group.snapshot.seq != self.live.seq:
+            drawn = [row for topic in sorted(group.topics) for row in self._drawn(topic, group.audience)]
+            group.sent = {key: (seq, data) for key, seq, data in drawn}
+            tiles = {key: data for key, _, data in drawn}
+            group.snapshot = tiles_frame(self.live.seq, self.live.as_of.isoformat(), tiles, whole=True)
+        return group.snapshot
+
+    def _drawn(self, topic: Topic, audience: Audience) -> Iterator[tuple[str, int, bytes]]:
+        """Every tile of a topic: key, version, bytes."""
+        if topic.kind == "ward":
+            beds = self.plan.ward[WardId(topic.id)].beds
+            yield from (self._bed(bed, audience) for bed in beds if bed.id in self.live.beds)
+        elif topic.kind == "opd":
+            clinic = self.plan.clinic[ClinicId(topic.id)]
+            for tile in room_tiles(clinic, self.live.tokens.values(), self.live.rooms):
+                yield tile.key, tile.seq, encode_tile(tile)
+
+    def _bed(self, bed: Bed, audience: Audience) -> tuple[str, int, bytes]:
+        """A bed's tile, rendered once per audience and version."""
+        state = self.live.beds[bed.id]
+        held = self._tiles.get((audience, bed.id))
+        if held is None or held[0] != state.seq:
+            held = self._tiles[(audience, bed.id)] = (state.seq, encode_tile(bed_tile(bed, state, audience)))
+        return f"bed:{bed.id}", *held

@@ -1,0 +1,122 @@
+"""The stream's door: `GET /api/v1/stream?topics=ward:4B,desk`, with Last-Event-ID, as server-sent events.
+
+Walls and wards are written by a plain ASGI loop over shared bytes; the desk's and housekeeping's low-volume streams go through
+sse-starlette. Both read the same mailbox. A client that does not take its bytes is cut, and no other notices.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import structlog
+from sse_starlette.sse import EventSourceResponse
+from starlette.requests import Request
+from starlette.types import Message, Receive, Scope, Send
+
+from flow.errors import Refused, Unavailable
+from flow.views.bed_tile import Audience
+from realtime.frames import FAREWELL, GREETING
+from realtime.hub import Hub
+from realtime.mailbox import Mailbox
+from realtime.topics import Topic, parse_topics
+
+log = structlog.get_logger()
+SEND_SECONDS = 10.0
+"""How long a client may refuse its bytes."""
+GUARD_SECONDS = 4.0
+"""How often a stream's grant is looked at again."""
+HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+]
+
+Allow = Callable[[Request, frozenset[Topic]], Awaitable[Audience]]
+"""Who may listen to these topics, as which audience. Raises Refused `forbidden`."""
+
+
+class Stream:
+    """The ASGI endpoint."""
+
+    def __init__(self, hub: Hub, allow: Allow) -> None:
+        self.hub = hub
+        self.allow = allow
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one client until it leaves, stalls, or the server stops. Raises Refused before the first byte."""
+        request = Request(scope, receive)
+        topics = parse_topics(request.query_params.get("topics", ""), self.hub.plan)
+        audience = await self.allow(request, topics)
+        mailbox = self.hub.join(topics, audience, last_event_id(request))
+        guard = asyncio.ensure_future(self._guard(request, topics, mailbox))
+        try:
+            if any(topic.has_tiles for topic in topics):
+                await _write(mailbox, receive, send)
+            else:
+                await _low_volume(mailbox)(scope, receive, send)
+        finally:
+            guard.cancel()
+            self.hub.leave(topics, audience, mailbox)
+
+    async def _guard(self, request: Request, topics: frozenset[Topic], mailbox: Mailbox) -> None:
+        """End the stream when its grant is taken back: a revoked display goes dark within five seconds."""
+        try:
+            while True:
+                await asyncio.sleep(GUARD_SECONDS)
+                await self.allow(request, topics)
+        except Refused:
+            mailbox.close(FAREWELL)
+        except Unavailable:
+            log.warning("stream.grant_unknown")
+
+
+def last_event_id(request: Request) -> int | None:
+    """The Seq a returning client has seen; None where it says nothing usable."""
+    text = request.headers.get("last-event-id", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+async def _write(mailbox: Mailbox, receive: Receive, send: Send) -> None:
+    """Bytes to the socket as they come, until the client leaves."""
+    await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+    leaving = asyncio.ensure_future(_left(receive))
+    writing = asyncio.ensure_future(_pump(mailbox, send))
+    try:
+        await asyncio.wait({leaving, writing}, return_when=asyncio.FIRST_COMPLETED)
+        if writing.done():
+            writing.result()
+    finally:
+        leaving.cancel()
+        writing.cancel()
+        await asyncio.gather(leaving, writing, return_exceptions=True)
+
+
+async def _pump(mailbox: Mailbox, send: Send) -> None:
+    await _send(send, GREETING, last=False)
+    last = False
+    while not last:
+        data, last = await mailbox.take()
+        await _send(send, data, last=last)
+
+
+async def _send(send: Send, data: bytes, *, last: bool) -> None:
+    message: Message = {"type": "http.response.body", "body": data, "more_body": not last}
+    async with asyncio.timeout(SEND_SECONDS):
+        await send(message)
+
+
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _low_volume(mailbox: Mailbox) -> EventSourceResponse:
+    """sse-starlette over the same mailbox; its own pings are off the road, ours are events a script can hear."""
+    return EventSourceResponse(_taken(mailbox), ping=3600, send_timeout=SEND_SECONDS, headers={"X-Accel-Buffering": "no"})
+
+
+async def _taken(mailbox: Mailbox) -> AsyncIterator[bytes]:
+    yield GREETING
+    last = False
+    while not last:
+        data, last = await mailbox.take()
+        yield data

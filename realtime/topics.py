@@ -1,0 +1,70 @@
+"""What a screen listens to: `ward:4B`, `opd:ENT`, `desk`, `housekeeping`, several of them joined by commas."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flow.domain.bed import BedState
+from flow.domain.events import Record
+from flow.domain.ids import ClinicId, WardId
+from flow.domain.opd import RoomState, Token
+from flow.domain.plan import Plan
+from flow.domain.request import BedRequest
+from flow.errors import Refused
+
+LIMIT = 32
+"""Topics of one stream at most."""
+
+_NUDGED: dict[str, tuple[type, ...]] = {"desk": (BedState, BedRequest), "housekeeping": (BedState, BedRequest)}
+"""Topics that carry no tiles: their pages fetch what they show when one of these records changed."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Topic:
+    """`kind` ward | opd | desk | housekeeping; `id` the ward's or clinic's, empty for the others."""
+
+    kind: str
+    id: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}" if self.id else self.kind
+
+    def nudged_by(self, record: Record) -> bool:
+        """The record's change is announced here without data."""
+        return isinstance(record, _NUDGED.get(self.kind, ()))
+
+    @property
+    def has_tiles(self) -> bool:
+        """Tiles are sent here."""
+        return self.kind not in _NUDGED
+
+
+def parse_topics(text: str, plan: Plan) -> frozenset[Topic]:
+    """The topics of a query. Raises Refused `unknown-topic` naming what is wrong."""
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if not names or len(names) > LIMIT:
+        raise Refused(f"Name 1 to {LIMIT} topics, like topics=ward:4B,desk.", code="unknown-topic")
+    return frozenset(_parse(name, plan) for name in names)
+
+
+def _parse(name: str, plan: Plan) -> Topic:
+    kind, _, key = name.partition(":")
+    known: dict[str, Callable[[], bool]] = {
+        "ward": lambda: WardId(key) in plan.ward,
+        "opd": lambda: ClinicId(key) in plan.clinic,
+        "desk": lambda: not key,
+        "housekeeping": lambda: not key,
+    }
+    if kind not in known or not known[kind]():
+        raise Refused(f"There is no topic {name[:60]!r}: use ward:ID, opd:ID, desk or housekeeping.", code="unknown-topic")
+    return Topic(kind, key)
+
+
+def topic_of(record: Record, plan: Plan) -> Topic | None:
+    """The topic whose tiles a record changes."""
+    match record:
+        case BedState() if record.id in plan.beds:
+            return Topic("ward", plan.beds[record.id].ward)
+        case Token() | RoomState():
+            return Topic("opd", record.clinic)
+        case _:
+            return None

@@ -1,0 +1,165 @@
+"""The hub's promises: snapshot + frames = fresh snapshot, versions never go back, the public sees nothing private."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flow.domain.bed import BedState, BedStatus, Condition, Stage
+from flow.domain.hospital import opened
+from flow.domain.ids import VisitId
+from flow.errors import Refused
+from flow.state.live import Change, Live
+from flow.views.bed_tile import Audience
+from realtime.hub import Hub
+from realtime.mailbox import Mailbox
+from realtime.topics import parse_topics
+from tests.plans import small_plan
+
+NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
+PLAN = small_plan()
+BEDS = list(PLAN.beds)
+
+
+def new_live() -> Live:
+    live = Live(epoch="e", as_of=NOW)
+    for state in opened(PLAN, NOW):
+        live.put(state)
+    return live
+
+
+def states(bed_index: int, status: str, seq: int) -> BedState:
+    at = NOW + timedelta(seconds=seq)
+    bed = BedState(BEDS[bed_index], Condition(BedStatus.AVAILABLE, at, "feed:his"), seq=seq)
+    match status:
+        case "occupied":
+            now = Condition(BedStatus.OCCUPIED, at, "feed:his")
+            return replace(bed, now=now, visit=VisitId(f"SECRET-{seq}"), sex="F", age=77, isolation=True)
+        case "cleaning":
+            return replace(bed, now=Condition(BedStatus.CLEANING, at, "person:x", Stage.WAITING))
+        case "reserved":
+            return replace(bed, reserved_for="request:SECRET", reserved_at=at)
+        case _:
+            return bed
+
+
+def events(data: bytes) -> Iterator[tuple[str, dict[str, Any]]]:
+    for block in data.decode().strip().split("\n\n"):
+        lines = dict(line.split(": ", 1) for line in block.splitlines())
+        if "event" in lines:
+            yield lines["event"], json.loads(lines["data"])
+
+
+async def taken(mailbox: Mailbox) -> list[tuple[str, dict[str, Any]]]:
+    return list(events((await mailbox.take())[0]))
+
+
+class Screen:
+    """A browser: keeps whole tiles by key, as the walls do."""
+
+    def __init__(self) -> None:
+        self.tiles: dict[str, Any] = {}
+
+    def see(self, seen: list[tuple[str, dict[str, Any]]]) -> None:
+        for name, data in seen:
+            if name == "snapshot":
+                self.tiles = {}
+            for tile in data.get("tiles", ()):
+                assert tile["seq"] >= self.tiles.get(tile["key"], tile)["seq"]
+                self.tiles[tile["key"]] = tile
+
+
+changes = st.lists(st.tuples(st.integers(0, len(BEDS) - 1), st.sampled_from(["occupied", "cleaning", "reserved", "free"])), max_size=30)
+
+
+@given(changes=changes, takes=st.sets(st.integers(0, 29)), flushes=st.sets(st.integers(0, 29)))
+async def test_snapshot_and_frames_equal_a_fresh_snapshot(changes: list[tuple[int, str]], takes: set[int], flushes: set[int]) -> None:
+    """Whatever a client takes when, and however the hub groups changes, it ends with what a newcomer gets."""
+    live = new_live()
+    hub = Hub(live, PLAN)
+    topics = parse_topics("ward:4B,ward:ICU", PLAN)
+    mailbox, screen = hub.join(topics, Audience.STAFF), Screen()
+    screen.see(await taken(mailbox))
+    for step, (bed, status) in enumerate(changes):
+        record = states(bed, status, step + 100)
+        live.put(record)
+        await live.tell(Change(step + 100, NOW, (record,)))
+        if step in flushes:
+            hub.flush()
+        if step in takes and mailbox.waiting:
+            screen.see(await taken(mailbox))
+    hub.flush()
+    if mailbox.waiting:
+        screen.see(await taken(mailbox))
+    fresh = Screen()
+    fresh.see(await taken(hub.join(topics, Audience.STAFF)))
+    assert screen.tiles == fresh.tiles
+    assert len(screen.tiles) == len(BEDS)
+
+
+async def test_a_returning_client_gets_only_what_changed() -> None:
+    live = new_live()
+    hub = Hub(live, PLAN)
+    topics = parse_topics("ward:4B", PLAN)
+    for seq in (101, 102):
+        record = states(seq - 101, "cleaning", seq)
+        live.put(record)
+        await live.tell(Change(seq, NOW, (record,)))
+    [(name, data), (beat, _)] = await taken(hub.join(topics, Audience.WARD, last_seen=101))
+    assert (name, beat, [tile["seq"] for tile in data["tiles"]]) == ("tiles", "heartbeat", [102])
+    [(name, data), _] = await taken(hub.join(topics, Audience.WARD, last_seen=9999))
+    assert (name, len(data["tiles"])) == ("snapshot", 7)
+
+
+async def test_the_public_sees_nothing_private() -> None:
+    live = new_live()
+    for index, bed in enumerate(BEDS):
+        live.put(states(index, "occupied" if index % 2 else "reserved", 200 + index))
+        assert bed in live.beds
+    data, _ = await Hub(live, PLAN).join(parse_topics("ward:4B", PLAN), Audience.PUBLIC).take()
+    assert b"SECRET" not in data
+    assert all(tile["isolation"] is tile["sex"] is tile["age"] is None for _, d in events(data) for tile in d.get("tiles", ()))
+
+
+async def test_no_picture_means_no_snapshot() -> None:
+    live = new_live()
+    live.epoch = None
+    mailbox = Hub(live, PLAN).join(parse_topics("ward:4B", PLAN), Audience.PUBLIC)
+    assert not mailbox.waiting
+
+
+async def test_the_desk_is_nudged_without_data() -> None:
+    live = new_live()
+    hub = Hub(live, PLAN)
+    mailbox = hub.join(parse_topics("desk", PLAN), Audience.STAFF)
+    await mailbox.take()
+    record = states(0, "cleaning", 300)
+    for _ in range(5):
+        await live.tell(Change(300, NOW, (record,)))
+    hub.flush()
+    assert await taken(mailbox) == [("bed-changed", {})]
+
+
+async def test_a_client_that_never_reads_holds_no_more_than_the_ward() -> None:
+    live = new_live()
+    hub = Hub(live, PLAN)
+    mailbox = hub.join(parse_topics("ward:4B", PLAN), Audience.STAFF)
+    for seq in range(100, 600):
+        record = states(seq % 7, "cleaning", seq)
+        live.put(record)
+        await live.tell(Change(seq, NOW, (record,)))
+        hub.flush()
+    data, _ = await mailbox.take()
+    assert len(data) < 7 * 600
+
+
+@pytest.mark.parametrize("text", ["", "ward:XX", "desk:1", "patients", ",".join(["desk"] * 40)])
+def test_unknown_topics_are_refused(text: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        parse_topics(text, PLAN)
+    assert refusal.value.code == "unknown-topic"
