@@ -115,6 +115,15 @@ def start_of(raw: bytes) -> int:
     return len(raw) - len(body)
 
 
+def another_follows(raw: bytes, header: Header) -> bool:
+    """Whether a second MSH begins a line: two messages in one frame, of which an answer could name but one."""
+    mark = b"MSH" + header.separator
+    at = raw.find(mark, start_of(raw) + 1)
+    while at > 0 and raw[at - 1] not in b"\r\n":
+        at = raw.find(mark, at + 1)
+    return at > 0
+
+
 def _usable(line: bytes) -> bool:
     """MSH, then a separator and a component separator; neither is a letter or a digit, the first no blank and no control character."""
     marks = line[3:5]

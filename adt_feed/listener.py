@@ -1,0 +1,85 @@
+"""Listener: an MLLP port for one feed. Before it is the network; after it every letter lies in the journal.
+
+It reads MSH and nothing else. A letter is answered after `keep` returned, that is after COMMIT (HL7.md: "AA only after
+commit"); when `keep` raises `Unavailable` nothing is answered and the connection is closed.
+"""
+
+import asyncio
+import ssl as tls
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from adt_feed.connection import Connection, Port
+from adt_feed.group_commit import GroupCommit
+from adt_feed.letter import Keep
+from adt_feed.limits import Counters, Limits
+from flow.errors import Misconfigured
+
+LONGEST_TICK = 1.0  # seconds between two looks for stalled peers
+logger = structlog.get_logger()
+
+
+class MllpListener:
+    """`async start`, then `async stop`. `clock_now` gives the time of receipt and of the answers."""
+
+    def __init__(self, feed: str, keep: Keep, limits: Limits, clock_now: Callable[[], datetime]) -> None:
+        self.counters = Counters()
+        self._group = GroupCommit(keep, clock_now, self.counters)
+        self._port = Port(feed, limits, clock_now, self._group.put, self.counters)
+        self._server: asyncio.Server | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self, host: str, port: int, ssl: tls.SSLContext | None = None) -> int:
+        """Listen; the port that was taken (0 asks for any free one). Misconfigured where it cannot be had."""
+        loop = asyncio.get_running_loop()
+        try:
+            self._server = await loop.create_server(lambda: Connection(self._port), host, port, ssl=ssl, backlog=512)
+        except OSError as error:
+            raise Misconfigured(
+                f"The HL7 port {host}:{port} cannot be used ({error.strerror}). Stop what listens there, or set BEDFLOW_MLLP.",
+                code="mllp-port",
+            ) from error
+        self._tasks = [asyncio.create_task(self._group.run()), asyncio.create_task(self._watch())]
+        taken = int(self._server.sockets[0].getsockname()[1])
+        logger.info("listening", feed=self._port.feed, host=host, port=taken, tls=ssl is not None)
+        return taken
+
+    async def stop(self, grace: float) -> None:
+        """Take no more, finish what is in hand, close; after `grace` seconds cut what is left (it was never answered)."""
+        self._port.closing = True
+        if self._server is not None:
+            self._server.close()
+        if not self._tasks:
+            return
+        try:
+            await asyncio.wait_for(self._wind_up(), grace)
+        except TimeoutError:
+            for connection in list(self._port.open):
+                connection.cut("shutdown")
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+
+    async def _wind_up(self) -> None:
+        for connection in list(self._port.open):
+            connection.finish()
+        await self._group.drained()
+        for connection in list(self._port.open):
+            connection.close()
+        while self._port.open:
+            self._port.emptied.clear()
+            await self._port.emptied.wait()
+
+    async def _watch(self) -> None:
+        """Cut peers that owe us bytes, or leave ours unread, for too long."""
+        limits = self._port.limits
+        tick = min(limits.frame_seconds / 4, limits.unread_seconds / 4, LONGEST_TICK)
+        clock = asyncio.get_running_loop().time
+        while True:
+            await asyncio.sleep(tick)
+            for connection in list(self._port.open):
+                if reason := connection.overdue(clock()):
+                    connection.cut(reason)
