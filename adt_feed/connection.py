@@ -191,7 +191,7 @@ class Connection(asyncio.Protocol):
         limits = self._port.limits
         if self._unread_since is not None and now - self._unread_since > limits.unread_seconds:
             return "answers left unread"
-        if self._frame_since is not None and not self._paused and now - self._frame_since > limits.frame_seconds:
+        if self._frame_since is not None and not self._paused and now - self._frame_since > limits.stall_seconds:
             return "frame not finished"
         return None
 

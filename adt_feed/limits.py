@@ -11,7 +11,7 @@ class Limits:
     connections: int = 256
     unanswered: int = 512  # letters of one connection that wait for their commit before it is read further
     unanswered_bytes: int = 4 << 20
-    frame_seconds: float = 30.0  # from a frame's first byte to its last
+    stall_seconds: float = 30.0  # from a frame's first byte to its last, so that dripping bytes do not help
     unread_seconds: float = 15.0  # how long a peer may leave its answers unread
     ae_on_outage: bool = False  # answer AE for our own outage instead of closing in silence
 

@@ -17,6 +17,8 @@ from adt_feed.letter import Keep
 from adt_feed.limits import Counters, Limits
 from flow.errors import Misconfigured
 
+__all__ = ["Limits", "MllpListener"]
+
 LONGEST_TICK = 1.0  # seconds between two looks for stalled peers
 logger = structlog.get_logger()
 
@@ -46,7 +48,7 @@ class MllpListener:
         logger.info("listening", feed=self._port.feed, host=host, port=taken, tls=ssl is not None)
         return taken
 
-    async def stop(self, grace: float) -> None:
+    async def stop(self, grace: float = 5.0) -> None:
         """Take no more, finish what is in hand, close; after `grace` seconds cut what is left (it was never answered)."""
         self._port.closing = True
         if self._server is not None:
@@ -76,7 +78,7 @@ class MllpListener:
     async def _watch(self) -> None:
         """Cut peers that owe us bytes, or leave ours unread, for too long."""
         limits = self._port.limits
-        tick = min(limits.frame_seconds / 4, limits.unread_seconds / 4, LONGEST_TICK)
+        tick = min(limits.stall_seconds / 4, limits.unread_seconds / 4, LONGEST_TICK)
         clock = asyncio.get_running_loop().time
         while True:
             await asyncio.sleep(tick)

@@ -294,7 +294,7 @@ async def test_bytes_one_by_one(serve: Serve, journal: Journal) -> None:
 
 
 async def test_a_frame_that_stalls_is_cut_and_an_idle_connection_is_not(serve: Serve, journal: Journal) -> None:
-    listener, connect = await serve(frame_seconds=0.2)
+    listener, connect = await serve(stall_seconds=0.2)
     idle, stalled = await connect(), await connect()
     stalled.writer.write(b"\x0bMSH|^~")
     assert await stalled.closed() == b""
@@ -304,7 +304,7 @@ async def test_a_frame_that_stalls_is_cut_and_an_idle_connection_is_not(serve: S
 
 
 async def test_dripping_bytes_do_not_keep_a_frame_open(serve: Serve, journal: Journal) -> None:
-    _, connect = await serve(frame_seconds=0.2)
+    _, connect = await serve(stall_seconds=0.2)
     peer = await connect()
     peer.writer.write(b"\x0bMSH|^~")
 
@@ -432,7 +432,7 @@ async def test_a_port_in_use_is_said_plainly(serve: Serve, journal: Journal) -> 
 
 async def test_no_log_line_holds_what_was_sent(serve: Serve, journal: Journal) -> None:
     with structlog.testing.capture_logs() as lines:
-        _, connect = await serve(max_frame=1000, frame_seconds=0.1)
+        _, connect = await serve(max_frame=1000, stall_seconds=0.1)
         peer = await connect()
         peer.writer.write(b"\x0bMSH|^~\\&|SECRET\x0bSECRET\x1c\n\x0b" + b"SECRET" * 1000 + wrap(b"SECRET"))
         await peer.answers(2)
