@@ -11,7 +11,9 @@ from flow.domain.plan import Box, Ward
 
 AREA = Box(40, 112, 1840, 888)
 GOOD_FILL = 0.85
-DIGIT, LETTER, WORD = 0.65, 0.76, 0.58
+NOTE = 6
+"""Letters that every note line holds: `59 min`, `14:30`."""
+DIGIT, LETTER, WORD = 0.65, 0.76, 0.56
 """Widths of Inter at weight 800 (digits, capitals) and 600 (words), in em."""
 
 
@@ -49,7 +51,7 @@ def fitted(ward: Ward) -> Callable[[Box], Box]:
 
 def tile_layout(box: Box, code: int) -> TileLayout:
     """The parts of a tile whose number is `code` units high: number on top, note below, icon between them on the right."""
-    meta = max(20, min(int(code * 0.54), int(box.height * 0.19)))
+    meta = max(18, int(min(code * 0.54, box.height * 0.19, (box.width - 28) / (NOTE * WORD))))
     meta_y = int(box.height - 13)
     top, floor = 12 + int(code * 0.8), meta_y - int(meta * 0.85)
     beside = box.width - 28 - code * 1.5
@@ -57,7 +59,7 @@ def tile_layout(box: Box, code: int) -> TileLayout:
     icon = int(max(between, min(beside, code * 0.9, floor - 14), 18))
     icon_y = int(top + (floor - top - icon) / 2) if between >= icon else 12
     return TileLayout(
-        code, 12 + int(code * 0.8), icon, int(box.width - 14 - icon), icon_y, meta, meta_y, int((box.width - 26) / (meta * WORD))
+        code, 12 + int(code * 0.8), icon, int(box.width - 14 - icon), icon_y, meta, meta_y, int((box.width - 24) / (meta * WORD))
     )
 
 

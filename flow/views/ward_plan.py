@@ -98,8 +98,8 @@ def _spots(ward: Ward, tiles: list[BedTile], now: float, zone: str) -> tuple[Spo
     for tile in tiles:
         box = boxes[BedId(tile.id)]
         layout = tile_layout(box, size)
-        meta = foot(tile, now, zone)
-        spots.append(Spot(tile, box, layout, ICONS[tile.state], meta[: layout.chars], _words(tile, meta)))
+        meta = clipped(foot(tile, now, zone), layout.chars)
+        spots.append(Spot(tile, box, layout, ICONS[tile.state], meta, _words(tile, meta)))
     return tuple(spots)
 
 
@@ -112,8 +112,17 @@ def foot(tile: BedTile, now: float, zone: str) -> str:
     return tile.note
 
 
+def clipped(words: str, chars: int) -> str:
+    """As many whole words as fit into so many letters, else the first letters of the first."""
+    if len(words) <= chars:
+        return words
+    whole = words[: chars + 1].rpartition(" ")[0]
+    return whole or words[: chars - 1] + "…"
+
+
 def _words(tile: BedTile, meta: str) -> str:
-    said = [f"Bed {tile.label}", WORDS[tile.state].lower(), meta, "promised" if tile.promised else ""]
+    """What stands on the tile comes first and in one piece, so that a voice command may use it (WCAG 2.5.3)."""
+    said = [f"Bed {tile.label} {meta}".strip(), WORDS[tile.state].lower(), "promised" if tile.promised else ""]
     if tile.isolation:
         said.append("isolation")
     return ", ".join(part for part in said if part)

@@ -1,0 +1,60 @@
+"""The last things that happened, one short sentence each, without names: the desk's log."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flow.domain.bed import BedState
+from flow.domain.cause import Origin
+from flow.domain.events import Entry, Kind
+from flow.domain.ids import BedId
+from flow.domain.plan import Plan
+from flow.domain.request import BedRequest
+from flow.views.times import clock_time
+
+_SAID = {
+    Kind.BED_VACATED: "left, needs clean",
+    Kind.BED_OCCUPIED: "occupied",
+    Kind.BED_BLOCKED: "out of use",
+    Kind.BED_UNBLOCKED: "back in use",
+    Kind.CLEANING_STARTED: "cleaning started",
+    Kind.CLEANING_SUSPENDED: "cleaning paused",
+    Kind.CLEANING_FINISHED: "free after clean",
+    Kind.BED_ASSIGNED: "promised",
+    Kind.ASSIGNMENT_RELEASED: "promise taken back",
+    Kind.REQUEST_MADE: "new request",
+    Kind.REQUEST_CANCELLED: "request cancelled",
+}
+
+JUST_NOW: tuple[Kind, ...] = tuple(_SAID)
+"""The kinds to ask `flow.history.past.newest` for."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line; `seq` is the log's number."""
+
+    seq: int
+    time: str
+    words: str
+
+
+def log_lines(entries: Iterable[Entry], plan: Plan) -> tuple[LogLine, ...]:
+    """The lines, newest first; entries of other kinds are left out."""
+    told = [entry for entry in entries if entry.event.kind in _SAID]
+    return tuple(LogLine(entry.seq, clock_time(entry.cause.recorded_at.timestamp(), plan.zone), _words(entry, plan)) for entry in told)
+
+
+def _words(entry: Entry, plan: Plan) -> str:
+    said = _SAID[entry.event.kind]
+    record = entry.event.record
+    if isinstance(record, BedState):
+        note = record.now.note or (record.now.reason.replace("_", " ") if record.now.reason else "")
+        said = f"{_bed(record.id, plan)} {said}" + (f": {note}" if note and entry.event.kind is Kind.BED_BLOCKED else "")
+    elif isinstance(record, BedRequest):
+        said = f"{_bed(record.bed, plan)} {said}" if record.bed else f"P{record.priority} {said}, {record.type.replace('_', ' ')}"
+    return f"{said}, {entry.cause.actor}" if entry.cause.origin is Origin.PERSON else said
+
+
+def _bed(bed: BedId, plan: Plan) -> str:
+    known = plan.beds.get(bed)
+    return f"{known.ward} {known.label}" if known else str(bed)

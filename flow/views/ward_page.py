@@ -1,0 +1,160 @@
+"""The ward nurse's page: the plan, each bed with who lies there, and what may be done with it. Drawn by templates/ward.
+
+flow.web hands in the live records and the names it was allowed to read; buttons come from the domain's table of moves.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flow.domain.bed import PEOPLE_SET, BedState, BedStatus, CleanKind, OutOfUse, Stage
+from flow.domain.ids import BedId, VisitId
+from flow.domain.plan import Bed, Ward
+from flow.views.bed_tile import ICONS, WORDS, Audience, BedTile, TileState, bed_tile
+from flow.views.page import Chrome
+from flow.views.times import clock_time, minutes
+from flow.views.ward_plan import WardPlan, ward_plan
+
+
+@dataclass(frozen=True, slots=True)
+class Occupant:
+    """Who lies in a bed, as far as the reader may know: `name` and `mrn_tail` are None for a reader without names."""
+
+    name: str | None = None
+    mrn_tail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One button: what it says, its icon, and the fields it posts to `/wards/{ward}/beds/{bed}/status`."""
+
+    words: str
+    icon: str
+    status: BedStatus
+    stage: Stage | None = None
+    clean: CleanKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option of a select."""
+
+    value: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class BedRow:
+    """A bed in the list. `moves` are one-tap buttons; `may_block`, `may_admit`, `may_leave` say which forms stand below them."""
+
+    tile: BedTile
+    icon: str
+    words: str
+    detail: str
+    room: str
+    type: str
+    person: str
+    occupant: Occupant | None
+    moves: tuple[Move, ...]
+    may_block: bool
+    may_admit: bool
+    may_leave: bool
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class WardPage:
+    """`targets` are the beds a patient of this ward may be transferred to, `writes` whether the reader may change anything."""
+
+    chrome: Chrome
+    plan: WardPlan
+    rows: tuple[BedRow, ...]
+    targets: tuple[Choice, ...]
+    reasons: tuple[Choice, ...]
+    writes: bool
+
+
+REASONS = (
+    Choice(OutOfUse.REPAIR, "Repair"),
+    Choice(OutOfUse.STAFFING, "No staff"),
+    Choice(OutOfUse.INFECTION, "Infection control"),
+    Choice(OutOfUse.ROOM_CLOSED, "Room closed"),
+)
+
+
+def ward_page(
+    chrome: Chrome,
+    ward: Ward,
+    beds: Mapping[BedId, BedState],
+    at: datetime,
+    zone: str,
+    *,
+    occupants: Mapping[VisitId, Occupant] | None = None,
+    others: Iterable[Bed] = (),
+    writes: bool = False,
+) -> WardPage:
+    """The page of one ward; `occupants` by visit, `others` the beds of other wards that a patient may be transferred to."""
+    known = occupants or {}
+    rooms = {room.id: room.name for room in ward.rooms}
+    rows = tuple(_row(bed, beds[bed.id], rooms[bed.room], known, at.timestamp(), zone) for bed in ward.beds if bed.id in beds)
+    return WardPage(
+        chrome=chrome,
+        plan=ward_plan(ward, beds, Audience.STAFF, at, zone),
+        rows=rows,
+        targets=tuple(_target(bed, beds[bed.id]) for bed in (*ward.beds, *others) if bed.id in beds and _can_receive(beds[bed.id])),
+        reasons=REASONS,
+        writes=writes,
+    )
+
+
+def _row(bed: Bed, state: BedState, room: str, occupants: Mapping[VisitId, Occupant], now: float, zone: str) -> BedRow:
+    tile = bed_tile(bed, state, Audience.STAFF)
+    return BedRow(
+        tile=tile,
+        icon=ICONS[tile.state],
+        words=WORDS[tile.state],
+        detail=_detail(tile, state, now, zone),
+        room=room,
+        type=bed.type.replace("_", " "),
+        person=_person(state),
+        occupant=(occupants.get(state.visit) or Occupant()) if state.visit else None,
+        moves=moves(state),
+        may_block=(state.status, BedStatus.MAINTENANCE) in PEOPLE_SET,
+        may_admit=state.status in (BedStatus.AVAILABLE, BedStatus.CLEANING),
+        may_leave=state.status is BedStatus.OCCUPIED,
+        until=clock_time(tile.at, zone) if tile.at is not None else "",
+    )
+
+
+def moves(state: BedState) -> tuple[Move, ...]:
+    """The buttons of a bed: its stage of cleaning, and the statuses the table lets a person set without saying why."""
+    ready = Move("Clean done" if state.status is BedStatus.CLEANING else "Back in use", "i-check", BedStatus.AVAILABLE)
+    dirty = Move("Needs clean", "i-dirty", BedStatus.CLEANING, Stage.WAITING, CleanKind.ROUTINE)
+    offered = [move for move in (ready, dirty) if (state.status, move.status) in PEOPLE_SET]
+    if state.status is BedStatus.CLEANING and state.now.stage is not Stage.IN_PROGRESS:
+        offered.insert(0, Move("Start clean", "i-broom", BedStatus.CLEANING, Stage.IN_PROGRESS))
+    return tuple(offered)
+
+
+def _detail(tile: BedTile, state: BedState, now: float, zone: str) -> str:
+    said = minutes(tile.since, now)
+    if state.now.clean is CleanKind.ISOLATION:
+        said += " · isolation clean"
+    if tile.note:
+        said += f" · {tile.note}"
+    if tile.at is not None:
+        said += f" · {'free' if tile.state is TileState.LEAVING else 'until'} {clock_time(tile.at, zone)}"
+    return said + (" · promised" if tile.promised else "")
+
+
+def _person(state: BedState) -> str:
+    parts = [str(state.age) if state.age is not None else "", state.sex or ""]
+    return " ".join(part for part in parts if part)
+
+
+def _can_receive(state: BedState) -> bool:
+    return state.status is BedStatus.AVAILABLE
+
+
+def _target(bed: Bed, state: BedState) -> Choice:
+    return Choice(bed.id, f"{bed.ward} {bed.label}" + ("" if state.free else " (promised)"))

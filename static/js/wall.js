@@ -1,0 +1,56 @@
+/* A ward's wall: takes over the plan that the server drew (templates/wall) and keeps it true for months. Needs display.js.
+   Tiles come whole and numbered (`seq`), so a frame may be repeated or lost without harm. */
+"use strict";
+(function () {
+  const ICONS = { free: "i-check", coming: "i-arrow", dirty: "i-dirty", cleaning: "i-broom", occupied: "i-bed", leaving: "i-out", out: "i-wrench" };
+  const WORDS = { free: "free", coming: "coming", dirty: "needs clean", cleaning: "cleaning", occupied: "occupied", leaving: "leaving", out: "out of use" };
+
+  function minutes(since) {
+    const passed = Math.max(0, Math.floor(display.age.now() - since));
+    if (passed >= 172800) return Math.floor(passed / 86400) + " d";
+    if (passed >= 7200) return Math.floor(passed / 3600) + " h";
+    return Math.floor(passed / 60) + " min";
+  }
+  function foot(tile) {
+    if (tile.timer) return minutes(tile.since);
+    if (tile.state !== "out" && tile.at) return display.at(tile.at);
+    return tile.note || "";
+  }
+  function clipped(words, chars) {
+    if (words.length <= chars) return words;
+    const cut = words.slice(0, chars + 1), space = cut.lastIndexOf(" ");
+    return space > 0 ? cut.slice(0, space) : words.slice(0, chars - 1) + "…";
+  }
+  function show(node, yes) { node.setAttribute("visibility", yes ? "visible" : "hidden"); }
+
+  function draw(tile, pulse) {
+    const bed = document.getElementById(tile.key);
+    if (!bed || tile.seq < Number(bed.dataset.seq)) return;
+    const changed = bed.dataset.state !== tile.state, meta = clipped(foot(tile), Number(bed.dataset.chars));
+    Object.assign(bed.dataset, { state: tile.state, seq: tile.seq, since: tile.since, timer: tile.timer ? 1 : 0 });
+    display.text(bed.querySelector(".meta"), meta);
+    bed.querySelector(".icon").setAttribute("href", "#" + ICONS[tile.state]);
+    show(bed.querySelector(".promised"), tile.promised);
+    show(bed.querySelector(".isolation"), tile.isolation && !tile.promised);
+    const words = [("Bed " + tile.label + " " + meta).trim(), WORDS[tile.state], tile.promised && "promised", tile.isolation && "isolation"];
+    bed.setAttribute("aria-label", words.filter(Boolean).join(", "));
+    if (changed && pulse) {
+      bed.classList.remove("changed");
+      requestAnimationFrame(() => bed.classList.add("changed"));
+    }
+  }
+  function count() {
+    const found = {};
+    document.querySelectorAll(".bed").forEach((bed) => { found[bed.dataset.state] = (found[bed.dataset.state] || 0) + 1; });
+    document.querySelectorAll("[data-count]").forEach((node) => display.text(node, String(found[node.dataset.count] || 0)));
+  }
+  function minutesPass() {
+    document.querySelectorAll('.bed[data-timer="1"]').forEach((bed) => display.text(bed.querySelector(".meta"), minutes(Number(bed.dataset.since))));
+  }
+  document.addEventListener("animationend", (event) => {
+    const bed = event.target.closest(".bed");
+    if (bed) bed.classList.remove("changed");
+  });
+  let display = null;
+  display = Display((tiles, pulse) => { tiles.forEach((tile) => draw(tile, pulse)); count(); }, () => display && display.age.now() && minutesPass());
+})();
