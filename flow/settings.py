@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 from flow.errors import Misconfigured
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-SAMPLE_HOSPITAL = Path(__file__).resolve().parent / "dev" / "sample_hospital.toml"
+SAMPLE_HOSPITAL = Path(__file__).resolve().parent / "sample" / "city_general.toml"
 POSTGRES = ("postgresql", "postgres")
 REDIS = ("redis", "rediss", "unix")
 WEB = ("http", "https")

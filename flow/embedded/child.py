@@ -17,6 +17,7 @@ from flow.embedded.place import StoreUser
 
 LAUNCH = Path(__file__).with_name("launch.py")
 POLL_SECONDS = 0.01
+LOG_BYTES = 5_000_000
 
 
 @dataclass(slots=True)
@@ -38,6 +39,7 @@ class Child:
         """Start it. The kernel ties it to the calling thread, which should be the one that outlives it: the loop's."""
         uid, gid = (self.user.uid, self.user.gid) if self.user else (0, 0)
         head = [sys.executable, "-I", "-S", str(LAUNCH), str(os.getpid()), str(int(self.death_signal)), str(uid), str(gid)]
+        _turn_over(self.log)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [*head, *self.command],
@@ -67,6 +69,12 @@ class Child:
                 return
             os.kill(self.pid, step)
             await until(lambda: not self.alive(), seconds)
+
+
+def _turn_over(log: Path) -> None:
+    """Begin a new log when the present one has grown long; one old one is kept."""
+    if log.exists() and log.stat().st_size > LOG_BYTES:
+        log.replace(log.with_suffix(".old.log"))
 
 
 async def until(condition: Callable[[], bool], seconds: float) -> bool:

@@ -1,4 +1,4 @@
-"""Claiming a port before anything is served on it, so that a taken port is one clear sentence and not a traceback."""
+"""Trying a port before anything is served on it, so that a taken port is one clear sentence and not a traceback."""
 
 import errno
 import socket
@@ -6,8 +6,8 @@ import socket
 from flow.errors import Misconfigured
 
 
-def claim_port(host: str, port: int, what: str) -> socket.socket:
-    """Bind `host:port` and return the socket, to be handed to the server that will listen on it.
+def claim_port(host: str, port: int, what: str) -> None:
+    """See that `host:port` can be listened on; call it for every port before the first server starts.
 
     `what` names the purpose and its setting, as in "the web pages (BEDFLOW_HTTP)". Raises `Misconfigured`.
     """
@@ -16,15 +16,13 @@ def claim_port(host: str, port: int, what: str) -> socket.socket:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     except OSError as error:
         raise Misconfigured(f"{what}: {host!r} is not an address of this machine ({error.strerror}). Set another one.") from None
-    claimed = socket.socket(family, kind, protocol)
-    try:
-        claimed.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        claimed.bind(address)
-        claimed.listen(128)
-    except OSError as error:
-        claimed.close()
-        raise Misconfigured(f"{place} {_trouble(error)}") from None
-    return claimed
+    with socket.socket(family, kind, protocol) as probe:
+        try:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen()
+        except OSError as error:
+            raise Misconfigured(f"{place} {_trouble(error)}") from None
 
 
 def _trouble(error: OSError) -> str:

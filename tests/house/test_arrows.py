@@ -13,7 +13,7 @@ from tests.house.tree import PACKAGES, ROOT, is_pure, modules, parsed, shown
 
 LINT = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True, no_logo=True))"
 DOORS = {"os", "io", "time", "socket", "subprocess", "threading", "random", "secrets", "pathlib", "tempfile", "asyncio", "logging"}
-CLOCKS = {"now", "utcnow", "today", "monotonic", "perf_counter", "environ", "getenv", "urandom", "uuid1", "uuid4"}
+CLOCKS = {"now", "utcnow", "today", "monotonic", "perf_counter", "getenv", "urandom", "uuid1", "uuid4"}
 BUILT_IN = {"open", "print", "input"}
 
 VIOLATIONS = [
@@ -90,7 +90,7 @@ def _sense(node: ast.AST) -> Iterator[tuple[int, str]]:
         yield from ((node.lineno, alias.name) for alias in node.names if alias.name.partition(".")[0] in DOORS)
     elif isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in DOORS:
         yield node.lineno, node.module or ""
-    elif isinstance(node, ast.Attribute) and node.attr in CLOCKS:
-        yield node.lineno, node.attr
-    elif isinstance(node, ast.Name) and node.id in CLOCKS | BUILT_IN:
-        yield node.lineno, node.id
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CLOCKS:
+        yield node.lineno, node.func.attr
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in BUILT_IN:
+        yield node.lineno, node.func.id

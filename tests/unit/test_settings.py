@@ -85,6 +85,10 @@ def test_a_flag_is_read(text: str, flag: bool) -> None:
     assert Settings.from_environ({"BEDFLOW_LAN": text}).lan is flag
 
 
+def test_the_sample_hospital_is_shipped() -> None:
+    assert Settings.from_environ({}).hospital.is_file()
+
+
 def test_an_empty_variable_means_the_default() -> None:
     assert Settings.from_environ({"BEDFLOW_HISTORY_DAYS": " "}).history_days == 28
 
