@@ -1,0 +1,119 @@
+"""Outpatient clinics: patients take tokens, rooms call them, some do not answer, doctors take breaks.
+
+In life they are open on weekday mornings; on the demo's faster clock they never close. Rooms look only at the tokens, so a restart
+or a user of the demo who calls the next patient does no harm.
+"""
+
+from datetime import datetime
+from functools import partial
+
+from adt_feed.simulator.action import CLINIC
+from adt_feed.simulator.demand import poisson
+from adt_feed.simulator.world import World
+from flow.domain.commands import CallNext, IssueToken, MarkToken, SetRoom
+from flow.domain.opd import Token, TokenStatus
+from flow.domain.plan import Clinic
+
+OPENS, LAST_TOKEN, CLOSES = 8.5, 13.0, 18.0
+TOKENS = 45
+"""A clinic's tokens on a weekday."""
+
+TICK = 5
+ROOM_TICK = 2
+CONSULTATION = 9
+TO_THE_ROOM = 1.5
+NO_ANSWER, BREAK = 0.05, 0.012
+WITH_A_DOCTOR = frozenset({TokenStatus.CALLED, TokenStatus.IN_ROOM})
+MOST_WAITING = 14
+"""On the fast clock nobody takes a token behind so many."""
+
+
+def start(world: World) -> None:
+    """Open the doors of every clinic."""
+    for clinic in world.plan.clinics:
+        world.after(world.dice.uniform(0, TICK), partial(_door, world, clinic))
+        for room in clinic.rooms:
+            world.after(world.dice.uniform(0, TICK), partial(_room, world, clinic, room.id))
+
+
+def _is_open(world: World, until: float) -> bool:
+    if world.tempo.speed > 1:
+        return True
+    local = world.tempo.local(world.now)
+    return local.weekday() < 5 and OPENS <= local.hour + local.minute / 60 < until
+
+
+def _opens_next(world: World) -> datetime:
+    opening = world.today(OPENS)
+    return opening if opening > world.now else world.today(OPENS + 24)
+
+
+def _door(world: World, clinic: Clinic) -> None:
+    """Patients take tokens; some at hand an hour before their turn, most at once."""
+    if not _is_open(world, LAST_TOKEN):
+        world.at(_opens_next(world), partial(_door, world, clinic))
+        return
+    day = world.tempo.local(world.now).date()
+    mean = TOKENS * TICK / 60 / (LAST_TOKEN - OPENS)
+    crowded = world.tempo.speed > 1 and _waiting(_tokens(world, clinic)) >= MOST_WAITING
+    for _ in range(0 if crowded else poisson(mean, world.dice)):
+        world.do(CLINIC, IssueToken(clinic.id, day, priority=world.dice.choices((1, 2, 3), (2, 6, 92))[0]))
+    world.after(TICK, partial(_door, world, clinic))
+
+
+def _tokens(world: World, clinic: Clinic) -> list[Token]:
+    return [token for token in world.census().tokens.values() if token.clinic == clinic.id]
+
+
+def _waiting(tokens: list[Token]) -> int:
+    return sum(token.status is TokenStatus.WAITING for token in tokens)
+
+
+def _room(world: World, clinic: Clinic, room: str) -> None:
+    """What happens next in one consulting room."""
+    tokens = _tokens(world, clinic)
+    busy = [token for token in tokens if token.status in WITH_A_DOCTOR or token.status is TokenStatus.WAITING]
+    again = partial(_room, world, clinic, room)
+    if not _is_open(world, CLOSES if busy else LAST_TOKEN):
+        world.at(_opens_next(world), again)
+        return
+    inside = next((token for token in busy if token.room == room and token.status in WITH_A_DOCTOR), None)
+    if inside is not None and inside.status is TokenStatus.CALLED:
+        _answer(world, inside)
+        world.after(ROOM_TICK, again)
+    elif inside is not None and _talks_on(world, inside):
+        world.after(ROOM_TICK, again)
+    else:
+        world.after(_next_patient(world, clinic, room, inside, _waiting(tokens)), again)
+
+
+def _answer(world: World, called: Token) -> None:
+    """The patient comes in, or is called again, or is skipped."""
+    if world.dice.random() >= NO_ANSWER * 4 ** (called.calls - 1):
+        world.do(CLINIC, MarkToken(called.id, TokenStatus.IN_ROOM))
+    else:
+        world.do(CLINIC, MarkToken(called.id, TokenStatus.CALLED if called.calls < 2 else TokenStatus.SKIPPED))
+
+
+def _talks_on(world: World, inside: Token) -> bool:
+    """Consultations last about CONSULTATION minutes, memoryless past the first three."""
+    begun = inside.started_at or world.now
+    early = world.now - begun < world.tempo.span(minutes=3)
+    return early or world.dice.random() > ROOM_TICK / (CONSULTATION - 3)
+
+
+def _next_patient(world: World, clinic: Clinic, room: str, inside: Token | None, waiting: int) -> float:
+    """Call the next patient, or finish the last; minutes until the room is looked at again."""
+    pause = world.census().rooms.get(f"{clinic.id}/{room}")
+    if pause is not None and pause.back_at is not None:
+        if world.now < pause.back_at:
+            return ROOM_TICK
+        world.do(CLINIC, SetRoom(clinic.id, room, None))
+    if inside is not None and world.dice.random() < BREAK * 4:
+        world.do(CLINIC, MarkToken(inside.id, TokenStatus.FINISHED))
+        world.do(CLINIC, SetRoom(clinic.id, room, world.now + world.tempo.span(minutes=world.dice.uniform(10, 25))))
+    elif waiting:
+        world.do(CLINIC, CallNext(clinic.id, room))
+    elif inside is not None:
+        world.do(CLINIC, MarkToken(inside.id, TokenStatus.FINISHED))
+    return TO_THE_ROOM

@@ -1,0 +1,96 @@
+"""Patients leave: the ward round announces it (A16), they go in the afternoon (A03), now and then it was too early (A13)."""
+
+from datetime import datetime
+from functools import partial
+
+from adt_feed.simulator.asking import ask, ward_for
+from adt_feed.simulator.demand import CRITICAL, kind
+from adt_feed.simulator.letters import Stand
+from adt_feed.simulator.world import Stay, World
+from flow.domain.bed import BedStatus
+from flow.domain.ids import BedId
+from flow.domain.visit import Visit
+
+ANNOUNCED, TOO_EARLY = 0.8, 0.012
+LEAVING = 9
+"""The field of PV2 that says when a discharge is expected."""
+
+
+def plan_leaving(world: World, stay: Stay, days: float) -> None:
+    """The stay in this bed lasts so many days of life."""
+    leaves = world.tempo.leaving(world.now, days, world.dice)
+    leave_at(world, stay, leaves)
+    if _critical(world, stay) or world.dice.random() > ANNOUNCED:
+        return
+    announced = world.tempo.announcing(leaves, world.dice)
+    if announced > world.now:
+        world.at(announced, partial(_announce, world, stay, leaves))
+
+
+def leave_at(world: World, stay: Stay, when: datetime) -> None:
+    """Go at a moment, unless other plans are made first."""
+    stay.leaves_at = when
+    world.at(when, partial(_leave, world, stay, when))
+
+
+def _critical(world: World, stay: Stay) -> bool:
+    ward = world.plan.ward.get(stay.ward)
+    return ward is not None and kind(ward) in CRITICAL
+
+
+def _here(world: World, stay: Stay, planned: datetime) -> Visit | None:
+    """The open visit, if this plan is still the latest."""
+    visit = world.visit(stay)
+    current = stay.leaves_at == planned and world.stays.get(stay.visit) is stay
+    return visit if visit is not None and visit.is_open and current else None
+
+
+def _announce(world: World, stay: Stay, leaves: datetime) -> None:
+    visit = _here(world, stay, leaves)
+    if visit is None or visit.bed is None:
+        return
+    guess = leaves + world.tempo.span(minutes=world.dice.gauss(0, 25))
+    world.send(world.letters.adt("A16", world.now, stay.patient, _stand(world, stay, visit), (LEAVING, guess)))
+
+
+def _leave(world: World, stay: Stay, planned: datetime) -> None:
+    visit = _here(world, stay, planned)
+    if visit is None:
+        return
+    if _critical(world, stay) and world.dice.random() < 0.75 and step_down(world, stay):
+        return
+    world.stays.pop(stay.visit)
+    world.send(world.letters.adt("A03", world.now, stay.patient, _stand(world, stay, visit, world.now)))
+    if visit.bed is not None and world.dice.random() < TOO_EARLY:
+        world.after(world.dice.uniform(8, 30), partial(_stays_after_all, world, stay, visit.bed, world.now))
+
+
+def step_down(world: World, stay: Stay) -> bool:
+    """Off to an ordinary ward: the desk is asked for a bed there."""
+    ward = ward_for(world, stay)
+    if ward is None:
+        return False
+    origin = world.ward(stay.ward).name
+    stay.leaves_at = None
+    stay.ward, stay.type = ward.id, world.dice.choice(ward.beds).type
+    ask(world, stay, origin=origin, priority=2)
+    return True
+
+
+def _stays_after_all(world: World, stay: Stay, bed: BedId, left: datetime) -> None:
+    """A13, where the bed still stands empty."""
+    state, visit = world.census().beds.get(bed), world.visit(stay)
+    if state is None or state.status is not BedStatus.CLEANING or state.reserved_for or (visit is not None and visit.is_open):
+        return
+    world.hold(bed)
+    world.stays[stay.visit] = stay
+    ward = world.ward(world.plan.beds[bed].ward)
+    after = Stand(stay.klass, world.letters.place(bed), specialty=ward.specialty)
+    world.send(world.letters.cancel("A13", world.now, left, stay.patient, after))
+    leave_at(world, stay, world.now + world.tempo.span(minutes=world.dice.uniform(120, 600)))
+
+
+def _stand(world: World, stay: Stay, visit: Visit, ended: datetime | None = None) -> Stand:
+    place = world.letters.place(visit.bed) if visit.bed else visit.course.place or ""
+    ward = world.plan.ward.get(stay.ward)
+    return Stand(stay.klass, place, specialty=ward.specialty if ward else "EMR", ended=ended, temporary=stay.temporary)

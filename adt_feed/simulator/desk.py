@@ -1,0 +1,84 @@
+"""The admissions desk: promises beds after some thought, and sends for the patient.
+
+A user of the demo may be faster: whatever bed they promise, the patient comes to it.
+"""
+
+from functools import partial
+
+from adt_feed.simulator.action import DESK
+from adt_feed.simulator.choice import choose
+from adt_feed.simulator.moves import arrive
+from adt_feed.simulator.world import Stay, World
+from flow.domain.bed import BedStatus
+from flow.domain.commands import AssignBed, CancelRequest
+from flow.domain.ids import BedId
+from flow.domain.request import BedRequest, RequestStatus
+from flow.domain.visit import VisitStatus
+
+TICK = 6
+FEWEST, MOST = 5, 11
+"""The desk works faster the longer its list; it stands between these."""
+
+PATIENCE = 330
+"""Minutes of life after which a patient gets the next bed, however short the list."""
+
+
+def start(world: World) -> None:
+    """Open the desk."""
+    world.after(world.dice.uniform(0, TICK), partial(_work, world))
+
+
+def _work(world: World) -> None:
+    """One look at the list."""
+    mine = [(r, world.stays[r.visit]) for r in world.census().waiting() if r.visit is not None and r.visit in world.stays]
+    waiting = [pair for pair in mine if pair[0].status is RequestStatus.WAITING]
+    for request, stay in mine:
+        if request.status is RequestStatus.ASSIGNED and not stay.moving:
+            stay.moving = True
+            world.after(world.dice.uniform(20, 70), partial(_fetch, world, stay))
+    _promise(world, waiting)
+    _tidy(world)
+    world.after(TICK, partial(_work, world))
+
+
+def _promise(world: World, waiting: list[tuple[BedRequest, Stay]]) -> None:
+    """Promise beds to the first few, as many as the list is too long."""
+    surplus = len(waiting) - world.dice.randint(FEWEST, MOST)
+    patience = world.tempo.span(minutes=PATIENCE)
+    for request, stay in sorted(waiting, key=lambda pair: (pair[0].priority, pair[0].created_at)):
+        if surplus <= 0 and world.now - request.created_at < patience:
+            continue
+        bed = choose(world, stay)
+        if bed is not None:
+            surplus -= 1
+            world.hold(bed)
+            world.do(DESK, AssignBed(request.id, bed, until=world.now + world.tempo.span(minutes=360)))
+
+
+def _fetch(world: World, stay: Stay) -> None:
+    """Bring the patient to the promised bed as soon as it is ready."""
+    stay.moving = False
+    bed, visit = _promised(world, stay), world.visit(stay)
+    ended = visit is not None and visit.course.status in (VisitStatus.FINISHED, VisitStatus.CANCELLED)
+    if bed is None or ended or world.stays.get(stay.visit) is not stay:
+        return
+    state = world.census().beds[bed]
+    if state.status is BedStatus.AVAILABLE:
+        arrive(world, stay, bed)
+        return
+    stay.moving = True
+    world.after(10, partial(_fetch, world, stay))
+
+
+def _promised(world: World, stay: Stay) -> BedId | None:
+    live = (r for r in world.census().requests.values() if r.visit == stay.visit and r.status is RequestStatus.ASSIGNED)
+    return next((request.bed for request in live), None)
+
+
+def _tidy(world: World) -> None:
+    """Take off the list who is no longer there."""
+    hospital = world.census()
+    for request in list(hospital.waiting()):
+        visit = hospital.visits.get(request.visit) if request.visit else None
+        if visit is not None and visit.course.status in (VisitStatus.FINISHED, VisitStatus.CANCELLED):
+            world.do(DESK, CancelRequest(request.id))
