@@ -1,0 +1,150 @@
+"""Who may do what, and how far: one table of roles, read by every door of the web room and by its tests.
+
+Pure. A role's reach is the whole hospital, the ward it is bound to, or a weakened form of the right (masked names, an
+override with its reason); a dash is no.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Role(StrEnum):
+    """What a signed-in person, a token or a device is. `integration` is an interface's token, `supervisor` leads the cleaners."""
+
+    ADMISSIONS = "admissions"
+    NURSE = "nurse"
+    HOUSEKEEPING = "housekeeping"
+    DISPLAY = "display"
+    MANAGER = "manager"
+    ADMIN = "admin"
+    AUDITOR = "auditor"
+    INTEGRATION = "integration"
+    DOCTOR = "doctor"
+    BILLING = "billing"
+    PHARMACY = "pharmacy"
+    PORTER = "porter"
+    OPD = "opd"
+    SUPERVISOR = "supervisor"
+
+
+class May(StrEnum):
+    """The rights: the rows of the table."""
+
+    COUNTS = "counts"
+    BEDS = "beds"
+    NAMES = "names"
+    FIND = "find"
+    ADMIT = "admit"
+    WAITING = "waiting"
+    ASSIGN = "assign"
+    RESOLVE = "resolve"
+    JOBS = "jobs"
+    CLEAN = "clean"
+    ASK = "ask-cleaning"
+    BLOCK = "block"
+    PROPOSE = "propose"
+    REPORTS = "reports"
+    QUEUE = "queue"
+    CALL = "call"
+    UNDO = "undo"
+    USERS = "users"
+    USERS_READ = "users-read"
+    PAIR = "pair"
+    LETTERS = "letters"
+    REPLAY = "replay"
+    AUDIT = "audit"
+    METRICS = "metrics"
+
+
+class Reach(StrEnum):
+    """How far a right goes. `REASON`: only with a stated reason; `MASKED` and `INITIALS`: of names, no more than that;
+    `SUM`: aggregates alone."""
+
+    NO = "-"
+    ALL = "all"
+    WARD = "ward"
+    REASON = "reason"
+    MASKED = "masked"
+    INITIALS = "initials"
+    SUM = "sum"
+
+
+_TABLE = """
+               admissions nurse housekeeping display  manager admin auditor integration doctor billing pharmacy porter opd supervisor
+counts         all        all   all          ward     all     all   -       -           all    -       -        all    -   all
+beds           all        ward  all          ward     all     all   -       -           ward   -       -        all    -   all
+names          all        ward  -            initials masked  -     -       -           ward   -       -        -      all -
+find           all        ward  -            -        -       -     -       -           -      -       -        -      -   -
+admit          all        ward  -            -        -       -     -       -           -      -       -        -      -   -
+waiting        all        ward  -            -        all     -     -       -           -      -       -        -      -   -
+assign         all        ward  -            -        reason  -     -       -           -      -       -        -      -   -
+resolve        all        -     -            -        all     -     -       -           -      -       -        -      -   -
+jobs           all        ward  all          -        all     -     -       -           -      -       -        -      -   all
+clean          -          -     all          -        -       -     -       -           -      -       -        -      -   all
+ask-cleaning   all        ward  all          -        all     -     -       -           -      -       -        -      -   all
+block          all        ward  -            -        all     -     -       -           -      -       -        -      -   -
+propose        all        ward  all          -        all     -     -       -           -      -       -        -      -   all
+reports        sum        ward  -            -        all     -     sum     -           -      -       -        -      -   -
+queue          all        -     -            ward     all     -     -       -           -      -       -        -      all -
+call           all        -     -            -        -       -     -       -           -      -       -        -      all -
+undo           all        all   all          -        all     -     -       -           -      -       -        -      all all
+users          -          -     -            -        -       all   -       -           -      -       -        -      -   -
+users-read     -          -     -            -        -       all   all     -           -      -       -        -      -   -
+pair           -          -     -            -        -       all   -       -           -      -       -        -      -   all
+letters        -          -     -            -        -       all   all     -           -      -       -        -      -   -
+replay         -          -     -            -        -       all   -       -           -      -       -        -      -   -
+audit          -          -     -            -        -       -     all     -           -      -       -        -      -   -
+metrics        -          -     -            -        -       all   -       all         -      -       -        -      -   -
+"""
+"""`ward` is the ward the person, token or device is bound to; whoever is bound to one is held to it in every `all` as well."""
+
+
+def _read(table: str) -> Mapping[Role, Mapping[May, Reach]]:
+    head, *rows = (line.split() for line in table.strip().splitlines())
+    return {Role(role): {May(row[0]): Reach(row[place]) for row in rows} for place, role in enumerate(head, start=1)}
+
+
+MATRIX: Mapping[Role, Mapping[May, Reach]] = _read(_TABLE)
+
+
+class Limits(NamedTuple):
+    """How long a sign-in lasts: without a sign of life, and at most."""
+
+    idle: timedelta
+    absolute: timedelta
+
+
+_DESK = Limits(timedelta(minutes=15), timedelta(hours=12))
+
+SESSION_LIMITS: Mapping[Role, Limits] = {
+    **dict.fromkeys(Role, _DESK),
+    Role.ADMIN: Limits(timedelta(minutes=10), timedelta(hours=8)),
+}
+"""Of accounts. A device stays signed in until it is revoked; a phone asks for its PIN after `PHONE_LOCK`."""
+
+PHONE_LOCK = timedelta(minutes=2)
+
+
+def reach(role: Role, right: May, bound: str | None) -> Reach:
+    """How far a role's right goes for somebody bound to a ward (or to none)."""
+    cell = MATRIX[role][right]
+    if bound is not None and cell is Reach.ALL and right not in _EVERYWHERE:
+        return Reach.WARD
+    return cell
+
+
+_EVERYWHERE = frozenset({May.COUNTS, May.UNDO, May.USERS, May.USERS_READ, May.PAIR, May.METRICS})
+"""Rights that know no ward, or that a bound person needs for the whole house (where the free beds are)."""
+
+
+def may(role: Role, right: May, bound: str | None, ward: str | None) -> bool:
+    """Whether a role may do this in a ward; `ward` is None where no single ward is meant (the caller then filters)."""
+    match reach(role, right, bound):
+        case Reach.NO:
+            return False
+        case Reach.WARD:
+            return bound is not None and ward in (None, bound)
+        case _:
+            return True

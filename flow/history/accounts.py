@@ -1,0 +1,134 @@
+"""Local accounts and the tokens of programmes: who they are and what they may be, never their secrets in the clear."""
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import asyncpg
+
+from flow.domain.ids import WardId
+from flow.domain.roles import Role
+from flow.errors import Refused
+from flow.history.pool import Database
+from flow.history.queries import load
+from flow.history.secret import digest, hash_of, is_outdated, matches, new_secret
+
+_SQL = load("accounts")
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
+LEAST_PASSWORD = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who signs in; `id` is what they type and what every Cause names as its actor."""
+
+    id: str
+    name: str
+    role: Role
+    ward: WardId | None = None
+    disabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A programme's way in, sent as `Authorization: Bearer`."""
+
+    id: str
+    role: Role
+    ward: WardId | None = None
+    created_at: datetime | None = None
+    revoked: bool = False
+
+
+class Accounts:
+    """People who sign in with a password."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.hospital = database.hospital
+
+    async def add(self, account: Account, password: str, at: datetime | None = None) -> None:
+        """Make an account, or give an existing one this password, role and ward.
+
+        Raises Refused on a name that is none or a password under `LEAST_PASSWORD` characters.
+        """
+        if not _NAME.fullmatch(account.id):
+            raise Refused("A sign-in name is 1 to 40 small letters, digits, dots, dashes or underscores.", code="bad-name")
+        if len(password) < LEAST_PASSWORD:
+            raise Refused(f"A password has at least {LEAST_PASSWORD} characters.", code="weak-password")
+        hashed = await hash_of(password)
+        row = (account.id, account.name, account.role, account.ward, hashed, at or datetime.now(UTC))
+        async with self.database.write() as connection:
+            await connection.execute(_SQL["put"], self.hospital, *row)
+
+    async def sign_in(self, name: str, password: str) -> Account | None:
+        """The account whose name and password these are; None for any other, after the same time."""
+        key = name.strip().casefold()
+        async with self.database.read() as connection:
+            row = await connection.fetchrow(_SQL["one"], self.hospital, key)
+        if row is not None and row["disabled_at"] is not None:
+            row = None
+        if not await matches(row["password"] if row else None, password) or row is None:
+            return None
+        if is_outdated(row["password"]):
+            await self._rehash(key, password)
+        return _account(row)
+
+    async def _rehash(self, name: str, password: str) -> None:
+        hashed = await hash_of(password)
+        async with self.database.read() as connection:
+            await connection.execute(_SQL["rehash"], self.hospital, name, hashed)
+
+    async def all(self) -> list[Account]:
+        """Every account by name."""
+        async with self.database.read() as connection:
+            return [_account(row) for row in await connection.fetch(_SQL["list"], self.hospital)]
+
+    async def disable(self, name: str, at: datetime) -> bool:
+        """Close an account; its sessions end with it. False when there is none open."""
+        async with self.database.read() as connection:
+            return await connection.fetchval(_SQL["disable"], self.hospital, name, at) is not None
+
+
+def _account(row: asyncpg.Record) -> Account:
+    return Account(row["id"], row["name"], Role(row["role"]), row["ward"], row["disabled_at"] is not None)
+
+
+class Tokens:
+    """Tokens of programmes."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.hospital = database.hospital
+
+    async def create(self, role: Role | str, ward: str | None = None, at: datetime | None = None) -> str:
+        """Make a token and return it; this is the only time it can be seen. Refused for a role there is not."""
+        if role not in list(Role):
+            raise Refused(f"There is no role {role}; one of {', '.join(Role)}.", code="unknown-role")
+        token, number = f"bf_{new_secret()}", f"token-{secrets.token_hex(4)}"
+        async with self.database.read() as connection:
+            await connection.execute(_SQL["put_token"], self.hospital, number, digest(token), Role(role), ward, at or datetime.now(UTC))
+        return token
+
+    async def find(self, token_digest: bytes) -> Token | None:
+        """The token of a digest, unless revoked."""
+        async with self.database.read() as connection:
+            row = await connection.fetchrow(_SQL["token"], self.hospital, token_digest)
+        return Token(row["id"], Role(row["role"]), row["ward"]) if row else None
+
+    async def all(self) -> list[Token]:
+        """Every token, newest first."""
+        async with self.database.read() as connection:
+            rows = await connection.fetch(_SQL["tokens"], self.hospital)
+        return [Token(r["id"], Role(r["role"]), r["ward"], r["created_at"], r["revoked_at"] is not None) for r in rows]
+
+    async def revoke(self, token_id: str, at: datetime) -> bool:
+        """Close a token's way in. False when there is none open."""
+        async with self.database.read() as connection:
+            return await connection.fetchval(_SQL["revoke_token"], self.hospital, token_id, at) is not None
+
+    async def live(self, digests: list[bytes]) -> set[bytes]:
+        """Those of the digests that still hold."""
+        async with self.database.read() as connection:
+            return {row["digest"] for row in await connection.fetch(_SQL["live_tokens"], self.hospital, digests)}

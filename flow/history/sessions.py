@@ -1,0 +1,115 @@
+"""Sessions of signed-in people, and the answers kept for Idempotency-Keys. A session is found by the digest of its cookie."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import asyncpg
+
+from flow.domain.roles import SESSION_LIMITS, Role
+from flow.history.accounts import Account
+from flow.history.pool import Database
+from flow.history.queries import load
+from flow.history.secret import digest, new_secret
+from flow.vault import Vault
+
+_SQL = load("sessions")
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A sign-in that holds."""
+
+    account: Account
+    started_at: datetime
+    seen_at: datetime
+
+
+class Sessions:
+    """Starting, finding and ending sessions."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.hospital = database.hospital
+
+    async def start(self, account: Account, at: datetime) -> str:
+        """Sign an account in; returns the cookie's value."""
+        secret = new_secret()
+        async with self.database.write() as connection:
+            longest = max(limits.absolute for limits in SESSION_LIMITS.values())
+            await connection.execute(_SQL["forget"], self.hospital, at - longest)
+            await connection.execute(_SQL["start"], self.hospital, digest(secret), account.id, at)
+        return secret
+
+    async def find(self, cookie_digest: bytes, at: datetime) -> Session | None:
+        """The session of a cookie, unless ended, idle for too long or too old."""
+        async with self.database.read() as connection:
+            row = await connection.fetchrow(_SQL["one"], self.hospital, cookie_digest)
+        if row is None or not _holds(row, at):
+            return None
+        account = Account(row["account"], row["name"], Role(row["role"]), row["ward"])
+        return Session(account, row["started_at"], row["seen_at"])
+
+    async def touch(self, cookie_digest: bytes, at: datetime) -> None:
+        """A sign of life."""
+        async with self.database.read() as connection:
+            await connection.execute(_SQL["touch"], self.hospital, cookie_digest, at)
+
+    async def end(self, cookie_digest: bytes) -> None:
+        """Sign out."""
+        async with self.database.read() as connection:
+            await connection.execute(_SQL["end"], self.hospital, cookie_digest)
+
+    async def end_all(self, account: str) -> None:
+        """Sign out everywhere."""
+        async with self.database.read() as connection:
+            await connection.execute(_SQL["end_all"], self.hospital, account)
+
+    async def live(self, digests: list[bytes], at: datetime) -> set[bytes]:
+        """Those of the digests that still hold."""
+        async with self.database.read() as connection:
+            rows = await connection.fetch(_SQL["live"], self.hospital, digests)
+        return {row["digest"] for row in rows if _holds(row, at)}
+
+
+def _holds(row: asyncpg.Record, at: datetime) -> bool:
+    limits = SESSION_LIMITS[Role(row["role"])]
+    return bool(at - row["seen_at"] <= limits.idle and at - row["started_at"] <= limits.absolute)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer given; `digest` is what was asked."""
+
+    digest: bytes
+    status: int
+    body: bytes
+
+
+class Replies:
+    """Answers by actor and Idempotency-Key."""
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self.database = database
+        self.vault = vault
+        self.hospital = database.hospital
+
+    async def find(self, actor: str, key: str) -> Reply | None:
+        """The answer a key got before."""
+        async with self.database.read() as connection:
+            row = await connection.fetchrow(_SQL["reply"], self.hospital, actor, key)
+        return Reply(row["digest"], row["status"], self.vault.open(row["body"], _aad(actor, key))) if row else None
+
+    async def keep(self, actor: str, key: str, reply: Reply, at: datetime) -> None:
+        """Remember an answer; the first one stays."""
+        sealed = self.vault.seal(reply.body, _aad(actor, key))
+        async with self.database.read() as connection:
+            await connection.execute(_SQL["keep_reply"], self.hospital, actor, key, reply.digest, reply.status, sealed, at)
+
+    async def forget(self, before: datetime) -> None:
+        """Let go of answers older than anybody repeats a request."""
+        async with self.database.read() as connection:
+            await connection.execute(_SQL["forget_replies"], self.hospital, before)
+
+
+def _aad(actor: str, key: str) -> bytes:
+    return f"reply|{actor}|{key}".encode()

@@ -1,0 +1,41 @@
+-- name: put
+-- A new account, or a new password, name, role and ward for it. $1 hospital, $2 id, $3 name, $4 role, $5 ward or null, $6 hash, $7 now
+insert into account (hospital, id, name, role, ward, password, created_at) values ($1, $2, $3, $4, $5, $6, $7)
+on conflict (hospital, id) do update set name = excluded.name, role = excluded.role, ward = excluded.ward,
+    password = excluded.password, disabled_at = null
+
+-- name: one
+-- $1 hospital, $2 id
+select id, name, role, ward, password, disabled_at from account where hospital = $1 and id = $2
+
+-- name: list
+-- $1 hospital
+select id, name, role, ward, password, disabled_at from account where hospital = $1 order by id
+
+-- name: disable
+-- Close an account. $1 hospital, $2 id, $3 now
+update account set disabled_at = $3 where hospital = $1 and id = $2 and disabled_at is null returning id
+
+-- name: rehash
+-- The same password under newer parameters. $1 hospital, $2 id, $3 hash
+update account set password = $3 where hospital = $1 and id = $2
+
+-- name: put_token
+-- $1 hospital, $2 id, $3 digest, $4 role, $5 ward or null, $6 now
+insert into token (hospital, id, digest, role, ward, created_at) values ($1, $2, $3, $4, $5, $6)
+
+-- name: token
+-- $1 hospital, $2 digest
+select id, role, ward from token where hospital = $1 and digest = $2 and revoked_at is null
+
+-- name: tokens
+-- $1 hospital
+select id, role, ward, created_at, revoked_at from token where hospital = $1 order by created_at desc
+
+-- name: revoke_token
+-- $1 hospital, $2 id, $3 now
+update token set revoked_at = $3 where hospital = $1 and id = $2 and revoked_at is null returning id
+
+-- name: live_tokens
+-- Which of these digests still open a door. $1 hospital, $2 digests
+select digest from token where hospital = $1 and digest = any($2::bytea[]) and revoked_at is null

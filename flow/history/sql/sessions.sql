@@ -1,0 +1,44 @@
+-- name: start
+-- $1 hospital, $2 digest, $3 account, $4 now
+insert into session (hospital, digest, account, started_at, seen_at) values ($1, $2, $3, $4, $4)
+
+-- name: one
+-- $1 hospital, $2 digest
+select s.account, s.started_at, s.seen_at, a.name, a.role, a.ward from session s
+join account a on a.hospital = s.hospital and a.id = s.account and a.disabled_at is null
+where s.hospital = $1 and s.digest = $2
+
+-- name: touch
+-- A sign of life. $1 hospital, $2 digest, $3 now
+update session set seen_at = greatest(seen_at, $3) where hospital = $1 and digest = $2
+
+-- name: end
+-- $1 hospital, $2 digest
+delete from session where hospital = $1 and digest = $2
+
+-- name: end_all
+-- Everywhere an account is signed in. $1 hospital, $2 account
+delete from session where hospital = $1 and account = $2
+
+-- name: forget
+-- Sessions older than any limit. $1 hospital, $2 started before
+delete from session where hospital = $1 and started_at < $2
+
+-- name: live
+-- The sessions among these digests, with what tells whether they still hold. $1 hospital, $2 digests
+select s.digest, s.started_at, s.seen_at, a.role from session s
+join account a on a.hospital = s.hospital and a.id = s.account and a.disabled_at is null
+where s.hospital = $1 and s.digest = any($2::bytea[])
+
+-- name: reply
+-- The answer a key got. $1 hospital, $2 actor, $3 key
+select digest, status, body from reply where hospital = $1 and actor = $2 and key = $3
+
+-- name: keep_reply
+-- $1 hospital, $2 actor, $3 key, $4 digest, $5 status, $6 body, $7 now
+insert into reply (hospital, actor, key, digest, status, body, created_at) values ($1, $2, $3, $4, $5, $6, $7)
+on conflict (hospital, actor, key) do nothing
+
+-- name: forget_replies
+-- $1 hospital, $2 made before
+delete from reply where hospital = $1 and created_at < $2

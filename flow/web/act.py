@@ -1,0 +1,79 @@
+"""From a tap or a POST to the desk: the command goes in with who asked and their Idempotency-Key, the changed records come back."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from starlette.requests import Request
+
+from flow.desk import Actor, Outcome
+from flow.domain.bed import BedStatus
+from flow.domain.commands import Command
+from flow.domain.events import ENTITY, Record
+from flow.domain.hospital import stamped
+from flow.domain.roles import May
+from flow.web.idempotency import key_of
+from flow.web.parts import House, house_of
+from flow.web.problems import forbidden
+from flow.web.security.principal import Principal, principal_of
+
+R = TypeVar("R", bound=Record)
+_SHOWN_WITHIN = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a command did: the records as it left them, newest version of each, and the handle to undo it by."""
+
+    command: int
+    seq: int
+    records: tuple[Record, ...]
+
+    def one(self, kind: type[R]) -> R | None:
+        """The record of a kind, where the command changed one."""
+        return next((record for record in self.records if isinstance(record, kind)), None)
+
+    def of(self, kind: type[R], key: str) -> R | None:
+        """The record of a kind and id."""
+        return next((record for record in self.records if isinstance(record, kind) and record.id == key), None)
+
+
+async def act(request: Request, command: Command) -> Done:
+    """Carry a command out for whoever sent the request. Raises Refused with the reason, Unavailable when it is not stored."""
+    house, key = house_of(request), key_of(request)
+    outcome = await house.desk.act(command, Actor(principal_of(request).id), key=key.key, digest=key.digest)
+    return await _done(house, outcome, again=key.key is not None)
+
+
+async def take_back(request: Request, command: int) -> Done:
+    """Undo a command of the same person."""
+    house = house_of(request)
+    outcome = await house.desk.undo(command, Actor(principal_of(request).id))
+    return await _done(house, outcome, again=False)
+
+
+async def _done(house: House, outcome: Outcome, *, again: bool) -> Done:
+    """`again`: the key may have been carried out before, then what it led to stands in the log."""
+    entries = outcome.entries
+    if again and not entries:
+        entries = tuple(await house.desk.log.of_command(outcome.command))
+    if house.live.epoch is not None:
+        await house.live.reached(outcome.seq, _SHOWN_WITHIN)
+    latest = {(ENTITY[type(e.event.record)], e.event.entity_id): stamped(e.event.record, e.seq) for e in entries}
+    return Done(outcome.command, outcome.seq, tuple(latest.values()))
+
+
+def check_move(principal: Principal, was: BedStatus, to: BedStatus, ward: str) -> None:
+    """Whether this person may move a bed so; 403. Moves that the hospital's rules refuse to all are left to the desk's words."""
+    right = _right(was, to)
+    if right is not None and not principal.may(right, ward):
+        raise forbidden(f"This sign-in ({principal.role}) may not move a bed from {was} to {to}.")
+
+
+def _right(was: BedStatus, to: BedStatus) -> May | None:
+    if BedStatus.OCCUPIED in (was, to):
+        return None
+    if BedStatus.MAINTENANCE in (was, to):
+        return May.BLOCK
+    if to is BedStatus.CLEANING:
+        return May.ASK if was is BedStatus.AVAILABLE else May.CLEAN
+    return May.CLEAN if was is BedStatus.CLEANING else None

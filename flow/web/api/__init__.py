@@ -1,0 +1,1 @@
+"""The API of version 1: JSON in and out, typed by the models that also make its OpenAPI description."""

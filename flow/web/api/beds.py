@@ -1,0 +1,222 @@
+"""Beds over the API: list, one, and setting a status; wards with the shape of their rooms."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+from starlette.requests import Request
+from starlette.responses import Response
+
+from flow.domain.bed import BedState, BedStatus, CleanKind, OutOfUse, Stage
+from flow.domain.commands import SetBedStatus
+from flow.domain.ids import BedId
+from flow.domain.plan import Bed, Ward
+from flow.domain.roles import May
+from flow.web.act import act, check_move
+from flow.web.api.wire import MOST, Asked, Listed, answer, one_of, page, picture, read
+from flow.web.parts import House, house_of
+from flow.web.problems import forbidden, unknown
+from flow.web.security.principal import Principal, principal_of
+
+Moment = Annotated[datetime, Meta(tz=True)]
+"""A time with its offset."""
+
+
+class BedOut(msgspec.Struct):
+    """A bed: as built, and as it stands at `seq`. `visit` and the patient's `sex` and `age` are there for those who may see
+    who lies in it. `command` is the handle to undo by, in the answer to a change."""
+
+    id: str
+    ward: str
+    room: str
+    label: str
+    type: str
+    features: list[str]
+    metres: int
+    aliases: list[str]
+    status: BedStatus
+    since: datetime
+    source: str
+    seq: int
+    stage: Stage | None = None
+    clean: CleanKind | None = None
+    started_at: datetime | None = None
+    cleaned_at: datetime | None = None
+    reserved_for: str | None = None
+    reserved_until: datetime | None = None
+    reason: OutOfUse | None = None
+    note: str = ""
+    until: datetime | None = None
+    away: bool = False
+    isolation: bool = False
+    expected_free_at: datetime | None = None
+    discrepancy: str | None = None
+    visit: str | None = None
+    sex: str | None = None
+    age: int | None = None
+    command: int | UnsetType = UNSET
+
+
+class WardOut(msgspec.Struct):
+    """A ward as built, and its beds' ids in the order of the hospital's file."""
+
+    id: str
+    name: str
+    specialty: str
+    floor: str
+    type: str
+    age_min: int
+    age_max: int
+    rooms: list[str]
+    beds: list[str]
+
+
+class StatusAsked(Asked):
+    """What a bed shall be. `reason` (for maintenance): repair, staffing, infection_control or room_closed; any other words
+    are kept as the note of a repair. `if_seq`: refuse when the bed has changed since this version."""
+
+    status: BedStatus
+    reason: Annotated[str, Meta(max_length=200)] | None = None
+    note: Annotated[str, Meta(max_length=200)] = ""
+    stage: Stage | None = None
+    clean: CleanKind | None = None
+    until: Moment | None = None
+    if_seq: int | None = None
+
+
+def bed_out(bed: Bed, state: BedState, principal: Principal, command: int | UnsetType = UNSET) -> BedOut:
+    """A bed for this asker."""
+    who = principal.sees_names(bed.ward)
+    now = state.now
+    return BedOut(
+        id=bed.id,
+        ward=bed.ward,
+        room=bed.room,
+        label=bed.label,
+        type=bed.type,
+        features=sorted(bed.features),
+        metres=bed.metres,
+        aliases=list(bed.aliases),
+        status=now.status,
+        since=now.since,
+        source=now.source,
+        seq=state.seq,
+        stage=now.stage,
+        clean=now.clean,
+        started_at=now.started_at,
+        cleaned_at=state.cleaned_at,
+        reserved_for=state.reserved_for,
+        reserved_until=state.reserved_until,
+        reason=now.reason,
+        note=now.note if principal.audience is None else "",
+        until=now.until,
+        away=state.away,
+        isolation=state.isolation and principal.audience is None,
+        expected_free_at=state.expected_free_at,
+        discrepancy=state.discrepancy,
+        visit=state.visit if who else None,
+        sex=state.sex if who else None,
+        age=state.age if who else None,
+        command=command,
+    )
+
+
+async def list_beds(request: Request) -> Response:
+    """Beds by ward, status and type, in the order of the hospital's file."""
+    house, principal = house_of(request), principal_of(request)
+    epoch = picture(house)
+    beds = [bed for bed in _asked(request, house, principal) if bed.id in house.live.beds]
+    listed = page(house, beds, lambda bed: bed.id, request, MOST)
+    items = [bed_out(bed, house.live.beds[bed.id], principal) for bed in listed.items]
+    headers = {"x-epoch": epoch}
+    return answer(Listed(listed.as_of, listed.seq, items, listed.next), headers=headers)
+
+
+def _asked(request: Request, house: House, principal: Principal) -> list[Bed]:
+    status = one_of(request, "status", list(BedStatus))
+    wards, kind = _wards(request, house, principal), request.query_params.get("type")
+    return [
+        bed
+        for ward in wards
+        for bed in ward.beds
+        if (kind is None or bed.type == kind) and (status is None or _status(house, bed) == status)
+    ]
+
+
+def _wards(request: Request, house: House, principal: Principal) -> list[Ward]:
+    only, asked = principal.only_ward(May.BEDS), request.query_params.get("ward")
+    if asked is not None:
+        ward = check_ward(house, principal, asked, May.BEDS)
+        return [ward]
+    return [ward for ward in house.plan.wards if only in (None, ward.id)]
+
+
+def check_ward(house: House, principal: Principal, ward_id: str, right: May) -> Ward:
+    """The ward of an id; 404 when there is none, 403 when it is not this asker's."""
+    found = next((ward for ward in house.plan.wards if ward.id == ward_id), None)
+    if found is None:
+        raise unknown("unknown-ward", f"There is no ward {ward_id[:40]}.")
+    if not principal.may(right, found.id):
+        raise forbidden("That is outside the ward of this sign-in.", "other-ward")
+    return found
+
+
+def _status(house: House, bed: Bed) -> str | None:
+    state = house.live.beds.get(bed.id)
+    return state.status if state else None
+
+
+def bed_of(house: House, bed_id: str) -> tuple[Bed, BedState]:
+    """A bed as built and as it stands; 404 when there is none."""
+    bed = house.plan.beds.get(BedId(bed_id))
+    state = house.bed(BedId(bed_id))
+    if bed is None or state is None:
+        raise unknown("unknown-bed", f"There is no bed {bed_id[:40]}.")
+    return bed, state
+
+
+async def get_bed(request: Request) -> Response:
+    """One bed."""
+    bed, state = bed_of(house_of(request), request.path_params["bed"])
+    return answer(bed_out(bed, state, principal_of(request)))
+
+
+async def set_status(request: Request) -> Response:
+    """Set a bed's status or its cleaning stage; 409 with the reason where the hospital's rules or a newer version say no."""
+    asked = await read(request, StatusAsked)
+    principal = principal_of(request)
+    bed, state = bed_of(house_of(request), request.path_params["bed"])
+    check_move(principal, state.status, asked.status, bed.ward)
+    done = await act(request, to_command(bed.id, asked))
+    return answer(bed_out(bed, done.of(BedState, bed.id) or state, principal, done.command))
+
+
+def to_command(bed: BedId, asked: StatusAsked) -> SetBedStatus:
+    """The command a body stands for."""
+    command = SetBedStatus(bed, asked.status, stage=asked.stage, clean=asked.clean, note=asked.note, until=asked.until, if_seq=asked.if_seq)
+    if asked.reason is None or asked.status is not BedStatus.MAINTENANCE:
+        return command
+    if asked.reason in list(OutOfUse):
+        return replace(command, reason=OutOfUse(asked.reason))
+    return replace(command, reason=OutOfUse.REPAIR, note=asked.note or asked.reason)
+
+
+def _ward_out(ward: Ward) -> WardOut:
+    rooms, beds = [room.id for room in ward.rooms], [bed.id for bed in ward.beds]
+    return WardOut(ward.id, ward.name, ward.specialty, ward.floor, ward.type, ward.age_min, ward.age_max, [*rooms], [*beds])
+
+
+async def list_wards(request: Request) -> Response:
+    """The wards this asker may see."""
+    house, principal = house_of(request), principal_of(request)
+    wards = [ward for ward in house.plan.wards if principal.only_ward(May.BEDS) in (None, ward.id)]
+    listed = page(house, wards, lambda ward: ward.id, request, MOST)
+    return answer(Listed(listed.as_of, listed.seq, [_ward_out(ward) for ward in listed.items], listed.next))
+
+
+async def get_ward(request: Request) -> Response:
+    """One ward."""
+    house = house_of(request)
+    return answer(_ward_out(check_ward(house, principal_of(request), request.path_params["ward"], May.BEDS)))

@@ -1,0 +1,69 @@
+"""Builds the web application: the table of routes behind their gates, and the layers every request passes through.
+
+From outside in: security headers, faults caught, body limit, who is asking; then the router, the route's gate, the handler.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Mount, Route
+
+from flow.web.door import Door, Open
+from flow.web.parts import House, Parts
+from flow.web.problems import Catch
+from flow.web.routes import API, PAGES
+from flow.web.security.audience import allow
+from flow.web.security.gate import Gate
+from flow.web.security.shell import BodyLimit, Introduce, SecurityHeaders
+from flow.web.static import Static
+
+STATIC = Path(__file__).resolve().parent.parent.parent / "static"
+
+
+def build(parts: Parts) -> Starlette:
+    """The ASGI application. Raises RuntimeError when a route stands without its gate."""
+    house = House(parts)
+    routes: list[BaseRoute] = [gated(door) for door in (*API, *PAGES)]
+    if parts.stream is not None:
+        routes.append(gated(stream_door(parts.stream(allow))))
+    routes.append(Mount("/static", Static(STATIC), name="static"))
+    check_gates(routes)
+    app = Starlette(
+        routes=routes,
+        middleware=[
+            Middleware(SecurityHeaders, secure=house.secure),
+            Middleware(Catch),
+            Middleware(BodyLimit),
+            Middleware(Introduce, house=house),
+        ],
+        exception_handlers={HTTPException: reraise},
+    )
+    app.router.redirect_slashes = False
+    app.state.house = house
+    return app
+
+
+async def reraise(_request: object, error: Exception) -> None:
+    """Leave starlette's own errors to `Catch`, which answers all of them alike."""
+    raise error
+
+
+def gated(door: Door) -> Route:
+    """A door as a route."""
+    return Route(door.path, Gate(door), methods=[door.method], name=f"{door.method} {door.path}")
+
+
+def stream_door(route: Route) -> Door:
+    """The stream's route behind a gate; `allow` looks at its topics."""
+    return Door("GET", route.path, route.app, Open.SIGNED_IN, stream=True)
+
+
+def check_gates(routes: Iterable[BaseRoute]) -> None:
+    """Every route has a gate, and every gate a right; files under /static are for all."""
+    for route in routes:
+        is_files = isinstance(route, Mount) and isinstance(route.app, Static)
+        if not is_files and not (isinstance(route, Route) and isinstance(route.endpoint, Gate)):
+            raise RuntimeError(f"route {getattr(route, 'path', route)} has no permission")

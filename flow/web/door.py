@@ -1,0 +1,65 @@
+"""One route, described: address, handler, the right it needs, where, and the models of its bodies. `flow.web.routes` lists them all."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from flow.domain.roles import May
+
+Handler = Callable[..., Awaitable[Any]]
+"""(request) -> response; a stream's is the ASGI application itself."""
+PageHandler = Callable[[Request], Awaitable[Response]]
+
+
+class Open(StrEnum):
+    """Doors that ask for no right of the table."""
+
+    TO_ALL = "to all"
+    SIGNED_IN = "signed in"
+    UNLOCKING = "unlocking"
+
+
+class Where(StrEnum):
+    """What a route is about, and so which ward or clinic it needs the right for. `FILTERED`: the handler looks at the ward
+    itself, because the path does not name it."""
+
+    HOUSE = "house"
+    WARD = "ward"
+    BED = "bed"
+    CLINIC = "clinic"
+    FILTERED = "filtered"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A parameter of the query string, for the description."""
+
+    name: str
+    words: str
+    type: str = "string"
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """`takes` and `gives` are the models of the bodies, `status` that of a good answer; `stream`: an ASGI application that
+    goes on until its principal is no longer welcome."""
+
+    method: str
+    path: str
+    handler: Handler
+    needs: May | Open
+    where: Where = Where.HOUSE
+    takes: type | None = None
+    gives: Any = None
+    status: int = 200
+    query: tuple[Query, ...] = ()
+    stream: bool = False
+
+    @property
+    def words(self) -> str:
+        """What it is for: the first line of its handler's docstring."""
+        return (self.handler.__doc__ or "").strip().partition("\n")[0]

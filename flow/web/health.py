@@ -1,0 +1,70 @@
+"""Whether the process lives, whether it may be sent traffic, and its figures. The first two tell nothing else to anybody."""
+
+import ipaddress
+from time import monotonic
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.requests import Request
+from starlette.responses import Response
+
+from flow.domain.roles import May
+from flow.errors import Unavailable
+from flow.web.parts import House, house_of
+from flow.web.problems import Denied, forbidden
+from flow.web.security.principal import anybody
+
+_STARTED = monotonic()
+
+
+async def healthz(request: Request) -> Response:
+    """The process answers."""
+    return Response(b'{"status":"ok"}', media_type="application/json")
+
+
+async def readyz(request: Request) -> Response:
+    """Postgres answers and the live picture stands; else 503."""
+    if await _is_ready(house_of(request)):
+        return Response(b'{"status":"ok"}', media_type="application/json")
+    return Response(b'{"status":"unavailable"}', 503, media_type="application/json")
+
+
+async def _is_ready(house: House) -> bool:
+    if house.live.epoch is None or (house.ready is not None and not await house.ready()):
+        return False
+    try:
+        async with house.database.read() as connection:
+            return await connection.fetchval("select true") is True
+    except Unavailable:
+        return False
+
+
+async def metrics(request: Request) -> Response:
+    """Figures for Prometheus: to a caller on this machine, or to one with the right."""
+    principal = anybody(request)
+    if principal is None and not _is_local(request):
+        raise Denied(401, "not-signed-in", "Sign in first.", {"www-authenticate": "Bearer"})
+    if principal is not None and not principal.may(May.METRICS):
+        raise forbidden(f"This sign-in ({principal.role}) may not do that.")
+    return Response(generate_latest() + _own(house_of(request)), media_type=CONTENT_TYPE_LATEST)
+
+
+def _is_local(request: Request) -> bool:
+    """From this machine itself, and not through a proxy that stands on it."""
+    if request.client is None or "x-forwarded-for" in request.headers or "forwarded" in request.headers:
+        return False
+    try:
+        return ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
+
+
+def _own(house: House) -> bytes:
+    counts: dict[str, int] = {}
+    for bed in house.live.beds.values():
+        counts[bed.status] = counts.get(bed.status, 0) + 1
+    lines = ["# TYPE bedflow_seq gauge", f"bedflow_seq {house.live.seq}", "# TYPE bedflow_picture_age_seconds gauge"]
+    lines.append(f"bedflow_picture_age_seconds {(house.clock.now() - house.live.as_of).total_seconds():.3f}")
+    lines.append("# TYPE bedflow_beds gauge")
+    lines += [f'bedflow_beds{{status="{status}"}} {count}' for status, count in sorted(counts.items())]
+    lines += ["# TYPE bedflow_web_uptime_seconds gauge", f"bedflow_web_uptime_seconds {monotonic() - _STARTED:.0f}"]
+    return ("\n".join(lines) + "\n").encode()

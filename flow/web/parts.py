@@ -1,0 +1,150 @@
+"""What the web room is handed by the composition root (`Parts`), and what it makes of it for its handlers (`House`)."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from starlette.requests import Request
+from starlette.routing import Route
+
+from flow.clock import Clock
+from flow.desk import Desk
+from flow.domain.bed import BedState
+from flow.domain.ids import BedId
+from flow.domain.plan import Plan
+from flow.domain.request import BedRequest
+from flow.history.accounts import Accounts, Tokens
+from flow.history.devices import Devices
+from flow.history.inbox import Inbox
+from flow.history.people import People
+from flow.history.pool import Database
+from flow.history.sessions import Replies, Sessions
+from flow.settings import Settings
+from flow.state.live import Live
+from flow.templating import Templates
+from flow.vault import Vault
+from flow.web.kept import Kept
+from flow.web.security.audience import Allow
+from flow.web.security.doorkeeper import Doorkeeper
+from flow.web.security.limits import Hit, Limiter, in_memory
+
+
+class TermLike(Protocol):
+    """One reason for a bed, with its points."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def points(self) -> int: ...
+    @property
+    def reason(self) -> str: ...
+
+
+class SuggestionLike(Protocol):
+    """One bed that was found; the terms' points add up to the score."""
+
+    @property
+    def bed(self) -> BedId: ...
+    @property
+    def score(self) -> int: ...
+    @property
+    def terms(self) -> Sequence[TermLike]: ...
+    @property
+    def ready_at(self) -> datetime | None: ...
+
+
+class SuggestionsLike(Protocol):
+    """The best beds in order, and how many beds each hard rule keeps back."""
+
+    @property
+    def ranked(self) -> Sequence[SuggestionLike]: ...
+    @property
+    def blocked(self) -> Mapping[str, int]: ...
+
+
+Suggest = Callable[[BedRequest, int], SuggestionsLike]
+"""(request, limit): ranks the beds of the hospital as it stands."""
+Broken = Callable[[BedRequest, BedId], tuple[str, ...]]
+"""(request, bed): the hard rules that this bed would break, in words."""
+
+
+class _NoSuggestions:
+    ranked: Sequence[SuggestionLike] = ()
+    blocked: Mapping[str, int] = {}
+
+
+def no_suggestions(request: BedRequest, limit: int) -> SuggestionsLike:
+    """For a hospital that runs without the allocation wing: the picker has no ranking."""
+    return _NoSuggestions()
+
+
+def nothing_broken(request: BedRequest, bed: BedId) -> tuple[str, ...]:
+    """Without the allocation wing no rule is known."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the composition root hands in. `stream` makes the stream's route when given what says who may listen to what;
+    `hit` counts rate limits for all processes together, else each counts its own; `ready` says whether traffic may come."""
+
+    settings: Settings
+    plan: Plan
+    desk: Desk
+    live: Live
+    database: Database
+    people: People
+    inbox: Inbox
+    vault: Vault
+    clock: Clock
+    suggest: Suggest = no_suggestions
+    broken: Broken = nothing_broken
+    stream: Callable[[Allow], Route] | None = None
+    hit: Hit | None = None
+    templates: Templates = field(default_factory=Templates)
+    ready: Callable[[], Awaitable[bool]] | None = None
+
+
+class House:
+    """The parts, and the web room's own: who may come in, how often, and the bytes kept of what is read most."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.settings = parts.settings
+        self.plan = parts.plan
+        self.desk = parts.desk
+        self.live = parts.live
+        self.database = parts.database
+        self.people = parts.people
+        self.inbox = parts.inbox
+        self.clock = parts.clock
+        self.suggest = parts.suggest
+        self.broken = parts.broken
+        self.templates = parts.templates
+        self.ready = parts.ready
+        self.accounts = Accounts(parts.database)
+        self.tokens = Tokens(parts.database)
+        self.sessions = Sessions(parts.database)
+        self.devices = Devices(parts.database, parts.vault)
+        self.replies = Replies(parts.database, parts.vault)
+        self.doorkeeper = Doorkeeper(self.sessions, self.tokens, self.devices, parts.clock)
+        self.limiter = Limiter(parts.hit or in_memory())
+        self.secure = parts.settings.origin.startswith("https://")
+        self.kept = Kept()
+
+    def bed(self, bed: BedId) -> BedState | None:
+        """The newest record of a bed that this process has: the desk's after a write of its own, else the live picture's."""
+        known = [state for state in (self.desk.hospital.beds.get(bed), self.live.beds.get(bed)) if state is not None]
+        return max(known, key=lambda state: state.seq, default=None)
+
+    def request(self, number: str) -> BedRequest | None:
+        """The newest record of a bed request."""
+        homes = (self.desk.hospital.requests, self.live.requests)
+        known = [home[key] for home in homes for key in home.keys() & {number}]
+        return max(known, key=lambda request: request.seq, default=None)
+
+
+def house_of(request: Request) -> House:
+    """The house a request came to."""
+    house: House = request.app.state.house
+    return house

@@ -1,0 +1,170 @@
+"""Every error as an answer: `application/problem+json` (RFC 9457) with a stable `code` for the API, words for a page.
+
+After the handlers and the gate have raised; before the headers go on. A refusal's reason is shown verbatim.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from urllib.parse import quote
+
+import msgspec
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from flow.errors import BedflowError, Refused, Unavailable, Unreadable
+from flow.web.fault_page import fault_page, refusal
+
+log = structlog.get_logger()
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The body of every error. `code` is stable and machine-readable; `detail` is for people."""
+
+    title: str
+    status: int
+    code: str
+    detail: str
+    type: str = "about:blank"
+
+
+class Denied(Exception):
+    """The answer is an error of this status. `code` as in `Problem`."""
+
+    def __init__(self, status: int, code: str, detail: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.headers = dict(headers or {})
+
+
+def bad_request(code: str, detail: str) -> Denied:
+    """400: it cannot be read at all."""
+    return Denied(400, code, detail)
+
+
+def invalid(code: str, detail: str) -> Denied:
+    """422: it can be read and makes no sense."""
+    return Denied(422, code, detail)
+
+
+def unknown(code: str, detail: str) -> Denied:
+    """404: there is no such thing (or none that this caller may know of)."""
+    return Denied(404, code, detail)
+
+
+def forbidden(detail: str, code: str = "forbidden") -> Denied:
+    """403: known, and not allowed."""
+    return Denied(403, code, detail)
+
+
+_KNOWN_AS = {
+    "forbidden": 403,
+    "unknown-topic": 404,
+    "unknown-bed": 404,
+    "unknown-request": 404,
+    "unknown-token": 404,
+    "unknown-clinic": 404,
+    "unknown-room": 404,
+    "unknown-letter": 404,
+    "unknown-code": 404,
+    "key-reused": 422,
+    "weak-password": 422,
+    "bad-name": 422,
+    "unknown-role": 422,
+}
+"""Refusals that are no conflict with the hospital's state."""
+
+
+def denied_by(error: Exception) -> Denied:
+    """An error raised on purpose as an answer; anything else is a fault of ours and says no more than that."""
+    match error:
+        case Denied():
+            return error
+        case Refused():
+            return Denied(_KNOWN_AS.get(error.code, 409), error.code, error.reason)
+        case Unreadable():
+            return Denied(422, error.code, error.reason)
+        case Unavailable():
+            return Denied(503, error.code, error.reason, {"retry-after": "2"})
+        case BedflowError():
+            return Denied(500, error.code, "Bedflow failed; the fault is in its log.")
+        case HTTPException():
+            return Denied(error.status_code, _code(error.status_code), error.detail, error.headers)
+        case _:
+            return Denied(500, "fault", "Bedflow failed; the fault is in its log.")
+
+
+def _code(status: int) -> str:
+    return HTTPStatus(status).phrase.lower().replace(" ", "-")
+
+
+async def answer_to(request: Request, error: Exception) -> Response:
+    """The response for an error, in the language of whoever asked: API, htmx or a browser's page."""
+    denied = denied_by(error)
+    if denied.status >= 500:
+        log.error("web.fault", code=denied.code, kind=type(error).__name__, method=request.method, route=_route(request))
+    if is_api(request):
+        return _problem(denied)
+    if denied.status == 401 and request.method == "GET" and "hx-request" not in request.headers:
+        return RedirectResponse(f"/sign-in?next={_local(request)}", 303)
+    if "hx-request" in request.headers:
+        headers = {**denied.headers, "hx-refresh": "true"} if denied.status == 401 else denied.headers
+        return Response(refusal(request, denied.detail), denied.status, headers, media_type="text/html")
+    return Response(fault_page(request, denied.status, denied.detail), denied.status, denied.headers, media_type="text/html")
+
+
+def is_api(request: Request) -> bool:
+    """Asked by a programme."""
+    path: str = request.scope["path"]
+    return path.startswith(("/api/", "/healthz", "/readyz", "/metrics", "/fhir/", "/cds-services/"))
+
+
+def _problem(denied: Denied) -> Response:
+    body = Problem(_title(denied.status), denied.status, denied.code, denied.detail)
+    return Response(msgspec.json.encode(body), denied.status, denied.headers, media_type="application/problem+json")
+
+
+def _title(status: int) -> str:
+    return HTTPStatus(status).phrase
+
+
+def _route(request: Request) -> str:
+    """The route's pattern, never the address: that may hold what somebody typed."""
+    return str(getattr(request.scope.get("door"), "path", "-"))
+
+
+def _local(request: Request) -> str:
+    """The address asked for, fit to come back to after sign-in."""
+    query = request.scope["query_string"].decode("ascii", "replace")
+    return quote(request.scope["path"] + (f"?{query}" if query else ""), safe="/")
+
+
+class Catch:
+    """Innermost middleware around the router: no error passes it unanswered, and no traceback with a name reaches the log."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = False
+
+        async def noting(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noting)
+        except Exception as error:  # the last stop: whatever went wrong becomes an answer and one line of log
+            if begun:
+                log.error("web.broken_off", kind=type(error).__name__)
+                raise
+            response = await answer_to(Request(scope, receive), error)
+            await response(scope, receive, send)

@@ -1,0 +1,61 @@
+"""Who may listen to which topics of the stream, and as which audience: the grant fixes the class, a request may only lower it.
+
+Handed to realtime by the composition root, which asks again while a stream is open.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+from starlette.requests import Request
+
+from flow.domain.roles import May, Reach
+from flow.errors import Refused
+from flow.views.bed_tile import Audience
+from flow.web.security.principal import Principal, anybody
+
+
+class TopicLike(Protocol):
+    """`kind` ward | opd | desk | housekeeping; `id` the ward's or clinic's."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def id(self) -> str: ...
+
+
+Allow = Callable[[Request, frozenset[Any]], Awaitable[Audience]]
+
+_RIGHT = {"ward": May.BEDS, "opd": May.QUEUE, "desk": May.WAITING, "housekeeping": May.JOBS}
+_ORDER = (Audience.PUBLIC, Audience.WARD, Audience.STAFF)
+
+
+async def allow(request: Request, topics: frozenset[TopicLike]) -> Audience:
+    """The audience as which this request may listen to all of the topics. Raises Refused `forbidden` where one has no grant."""
+    principal = anybody(request)
+    if principal is None or principal.locked:
+        raise Refused("Sign in first.", code="forbidden")
+    for topic in topics:
+        right = _RIGHT.get(topic.kind)
+        if right is None or not principal.may(right, topic.id or None):
+            raise Refused("This sign-in may not listen to that.", code="forbidden")
+    highest = min((highest_audience(principal, topic.id) for topic in topics), key=_ORDER.index)
+    return _asked(request, highest)
+
+
+def highest_audience(principal: Principal, ward: str) -> Audience:
+    """The most that somebody may be shown of a ward: a display what its grant says, people with names everything."""
+    if principal.audience is not None:
+        return principal.audience
+    names = principal.reach(May.NAMES)
+    full = names is Reach.ALL or (names is Reach.WARD and ward == principal.ward)
+    return Audience.STAFF if full else Audience.WARD
+
+
+def _asked(request: Request, highest: Audience) -> Audience:
+    """`?audience=`, or the highest; Refused when it asks for more than the grant."""
+    text = request.query_params.get("audience")
+    if text is None:
+        return highest
+    if text not in list(Audience) or _ORDER.index(Audience(text)) > _ORDER.index(highest):
+        raise Refused("This sign-in may not see that much.", code="forbidden")
+    return Audience(text)

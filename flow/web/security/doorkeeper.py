@@ -1,0 +1,198 @@
+"""Knows who is at the door: looks cookies and tokens up, remembers a good one for two seconds, and notes signs of life.
+
+Two seconds is also how long somebody who was signed out or revoked can still get in; their open streams are cut as fast.
+"""
+
+import asyncio
+import contextlib
+import time
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from starlette.requests import HTTPConnection
+
+from flow.clock import Clock
+from flow.domain.roles import PHONE_LOCK, Role
+from flow.errors import Unavailable
+from flow.history.accounts import Tokens
+from flow.history.devices import Device, Devices
+from flow.history.secret import digest
+from flow.history.sessions import Sessions
+from flow.views.bed_tile import Audience
+from flow.web.security.cookies import DEVICE, SESSION, cookie_name, csrf_token
+from flow.web.security.principal import Principal, Way
+
+REMEMBERED_SECONDS = 2.0
+_NOTED_EVERY = timedelta(seconds=20)
+_MOST = 20_000
+
+
+@dataclass(slots=True)
+class _Known:
+    principal: Principal
+    until: float
+    unlocked_at: datetime | None = None
+
+
+class Doorkeeper:
+    """Finds the principal of a request, and cuts the streams of those who are no longer welcome."""
+
+    def __init__(self, sessions: Sessions, tokens: Tokens, devices: Devices, clock: Clock) -> None:
+        self._sessions = sessions
+        self._tokens = tokens
+        self._devices = devices
+        self._clock = clock
+        self._known: dict[bytes, _Known] = {}
+        self._noted: dict[bytes, datetime] = {}
+        self._watched: dict[asyncio.Future[None], Principal] = {}
+        self._sweeper: asyncio.Task[None] | None = None
+
+    async def identify(self, connection: HTTPConnection, *, secure: bool, active: bool) -> Principal | None:
+        """Whoever the request's token or cookie belongs to. `active`: somebody did something, which keeps a sign-in alive."""
+        kind, _, bearer = connection.headers.get("authorization", "").partition(" ")
+        if kind.casefold() == "bearer":
+            return await self._recall(Way.TOKEN, bearer.strip(), active=False)
+        for way, name in ((Way.SESSION, SESSION), (Way.DEVICE, DEVICE)):
+            secret = connection.cookies.get(cookie_name(name, secure=secure))
+            if secret and (found := await self._recall(way, secret, active=active)) is not None:
+                return found
+        return None
+
+    def forget(self, principal: Principal) -> None:
+        """Look this one up again next time, and cut its streams now."""
+        self._known.pop(principal.digest, None)
+        for future, watched in list(self._watched.items()):
+            if watched.digest == principal.digest and not future.done():
+                future.set_result(None)
+
+    async def _recall(self, way: Way, secret: str, *, active: bool) -> Principal | None:
+        key, now = digest(secret), time.monotonic()
+        known = self._known.get(key)
+        if known is None or known.until < now:
+            known = await self._look_up(way, secret, key, now)
+            if known is None:
+                self._known.pop(key, None)
+                return None
+            self._remember(key, known)
+        principal = self._with_lock(known)
+        await self._note(principal, known, active=active and not principal.locked)
+        return principal
+
+    def _remember(self, key: bytes, known: _Known) -> None:
+        if len(self._known) >= _MOST:
+            self._known.clear()
+        self._known[key] = known
+
+    async def _look_up(self, way: Way, secret: str, key: bytes, now: float) -> _Known | None:
+        if way is Way.DEVICE:
+            return await self._device(key, csrf_token(secret), now)
+        found = await (self._token(key) if way is Way.TOKEN else self._session(key, csrf_token(secret)))
+        return None if found is None else _Known(found, now + REMEMBERED_SECONDS)
+
+    async def _token(self, key: bytes) -> Principal | None:
+        token = await self._tokens.find(key)
+        if token is None:
+            return None
+        audience = Audience.PUBLIC if token.role is Role.DISPLAY else None
+        return Principal(token.id, Way.TOKEN, token.role, token.id, key, token.ward, audience=audience)
+
+    async def _session(self, key: bytes, csrf: str) -> Principal | None:
+        session = await self._sessions.find(key, self._clock.now())
+        if session is None:
+            return None
+        account = session.account
+        return Principal(account.id, Way.SESSION, account.role, account.name, key, account.ward, csrf=csrf)
+
+    async def _device(self, key: bytes, csrf: str, now: float) -> _Known | None:
+        device = await self._devices.find(key)
+        if device is None:
+            return None
+        return _Known(_of_device(device, key, csrf), now + REMEMBERED_SECONDS, device.unlocked_at)
+
+    def _with_lock(self, known: _Known) -> Principal:
+        """A phone is locked once nobody has tapped it for `PHONE_LOCK`, and until it has a PIN."""
+        principal = known.principal
+        if principal.way is not Way.DEVICE or principal.role is not Role.HOUSEKEEPING:
+            return principal
+        used = max(filter(None, (known.unlocked_at, self._noted.get(principal.digest))), default=None)
+        open_now = principal.has_pin and used is not None and self._clock.now() - used <= PHONE_LOCK
+        return principal if open_now else replace(principal, locked=True)
+
+    async def _note(self, principal: Principal, known: _Known, *, active: bool) -> None:
+        """Write a sign of life down, at most every `_NOTED_EVERY`; a phone's taps are also remembered here each time."""
+        now, last = self._clock.now(), self._noted.get(principal.digest)
+        if principal.way is Way.TOKEN or not active:
+            return
+        if known.unlocked_at is not None:
+            known.unlocked_at = now
+        if last is not None and now - last < _NOTED_EVERY:
+            return
+        if len(self._noted) >= _MOST:
+            self._noted.clear()
+        self._noted[principal.digest] = now
+        if principal.way is Way.SESSION:
+            await self._sessions.touch(principal.digest, now)
+        else:
+            await self._devices.seen(principal.digest, now, used=principal.role is Role.HOUSEKEEPING)
+
+    def watch(self, principal: Principal) -> "asyncio.Future[None]":
+        """A future that ends when this principal is no longer welcome; cancel it when the stream ends by itself."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._watched[future] = principal
+        future.add_done_callback(lambda done: self._watched.pop(done, None))
+        if self._sweeper is None or self._sweeper.done():
+            self._sweeper = asyncio.create_task(self._sweep(), name="doorkeeper")
+        return future
+
+    async def _sweep(self) -> None:
+        """Every two seconds, as long as streams are open: cut those whose session, token or device has ended."""
+        while self._watched:
+            await asyncio.sleep(REMEMBERED_SECONDS)
+            with contextlib.suppress(Unavailable):
+                await self._cut()
+
+    async def _cut(self) -> None:
+        watched = dict(self._watched)
+        welcome = await self._welcome(set(watched.values()))
+        for future, principal in watched.items():
+            if principal.digest not in welcome and not future.done():
+                self._known.pop(principal.digest, None)
+                future.set_result(None)
+
+    async def _welcome(self, principals: set[Principal]) -> set[bytes]:
+        now = self._clock.now()
+        digests = {way: [p.digest for p in principals if p.way is way] for way in Way}
+        welcome: set[bytes] = set()
+        if digests[Way.SESSION]:
+            welcome |= await self._sessions.live(digests[Way.SESSION], now)
+        if digests[Way.TOKEN]:
+            welcome |= await self._tokens.live(digests[Way.TOKEN])
+        if digests[Way.DEVICE]:
+            welcome |= (live := await self._devices.live(digests[Way.DEVICE]))
+            await self._seen(live, now)
+        return welcome
+
+    async def _seen(self, digests: set[bytes], now: datetime) -> None:
+        """A display that watches is seen, though nobody touches it."""
+        for key in digests:
+            known = self._noted.get(key)
+            if known is None or now - known >= _NOTED_EVERY:
+                await self._devices.seen(key, now)
+                if key in self._known and self._known[key].unlocked_at is None:
+                    self._noted[key] = now
+
+
+def _of_device(device: Device, key: bytes, csrf: str) -> Principal:
+    phone = device.kind == "phone"
+    return Principal(
+        device.id,
+        Way.DEVICE,
+        Role.HOUSEKEEPING if phone else Role.DISPLAY,
+        device.name,
+        key,
+        device.ward,
+        device.clinic,
+        audience=None if phone else Audience(device.audience),
+        csrf=csrf,
+        has_pin=device.has_pin and not device.locked_out,
+    )

@@ -1,0 +1,98 @@
+"""The gate before every route: nobody passes without the route's right, in the ward the route speaks of.
+
+After `Introduce` (who is asking) and the router (which route); before the handler. It stands for a request, not for an
+address: the route's own pattern and parameters decide, never `request.url`.
+"""
+
+import asyncio
+from typing import Any
+
+from starlette.requests import Request
+from starlette.types import Message, Receive, Scope, Send
+
+from flow.domain.ids import BedId
+from flow.domain.roles import May
+from flow.web.door import Door, Open, Where
+from flow.web.idempotency import once
+from flow.web.parts import House, house_of
+from flow.web.problems import Denied, forbidden, unknown
+from flow.web.security.csrf import check_csrf
+from flow.web.security.principal import Principal, anybody
+
+
+class Gate:
+    """One door as an ASGI application."""
+
+    def __init__(self, door: Door) -> None:
+        self.door = door
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive, send)
+        scope["door"] = self.door
+        principal = anybody(request)
+        house = house_of(request)
+        check_grant(self.door, principal, request, house)
+        await check_csrf(request, principal, house.settings.origin)
+        if self.door.stream:
+            assert principal is not None
+            await self._stream(principal, house, scope, receive, send)
+            return
+        handler = self.door.handler
+        response = await (once(request, handler, principal) if _repeatable(request, principal) else handler(request))
+        await response(scope, receive, send)
+
+    async def _stream(self, principal: Principal, house: House, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run a stream for as long as its principal is welcome: then it hears that the client has gone."""
+        gone = house.doorkeeper.watch(principal)
+
+        async def hearing() -> Message:
+            heard: asyncio.Future[Message] = asyncio.ensure_future(receive())
+            both: set[asyncio.Future[Any]] = {heard, gone}
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            if heard.done():
+                return heard.result()
+            heard.cancel()
+            return {"type": "http.disconnect"}
+
+        try:
+            await self.door.handler(scope, hearing, send)
+        finally:
+            gone.cancel()
+
+
+def _repeatable(request: Request, principal: Principal | None) -> bool:
+    return principal is not None and request.method == "POST" and "idempotency-key" in request.headers
+
+
+def check_grant(door: Door, principal: Principal | None, request: Request, house: House) -> None:
+    """Raises 401 for nobody, 403 for somebody without the right there, 404 for a ward, bed or clinic that is none."""
+    if door.needs is Open.TO_ALL:
+        return
+    if principal is None:
+        raise Denied(401, "not-signed-in", "Sign in first.", {"www-authenticate": "Bearer"})
+    if principal.locked and door.needs is not Open.UNLOCKING:
+        raise Denied(401, "locked", "This phone is locked. Type its PIN.", {"www-authenticate": "Bearer"})
+    if isinstance(door.needs, May) and not principal.may(door.needs):
+        raise forbidden(f"This sign-in ({principal.role}) may not do that.")
+    if isinstance(door.needs, May) and not principal.may(door.needs, _place(door, request, house)):
+        raise forbidden("That is outside the ward or clinic of this sign-in.", "other-ward")
+
+
+def _place(door: Door, request: Request, house: House) -> str | None:
+    """The ward or clinic that the route's parameters name."""
+    match door.where:
+        case Where.WARD:
+            return _known(house.plan.ward, request.path_params["ward"], "ward")
+        case Where.CLINIC:
+            return _known(house.plan.clinic, request.path_params["clinic"], "clinic")
+        case Where.BED:
+            bed = BedId(_known(house.plan.beds, request.path_params["bed"], "bed"))
+            return house.plan.beds[bed].ward
+        case _:
+            return None
+
+
+def _known(home: Any, key: str, noun: str) -> str:
+    if key not in home:
+        raise unknown(f"unknown-{noun}", f"There is no {noun} {key[:40]}.")
+    return key

@@ -1,0 +1,41 @@
+"""How often something may be tried: sign-ins, PINs and pairing codes. Counted in this process, or by a callable handed in
+that counts for all of them (Redis). A limit is by name and address together, so nobody can lock another out."""
+
+from collections.abc import Awaitable, Callable
+
+from limits import RateLimitItemPerSecond
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.requests import Request
+
+from flow.web.problems import Denied
+
+Hit = Callable[[str, int, int], Awaitable[bool]]
+"""(key, how many, within seconds): counts one try; False when that is too many."""
+
+
+def in_memory() -> Hit:
+    """Counts in this process."""
+    window = MovingWindowRateLimiter(MemoryStorage())
+
+    async def hit(key: str, amount: int, seconds: int) -> bool:
+        return window.hit(RateLimitItemPerSecond(amount, seconds), key)
+
+    return hit
+
+
+class Limiter:
+    """Refuses what is tried too often."""
+
+    def __init__(self, hit: Hit) -> None:
+        self._hit = hit
+
+    async def check(self, what: str, who: str, amount: int, seconds: int) -> None:
+        """Count one try; raises 429 when it was one too many."""
+        if not await self._hit(f"{what}:{who}", amount, seconds):
+            raise Denied(429, "too-many-tries", "Too many tries. Wait a minute and try again.", {"retry-after": str(seconds)})
+
+
+def address(request: Request) -> str:
+    """Where a request comes from, as the server saw it."""
+    return request.client.host if request.client else "unknown"

@@ -1,0 +1,78 @@
+"""Who is asking: an account with its session, a programme's token, or a paired device; with what it may do and where."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from starlette.requests import Request
+
+from flow.domain.ids import ClinicId, WardId
+from flow.domain.roles import May, Reach, Role, may, reach
+from flow.views.bed_tile import Audience
+
+_OF_CLINICS = frozenset({May.QUEUE, May.CALL})
+
+
+class Way(StrEnum):
+    """How somebody showed who they are."""
+
+    SESSION = "session"
+    TOKEN = "token"  # the name of a way in, not a secret
+    DEVICE = "device"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """`id` is what every Cause names as its actor; `digest` that of the cookie or token; `csrf` what a form must send back.
+
+    `audience` is set for a display: the class of screens its grant is for. `locked`: a phone that wants its PIN first.
+    """
+
+    id: str
+    way: Way
+    role: Role
+    name: str
+    digest: bytes
+    ward: WardId | None = None
+    clinic: ClinicId | None = None
+    audience: Audience | None = None
+    csrf: str = ""
+    locked: bool = False
+    has_pin: bool = False
+
+    def may(self, right: May, ward: str | None = None) -> bool:
+        """Whether this right reaches a ward (a clinic, for rights over queues); None: anywhere at all."""
+        return may(self.role, right, self._bound(right), ward)
+
+    def reach(self, right: May) -> Reach:
+        """How far a right goes."""
+        return reach(self.role, right, self._bound(right))
+
+    def _bound(self, right: May) -> str | None:
+        return self.clinic if right in _OF_CLINICS else self.ward
+
+    def sees_names(self, ward: str | None) -> bool:
+        """Whether full names of people in a ward are for these eyes; `ward` None: of people in no ward yet."""
+        match self.reach(May.NAMES):
+            case Reach.ALL:
+                return True
+            case Reach.WARD:
+                return ward is not None and ward == self.ward
+            case _:
+                return False
+
+    def only_ward(self, right: May) -> str | None:
+        """The one ward a right is held to; None when it is for the whole house."""
+        return self.ward if self.reach(right) is Reach.WARD else None
+
+
+def principal_of(request: Request) -> Principal:
+    """Whoever sent the request; only behind a door that lets nobody unknown in."""
+    principal = request.scope["principal"]
+    assert isinstance(principal, Principal)
+    return principal
+
+
+def anybody(request: Request) -> Principal | None:
+    """Whoever sent the request, if known."""
+    principal = request.scope.get("principal")
+    return principal if isinstance(principal, Principal) else None

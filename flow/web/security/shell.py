@@ -1,0 +1,97 @@
+"""The outer layers of every answer: headers that bind the browser, a limit on bodies, and who is asking."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from flow.web.parts import House
+from flow.web.problems import Denied
+from flow.web.security.csrf import SAFE
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "manifest-src 'self'; media-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "content-security-policy": CSP,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(self), microphone=(), geolocation=(), payment=(), usb=()",
+    "cache-control": "no-store",
+}
+_HSTS = "max-age=31536000"
+LONGEST_BODY = 256 * 1024
+
+
+class SecurityHeaders:
+    """Outermost: what a handler has not set itself."""
+
+    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
+        self.app = app
+        self.headers = {**HEADERS, "strict-transport-security": _HSTS} if secure else HEADERS
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def adding(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, adding)
+
+
+class BodyLimit:
+    """Refuses a body over `longest` bytes, by its declared length or as it comes in."""
+
+    def __init__(self, app: ASGIApp, *, longest: int = LONGEST_BODY) -> None:
+        self.app = app
+        self.longest = longest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        came = 0
+
+        async def counting() -> Message:
+            nonlocal came
+            if declared.isdigit() and int(declared) > self.longest:
+                raise self._too_long()
+            message = await receive()
+            came += len(message.get("body", b""))
+            if came > self.longest:
+                raise self._too_long()
+            return message
+
+        await self.app(scope, counting, send)
+
+    def _too_long(self) -> Denied:
+        return Denied(413, "body-too-long", f"A request may have {self.longest // 1024} KiB at most.", {"connection": "close"})
+
+
+class Introduce:
+    """Puts whoever is asking into `scope["principal"]` (None when nobody we know)."""
+
+    def __init__(self, app: ASGIApp, *, house: House) -> None:
+        self.app = app
+        self.house = house
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            connection = HTTPConnection(scope)
+            scope["principal"] = await self.house.doorkeeper.identify(connection, secure=self.house.secure, active=_active(connection))
+        await self.app(scope, receive, send)
+
+
+def _active(connection: HTTPConnection) -> bool:
+    """Somebody did something: wrote, or went to a page. What a page fetches by itself keeps no sign-in alive (a stream's tick)."""
+    mode = connection.headers.get("sec-fetch-mode")
+    path: str = connection.scope["path"]
+    if path.startswith(("/static/", "/api/v1/stream")):
+        return False
+    return connection.scope["method"] not in SAFE or mode in (None, "navigate")

@@ -1,0 +1,75 @@
+"""The whole web room on real stores, spoken to through ASGI: tokens for every role, browsers with their own cookies."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from flow.domain.roles import Role
+from flow.history.accounts import Account
+from flow.history.inbox import Inbox
+from flow.history.people import People
+from flow.settings import Settings
+from flow.vault import open_vault
+from flow.web.app import build
+from flow.web.parts import House, Parts
+from tests.integration.test_desk import House as Core
+from tests.integration.test_desk import open_house
+from tests.plans import small_plan
+
+ORIGIN = "http://localhost:8000"
+PASSWORD = "correct horse battery"
+
+
+@dataclass
+class Web:
+    """A running hospital and its web room; `core` has the desk, the live picture and the clock."""
+
+    core: Core
+    app: Any
+    house: House
+    stack: AsyncExitStack
+
+    async def as_role(self, role: Role, ward: str | None = None) -> httpx.AsyncClient:
+        """A programme with a token of a role."""
+        token = await self.house.tokens.create(role, ward)
+        return await self.client({"authorization": f"Bearer {token}"})
+
+    async def client(self, headers: dict[str, str] | None = None) -> httpx.AsyncClient:
+        """Somebody from another machine, with a cookie jar of their own."""
+        transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False, client=("192.0.2.7", 4000))
+        return await self.stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers))
+
+    async def account(self, name: str, role: Role, ward: str | None = None) -> None:
+        """An account with the known password."""
+        await self.house.accounts.add(Account(name, name.title(), role, ward), PASSWORD, self.core.clock.now())  # type: ignore[arg-type]
+
+
+@pytest.fixture
+async def web(dsn: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Web]:
+    async with AsyncExitStack() as stack:
+        core = await open_house(stack, dsn, redis_url, tmp_path)
+        yield make_web(core, stack, tmp_path)
+
+
+def make_web(core: Core, stack: AsyncExitStack, folder: Path, **extra: Any) -> Web:
+    """The web room of a running core."""
+    vault = open_vault(folder)
+    parts = Parts(
+        settings=Settings.from_environ({"BEDFLOW_DATA_DIR": str(folder), "BEDFLOW_PUBLIC_URL": ORIGIN}),
+        plan=small_plan(),
+        desk=core.desk,
+        live=core.live,
+        database=core.database,
+        people=People(core.database, vault),
+        inbox=Inbox(core.database, vault),
+        vault=vault,
+        clock=core.clock,
+        **extra,
+    )
+    app = build(parts)
+    return Web(core, app, app.state.house, stack)
