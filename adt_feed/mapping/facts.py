@@ -24,7 +24,7 @@ def _fact(context: Context, group: Group, row: Row, act: Act) -> Fact:
         at=times.happened_at(context, cancel=row.cancels),
         order=times.order(context),
         place=_place(context, group, row),
-        prior=places.place(context, group.segment("PV1"), 6) or None,
+        prior=places.place(group.segment("PV1"), 6) or None,
         undoes_at=times.undoes_at(context) if row.cancels else None,
         ended_at=_ended_at(context, group, row.ended),
         expected=_expected(context, group, row.expected),
@@ -35,7 +35,7 @@ def _fact(context: Context, group: Group, row: Row, act: Act) -> Fact:
 
 def _place(context: Context, group: Group, row: Row) -> str | None:
     """The first source that says anything. A cancel cannot delete a place: what it leaves out is undone from the history."""
-    said = (places.place(context, group.segment(name), field) for name, field in row.places)
+    said = (places.place(group.segment(name), field) for name, field in row.places)
     found = next((each for each in said if each is not None), None)
     return (found or None) if row.cancels else found
 

@@ -28,7 +28,7 @@ def report_bed(context: Context, row: Row) -> Reading:
     at = times.happened_at(context, cancel=False)
     reports = []
     for npu in context.message.segments("NPU"):
-        place, said = places.place(context, npu, 1), npu.component(2).strip().upper()
+        place, said = places.place(npu, 1), npu.component(2).strip().upper()
         if not place:
             raise Unreadable("The message names no bed (NPU-1).", code="no-bed")
         reports.append(ReportBed(place, own.get(said, said), at))

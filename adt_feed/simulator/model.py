@@ -57,9 +57,9 @@ class Model:
         """When the next thing is due."""
         return self.world.next_at()
 
-    def step(self) -> Iterator[Timed]:
-        """Let the next thing happen; gives what is done for it."""
-        self.world.step()
+    def step(self, now: datetime | None = None) -> Iterator[Timed]:
+        """Let the next thing happen, when it is due or, where that is past, `now`; gives what is done for it."""
+        self.world.step(now)
         while self.world.done:
             yield self.world.done.popleft()
 
