@@ -7,23 +7,18 @@ sse-starlette. Both read the same mailbox. A client that does not take its bytes
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-import structlog
 from sse_starlette.sse import EventSourceResponse
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
-from flow.errors import Refused, Unavailable
 from flow.views.bed_tile import Audience
-from realtime.frames import FAREWELL, GREETING
+from realtime.frames import GREETING
 from realtime.hub import Hub
 from realtime.mailbox import Mailbox
 from realtime.topics import Topic, parse_topics
 
-log = structlog.get_logger()
 SEND_SECONDS = 10.0
 """How long a client may refuse its bytes."""
-GUARD_SECONDS = 4.0
-"""How often a stream's grant is looked at again."""
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -47,26 +42,13 @@ class Stream:
         topics = parse_topics(request.query_params.get("topics", ""), self.hub.plan)
         audience = await self.allow(request, topics)
         mailbox = self.hub.join(topics, audience, last_event_id(request))
-        guard = asyncio.ensure_future(self._guard(request, topics, mailbox))
         try:
             if any(topic.has_tiles for topic in topics):
                 await _write(mailbox, receive, send)
             else:
                 await _low_volume(mailbox)(scope, receive, send)
         finally:
-            guard.cancel()
             self.hub.leave(topics, audience, mailbox)
-
-    async def _guard(self, request: Request, topics: frozenset[Topic], mailbox: Mailbox) -> None:
-        """End the stream when its grant is taken back: a revoked display goes dark within five seconds."""
-        try:
-            while True:
-                await asyncio.sleep(GUARD_SECONDS)
-                await self.allow(request, topics)
-        except Refused:
-            mailbox.close(FAREWELL)
-        except Unavailable:
-            log.warning("stream.grant_unknown")
 
 
 def last_event_id(request: Request) -> int | None:
