@@ -1,7 +1,7 @@
 """Who owns the stores of a data directory: one process holds the lock, the others read its note and use what it runs.
 
-`stores.lock` is locked with flock(2), so the kernel drops it when its holder is killed; `stores.json` is written once the
-stores answer, and says how to reach them.
+`stores.lock` is locked with flock(2), so the kernel drops it when its holder is killed; `stores.json` says how to
+reach the stores once they answer, and before that which run folder a successor should clear away.
 """
 
 import asyncio
@@ -19,13 +19,17 @@ POLL_SECONDS = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What the owner runs; a URL is None where the owner uses a server that it does not run."""
+    """What the owner runs; a URL is None where the owner uses a server that it does not run, both while it still starts."""
 
     owner_pid: int
     run_folder: str
     valkey_pid: int
     dsn: str | None
     redis_url: str | None
+
+    @property
+    def ready(self) -> bool:
+        return (self.dsn or self.redis_url) is not None
 
 
 class Lease:
@@ -79,7 +83,7 @@ class Lease:
         deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
         while not self.take():
             note = self.read()
-            if note is not None and _lives(note.owner_pid):
+            if note is not None and note.ready and _lives(note.owner_pid):
                 return note
             if asyncio.get_running_loop().time() > deadline:
                 raise Misconfigured(

@@ -74,6 +74,7 @@ async def _own(settings: Settings, lease: Lease, stack: AsyncExitStack) -> Note:
     user = store_user(cluster_dir(settings.data_dir))
     run = make_run_folder(settings.data_dir, user)
     stack.callback(run.remove)
+    lease.write(_note(run, None, None))
     postgres, cache = _programs(settings, user, run)
     for store in (cache, postgres):
         if store is not None:

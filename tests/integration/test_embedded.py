@@ -1,6 +1,7 @@
 """The embedded stores' life: first start, second start, sharing, killed owners, killed children."""
 
 import asyncio
+import json
 import os
 import shutil
 import signal
@@ -167,9 +168,11 @@ async def test_a_second_process_uses_the_running_stores(data_dir: Path) -> None:
     assert owner.poll() is None
     async with stores(settings(data_dir)) as again:
         assert again == opened
-    owner.kill()
+    owner.send_signal(signal.SIGTERM)
     owner.wait()
     last_line(owner)
+    async with stores(settings(data_dir)) as third:
+        assert await ask(third.dsn, "SELECT count(*) >= 2 FROM kept")
 
 
 async def test_after_a_killed_owner_every_acknowledged_row_is_there(data_dir: Path) -> None:
@@ -194,8 +197,11 @@ async def test_an_owner_killed_during_the_first_start_is_no_harm(data_dir: Path)
     owner.kill()
     owner.wait()
     last_line(owner)
+    left = Path(json.loads((data_dir / "stores.json").read_text())["run_folder"])
+    assert left.exists()
     async with stores(settings(data_dir)) as opened:
         assert await ask(opened.dsn, "SELECT 1") == 1
+        assert run_folder(opened) == left or not left.exists()
     assert not cluster_dir(data_dir).with_suffix(".new").exists()
 
 
