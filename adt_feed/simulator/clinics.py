@@ -4,12 +4,12 @@ In life they are open on weekday mornings; on the demo's faster clock they never
 or a user of the demo who calls the next patient does no harm.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from adt_feed.simulator.action import CLINIC
 from adt_feed.simulator.demand import poisson
-from adt_feed.simulator.world import World
+from adt_feed.simulator.world import Task, World
 from flow.domain.commands import CallNext, IssueToken, MarkToken, SetRoom
 from flow.domain.opd import Token, TokenStatus
 from flow.domain.plan import Clinic
@@ -21,6 +21,7 @@ TOKENS = 45
 TICK = 5
 ROOM_TICK = 2
 CONSULTATION = 9
+FASTEST = 2.0
 TO_THE_ROOM = 1.5
 NO_ANSWER, BREAK = 0.05, 0.012
 WITH_A_DOCTOR = frozenset({TokenStatus.CALLED, TokenStatus.IN_ROOM})
@@ -31,9 +32,18 @@ MOST_WAITING = 14
 def start(world: World) -> None:
     """Open the doors of every clinic."""
     for clinic in world.plan.clinics:
-        world.after(world.dice.uniform(0, TICK), partial(_door, world, clinic))
+        _after(world, world.dice.uniform(0, TICK), partial(_door, world, clinic))
         for room in clinic.rooms:
-            world.after(world.dice.uniform(0, TICK), partial(_room, world, clinic, room.id))
+            _after(world, world.dice.uniform(0, TICK), partial(_room, world, clinic, room.id))
+
+
+def _span(world: World, minutes: float) -> timedelta:
+    """Consultations run faster than life, but people must be able to follow the numbers."""
+    return timedelta(minutes=minutes) / min(world.tempo.speed, FASTEST)
+
+
+def _after(world: World, minutes: float, task: Task) -> None:
+    world.at(world.now + _span(world, minutes), task)
 
 
 def _is_open(world: World, until: float) -> bool:
@@ -58,7 +68,7 @@ def _door(world: World, clinic: Clinic) -> None:
     crowded = world.tempo.speed > 1 and _waiting(_tokens(world, clinic)) >= MOST_WAITING
     for _ in range(0 if crowded else poisson(mean, world.dice)):
         world.do(CLINIC, IssueToken(clinic.id, day, priority=world.dice.choices((1, 2, 3), (2, 6, 92))[0]))
-    world.after(TICK, partial(_door, world, clinic))
+    _after(world, TICK, partial(_door, world, clinic))
 
 
 def _tokens(world: World, clinic: Clinic) -> list[Token]:
@@ -80,11 +90,11 @@ def _room(world: World, clinic: Clinic, room: str) -> None:
     inside = next((token for token in busy if token.room == room and token.status in WITH_A_DOCTOR), None)
     if inside is not None and inside.status is TokenStatus.CALLED:
         _answer(world, inside)
-        world.after(ROOM_TICK, again)
+        _after(world, ROOM_TICK, again)
     elif inside is not None and _talks_on(world, inside):
-        world.after(ROOM_TICK, again)
+        _after(world, ROOM_TICK, again)
     else:
-        world.after(_next_patient(world, clinic, room, inside, _waiting(tokens)), again)
+        _after(world, _next_patient(world, clinic, room, inside, _waiting(tokens)), again)
 
 
 def _answer(world: World, called: Token) -> None:
@@ -98,7 +108,7 @@ def _answer(world: World, called: Token) -> None:
 def _talks_on(world: World, inside: Token) -> bool:
     """Consultations last about CONSULTATION minutes, memoryless past the first three."""
     begun = inside.started_at or world.now
-    early = world.now - begun < world.tempo.span(minutes=3)
+    early = world.now - begun < _span(world, 3)
     return early or world.dice.random() > ROOM_TICK / (CONSULTATION - 3)
 
 
@@ -111,7 +121,7 @@ def _next_patient(world: World, clinic: Clinic, room: str, inside: Token | None,
         world.do(CLINIC, SetRoom(clinic.id, room, None))
     if inside is not None and world.dice.random() < BREAK * 4:
         world.do(CLINIC, MarkToken(inside.id, TokenStatus.FINISHED))
-        world.do(CLINIC, SetRoom(clinic.id, room, world.now + world.tempo.span(minutes=world.dice.uniform(10, 25))))
+        world.do(CLINIC, SetRoom(clinic.id, room, world.now + _span(world, world.dice.uniform(10, 25))))
     elif waiting:
         world.do(CLINIC, CallNext(clinic.id, room))
     elif inside is not None:

@@ -14,7 +14,7 @@ from flow.domain.commands import SetBedStatus
 
 TICK = 4
 BEDS_A_CLEANER = 62
-FEW, MANY = 13, 22
+FEW, MANY = 16, 24
 """Under so many beds dirty or in cleaning (of 500) the crew does other work, above so many it is helped."""
 
 MINUTES = {CleanKind.ROUTINE: 42, CleanKind.ISOLATION: 75, CleanKind.STAT: 25}
@@ -45,7 +45,7 @@ def _crew(world: World, dirty: int) -> int:
     night = world.tempo.speed == 1 and not 7 <= world.tempo.local(world.now).hour < 22
     crew = ceil(len(world.plan.beds) / BEDS_A_CLEANER * (0.6 if night else 1))
     if dirty < FEW * share:
-        return 0 if night else 2
+        return 0 if night else 1
     return crew * 2 if dirty > MANY * share else crew
 
 

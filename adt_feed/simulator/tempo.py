@@ -50,6 +50,6 @@ class Tempo:
     def announcing(self, leaves: datetime, dice: Random) -> datetime:
         """When the ward round says so: the same morning, or some hours before."""
         if self.speed > 1:
-            return leaves - self.span(minutes=dice.uniform(150, 420))
+            return leaves - self.span(minutes=dice.uniform(240, 600))
         morning = self.local(leaves).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(hours=dice.uniform(7.8, 10.8))
         return min(morning.astimezone(UTC), leaves - timedelta(minutes=45))
