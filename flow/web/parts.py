@@ -143,6 +143,10 @@ class House:
         known = [home[key] for home in homes for key in home.keys() & {number}]
         return max(known, key=lambda request: request.seq, default=None)
 
+    def ward_of(self, bed: BedId | None) -> str | None:
+        """The ward a bed stands in; None for no bed, or one that the hospital's file no longer names."""
+        return self.plan.beds[bed].ward if bed is not None and bed in self.plan.beds else None
+
 
 def house_of(request: Request) -> House:
     """The house a request came to."""

@@ -5,7 +5,7 @@ The gate reads this table before each handler; the API's description (OpenAPI) a
 
 from flow.domain.roles import May
 from flow.views.availability import Availability
-from flow.web.api import availability, beds, commands
+from flow.web.api import availability, beds, cleaning, commands, history, letters, opd, requests, visits
 from flow.web.api.wire import Listed
 from flow.web.door import Door, Open, Query, Where
 from flow.web.health import healthz, metrics, readyz
@@ -14,6 +14,10 @@ _PAGED = (Query("limit", "how many at most, 1 to 1000", "integer"), Query("curso
 _WARD = Query("ward", "a ward's id")
 _BEDS = (_WARD, Query("status", "available, occupied, cleaning or maintenance"), Query("type", "a bed type"), *_PAGED)
 _V1 = "/api/v1"
+_REQUEST = f"{_V1}/bed-requests/{{request}}"
+_VISIT = f"{_V1}/visits/{{visit}}"
+_JOB = f"{_V1}/cleaning-jobs/{{bed}}"
+_CLINIC = f"{_V1}/opd/clinics/{{clinic}}"
 
 _STATE = (
     Door("GET", f"{_V1}/beds/availability", availability.get_availability, May.COUNTS, gives=Availability),
@@ -25,11 +29,106 @@ _STATE = (
     Door("POST", f"{_V1}/commands/{{command}}/undo", commands.undo_command, May.UNDO, gives=commands.UndoneOut),
 )
 
+_REQUESTS = (
+    Door(
+        "POST",
+        f"{_V1}/bed-requests",
+        requests.create_request,
+        May.ADMIT,
+        takes=requests.RequestAsked,
+        gives=requests.RequestOut,
+        status=201,
+    ),
+    Door(
+        "GET",
+        f"{_V1}/bed-requests",
+        requests.list_requests,
+        May.WAITING,
+        Where.FILTERED,
+        gives=Listed[requests.RequestOut],
+        query=(Query("status", "waiting, assigned, arrived or cancelled; else the open ones"), *_PAGED),
+    ),
+    Door("GET", _REQUEST, requests.get_request, May.WAITING, Where.FILTERED, gives=requests.RequestOut),
+    Door("DELETE", _REQUEST, requests.cancel_request, May.ADMIT, Where.FILTERED, gives=requests.RequestOut),
+    Door(
+        "GET",
+        f"{_REQUEST}/suggestions",
+        requests.suggestions,
+        May.ASSIGN,
+        Where.FILTERED,
+        gives=requests.SuggestionsOut,
+        query=(Query("limit", "how many at most", "integer"),),
+    ),
+    Door("POST", f"{_REQUEST}/assignment", requests.assign, May.ASSIGN, Where.FILTERED, requests.AssignmentAsked, requests.RequestOut),
+    Door("DELETE", f"{_REQUEST}/assignment", requests.release, May.ASSIGN, Where.FILTERED, gives=requests.RequestOut),
+)
+
+_VISITS = (
+    Door(
+        "GET",
+        f"{_V1}/visits",
+        visits.list_visits,
+        May.WAITING,
+        Where.FILTERED,
+        gives=Listed[visits.VisitOut],
+        query=(Query("status", "planned, in_progress, on_leave, finished or cancelled"), *_PAGED),
+    ),
+    Door("POST", f"{_V1}/visits", visits.admit, May.ADMIT, Where.FILTERED, visits.AdmitAsked, visits.VisitOut, 201),
+    Door("GET", _VISIT, visits.get_visit, May.WAITING, Where.FILTERED, gives=visits.VisitOut),
+    Door("POST", f"{_VISIT}/transfer", visits.transfer, May.ADMIT, Where.FILTERED, visits.TransferAsked, visits.VisitOut),
+    Door("POST", f"{_VISIT}/discharge", visits.discharge, May.ADMIT, Where.FILTERED, visits.DischargeAsked, visits.VisitOut),
+)
+
+_CLEANING = (
+    Door("GET", f"{_V1}/cleaning-jobs", cleaning.list_jobs, May.JOBS, Where.FILTERED, gives=Listed[cleaning.JobOut], query=_PAGED),
+    Door("GET", _JOB, cleaning.get_job, May.JOBS, Where.BED, gives=cleaning.JobOut),
+    Door("POST", f"{_JOB}/start", cleaning.start, May.CLEAN, Where.BED, cleaning.StepAsked, cleaning.JobOut),
+    Door("POST", f"{_JOB}/suspend", cleaning.suspend, May.CLEAN, Where.BED, cleaning.StepAsked, cleaning.JobOut),
+    Door("POST", f"{_JOB}/finish", cleaning.finish, May.CLEAN, Where.BED, cleaning.StepAsked, cleaning.JobOut),
+    Door("POST", f"{_JOB}/inspect", cleaning.inspect, May.CLEAN, Where.BED, cleaning.StepAsked, cleaning.JobOut),
+)
+
+_OPD = (
+    Door("GET", f"{_V1}/opd/clinics", opd.list_clinics, May.QUEUE, Where.FILTERED, gives=Listed[opd.ClinicOut], query=_PAGED),
+    Door("GET", f"{_CLINIC}/queue", opd.queue, May.QUEUE, Where.CLINIC, gives=Listed[opd.TokenOut], query=_PAGED),
+    Door("POST", f"{_CLINIC}/tokens", opd.issue, May.CALL, Where.CLINIC, opd.TokenAsked, opd.TokenOut, 201),
+    Door("POST", f"{_CLINIC}/call-next", opd.call_next, May.CALL, Where.CLINIC, opd.CallAsked, opd.TokenOut),
+    Door("POST", f"{_CLINIC}/rooms/{{room}}", opd.set_room, May.CALL, Where.CLINIC, opd.RoomAsked, opd.RoomOut),
+    Door("POST", f"{_V1}/opd/tokens/{{token}}/{{step}}", opd.mark, May.CALL, Where.FILTERED, opd.NothingAsked, opd.TokenOut),
+)
+
+_HISTORY = (
+    Door(
+        "GET",
+        f"{_V1}/history/at",
+        history.beds_at,
+        May.REPORTS,
+        Where.FILTERED,
+        gives=Listed[beds.BedOut],
+        query=(Query("time", "the moment, with its offset", "date-time"), *_PAGED),
+    ),
+    Door("GET", f"{_V1}/history/beds/{{bed}}", history.bed_story, May.REPORTS, Where.BED, gives=Listed[history.StoryOut], query=_PAGED),
+)
+
+_FEEDS = (
+    Door(
+        "GET",
+        f"{_V1}/hl7/letters",
+        letters.list_letters,
+        May.LETTERS,
+        gives=Listed[letters.LetterOut],
+        query=(Query("state", ", ".join(letters.STATES)), *_PAGED),
+    ),
+    Door("GET", f"{_V1}/hl7/letters/{{letter}}", letters.get_letter, May.LETTERS, gives=letters.LetterOut),
+    Door("POST", f"{_V1}/hl7/letters/{{letter}}/replay", letters.replay, May.REPLAY, gives=letters.LetterOut),
+    Door("GET", f"{_V1}/hl7/feeds", letters.list_feeds, May.LETTERS, gives=letters.FeedsOut),
+)
+
 _HEALTH = (
     Door("GET", "/healthz", healthz, Open.TO_ALL),
     Door("GET", "/readyz", readyz, Open.TO_ALL),
     Door("GET", "/metrics", metrics, Open.TO_ALL),
 )
 
-API: tuple[Door, ...] = (*_STATE, *_HEALTH)
+API: tuple[Door, ...] = (*_STATE, *_REQUESTS, *_VISITS, *_CLEANING, *_OPD, *_HISTORY, *_FEEDS, *_HEALTH)
 PAGES: tuple[Door, ...] = ()

@@ -1,0 +1,139 @@
+"""Cleaning jobs over the API: every bed that wants cleaning is one, under the bed's id; first those somebody waits for."""
+
+from datetime import datetime
+
+import msgspec
+from msgspec import UNSET, UnsetType
+from starlette.requests import Request
+from starlette.responses import Response
+
+from flow.domain.bed import BedState, BedStatus, CleanKind, Stage
+from flow.domain.commands import SetBedStatus
+from flow.domain.request import BedRequest
+from flow.domain.roles import May
+from flow.errors import Refused
+from flow.web.act import act
+from flow.web.api.beds import bed_of
+from flow.web.api.wire import Asked, Listed, answer, page, picture, read
+from flow.web.parts import House, house_of
+from flow.web.security.principal import principal_of
+
+_RANK = {CleanKind.STAT: 0, CleanKind.ISOLATION: 1, CleanKind.ROUTINE: 1, None: 1}
+
+
+class UnblocksOut(msgspec.Struct):
+    """Whom the clean unblocks: a request, how urgent it is, since when it waits. Never a name."""
+
+    request: str
+    priority: int
+    type: str
+    since: datetime
+
+
+class JobOut(msgspec.Struct):
+    """A bed to be cleaned. `id` is the bed's."""
+
+    id: str
+    ward: str
+    room: str
+    label: str
+    stage: Stage | None
+    clean: CleanKind | None
+    since: datetime
+    seq: int
+    started_at: datetime | None = None
+    unblocks: UnblocksOut | None = None
+    done: bool = False
+    command: int | UnsetType = UNSET
+
+
+class StepAsked(Asked):
+    """`if_seq`: refuse when the bed has changed since this version."""
+
+    if_seq: int | None = None
+
+
+async def list_jobs(request: Request) -> Response:
+    """Beds that want cleaning, the most urgent first."""
+    house, only = house_of(request), principal_of(request).only_ward(May.JOBS)
+    picture(house)
+    dirty = [state for state in house.live.beds.values() if state.status is BedStatus.CLEANING and state.id in house.plan.beds]
+    mine = [state for state in dirty if only in (None, house.plan.beds[state.id].ward)]
+    mine.sort(key=lambda state: urgency(house, state))
+    listed = page(house, mine, lambda state: state.id, request)
+    return answer(Listed(listed.as_of, listed.seq, [job_out(house, state) for state in listed.items], listed.next))
+
+
+def urgency(house: House, state: BedState) -> tuple[int, int, datetime, str]:
+    """STAT first, then beds that a patient waits for by priority, then the oldest."""
+    waits = unblocked(house, state)
+    return _RANK[state.now.clean], waits.priority if waits else 9, waits.created_at if waits else state.now.since, state.id
+
+
+def unblocked(house: House, state: BedState) -> BedRequest | None:
+    """The request that this bed is promised to."""
+    holder, _, number = (state.reserved_for or "").partition(":")
+    return house.request(number) if holder == "request" else None
+
+
+def job_out(house: House, state: BedState, command: int | UnsetType = UNSET) -> JobOut:
+    """A job for the wire."""
+    bed, now, waits = house.plan.beds[state.id], state.now, unblocked(house, state)
+    return JobOut(
+        id=state.id,
+        ward=bed.ward,
+        room=bed.room,
+        label=bed.label,
+        stage=now.stage,
+        clean=now.clean,
+        since=now.since,
+        seq=state.seq,
+        started_at=now.started_at,
+        unblocks=UnblocksOut(waits.id, waits.priority, waits.type, waits.created_at) if waits else None,
+        done=now.status is not BedStatus.CLEANING,
+        command=command,
+    )
+
+
+async def get_job(request: Request) -> Response:
+    """One cleaning job."""
+    house = house_of(request)
+    _, state = bed_of(house, request.path_params["bed"])
+    return answer(job_out(house, checked(state)))
+
+
+def checked(state: BedState) -> BedState:
+    """The bed, if it wants cleaning; Refused otherwise."""
+    if state.status is not BedStatus.CLEANING:
+        raise Refused(f"Bed {state.id} is {state.status}; there is nothing to clean.", code="no-job")
+    return state
+
+
+async def start(request: Request) -> Response:
+    """Begin a clean."""
+    return await _step(request, BedStatus.CLEANING, Stage.IN_PROGRESS)
+
+
+async def suspend(request: Request) -> Response:
+    """Pause a clean."""
+    return await _step(request, BedStatus.CLEANING, Stage.SUSPENDED)
+
+
+async def inspect(request: Request) -> Response:
+    """Cleaned; somebody has to look at it before it is free."""
+    return await _step(request, BedStatus.CLEANING, Stage.INSPECTION)
+
+
+async def finish(request: Request) -> Response:
+    """Cleaned; the bed is available."""
+    return await _step(request, BedStatus.AVAILABLE, None)
+
+
+async def _step(request: Request, status: BedStatus, stage: Stage | None) -> Response:
+    asked = await read(request, StepAsked)
+    house = house_of(request)
+    bed, state = bed_of(house, request.path_params["bed"])
+    checked(state)
+    command = SetBedStatus(bed.id, status, stage=stage, if_seq=state.seq if asked.if_seq is None else asked.if_seq)
+    done = await act(request, command)
+    return answer(job_out(house, done.of(BedState, bed.id) or state, done.command))

@@ -1,0 +1,81 @@
+"""The past over the API: every bed as it was known at a moment, and one bed's own story."""
+
+from datetime import datetime
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from flow.domain.bed import BedState, BedStatus, CleanKind, OutOfUse, Stage
+from flow.domain.events import Entry
+from flow.domain.roles import May
+from flow.history import past
+from flow.web.api.beds import BedOut, bed_of, bed_out
+from flow.web.api.wire import MOST, Listed, answer, limit_of, moment, number_cursor, page, to_cursor
+from flow.web.parts import house_of
+from flow.web.problems import bad_request
+from flow.web.security.principal import principal_of
+
+
+class StoryOut(msgspec.Struct):
+    """One entry of the log about a bed: what happened (`kind`) when (`at`), when it was recorded and by whom, and what it left."""
+
+    seq: int
+    kind: str
+    at: datetime
+    recorded_at: datetime
+    source: str
+    status: BedStatus
+    since: datetime
+    stage: Stage | None = None
+    clean: CleanKind | None = None
+    reason: OutOfUse | None = None
+    reserved_for: str | None = None
+    visit: str | None = None
+
+
+async def beds_at(request: Request) -> Response:
+    """Every bed as it was known at a moment (`time`)."""
+    house, principal = house_of(request), principal_of(request)
+    text = request.query_params.get("time")
+    if text is None:
+        raise bad_request("time-missing", "Say which moment: ?time=2026-01-31T14:05:00+05:30.")
+    then = moment(text, "time")
+    if then > house.clock.now():
+        raise bad_request("in-future", "That time has not come yet.")
+    seq, states = await past.beds_at(house.database, then)
+    only = principal.only_ward(May.REPORTS)
+    beds = [bed for bed in house.plan.beds.values() if bed.id in states and only in (None, bed.ward)]
+    listed = page(house, beds, lambda bed: bed.id, request, MOST)
+    items: list[BedOut] = [bed_out(bed, states[bed.id], principal) for bed in listed.items]
+    return answer(Listed(then, seq, items, listed.next))
+
+
+async def bed_story(request: Request) -> Response:
+    """What happened to a bed, newest first."""
+    house, principal = house_of(request), principal_of(request)
+    bed, _ = bed_of(house, request.path_params["bed"])
+    limit = limit_of(request)
+    entries = await past.of_bed(house.database, bed.id, number_cursor(request), limit)
+    items = [_told(entry, entry.event.record, names=principal.sees_names(bed.ward)) for entry in entries]
+    after = to_cursor(entries[-1].seq) if len(entries) == limit else None
+    return answer(Listed(house.live.as_of, house.live.seq, items, after))
+
+
+def _told(entry: Entry, state: object, *, names: bool) -> StoryOut:
+    assert isinstance(state, BedState)
+    now, cause = state.now, entry.cause
+    return StoryOut(
+        seq=entry.seq,
+        kind=entry.event.kind,
+        at=entry.event.at,
+        recorded_at=cause.recorded_at,
+        source=cause.source,
+        status=now.status,
+        since=now.since,
+        stage=now.stage,
+        clean=now.clean,
+        reason=now.reason,
+        reserved_for=state.reserved_for,
+        visit=state.visit if names else None,
+    )

@@ -1,0 +1,299 @@
+"""Bed requests over the API: who waits for a bed, the beds suggested, the promise of one."""
+
+import base64
+import secrets
+from datetime import date, datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+from starlette.requests import Request
+from starlette.responses import Response
+
+from flow.domain.commands import AssignBed, CancelRequest, ReleaseBed, RequestBed
+from flow.domain.ids import BedId, PatientId, RequestId, VisitId
+from flow.domain.person import PersonDetails, age_on
+from flow.domain.request import LIVE, BedRequest, RequestStatus
+from flow.domain.roles import May, Reach
+from flow.history import visits
+from flow.web.act import Done, act
+from flow.web.api.beds import Moment
+from flow.web.api.wire import Asked, Listed, answer, limit_of, one_of, page, picture, read
+from flow.web.names import PersonOut, names_for
+from flow.web.parts import House, house_of
+from flow.web.problems import forbidden, invalid, unknown
+from flow.web.security.principal import Principal, principal_of
+
+Words = Annotated[str, Meta(min_length=1, max_length=100)]
+Sex = Annotated[str, Meta(pattern="^[FMOUA]$")]
+Age = Annotated[int, Meta(ge=0, le=130)]
+EVER = 2**62
+"""Above every Seq: the record as it stands now."""
+
+
+class PersonAsked(Asked):
+    """Whom it is about: the MRN, and what is known besides (kept sealed, apart from everything else)."""
+
+    mrn: Annotated[str, Meta(min_length=1, max_length=60)]
+    name: Annotated[str, Meta(max_length=200)] = ""
+    birth_date: date | None = None
+    sex: Sex | None = None
+
+
+class RequestAsked(Asked):
+    """A patient who needs a bed. `patient` is an MRN or a person, else `visit` names an open visit. `priority` 1 (now) to 4;
+    `needs` are features the bed must have, `wishes` those it would be good to have."""
+
+    type: Words
+    patient: Annotated[str, Meta(min_length=1, max_length=60)] | PersonAsked | None = None
+    visit: Annotated[str, Meta(min_length=1, max_length=60)] | None = None
+    needs: list[Words] = []
+    wishes: list[Words] = []
+    sex: Sex | None = None
+    age: Age | None = None
+    specialty: Words | None = None
+    priority: Annotated[int, Meta(ge=1, le=4)] = 3
+    origin: str = msgspec.field(name="from", default="")
+    isolation: bool = False
+    ready_at: Moment | None = None
+    entitlement: Words | None = None
+
+
+class RequestOut(msgspec.Struct):
+    """A bed request as it stands at `seq`; `person` for those who may know."""
+
+    id: str
+    status: RequestStatus
+    type: str
+    needs: list[str]
+    wishes: list[str]
+    priority: int
+    created_at: datetime
+    seq: int
+    sex: str | None = None
+    age: int | None = None
+    specialty: str | None = None
+    origin: str = msgspec.field(name="from", default="")
+    isolation: bool = False
+    ready_at: datetime | None = None
+    entitlement: str | None = None
+    visit: str | None = None
+    bed: str | None = None
+    assigned_at: datetime | None = None
+    closed_at: datetime | None = None
+    override_reason: str | None = None
+    person: PersonOut | None = None
+    command: int | UnsetType = UNSET
+
+
+class AssignmentAsked(Asked):
+    """The bed to promise; `override_reason` where it breaks a rule (or always, for a manager)."""
+
+    bed: Words
+    override_reason: Annotated[str, Meta(min_length=3, max_length=300)] | None = None
+    until: Moment | None = None
+    if_seq: int | None = None
+
+
+class TermOut(msgspec.Struct):
+    """One reason, with its points."""
+
+    name: str
+    points: int
+    reason: str
+
+
+class SuggestionOut(msgspec.Struct):
+    """A bed with the terms its score is the sum of; `ready_at` when it can be lain in (null: now)."""
+
+    bed: str
+    score: int
+    terms: list[TermOut]
+    ready_at: datetime | None = None
+
+
+class SuggestionsOut(msgspec.Struct):
+    """The best beds first, and how many beds each hard rule keeps back."""
+
+    as_of: datetime
+    seq: int
+    items: list[SuggestionOut]
+    blocked: dict[str, int]
+
+
+async def create_request(request: Request) -> Response:
+    """Put a patient on the waiting list."""
+    asked = await read(request, RequestAsked)
+    house = house_of(request)
+    wanted = await _wanted(house, asked)
+    done = await act(request, RequestBed(wanted))
+    made = done.one(BedRequest) or wanted
+    body = await _out(request, made, done.command)
+    return answer(body, 201, {"location": f"/api/v1/bed-requests/{made.id}"})
+
+
+async def _wanted(house: House, asked: RequestAsked) -> BedRequest:
+    kinds = {bed.type for bed in house.plan.beds.values()}
+    if asked.type not in kinds:
+        raise invalid("unknown-type", f"There are no beds of type {asked.type}; the types are {', '.join(sorted(kinds))}.")
+    patient, sex, age, visit = await _whom(house, asked)
+    return BedRequest(
+        id=new_id("R"),
+        patient=patient,
+        created_at=house.clock.now(),
+        type=asked.type,
+        needs=frozenset(asked.needs),
+        wishes=frozenset(asked.wishes),
+        sex=asked.sex or sex,
+        age=age if asked.age is None else asked.age,
+        specialty=asked.specialty,
+        priority=asked.priority,
+        origin=asked.origin[:100],
+        isolation=asked.isolation,
+        ready_at=asked.ready_at,
+        entitlement=asked.entitlement,
+        visit=visit,
+    )
+
+
+def new_id(prefix: str) -> RequestId:
+    """A short number that people can read out to each other: 40 random bits in base 32."""
+    return RequestId(f"{prefix}-{base64.b32encode(secrets.token_bytes(5)).decode()}")
+
+
+async def _whom(house: House, asked: RequestAsked) -> tuple[PatientId, str | None, int | None, VisitId | None]:
+    """The patient, with sex and age as known, and the visit."""
+    if asked.visit is not None:
+        visit = await visits.one(house.database, asked.visit)
+        if visit is None or not visit.is_open:
+            raise invalid("unknown-visit", f"No patient is in the house under visit {asked.visit}.")
+        return visit.patient, visit.sex, visit.age, visit.id
+    if asked.patient is None:
+        raise invalid("patient-missing", "Say who needs the bed: patient (an MRN or a person) or visit.")
+    person = PersonAsked(asked.patient) if isinstance(asked.patient, str) else asked.patient
+    return await enter(house, person)
+
+
+async def enter(house: House, person: PersonAsked) -> tuple[PatientId, str | None, int | None, VisitId | None]:
+    """Write a person's details down; returns the pseudonym, sex and age as now known."""
+    at = house.clock.now()
+    patient = house.people.pseudonym(person.mrn)
+    await house.people.put([PersonDetails(patient, person.name, person.mrn.strip(), person.birth_date, person.sex)], at)
+    known = (await house.people.get([patient]))[patient]
+    return patient, known.sex, age_on(known.birth_date, at.date()), None
+
+
+async def list_requests(request: Request) -> Response:
+    """Who waits, longest first; a nurse sees those promised a bed of the ward."""
+    house, principal = house_of(request), principal_of(request)
+    picture(house)
+    status = one_of(request, "status", list(RequestStatus))
+    known = sorted(house.live.requests.values(), key=lambda r: (r.created_at, r.id))
+    shown = [r for r in known if (r.status in LIVE if status is None else r.status == status) and _is_for(house, principal, r)]
+    listed = page(house, shown, lambda r: r.id, request)
+    names = await names_for(request, [(r.patient, ward_of(house, r)) for r in listed.items])
+    items = [request_out(r, names.get(r.patient)) for r in listed.items]
+    return answer(Listed(listed.as_of, listed.seq, items, listed.next))
+
+
+def ward_of(house: House, wanted: BedRequest) -> str | None:
+    """The ward of the promised bed."""
+    return house.ward_of(wanted.bed)
+
+
+def _is_for(house: House, principal: Principal, wanted: BedRequest) -> bool:
+    only = principal.only_ward(May.WAITING)
+    return only is None or ward_of(house, wanted) in (None, only)
+
+
+async def found_request(request: Request) -> BedRequest:
+    """The request of the path, open or closed; 404 when there is none that this asker may know of."""
+    house, number = house_of(request), request.path_params["request"]
+    wanted = house.request(number) or await house.desk.log.before("request", number, EVER)
+    if not isinstance(wanted, BedRequest) or not _is_for(house, principal_of(request), wanted):
+        raise unknown("unknown-request", f"There is no bed request {number[:40]}.")
+    return wanted
+
+
+async def get_request(request: Request) -> Response:
+    """One bed request."""
+    return answer(await _out(request, await found_request(request)))
+
+
+async def _out(request: Request, wanted: BedRequest, command: int | UnsetType = UNSET) -> RequestOut:
+    names = await names_for(request, [(wanted.patient, ward_of(house_of(request), wanted))])
+    return request_out(wanted, names.get(wanted.patient), command)
+
+
+def request_out(wanted: BedRequest, person: PersonOut | None, command: int | UnsetType = UNSET) -> RequestOut:
+    """A request for the wire."""
+    return RequestOut(
+        id=wanted.id,
+        status=wanted.status,
+        type=wanted.type,
+        needs=sorted(wanted.needs),
+        wishes=sorted(wanted.wishes),
+        priority=wanted.priority,
+        created_at=wanted.created_at,
+        seq=wanted.seq,
+        sex=wanted.sex,
+        age=wanted.age,
+        specialty=wanted.specialty,
+        origin=wanted.origin,
+        isolation=wanted.isolation,
+        ready_at=wanted.ready_at,
+        entitlement=wanted.entitlement,
+        visit=wanted.visit,
+        bed=wanted.bed,
+        assigned_at=wanted.assigned_at,
+        closed_at=wanted.closed_at,
+        override_reason=wanted.override_reason,
+        person=person,
+        command=command,
+    )
+
+
+async def cancel_request(request: Request) -> Response:
+    """Take a patient off the waiting list."""
+    wanted = await found_request(request)
+    done = await act(request, CancelRequest(wanted.id))
+    return answer(await _out(request, done.one(BedRequest) or wanted, done.command))
+
+
+async def suggestions(request: Request) -> Response:
+    """The best beds for a request, with the reasons, and what keeps the others back."""
+    house, wanted = house_of(request), await found_request(request)
+    found = house.suggest(wanted, limit_of(request, 5))
+    items = [SuggestionOut(s.bed, s.score, [TermOut(t.name, t.points, t.reason) for t in s.terms], s.ready_at) for s in found.ranked]
+    return answer(SuggestionsOut(house.clock.now(), house.desk.hospital.seq, items, dict(found.blocked)))
+
+
+async def assign(request: Request) -> Response:
+    """Promise a bed to a request; 409 when somebody was faster."""
+    asked = await read(request, AssignmentAsked)
+    wanted = await found_request(request)
+    done = await promise(request, wanted, asked)
+    return answer(await _out(request, done.one(BedRequest) or wanted, done.command))
+
+
+async def promise(request: Request, wanted: BedRequest, asked: AssignmentAsked) -> Done:
+    """Assign a bed, if this person may: in their own ward, a manager with a reason."""
+    house, principal = house_of(request), principal_of(request)
+    bed = house.plan.beds.get(BedId(asked.bed))
+    if bed is None:
+        raise unknown("unknown-bed", f"There is no bed {asked.bed[:40]}.")
+    if not principal.may(May.ASSIGN, bed.ward):
+        raise forbidden("That bed is outside the ward of this sign-in.", "other-ward")
+    if principal.reach(May.ASSIGN) is Reach.REASON and not asked.override_reason:
+        raise invalid("reason-missing", "A manager's assignment needs its reason (override_reason).")
+    blocked = house.broken(wanted, bed.id)
+    return await act(request, AssignBed(wanted.id, bed.id, blocked, asked.override_reason, asked.until, asked.if_seq))
+
+
+async def release(request: Request) -> Response:
+    """Take the promise back; the patient waits again."""
+    wanted, principal, house = await found_request(request), principal_of(request), house_of(request)
+    if not principal.may(May.ASSIGN, ward_of(house, wanted)):
+        raise forbidden("That bed is outside the ward of this sign-in.", "other-ward")
+    done = await act(request, ReleaseBed(wanted.id))
+    return answer(await _out(request, done.one(BedRequest) or wanted, done.command))
