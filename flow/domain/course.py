@@ -4,10 +4,11 @@ Cancels first take out what they undo; the rest is walked by event time (HL7.md 
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from flow.domain.ids import BedId
-from flow.domain.visit import OPEN, Act, Course, Fact, Movement, VisitStatus
+from flow.domain.visit import OPEN, Act, Course, Fact, Movement, Order, VisitStatus
 
 BedAt = Callable[[str | None], BedId | None]
 
@@ -24,10 +25,15 @@ UNDOES: Mapping[Act, frozenset[Act]] = {
 def chart(facts: Iterable[Fact], bed_at: BedAt) -> Course:
     """The course that a visit's facts amount to."""
     pen = _Pen(bed_at)
-    for fact in _standing(sorted(facts, key=lambda fact: fact.rank)):
+    for fact in _standing(sorted(facts, key=_place_in_line)):
         pen.describe(fact)
         STEPS[fact.act](pen, fact)
     return pen.course()
+
+
+def _place_in_line(fact: Fact) -> tuple[datetime, Order, str, str, str]:
+    """The rank, and for facts of one rank (a control id used twice) what they say, so that arrival never decides."""
+    return fact.at, fact.order, fact.act, fact.place or "", fact.prior or ""
 
 
 def _standing(facts: list[Fact]) -> list[Fact]:
@@ -36,8 +42,13 @@ def _standing(facts: list[Fact]) -> list[Fact]:
     for fact in facts:
         undone = _undone_by(fact, standing)
         if undone is not None:
-            standing.remove(undone)
+            standing = [each for each in standing if not (each.rank < fact.rank and _is_repeat(each, undone))]
     return standing
+
+
+def _is_repeat(fact: Fact, other: Fact) -> bool:
+    """The same event, told again under another control id."""
+    return fact.act is other.act and replace(fact, order=other.order) == other
 
 
 def _undone_by(cancel: Fact, standing: list[Fact]) -> Fact | None:
@@ -45,7 +56,7 @@ def _undone_by(cancel: Fact, standing: list[Fact]) -> Fact | None:
     kinds = UNDOES.get(cancel.act, frozenset())
     earlier = [fact for fact in standing if fact.act in kinds and fact.rank < cancel.rank]
     named = [fact for fact in earlier if fact.at == cancel.undoes_at]
-    return max(named or earlier, key=lambda fact: fact.rank, default=None)
+    return max(named or earlier, key=_place_in_line, default=None)
 
 
 class _Pen:
