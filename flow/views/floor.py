@@ -11,15 +11,19 @@ from flow.domain.plan import Box, Ward
 
 AREA = Box(40, 112, 1840, 888)
 GOOD_FILL = 0.85
+READABLE = 56
+HIGH_TILE = 2.7
+"""Heights of its number that a tile needs to have number, icon and note one under the other."""
 NOTE = 6
 """Letters that every note line holds: `59 min`, `14:30`."""
-DIGIT, LETTER, WORD = 0.65, 0.76, 0.56
-"""Widths of Inter at weight 800 (digits, capitals) and 600 (words), in em."""
+DIGIT, LETTER, WIDE, WORD = 0.67, 0.75, 1.04, 0.58
+"""Widths in em of Inter 800, set tight: digits, capitals, M and W; and of a letter of Inter 600."""
 
 
 @dataclass(frozen=True, slots=True)
 class TileLayout:
-    """Where the parts of one tile stand, in units from its corner; sizes are font sizes, `chars` how many letters the note line holds."""
+    """Where the parts of one tile stand, in units from its corner; sizes are font sizes and squares. `chars` is how many letters the
+    note line holds, `mark` the small sign of a promise or an isolation, 0 where the tile has no space for it."""
 
     code: int
     code_y: int
@@ -29,6 +33,9 @@ class TileLayout:
     meta: int
     meta_y: int
     chars: int
+    mark: int
+    mark_x: int
+    mark_y: int
 
 
 def fitted(ward: Ward) -> Callable[[Box], Box]:
@@ -49,35 +56,57 @@ def fitted(ward: Ward) -> Callable[[Box], Box]:
     return fit
 
 
-def tile_layout(box: Box, code: int) -> TileLayout:
-    """The parts of a tile whose number is `code` units high: number on top, note below, icon between them on the right."""
+def tile_layout(box: Box, label: str, code: int) -> TileLayout:
+    """The parts of a tile whose number is `code` units high: in a high tile number, icon, note from top to bottom;
+    in a low one icon and note share the last line."""
+    return _high_tile(box, code) if box.height >= HIGH_TILE * code else _low_tile(box, label, code)
+
+
+def _high_tile(box: Box, code: int) -> TileLayout:
     meta = max(18, int(min(code * 0.54, box.height * 0.19, (box.width - 28) / (NOTE * WORD))))
-    meta_y = int(box.height - 13)
-    top, floor = 12 + int(code * 0.8), meta_y - int(meta * 0.85)
-    beside = box.width - 28 - code * 1.5
-    between = min(floor - top - 6, box.width * 0.5, 1.3 * code)
-    icon = int(max(between, min(beside, code * 0.9, floor - 14), 18))
-    icon_y = int(top + (floor - top - icon) / 2) if between >= icon else 12
+    top, meta_y = 12 + int(code * 0.8), int(box.height - 13)
+    free = meta_y - int(meta * 0.85) - top
+    icon = int(max(18, min(free - 6, box.width * 0.5, 1.3 * code)))
+    icon_y, mark = top + (free - icon) // 2, icon // 2
+    chars = int((box.width - 24) / (meta * WORD))
+    return TileLayout(code, top, icon, int(box.width - 14 - icon), icon_y, meta, meta_y, chars, mark, 14, icon_y + mark // 2)
+
+
+def _low_tile(box: Box, label: str, code: int) -> TileLayout:
+    top = 10 + int(code * 0.78)
+    icon = int(max(16, min(box.height - top - 16, box.width * 0.28)))
+    room = box.width - 16 - icon - 16
+    meta = max(12, int(min(code * 0.5, icon * 0.8, room / (NOTE * WORD))))
+    spare = int(box.width - 18 - ems(label) * code - 8)
+    mark = min(spare, code // 2) if spare >= 18 else 0
+    bottom = int(box.height - 10 - icon)
+    chars = int((room + 2) / (meta * WORD))
     return TileLayout(
-        code, 12 + int(code * 0.8), icon, int(box.width - 14 - icon), icon_y, meta, meta_y, int((box.width - 24) / (meta * WORD))
+        code, top, icon, int(box.width - 12 - icon), bottom, meta, int(box.height - 14), chars, mark, int(box.width - 12 - mark), 14
     )
 
 
 def code_size(boxes: Iterable[tuple[str, Box]]) -> int:
-    """The largest size, at most 120, at which every bed's number fits its tile with its icon and note; one size for the ward."""
-    fits = [min((box.width - 24) / max(_ems(label), 1), box.height * 0.37) for label, box in boxes]
-    return int(min([120.0, *fits]))
+    """The size, at most 120, at which every bed's number fits its tile with icon and note; one size for the ward.
+
+    A number of `READABLE` units (56 of 1080 is read at 5 m) comes before a large icon: only then are tiles laid out low.
+    """
+    fits = [(min(120.0, (box.width - 22) / max(ems(label), 1)), box.height) for label, box in boxes]
+    comfortable = [min(width, height / HIGH_TILE) for width, height in fits]
+    readable = [min(width, READABLE, height * 0.52) for width, height in fits]
+    return int(max(min(comfortable, default=120.0), min(readable, default=READABLE)))
 
 
-def title_size(room: Box, beds: Iterable[Box]) -> int:
+def title_size(name: str, room: Box, beds: Iterable[Box]) -> int:
     """How large the room's name may be over its beds; 0 where there is no space for it."""
     head = min((bed.y for bed in beds if _within(bed, room)), default=room.y + 46) - room.y
-    size = int(min(30, (head - 6) * 0.78))
+    size = int(min(30, (head - 6) * 0.78, (room.width - 30) / max(1.0, len(name) * WORD)))
     return size if size >= 14 else 0
 
 
-def _ems(label: str) -> float:
-    return sum(DIGIT if letter.isdigit() else LETTER for letter in label)
+def ems(label: str) -> float:
+    """How wide a number comes out at size 1."""
+    return sum(DIGIT if letter.isdigit() else WIDE if letter in "MW" else LETTER for letter in label)
 
 
 def _within(inner: Box, outer: Box) -> bool:

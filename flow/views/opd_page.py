@@ -17,7 +17,7 @@ from flow.views.times import clock_time, waited
 @dataclass(frozen=True, slots=True)
 class OpdWall:
     """The television. `stream` is the address of the EventSource, `now` the server's time in epoch seconds (0: its clock runs fast),
-    `chime` whether a call is announced by a sound."""
+    `chime` whether a call is announced by a sound, `long` whether the clinic's numbers are too long for the largest letters."""
 
     name: str
     subtitle: str
@@ -27,6 +27,7 @@ class OpdWall:
     clock: str
     now: int
     chime: bool
+    long: bool = False
 
     def back(self, epoch: int) -> str:
         """When the doctor is back, in the hospital's zone."""
@@ -101,6 +102,7 @@ def opd_wall(
         clock=clock_time(at.timestamp(), zone),
         now=int(at.timestamp()) if real_clock else 0,
         chime=chime,
+        long=len(clinic.prefix) > 1,
     )
 
 

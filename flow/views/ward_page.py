@@ -64,11 +64,13 @@ class BedRow:
 
 @dataclass(frozen=True, slots=True)
 class WardPage:
-    """`targets` are the beds a patient of this ward may be transferred to, `writes` whether the reader may change anything."""
+    """`soon` are the beds about to change hands, earliest first; `targets` the beds a patient of this ward may be transferred to;
+    `writes` whether the reader may change anything."""
 
     chrome: Chrome
     plan: WardPlan
     rows: tuple[BedRow, ...]
+    soon: tuple[BedRow, ...]
     targets: tuple[Choice, ...]
     reasons: tuple[Choice, ...]
     writes: bool
@@ -101,10 +103,17 @@ def ward_page(
         chrome=chrome,
         plan=ward_plan(ward, beds, Audience.STAFF, at, zone),
         rows=rows,
+        soon=_soon(rows),
         targets=tuple(_target(bed, beds[bed.id]) for bed in (*ward.beds, *others) if bed.id in beds and _can_receive(beds[bed.id])),
         reasons=REASONS,
         writes=writes,
     )
+
+
+def _soon(rows: tuple[BedRow, ...]) -> tuple[BedRow, ...]:
+    """Whom the ward awaits and who is about to go; those without a time come last."""
+    changing = [row for row in rows if row.tile.state in (TileState.COMING, TileState.LEAVING)]
+    return tuple(sorted(changing, key=lambda row: (row.tile.at is None, row.tile.at or 0)))
 
 
 def _row(bed: Bed, state: BedState, room: str, occupants: Mapping[VisitId, Occupant], now: float, zone: str) -> BedRow:

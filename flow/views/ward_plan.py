@@ -97,7 +97,7 @@ def _spots(ward: Ward, tiles: list[BedTile], now: float, zone: str) -> tuple[Spo
     spots = []
     for tile in tiles:
         box = boxes[BedId(tile.id)]
-        layout = tile_layout(box, size)
+        layout = tile_layout(box, tile.label, size)
         meta = clipped(foot(tile, now, zone), layout.chars)
         spots.append(Spot(tile, box, layout, ICONS[tile.state], meta, _words(tile, meta)))
     return tuple(spots)
@@ -131,7 +131,7 @@ def _words(tile: BedTile, meta: str) -> str:
 def _regions(ward: Ward) -> tuple[Region, ...]:
     fit = fitted(ward)
     beds = [fit(bed.box) for bed in ward.beds]
-    rooms = [Region(room.name, fit(room.box), "bay", title_size(fit(room.box), beds)) for room in ward.rooms]
+    rooms = [Region(room.name, fit(room.box), "bay", title_size(room.name, fit(room.box), beds)) for room in ward.rooms]
     labels = [Region(label.name, fit(label.box), label.kind, 30) for label in ward.labels]
     return tuple(rooms + labels)
 
