@@ -12,7 +12,6 @@ from datetime import timedelta
 from hashlib import blake2b
 from typing import Protocol
 
-import asyncpg
 import structlog
 
 from flow.clock import Clock
@@ -31,7 +30,7 @@ from flow.history.group import Group, yesterday
 from flow.history.inbox import Inbox, Letter, Settled
 from flow.history.log import Log, load_hospital, lock
 from flow.history.people import People
-from flow.history.pool import Database
+from flow.history.pool import Database, NotStored
 
 log = structlog.get_logger()
 LETTERS = 250
@@ -190,7 +189,7 @@ class Desk:
         asks, self._asks = self._asks, []
         try:
             outcomes = await self._commit_asks(asks)
-        except (Unavailable, asyncpg.PostgresError) as error:
+        except (Unavailable, NotStored) as error:
             await self._fail(asks, error)
             return
         self._tell()
@@ -242,9 +241,9 @@ class Desk:
         """
         try:
             return await self._letters(limit)
-        except asyncpg.PostgresError as error:
+        except NotStored as error:
             if limit == 1:
-                return await self._park_first(f"The store refused it: {type(error).__name__}.")
+                return await self._park_first(error.reason)
         taken = 0
         for _ in range(limit):
             taken += (one := await self.take_letters(1))

@@ -12,7 +12,6 @@ from datetime import datetime
 import structlog
 
 from flow.clock import Clock
-from flow.domain.events import Record
 from flow.domain.hospital import Hospital
 from flow.errors import Unavailable
 from flow.history.log import Log
@@ -80,7 +79,6 @@ class Relay:
     async def rebuild(self) -> tuple[str, int]:
         """Write the whole picture from Postgres; returns the epoch and its head."""
         epoch, hospital = await self.whole()
-        records: list[Record] = [*hospital.beds.values(), *hospital.requests.values(), *hospital.tokens.values(), *hospital.rooms.values()]
-        await self.picture.rebuild(epoch, hospital.seq, records)
+        await self.picture.rebuild(epoch, hospital.seq, hospital.live_records())
         log.info("relay.rebuilt", seq=hospital.seq, beds=len(hospital.beds))
         return epoch, hospital.seq

@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
@@ -65,6 +65,10 @@ class Settings:
     def origin(self) -> str:
         """The address people type, without a slash at the end: `public_url`, else localhost with the HTTP port."""
         return self.public_url or f"{'https' if self.lan else 'http'}://localhost:{self.http.port}"
+
+    def with_hospital(self, path: str) -> "Settings":
+        """The same settings for another hospital file."""
+        return replace(self, hospital=_path(path))
 
     def printed(self) -> Iterator[tuple["Setting", str]]:
         """Each row of the table with its value as text, passwords masked."""

@@ -6,6 +6,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from flow.domain.bed import TRANSITIONS, BedState, BedStatus, Condition
@@ -97,6 +98,15 @@ class Hospital:
             case _:
                 pass
 
+    def forget(self, before: datetime) -> None:
+        """Let go of what was over by then: closed visits and requests, tokens of earlier days. They can be fetched again."""
+        for visit in [v for v in self.visits.values() if _over(v, before)]:
+            self._drop(visit)
+        for request in [r for r in self.requests.values() if r.closed_at is not None and r.closed_at < before]:
+            del self.requests[request.id]
+        for token in [t for t in self.tokens.values() if t.issued_at < before]:
+            del self.tokens[token.id]
+
     def survivor(self, patient: PatientId) -> PatientId:
         """The pseudonym that a merged patient goes by now."""
         seen = {patient}
@@ -109,6 +119,10 @@ class Hospital:
         """The person's visits in these states, by id."""
         found = (self.visits[key] for key in self.of_patient.get(self.survivor(patient), ()))
         return sorted((visit for visit in found if visit.course.status in statuses), key=lambda visit: visit.id)
+
+    def live_records(self) -> Iterator[Record]:
+        """What the live picture holds: beds, requests, tokens and rooms."""
+        return chain(self.beds.values(), self.requests.values(), self.tokens.values(), self.rooms.values())
 
     def waiting(self) -> Iterator[BedRequest]:
         """Requests still waiting or assigned, longest waiting first."""
@@ -145,3 +159,9 @@ def _check_move(old: BedState | None, new: BedState) -> None:
         raise ValueError(f"bed {new.id} cannot go from {old.status} to {new.status}")
     if (new.status is BedStatus.OCCUPIED) != (new.visit is not None):
         raise ValueError(f"bed {new.id} is {new.status} with visit {new.visit}")
+
+
+def _over(visit: Visit, before: datetime) -> bool:
+    """Finished or cancelled, and its last fact is older than that."""
+    closed = visit.course.status in (VisitStatus.FINISHED, VisitStatus.CANCELLED)
+    return closed and all(fact.at < before for fact in visit.facts)

@@ -5,7 +5,7 @@ In memory the hospital is evolved as the group goes; when the transaction fails,
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from flow.domain.cause import Cause, Origin
 from flow.domain.commands import Chart, Command, MergePatients, RequestBed, Undo
@@ -19,6 +19,9 @@ from flow.history import commands as journal
 from flow.history import log as history
 from flow.history.pool import Connection, Database
 
+_SWEEP, _KEPT = timedelta(hours=1), timedelta(hours=30)
+"""How often what is over is let go of, and how long it is kept in mind."""
+
 
 class Group:
     """The open transaction of a desk. Reused: `transaction` opens the next one."""
@@ -31,6 +34,7 @@ class Group:
         self.plan = plan
         self.hospital = Hospital(plan)
         self._loaded = False
+        self._swept = datetime.min.replace(tzinfo=UTC)
         self._entries: list[Entry] = []
         self._carried: list[journal.Carried] = []
 
@@ -54,7 +58,10 @@ class Group:
         seq, _ = await history.lock(self.connection, self.plan.id)
         if not self._loaded or seq != self.hospital.seq:
             self.hospital = await history.load_hospital(self.connection, self.plan, seq, yesterday(self.at))
-            self._loaded = True
+            self._loaded, self._swept = True, self.at
+        elif self.at - self._swept > _SWEEP:
+            self.hospital.forget(self.at - _KEPT)
+            self._swept = self.at
 
     def open_beds(self) -> None:
         """Open the beds that the file names and the log has never heard of."""

@@ -6,10 +6,16 @@ from typing import Self
 
 import asyncpg
 
-from flow.errors import Misconfigured, Unavailable
+from flow.errors import BedflowError, Misconfigured, Unavailable
 
 Connection = asyncpg.pool.PoolConnectionProxy
 LOST = (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.InterfaceError, TimeoutError)
+
+
+class NotStored(BedflowError):
+    """A statement was refused by the database: a constraint, a value it cannot hold. Nothing of the transaction is stored."""
+
+    code = "not-stored"
 
 
 class Database:
@@ -40,6 +46,8 @@ class Database:
                 yield connection
         except LOST as error:
             raise Unavailable("PostgreSQL is away; try again.") from error
+        except asyncpg.PostgresError as error:
+            raise NotStored(f"PostgreSQL refused it: {type(error).__name__}.") from error
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Connection]:

@@ -1,0 +1,5 @@
+"""`python -m flow` is `bedflow`."""
+
+from flow.cli import main
+
+main()

@@ -1,0 +1,79 @@
+"""`bedflow demo`, what `make run` starts: history on the first start, sign-ins of this data directory, the simulator."""
+
+import sys
+from datetime import datetime, timedelta
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from adt_feed.simulator.history import history
+from adt_feed.simulator.live import Simulator
+from flow import main
+from flow.cli.addresses import print_addresses
+from flow.desk import Actor
+from flow.dev.backfill import Backfill
+from flow.dev.sign_ins import demo_sign_ins
+from flow.domain.commands import Command
+from flow.history.accounts import Accounts
+from flow.settings import Settings
+
+CLINIC_DAYS = 7
+"""Outpatient tokens of the last week only: they would be a third of all actions."""
+
+
+class Demo:
+    """The demo's two steps: before it listens, and while it serves."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    async def prepare(self, house: main.House) -> None:
+        """Lay the made-up weeks into an empty log, with a progress bar."""
+        seq, _ = await house.log.head()
+        if seq == 0 and self.settings.history_days > 0:
+            await self._lay_history(house)
+
+    async def _lay_history(self, house: main.House) -> None:
+        until = house.clock.now()
+        start = until - timedelta(days=self.settings.history_days)
+        actions = history(
+            self.settings.history_days, self.settings.sim_seed, until, house.plan, house.people.pseudonym, clinic_days=CLINIC_DAYS
+        )
+        with _bar() as progress:
+            task = progress.add_task(f"Making up {self.settings.history_days} days of history", total=self.settings.history_days)
+
+            def show(at: datetime) -> None:
+                progress.update(task, completed=(at - start) / timedelta(days=1))
+
+            interpret = house.desk.interpret
+            count = await Backfill(house.database, house.plan, house.inbox, house.people, interpret).lay(start, actions, show)
+            progress.update(task, completed=self.settings.history_days)
+        print(f"{count} letters and taps of {self.settings.history_days} days are in the log.")
+
+    async def play(self, house: main.House) -> None:
+        """Print where everything is and who may sign in, then play until stopped."""
+        sign_ins = await demo_sign_ins(Accounts(house.database), house.plan, self.settings.data_dir / "demo-sign-ins.json")
+        print_addresses(house.plan, self.settings, sign_ins)
+        sys.stdout.flush()
+        port = main.feed_addresses(house.plan, self.settings)[0][1]
+        simulator = Simulator(
+            plan=house.plan,
+            census=lambda: house.desk.hospital,
+            pseudonym=house.people.pseudonym,
+            act=lambda command, actor: self._act(house, command, actor),
+            now=house.clock.now,
+            host=port.host,
+            port=port.port,
+            seed=self.settings.sim_seed + (await house.log.head())[0],
+            speed=self.settings.sim_speed,
+        )
+        await simulator.run()
+
+    @staticmethod
+    async def _act(house: main.House, command: Command, actor: str) -> object:
+        return await house.desk.act(command, Actor(actor))
+
+
+def _bar() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn())
+    return Progress(*columns, console=Console(stderr=True))

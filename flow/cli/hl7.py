@@ -1,0 +1,68 @@
+"""`bedflow hl7 ...`: send a recorded feed over MLLP, put a parked letter back."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from adt_feed.sender import Tally, read_er7
+from adt_feed.sender import send as transmit
+from flow import main
+from flow.cli.start import run, settings
+
+app = typer.Typer(help="HL7 letters.", no_args_is_help=True)
+
+
+@app.command()
+def send(
+    feed: Path,
+    to: str = typer.Option("", help="host:port; else BEDFLOW_MLLP."),
+    window: int = typer.Option(16, help="How many messages are under way at once."),
+    as_json: bool = typer.Option(False, "--json"),
+) -> None:
+    """Send the messages of a file (.er7) over MLLP and count the answers. Exits 1 unless every one was accepted."""
+    host, port = _address(to)
+    messages = read_er7(feed)
+    tally = run(_send(messages, host, port, window))
+    if as_json:
+        print(json.dumps(asdict(tally)))
+    else:
+        print(
+            f"{len(messages)} messages, {tally.answered} answered: {tally.aa} AA, {tally.ae} AE, {tally.ar} AR; {tally.resent} sent again."
+        )
+    if tally.accepted + tally.silent < len(messages):
+        raise typer.Exit(1)
+
+
+async def _send(messages: list[bytes], host: str, port: int, window: int) -> Tally:
+    columns = (TextColumn("Sending"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task("send", total=len(messages))
+        return await transmit(messages, host, port, window=window, on_ack=lambda _message, _code: progress.advance(task))
+
+
+def _address(to: str) -> tuple[str, int]:
+    if not to:
+        found = settings().mllp
+        return found.host, found.port
+    host, _, port = to.rpartition(":")
+    if not port.isdigit():
+        raise typer.BadParameter("use host:port, like 127.0.0.1:2575", param_hint="--to")
+    return host or "127.0.0.1", int(port)
+
+
+@app.command()
+def replay(letter: int) -> None:
+    """Put a parked letter back into the queue; the running house takes it up at once."""
+
+    async def work() -> None:
+        async with main.open_house(settings()) as house:
+            await house.inbox.replay(letter)
+            await house.desk.open()
+            await house.desk.take_letters()
+
+    run(work())
+    print(f"Letter {letter} was taken up again; see /admin for what became of it.")

@@ -1,0 +1,56 @@
+"""`bedflow user ...` and `bedflow token ...`: who may come in."""
+
+import getpass
+import sys
+
+import typer
+
+from flow import main
+from flow.cli.start import run, settings
+from flow.domain.ids import WardId
+from flow.domain.roles import Role
+from flow.errors import Refused
+from flow.history.accounts import Account, Accounts, Tokens
+
+users = typer.Typer(help="People who sign in.", no_args_is_help=True)
+tokens = typer.Typer(help="Tokens of programmes.", no_args_is_help=True)
+
+
+@users.command()
+def add(
+    name: str,
+    role: str = typer.Option(..., help=f"One of {', '.join(Role)}."),
+    ward: str = typer.Option("", help="The ward or clinic the role is for."),
+    shown_as: str = typer.Option("", "--shown-as", help="The person's name as screens show it."),
+) -> None:
+    """Add a person, or give them a new password. The password is asked for, or read from standard input."""
+    role_found = _role(role)
+    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+
+    async def work() -> None:
+        async with main.open_house(settings()) as house:
+            account = Account(name.casefold(), shown_as or name, role_found, WardId(ward) if ward else None)
+            await Accounts(house.database).add(account, password)
+
+    run(work())
+    print(f"{name} may sign in as {role}{f' of {ward}' if ward else ''}.")
+
+
+@tokens.command()
+def create(
+    role: str = typer.Option(..., help=f"One of {', '.join(Role)}."), ward: str = typer.Option("", help="The ward or clinic.")
+) -> None:
+    """Make an API token and print it, once: send it as `Authorization: Bearer TOKEN`."""
+    role_found = _role(role)
+
+    async def work() -> str:
+        async with main.open_house(settings()) as house:
+            return await Tokens(house.database).create(role_found, ward or None)
+
+    print(run(work()))
+
+
+def _role(role: str) -> Role:
+    if role not in list(Role):
+        raise Refused(f"There is no role {role}; one of {', '.join(Role)}.", code="unknown-role")
+    return Role(role)

@@ -1,0 +1,45 @@
+"""What every command begins with: the settings of the environment, the log's shape, an event loop."""
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+import structlog
+import uvloop
+
+from flow.settings import Settings
+
+T = TypeVar("T")
+
+
+def settings() -> Settings:
+    """The settings; Misconfigured names the variable that is wrong."""
+    found = Settings.from_environ(os.environ)
+    _configure_log(found.log_level)
+    return found
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run on uvloop."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
+
+
+def _configure_log(level: str) -> None:
+    """key=value lines on stderr; libraries speak from WARNING on (some print bodies at DEBUG)."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    logging.basicConfig(level=logging.WARNING, format="level=%(levelname)s logger=%(name)s event=%(message)r")

@@ -1,0 +1,1 @@
+"""For demos and development: weeks of made-up history. No serving module imports it."""
