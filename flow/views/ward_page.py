@@ -3,8 +3,8 @@
 flow.web hands in the live records and the names it was allowed to read; buttons come from the domain's table of moves.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flow.domain.bed import PEOPLE_SET, BedState, BedStatus, CleanKind, OutOfUse, Stage
@@ -65,7 +65,7 @@ class BedRow:
 @dataclass(frozen=True, slots=True)
 class WardPage:
     """`soon` are the beds about to change hands, earliest first; `targets` the beds a patient of this ward may be transferred to;
-    `writes` whether the reader may change anything."""
+    buttons and forms are only there for who may use them."""
 
     chrome: Chrome
     plan: WardPlan
@@ -73,7 +73,6 @@ class WardPage:
     soon: tuple[BedRow, ...]
     targets: tuple[Choice, ...]
     reasons: tuple[Choice, ...]
-    writes: bool
 
 
 REASONS = (
@@ -82,6 +81,14 @@ REASONS = (
     Choice(OutOfUse.INFECTION, "Infection control"),
     Choice(OutOfUse.ROOM_CLOSED, "Room closed"),
 )
+
+
+MayMove = Callable[[BedStatus, BedStatus], bool]
+
+
+def nobody(was: BedStatus, to: BedStatus) -> bool:
+    """The reader may move nothing."""
+    return False
 
 
 def ward_page(
@@ -93,12 +100,15 @@ def ward_page(
     *,
     occupants: Mapping[VisitId, Occupant] | None = None,
     others: Iterable[Bed] = (),
-    writes: bool = False,
+    may_move: MayMove = nobody,
+    admits: bool = False,
 ) -> WardPage:
-    """The page of one ward; `occupants` by visit, `others` the beds of other wards that a patient may be transferred to."""
+    """The page of one ward; `occupants` by visit, `others` the beds of other wards that a patient may be transferred to.
+    `may_move` says which moves of a status the reader may make, `admits` whether they may admit, transfer and discharge."""
     known = occupants or {}
     rooms = {room.id: room.name for room in ward.rooms}
-    rows = tuple(_row(bed, beds[bed.id], rooms[bed.room], known, at.timestamp(), zone) for bed in ward.beds if bed.id in beds)
+    bare = [_row(bed, beds[bed.id], rooms[bed.room], known, at.timestamp(), zone) for bed in ward.beds if bed.id in beds]
+    rows = tuple(_allowed(row, beds[BedId(row.tile.id)].status, may_move, admits) for row in bare)
     return WardPage(
         chrome=chrome,
         plan=ward_plan(ward, beds, Audience.STAFF, at, zone),
@@ -106,7 +116,17 @@ def ward_page(
         soon=_soon(rows),
         targets=tuple(_target(bed, beds[bed.id]) for bed in (*ward.beds, *others) if bed.id in beds and _can_receive(beds[bed.id])),
         reasons=REASONS,
-        writes=writes,
+    )
+
+
+def _allowed(row: BedRow, status: BedStatus, may_move: MayMove, admits: bool) -> BedRow:
+    """The row with the buttons that this reader may press."""
+    return replace(
+        row,
+        moves=tuple(move for move in row.moves if may_move(status, move.status)),
+        may_block=row.may_block and may_move(status, BedStatus.MAINTENANCE),
+        may_admit=row.may_admit and admits,
+        may_leave=row.may_leave and admits,
     )
 
 

@@ -43,7 +43,9 @@ def wall(audience: Audience = Audience.PUBLIC) -> str:
 
 def ward(*, writes: bool = True) -> str:
     occupants = {VisitId("V-77"): Occupant("Meera <b>Iyer</b>", "4021")}
-    return TEMPLATES.render("ward/page.html", ward_page(CHROME, WARD, BEDS, NOW, ZONE, occupants=occupants, writes=writes))
+    return TEMPLATES.render(
+        "ward/page.html", ward_page(CHROME, WARD, BEDS, NOW, ZONE, occupants=occupants, may_move=lambda was, to: writes, admits=writes)
+    )
 
 
 def clinic() -> str:

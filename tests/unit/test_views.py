@@ -206,10 +206,20 @@ def test_buttons_are_moves_of_the_table(state: BedState) -> None:
 def test_a_ward_page_offers_free_beds_and_says_who_comes_and_goes() -> None:
     ward = PLAN.ward[WardId("4B")]
     states = {b.id: replace(s, id=b.id) for b, s in zip(ward.beds, STATES, strict=False)}
-    page = ward_page(CHROME, ward, states, NOW, ZONE, writes=True)
+    page = ward_page(CHROME, ward, states, NOW, ZONE)
     assert [choice.value for choice in page.targets] == [ward.beds[0].id, ward.beds[1].id]
     assert [row.tile.state for row in page.soon] == [TileState.COMING, TileState.LEAVING]
     assert all(row.occupant is None for row in page.rows if row.tile.visit is None)
+
+
+def test_a_reader_gets_the_buttons_of_their_rights_alone() -> None:
+    ward = PLAN.ward[WardId("4B")]
+    states = {b.id: replace(s, id=b.id) for b, s in zip(ward.beds, STATES, strict=False)}
+    asks = ward_page(CHROME, ward, states, NOW, ZONE, may_move=lambda was, to: (was, to) == (BedStatus.AVAILABLE, BedStatus.CLEANING))
+    assert {move.words for row in asks.rows for move in row.moves} == {"Needs clean"}
+    assert not any(row.may_block or row.may_admit or row.may_leave for row in asks.rows)
+    admits = ward_page(CHROME, ward, states, NOW, ZONE, admits=True)
+    assert any(row.may_admit for row in admits.rows) and any(row.may_leave for row in admits.rows)
 
 
 CLINIC = PLAN.clinic[ClinicId("ENT")]
