@@ -1,0 +1,24 @@
+"""The words of one language, keyed by the English ones (as gettext does). Views carry one; templates ask it with `say`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A language's catalogue; English needs none."""
+
+    lang: str = "en"
+    table: Mapping[str, str] = field(default_factory=dict)
+
+    def say(self, english: str, **values: object) -> str:
+        """The phrase in this language, with values put in. A phrase nobody has translated stays English (a test finds it)."""
+        said = self.table.get(english) or english
+        return said.format(**values) if values else said
+
+    def lasting(self, seconds: float) -> str:
+        """`3 h 10` or `12 min`, never negative."""
+        minutes = max(0, int(seconds)) // 60
+        if minutes < 60:
+            return self.say("{minutes} min", minutes=minutes)
+        return self.say("{hours} h {minutes}", hours=minutes // 60, minutes=f"{minutes % 60:02d}")
