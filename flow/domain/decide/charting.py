@@ -22,16 +22,24 @@ def chart_visits(draft: Draft, command: Chart) -> None:
     """Add each fact to its visit and settle the beds."""
     if command.by_person:
         _check_by_person(draft, command)
-    changes = [change for told in command.told if (change := _add(draft, told, command.feed)) is not None]
-    settle(draft, changes + _used_up(draft, changes))
+    changes: dict[VisitId, Change] = {}
+    for told in command.told:
+        _add(draft, told, command.feed, changes)
+    listed = list(changes.values())
+    settle(draft, listed + _used_up(draft, listed))
 
 
-def _add(draft: Draft, told: Told, feed: str | None) -> Change | None:
-    """The visit with the fact added; None when the fact is known already (a repeat is not an event)."""
-    old = _find(draft, told)
-    base = old or _new(draft, told, feed)
+def _add(draft: Draft, told: Told, feed: str | None, changes: dict[VisitId, Change]) -> None:
+    """Note the visit with the fact added; not when the fact is known already (a repeat is not an event).
+
+    Two facts of one command may be about one visit (a swap that names a patient twice): the second goes on from the first.
+    """
+    found = _find(draft, told)
+    base = found or _new(draft, told, feed)
+    earlier = changes.get(base.id)
+    old, base = (earlier.old, earlier.new) if earlier else (found, base)
     if told.fact in base.facts:
-        return None
+        return
     facts = (*base.facts, told.fact)
     course = chart(facts, draft.plan.bed_at)
     new = replace(
@@ -44,7 +52,7 @@ def _add(draft: Draft, told: Told, feed: str | None) -> Change | None:
     )
     if old is None and new.keyless:
         new = _spent_already(draft, new, told.fact)
-    return Change(old, new, told.fact)
+    changes[base.id] = Change(old, new, told.fact)
 
 
 def _new(draft: Draft, told: Told, feed: str | None) -> Visit:
