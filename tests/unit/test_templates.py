@@ -106,10 +106,10 @@ def test_every_form_carries_the_csrf_token() -> None:
 
 
 def test_every_icon_asked_for_is_drawn() -> None:
-    drawn = set(re.findall(r'id="(i-[a-z]+)"', (FOLDER / "_icons.svg").read_text()))
+    drawn = {icon for path in FOLDER.rglob("_icons.svg") for icon in re.findall(r'id="(i-[a-z-]+)"', path.read_text())}
     asked = {*ICONS.values()}
     for path in (*FOLDER.rglob("*.html"), *FOLDER.rglob("*.svg"), *(CHECKOUT / "static/js").glob("*.js")):
-        asked |= set(re.findall(r'["#](i-[a-z]+)"', path.read_text()))
+        asked |= set(re.findall(r'["#](i-[a-z-]+)"', path.read_text()))
     assert asked <= drawn
 
 
