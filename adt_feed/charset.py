@@ -21,7 +21,7 @@ TABLE_0211 = {
     "WE8MSWIN1252": "cp1252",
 }
 NOT_DECLARED = {"", "ASCII", "USASCII", "ISOIR6", '""'}  # ASCII with high bytes is common, so it says nothing about them
-TEXT_CODEC = re.compile(r"utf_?8|latin_?1|iso8859[-_]\d+|cp\d+|koi8[-_][rtu]|gb\w+|big5\w*|euc\w+|shift_jis\w*|iso2022\w+|hz|mac[-_]\w+")
+TEXT_CODEC = re.compile(r"utf_?8|latin_?1|iso8859[-_]\d+|cp\d+|koi8[-_][rtu]|gb\w+|big5\w*|euc\w+|shift_jis\w*|iso2022\w+|mac[-_]\w+")
 
 
 @lru_cache(maxsize=256)
@@ -46,11 +46,15 @@ def _known(name: str) -> str | None:
     return found if TEXT_CODEC.fullmatch(found) else None
 
 
-def decode(raw: bytes, declared: str, default: str | None) -> tuple[str, str]:
-    """The text of a message and the codec that fitted. `default` is the feed's setting, an MSH-18 value or a codec's name."""
-    for codec in (codec_of(declared), codec_of(default or ""), "utf-8"):
-        if codec is None:
-            continue
+@lru_cache(maxsize=256)
+def candidates(declared: str, default: str | None) -> tuple[str, ...]:
+    """The codecs to try, in order. `default` is the feed's setting, an MSH-18 value or a codec's name."""
+    return tuple(codec for codec in (codec_of(declared), codec_of(default or ""), "utf-8") if codec)
+
+
+def decode(raw: bytes, codecs_to_try: tuple[str, ...]) -> tuple[str, str]:
+    """The text of a message and the codec that fitted; latin-1 where none does."""
+    for codec in codecs_to_try:
         try:
             return raw.decode(codec), codec
         except UnicodeDecodeError:

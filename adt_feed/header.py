@@ -29,21 +29,21 @@ class Header:
 
     def __init__(self, line: bytes) -> None:
         self.separator = line[3:4]
-        self.fields = line.split(self.separator)
-        self.component_separator = _first_character(self.encoding or USUAL)
+        self.fields = fields = line.split(self.separator)
+        self.component_separator = b"^" if fields[1] == USUAL else _first_character(fields[1] or USUAL)
 
     @classmethod
     def read(cls, raw: bytes) -> "Header":
         """The header of a message; raises `Unreadable` where there is no usable MSH."""
-        usual = raw[:5] == b"MSH|^"
-        start = start_of(raw)
+        usual = raw.startswith(b"MSH|^")
+        start = 0 if usual else start_of(raw)
         stop = raw.find(b"\r", start)
         line = raw[start:stop] if stop >= 0 else raw[start:]
         if b"\n" in line:
             line = line[: line.index(b"\n")]
-        if not usual and not _usable(line):
-            raise Unreadable("no usable MSH segment", code="no-msh")
-        return cls(line)
+        if usual or _usable(line):
+            return cls(line)
+        raise Unreadable("no usable MSH segment", code="no-msh")
 
     def field(self, number: int) -> bytes:
         """MSH-`number` as sent; MSH-1 is the separator itself; out of range is empty."""
@@ -69,7 +69,8 @@ class Header:
     @property
     def trigger(self) -> str:
         """MSH-9.2 where it is a trigger ("A01"), else ""; never other text, which in a cut header may be a name."""
-        return _event(self.field(9), self.component_separator)
+        fields = self.fields
+        return _event(fields[8], self.component_separator) if len(fields) > 8 else ""
 
     @property
     def sequence(self) -> bytes:
@@ -101,7 +102,7 @@ class Header:
     @property
     def whole(self) -> bool:
         """Whether the fields up to MSH-10 are this header's own: a type and event in place, or at least no sign of another segment."""
-        if _event(self.field(9), self.component_separator):
+        if self.trigger:
             return True
         alone = SWALLOWED.isdisjoint(self.fields[2:LAST_BEFORE_ID])
         return alone and bool(TYPE.fullmatch(self.field(9)) or VERSION.match(self.field(12)))
