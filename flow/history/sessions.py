@@ -1,7 +1,7 @@
 """Sessions of signed-in people, and the answers kept for Idempotency-Keys. A session is found by the digest of its cookie."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import asyncpg
 
@@ -13,6 +13,7 @@ from flow.history.secret import digest, new_secret
 from flow.vault import Vault
 
 _SQL = load("sessions")
+REPEATED_WITHIN = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +101,11 @@ class Replies:
         return Reply(row["digest"], row["status"], self.vault.open(row["body"], _aad(actor, key))) if row else None
 
     async def keep(self, actor: str, key: str, reply: Reply, at: datetime) -> None:
-        """Remember an answer; the first one stays."""
+        """Remember an answer (the first one stays), and let go of those older than anybody repeats a request."""
         sealed = self.vault.seal(reply.body, _aad(actor, key))
-        async with self.database.read() as connection:
+        async with self.database.write() as connection:
+            await connection.execute(_SQL["forget_replies"], self.hospital, at - REPEATED_WITHIN)
             await connection.execute(_SQL["keep_reply"], self.hospital, actor, key, reply.digest, reply.status, sealed, at)
-
-    async def forget(self, before: datetime) -> None:
-        """Let go of answers older than anybody repeats a request."""
-        async with self.database.read() as connection:
-            await connection.execute(_SQL["forget_replies"], self.hospital, before)
 
 
 def _aad(actor: str, key: str) -> bytes:

@@ -64,12 +64,13 @@ async def _done(house: House, outcome: Outcome, *, again: bool) -> Done:
 
 def check_move(principal: Principal, was: BedStatus, to: BedStatus, ward: str) -> None:
     """Whether this person may move a bed so; 403. Moves that the hospital's rules refuse to all are left to the desk's words."""
-    right = _right(was, to)
+    right = right_to_move(was, to)
     if right is not None and not principal.may(right, ward):
         raise forbidden(f"This sign-in ({principal.role}) may not move a bed from {was} to {to}.")
 
 
-def _right(was: BedStatus, to: BedStatus) -> May | None:
+def right_to_move(was: BedStatus, to: BedStatus) -> May | None:
+    """The right that a move of a bed's status needs; None where the rules refuse it to everybody, or nothing moves."""
     if BedStatus.OCCUPIED in (was, to):
         return None
     if BedStatus.MAINTENANCE in (was, to):

@@ -25,13 +25,14 @@ class Open(StrEnum):
 
 class Where(StrEnum):
     """What a route is about, and so which ward or clinic it needs the right for. `FILTERED`: the handler looks at the ward
-    itself, because the path does not name it."""
+    itself, because the path does not name it; `WHOLE`: of no single ward, and closed to those bound to one."""
 
     HOUSE = "house"
     WARD = "ward"
     BED = "bed"
     CLINIC = "clinic"
     FILTERED = "filtered"
+    WHOLE = "whole"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from flow.domain.ids import PatientId
 from flow.domain.person import PersonDetails, age_on
 from flow.domain.roles import May, Reach
 from flow.web.parts import house_of
-from flow.web.security.principal import Principal, principal_of
+from flow.web.security.principal import principal_of
 
 DOTS = "•••"
 
@@ -29,23 +29,25 @@ Where = tuple[PatientId, str | None]
 """A patient and the ward they are in (None: in none yet)."""
 
 
-async def names_for(request: Request, people: Iterable[Where]) -> Mapping[PatientId, PersonOut]:
-    """What the asker may see of these patients."""
+async def known_to(request: Request, people: Iterable[Where]) -> dict[PatientId, PersonDetails]:
+    """What the asker may know of these patients; a manager reads masked names and nothing else."""
     principal, house = principal_of(request), house_of(request)
-    if principal.reach(May.NAMES) not in (Reach.ALL, Reach.WARD, Reach.MASKED):
-        return {}
     masked = principal.reach(May.NAMES) is Reach.MASKED
     allowed = {patient for patient, ward in people if masked or principal.sees_names(ward)}
     details = await house.people.get(allowed) if allowed else {}
-    return {patient: shown(person, principal, house.clock.now()) for patient, person in details.items()}
+    return {key: PersonDetails(key, masked_name(person.name)) for key, person in details.items()} if masked else details
 
 
-def shown(person: PersonDetails, principal: Principal, at: datetime) -> PersonOut:
-    """A person's details at this asker's reach."""
-    if principal.reach(May.NAMES) is Reach.MASKED:
-        return PersonOut(masked_name(person.name))
+async def names_for(request: Request, people: Iterable[Where]) -> Mapping[PatientId, PersonOut]:
+    """The same for the API."""
+    at = house_of(request).clock.now()
+    return {patient: person_out(person, at) for patient, person in (await known_to(request, people)).items()}
+
+
+def person_out(person: PersonDetails, at: datetime) -> PersonOut:
+    """A person's details for the wire; what is not known is null."""
     born = person.birth_date
-    return PersonOut(person.name, person.mrn, born.isoformat() if born else None, age_on(born, at.date()), person.sex)
+    return PersonOut(person.name, person.mrn or None, born.isoformat() if born else None, age_on(born, at.date()), person.sex)
 
 
 def masked_name(name: str) -> str:

@@ -2,8 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol
 
 from starlette.requests import Request
 from starlette.routing import Route
@@ -24,44 +22,11 @@ from flow.settings import Settings
 from flow.state.live import Live
 from flow.templating import Templates
 from flow.vault import Vault
+from flow.views.suggestion_card import SuggestionLike, SuggestionsLike
 from flow.web.kept import Kept
 from flow.web.security.audience import Allow
 from flow.web.security.doorkeeper import Doorkeeper
 from flow.web.security.limits import Hit, Limiter, in_memory
-
-
-class TermLike(Protocol):
-    """One reason for a bed, with its points."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def points(self) -> int: ...
-    @property
-    def reason(self) -> str: ...
-
-
-class SuggestionLike(Protocol):
-    """One bed that was found; the terms' points add up to the score."""
-
-    @property
-    def bed(self) -> BedId: ...
-    @property
-    def score(self) -> int: ...
-    @property
-    def terms(self) -> Sequence[TermLike]: ...
-    @property
-    def ready_at(self) -> datetime | None: ...
-
-
-class SuggestionsLike(Protocol):
-    """The best beds in order, and how many beds each hard rule keeps back."""
-
-    @property
-    def ranked(self) -> Sequence[SuggestionLike]: ...
-    @property
-    def blocked(self) -> Mapping[str, int]: ...
-
 
 Suggest = Callable[[BedRequest, int], SuggestionsLike]
 """(request, limit): ranks the beds of the hospital as it stands."""

@@ -110,7 +110,7 @@ async def answer_to(request: Request, error: Exception) -> Response:
     if is_api(request):
         return _problem(denied)
     if denied.status == 401 and request.method == "GET" and "hx-request" not in request.headers:
-        return RedirectResponse(f"/sign-in?next={_local(request)}", 303)
+        return RedirectResponse("/housekeeping/unlock" if denied.code == "locked" else f"/login?next={_local(request)}", 303)
     if "hx-request" in request.headers:
         headers = {**denied.headers, "hx-refresh": "true"} if denied.status == 401 else denied.headers
         return Response(refusal(request, denied.detail), denied.status, headers, media_type="text/html")

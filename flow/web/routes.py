@@ -9,6 +9,8 @@ from flow.web.api import availability, beds, cleaning, commands, history, letter
 from flow.web.api.wire import Listed
 from flow.web.door import Door, Open, Query, Where
 from flow.web.health import healthz, metrics, readyz
+from flow.web.pages import desk, phone, undo, walls, ward
+from flow.web.pages import opd as opd_page
 
 _PAGED = (Query("limit", "how many at most, 1 to 1000", "integer"), Query("cursor", "`next` of the page before"))
 _WARD = Query("ward", "a ward's id")
@@ -131,4 +133,50 @@ _HEALTH = (
 )
 
 API: tuple[Door, ...] = (*_STATE, *_REQUESTS, *_VISITS, *_CLEANING, *_OPD, *_HISTORY, *_FEEDS, *_HEALTH)
-PAGES: tuple[Door, ...] = ()
+_BED = "/wards/{ward}/beds/{bed}"
+_ROOM = "/opd/{clinic}/rooms/{room}"
+_ASKED = "/admissions/requests/{request}"
+
+_WALLS = (
+    Door("GET", "/displays/{audience}/ward/{ward}", walls.ward_wall, May.BEDS, Where.WARD),
+    Door("GET", "/displays/public/opd/{clinic}", walls.opd_screen, May.QUEUE, Where.CLINIC),
+)
+
+_WARD_PAGE = (
+    Door("GET", "/wards/{ward}", ward.page, May.BEDS, Where.WARD),
+    Door("GET", "/wards/{ward}/board", ward.board, May.BEDS, Where.WARD),
+    Door("POST", f"{_BED}/status", ward.set_status, May.ASK, Where.WARD),
+    Door("POST", f"{_BED}/admit", ward.admit, May.ADMIT, Where.WARD),
+    Door("POST", f"{_BED}/transfer", ward.transfer, May.ADMIT, Where.WARD),
+    Door("POST", f"{_BED}/discharge", ward.discharge, May.ADMIT, Where.WARD),
+    Door("POST", "/undo/{command}", undo.undo, May.UNDO),
+)
+
+_OPD_PAGE = (
+    Door("GET", "/opd/{clinic}", opd_page.page, May.QUEUE, Where.CLINIC),
+    Door("GET", "/opd/{clinic}/board", opd_page.board, May.QUEUE, Where.CLINIC),
+    Door("POST", "/opd/{clinic}/tokens", opd_page.issue, May.CALL, Where.CLINIC),
+    Door("POST", f"{_ROOM}/call-next", opd_page.call_next, May.CALL, Where.CLINIC),
+    Door("POST", f"{_ROOM}/away", opd_page.away, May.CALL, Where.CLINIC),
+    Door("POST", "/opd/{clinic}/tokens/{token}/{step}", opd_page.mark, May.CALL, Where.CLINIC),
+)
+
+_DESK_PAGE = (
+    Door("GET", "/admissions", desk.page, May.WAITING, Where.WHOLE),
+    Door("GET", "/admissions/board", desk.board, May.WAITING, Where.WHOLE),
+    Door("POST", "/admissions/requests", desk.create, May.ADMIT, Where.WHOLE),
+    Door("POST", f"{_ASKED}/assign", desk.assign, May.ASSIGN, Where.WHOLE),
+    Door("POST", f"{_ASKED}/release", desk.release, May.ASSIGN, Where.WHOLE),
+    Door("POST", f"{_ASKED}/cancel", desk.cancel, May.ADMIT, Where.WHOLE),
+)
+
+_PHONE = (
+    Door("GET", "/housekeeping", phone.page, May.CLEAN, Where.FILTERED),
+    Door("GET", "/housekeeping/board", phone.board, May.CLEAN, Where.FILTERED),
+    Door("GET", "/housekeeping/unlock", phone.ask_pin, Open.UNLOCKING),
+    Door("POST", "/housekeeping/unlock", phone.unlock, Open.UNLOCKING),
+    Door("POST", "/housekeeping/beds/{bed}/problem", phone.problem, May.PROPOSE, Where.BED),
+    Door("POST", "/housekeeping/beds/{bed}/{step}", phone.step, May.CLEAN, Where.BED),
+)
+
+PAGES: tuple[Door, ...] = (*_WALLS, *_WARD_PAGE, *_OPD_PAGE, *_DESK_PAGE, *_PHONE)

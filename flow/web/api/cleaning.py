@@ -12,13 +12,12 @@ from flow.domain.commands import SetBedStatus
 from flow.domain.request import BedRequest
 from flow.domain.roles import May
 from flow.errors import Refused
+from flow.views.cleaning_order import cleaning_order
 from flow.web.act import act
 from flow.web.api.beds import bed_of
 from flow.web.api.wire import Asked, Listed, answer, page, picture, read
 from flow.web.parts import House, house_of
 from flow.web.security.principal import principal_of
-
-_RANK = {CleanKind.STAT: 0, CleanKind.ISOLATION: 1, CleanKind.ROUTINE: 1, None: 1}
 
 
 class UnblocksOut(msgspec.Struct):
@@ -57,28 +56,21 @@ async def list_jobs(request: Request) -> Response:
     """Beds that want cleaning, the most urgent first."""
     house, only = house_of(request), principal_of(request).only_ward(May.JOBS)
     picture(house)
-    dirty = [state for state in house.live.beds.values() if state.status is BedStatus.CLEANING and state.id in house.plan.beds]
-    mine = [state for state in dirty if only in (None, house.plan.beds[state.id].ward)]
-    mine.sort(key=lambda state: urgency(house, state))
-    listed = page(house, mine, lambda state: state.id, request)
-    return answer(Listed(listed.as_of, listed.seq, [job_out(house, state) for state in listed.items], listed.next))
+    order = cleaning_order(house.plan, house.live.beds, house.live.requests.values(), only)
+    listed = page(house, order, lambda dirty: dirty.state.id, request)
+    items = [job_out(house, dirty.state, dirty.unblocks) for dirty in listed.items]
+    return answer(Listed(listed.as_of, listed.seq, items, listed.next))
 
 
-def urgency(house: House, state: BedState) -> tuple[int, int, datetime, str]:
-    """STAT first, then beds that a patient waits for by priority, then the oldest."""
-    waits = unblocked(house, state)
-    return _RANK[state.now.clean], waits.priority if waits else 9, waits.created_at if waits else state.now.since, state.id
-
-
-def unblocked(house: House, state: BedState) -> BedRequest | None:
+def promised(house: House, state: BedState) -> BedRequest | None:
     """The request that this bed is promised to."""
     holder, _, number = (state.reserved_for or "").partition(":")
     return house.request(number) if holder == "request" else None
 
 
-def job_out(house: House, state: BedState, command: int | UnsetType = UNSET) -> JobOut:
+def job_out(house: House, state: BedState, waits: BedRequest | None, command: int | UnsetType = UNSET) -> JobOut:
     """A job for the wire."""
-    bed, now, waits = house.plan.beds[state.id], state.now, unblocked(house, state)
+    bed, now = house.plan.beds[state.id], state.now
     return JobOut(
         id=state.id,
         ward=bed.ward,
@@ -99,7 +91,7 @@ async def get_job(request: Request) -> Response:
     """One cleaning job."""
     house = house_of(request)
     _, state = bed_of(house, request.path_params["bed"])
-    return answer(job_out(house, checked(state)))
+    return answer(job_out(house, checked(state), promised(house, state)))
 
 
 def checked(state: BedState) -> BedState:
@@ -136,4 +128,5 @@ async def _step(request: Request, status: BedStatus, stage: Stage | None) -> Res
     checked(state)
     command = SetBedStatus(bed.id, status, stage=stage, if_seq=state.seq if asked.if_seq is None else asked.if_seq)
     done = await act(request, command)
-    return answer(job_out(house, done.of(BedState, bed.id) or state, done.command))
+    state = done.of(BedState, bed.id) or state
+    return answer(job_out(house, state, promised(house, state), done.command))

@@ -125,14 +125,15 @@ async def create_request(request: Request) -> Response:
     """Put a patient on the waiting list."""
     asked = await read(request, RequestAsked)
     house = house_of(request)
-    wanted = await _wanted(house, asked)
+    wanted = await wanted_by(house, asked)
     done = await act(request, RequestBed(wanted))
     made = done.one(BedRequest) or wanted
     body = await _out(request, made, done.command)
     return answer(body, 201, {"location": f"/api/v1/bed-requests/{made.id}"})
 
 
-async def _wanted(house: House, asked: RequestAsked) -> BedRequest:
+async def wanted_by(house: House, asked: RequestAsked) -> BedRequest:
+    """A new request out of a body. 422 for a bed type that there is not, or nobody whom it is for."""
     kinds = {bed.type for bed in house.plan.beds.values()}
     if asked.type not in kinds:
         raise invalid("unknown-type", f"There are no beds of type {asked.type}; the types are {', '.join(sorted(kinds))}.")

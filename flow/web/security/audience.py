@@ -26,7 +26,8 @@ class TopicLike(Protocol):
 Allow = Callable[[Request, frozenset[Any]], Awaitable[Audience]]
 
 _RIGHT = {"ward": May.BEDS, "opd": May.QUEUE, "desk": May.WAITING, "housekeeping": May.JOBS}
-_ORDER = (Audience.PUBLIC, Audience.WARD, Audience.STAFF)
+ORDER = (Audience.PUBLIC, Audience.WARD, Audience.STAFF)
+"""From what anybody may see to what staff may."""
 
 
 async def allow(request: Request, topics: frozenset[TopicLike]) -> Audience:
@@ -38,7 +39,7 @@ async def allow(request: Request, topics: frozenset[TopicLike]) -> Audience:
         right = _RIGHT.get(topic.kind)
         if right is None or not principal.may(right, topic.id or None):
             raise Refused("This sign-in may not listen to that.", code="forbidden")
-    highest = min((highest_audience(principal, topic.id) for topic in topics), key=_ORDER.index)
+    highest = min((highest_audience(principal, topic.id) for topic in topics), key=ORDER.index)
     return _asked(request, highest)
 
 
@@ -56,6 +57,6 @@ def _asked(request: Request, highest: Audience) -> Audience:
     text = request.query_params.get("audience")
     if text is None:
         return highest
-    if text not in list(Audience) or _ORDER.index(Audience(text)) > _ORDER.index(highest):
+    if text not in list(Audience) or ORDER.index(Audience(text)) > ORDER.index(highest):
         raise Refused("This sign-in may not see that much.", code="forbidden")
     return Audience(text)

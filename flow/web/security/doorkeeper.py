@@ -32,6 +32,7 @@ class _Known:
     principal: Principal
     until: float
     unlocked_at: datetime | None = None
+    locked_out: bool = False
 
 
 class Doorkeeper:
@@ -107,7 +108,7 @@ class Doorkeeper:
         device = await self._devices.find(key)
         if device is None:
             return None
-        return _Known(_of_device(device, key, csrf), now + REMEMBERED_SECONDS, device.unlocked_at)
+        return _Known(_of_device(device, key, csrf), now + REMEMBERED_SECONDS, device.unlocked_at, device.locked_out)
 
     def _with_lock(self, known: _Known) -> Principal:
         """A phone is locked once nobody has tapped it for `PHONE_LOCK`, and until it has a PIN."""
@@ -115,7 +116,7 @@ class Doorkeeper:
         if principal.way is not Way.DEVICE or principal.role is not Role.HOUSEKEEPING:
             return principal
         used = max(filter(None, (known.unlocked_at, self._noted.get(principal.digest))), default=None)
-        open_now = principal.has_pin and used is not None and self._clock.now() - used <= PHONE_LOCK
+        open_now = principal.has_pin and not known.locked_out and used is not None and self._clock.now() - used <= PHONE_LOCK
         return principal if open_now else replace(principal, locked=True)
 
     async def _note(self, principal: Principal, known: _Known, *, active: bool) -> None:
@@ -194,5 +195,5 @@ def _of_device(device: Device, key: bytes, csrf: str) -> Principal:
         device.clinic,
         audience=None if phone else Audience(device.audience),
         csrf=csrf,
-        has_pin=device.has_pin and not device.locked_out,
+        has_pin=device.has_pin,
     )

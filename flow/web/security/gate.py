@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
 from flow.domain.ids import BedId
-from flow.domain.roles import May
+from flow.domain.roles import May, Reach
 from flow.web.door import Door, Open, Where
 from flow.web.idempotency import once
 from flow.web.parts import House, house_of
@@ -74,7 +74,8 @@ def check_grant(door: Door, principal: Principal | None, request: Request, house
         raise Denied(401, "locked", "This phone is locked. Type its PIN.", {"www-authenticate": "Bearer"})
     if isinstance(door.needs, May) and not principal.may(door.needs):
         raise forbidden(f"This sign-in ({principal.role}) may not do that.")
-    if isinstance(door.needs, May) and not principal.may(door.needs, _place(door, request, house)):
+    bound = isinstance(door.needs, May) and door.where is Where.WHOLE and principal.reach(door.needs) is Reach.WARD
+    if bound or (isinstance(door.needs, May) and not principal.may(door.needs, _place(door, request, house))):
         raise forbidden("That is outside the ward or clinic of this sign-in.", "other-ward")
 
 

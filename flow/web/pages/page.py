@@ -1,0 +1,101 @@
+"""What every page handler needs: the frame round the page from whoever is signed in, and the answer as HTML."""
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from flow.domain.roles import May, Reach, Role
+from flow.views.page import Chrome, NavLink, Undo
+from flow.web.act import Done
+from flow.web.parts import house_of
+from flow.web.security.principal import Principal, anybody
+
+
+class Framed(Protocol):
+    """A view with its frame."""
+
+    @property
+    def chrome(self) -> Chrome: ...
+
+
+Show = Callable[[Request, Undo | None], Awaitable[Response]]
+"""Draws the live region of a page again, with what can be undone."""
+
+
+def html(request: Request, template: str, view: object, status: int = 200) -> Response:
+    """A template with its view."""
+    return Response(house_of(request).templates.render(template, view), status, media_type="text/html")
+
+
+def chrome(request: Request, name: str, topics: str = "", undo: Undo | None = None) -> Chrome:
+    """The frame of a page for whoever is signed in (or nobody)."""
+    house, principal = house_of(request), anybody(request)
+    if principal is None:
+        return Chrome(name, house.plan.name)
+    return Chrome(
+        name=name,
+        hospital=house.plan.name,
+        person=principal.name,
+        role=principal.role,
+        csrf=principal.csrf,
+        nav=nav(request, principal),
+        topics=topics,
+        undo=undo,
+    )
+
+
+def nav(request: Request, principal: Principal) -> tuple[NavLink, ...]:
+    """Links to the pages this person may open."""
+    here: str = request.scope["path"]
+    return tuple(NavLink(href, words, here == href) for href, words in pages_of(request, principal))
+
+
+def pages_of(request: Request, principal: Principal) -> list[tuple[str, str]]:
+    """The pages somebody may open, the one they come for first."""
+    plan = house_of(request).plan
+    found: list[tuple[str, str]] = []
+    if principal.may(May.WAITING) and principal.reach(May.WAITING) is Reach.ALL:
+        found.append(("/admissions", "Admissions"))
+    if principal.reach(May.REPORTS) is Reach.ALL or principal.role is Role.AUDITOR:
+        found.append(("/manager", "Occupancy"))
+    if principal.reach(May.BEDS) is Reach.WARD and principal.ward is not None:
+        found.append((f"/wards/{principal.ward}", f"Ward {principal.ward}"))
+    elif principal.may(May.BEDS) and principal.audience is None and plan.wards:
+        found.append((f"/wards/{plan.wards[0].id}", "Wards"))
+    if principal.may(May.CLEAN):
+        found.append(("/housekeeping", "Cleaning"))
+    if principal.may(May.QUEUE) and principal.audience is None and plan.clinics:
+        found.append((f"/opd/{plan.clinics[0].id}", "OPD"))
+    if principal.may(May.USERS_READ) or principal.may(May.PAIR):
+        found.append(("/admin", "Administration"))
+    return _first_things_first(found, principal)
+
+
+def _first_things_first(found: list[tuple[str, str]], principal: Principal) -> list[tuple[str, str]]:
+    home = {Role.MANAGER: "/manager", Role.SUPERVISOR: "/housekeeping", Role.HOUSEKEEPING: "/housekeeping", Role.ADMIN: "/admin"}
+    first = home.get(principal.role)
+    return sorted(found, key=lambda page: page[0] != first)
+
+
+def undo_of(request: Request, done: Done, words: str) -> Undo | None:
+    """The bar that offers to take a command back; none where it changed nothing."""
+    if not done.records:
+        return None
+    return Undo(words, f"/undo/{done.command}", house_of(request).settings.undo_seconds)
+
+
+async def changed(request: Request, show: Show, page: str, done: Done, words: str) -> Response:
+    """The answer to a form that changed something: the page's live region for htmx, else back to the page."""
+    if "hx-request" in request.headers:
+        return await show(request, undo_of(request, done, words))
+    return RedirectResponse(page, 303)
+
+
+def asked_from(request: Request) -> str:
+    """The path of the page a form stood on, as the browser says; only ever a path of our own."""
+    said = request.headers.get("hx-current-url") or request.headers.get("referer") or "/"
+    path = urlsplit(said).path
+    return path if path.startswith("/") and not path.startswith("//") else "/"

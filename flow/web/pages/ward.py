@@ -1,0 +1,173 @@
+"""The ward nurse's page: the plan and the list, and the forms by which a bed's status or its patient changes."""
+
+from datetime import datetime
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from flow.domain.bed import BedState, BedStatus, CleanKind, OutOfUse, Stage
+from flow.domain.commands import Chart, Person, SetBedStatus, Told
+from flow.domain.ids import BedId, PatientId, VisitId, WardId
+from flow.domain.plan import Bed, Ward
+from flow.domain.roles import May
+from flow.domain.visit import Act, Fact, Order
+from flow.errors import Refused
+from flow.history import patients
+from flow.views.page import Undo
+from flow.views.ward_page import Occupant, WardPage, ward_page
+from flow.web.act import Done, act, check_move, right_to_move
+from flow.web.api.beds import bed_of
+from flow.web.api.requests import PersonAsked, enter, new_id
+from flow.web.names import known_to
+from flow.web.pages.form import Form, form_of
+from flow.web.pages.page import changed, chrome, html
+from flow.web.parts import House, house_of
+from flow.web.problems import forbidden, unknown
+from flow.web.security.principal import principal_of
+
+
+async def page(request: Request) -> Response:
+    """A ward's page."""
+    return html(request, "ward/page.html", await _view(request, _ward(request)))
+
+
+async def board(request: Request) -> Response:
+    """Its live region alone."""
+    return html(request, "ward/_board.html", await _view(request, _ward(request)))
+
+
+async def after(request: Request, undo: Undo | None) -> Response:
+    """Its live region after a change, with what can be undone."""
+    return html(request, "ward/after.html", await _view(request, _ward(request), undo))
+
+
+def _ward(request: Request) -> Ward:
+    return house_of(request).plan.ward[WardId(request.path_params["ward"])]
+
+
+async def _view(request: Request, ward: Ward, undo: Undo | None = None) -> WardPage:
+    house, principal = house_of(request), principal_of(request)
+    beds = {bed.id: state for bed in ward.beds if (state := house.bed(bed.id)) is not None}
+    others = [bed for bed in house.plan.beds.values() if bed.ward != ward.id and principal.may(May.ADMIT, bed.ward)]
+
+    def may_move(was: BedStatus, to: BedStatus) -> bool:
+        right = right_to_move(was, to)
+        return right is None or principal.may(right, ward.id)
+
+    return ward_page(
+        chrome(request, ward.name, f"ward:{ward.id}", undo),
+        ward,
+        {**house.live.beds, **beds},
+        house.clock.now(),
+        house.plan.zone,
+        occupants=await _occupants(request, ward, beds),
+        others=others,
+        may_move=may_move,
+        admits=principal.may(May.ADMIT, ward.id),
+    )
+
+
+async def _occupants(request: Request, ward: Ward, beds: dict[BedId, BedState]) -> dict[VisitId, Occupant]:
+    """Who lies in the ward's beds, as far as this reader may know."""
+    visits = [state.visit for state in beds.values() if state.visit is not None]
+    whose = await patients.of_visits(house_of(request).database, visits)
+    known = await known_to(request, [(patient, ward.id) for patient in whose.values()])
+    shown = {visit: known[patient] for visit, patient in whose.items() if patient in known}
+    return {visit: Occupant(person.name, person.mrn[-4:] or None) for visit, person in shown.items()}
+
+
+def _bed(request: Request) -> tuple[Bed, BedState]:
+    """The bed of the path; 404 when it is not one of the ward's."""
+    bed, state = bed_of(house_of(request), request.path_params["bed"])
+    if bed.ward != request.path_params["ward"]:
+        raise unknown("unknown-bed", f"There is no bed {bed.id} in this ward.")
+    return bed, state
+
+
+async def set_status(request: Request) -> Response:
+    """Set a bed's status or stage."""
+    form, (bed, state) = await form_of(request), _bed(request)
+    to = form.word("status", BedStatus) or state.status
+    check_move(principal_of(request), state.status, to, bed.ward)
+    command = SetBedStatus(
+        bed.id,
+        to,
+        stage=form.word("stage", Stage),
+        clean=form.word("clean", CleanKind),
+        reason=form.word("reason", OutOfUse),
+        note=form.text("note", longest=200),
+        until=form.moment("until", house_of(request).plan.zone),
+        if_seq=form.number("if_seq"),
+    )
+    return await _changed(request, await act(request, command), f"{bed.label}: {_WORDS[to]}")
+
+
+_WORDS = {
+    BedStatus.AVAILABLE: "free",
+    BedStatus.CLEANING: "cleaning",
+    BedStatus.MAINTENANCE: "out of use",
+    BedStatus.OCCUPIED: "occupied",
+}
+
+
+async def _changed(request: Request, done: Done, words: str) -> Response:
+    return await changed(request, after, f"/wards/{request.path_params['ward']}", done, words)
+
+
+async def admit(request: Request) -> Response:
+    """Admit a patient into a bed of the ward."""
+    form, (bed, state) = await form_of(request), _bed(request)
+    _check_seen(form, state)
+    asked = PersonAsked(
+        form.needed("mrn", longest=60),
+        form.needed("name", longest=200),
+        form.day("birth_date"),
+        form.choice("sex", ("M", "F", "O", "U")),
+    )
+    patient, sex, age, _ = await enter(house_of(request), asked)
+    done = await _chart(request, VisitId(new_id("M")), Person(patient, sex, age), Act.ADMIT, bed.id)
+    return await _changed(request, done, f"{bed.label}: admitted")
+
+
+async def transfer(request: Request) -> Response:
+    """Move the patient of a bed to another."""
+    form, (bed, state) = await form_of(request), _bed(request)
+    _check_seen(form, state)
+    target = _target(request, form.needed("to", longest=60))
+    visit, patient = await _lying_in(house_of(request), state)
+    done = await _chart(request, visit, Person(patient), Act.TRANSFER, target.id)
+    return await _changed(request, done, f"{bed.label}: moved to {target.ward} {target.label}")
+
+
+async def discharge(request: Request) -> Response:
+    """The patient of a bed has left."""
+    form, (bed, state) = await form_of(request), _bed(request)
+    _check_seen(form, state)
+    visit, patient = await _lying_in(house_of(request), state)
+    done = await _chart(request, visit, Person(patient), Act.DISCHARGE)
+    return await _changed(request, done, f"{bed.label}: discharged")
+
+
+def _check_seen(form: Form, state: BedState) -> None:
+    seen = form.number("if_seq")
+    if seen is not None and seen != state.seq:
+        raise Refused(f"Bed {state.id} has changed since you looked; look again.", code="stale")
+
+
+def _target(request: Request, bed_id: str) -> Bed:
+    bed, _ = bed_of(house_of(request), bed_id)
+    if not principal_of(request).may(May.ADMIT, bed.ward):
+        raise forbidden("That bed is outside the ward of this sign-in.", "other-ward")
+    return bed
+
+
+async def _lying_in(house: House, state: BedState) -> tuple[VisitId, PatientId]:
+    if state.visit is None:
+        raise Refused(f"Nobody lies in bed {state.id}.", code="bed-empty")
+    whose = await patients.of_visits(house.database, [state.visit])
+    return state.visit, whose[state.visit]
+
+
+async def _chart(request: Request, visit: VisitId, person: Person, what: Act, bed: BedId | None = None) -> Done:
+    now: datetime = house_of(request).clock.now()
+    return await act(request, Chart((Told(visit, person, Fact(what, now, Order(now), place=bed)),), by_person=True))
