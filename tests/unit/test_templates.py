@@ -147,3 +147,8 @@ def test_a_wall_fits_in_seventy_kilobytes() -> None:
 
 def test_a_ward_page_fits_in_ninety_kilobytes() -> None:
     assert _transfer(ward(), ["inter.woff2"]) <= 90_000
+
+
+def test_htmx_waits_for_its_stream() -> None:
+    """Deferred, htmx now and then started before its extension was there, and the page stayed deaf."""
+    assert not re.search(r"<script[^>]*vendor/[^>]*(defer|async)", ward())
