@@ -1,6 +1,7 @@
 """Choosing a bed as an experienced bed manager would: free, of the type, in the right ward, fit for age and sex."""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 from adt_feed.simulator.patient import Patient
 from adt_feed.simulator.world import Stay, World
@@ -11,25 +12,30 @@ from flow.domain.plan import Bed, SexPolicy, Ward
 NO_SEX_RULE = frozenset({"icu", "hdu", "nicu", "picu"})
 
 
+CHILDBEARING = range(16, 47)
+
+
 def fits_ward(ward: Ward, patient: Patient, world: World) -> bool:
     """Age and sex are what the ward takes."""
-    if not ward.age_min <= patient.age(world.tempo.local(world.now).date()) <= ward.age_max:
+    age = patient.age(world.tempo.local(world.now).date())
+    if not ward.age_min <= age <= ward.age_max:
         return False
-    if "maternity" in (ward.type, ward.specialty.casefold()) and patient.sex != "F":
+    if "maternity" in (ward.type, ward.specialty.casefold()) and (patient.sex != "F" or age not in CHILDBEARING):
         return False
     policies = {room.sex for room in ward.rooms}
     return bool(policies & {SexPolicy.ANY, SexPolicy.SAME, _own(patient)}) or not policies
 
 
-def choose(world: World, stay: Stay, *, wards: Iterable[WardId] | None = None) -> BedId | None:
-    """A free bed for the stay: in its own ward first, then in one of the same specialty, then of the same type. None when full."""
+def choose(world: World, stay: Stay, *, wards: Iterable[WardId] | None = None, needs: AbstractSet[str] = frozenset()) -> BedId | None:
+    """A free bed for the stay, with the features it needs: in its own ward first, then in one of the same specialty, then of the
+    same type. None when full."""
     beds = world.plan.beds
     free = (beds[state.id] for state in world.census().beds.values() if state.free and state.id in beds)
     found: dict[int, list[Bed]] = {}
     allowed = set(wards) if wards is not None else world.plan.ward.keys()
     for bed in free:
         rank = _rank(world, stay, bed) if bed.ward in allowed else None
-        if rank is not None and not world.is_held(bed.id) and fits(world, bed, stay.patient):
+        if rank is not None and needs <= bed.features and not world.is_held(bed.id) and fits(world, bed, stay.patient):
             found.setdefault(rank, []).append(bed)
     return world.dice.choice(found[min(found)]).id if found else None
 

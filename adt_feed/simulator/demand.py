@@ -32,7 +32,12 @@ OTHER_DAYS = 4.3
 SPREAD = 0.62
 """Of the logarithm of a stay's length."""
 
-NOT_WARDS = frozenset({"ed", "emergency", "opd", "daycare", "day", "theatre"})
+MEAN_OF_SPREAD = 1.212
+"""The mean of such a lognormal: exp(SPREAD squared / 2)."""
+
+NOT_WARDS = frozenset({"ed", "emergency", "opd", "day_care", "daycare", "day", "theatre"})
+"""Types of ward or bed in which nobody stays overnight."""
+
 CRITICAL = frozenset({"icu", "hdu", "picu"})
 
 
@@ -63,10 +68,11 @@ def mean_days(ward: Ward) -> float:
     return DAYS.get(kind(ward), OTHER_DAYS)
 
 
-def length(ward: Ward, dice: Random) -> float:
-    """A length of stay in days: lognormal, never under half a day."""
-    mean = mean_days(ward)
-    return max(0.5, dice.lognormvariate(0, SPREAD) * mean / 1.212)
+def length(ward: Ward, bed_type: str, dice: Random) -> float:
+    """A length of stay in days: lognormal, never under half a day; in a day care bed some hours."""
+    if bed_type in NOT_WARDS:
+        return dice.uniform(0.15, 0.4)
+    return max(0.5, dice.lognormvariate(0, SPREAD) * mean_days(ward) / MEAN_OF_SPREAD)
 
 
 def loads(world: World) -> dict[WardId, float]:

@@ -16,16 +16,20 @@ from flow.domain.request import BedRequest, RequestStatus
 from flow.domain.visit import VisitStatus
 
 TICK = 6
+TIDY = 60
 FEWEST, MOST = 5, 11
 """The desk works faster the longer its list; it stands between these."""
 
 PATIENCE = 330
 """Minutes of life after which a patient gets the next bed, however short the list."""
 
+OVER = frozenset({VisitStatus.FINISHED, VisitStatus.CANCELLED})
+
 
 def start(world: World) -> None:
     """Open the desk."""
     world.after(world.dice.uniform(0, TICK), partial(_work, world))
+    world.after(TIDY, partial(_tidy, world))
 
 
 def _work(world: World) -> None:
@@ -37,7 +41,6 @@ def _work(world: World) -> None:
             stay.moving = True
             world.after(world.dice.uniform(20, 70), partial(_fetch, world, stay))
     _promise(world, waiting)
-    _tidy(world)
     world.after(TICK, partial(_work, world))
 
 
@@ -48,7 +51,7 @@ def _promise(world: World, waiting: list[tuple[BedRequest, Stay]]) -> None:
     for request, stay in sorted(waiting, key=lambda pair: (pair[0].priority, pair[0].created_at)):
         if surplus <= 0 and world.now - request.created_at < patience:
             continue
-        bed = choose(world, stay)
+        bed = choose(world, stay, needs=request.needs)
         if bed is not None:
             surplus -= 1
             world.hold(bed)
@@ -59,7 +62,7 @@ def _fetch(world: World, stay: Stay) -> None:
     """Bring the patient to the promised bed as soon as it is ready."""
     stay.moving = False
     bed, visit = _promised(world, stay), world.visit(stay)
-    ended = visit is not None and visit.course.status in (VisitStatus.FINISHED, VisitStatus.CANCELLED)
+    ended = visit is not None and visit.course.status in OVER
     if bed is None or ended or world.stays.get(stay.visit) is not stay:
         return
     state = world.census().beds[bed]
@@ -76,9 +79,12 @@ def _promised(world: World, stay: Stay) -> BedId | None:
 
 
 def _tidy(world: World) -> None:
-    """Take off the list who is no longer there."""
-    hospital = world.census()
-    for request in list(hospital.waiting()):
-        visit = hospital.visits.get(request.visit) if request.visit else None
-        if visit is not None and visit.course.status in (VisitStatus.FINISHED, VisitStatus.CANCELLED):
+    """Forget who was sent home by another's hand, and take off the list who is no longer there."""
+    visits = world.census().visits
+    for key in [key for key in world.stays if (visit := visits.get(key)) is not None and visit.course.status in OVER]:
+        del world.stays[key]
+    for request in list(world.census().waiting()):
+        visit = visits.get(request.visit) if request.visit else None
+        if visit is not None and visit.course.status in OVER:
             world.do(DESK, CancelRequest(request.id))
+    world.after(TIDY, partial(_tidy, world))

@@ -37,7 +37,7 @@ def arrive(world: World, stay: Stay, bed: BedId, *, share_left: float = 1.0) -> 
     now = Stand("I", world.letters.place(bed), before.place, specialty=world.ward(stay.ward).specialty, temporary=stay.temporary)
     world.send(world.letters.adt("A02" if inside else "A01", world.now, stay.patient, now))
     share = AFTER_CRITICAL if came_from_critical else share_left
-    plan_leaving(world, stay, length(world.ward(stay.ward), world.dice) * share)
+    plan_leaving(world, stay, length(world.ward(stay.ward), world.plan.beds[bed].type, world.dice) * share)
     if inside:
         _maybe_transfer_back(world, stay, visit, bed)
     elif world.dice.random() < WRONG_ADMISSION:
