@@ -13,6 +13,8 @@ from adt_feed.sender import send as transmit
 from flow import main
 from flow.cli.start import run, settings
 
+_CODES = ("aa", "ca", "ae", "ce", "ar", "cr")
+
 app = typer.Typer(help="HL7 letters.", no_args_is_help=True)
 
 
@@ -30,9 +32,8 @@ def send(
     if as_json:
         print(json.dumps(asdict(tally)))
     else:
-        print(
-            f"{len(messages)} messages, {tally.answered} answered: {tally.aa} AA, {tally.ae} AE, {tally.ar} AR; {tally.resent} sent again."
-        )
+        codes = ", ".join(f"{getattr(tally, code)} {code.upper()}" for code in _CODES if getattr(tally, code))
+        print(f"{len(messages)} messages, {tally.answered} answered: {codes or 'none'}; {tally.resent} sent again.")
     if tally.accepted + tally.silent < len(messages):
         raise typer.Exit(1)
 

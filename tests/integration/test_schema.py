@@ -1,0 +1,71 @@
+"""The schema: every named query is prepared against it, the transitions' CHECK is TRANSITIONS, a newer schema is refused."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from flow.domain.bed import TRANSITIONS
+from flow.errors import Misconfigured
+from flow.history.migrate import migrate, migrations
+from flow.history.pool import Database
+from flow.history.queries import load, nouns
+
+
+@pytest.fixture
+async def database(dsn: str) -> AsyncIterator[Database]:
+    found = await Database.connect(dsn, "test", size=2)
+    await migrate(found)
+    yield found
+    await found.close()
+
+
+async def test_every_query_is_prepared(database: Database) -> None:
+    failures = []
+    async with database.read() as connection:
+        for noun in nouns():
+            for name, text in load(noun).items():
+                try:
+                    await connection.prepare(text)
+                except Exception as error:
+                    failures.append(f"{noun}.{name}: {error}")
+    assert len(nouns()) >= 8
+    assert failures == []
+
+
+async def test_migrating_again_does_nothing(database: Database) -> None:
+    assert await migrate(database) == []
+
+
+async def test_a_newer_schema_is_refused(database: Database) -> None:
+    async with database.write() as connection:
+        await connection.execute("insert into migration (name) values ('9999_future')")
+    with pytest.raises(Misconfigured, match="newer Bedflow"):
+        await migrate(database)
+
+
+def test_the_check_of_the_table_is_transitions() -> None:
+    """The SQL says what TRANSITIONS says, no more and no less."""
+    text = next(path for path in migrations() if "occupancy" in path.stem).read_text()
+    check = text[text.index("bed_interval_transitions") :]
+    pairs = re.findall(r"\('(\w+)', '(\w+)'\)", check)
+    assert {(str(a), str(b)) for a, b in TRANSITIONS} == set(pairs)
+
+
+async def test_the_table_refuses_what_transitions_do_not_know(database: Database) -> None:
+    insert = (
+        "insert into bed_interval (hospital, seq, bed, ward, type, status, was, reserved, from_at, recorded_at)"
+        " values ('test', 1, 'A', 'W', 'general', $1, $2, false, now(), now())"
+    )
+    async with database.read() as connection:
+        with pytest.raises(Exception, match="bed_interval_status_check|transitions"):
+            await connection.execute(insert, "broken", "available")
+        await connection.execute(insert, "occupied", "maintenance")
+
+
+@pytest.mark.parametrize("path", migrations(), ids=lambda path: path.stem)
+def test_migrations_are_named_and_say_what_they_are(path: Path) -> None:
+    name = path.stem
+    assert re.fullmatch(r"\d{4}_[a-z_]+", name)
+    assert path.read_text().startswith("--")
