@@ -1,0 +1,112 @@
+"""The first page by role, and the sign-in before it.
+
+flow.web says which pages the person may open; this gives each its picture and its sentence. Drawn by templates/landing and login.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from flow.domain.bed import BedState
+from flow.domain.ids import BedId
+from flow.domain.plan import Clinic, Ward
+from flow.views.availability import counted
+from flow.views.page import Chrome
+
+_ABOUT: Mapping[str, tuple[str, str]] = {
+    "/admissions": ("i-bed", "Who waits for a bed, the best bed for each, and why"),
+    "/manager": ("i-chart", "Occupancy now and over time, cleaning turns, export"),
+    "/wards": ("i-screen", "The floor plan, who comes and who leaves, every bed's next step"),
+    "/housekeeping": ("i-broom", "The next bed to clean and whom it helps"),
+    "/opd": ("i-ticket", "The queue, the next token, the consulting rooms"),
+    "/admin": ("i-gear", "Screens, phones, people, and letters that could not be read"),
+    "/pair": ("i-phone", "Let a screen or a phone in by the code it shows"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A page to open."""
+
+    href: str
+    words: str
+    icon: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class WardLink:
+    """A ward with how it stands; `free` beds of `beds`."""
+
+    href: str
+    id: str
+    name: str
+    free: int
+    cleaning: int
+    beds: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicLink:
+    """A clinic's page and its screen for the waiting hall."""
+
+    href: str
+    name: str
+    floor: str
+
+
+@dataclass(frozen=True, slots=True)
+class LandingPage:
+    """`tiles` in the order of use; wards and clinics are those the person may open."""
+
+    chrome: Chrome
+    tiles: tuple[Tile, ...]
+    wards: tuple[WardLink, ...]
+    clinics: tuple[ClinicLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSignIn:
+    """An account of the demo's data directory, shown only there."""
+
+    account: str
+    role: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoginPage:
+    """`refused` says why the last try failed, `next` where to go afterwards (a path of ours), `account` what was typed."""
+
+    chrome: Chrome
+    next: str = "/"
+    account: str = ""
+    refused: str = ""
+    demo: tuple[DemoSignIn, ...] = ()
+
+
+def landing_page(
+    chrome: Chrome,
+    pages: Iterable[tuple[str, str]],
+    *,
+    wards: Iterable[Ward] = (),
+    clinics: Iterable[Clinic] = (),
+    beds: Mapping[BedId, BedState] | None = None,
+) -> LandingPage:
+    """The page of somebody who may open `pages` (address, words), these wards and these clinics."""
+    states = beds or {}
+    return LandingPage(
+        chrome=chrome,
+        tiles=tuple(_tile(href, words) for href, words in pages),
+        wards=tuple(_ward(ward, states) for ward in wards),
+        clinics=tuple(ClinicLink(f"/opd/{clinic.id}", clinic.name, clinic.floor) for clinic in clinics),
+    )
+
+
+def _tile(href: str, words: str) -> Tile:
+    icon, about = _ABOUT.get("/" + href.split("/")[1], ("i-arrow", ""))
+    return Tile(href, words, icon, about)
+
+
+def _ward(ward: Ward, beds: Mapping[BedId, BedState]) -> WardLink:
+    counts = counted(beds[bed.id] for bed in ward.beds if bed.id in beds)
+    return WardLink(f"/wards/{ward.id}", ward.id, ward.name, counts["free"], counts["cleaning"], len(ward.beds))

@@ -1,0 +1,53 @@
+"""Letting a device in: the screen shows six digits, a signed-in person types them in and says what the device is for."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flow.domain.plan import Plan
+from flow.views.page import Chrome
+from flow.views.request_form import Option
+
+
+@dataclass(frozen=True, slots=True)
+class PairShow:
+    """What the device shows while it waits; `code` is six digits (empty: run out), `poll` where its script asks,
+    `enter_at` the address at which people type it."""
+
+    chrome: Chrome
+    kind: str
+    code: str
+    seconds: int
+    poll: str
+    enter_at: str
+
+    @property
+    def spaced(self) -> str:
+        """`123 456`, as people read it out."""
+        return f"{self.code[:3]} {self.code[3:]}"
+
+
+@dataclass(frozen=True, slots=True)
+class PairEnter:
+    """The form of the one who lets it in; `code` and `kind` as known so far, `refused` why the last try failed."""
+
+    chrome: Chrome
+    wards: tuple[Option, ...]
+    clinics: tuple[Option, ...]
+    code: str = ""
+    kind: str = ""
+    refused: str = ""
+
+
+def pair_enter(
+    chrome: Chrome, plan: Plan, *, wards: Iterable[str] | None = None, code: str = "", kind: str = "", refused: str = ""
+) -> PairEnter:
+    """The form for one hospital; `wards` are those the person may let devices into (None: all)."""
+    allowed = None if wards is None else set(wards)
+    return PairEnter(
+        chrome=chrome,
+        wards=tuple(Option(ward.id, f"{ward.id} {ward.name}") for ward in plan.wards if allowed is None or ward.id in allowed),
+        clinics=tuple(Option(clinic.id, clinic.name) for clinic in plan.clinics),
+        code=code,
+        kind=kind,
+        refused=refused,
+    )
