@@ -18,7 +18,6 @@ from flow.clock import Clock
 from flow.codec import encode_command
 from flow.domain.cause import Cause, Origin
 from flow.domain.commands import Command, Undo
-from flow.domain.decide import decide
 from flow.domain.decide.undo import unmade
 from flow.domain.events import Entry, Record
 from flow.domain.hospital import Hospital
@@ -67,6 +66,9 @@ class Outcome:
     entries: tuple[Entry, ...]
     seq: int
     command: int
+
+
+Answer = Outcome | Refused | Unavailable
 
 
 @dataclass(slots=True)
@@ -207,7 +209,7 @@ class Desk:
             self._asks = [ask]
             await self._answer()
 
-    async def _commit_asks(self, asks: list[_Ask]) -> list[Outcome | Refused]:
+    async def _commit_asks(self, asks: list[_Ask]) -> list[Answer]:
         async with self._group.transaction(self.clock.now()) as group:
             self.hospital = group.hospital
             earlier = await journal.by_key(group.connection, self.plan.id, [(a.actor.id, a.key) for a in asks if a.key])
@@ -215,7 +217,7 @@ class Desk:
             await group.fetch_for([ask.command for ask in asks])
             return [self._decide(group, ask, number, earlier) for ask, number in zip(asks, ids, strict=True)]
 
-    def _decide(self, group: Group, ask: _Ask, number: int, earlier: dict[tuple[str, str], journal.Earlier]) -> Outcome | Refused:
+    def _decide(self, group: Group, ask: _Ask, number: int, earlier: dict[tuple[str, str], journal.Earlier]) -> Answer:
         used = earlier.get((ask.actor.id, ask.key)) if ask.key else None
         if used is not None:
             if used.digest != ask.digest:
@@ -224,9 +226,12 @@ class Desk:
         cause = Cause(ask.actor.origin, ask.actor.id, group.at, command=number)
         first = group.hospital.seq + 1
         try:
-            entries = group.add(decide(group.hospital, ask.command, cause), cause)
+            entries = group.add_all([ask.command], cause)
         except Refused as refusal:
             return refusal
+        except Exception as error:  # noqa: BLE001  # a fault of ours in one command must not stop the hospital
+            log.error("command.fault", command=type(ask.command).__name__, kind=type(error).__name__, text=str(error))
+            return Unavailable("Bedflow failed on this; nothing was changed. It has been noted in the log.")
         last = group.hospital.seq
         group.carry(journal.Carried(number, ask.actor.id, ask.actor.origin, ask.command, ask.key, ask.digest, first, last))
         if ask.key:
@@ -302,7 +307,7 @@ class Desk:
             callback()
 
 
-def _answer(ask: _Ask, outcome: Outcome | Refused | Unavailable) -> None:
+def _answer(ask: _Ask, outcome: Answer) -> None:
     if ask.answer.done():
         return
     if isinstance(outcome, Outcome):

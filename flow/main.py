@@ -31,6 +31,7 @@ from flow.history.log import Log
 from flow.history.migrate import migrate
 from flow.history.people import People
 from flow.history.pool import Database
+from flow.jobs import Jobs
 from flow.plan_file import load_plan
 from flow.relay import Relay
 from flow.server import WebServer
@@ -164,6 +165,7 @@ class Running:
             relay = Relay(house.log, Picture(redis, house.plan.id), house.desk.whole, house.clock, lambda: self.heard)
             house.desk.on_commit(relay.wake)
             self._run(stack, relay.run())
+            await stack.enter_async_context(Jobs(house.desk, house.inbox, house.clock).running())
         if "web" in parts:
             reader = connect(house.redis_url)
             stack.push_async_callback(reader.aclose)

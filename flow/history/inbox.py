@@ -10,12 +10,14 @@ from hashlib import blake2b
 from typing import Protocol
 
 import asyncpg
+import structlog
 
 from flow.errors import Refused
 from flow.history.pool import Connection, Database
 from flow.history.queries import load
-from flow.vault import Vault
+from flow.vault import Tampered, Vault
 
+log = structlog.get_logger()
 _SQL = load("inbox")
 
 
@@ -118,7 +120,11 @@ class Inbox:
         return [self._opened(row) for row in await connection.fetch(_SQL["waiting"], self.hospital, limit)]
 
     def _opened(self, row: asyncpg.Record) -> Letter:
-        raw = self.vault.open(row["body"], b"letter" + row["fingerprint"])
+        try:
+            raw = self.vault.open(row["body"], b"letter" + row["fingerprint"])
+        except Tampered:
+            log.error("letter.tampered", letter=row["id"])
+            raw = b""
         return Letter(row["id"], row["feed"], row["control_id"], row["trigger"], row["received_at"], raw)
 
     async def reused_control_ids(self, connection: Connection, letters: Sequence[Letter]) -> set[int]:

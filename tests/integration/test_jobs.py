@@ -1,0 +1,42 @@
+"""What happens by the clock."""
+
+from datetime import timedelta
+
+from flow.domain.bed import BedStatus
+from flow.domain.commands import AssignBed, RequestBed
+from flow.domain.ids import PatientId, RequestId
+from flow.domain.request import BedRequest, RequestStatus
+from flow.history.inbox import Inbox
+from flow.history.pool import Database
+from flow.jobs import Jobs
+from tests.integration.test_desk import BED, DESK, NOW, House, house
+
+__all__ = ["house"]
+
+
+async def test_a_promise_runs_out(house: House) -> None:
+    request = RequestId("R1")
+    await house.desk.act(RequestBed(BedRequest(request, PatientId("p1"), NOW, "general")), DESK)
+    await house.desk.act(AssignBed(request, BED, until=NOW + timedelta(minutes=15)), DESK)
+    jobs = Jobs(house.desk, house.desk.inbox, house.clock)
+    assert await jobs.release_expired() == 0
+    house.clock.advance(timedelta(minutes=15))
+    assert await jobs.release_expired() == 1
+    bed = house.desk.hospital.beds[BED]
+    assert (bed.status, bed.reserved_for) == (BedStatus.AVAILABLE, None)
+    assert house.desk.hospital.requests[request].status is RequestStatus.WAITING
+
+
+async def test_a_letter_that_waits_raises_the_alarm(house: House) -> None:
+    jobs = Jobs(house.desk, house.desk.inbox, house.clock)
+    assert not await jobs.watch_letters()
+    async with house.database.read() as connection:
+        await connection.execute(
+            "insert into letter (hospital, feed, sender, control_id, trigger, received_at, fingerprint, body, state)"
+            " values ('other', 'his', '', '1', 'A01', $1, '\\x00', '\\x00', 'received')",
+            NOW,
+        )
+    house.clock.advance(timedelta(minutes=1))
+    assert not await jobs.watch_letters(), "another hospital's letters are not ours"
+    others = Inbox(Database(house.database.pool, "other"), house.desk.inbox.vault)
+    assert await Jobs(house.desk, others, house.clock).watch_letters()
