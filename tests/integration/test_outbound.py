@@ -1,0 +1,271 @@
+"""Bed changes told to another system over real MLLP: what is sent, what is not, and that an outage loses nothing."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from adt_feed.framing import MllpReader, wrap
+from adt_feed.message import Message
+from adt_feed.outbound import Outbound, bed_report, mllp
+from flow.domain.bed import BedStatus, CleanKind, OutOfUse, Stage
+from flow.domain.cause import Cause, Origin
+from flow.domain.commands import Chart, Command, Person, SetBedStatus, Told
+from flow.domain.decide import decide
+from flow.domain.events import Entry, Event, Kind
+from flow.domain.hospital import Hospital, evolve, opened
+from flow.domain.ids import BedId, PatientId, VisitId
+from flow.domain.visit import Act, Fact, Order
+from flow.errors import Unavailable
+from tests.plans import small_plan
+
+PLAN = small_plan()
+FEED = PLAN.feeds[0]
+T0 = datetime(2026, 3, 1, 4, 30, tzinfo=UTC)
+A1, A2 = BedId("4B-A-01"), BedId("4B-A-02")
+
+
+@dataclass
+class Log:
+    """A log in memory, with a hospital to decide by, and a cursor."""
+
+    hospital: Hospital = field(default_factory=lambda: Hospital(PLAN))
+    entries: list[Entry] = field(default_factory=list)
+    saved: int | None = None
+
+    def __post_init__(self) -> None:
+        self.append([Event(Kind.BED_OPENED, bed, T0) for bed in opened(PLAN, T0)], Cause(Origin.SYSTEM, "opening", T0))
+
+    def append(self, events: list[Event], cause: Cause) -> None:
+        for event in events:
+            record = evolve(self.hospital, self.hospital.seq + 1, event)
+            self.entries.append(Entry(self.hospital.seq, replace(event, record=record), cause))
+
+    def does(self, command: Command, origin: Origin = Origin.PERSON, actor: str = "asha") -> None:
+        cause = Cause(origin, actor, T0 + timedelta(minutes=len(self.entries)))
+        self.append(decide(self.hospital, command, cause), cause)
+
+    async def after(self, seq: int) -> Sequence[Entry]:
+        return [entry for entry in self.entries if entry.seq > seq]
+
+    async def load(self) -> int | None:
+        return self.saved
+
+    async def save(self, seq: int) -> None:
+        self.saved = seq
+
+
+@dataclass
+class Receiver:
+    """Another system: keeps what it hears and answers with a code; `deaf` closes so many connections without a word."""
+
+    code: str = "AA"
+    deaf: int = 0
+    heard: list[Message] = field(default_factory=list)
+    grown: asyncio.Event = field(default_factory=asyncio.Event)
+    address: str = ""
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        frames = MllpReader(1 << 16)
+        try:
+            while data := await reader.read(4096):
+                for frame in frames.feed(data):
+                    if self.deaf:
+                        self.deaf -= 1
+                        return
+                    assert isinstance(frame, bytes)
+                    writer.write(self.hear(frame))
+        finally:
+            writer.close()
+
+    def hear(self, frame: bytes) -> bytes:
+        self.heard.append(Message.parse(frame))
+        self.grown.set()
+        return wrap(f"MSH|^~\\&|HIS||||||ACK|1|P|2.5.1\rMSA|{self.code}|{self.heard[-1].control_id}\r".encode())
+
+    async def until(self, count: int) -> list[tuple[str, str]]:
+        """What was said of beds, once there is so much."""
+        async with asyncio.timeout(10):
+            while len(self.heard) < count:
+                self.grown.clear()
+                await self.grown.wait()
+        return [(npu.field(1), npu.field(2)) for message in self.heard for npu in message.segments("NPU")]
+
+
+@asynccontextmanager
+async def listening(receiver: Receiver) -> AsyncIterator[Receiver]:
+    server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0)
+    host, port = server.sockets[0].getsockname()[:2]
+    receiver.address = f"{host}:{port}"
+    async with server:
+        yield receiver
+
+
+@asynccontextmanager
+async def following(log: Log, address: str) -> AsyncIterator[Outbound]:
+    async def no_pause(_: float) -> None:
+        await asyncio.sleep(0)
+
+    async with mllp(address) as send:
+        outbound = Outbound(FEED, PLAN, send, log, pause=no_pause)
+        task = asyncio.create_task(outbound.follow(log.after, log.hospital.seq))
+        try:
+            async with asyncio.timeout(10):
+                while log.saved is None:
+                    await asyncio.sleep(0)
+            yield outbound
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    async with listening(Receiver()) as found:
+        yield found
+
+
+async def told_all(log: Log) -> None:
+    async with asyncio.timeout(10):
+        while log.saved != log.hospital.seq:
+            await asyncio.sleep(0)
+
+
+def admit(bed: str, visit: str = "V1") -> Chart:
+    return Chart((Told(VisitId(visit), Person(PatientId(visit)), Fact(Act.ADMIT, T0, Order(T0), bed)),))
+
+
+async def test_a_bed_changed_here_is_told_in_the_feeds_own_words(receiver: Receiver) -> None:
+    log = Log()
+    async with following(log, receiver.address) as outbound:
+        log.does(SetBedStatus(A1, BedStatus.MAINTENANCE, reason=OutOfUse.REPAIR))
+        outbound.wake()
+        assert await receiver.until(1) == [("4B^A^1", "C")]
+        log.does(SetBedStatus(A1, BedStatus.CLEANING, clean=CleanKind.ISOLATION))
+        outbound.wake()
+        await receiver.until(2)
+        log.does(SetBedStatus(A1, BedStatus.AVAILABLE))
+        log.does(admit("4B^A^2"))
+        outbound.wake()
+        assert (await receiver.until(4))[1:] == [("4B^A^1", "K"), ("4B^A^1", "U"), ("4B^A^2", "O")]
+    first = receiver.heard[0]
+    assert (first.type, first.trigger, first.sender) == ("ADT", "A20", "BEDFLOW|test")
+    assert len({message.control_id for message in receiver.heard}) == 4
+
+
+async def test_stages_and_promises_are_not_told(receiver: Receiver) -> None:
+    log = Log()
+    async with following(log, receiver.address) as outbound:
+        log.does(SetBedStatus(A1, BedStatus.CLEANING))
+        log.does(SetBedStatus(A1, BedStatus.CLEANING, stage=Stage.IN_PROGRESS))
+        outbound.wake()
+        assert await receiver.until(1) == [("4B^A^1", "H")]
+        log.does(SetBedStatus(A1, BedStatus.CLEANING, stage=Stage.INSPECTION))
+        log.does(SetBedStatus(A2, BedStatus.MAINTENANCE, reason=OutOfUse.REPAIR))
+        outbound.wake()
+        assert await receiver.until(2) == [("4B^A^1", "H"), ("4B^A^2", "C")]
+
+
+async def test_the_feed_hears_no_echo_but_of_the_others(receiver: Receiver) -> None:
+    log = Log()
+    async with following(log, receiver.address) as outbound:
+        log.does(admit("4B^A^1"), Origin.FEED, "his")
+        log.does(admit("4B^A^2", "V2"), Origin.FEED, "lab")
+        outbound.wake()
+        assert await receiver.until(1) == [("4B^A^2", "O")]
+
+
+async def test_an_outage_and_a_lost_answer_lose_nothing() -> None:
+    log = Log()
+    async with listening(Receiver(deaf=2)) as receiver, following(log, receiver.address) as outbound:
+        log.does(SetBedStatus(A1, BedStatus.CLEANING))
+        outbound.wake()
+        assert await receiver.until(1) == [("4B^A^1", "H")]
+        assert receiver.deaf == 0
+
+
+async def test_after_a_restart_it_goes_on_where_it_was(receiver: Receiver) -> None:
+    log = Log()
+    async with following(log, receiver.address) as outbound:
+        log.does(SetBedStatus(A1, BedStatus.CLEANING))
+        outbound.wake()
+        await receiver.until(1)
+        await told_all(log)
+    log.does(SetBedStatus(A2, BedStatus.CLEANING))
+    log.does(SetBedStatus(A2, BedStatus.CLEANING, stage=Stage.IN_PROGRESS))
+    async with following(log, receiver.address):
+        assert (await receiver.until(2))[1:] == [("4B^A^2", "H")]
+
+
+async def test_what_was_heard_and_not_noted_is_told_again_under_the_same_id(receiver: Receiver) -> None:
+    log = Log(saved=0)
+    log.does(SetBedStatus(A1, BedStatus.CLEANING))
+    for _ in range(2):
+        log.saved = log.hospital.seq - 1
+        async with following(log, receiver.address):
+            await told_all(log)
+    assert await receiver.until(2) == [("4B^A^1", "H")] * 2
+    assert len({message.control_id for message in receiver.heard}) == 1
+
+
+async def test_a_new_feed_is_not_told_of_the_past(receiver: Receiver) -> None:
+    log = Log()
+    log.does(SetBedStatus(A1, BedStatus.CLEANING))
+    async with following(log, receiver.address) as outbound:
+        log.does(SetBedStatus(A2, BedStatus.CLEANING))
+        outbound.wake()
+        assert await receiver.until(1) == [("4B^A^2", "H")]
+
+
+async def test_a_refused_letter_is_counted_and_holds_nothing_up() -> None:
+    log = Log()
+    async with listening(Receiver(code="AE")) as receiver, following(log, receiver.address) as outbound:
+        log.does(SetBedStatus(A1, BedStatus.CLEANING))
+        log.does(SetBedStatus(A2, BedStatus.CLEANING))
+        outbound.wake()
+        assert len(await receiver.until(2)) == 2
+        await told_all(log)
+        assert (outbound.sent, outbound.rejected) == (2, 2)
+
+
+async def test_the_pause_doubles_while_the_receiver_is_away() -> None:
+    log, pauses = Log(), []
+
+    async def away(_: bytes) -> str:
+        if len(pauses) < 9:
+            raise Unavailable("away")
+        return "AA"
+
+    async def note(seconds: float) -> None:
+        pauses.append(seconds)
+
+    log.does(SetBedStatus(A1, BedStatus.CLEANING))
+    outbound = Outbound(FEED, PLAN, away, log, pause=note)
+    assert await outbound.tell(log.entries[-1:]) == log.hospital.seq == log.saved
+    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+
+
+async def test_nobody_there_is_unavailable() -> None:
+    server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    server.close()
+    await server.wait_closed()
+    async with mllp(f"127.0.0.1:{port}", patience=2.0) as send:
+        with pytest.raises(Unavailable):
+            await send(b"MSH|^~\\&|A||||||ADT^A20|1|P|2.5\r")
+
+
+def test_a_site_may_have_its_own_spelling_and_codes() -> None:
+    log = Log()
+    log.does(SetBedStatus(A1, BedStatus.CLEANING))
+    own = replace(FEED, places={"WARD4B^1": A1}, statuses={"DIRTY": "H"})
+    message = Message.parse(bed_report(own, PLAN, log.entries[-1]))
+    npu, event = message.first("NPU"), message.first("EVN")
+    assert npu is not None and event is not None
+    assert (npu.field(1), npu.field(2)) == ("WARD4B^1", "DIRTY")
+    assert event.field(6) == "20260301100900+0530"
+    assert bed_report(own, PLAN, log.entries[-1]) == bed_report(own, PLAN, log.entries[-1])
