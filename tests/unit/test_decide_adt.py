@@ -1,91 +1,21 @@
-"""Letters decided and evolved: who holds which bed after each trigger, and that no order of commands breaks the hospital."""
+"""Letters decided and evolved: who holds which bed after each trigger, whatever the order of arrival."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import permutations
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from adt_feed.mapping import read
-from adt_feed.message import Message
 from flow.domain.bed import BedStatus, CleanKind, OutOfUse, Stage
-from flow.domain.cause import Cause, Origin
-from flow.domain.commands import (
-    AssignBed,
-    CallNext,
-    CancelRequest,
-    Chart,
-    Command,
-    IssueToken,
-    MarkToken,
-    MergePatients,
-    Person,
-    ReleaseBed,
-    ReportBed,
-    RequestBed,
-    SetBedStatus,
-    Told,
-)
-from flow.domain.decide import decide
-from flow.domain.events import Event, Kind
-from flow.domain.hospital import Hospital, evolve, opened
-from flow.domain.ids import BedId, ClinicId, PatientId, RequestId, TokenId, VisitId
-from flow.domain.opd import TokenStatus
-from flow.domain.request import BedRequest, RequestStatus
-from flow.domain.visit import Act, Fact, Order, VisitStatus
-from flow.errors import Refused, Unreadable
-from tests.plans import small_plan
+from flow.domain.cause import Origin
+from flow.domain.commands import Chart, Person, ReportBed, SetBedStatus, Told
+from flow.domain.events import Kind
+from flow.domain.ids import BedId, PatientId, VisitId
+from flow.domain.visit import VisitStatus
+from flow.errors import Unreadable
+from tests.hearing import House, check
 
-PLAN = small_plan()
-T0 = datetime(2026, 3, 1, 8, tzinfo=UTC)
 A1, A2, A3 = BedId("4B-A-01"), BedId("4B-A-02"), BedId("4B-A-03")
-
-
-class House:
-    """A hospital in memory that hears letters and people; time goes on an hour with each."""
-
-    def __init__(self) -> None:
-        self.hospital = Hospital(PLAN)
-        self.log: list[Event] = []
-        self.now = T0
-        self._add([Event(Kind.BED_OPENED, bed, T0) for bed in opened(PLAN, T0)])
-
-    def hears(
-        self, trigger: str, place: str = "", *, visit: str = "V1", mrn: str = "1", at: float | None = None, **more: str
-    ) -> list[Event]:
-        """A letter; `at` is its event time in hours, the present one where not given; more: evn6, pv6, pv42, pv45, tail."""
-        when = self.now if at is None else T0 + timedelta(hours=at)
-        fields = {2: "I", 3: place, 6: more.get("pv6", ""), 19: visit, 42: more.get("pv42", ""), 45: more.get("pv45", "")}
-        event = f"EVN|{trigger}|{when:%Y%m%d%H%M%S}+0000||||{more.get('evn6', '')}"
-        header = f"MSH|^~\\&|HIS|H|||{when:%Y%m%d%H%M%S}+0000||ADT^{trigger}|{len(self.log)}|P|2.5"
-        pv1 = "PV1|" + "|".join(fields.get(n, "") for n in range(1, 46))
-        return self.reads(f"{header}\r{event}\rPID|1||{mrn}^^^H^MR||N^N||19800101|{more.get('sex', 'F')}\r{pv1}\r{more.get('tail', '')}")
-
-    def reads(self, letter: str) -> list[Event]:
-        found = read(Message.parse(letter.encode()), PLAN.feeds[0], lambda mrn, _: PatientId(mrn), self.now, PLAN.bed_at)
-        return [event for command in found.commands for event in self.does(command, Origin.FEED)]
-
-    def does(self, command: Command, origin: Origin = Origin.PERSON) -> list[Event]:
-        self.now += timedelta(hours=1)
-        return self._add(decide(self.hospital, command, Cause(origin, "somebody", self.now)))
-
-    def _add(self, events: list[Event]) -> list[Event]:
-        for event in events:
-            evolve(self.hospital, self.hospital.seq + 1, event)
-            self.log.append(event)
-        return events
-
-    def holder(self, bed: BedId) -> str | None:
-        return self.hospital.beds[bed].visit
-
-    def status(self, bed: BedId) -> BedStatus:
-        return self.hospital.beds[bed].status
-
-    def place_of(self, visit: str) -> tuple[VisitStatus, BedId | None]:
-        found = self.hospital.visits[VisitId(visit)]
-        return found.course.status, found.bed
 
 
 @pytest.fixture
@@ -93,58 +23,6 @@ def house() -> Iterator[House]:
     fresh = House()
     yield fresh
     check(fresh)
-
-
-def check(house: House) -> None:
-    """What must hold whatever was heard."""
-    _check_beds(house.hospital)
-    _check_visits(house.hospital)
-    _check_copies(house)
-
-
-def _check_beds(hospital: Hospital) -> None:
-    for bed in hospital.beds.values():
-        assert (bed.status is BedStatus.OCCUPIED) == (bed.visit is not None)
-        if bed.visit is not None:
-            assert hospital.visits[bed.visit].bed == bed.id
-            assert hospital.visits[bed.visit].is_open
-        kind, _, key = (bed.reserved_for or "").partition(":")
-        if kind == "request":
-            assert hospital.requests[RequestId(key)].bed == bed.id
-        elif kind == "visit":
-            assert hospital.visits[VisitId(key)].course.reserved == bed.id
-    for request in hospital.requests.values():
-        if request.status is RequestStatus.ASSIGNED:
-            assert request.bed is not None
-            assert hospital.beds[request.bed].reserved_for == request.holder
-
-
-def _check_visits(hospital: Hospital) -> None:
-    for visit in hospital.visits.values():
-        if visit.bed is not None:
-            assert hospital.beds[visit.bed].visit == visit.id
-            assert visit.course.claim == visit.bed
-        if visit.in_conflict:
-            assert visit.course.claim is not None
-            assert hospital.beds[visit.course.claim].visit not in (None, visit.id)  # a free bed is never withheld
-
-
-def _check_copies(house: House) -> None:
-    """The events alone, and the records alone, give the same hospital."""
-    hospital, again, snapshot = house.hospital, Hospital(PLAN), Hospital(PLAN)
-    for seq, event in enumerate(house.log, start=1):
-        evolve(again, seq, event)
-    for records in (hospital.beds, hospital.visits, hospital.requests, hospital.tokens):
-        for record in records.values():
-            snapshot.put(record)
-    for copy in (again, snapshot):
-        assert (copy.beds, copy.visits, copy.requests, copy.tokens) == (
-            hospital.beds,
-            hospital.visits,
-            hospital.requests,
-            hospital.tokens,
-        )
-        assert {b: c for b, c in copy.claims.items() if c} == {b: c for b, c in hospital.claims.items() if c}
 
 
 # --- one patient ---
@@ -426,65 +304,3 @@ def test_reports_of_beds(house: House) -> None:
     assert house.hospital.beds[A1].discrepancy
     report("O")
     assert house.hospital.beds[A1].discrepancy is None
-
-
-# --- whatever comes ---
-
-BEDS = st.sampled_from([A1, A2, BedId("4B-B-01"), BedId("ICU-I-01")])
-PLACES = st.sampled_from([None, "", "ED", "9Z^Q^7", "4B^A^1", "4B^A^2", "4B^B^1", "ICU^I^1"])
-VISITS = st.sampled_from([VisitId("V1"), VisitId("V2"), VisitId("V3"), None])
-PATIENTS = st.sampled_from([PatientId("p1"), PatientId("p2"), PatientId("p3")])
-REQUESTS = st.sampled_from([RequestId("r1"), RequestId("r2"), RequestId("r3")])
-TOKENS = st.sampled_from([TokenId("ENT-20260301-001"), TokenId("ENT-20260301-002")])
-CODES = st.sampled_from("UOIHCKX")
-MOMENTS = st.integers(0, 30).map(lambda hours: T0 + timedelta(hours=hours))
-FACTS = st.builds(
-    lambda act, at, place, number, undoes, expected: Fact(
-        act, at, Order(at, number=number, control=str(number)), place, undoes_at=undoes, expected=expected
-    ),
-    st.sampled_from(Act),
-    MOMENTS,
-    PLACES,
-    st.integers(0, 99),
-    st.none() | MOMENTS,
-    st.none() | MOMENTS,
-)
-TOLD = st.builds(Told, VISITS, st.builds(Person, PATIENTS, st.sampled_from(["M", "F", None])), FACTS)
-WANTED = st.builds(lambda key, who, at: BedRequest(key, who, at, "general"), REQUESTS, PATIENTS, MOMENTS)
-COMMANDS: st.SearchStrategy[Command] = st.one_of(
-    st.builds(lambda told: Chart((told,), feed="his"), TOLD),
-    st.builds(lambda told: Chart((told,), feed="his"), TOLD),
-    st.builds(lambda one, two: Chart((one, two), feed="his"), TOLD, TOLD),
-    st.builds(lambda told: Chart((told,), by_person=True), TOLD),
-    st.builds(MergePatients, PATIENTS, PATIENTS),
-    st.builds(ReportBed, st.sampled_from(["4B^A^1", "4B^B^1", "9Z^Q^7"]), CODES, MOMENTS),
-    st.builds(
-        SetBedStatus,
-        BEDS,
-        st.sampled_from(BedStatus),
-        stage=st.none() | st.sampled_from(Stage),
-        reason=st.none() | st.sampled_from(OutOfUse),
-    ),
-    st.builds(RequestBed, WANTED),
-    st.builds(AssignBed, REQUESTS, BEDS),
-    st.builds(ReleaseBed, REQUESTS),
-    st.builds(CancelRequest, REQUESTS),
-    st.builds(IssueToken, st.just(ClinicId("ENT")), st.just(date(2026, 3, 1)), booked=st.booleans()),
-    st.builds(CallNext, st.just(ClinicId("ENT")), st.sampled_from(["1", "2"])),
-    st.builds(MarkToken, TOKENS, st.sampled_from(TokenStatus)),
-)
-
-
-@settings(max_examples=300)
-@given(st.lists(COMMANDS, min_size=5, max_size=30))
-def test_no_sequence_of_commands_breaks_the_hospital(commands: list[Command]) -> None:
-    house = House()
-    for command in commands:
-        from_feed = (isinstance(command, Chart) and not command.by_person) or isinstance(command, ReportBed | MergePatients)
-        try:
-            house.does(command, Origin.FEED if from_feed else Origin.PERSON)
-        except Unreadable:
-            continue
-        except Refused:
-            assert not from_feed, "a fact is never refused"
-        check(house)
