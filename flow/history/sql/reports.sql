@@ -1,0 +1,53 @@
+-- name: changes
+-- How many beds enter (+) or leave (-) each state before each moment of a grid; summed up they are the counts at that moment.
+-- $1 hospital, $2 first moment, $3 last moment, $4 seconds between two, $5 ward or null
+with piece as (
+    select case when status = 'available' and reserved then 'coming' else status end as state,
+           greatest(from_at, $2) as from_at, to_at
+    from bed_interval
+    where hospital = $1 and from_at <= $3 and (to_at is null or to_at > $2) and ($5::text is null or ward = $5)
+), change as (
+    select state, from_at as at, 1 as step from piece
+    union all
+    select state, to_at, -1 from piece where to_at <= $3
+)
+select state, ceil(extract(epoch from at - $2) / $4::float8)::int as moment, sum(step)::int as step
+from change group by 1, 2
+
+-- name: changes_by_ward
+-- The same for each ward. $1 hospital, $2 first moment, $3 last moment, $4 seconds between two
+with piece as (
+    select ward, status = 'occupied' as occupied, greatest(from_at, $2) as from_at, to_at
+    from bed_interval
+    where hospital = $1 and from_at <= $3 and (to_at is null or to_at > $2) and status <> 'maintenance'
+), change as (
+    select ward, occupied, from_at as at, 1 as step from piece
+    union all
+    select ward, occupied, to_at, -1 from piece where to_at <= $3
+)
+select ward, occupied, ceil(extract(epoch from at - $2) / $4::float8)::int as moment, sum(step)::int as step
+from change group by 1, 2, 3
+
+-- name: spent
+-- Bed-seconds in each status by ward. $1 hospital, $2 from, $3 to
+select ward, status, sum(extract(epoch from least(coalesce(to_at, $3), $3) - greatest(from_at, $2)))::float8 as seconds
+from bed_interval
+where hospital = $1 and from_at < $3 and (to_at is null or to_at > $2)
+group by 1, 2
+
+-- name: turns
+-- Minutes from the request for cleaning to a ready bed, by ward and (ward null) for all. $1 hospital, $2 from, $3 to, $4 ward or null
+with edge as (
+    select ward, status, was, from_at, lag(from_at) over (partition by bed order by seq) as began
+    from bed_interval
+    where hospital = $1 and from_at >= $2::timestamptz - interval '2 days' and from_at < $3 and ($4::text is null or ward = $4)
+      and (status = 'cleaning') is distinct from (was is not null and was = 'cleaning')
+), turn as (
+    select ward, extract(epoch from from_at - began)::float8 / 60 as minutes
+    from edge
+    where was = 'cleaning' and status = 'available' and from_at >= $2 and began is not null
+)
+select ward, count(*)::int as turns,
+       percentile_cont(array[0.25, 0.5, 0.75, 0.9]) within group (order by minutes) as quantiles
+from turn where minutes >= 1
+group by grouping sets ((ward), ())
