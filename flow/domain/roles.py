@@ -51,6 +51,7 @@ class May(StrEnum):
     UNDO = "undo"
     USERS = "users"
     USERS_READ = "users-read"
+    DEVICES = "devices"
     PAIR = "pair"
     LETTERS = "letters"
     REPLAY = "replay"
@@ -92,6 +93,7 @@ call           all        -     -            -        -       -     -       -   
 undo           all        all   all          -        all     -     -       -           -      -       -        -      all all
 users          -          -     -            -        -       all   -       -           -      -       -        -      -   -
 users-read     -          -     -            -        -       all   all     -           -      -       -        -      -   -
+devices        -          -     -            -        -       all   all     -           -      -       -        -      -   all
 pair           -          -     -            -        -       all   -       -           -      -       -        -      -   all
 letters        -          -     -            -        -       all   all     -           -      -       -        -      -   -
 replay         -          -     -            -        -       all   -       -           -      -       -        -      -   -
@@ -135,7 +137,7 @@ def reach(role: Role, right: May, bound: str | None) -> Reach:
     return cell
 
 
-_EVERYWHERE = frozenset({May.COUNTS, May.UNDO, May.USERS, May.USERS_READ, May.PAIR, May.METRICS})
+_EVERYWHERE = frozenset({May.COUNTS, May.UNDO, May.USERS, May.USERS_READ, May.DEVICES, May.PAIR, May.METRICS})
 """Rights that know no ward, or that a bound person needs for the whole house (where the free beds are)."""
 
 

@@ -11,7 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route
 
-from flow.web.door import Door, Open
+from flow.web.api.openapi import describe
+from flow.web.door import Door, Open, Query
 from flow.web.parts import House, Parts
 from flow.web.problems import Catch
 from flow.web.routes import API, PAGES
@@ -20,15 +21,16 @@ from flow.web.security.gate import Gate
 from flow.web.security.shell import BodyLimit, Introduce, SecurityHeaders
 from flow.web.static import Static
 
+TOPICS = Query("topics", "what to listen to, joined by commas: ward:ID, opd:ID, desk, housekeeping")
+AUDIENCE = Query("audience", "public, ward or staff; at most what the sign-in is granted, which is the default")
 STATIC = Path(__file__).resolve().parent.parent.parent / "static"
 
 
 def build(parts: Parts) -> Starlette:
     """The ASGI application. Raises RuntimeError when a route stands without its gate."""
     house = House(parts)
-    routes: list[BaseRoute] = [gated(door) for door in (*API, *PAGES)]
-    if parts.stream is not None:
-        routes.append(gated(stream_door(parts.stream(allow))))
+    doors = [*API, *PAGES, *([stream_door(parts.stream(allow))] if parts.stream is not None else [])]
+    routes: list[BaseRoute] = [gated(door) for door in doors]
     routes.append(Mount("/static", Static(STATIC), name="static"))
     check_gates(routes)
     app = Starlette(
@@ -43,6 +45,7 @@ def build(parts: Parts) -> Starlette:
     )
     app.router.redirect_slashes = False
     app.state.house = house
+    app.state.openapi = describe(doors, parts.plan.name)
     return app
 
 
@@ -58,7 +61,7 @@ def gated(door: Door) -> Route:
 
 def stream_door(route: Route) -> Door:
     """The stream's route behind a gate; `allow` looks at its topics."""
-    return Door("GET", route.path, route.app, Open.SIGNED_IN, stream=True)
+    return Door("GET", route.path, route.app, Open.SIGNED_IN, query=(TOPICS, AUDIENCE), stream=True)
 
 
 def check_gates(routes: Iterable[BaseRoute]) -> None:

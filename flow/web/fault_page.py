@@ -2,9 +2,13 @@
 
 from html import escape
 
+import structlog
 from starlette.requests import Request
 
-from flow.views.page import Refusal
+from flow.views.error_page import error_page
+from flow.views.page import Chrome, Refusal
+
+log = structlog.get_logger()
 
 
 def refusal(request: Request, reason: str) -> str:
@@ -14,28 +18,19 @@ def refusal(request: Request, reason: str) -> str:
 
 
 def fault_page(request: Request, status: int, detail: str) -> str:
-    """A page that needs nothing but itself: it must also stand when a template is what failed."""
+    """The page for an error. Without its template too: it must also stand when a template is what failed."""
+    house = request.app.state.house
+    try:
+        view = error_page(Chrome("Bedflow", house.plan.name), status, detail, request.scope["path"])
+        text: str = house.templates.render("error/page.html", view)
+    except Exception as error:  # noqa: BLE001  # whatever is wrong with the template, the person is told something
+        log.error("web.error_page_failed", kind=type(error).__name__)
+        return _bare(detail)
+    return text
+
+
+def _bare(detail: str) -> str:
     return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
-        '<meta name="color-scheme" content="light dark"><title>Bedflow</title></head><body><main>'
-        f"<h1>{_heading(status)}</h1><p>{escape(detail)}</p>"
-        '<p><a href="/">Go to the first page</a></p></main></body></html>'
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Bedflow</title></head>'
+        f'<body><main><h1>That did not work</h1><p>{escape(detail)}</p><p><a href="/">First page</a></p></main></body></html>'
     )
-
-
-def _heading(status: int) -> str:
-    match status:
-        case 401:
-            return "Please sign in"
-        case 403:
-            return "Not for this sign-in"
-        case 404:
-            return "There is no such page"
-        case 409:
-            return "That did not work"
-        case 429:
-            return "Too many tries"
-        case _ if status >= 500:
-            return "Bedflow failed"
-        case _:
-            return "That did not work"

@@ -5,11 +5,11 @@ The gate reads this table before each handler; the API's description (OpenAPI) a
 
 from flow.domain.roles import May
 from flow.views.availability import Availability
-from flow.web.api import availability, beds, cleaning, commands, history, letters, opd, requests, visits
+from flow.web.api import availability, beds, cleaning, commands, history, letters, opd, openapi, requests, visits
 from flow.web.api.wire import Listed
 from flow.web.door import Door, Open, Query, Where
 from flow.web.health import healthz, metrics, readyz
-from flow.web.pages import desk, phone, undo, walls, ward
+from flow.web.pages import admin, desk, pairing, phone, sign_in, undo, walls, ward
 from flow.web.pages import opd as opd_page
 
 _PAGED = (Query("limit", "how many at most, 1 to 1000", "integer"), Query("cursor", "`next` of the page before"))
@@ -127,6 +127,7 @@ _FEEDS = (
 )
 
 _HEALTH = (
+    Door("GET", f"{_V1}/openapi.json", openapi.get_openapi, Open.TO_ALL),
     Door("GET", "/healthz", healthz, Open.TO_ALL),
     Door("GET", "/readyz", readyz, Open.TO_ALL),
     Door("GET", "/metrics", metrics, Open.TO_ALL),
@@ -179,4 +180,25 @@ _PHONE = (
     Door("POST", "/housekeeping/beds/{bed}/{step}", phone.step, May.CLEAN, Where.BED),
 )
 
-PAGES: tuple[Door, ...] = (*_WALLS, *_WARD_PAGE, *_OPD_PAGE, *_DESK_PAGE, *_PHONE)
+_SIGN_IN = (
+    Door("GET", "/", sign_in.landing, Open.TO_ALL),
+    Door("GET", "/login", sign_in.ask, Open.TO_ALL),
+    Door("POST", "/login", sign_in.sign_in, Open.TO_ALL),
+    Door("POST", "/sign-out", sign_in.sign_out, Open.SIGNED_IN),
+    Door("POST", "/session/active", sign_in.active, Open.SIGNED_IN),
+    Door("GET", "/pair", pairing.show, Open.TO_ALL),
+    Door("GET", "/pair/status", pairing.status, Open.TO_ALL),
+    Door("GET", "/b/{bed}", sign_in.bed_label, May.BEDS, Where.BED),
+)
+
+_ADMIN = (
+    Door("GET", "/admin", admin.page, May.DEVICES),
+    Door("GET", "/admin/devices/new", pairing.ask, May.PAIR),
+    Door("POST", "/admin/devices/new", pairing.enter, May.PAIR),
+    Door("POST", "/admin/devices/{device}/revoke", admin.revoke, May.PAIR),
+    Door("POST", "/admin/letters/{letter}/replay", admin.replay, May.REPLAY),
+    Door("POST", "/admin/users", admin.add_user, May.USERS),
+    Door("POST", "/admin/users/{user}/disable", admin.close_user, May.USERS),
+)
+
+PAGES: tuple[Door, ...] = (*_SIGN_IN, *_ADMIN, *_WALLS, *_WARD_PAGE, *_OPD_PAGE, *_DESK_PAGE, *_PHONE)

@@ -3,6 +3,7 @@
 No body with a name leaves: of a letter's text only the segments that speak of the place and the event are shown.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
@@ -12,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from flow.web.api.wire import Listed, answer, limit_of, number_cursor, one_of, to_cursor
+from flow.web.names import DOTS
 from flow.web.parts import House, house_of
 from flow.web.problems import unknown
 
@@ -24,6 +26,9 @@ _SHOWN: Mapping[str, set[int] | None] = {
     "PV2": {1, 8, 9},
 }
 """The segments that speak of message, event, place and bed, and of those the fields without people or free text (None: all)."""
+
+
+_SEGMENT = re.compile(r"[A-Z][A-Z0-9]{2}")
 
 
 class Row(Protocol):
@@ -108,20 +113,21 @@ def _no_letter() -> Exception:
 
 def masked_text(raw: bytes) -> str:
     """The letter's segments a line each; whatever may speak of a person is dots."""
-    lines = raw.decode("utf-8", "replace").replace("\n", "\r").split("\r")
-    return "\n".join(_masked(line) for line in lines if line.strip())
+    lines = [line for line in raw.decode("utf-8", "replace").replace("\n", "\r").split("\r") if line.strip()]
+    separator = lines[0][3:4] if lines and lines[0].startswith("MSH") else "|"
+    return "\n".join(_masked(line, separator) for line in lines)
 
 
-def _masked(line: str) -> str:
-    name, separator = line[:3], line[3:4]
-    if not (name.isascii() and name.isalnum() and separator):
-        return "•••"
+def _masked(line: str, separator: str) -> str:
+    name = line[:3]
+    if not _SEGMENT.fullmatch(name) or not separator or line[3:4] != separator:
+        return DOTS
     if name not in _SHOWN:
-        return f"{name}{separator}•••"
+        return f"{name}{separator}{DOTS}"
     fields, shown = line.split(separator), _SHOWN[name]
     if shown is None:
         return line
-    return separator.join(field if place == 0 or place in shown or not field else "•••" for place, field in enumerate(fields))
+    return separator.join(field if place == 0 or place in shown or not field else DOTS for place, field in enumerate(fields))
 
 
 async def replay(request: Request) -> Response:

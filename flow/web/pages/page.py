@@ -69,7 +69,7 @@ def pages_of(request: Request, principal: Principal) -> list[tuple[str, str]]:
         found.append(("/housekeeping", "Cleaning"))
     if principal.may(May.QUEUE) and principal.audience is None and plan.clinics:
         found.append((f"/opd/{plan.clinics[0].id}", "OPD"))
-    if principal.may(May.USERS_READ) or principal.may(May.PAIR):
+    if principal.may(May.DEVICES):
         found.append(("/admin", "Administration"))
     return _first_things_first(found, principal)
 

@@ -16,6 +16,7 @@ from flow.web.api.beds import bed_of
 from flow.web.pages.desk import live_requests
 from flow.web.pages.form import form_of
 from flow.web.pages.page import changed, chrome, html
+from flow.web.pages.pairing import good_pin
 from flow.web.parts import house_of
 from flow.web.problems import invalid, unknown
 from flow.web.security.principal import principal_of
@@ -109,8 +110,8 @@ async def unlock(request: Request) -> Response:
     """Try a PIN, or choose the first one; locked out after five wrong ones."""
     form, principal, house = await form_of(request), principal_of(request), house_of(request)
     pin = form.text("pin", longest=12)
-    if not (pin.isascii() and pin.isdigit() and 4 <= len(pin) <= 6):
-        raise invalid("bad-pin", "A PIN has 4 to 6 digits.")
+    if not good_pin(pin):
+        raise invalid("bad-pin", "A PIN has 4 to 8 digits.")
     await house.limiter.check("pin", principal.id, 10, 60)
     chosen = not principal.has_pin and await house.devices.choose_pin(principal.id, pin)
     if not chosen and not await house.devices.unlock(principal.id, pin, house.clock.now()):

@@ -66,6 +66,10 @@ class Doorkeeper:
             if watched.digest == principal.digest and not future.done():
                 future.set_result(None)
 
+    def of_device(self, device: Device, secret: str) -> Principal:
+        """A device that has just been let in."""
+        return _of_device(device, digest(secret), csrf_token(secret))
+
     async def _recall(self, way: Way, secret: str, *, active: bool) -> Principal | None:
         key, now = digest(secret), time.monotonic()
         known = self._known.get(key)

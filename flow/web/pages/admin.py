@@ -1,0 +1,89 @@
+"""Administration: the tray of letters, paired devices, people; and the buttons that replay, revoke, add and close."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from flow.domain.ids import WardId
+from flow.domain.roles import May, Role
+from flow.errors import Refused
+from flow.history.accounts import Account
+from flow.views.admin import admin_page
+from flow.web.api.letters import number_of, send_in_again
+from flow.web.pages.form import form_of
+from flow.web.pages.page import chrome, html
+from flow.web.parts import House, house_of
+from flow.web.problems import invalid, unknown
+from flow.web.security.principal import Principal, principal_of
+
+LETTERS = 50
+
+
+async def page(request: Request) -> Response:
+    """The administrator's page; each part for those who may see it."""
+    house, principal = house_of(request), principal_of(request)
+    showing = "all" if request.query_params.get("letters") == "all" else "parked"
+    letters = await _letters(request, house, principal, showing)
+    view = admin_page(
+        chrome(request, "Administration"),
+        house.plan,
+        house.clock.now(),
+        devices=await house.devices.all(),
+        users=await house.accounts.all() if principal.may(May.USERS_READ) else (),
+        letters=letters,
+        counts=await house.inbox.counts() if principal.may(May.LETTERS) else None,
+        showing=showing,
+        before=letters[-1]["id"] if len(letters) == LETTERS else None,
+        may_pair=principal.may(May.PAIR),
+        may_write=principal.may(May.USERS),
+        may_replay=principal.may(May.REPLAY),
+    )
+    return html(request, "admin/page.html", view)
+
+
+async def _letters(request: Request, house: House, principal: Principal, showing: str) -> list[dict[str, Any]]:
+    if not principal.may(May.LETTERS):
+        return []
+    text = request.query_params.get("before", "")
+    before = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    rows = await house.inbox.page(None if showing == "all" else "parked", before, LETTERS)
+    return [dict(row) for row in rows]
+
+
+async def replay(request: Request) -> Response:
+    """Send a parked letter in again."""
+    await send_in_again(house_of(request), number_of(request))
+    return RedirectResponse("/admin", 303)
+
+
+async def revoke(request: Request) -> Response:
+    """Shut a device out; it goes dark within five seconds."""
+    house = house_of(request)
+    if not await house.devices.revoke(request.path_params["device"], house.clock.now()):
+        raise unknown("unknown-device", "There is no such device, or it is revoked already.")
+    return RedirectResponse("/admin", 303)
+
+
+async def add_user(request: Request) -> Response:
+    """Make an account."""
+    form, house = await form_of(request), house_of(request)
+    role, ward, name = form.word("role", Role), form.text("ward"), form.needed("account", longest=40)
+    if role is None or (ward and ward not in house.plan.ward):
+        raise invalid("unknown-role", "Say which role, and a ward that there is.")
+    if any(account.id == name and not account.disabled for account in await house.accounts.all()):
+        raise Refused(f"There is an account {name} already.", code="account-exists")
+    account = Account(name, form.needed("name", longest=80), role, WardId(ward) if ward else None)
+    await house.accounts.add(account, form.needed("password", longest=1000), house.clock.now())
+    return RedirectResponse("/admin", 303)
+
+
+async def close_user(request: Request) -> Response:
+    """Close an account; whoever is signed in under it is signed out."""
+    house, name = house_of(request), request.path_params["user"]
+    if name == principal_of(request).id:
+        raise Refused("You cannot close your own account; another administrator can.", code="own-account")
+    if not await house.accounts.disable(name, house.clock.now()):
+        raise unknown("unknown-account", "There is no such account, or it is closed already.")
+    await house.sessions.end_all(name)
+    return RedirectResponse("/admin", 303)

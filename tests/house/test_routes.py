@@ -1,0 +1,153 @@
+"""Every route has a gate and a right; who passes which gate is what the matrix of TRUST.md says, written out here once more by hand."""
+
+import re
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from starlette.requests import Request
+from starlette.routing import Route
+
+from flow.domain.roles import MATRIX, May, Reach, Role
+from flow.web.app import check_gates
+from flow.web.door import Door, Open, Where
+from flow.web.problems import Denied
+from flow.web.routes import API, PAGES
+from flow.web.security.gate import check_grant
+from flow.web.security.principal import Principal, Way
+from tests.plans import small_plan
+
+DOORS = (*API, *PAGES)
+HOUSE: Any = SimpleNamespace(plan=small_plan())
+OPEN_TO_ALL = {
+    "GET /healthz",
+    "GET /readyz",
+    "GET /metrics",
+    "GET /api/v1/openapi.json",
+    "GET /login",
+    "POST /login",
+    "GET /pair",
+    "GET /pair/status",
+    "GET /",
+}
+SIGNED_IN = {"POST /sign-out", "POST /session/active"}
+UNLOCKING = {"GET /housekeeping/unlock", "POST /housekeeping/unlock"}
+
+ADMISSIONS, NURSE, CLEANER, DISPLAY = Role.ADMISSIONS, Role.NURSE, Role.HOUSEKEEPING, Role.DISPLAY
+MANAGER, ADMIN, AUDITOR, OPD, SUPERVISOR = Role.MANAGER, Role.ADMIN, Role.AUDITOR, Role.OPD, Role.SUPERVISOR
+PORTER, DOCTOR = Role.PORTER, Role.DOCTOR
+SEE = {ADMISSIONS, NURSE, CLEANER, DISPLAY, MANAGER, ADMIN, DOCTOR, PORTER, SUPERVISOR}
+ALLOWED: dict[str, set[Role]] = {
+    "GET /api/v1/beds/availability": SEE,
+    "GET /api/v1/beds": SEE,
+    "GET /api/v1/beds/{bed}": SEE,
+    "GET /wards/{ward}": SEE,
+    "GET /displays/{audience}/ward/{ward}": SEE,
+    "GET /api/v1/visits/{visit}": {ADMISSIONS, NURSE, MANAGER},
+    "POST /api/v1/visits": {ADMISSIONS, NURSE},
+    "POST /api/v1/visits/{visit}/discharge": {ADMISSIONS, NURSE},
+    "POST /api/v1/bed-requests": {ADMISSIONS, NURSE},
+    "POST /api/v1/bed-requests/{request}/assignment": {ADMISSIONS, NURSE, MANAGER},
+    "DELETE /api/v1/bed-requests/{request}/assignment": {ADMISSIONS, NURSE, MANAGER},
+    "GET /admissions": {ADMISSIONS, MANAGER},
+    "GET /api/v1/cleaning-jobs": {ADMISSIONS, NURSE, CLEANER, MANAGER, SUPERVISOR},
+    "POST /api/v1/cleaning-jobs/{bed}/finish": {CLEANER, SUPERVISOR},
+    "POST /housekeeping/beds/{bed}/{step}": {CLEANER, SUPERVISOR},
+    "GET /api/v1/history/at": {ADMISSIONS, NURSE, MANAGER, AUDITOR},
+    "GET /api/v1/hl7/letters": {ADMIN, AUDITOR},
+    "POST /api/v1/hl7/letters/{letter}/replay": {ADMIN},
+    "GET /api/v1/opd/clinics/{clinic}/queue": {ADMISSIONS, DISPLAY, MANAGER, OPD},
+    "POST /api/v1/opd/clinics/{clinic}/call-next": {ADMISSIONS, OPD},
+}
+
+
+def name(door: Door) -> str:
+    return f"{door.method} {door.path}"
+
+
+def as_principal(role: Role, ward: str = "4B") -> Principal:
+    """Somebody of a role; those who are bound to a ward or clinic are bound to this one."""
+    bound: Any = ward if Reach.WARD in MATRIX[role].values() else None
+    clinic: Any = "ENT" if role is DISPLAY else None
+    return Principal("x", Way.TOKEN, role, "x", b"x", bound, clinic)
+
+
+def passes(door: Door, principal: Principal | None, ward: str = "4B") -> int:
+    """200, or the status of the refusal."""
+    bed = {"4B": "4B-A-01", "ICU": "ICU-I-01"}[ward]
+    params = {"ward": ward, "bed": bed, "clinic": "ENT", "audience": "public"}
+    request = Request({"type": "http", "method": door.method, "path": door.path, "headers": [], "path_params": params})
+    try:
+        check_grant(door, principal, request, HOUSE)
+    except Denied as denied:
+        return denied.status
+    return 200
+
+
+def test_a_route_without_a_gate_stops_the_start() -> None:
+    async def bare(request: Request) -> None: ...
+
+    with pytest.raises(RuntimeError, match="/leak has no permission"):
+        check_gates([Route("/leak", bare)])
+
+
+def test_no_door_is_listed_twice_or_hidden_by_another() -> None:
+    names = [name(door) for door in DOORS]
+    assert len(names) == len(set(names))
+    for place, door in enumerate(DOORS):
+        sample = re.sub(r"{\w+}", "x", door.path)
+        first = next(d for d in DOORS if d.method == door.method and re.fullmatch(re.sub(r"{\w+}", "[^/]+", d.path), sample))
+        assert first is door, f"{door.path} at {place} is hidden by {first.path}"
+
+
+def test_open_doors_are_these_and_no_more() -> None:
+    assert {name(d) for d in DOORS if d.needs is Open.TO_ALL} <= OPEN_TO_ALL
+    assert {name(d) for d in DOORS if d.needs is Open.SIGNED_IN} <= SIGNED_IN
+    assert {name(d) for d in DOORS if d.needs is Open.UNLOCKING} == UNLOCKING
+
+
+def test_a_path_with_a_ward_bed_or_clinic_is_checked_for_it() -> None:
+    for door in DOORS:
+        if isinstance(door.needs, May) and door.where is Where.HOUSE:
+            assert not re.search(r"{(ward|bed|clinic|request|visit|token)}", door.path), name(door)
+
+
+@pytest.mark.parametrize("door", DOORS, ids=name)
+def test_nobody_unknown_passes(door: Door) -> None:
+    assert passes(door, None) == (200 if door.needs is Open.TO_ALL else 401)
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("door", DOORS, ids=name)
+def test_roles_pass_as_the_matrix_says(door: Door, role: Role) -> None:
+    if name(door) in ALLOWED:
+        assert passes(door, as_principal(role)) == (200 if role in ALLOWED[name(door)] else 403)
+    elif isinstance(door.needs, May):
+        may = MATRIX[role][door.needs] is not Reach.NO
+        if not may:
+            assert passes(door, as_principal(role)) == 403
+
+
+@pytest.mark.parametrize("role", [NURSE, DISPLAY, DOCTOR])
+@pytest.mark.parametrize("door", [d for d in DOORS if d.where in (Where.WARD, Where.BED)], ids=name)
+def test_nobody_bound_to_a_ward_passes_in_another(door: Door, role: Role) -> None:
+    assert passes(door, as_principal(role, "4B"), ward="ICU") == 403
+
+
+def test_a_bound_cleaner_keeps_to_the_zone() -> None:
+    bound = Principal("p", Way.DEVICE, CLEANER, "p", b"p", ward="4B")  # type: ignore[arg-type]
+    door = next(d for d in DOORS if name(d) == "POST /api/v1/cleaning-jobs/{bed}/finish")
+    assert (passes(door, bound, "4B"), passes(door, bound, "ICU")) == (200, 403)
+
+
+def test_a_locked_phone_opens_the_unlocking_door_alone() -> None:
+    locked = Principal("p", Way.DEVICE, CLEANER, "p", b"p", locked=True)
+    opened = {name(d) for d in DOORS if passes(d, locked) == 200}
+    assert opened == {name(d) for d in DOORS if d.needs in (Open.TO_ALL, Open.UNLOCKING)}
+
+
+def test_every_right_has_its_row_for_every_role() -> None:
+    assert all(set(MATRIX[role]) == set(May) for role in Role)
+    assert {role for role in Role if MATRIX[role][May.NAMES] is Reach.ALL} == {ADMISSIONS, OPD}
+    assert all(MATRIX[role][May.NAMES] is Reach.NO for role in (CLEANER, ADMIN, AUDITOR, SUPERVISOR, Role.INTEGRATION, PORTER))
+    assert all(reach is Reach.NO for right, reach in MATRIX[Role.INTEGRATION].items() if right is not May.METRICS)

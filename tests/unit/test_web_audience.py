@@ -1,0 +1,74 @@
+"""Who may listen to which topic, as which audience: the grant fixes the class."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from starlette.requests import Request
+
+from flow.domain.roles import Role
+from flow.errors import Refused
+from flow.views.bed_tile import Audience
+from flow.web.security.audience import allow
+from flow.web.security.principal import Principal, Way
+
+
+def request(principal: Principal | None, query: str = "") -> Request:
+    return Request({"type": "http", "method": "GET", "path": "/", "query_string": query.encode(), "headers": [], "principal": principal})
+
+
+def someone(role: Role, ward: Any = None, clinic: Any = None, audience: Audience | None = None, locked: bool = False) -> Principal:
+    return Principal("x", Way.DEVICE, role, "x", b"x", ward, clinic, audience, locked=locked)
+
+
+def topics(*names: str) -> frozenset[Any]:
+    """Stand-ins for the topics that realtime parses."""
+    return frozenset(_Topic(*name.split(":")) for name in names)
+
+
+class _Topic(SimpleNamespace):
+    def __init__(self, kind: str, id_: str = "") -> None:
+        super().__init__(kind=kind, id=id_)
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash((self.kind, self.id))
+
+
+@pytest.mark.parametrize(
+    ("principal", "names", "query", "audience"),
+    [
+        (someone(Role.ADMISSIONS), ["ward:4B", "desk"], "", Audience.STAFF),
+        (someone(Role.ADMISSIONS), ["ward:4B"], "audience=public", Audience.PUBLIC),
+        (someone(Role.NURSE, "4B"), ["ward:4B"], "", Audience.STAFF),
+        (someone(Role.MANAGER), ["ward:4B", "desk"], "", Audience.WARD),
+        (someone(Role.DISPLAY, "4B", audience=Audience.PUBLIC), ["ward:4B"], "", Audience.PUBLIC),
+        (someone(Role.DISPLAY, "4B", audience=Audience.STAFF), ["ward:4B"], "audience=ward", Audience.WARD),
+        (someone(Role.DISPLAY, None, "ENT", Audience.PUBLIC), ["opd:ENT"], "", Audience.PUBLIC),
+        (someone(Role.HOUSEKEEPING), ["housekeeping"], "", Audience.WARD),
+    ],
+)
+async def test_a_grant_is_heard(principal: Principal, names: list[str], query: str, audience: Audience) -> None:
+    assert await allow(request(principal, query), topics(*names)) is audience
+
+
+@pytest.mark.parametrize(
+    ("principal", "names", "query"),
+    [
+        (None, ["ward:4B"], ""),
+        (someone(Role.NURSE, "4B"), ["ward:4B", "ward:ICU"], ""),
+        (someone(Role.DISPLAY, "4B", audience=Audience.PUBLIC), ["ward:ICU"], ""),
+        (someone(Role.DISPLAY, "4B", audience=Audience.PUBLIC), ["ward:4B"], "audience=staff"),
+        (someone(Role.DISPLAY, "4B", audience=Audience.PUBLIC), ["desk"], ""),
+        (someone(Role.DISPLAY, "4B", audience=Audience.PUBLIC), ["opd:ENT"], ""),
+        (someone(Role.HOUSEKEEPING), ["desk"], ""),
+        (someone(Role.HOUSEKEEPING, locked=True), ["housekeeping"], ""),
+        (someone(Role.MANAGER), ["ward:4B"], "audience=staff"),
+        (someone(Role.AUDITOR), ["ward:4B"], ""),
+        (someone(Role.ADMISSIONS), ["ward:4B"], "audience=everybody"),
+        (someone(Role.ADMISSIONS), ["secrets"], ""),
+    ],
+)
+async def test_what_is_not_granted_is_refused(principal: Principal | None, names: list[str], query: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        await allow(request(principal, query), topics(*names))
+    assert refusal.value.code == "forbidden"
