@@ -59,6 +59,11 @@ class GroupCommit:
         self._wake.set()
         self._idle.clear()
 
+    @property
+    def waiting(self) -> int:
+        """Letters handed over and not yet answered, those whose commit runs included."""
+        return len(self._waiting) + (0 if self._idle.is_set() else 1)
+
     async def drained(self) -> None:
         """Returns when nothing waits and no commit runs."""
         await self._idle.wait()

@@ -48,6 +48,11 @@ class MllpListener:
         logger.info("listening", feed=self._port.feed, host=host, port=taken, tls=ssl is not None)
         return taken
 
+    @property
+    def flooded(self) -> bool:
+        """Letters wait for their commit right now."""
+        return self._group.waiting > 0
+
     async def stop(self, grace: float = 5.0) -> None:
         """Take no more, finish what is in hand, close; after `grace` seconds cut what is left (it was never answered)."""
         self._port.closing = True

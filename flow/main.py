@@ -152,6 +152,7 @@ class Running:
         self.live = Live()
         self.heard: dict[str, datetime] = {}
         self._tasks: list[asyncio.Task[None]] = []
+        self._listeners: list[MllpListener] = []
 
     async def start(self, stack: AsyncExitStack, parts: frozenset[str]) -> None:
         """Start the parts; the stack stops them in reverse."""
@@ -219,9 +220,11 @@ class Running:
         limits = Limits(
             max_frame=settings.max_frame_bytes, stall_seconds=settings.mllp_stall_seconds, connections=settings.mllp_connections
         )
+        house.desk.flooded = lambda: any(listener.flooded for listener in self._listeners)
         for feed, address in feed_addresses(house.plan, settings):
             listener = MllpListener(feed, self._keep, limits, house.clock.now)
             await listener.start(*address)
+            self._listeners.append(listener)
             stack.push_async_callback(listener.stop)
             log.info("feed.listens", feed=feed, at=str(address))
 

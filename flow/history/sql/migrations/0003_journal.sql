@@ -24,7 +24,6 @@ create unique index letter_once on letter (hospital, fingerprint) where state <>
 create index letter_waiting on letter (hospital, id) where state = 'received';
 create index letter_parked on letter (hospital, id) where state = 'parked';
 create index letter_control on letter (hospital, control_id);
-create index letter_feed on letter (hospital, feed, id);
 
 create table command (
     hospital    text        not null,

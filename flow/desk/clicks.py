@@ -1,0 +1,70 @@
+"""Commands of people: decided together in one group, each with its own outcome or refusal, all told after the commit."""
+
+from collections.abc import Sequence
+
+import structlog
+
+from flow.clock import Clock
+from flow.desk.ask import Answer, Ask, Outcome
+from flow.domain.cause import Cause
+from flow.errors import Refused, Unavailable
+from flow.history import commands as journal
+from flow.history.group import Group
+from flow.history.pool import NotStored
+
+log = structlog.get_logger()
+_FAULT = "Bedflow failed on this; nothing was changed. It has been noted in the log."
+_NOT_STORED = "The change could not be stored; nothing happened. Try again."
+
+Earlier = dict[tuple[str, str], journal.Earlier]
+
+
+class Clicks:
+    """Carries out commands."""
+
+    def __init__(self, group: Group, clock: Clock) -> None:
+        self.group = group
+        self.clock = clock
+
+    async def carry_out(self, asks: Sequence[Ask]) -> None:
+        """Commit and answer. When the group fails each is tried by itself, so that one cannot fail the rest."""
+        try:
+            answers = await self._commit(asks)
+        except (Unavailable, NotStored) as error:
+            if len(asks) > 1 and isinstance(error, NotStored):
+                for ask in asks:
+                    await self.carry_out([ask])
+                return
+            log.error("desk.group_failed", kind=type(error).__name__, asks=len(asks))
+            answers = [Unavailable(_NOT_STORED) for _ in asks]
+        for ask, answer in zip(asks, answers, strict=True):
+            ask.answer(answer)
+
+    async def _commit(self, asks: Sequence[Ask]) -> list[Answer]:
+        async with self.group.transaction(self.clock.now()) as group:
+            keys = [(ask.actor.id, ask.key) for ask in asks if ask.key]
+            earlier = await journal.by_key(group.connection, group.plan.id, keys)
+            ids = await journal.new_ids(group.connection, len(asks))
+            await group.fetch_for([ask.command for ask in asks])
+            return [self._decide(group, ask, number, earlier) for ask, number in zip(asks, ids, strict=True)]
+
+    def _decide(self, group: Group, ask: Ask, number: int, earlier: Earlier) -> Answer:
+        used = earlier.get((ask.actor.id, ask.key)) if ask.key else None
+        if used is not None:
+            if used.digest != ask.digest:
+                return Refused("This Idempotency-Key was used for another request.", code="key-reused")
+            return Outcome((), used.seq_to, used.id)
+        cause = Cause(ask.actor.origin, ask.actor.id, group.at, command=number)
+        first = group.hospital.seq + 1
+        try:
+            entries = group.add_all([ask.command], cause)
+        except Refused as refusal:
+            return refusal
+        except Exception as error:  # noqa: BLE001  # a fault of ours in one command must not stop the hospital
+            log.error("command.fault", command=type(ask.command).__name__, kind=type(error).__name__)
+            return Unavailable(_FAULT)
+        last = group.hospital.seq
+        group.carry(journal.Carried(number, ask.actor.id, ask.actor.origin, ask.command, ask.key, ask.digest, first, last))
+        if ask.key:
+            earlier[(ask.actor.id, ask.key)] = journal.Earlier(number, ask.digest, last)
+        return Outcome(tuple(entries), last, number)

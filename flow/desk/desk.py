@@ -1,0 +1,146 @@
+"""The desk itself: the queue, the rounds, and what others call."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from hashlib import blake2b
+
+import structlog
+
+from flow.clock import Clock
+from flow.codec import encode_command
+from flow.desk.ask import Actor, Ask, Outcome
+from flow.desk.clicks import Clicks
+from flow.desk.letters import Interpret, Letters
+from flow.desk.takeback import undo_of
+from flow.domain.commands import Command
+from flow.domain.hospital import Hospital
+from flow.domain.plan import Plan
+from flow.errors import Refused, Unavailable
+from flow.history import commands as journal
+from flow.history.group import Group, yesterday
+from flow.history.inbox import Inbox
+from flow.history.log import Log, load_hospital, lock
+from flow.history.people import People
+from flow.history.pool import Database
+
+log = structlog.get_logger()
+YIELD, LONGEST_YIELD = 4.0, 0.4
+"""In a flood the desk rests so many times as long as a group took (seconds at most): keeping and acknowledging come first, deciding
+catches up within the half minute of I6. Clicks end the rest at once."""
+
+
+class Desk:
+    """One hospital's writer. `flooded` says whether letters wait to be kept."""
+
+    def __init__(
+        self, database: Database, plan: Plan, inbox: Inbox, people: People, clock: Clock, interpret: Interpret, *, undo_seconds: int = 10
+    ) -> None:
+        self.database = database
+        self.plan = plan
+        self.inbox = inbox
+        self.people = people
+        self.clock = clock
+        self.interpret = interpret
+        self.undo_within = timedelta(seconds=undo_seconds)
+        self.log = Log(database)
+        self.flooded: Callable[[], bool] = lambda: False
+        self._group = Group(database, plan)
+        self._clicks = Clicks(self._group, clock)
+        self._letters = Letters(self._group, inbox, people, clock, interpret)
+        self._asks: list[Ask] = []
+        self._work, self._asked = asyncio.Event(), asyncio.Event()
+        self._took = 0.0
+        self._committed: list[Callable[[], None]] = []
+
+    @property
+    def hospital(self) -> Hospital:
+        """The hospital as last decided. For reading; it moves only here."""
+        return self._group.hospital
+
+    def on_commit(self, callback: Callable[[], None]) -> None:
+        """Be told after every commit."""
+        self._committed.append(callback)
+
+    def wake(self) -> None:
+        """Letters were kept."""
+        self._work.set()
+
+    async def open(self) -> None:
+        """Load the hospital and open beds that the file names and the log has not."""
+        async with self._group.transaction(self.clock.now()) as group:
+            group.open_beds()
+
+    async def whole(self) -> tuple[str, Hospital]:
+        """The epoch and the hospital as of the head, loaded anew."""
+        async with self.database.write() as connection:
+            seq, epoch = await lock(connection, self.plan.id)
+            return epoch, await load_hospital(connection, self.plan, seq, yesterday(self.clock.now()))
+
+    async def run(self) -> None:
+        """Decide for ever. An outage of Postgres fails the clicks that waited; letters wait in the journal."""
+        while True:
+            try:
+                busy = await self.step()
+            except Unavailable as error:
+                log.warning("desk.waits", reason=error.reason)
+                await asyncio.sleep(0.5)
+                continue
+            if not busy:
+                await _until(self._work, 0.5)
+            elif self.flooded() and not self._asks:
+                await _until(self._asked, min(YIELD * self._took, LONGEST_YIELD))
+
+    async def step(self) -> bool:
+        """One round: the clicks that wait, then a group of letters. True when letters may be left."""
+        self._work.clear()
+        self._asked.clear()
+        if self._asks:
+            asks, self._asks = self._asks, []
+            await self._clicks.carry_out(asks)
+            self._tell()
+        begun = asyncio.get_running_loop().time()
+        letters = await self.take_letters()
+        self._took = asyncio.get_running_loop().time() - begun
+        return letters > 0 or bool(self._asks)
+
+    async def take_letters(self) -> int:
+        """Handle a group of kept letters; returns how many."""
+        taken = await self._letters.take()
+        if taken:
+            self._tell()
+        return taken
+
+    async def act(self, command: Command, actor: Actor, *, key: str | None = None, digest: bytes | None = None) -> Outcome:
+        """Carry a command out; returns after COMMIT.
+
+        `key` is the Idempotency-Key and `digest` what it stands for (the body's, else the command's): the same key again
+        gives the first outcome, with another digest Refused `key-reused`. Raises Refused with the reason, Unavailable
+        when the outcome is unknown or nothing happened.
+        """
+        ask = Ask(command, actor, key, digest or blake2b(encode_command(command), digest_size=16).digest())
+        self._asks.append(ask)
+        self._work.set()
+        self._asked.set()
+        return await asyncio.shield(ask.reply)
+
+    async def undo(self, command: int, actor: Actor) -> Outcome:
+        """Put back what a command of the same actor changed within the last seconds. Refused when too late or another's."""
+        found = await journal.who_and_when(self.database, command)
+        if found is None or found[0] != actor.id:
+            raise Refused("Only the one who did it can undo it.", code="not-yours")
+        if self.clock.now() - found[1] > self.undo_within:
+            raise Refused(f"It was more than {self.undo_within.seconds} seconds ago.", code="too-late")
+        return await self.act(await undo_of(self.log, await self.log.of_command(command)), actor)
+
+    def _tell(self) -> None:
+        for callback in self._committed:
+            callback()
+
+
+async def _until(event: asyncio.Event, seconds: float) -> None:
+    """Wait for the event, so many seconds at most."""
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return
