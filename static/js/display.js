@@ -2,7 +2,7 @@
    Needs age.js; wall.js and opd.js draw what comes. ES2019, Chromium 87. Nothing here stops for ever: each trouble leads to `open`. */
 "use strict";
 function Display(draw, ticked) {
-  const LATE = 12, DEAD = 30, SILENT = 15, REOPEN = 3000, DRIFT = 120;
+  const LATE = 12, DEAD = 30, SILENT = 15, REOPEN = 3000, AGAIN = 3000, DRIFT = 120;
   const body = document.body, wall = document.getElementById("wall");
   const live = document.querySelector(".live"), banner = document.querySelector(".not-live"), clock = document.querySelector(".clock");
   const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: body.dataset.zone });
@@ -16,6 +16,8 @@ function Display(draw, ticked) {
     const frame = JSON.parse(event.data);
     age.heard(frame.as_of);
     if (frame.tiles) draw(frame.tiles, event.type === "tiles");
+    /* A server that wakes up sends the picture it fell asleep with: ask again sooner than its next heartbeat. */
+    if (event.type === "snapshot" && age.age() > LATE) { clearTimeout(opening); opening = setTimeout(open, AGAIN); }
   }
   function open() {
     if (source) source.close();

@@ -1,0 +1,117 @@
+"""A stage for pages in a browser: serves HTML drawn from views, the static files, and a stream that a test plays by hand.
+
+It stands in for the server where a test must freeze, refuse or repeat the stream at a moment of its choosing.
+"""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+from flow.templating import CHECKOUT
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+KINDS = {".css": "text/css", ".js": "text/javascript", ".woff2": "font/woff2", ".svg": "image/svg+xml"}
+
+
+@dataclass
+class Stage:
+    """`pages` by path; `mode` of the stream: live, frozen (says nothing) or refuse (answers 503)."""
+
+    pages: dict[str, str] = field(default_factory=dict)
+    tiles: list[Any] = field(default_factory=list)
+    mode: str = "live"
+    frames: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    opened: int = 0
+    port: int = 0
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def send(self, *tiles: Any) -> None:
+        """Send changed tiles to every listener."""
+        self.frames.append(("tiles", {"seq": 1, "tiles": [asdict(tile) for tile in tiles]}))
+
+
+class _Handler(BaseHTTPRequestHandler):
+    stage: Stage
+
+    def do_GET(self) -> None:
+        path = self.path.split("?")[0]
+        if path == "/api/v1/stream":
+            self._stream()
+        elif path in self.stage.pages:
+            self._answer(200, "text/html; charset=utf-8", self.stage.pages[path].encode())
+        elif path.startswith("/static/") and ".." not in path:
+            file = CHECKOUT / path.lstrip("/")
+            self._answer(200, KINDS[file.suffix], file.read_bytes())
+        else:
+            self._answer(404, "text/plain", b"")
+
+    def _answer(self, status: int, kind: str, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Security-Policy", CSP)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _stream(self) -> None:
+        self.stage.opened += 1
+        if self.stage.mode == "refuse":
+            self._answer(503, "text/plain", b"")
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        try:
+            self._play()
+        except OSError:
+            return
+
+    def _play(self) -> None:
+        sent, greeted = len(self.stage.frames), False
+        while self.stage.mode != "refuse" and self.stage.port:
+            if self.stage.mode == "live":
+                if not greeted:
+                    self._event("snapshot", {"seq": 1, "tiles": [asdict(tile) for tile in self.stage.tiles]})
+                greeted = True
+                for name, data in self.stage.frames[sent:]:
+                    self._event(name, data)
+                sent = len(self.stage.frames)
+                self._event("heartbeat", {"seq": 1, "feeds": {}})
+            time.sleep(0.05)
+
+    def _event(self, name: str, data: dict[str, Any]) -> None:
+        now = datetime.now(UTC).isoformat()
+        self.wfile.write(f"event: {name}\ndata: {json.dumps({'as_of': now} | data)}\n\n".encode())
+        self.wfile.flush()
+
+    def log_message(self, *args: Any) -> None:
+        return
+
+
+@contextmanager
+def staged() -> Iterator[Stage]:
+    """A stage that plays until the block ends."""
+    stage = Stage()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Staged", (_Handler,), {"stage": stage}))
+    server.daemon_threads = True
+    stage.port = server.server_address[1]
+    thread = Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield stage
+    finally:
+        stage.port = 0
+        server.shutdown()
+        server.server_close()

@@ -1,0 +1,237 @@
+"""Unattended displays in headless Chromium: they say when they are not live, heal by themselves, and can be read at 5 m."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from flow.templating import Templates
+from flow.views.bed_tile import Audience, bed_tile
+from flow.views.opd_page import opd_page, opd_wall
+from flow.views.opd_screen import room_tiles
+from flow.views.ward_page import ward_page
+from flow.views.ward_plan import ward_plan
+from flow.views.ward_wall import WardWall
+from tests.acceptance.stage import Stage, staged
+from tests.unit.test_views import CHROME, CLINIC, NOW, SIZES, STATES, TOKENS, ZONE, ward_of
+
+pytestmark = pytest.mark.browser
+TEMPLATES = Templates()
+AXE = (Path(__file__).parents[1] / "vendor/axe.min.js").read_text()
+FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
+BEDS = {size: ward_of(rooms) for size, rooms in SIZES.items()}
+
+
+def records(size: int) -> dict[Any, Any]:
+    return {b.id: replace(STATES[i % len(STATES)], id=b.id, seq=10) for i, b in enumerate(BEDS[size].beds)}
+
+
+def wall(size: int) -> str:
+    plan = ward_plan(BEDS[size], records(size), Audience.PUBLIC, NOW, ZONE)
+    return TEMPLATES.render("wall/page.html", WardWall.of(plan, Audience.PUBLIC, NOW, real_clock=False))
+
+
+def pages() -> dict[str, str]:
+    ward = ward_page(replace(CHROME, topics="ward:9C"), BEDS[36], records(36), NOW, ZONE, may_move=lambda was, to: True, admits=True)
+    clinic = opd_page(replace(CHROME, topics="opd:ENT"), CLINIC, TOKENS, {}, NOW, ZONE, writes=True)
+    return {
+        **{f"/wall/{size}": wall(size) for size in SIZES},
+        "/tv": TEMPLATES.render("opd/screen.html", opd_wall(CLINIC, TOKENS, {}, NOW, ZONE, real_clock=False)),
+        "/ward": TEMPLATES.render("ward/page.html", ward),
+        "/wards/9C/board": TEMPLATES.render("ward/_board.html", ward),
+        "/clinic": TEMPLATES.render("opd/page.html", clinic),
+        "/opd/ENT/board": TEMPLATES.render("opd/_board.html", clinic),
+    }
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=_chromium(), args=FLAGS.split())
+        yield chromium
+        chromium.close()
+
+
+def _chromium() -> str | None:
+    """Debian's Chromium where there is one, else the one that Playwright brought."""
+    found = Path("/usr/bin/chromium")
+    return str(found) if found.exists() else None
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    with staged() as stage:
+        stage.pages = pages()
+        stage.tiles = [bed_tile(b, records(36)[b.id], Audience.PUBLIC) for b in BEDS[36].beds]
+        yield stage
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1920, "height": 1080})
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: errors.append(said.text) if "Content Security" in said.text else None)
+    yield page
+    context.close()
+    assert errors == []
+
+
+def live(page: Page) -> str:
+    return (page.text_content(".live") or "").strip()
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait for a condition without wait_for_function, whose eval the pages' security policy rightly refuses."""
+    deadline = time.monotonic() + 10
+    while not page.evaluate(condition):
+        assert time.monotonic() < deadline, condition
+        page.wait_for_timeout(50)
+
+
+@pytest.mark.parametrize("path", ["/wall/36", "/tv"])
+def test_a_display_is_not_live_until_it_has_news(page: Page, stage: Stage, path: str) -> None:
+    stage.mode = "frozen"
+    page.goto(stage.address + path)
+    assert live(page) == "Connecting"
+    stage.mode = "live"
+    until(page, "document.querySelector('.live').dataset.live === 'live'")
+
+
+@pytest.mark.parametrize("path", ["/wall/36", "/tv"])
+def test_a_frozen_server_is_called_out_and_forgiven(page: Page, stage: Stage, path: str) -> None:
+    page.clock.install()
+    page.goto(stage.address + path)
+    page.clock.run_for(1000)
+    until(page, "document.querySelector('.live').dataset.live === 'live'")
+    stage.mode = "frozen"
+    page.wait_for_timeout(200)
+    page.clock.run_for(14_000)
+    assert "Live" not in live(page) and live(page).endswith("s old")
+    assert page.locator(".not-live").is_hidden()
+    page.clock.run_for(19_000)
+    assert page.locator(".not-live").is_visible() and "NOT LIVE · last update" in (page.text_content(".not-live") or "")
+    assert page.evaluate("document.body.classList.contains('stale')")
+    stage.mode = "live"
+    page.wait_for_timeout(300)
+    page.clock.run_for(2_000)
+    assert live(page).startswith("Live") and page.locator(".not-live").is_hidden()
+
+
+def test_a_display_comes_back_after_any_answer(page: Page, stage: Stage) -> None:
+    """EventSource stops for ever on a 503; the display does not."""
+    page.clock.install()
+    page.goto(stage.address + "/wall/36")
+    page.wait_for_timeout(200)
+    stage.mode = "refuse"
+    opened = stage.opened
+    for _ in range(4):
+        page.wait_for_timeout(150)
+        page.clock.run_for(4_000)
+    assert stage.opened > opened + 1
+    stage.mode = "live"
+    page.wait_for_timeout(150)
+    page.clock.run_for(4_000)
+    page.wait_for_timeout(300)
+    page.clock.run_for(1_000)
+    assert live(page).startswith("Live")
+
+
+def test_a_changed_tile_is_drawn_and_pulses_and_an_old_one_is_not(page: Page, stage: Stage) -> None:
+    page.goto(stage.address + "/wall/36")
+    until(page, "document.querySelector('.live').dataset.live === 'live'")
+    first = stage.tiles[0]
+    assert first.state == "free"
+    node = f"document.getElementById('{first.key}')"
+    free = int(page.text_content("[data-count=free]") or 0)
+    stage.send(replace(first, state="leaving", seq=20, at=int(NOW.timestamp())))
+    until(page, f"{node}.dataset.state === 'leaving'")
+    assert page.text_content(f"[id='{first.key}'] .meta") == "14:02"
+    assert page.get_attribute(f"[id='{first.key}'] .icon", "href") == "#i-out"
+    assert page.get_attribute(f"[id='{first.key}']", "aria-label") == f"Bed {first.label} 14:02, leaving"
+    until(page, f"{node}.classList.contains('changed')")
+    assert page.text_content("[data-count=free]") == str(free - 1)
+    stage.send(replace(first, state="dirty", seq=19), replace(stage.tiles[1], state="out", seq=21, note="repair"))
+    until(page, f"document.getElementById('{stage.tiles[1].key}').dataset.state === 'out'")
+    assert page.evaluate(f"{node}.dataset.state") == "leaving"
+
+
+def test_months_of_news_leave_no_nodes_behind(page: Page, stage: Stage) -> None:
+    page.goto(stage.address + "/wall/36")
+    until(page, "document.querySelector('.live').dataset.live === 'live'")
+    before = page.evaluate("document.getElementsByTagName('*').length")
+    for seq in range(30, 130):
+        stage.send(*(replace(tile, seq=seq, state=("free", "dirty", "occupied")[seq % 3]) for tile in stage.tiles))
+    until(page, f"document.getElementById('{stage.tiles[-1].key}').dataset.seq === '129'")
+    assert page.evaluate("document.getElementsByTagName('*').length") == before
+
+
+def test_a_display_drifts_against_burning_in(page: Page, stage: Stage) -> None:
+    page.clock.install()
+    page.goto(stage.address + "/wall/36")
+    places = set()
+    for _ in range(8):
+        page.clock.fast_forward(121_000)
+        places.add(page.evaluate("document.getElementById('wall').style.transform"))
+    assert len(places) >= 5
+    assert all(abs(int(part.strip("px ") or 0)) <= 8 for place in places if place for part in place[10:-1].split(","))
+
+
+def test_a_call_is_announced_on_the_television(page: Page, stage: Stage) -> None:
+    stage.tiles = list(room_tiles(CLINIC, TOKENS, {}))
+    page.goto(stage.address + "/tv")
+    until(page, "document.querySelector('.live').dataset.live === 'live'")
+    one = stage.tiles[0]
+    stage.send(replace(one, token="E-005", called=True, calls=1, seq=50, next=("E-004",)))
+    until(page, "document.querySelector('.token').textContent === 'E-005'")
+    room = page.locator(f"[id='{one.key}']")
+    assert room.get_attribute("data-show") == "now" and room.locator(".go").is_visible()
+    stage.send(replace(one, token=None, called=False, seq=51, next=(), back_at=int(NOW.timestamp())))
+    until(page, "document.querySelector('.token').textContent === 'Back 14:02'")
+    assert room.get_attribute("data-show") == "away"
+
+
+MEASURE = """[...document.querySelectorAll('.bed')].map(bed => ({
+  tile: bed.querySelector('.tile').getBoundingClientRect().toJSON(), code: bed.querySelector('.code').getBoundingClientRect().toJSON(),
+  meta: bed.querySelector('.meta').getBoundingClientRect().toJSON(), icon: bed.querySelector('.icon').getBoundingClientRect().toJSON(),
+  size: bed.querySelector('.code').getScreenCTM().a * parseFloat(getComputedStyle(bed.querySelector('.code')).fontSize),
+  words: bed.querySelector('.meta').textContent}))"""
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("screen", [(1920, 1080), (3840, 2160)])
+def test_numbers_are_large_and_nothing_runs_out_of_its_tile(page: Page, stage: Stage, size: int, screen: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": screen[0], "height": screen[1]})
+    page.goto(f"{stage.address}/wall/{size}")
+    page.evaluate("document.fonts.ready")
+    beds = page.evaluate(MEASURE)
+    assert len(beds) == size
+    scale = screen[1] / 1080
+    for bed in beds:
+        assert bed["size"] >= 56 * scale - 0.5
+        for part in ("code", "icon", *(["meta"] if bed["words"] else [])):
+            assert bed[part]["left"] >= bed["tile"]["left"] and bed[part]["right"] <= bed["tile"]["right"] + 1, (part, bed)
+    for one, other in combinations([bed["tile"] for bed in beds], 2):
+        assert (
+            one["right"] <= other["left"] or other["right"] <= one["left"] or one["bottom"] <= other["top"] or other["bottom"] <= one["top"]
+        )
+
+
+RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/wall/36", "/tv", "/ward", "/clinic"])
+def test_everybody_can_use_it(page: Page, stage: Stage, path: str, scheme: Any) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.goto(stage.address + path)
+    until(page, "document.querySelector('.live').dataset.live === 'live'")
+    page.evaluate(AXE)
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    assert [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]] == []
