@@ -109,6 +109,21 @@ _HISTORY = (
         gives=Listed[beds.BedOut],
         query=(Query("time", "the moment, with its offset", "date-time"), *_PAGED),
     ),
+    Door(
+        "GET",
+        f"{_V1}/history/occupancy",
+        history.occupancy,
+        May.REPORTS,
+        Where.FILTERED,
+        gives=Listed[history.OccupancyOut],
+        query=(
+            Query("from", "the first moment, with its offset", "date-time"),
+            Query("to", "the last moment", "date-time"),
+            Query("bucket", ", ".join(history.BUCKETS)),
+            Query("by", "house or ward"),
+            _WARD,
+        ),
+    ),
     Door("GET", f"{_V1}/history/beds/{{bed}}", history.bed_story, May.REPORTS, Where.BED, gives=Listed[history.StoryOut], query=_PAGED),
 )
 

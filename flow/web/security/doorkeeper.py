@@ -117,7 +117,7 @@ class Doorkeeper:
     def _with_lock(self, known: _Known) -> Principal:
         """A phone is locked once nobody has tapped it for `PHONE_LOCK`, and until it has a PIN."""
         principal = known.principal
-        if principal.way is not Way.DEVICE or principal.role is not Role.HOUSEKEEPING:
+        if not principal.is_phone:
             return principal
         used = max(filter(None, (known.unlocked_at, self._noted.get(principal.digest))), default=None)
         open_now = principal.has_pin and not known.locked_out and used is not None and self._clock.now() - used <= PHONE_LOCK
@@ -138,7 +138,7 @@ class Doorkeeper:
         if principal.way is Way.SESSION:
             await self._sessions.touch(principal.digest, now)
         else:
-            await self._devices.seen(principal.digest, now, used=principal.role is Role.HOUSEKEEPING)
+            await self._devices.seen(principal.digest, now, used=principal.is_phone)
 
     def watch(self, principal: Principal) -> "asyncio.Future[None]":
         """A future that ends when this principal is no longer welcome; cancel it when the stream ends by itself."""

@@ -72,6 +72,8 @@ def check_grant(door: Door, principal: Principal | None, request: Request, house
         raise Denied(401, "not-signed-in", "Sign in first.", {"www-authenticate": "Bearer"})
     if principal.locked and door.needs is not Open.UNLOCKING:
         raise Denied(401, "locked", "This phone is locked. Type its PIN.", {"www-authenticate": "Bearer"})
+    if door.needs is Open.UNLOCKING and not principal.is_phone:
+        raise forbidden("Only a paired phone has a PIN.")
     if isinstance(door.needs, May) and not principal.may(door.needs):
         raise forbidden(f"This sign-in ({principal.role}) may not do that.")
     bound = isinstance(door.needs, May) and door.where is Where.WHOLE and principal.reach(door.needs) is Reach.WARD

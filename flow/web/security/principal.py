@@ -39,6 +39,11 @@ class Principal:
     locked: bool = False
     has_pin: bool = False
 
+    @property
+    def is_phone(self) -> bool:
+        """A cleaner's phone, which has a PIN."""
+        return self.way is Way.DEVICE and self.role is Role.HOUSEKEEPING
+
     def may(self, right: May, ward: str | None = None) -> bool:
         """Whether this right reaches a ward (a clinic, for rights over queues); None: anywhere at all."""
         return may(self.role, right, self._bound(right), ward)
