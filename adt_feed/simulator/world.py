@@ -21,8 +21,8 @@ from flow.domain.visit import Visit
 Task = Callable[[], None]
 Pseudonym = Callable[[str, str], PatientId]
 
-HELD = timedelta(minutes=2)
-"""How long a bed just chosen is kept from the next choice, until the letter has arrived."""
+HELD, HELD_OF_LIFE = timedelta(seconds=20), 15
+"""How long a bed just chosen is kept from the next choice, until the letter has arrived: so long, or fewer minutes of life."""
 
 
 @dataclass(slots=True)
@@ -117,7 +117,7 @@ class World:
 
     def hold(self, bed: BedId) -> None:
         """Keep a bed from the next choice for a moment."""
-        self.held[bed] = self.now + HELD
+        self.held[bed] = self.now + min(HELD, self.tempo.span(minutes=HELD_OF_LIFE))
 
     def is_held(self, bed: BedId) -> bool:
         """Chosen a moment ago."""
