@@ -19,8 +19,8 @@ from flow.errors import Refused, Unavailable
 from tests.plans import small_plan
 
 PLAN = small_plan()
-SPEED = 4000.0
-"""A day of life in 22 seconds."""
+SPEED = 20_000.0
+"""A day of life in four seconds."""
 
 
 class House:
