@@ -1,0 +1,269 @@
+"""The managers' page: figures now, occupancy over a period, the week's shape, cleaning turns, wards; and the same figures as tables.
+
+flow.web hands in the report of `flow.history.reports` and the live picture; templates/manager draws it, `csv_text` exports it.
+"""
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from io import StringIO
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from flow.domain.bed import BedState
+from flow.domain.ids import BedId
+from flow.domain.kpi import DEFINITIONS, DEFINITIONS_VERSION, LONG_WAIT, TARGET_PERCENT, TURN_AIM, OccupancyReport, Sample, WardFigures
+from flow.domain.plan import Plan
+from flow.domain.request import BedRequest, RequestStatus
+from flow.views.availability import Counts, counted, occupancy
+from flow.views.charts import WEEKDAYS, HeatMap, Ranges, Stack, StepLine, Tick, heat_map, ranges, stack, step_line, time_ticks
+from flow.views.page import Chrome
+from flow.views.request_form import Option
+from flow.views.times import waited
+
+PERIODS: Mapping[str, tuple[str, timedelta, timedelta]] = {
+    "24h": ("24 h", timedelta(days=1), timedelta(minutes=15)),
+    "7d": ("7 days", timedelta(days=7), timedelta(hours=1)),
+    "28d": ("28 days", timedelta(days=28), timedelta(hours=4)),
+}
+"""By key of the address: words, length, distance of the moments drawn."""
+
+LEFT, RIGHT = 56, 620
+TURN_LEFT, TURN_RIGHT = 150, 690
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A link that chooses a period."""
+
+    words: str
+    href: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    """A figure with what stands under it; `define` names its definition."""
+
+    title: str
+    value: str
+    note: str
+    define: str
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a figure means."""
+
+    id: str
+    title: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class WardRow:
+    """A ward's line, as shown."""
+
+    ward: str
+    name: str
+    beds: int
+    mean: str
+    peak: str
+    turns: int
+    median: str
+    p90: str
+    lost: str
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRow:
+    """One moment's figures, as shown and exported."""
+
+    at: str
+    iso: str
+    sample: Sample
+    percent: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeatRow:
+    """A weekday's means, one an hour."""
+
+    day: str
+    means: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ManagerPage:
+    """`scope` says of which beds, `period` of which time; `known` whether there is any history yet."""
+
+    chrome: Chrome
+    range: str
+    ward: str
+    scope: str
+    period: str
+    choices: tuple[Choice, ...]
+    wards: tuple[Option, ...]
+    csv_href: str
+    board_href: str
+    kpis: tuple[Kpi, ...]
+    line: StepLine
+    stack: Stack
+    ticks: tuple[Tick, ...]
+    heat: HeatMap
+    heat_rows: tuple[HeatRow, ...]
+    turns: Ranges
+    ward_rows: tuple[WardRow, ...]
+    rows: tuple[SampleRow, ...]
+    definitions: tuple[Definition, ...]
+    version: int
+    known: bool
+
+
+def period(key: str, at: datetime, zone: str) -> tuple[datetime, datetime, timedelta]:
+    """Start, end and step of a period (unknown keys mean seven days); the end is the last whole step of the hospital's day."""
+    _, length, step = PERIODS.get(key, PERIODS["7d"])
+    local = at.astimezone(ZoneInfo(zone))
+    whole = min(step, timedelta(hours=1)).total_seconds() / 60
+    floor = local.replace(minute=int(local.minute // whole * whole), second=0, microsecond=0)
+    end = floor.astimezone(at.tzinfo)
+    return end - length, end, step
+
+
+def manager_page(
+    chrome: Chrome,
+    plan: Plan,
+    report: OccupancyReport,
+    beds: Mapping[BedId, BedState],
+    requests: Iterable[BedRequest],
+    at: datetime,
+    *,
+    key: str = "7d",
+    ward: str | None = None,
+) -> ManagerPage:
+    """The page of one period, of one ward or the house; `beds` and `requests` are the live picture of the whole house."""
+    key = key if key in PERIODS else "7d"
+    chosen = plan.beds.values() if ward is None else [bed for bed in plan.beds.values() if bed.ward == ward]
+    now = Counts(**counted(beds[bed.id] for bed in chosen if bed.id in beds))
+    figures = [row for row in report.wards if ward in (None, row.ward)]
+    heat = heat_map(report.hours, plan.zone)
+    return ManagerPage(
+        chrome=chrome,
+        range=key,
+        ward=ward or "",
+        scope=_scope(plan, ward, now),
+        period=_period(report, plan.zone),
+        choices=tuple(Choice(words, _href("/manager", name, ward), name == key) for name, (words, _, _) in PERIODS.items()),
+        wards=tuple(Option(each.id, f"{each.id} {each.name}") for each in plan.wards),
+        csv_href=_href("/manager/occupancy.csv", key, ward),
+        board_href=_href("/manager/board", key, ward),
+        kpis=_kpis(report, now, list(requests), at, PERIODS[key][0]),
+        line=step_line(report.samples, LEFT, RIGHT, 8, 150, TARGET_PERCENT),
+        stack=stack(report.samples, LEFT, RIGHT, 178, 312),
+        ticks=time_ticks(report.start, report.end, plan.zone, LEFT, RIGHT),
+        heat=heat,
+        heat_rows=tuple(HeatRow(day, tuple(_number(mean, 1) for mean in row)) for day, row in zip(WEEKDAYS, heat.rows, strict=True)),
+        turns=_turn_ranges(figures, plan),
+        ward_rows=tuple(_ward_row(row, plan) for row in figures),
+        rows=tuple(_sample_row(sample, plan.zone) for sample in report.samples),
+        definitions=tuple(Definition(name, _TITLES[name], words) for name, words in DEFINITIONS.items()),
+        version=DEFINITIONS_VERSION,
+        known=any(sample.beds for sample in report.samples),
+    )
+
+
+def csv_text(page: ManagerPage) -> str:
+    """The figures of the occupancy chart: one line a moment, comma separated, with a header; times are RFC 3339."""
+    out = StringIO()
+    pen = csv.writer(out, lineterminator="\r\n")
+    pen.writerow(["time", "ward", "beds", "staffed", "occupied", "free", "promised", "cleaning", "out_of_use", "occupancy_percent"])
+    for row in page.rows:
+        s = row.sample
+        pen.writerow([row.iso, page.ward or "all", s.beds, s.staffed, s.occupied, s.free, s.coming, s.cleaning, s.out, row.percent])
+    return out.getvalue()
+
+
+def _kpis(report: OccupancyReport, now: Counts, requests: Sequence[BedRequest], at: datetime, words: str) -> tuple[Kpi, ...]:
+    then = report.samples[0].percent if report.samples else None
+    percent = occupancy(now)
+    ago = f" · {then:.1f} % {words} ago" if then is not None else ""
+    waiting = [request for request in requests if request.status is RequestStatus.WAITING]
+    longest = min((request.created_at for request in waiting), default=None)
+    over = sum(at - request.created_at >= LONG_WAIT for request in waiting)
+    turns, before = report.turns, report.turns_before
+    share = 100 * report.lost_days / report.bed_days if report.bed_days else None
+    was = f" · was {before.p50:.0f}" if before.p50 is not None else ""
+    long_ago = f"longest {waited(longest.timestamp(), at.timestamp())} · " if longest is not None else ""
+    return (
+        Kpi("Occupied now", _number(percent, 1, " %"), f"{now.occupied} of {now.staffed} staffed beds{ago}", "occupancy"),
+        Kpi("Free and ready", str(now.free), f"{now.cleaning} more in cleaning · {now.reserved} promised", "free"),
+        Kpi("Cleaning turn, median", _number(turns.p50, 0, " min"), f"aim {TURN_AIM}{was} · {turns.count} turns", "turn"),
+        Kpi("Waiting over 4 h", str(over), f"{long_ago}{len(waiting)} waiting, whole house", "waiting"),
+        Kpi("Bed-days out of use", f"{report.lost_days:.0f}", f"{words} · {_number(share, 1, ' %')} of all bed-days", "lost"),
+    )
+
+
+_TITLES: Mapping[str, str] = {
+    "occupancy": "Occupied now, occupancy",
+    "mean_occupancy": "Mean occupancy",
+    "peak_occupancy": "Peak occupancy",
+    "free": "Free and ready",
+    "turn": "Cleaning turn",
+    "waiting": "Waiting over 4 h",
+    "lost": "Bed-days out of use",
+}
+
+
+def _scope(plan: Plan, ward: str | None, now: Counts) -> str:
+    of = "whole house" if ward is None else next((f"{w.id} {w.name}" for w in plan.wards if w.id == ward), ward)
+    return f"{of} · {now.staffed} staffed beds now"
+
+
+def _period(report: OccupancyReport, zone: str) -> str:
+    local = ZoneInfo(zone)
+    start, end = report.start.astimezone(local), report.end.astimezone(local)
+    minutes = int(report.every.total_seconds() // 60)
+    every = f"every {minutes} min" if minutes < 60 else "every hour" if minutes == 60 else f"every {minutes // 60} h"
+    return f"{start:%d %b %H:%M} to {end:%d %b %H:%M} · {every}"
+
+
+def _turn_ranges(figures: Iterable[WardFigures], plan: Plan) -> Ranges:
+    rows = []
+    for row in figures:
+        t = row.turns
+        if t.p25 is not None and t.p50 is not None and t.p75 is not None and t.p90 is not None:
+            rows.append((_name(row.ward, plan), t.p25, t.p50, t.p75, t.p90))
+    return ranges(rows, TURN_AIM, TURN_LEFT, TURN_RIGHT)
+
+
+def _name(ward: str, plan: Plan) -> str:
+    known = next((each for each in plan.wards if each.id == ward), None)
+    return f"{ward} {known.name}" if known is not None and known.name != ward else ward
+
+
+def _ward_row(row: WardFigures, plan: Plan) -> WardRow:
+    return WardRow(
+        ward=row.ward,
+        name=_name(row.ward, plan),
+        beds=row.beds,
+        mean=_number(row.mean, 1),
+        peak=_number(row.peak, 1),
+        turns=row.turns.count,
+        median=_number(row.turns.p50, 0),
+        p90=_number(row.turns.p90, 0),
+        lost=f"{row.lost_days:.1f}",
+    )
+
+
+def _sample_row(sample: Sample, zone: str) -> SampleRow:
+    local = sample.at.astimezone(ZoneInfo(zone))
+    return SampleRow(local.strftime("%a %d %b %H:%M"), local.isoformat(timespec="minutes"), sample, _number(sample.percent, 1))
+
+
+def _number(value: float | None, digits: int, unit: str = "") -> str:
+    return "–" if value is None else f"{value:.{digits}f}{unit}"
+
+
+def _href(path: str, key: str, ward: str | None) -> str:
+    return f"{path}?{urlencode({'range': key, **({'ward': ward} if ward else {})})}"
