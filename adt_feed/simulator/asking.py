@@ -49,8 +49,9 @@ def _fresh_id(world: World, stay: Stay) -> RequestId:
 
 
 def _wants(world: World, stay: Stay) -> list[str]:
-    """Features that a bed of the ward has: now and then one it must have, then some it would like."""
+    """Features that many beds of the ward have: now and then one it must have, then some it would like."""
     beds = [bed for bed in world.ward(stay.ward).beds if bed.type == stay.type and bed.features]
+    beds = [bed for bed in beds if sum(bed.features <= other.features for other in beds) * 3 >= len(beds)]
     if not beds or world.dice.random() < 0.6:
         return []
     features = sorted(world.dice.choice(beds).features - ALARMING)

@@ -16,7 +16,7 @@ from flow.domain.plan import Clinic
 
 OPENS, LAST_TOKEN, CLOSES = 8.5, 13.0, 18.0
 TOKENS = 45
-"""A clinic's tokens on a weekday."""
+"""A clinic's tokens on a working day (Sunday is none)."""
 
 TICK = 5
 ROOM_TICK = 2
@@ -50,7 +50,7 @@ def _is_open(world: World, until: float) -> bool:
     if world.tempo.speed > 1:
         return True
     local = world.tempo.local(world.now)
-    return local.weekday() < 5 and OPENS <= local.hour + local.minute / 60 < until
+    return local.weekday() < 6 and OPENS <= local.hour + local.minute / 60 < until
 
 
 def _opens_next(world: World) -> datetime:
