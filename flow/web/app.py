@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from flow.web.api.openapi import describe
 from flow.web.door import Door, Open, Query
+from flow.web.pages.manager import Shelf
 from flow.web.parts import House, Parts
 from flow.web.problems import Catch
 from flow.web.routes import API, PAGES
@@ -45,6 +46,7 @@ def build(parts: Parts) -> Starlette:
     )
     app.router.redirect_slashes = False
     app.state.house = house
+    app.state.shelf = Shelf()
     app.state.openapi = describe(doors, parts.plan.name)
     return app
 

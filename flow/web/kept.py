@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from flow.state.live import Live
 
-_MOST = 500
+_MOST = 64
 _WORTH_ZIPPING = 400
 
 

@@ -9,7 +9,7 @@ from flow.web.api import availability, beds, cleaning, commands, history, letter
 from flow.web.api.wire import Listed
 from flow.web.door import Door, Open, Query, Where
 from flow.web.health import healthz, metrics, readyz
-from flow.web.pages import admin, desk, pairing, phone, sign_in, undo, walls, ward
+from flow.web.pages import admin, desk, manager, pairing, phone, sign_in, undo, walls, ward
 from flow.web.pages import opd as opd_page
 
 _PAGED = (Query("limit", "how many at most, 1 to 1000", "integer"), Query("cursor", "`next` of the page before"))
@@ -186,6 +186,12 @@ _DESK_PAGE = (
     Door("POST", f"{_ASKED}/cancel", desk.cancel, May.ADMIT, Where.WHOLE),
 )
 
+_MANAGER = (
+    Door("GET", "/manager", manager.page, May.REPORTS, Where.WHOLE),
+    Door("GET", "/manager/board", manager.board, May.REPORTS, Where.WHOLE),
+    Door("GET", "/manager/occupancy.csv", manager.export, May.REPORTS, Where.WHOLE),
+)
+
 _PHONE = (
     Door("GET", "/housekeeping", phone.page, May.CLEAN, Where.FILTERED),
     Door("GET", "/housekeeping/board", phone.board, May.CLEAN, Where.FILTERED),
@@ -216,4 +222,4 @@ _ADMIN = (
     Door("POST", "/admin/users/{user}/disable", admin.close_user, May.USERS),
 )
 
-PAGES: tuple[Door, ...] = (*_SIGN_IN, *_ADMIN, *_WALLS, *_WARD_PAGE, *_OPD_PAGE, *_DESK_PAGE, *_PHONE)
+PAGES: tuple[Door, ...] = (*_SIGN_IN, *_ADMIN, *_WALLS, *_WARD_PAGE, *_OPD_PAGE, *_DESK_PAGE, *_MANAGER, *_PHONE)

@@ -1,18 +1,27 @@
 """Files for browsers: named with a digest of their content (flow.templating), so a browser that has one keeps it for ever."""
 
-from starlette.datastructures import MutableHeaders
-from starlette.staticfiles import StaticFiles
+import os
+from mimetypes import guess_type
+from pathlib import Path
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import Message, Receive, Scope, Send
+
+from flow.web.zipped import takes_gzip, zipped
 
 _FOR_EVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "public, no-cache"
+_TEXTS = frozenset({".css", ".js", ".svg", ".json", ".webmanifest"})
 
 
 class Static(StaticFiles):
-    """Starlette's static files, with how long they may be kept."""
+    """Starlette's static files, with how long they may be kept; texts are compressed once."""
 
-    def __init__(self, directory: object) -> None:
-        super().__init__(directory=str(directory), check_dir=False)
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory=directory, check_dir=False)
+        self._small: dict[tuple[str, float], Response] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         named = b"v=" in scope["query_string"]
@@ -23,3 +32,19 @@ class Static(StaticFiles):
             await send(message)
 
         await super().__call__(scope, receive, keeping)
+
+    def file_response(
+        self, full_path: "str | os.PathLike[str]", stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        """The file; a text compressed for whoever takes that."""
+        whole = super().file_response(full_path, stat_result, scope, status_code)
+        headers = Headers(scope=scope)
+        if Path(full_path).suffix not in _TEXTS or not takes_gzip(headers) or isinstance(whole, NotModifiedResponse):
+            return whole
+        key = (str(full_path), stat_result.st_mtime)
+        if key not in self._small:
+            kind = guess_type(str(full_path))[0] or "text/plain"
+            small = zipped(headers, Path(full_path).read_bytes(), kind)
+            small.headers["etag"] = whole.headers["etag"]
+            self._small[key] = small
+        return self._small[key]

@@ -15,7 +15,7 @@ from flow.domain.ids import BedId
 from flow.domain.plan import Bed, Ward
 from flow.domain.roles import May
 from flow.web.act import act, check_move
-from flow.web.api.wire import MOST, Asked, Listed, answer, one_of, page, picture, read
+from flow.web.api.wire import MOST, Asked, Listed, answer, encoded, listing, one_of, page, picture, read
 from flow.web.parts import House, house_of
 from flow.web.problems import forbidden, unknown
 from flow.web.security.principal import Principal, principal_of
@@ -124,14 +124,23 @@ def bed_out(bed: Bed, state: BedState, principal: Principal, command: int | Unse
 
 
 async def list_beds(request: Request) -> Response:
-    """Beds by ward, status and type, in the order of the hospital's file."""
+    """Beds by ward, status and type, in the order of the hospital's file; kept as bytes for each Seq."""
     house, principal = house_of(request), principal_of(request)
     epoch = picture(house)
     beds = [bed for bed in _asked(request, house, principal) if bed.id in house.live.beds]
     listed = page(house, beds, lambda bed: bed.id, request, MOST)
-    items = [bed_out(bed, house.live.beds[bed.id], principal) for bed in listed.items]
-    headers = {"x-epoch": epoch}
-    return answer(Listed(listed.as_of, listed.seq, items, listed.next), headers=headers)
+
+    def make() -> bytes:
+        items = [bed_out(bed, house.live.beds[bed.id], principal) for bed in listed.items]
+        return encoded(Listed(listed.as_of, listed.seq, items, listed.next))
+
+    return house.kept.answer(request, house.live, epoch, _key(request, principal), make)
+
+
+def _key(request: Request, principal: Principal) -> str:
+    """What an answer depends on: the question, and as whom it is asked."""
+    asked = [request.query_params.get(name, "") for name in ("ward", "status", "type", "limit", "cursor")]
+    return repr(["beds", *asked, principal.ward, principal.reach(May.BEDS), principal.reach(May.NAMES), principal.audience])
 
 
 def _asked(request: Request, house: House, principal: Principal) -> list[Bed]:
@@ -213,7 +222,7 @@ async def list_wards(request: Request) -> Response:
     house, principal = house_of(request), principal_of(request)
     wards = [ward for ward in house.plan.wards if principal.only_ward(May.BEDS) in (None, ward.id)]
     listed = page(house, wards, lambda ward: ward.id, request, MOST)
-    return answer(Listed(listed.as_of, listed.seq, [_ward_out(ward) for ward in listed.items], listed.next))
+    return listing(request, Listed(listed.as_of, listed.seq, [_ward_out(ward) for ward in listed.items], listed.next))
 
 
 async def get_ward(request: Request) -> Response:

@@ -15,7 +15,7 @@ from flow.errors import Refused
 from flow.views.cleaning_order import cleaning_order
 from flow.web.act import act
 from flow.web.api.beds import bed_of
-from flow.web.api.wire import Asked, Listed, answer, page, picture, read
+from flow.web.api.wire import Asked, Listed, answer, listing, page, picture, read
 from flow.web.parts import House, house_of
 from flow.web.security.principal import principal_of
 
@@ -59,7 +59,7 @@ async def list_jobs(request: Request) -> Response:
     order = cleaning_order(house.plan, house.live.beds, house.live.requests.values(), only)
     listed = page(house, order, lambda dirty: dirty.state.id, request)
     items = [job_out(house, dirty.state, dirty.unblocks) for dirty in listed.items]
-    return answer(Listed(listed.as_of, listed.seq, items, listed.next))
+    return listing(request, Listed(listed.as_of, listed.seq, items, listed.next))
 
 
 def promised(house: House, state: BedState) -> BedRequest | None:

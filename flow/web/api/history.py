@@ -13,7 +13,7 @@ from flow.domain.roles import May
 from flow.history import past
 from flow.history.reports import occupancy_samples
 from flow.web.api.beds import BedOut, bed_of, bed_out, check_ward
-from flow.web.api.wire import MOST, Listed, answer, limit_of, moment, number_cursor, one_of, page, to_cursor
+from flow.web.api.wire import MOST, Listed, limit_of, listing, moment, number_cursor, one_of, page, to_cursor
 from flow.web.parts import House, house_of
 from flow.web.problems import bad_request
 from flow.web.security.principal import Principal, principal_of
@@ -73,7 +73,7 @@ async def beds_at(request: Request) -> Response:
     beds = [bed for bed in house.plan.beds.values() if bed.id in states and only in (None, bed.ward)]
     listed = page(house, beds, lambda bed: bed.id, request, MOST)
     items: list[BedOut] = [bed_out(bed, states[bed.id], principal) for bed in listed.items]
-    return answer(Listed(then, seq, items, listed.next))
+    return listing(request, Listed(then, seq, items, listed.next))
 
 
 async def bed_story(request: Request) -> Response:
@@ -84,7 +84,7 @@ async def bed_story(request: Request) -> Response:
     entries = await past.of_bed(house.database, bed.id, number_cursor(request), limit)
     items = [_told(entry, entry.event.record, names=principal.sees_names(bed.ward)) for entry in entries]
     after = to_cursor(entries[-1].seq) if len(entries) == limit else None
-    return answer(Listed(house.live.as_of, house.live.seq, items, after))
+    return listing(request, Listed(house.live.as_of, house.live.seq, items, after))
 
 
 def _told(entry: Entry, state: object, *, names: bool) -> StoryOut:
@@ -120,7 +120,7 @@ async def occupancy(request: Request) -> Response:
     for ward in wards:
         samples = await occupancy_samples(house.database, start, end, every, ward)
         items += [_sample_out(sample, ward) for sample in samples]
-    return answer(Listed(house.live.as_of, house.live.seq, items))
+    return listing(request, Listed(house.live.as_of, house.live.seq, items))
 
 
 def _time(request: Request, name: str, usual: datetime) -> datetime:

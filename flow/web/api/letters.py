@@ -12,7 +12,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from flow.web.api.wire import Listed, answer, limit_of, number_cursor, one_of, to_cursor
+from flow.web.api.wire import Listed, answer, limit_of, listing, number_cursor, one_of, to_cursor
 from flow.web.names import DOTS
 from flow.web.parts import House, house_of
 from flow.web.problems import unknown
@@ -80,7 +80,7 @@ async def list_letters(request: Request) -> Response:
     house, limit = house_of(request), limit_of(request)
     rows = await house.inbox.page(one_of(request, "state", STATES), number_cursor(request), limit)
     after = to_cursor(rows[-1]["id"]) if len(rows) == limit else None
-    return answer(Listed(house.live.as_of, house.live.seq, [letter_out(row) for row in rows], after))
+    return listing(request, Listed(house.live.as_of, house.live.seq, [letter_out(row) for row in rows], after))
 
 
 def letter_out(row: Row, masked: str | None = None) -> LetterOut:

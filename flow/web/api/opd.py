@@ -17,7 +17,7 @@ from flow.history import visits
 from flow.views.opd_screen import waiting
 from flow.web.act import act
 from flow.web.api.beds import Moment
-from flow.web.api.wire import Asked, Listed, answer, page, picture, read
+from flow.web.api.wire import Asked, Listed, answer, listing, page, picture, read
 from flow.web.parts import House, house_of
 from flow.web.problems import forbidden, invalid, unknown
 from flow.web.security.principal import principal_of
@@ -108,7 +108,7 @@ async def list_clinics(request: Request) -> Response:
         ClinicOut(c.id, c.name, c.specialty, c.floor, [room.id for room in c.rooms], len(waiting(of_day(house, c.id))))
         for c in listed.items
     ]
-    return answer(Listed(listed.as_of, listed.seq, items, listed.next))
+    return listing(request, Listed(listed.as_of, listed.seq, items, listed.next))
 
 
 def today(house: House) -> date:
@@ -131,7 +131,7 @@ async def queue(request: Request) -> Response:
     first = waiting(tokens)
     others = [token for token in tokens if token.status is not TokenStatus.WAITING]
     listed = page(house, first + others, lambda token: token.id, request)
-    return answer(Listed(listed.as_of, listed.seq, [token_out(token) for token in listed.items], listed.next))
+    return listing(request, Listed(listed.as_of, listed.seq, [token_out(token) for token in listed.items], listed.next))
 
 
 def token_out(token: Token, command: int | UnsetType = UNSET) -> TokenOut:

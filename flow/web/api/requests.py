@@ -18,7 +18,7 @@ from flow.domain.roles import May, Reach
 from flow.history import visits
 from flow.web.act import Done, act
 from flow.web.api.beds import Moment
-from flow.web.api.wire import Asked, Listed, answer, limit_of, one_of, page, picture, read
+from flow.web.api.wire import Asked, Listed, answer, limit_of, listing, one_of, page, picture, read
 from flow.web.names import PersonOut, names_for
 from flow.web.parts import House, house_of
 from flow.web.problems import forbidden, invalid, unknown
@@ -194,7 +194,7 @@ async def list_requests(request: Request) -> Response:
     listed = page(house, shown, lambda r: r.id, request)
     names = await names_for(request, [(r.patient, ward_of(house, r)) for r in listed.items])
     items = [request_out(r, names.get(r.patient)) for r in listed.items]
-    return answer(Listed(listed.as_of, listed.seq, items, listed.next))
+    return listing(request, Listed(listed.as_of, listed.seq, items, listed.next))
 
 
 def ward_of(house: House, wanted: BedRequest) -> str | None:

@@ -16,7 +16,7 @@ from flow.history import visits
 from flow.web.act import Done, act
 from flow.web.api.beds import Moment
 from flow.web.api.requests import Age, PersonAsked, Sex, Words, enter, new_id
-from flow.web.api.wire import Asked, Listed, answer, cursor_of, limit_of, one_of, read, to_cursor
+from flow.web.api.wire import Asked, Listed, answer, cursor_of, limit_of, listing, one_of, read, to_cursor
 from flow.web.names import PersonOut, names_for
 from flow.web.parts import House, house_of
 from flow.web.problems import forbidden, invalid, unknown
@@ -98,7 +98,7 @@ async def list_visits(request: Request) -> Response:
     names = await names_for(request, [(visit.patient, ward_of(house, visit)) for visit in shown])
     after = to_cursor(found[-1].id) if len(found) == limit else None
     items = [visit_out(house, visit, names.get(visit.patient)) for visit in shown]
-    return answer(Listed(house.live.as_of, house.live.seq, items, after))
+    return listing(request, Listed(house.live.as_of, house.live.seq, items, after))
 
 
 async def get_visit(request: Request) -> Response:

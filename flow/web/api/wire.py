@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from flow.web.parts import House
 from flow.web.problems import Denied, bad_request, invalid
+from flow.web.zipped import zipped
 
 T = TypeVar("T")
 _ENCODER = msgspec.json.Encoder()
@@ -49,6 +50,16 @@ async def read(request: Request, model: type[T]) -> T:
 def answer(model: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """A model as the response's JSON."""
     return Response(_ENCODER.encode(model), status, headers, media_type=JSON)
+
+
+def encoded(model: object) -> bytes:
+    """A model as JSON."""
+    return _ENCODER.encode(model)
+
+
+def listing(request: Request, model: object) -> Response:
+    """A list as the response's JSON, compressed where that is understood: five hundred beds are a tenth of their length."""
+    return zipped(request.headers, _ENCODER.encode(model), JSON)
 
 
 def picture(house: House) -> str:

@@ -11,7 +11,9 @@ from flow.domain.roles import May, Reach, Role
 from flow.views.page import Chrome, NavLink, Undo
 from flow.web.act import Done
 from flow.web.parts import house_of
+from flow.web.security.cookies import csrf_token
 from flow.web.security.principal import Principal, anybody
+from flow.web.zipped import zipped
 
 
 class Framed(Protocol):
@@ -27,7 +29,8 @@ Show = Callable[[Request, Undo | None], Awaitable[Response]]
 
 def html(request: Request, template: str, view: object, status: int = 200) -> Response:
     """A template with its view."""
-    return Response(house_of(request).templates.render(template, view), status, media_type="text/html")
+    body = house_of(request).templates.render(template, view).encode()
+    return zipped(request.headers, body, "text/html; charset=utf-8", status)
 
 
 def chrome(request: Request, name: str, topics: str = "", undo: Undo | None = None) -> Chrome:
@@ -40,7 +43,7 @@ def chrome(request: Request, name: str, topics: str = "", undo: Undo | None = No
         hospital=house.plan.name,
         person=principal.name,
         role=principal.role,
-        csrf=principal.csrf,
+        csrf=csrf_token(principal.csrf),
         nav=nav(request, principal),
         topics=topics,
         undo=undo,

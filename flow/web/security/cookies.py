@@ -1,6 +1,7 @@
 """The two cookies: a person's session and a device's grant. `__Host-` and Secure where TLS is on (RFC 6265bis, 4.1.3.2)."""
 
 import hmac
+import secrets
 from hashlib import sha256
 
 from starlette.responses import Response
@@ -28,6 +29,22 @@ def drop_cookie(response: Response, name: str, *, secure: bool) -> None:
     response.delete_cookie(cookie_name(name, secure=secure), path="/", secure=secure, httponly=True, samesite="lax")
 
 
-def csrf_token(secret: str) -> str:
-    """What a form must send back: only a page that was given this cookie's token can know it."""
-    return hmac.new(secret.encode(), b"bedflow csrf", sha256).hexdigest()[:32]
+def csrf_key(secret: str) -> bytes:
+    """What a cookie's CSRF tokens are made with; it never leaves the server."""
+    return hmac.new(secret.encode(), b"bedflow csrf", sha256).digest()
+
+
+def csrf_token(key: bytes) -> str:
+    """What a form must send back: only a page made for this cookie can know one. Each page gets another, all of them hold."""
+    nonce = secrets.token_hex(8)
+    return nonce + _signed(key, nonce)
+
+
+def is_csrf_token(key: bytes, token: str) -> bool:
+    """Whether a form sent one of this cookie's tokens."""
+    nonce, signature = token[:16], token[16:]
+    return hmac.compare_digest(_signed(key, nonce).encode(), signature.encode())
+
+
+def _signed(key: bytes, nonce: str) -> str:
+    return hmac.new(key, nonce.encode(), sha256).hexdigest()[:32]

@@ -1,11 +1,10 @@
 """No other site may act with a person's cookie: the browser must say that the request comes from our own pages, and the page
 must know the token that belongs to the cookie (OWASP CSRF Prevention Cheat Sheet: Fetch Metadata, and a token)."""
 
-import hmac
-
 from starlette.requests import Request
 
 from flow.web.problems import forbidden
+from flow.web.security.cookies import is_csrf_token
 from flow.web.security.principal import Principal, Way
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -18,7 +17,7 @@ async def check_csrf(request: Request, principal: Principal | None, origin: str)
     if request.method in SAFE or (principal is not None and principal.way is Way.TOKEN):
         return
     _check_origin(request, origin)
-    if principal is not None and not hmac.compare_digest(await _sent(request), principal.csrf.encode()):
+    if principal is not None and not is_csrf_token(principal.csrf, await _sent(request)):
         raise forbidden("This page is out of date. Load it again and repeat.", "csrf")
 
 
@@ -34,11 +33,11 @@ def _own(request: Request) -> str:
     return f"{request.scope['scheme']}://{request.headers.get('host', '')}"
 
 
-async def _sent(request: Request) -> bytes:
+async def _sent(request: Request) -> str:
     header = request.headers.get(HEADER)
     if header is not None:
-        return header.encode()
+        return header
     if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         field = (await request.form(max_files=0, max_fields=100)).get(FIELD)
-        return field.encode() if isinstance(field, str) else b""
-    return b""
+        return field if isinstance(field, str) else ""
+    return ""

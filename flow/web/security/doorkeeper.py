@@ -19,7 +19,7 @@ from flow.history.devices import Device, Devices
 from flow.history.secret import digest
 from flow.history.sessions import Sessions
 from flow.views.bed_tile import Audience
-from flow.web.security.cookies import DEVICE, SESSION, cookie_name, csrf_token
+from flow.web.security.cookies import DEVICE, SESSION, cookie_name, csrf_key
 from flow.web.security.principal import Principal, Way
 
 REMEMBERED_SECONDS = 2.0
@@ -68,7 +68,7 @@ class Doorkeeper:
 
     def of_device(self, device: Device, secret: str) -> Principal:
         """A device that has just been let in."""
-        return _of_device(device, digest(secret), csrf_token(secret))
+        return _of_device(device, digest(secret), csrf_key(secret))
 
     async def _recall(self, way: Way, secret: str, *, active: bool) -> Principal | None:
         key, now = digest(secret), time.monotonic()
@@ -90,8 +90,8 @@ class Doorkeeper:
 
     async def _look_up(self, way: Way, secret: str, key: bytes, now: float) -> _Known | None:
         if way is Way.DEVICE:
-            return await self._device(key, csrf_token(secret), now)
-        found = await (self._token(key) if way is Way.TOKEN else self._session(key, csrf_token(secret)))
+            return await self._device(key, csrf_key(secret), now)
+        found = await (self._token(key) if way is Way.TOKEN else self._session(key, csrf_key(secret)))
         return None if found is None else _Known(found, now + REMEMBERED_SECONDS)
 
     async def _token(self, key: bytes) -> Principal | None:
@@ -101,14 +101,14 @@ class Doorkeeper:
         audience = Audience.PUBLIC if token.role is Role.DISPLAY else None
         return Principal(token.id, Way.TOKEN, token.role, token.id, key, token.ward, audience=audience)
 
-    async def _session(self, key: bytes, csrf: str) -> Principal | None:
+    async def _session(self, key: bytes, csrf: bytes) -> Principal | None:
         session = await self._sessions.find(key, self._clock.now())
         if session is None:
             return None
         account = session.account
         return Principal(account.id, Way.SESSION, account.role, account.name, key, account.ward, csrf=csrf)
 
-    async def _device(self, key: bytes, csrf: str, now: float) -> _Known | None:
+    async def _device(self, key: bytes, csrf: bytes, now: float) -> _Known | None:
         device = await self._devices.find(key)
         if device is None:
             return None
@@ -187,7 +187,7 @@ class Doorkeeper:
                     self._noted[key] = now
 
 
-def _of_device(device: Device, key: bytes, csrf: str) -> Principal:
+def _of_device(device: Device, key: bytes, csrf: bytes) -> Principal:
     phone = device.kind == "phone"
     return Principal(
         device.id,

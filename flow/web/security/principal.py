@@ -22,7 +22,8 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """`id` is what every Cause names as its actor; `digest` that of the cookie or token; `csrf` what a form must send back.
+    """`id` is what every Cause names as its actor; `digest` that of the cookie or token; `csrf` makes the tokens that its
+    forms must send back.
 
     `audience` is set for a display: the class of screens its grant is for. `locked`: a phone that wants its PIN first.
     """
@@ -35,7 +36,7 @@ class Principal:
     ward: WardId | None = None
     clinic: ClinicId | None = None
     audience: Audience | None = None
-    csrf: str = ""
+    csrf: bytes = b""
     locked: bool = False
     has_pin: bool = False
 

@@ -1,0 +1,71 @@
+"""The managers' page: occupancy now and over time, by ward, with its tables as CSV.
+
+Counting four weeks takes a moment, so a report is shared by everybody who asks for the same within a few seconds.
+"""
+
+import asyncio
+import time
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from flow.domain.kpi import OccupancyReport
+from flow.domain.roles import May
+from flow.history.reports import occupancy_report
+from flow.views.manager import ManagerPage, csv_text, manager_page, period
+from flow.web.pages.page import chrome, html
+from flow.web.parts import House, house_of
+from flow.web.problems import unknown
+from flow.web.security.principal import principal_of
+
+_SHARED_SECONDS = 5.0
+
+
+class Shelf:
+    """Reports by what they are about, each counted once and shared while it is fresh."""
+
+    def __init__(self) -> None:
+        self._reports: dict[tuple[str, str | None], tuple[float, asyncio.Task[OccupancyReport]]] = {}
+
+    async def report(self, house: House, key: str, ward: str | None) -> OccupancyReport:
+        """The report of a period and ward, at most a few seconds old."""
+        now = time.monotonic()
+        kept = self._reports.get((key, ward))
+        if kept is None or now - kept[0] > _SHARED_SECONDS or _failed(kept[1]):
+            start, end, step = period(key, house.clock.now(), house.plan.zone)
+            counting = occupancy_report(house.database, house.plan, start, end, step, ward)
+            kept = self._reports[key, ward] = (now, asyncio.ensure_future(counting))
+        return await asyncio.shield(kept[1])
+
+
+def _failed(task: "asyncio.Task[OccupancyReport]") -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)
+
+
+async def page(request: Request) -> Response:
+    """The managers' page."""
+    return html(request, "manager/page.html", await _view(request))
+
+
+async def board(request: Request) -> Response:
+    """Its live region alone."""
+    return html(request, "manager/_board.html", await _view(request))
+
+
+async def export(request: Request) -> Response:
+    """The figures of the page as CSV."""
+    text = csv_text(await _view(request))
+    headers = {"content-disposition": 'attachment; filename="occupancy.csv"'}
+    return Response(text, headers=headers, media_type="text/csv; charset=utf-8")
+
+
+async def _view(request: Request) -> ManagerPage:
+    house, ward = house_of(request), request.query_params.get("ward") or None
+    key = request.query_params.get("range", "7d")
+    if ward is not None and ward not in house.plan.ward:
+        raise unknown("unknown-ward", "There is no such ward.")
+    shelf: Shelf = request.app.state.shelf
+    report = await shelf.report(house, key if key in ("24h", "28d") else "7d", ward)
+    topics = "desk" if principal_of(request).may(May.WAITING) else ""
+    frame, live = chrome(request, "Occupancy", topics), house.live
+    return manager_page(frame, house.plan, report, live.beds, live.requests.values(), house.clock.now(), key=key, ward=ward)
