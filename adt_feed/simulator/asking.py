@@ -1,7 +1,9 @@
 """Asking for a bed: what the admissions desk writes on its waiting list for a stay."""
 
+from collections import Counter
+
 from adt_feed.simulator.action import DESK
-from adt_feed.simulator.choice import fits_ward
+from adt_feed.simulator.choice import fits_ward, suits
 from adt_feed.simulator.demand import CRITICAL, NOT_WARDS, kind
 from adt_feed.simulator.world import Stay, World
 from flow.domain.commands import RequestBed
@@ -11,6 +13,9 @@ from flow.domain.request import BedRequest
 
 ALARMING = frozenset({"icu", "hdu", "ventilator", "negative_pressure"})
 """Features nobody asks for by chance."""
+
+USUAL = 4
+"""Beds of the ward that must have a feature before somebody needs it."""
 
 
 def ask(world: World, stay: Stay, *, origin: str, priority: int | None = None) -> None:
@@ -49,10 +54,10 @@ def _fresh_id(world: World, stay: Stay) -> RequestId:
 
 
 def _wants(world: World, stay: Stay) -> list[str]:
-    """Features that many beds of the ward have: now and then one it must have, then some it would like."""
-    beds = [bed for bed in world.ward(stay.ward).beds if bed.type == stay.type and bed.features]
-    beds = [bed for bed in beds if sum(bed.features <= other.features for other in beds) * 3 >= len(beds)]
-    if not beds or world.dice.random() < 0.6:
+    """Features of beds of the ward: now and then one the patient must have, then some they would like."""
+    beds = [bed for bed in world.ward(stay.ward).beds if bed.type == stay.type and suits(world, bed, stay.patient)]
+    found = Counter(feature for bed in beds for feature in bed.features - ALARMING)
+    usual = sorted(feature for feature, count in found.items() if count >= USUAL)
+    if not usual or world.dice.random() < 0.6:
         return []
-    features = sorted(world.dice.choice(beds).features - ALARMING)
-    return world.dice.sample(features, min(len(features), world.dice.choice((1, 1, 2))))
+    return world.dice.sample(usual, min(len(usual), world.dice.choice((1, 1, 2))))

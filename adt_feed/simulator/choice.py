@@ -27,16 +27,16 @@ def fits_ward(ward: Ward, patient: Patient, world: World) -> bool:
 
 
 def choose(world: World, stay: Stay, *, wards: Iterable[WardId] | None = None, needs: AbstractSet[str] = frozenset()) -> BedId | None:
-    """A free bed for the stay, with the features it needs: in its own ward first, then in one of the same specialty, then of the
-    same type. None when full."""
+    """A free bed for the stay, with the features it needs and few others: in its own ward first, then in one of the same
+    specialty, then of the same type. None when full."""
     beds = world.plan.beds
     free = (beds[state.id] for state in world.census().beds.values() if state.free and state.id in beds)
-    found: dict[int, list[Bed]] = {}
+    found: dict[tuple[int, int], list[Bed]] = {}
     allowed = set(wards) if wards is not None else world.plan.ward.keys()
     for bed in free:
         rank = _rank(world, stay, bed) if bed.ward in allowed else None
         if rank is not None and needs <= bed.features and not world.is_held(bed.id) and fits(world, bed, stay.patient):
-            found.setdefault(rank, []).append(bed)
+            found.setdefault((rank, len(bed.features)), []).append(bed)
     return world.dice.choice(found[min(found)]).id if found else None
 
 
@@ -49,16 +49,19 @@ def _rank(world: World, stay: Stay, bed: Bed) -> int | None:
     return 1 if world.ward(bed.ward).specialty == world.ward(stay.ward).specialty else 2
 
 
+def suits(world: World, bed: Bed, patient: Patient) -> bool:
+    """The ward and the room are meant for such a patient."""
+    room = world.plan.rooms[bed.room]
+    meant = bed.type in NO_SEX_RULE or room.sex in (SexPolicy.ANY, SexPolicy.SAME, _own(patient))
+    return meant and fits_ward(world.ward(bed.ward), patient, world)
+
+
 def fits(world: World, bed: Bed, patient: Patient) -> bool:
-    """The ward takes the patient and the room's other patients bind it to no other sex."""
-    ward, room = world.ward(bed.ward), world.plan.rooms[bed.room]
-    if not fits_ward(ward, patient, world):
+    """The bed suits the patient, and those who lie in the room bind it to no other sex."""
+    if not suits(world, bed, patient):
         return False
-    if bed.type in NO_SEX_RULE or room.sex is SexPolicy.ANY:
-        return True
-    if room.sex is not SexPolicy.SAME:
-        return room.sex is _own(patient)
-    return all(sex == patient.sex for sex in _sexes(world, bed))
+    bound = world.plan.rooms[bed.room].sex is SexPolicy.SAME and bed.type not in NO_SEX_RULE
+    return not bound or all(sex == patient.sex for sex in _sexes(world, bed))
 
 
 def _sexes(world: World, bed: Bed) -> list[str]:

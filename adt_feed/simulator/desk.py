@@ -7,21 +7,25 @@ from functools import partial
 
 from adt_feed.simulator.action import DESK
 from adt_feed.simulator.choice import choose
-from adt_feed.simulator.moves import arrive
+from adt_feed.simulator.departures import leave_at
+from adt_feed.simulator.moves import arrive, stand
 from adt_feed.simulator.world import Stay, World
 from flow.domain.bed import BedStatus
 from flow.domain.commands import AssignBed, CancelRequest
 from flow.domain.ids import BedId
 from flow.domain.request import BedRequest, RequestStatus
-from flow.domain.visit import VisitStatus
+from flow.domain.visit import Visit, VisitStatus
 
 TICK = 6
 TIDY = 60
-FEWEST, MOST = 5, 11
+FEWEST, MOST = 6, 11
 """The desk works faster the longer its list; it stands between these."""
 
-PATIENCE = 330
+PATIENCE = 450
 """Minutes of life after which a patient gets the next bed, however short the list."""
+
+ENDURANCE = 1300
+"""Minutes of life after which a patient for whom there is no bed is sent to another hospital."""
 
 OVER = frozenset({VisitStatus.FINISHED, VisitStatus.CANCELLED})
 
@@ -79,7 +83,7 @@ def _promised(world: World, stay: Stay) -> BedId | None:
 
 
 def _tidy(world: World) -> None:
-    """Forget who was sent home by another's hand, and take off the list who is no longer there."""
+    """Forget who was sent home by another's hand, take off the list who is no longer there, and send on who waited too long."""
     visits = world.census().visits
     for key in [key for key in world.stays if (visit := visits.get(key)) is not None and visit.course.status in OVER]:
         del world.stays[key]
@@ -87,4 +91,20 @@ def _tidy(world: World) -> None:
         visit = visits.get(request.visit) if request.visit else None
         if visit is not None and visit.course.status in OVER:
             world.do(DESK, CancelRequest(request.id))
+        elif visit is not None and visit.id in world.stays and _too_long(world, request):
+            world.do(DESK, CancelRequest(request.id))
+            _send_on(world, world.stays[visit.id], visit)
     world.after(TIDY, partial(_tidy, world))
+
+
+def _too_long(world: World, request: BedRequest) -> bool:
+    return request.status is RequestStatus.WAITING and world.now - request.created_at > world.tempo.span(minutes=ENDURANCE)
+
+
+def _send_on(world: World, stay: Stay, visit: Visit) -> None:
+    """To another hospital: a planned stay is called off (A38), a patient in the house leaves."""
+    if visit.is_open:
+        leave_at(world, stay, world.now + world.tempo.span(minutes=world.dice.uniform(20, 90)))
+    else:
+        world.stays.pop(stay.visit)
+        world.send(world.letters.adt("A38", world.now, stay.patient, stand(world, stay)))
