@@ -1,6 +1,6 @@
 """The figures managers read, as records with their definitions: what was counted over a stretch of time, and what each figure means.
 
-`flow.history.reports` counts them, `flow.views.manager` shows them, the CSV carries them; all cite the same definition.
+`flow.history.reports` counts them, `flow.views.occupancy_page` shows them, the CSV carries them; all cite the same definition.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """The managers' figures, counted from the beds' intervals: occupancy over time, bed-hours, cleaning turns.
 
-Before it, `flow.history.occupancy` wrote the intervals; after it, `flow.views.manager` draws them. Counting goes by changes: each
+Before it, `flow.history.occupancy` wrote the intervals; after it, `flow.views.occupancy_page` draws them. Counting goes by changes: each
 interval is one step up and one down, so that four weeks of 500 beds are one pass over the table.
 """
 

@@ -120,14 +120,13 @@ def time_ticks(start: datetime, end: datetime, zone: str, left: float, right: fl
 
 
 def step_line(samples: Sequence[Sample], left: int, right: int, top: int, bottom: int, target: float) -> StepLine:
-    """Occupancy as a step line. The scale ends at 100 (or above it) and begins at a ten below the lowest figure."""
+    """Occupancy as a step line. The scale ends at 100 and begins at a ten or twenty below the lowest figure."""
     known = [sample.percent for sample in samples if sample.percent is not None]
-    low = min(70.0, 10 * floor((min(known, default=70.0) - 2) / 10))
-    high = max(100.0, 10 * ceil(max(known, default=100.0) / 10))
-    low = max(0.0, low)
+    lowest = max(0.0, min(70.0, min(known, default=70.0) - 2))
+    gap = 10 if lowest >= 40 else 20
+    low, high = gap * floor(lowest / gap), 100
     y = _scale(low, high, bottom, top)
     x = _scale(0, max(1, len(samples) - 1), left, right)
-    gap = 10 if high - low <= 60 else 20
     return StepLine(
         left=left,
         right=right,

@@ -28,6 +28,9 @@ __all__ = ["JUST_NOW", "DeskPage", "desk_page", "next_request", "ordered"]
 LATE_AFTER: Mapping[int, int] = {1: 30, 2: 120, 3: 240, 4: 480}
 """Minutes after which a wait is late, by priority; from half of them on it is shown as nearly late."""
 
+TAKEN = frozenset({"occupied", "out of use"})
+"""What keeps a bed back from everybody; told apart from the rules that keep it back from this patient."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -82,21 +85,23 @@ class WhyNot:
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """The request looked at. `others` are all beds that could be promised at all, for the override's dialog;
-    `map` the ward of the best bed, `highlight` that bed."""
+    """The request looked at. `why_not` counts the beds that are or come free but break a rule, `taken` those nobody can have;
+    `others` are all beds that could be promised at all, for the override's
+    dialog; `map` the ward of the best bed, `highlight` that bed."""
 
     row: WaitingRow
     origin: str
     chips: tuple[NeedChip, ...]
     cards: tuple[SuggestionCard, ...]
     why_not: tuple[WhyNot, ...]
+    taken: tuple[WhyNot, ...]
     others: tuple[Option, ...]
     map: WardPlan | None
     highlight: BedId | None
 
     @property
     def kept_back(self) -> int:
-        """How many beds the hard rules keep back."""
+        """How many beds that are or come free the hard rules keep back."""
         return sum(reason.count for reason in self.why_not)
 
 
@@ -233,7 +238,8 @@ def _selected(
         origin=request.origin,
         chips=_chips(request, plan, at),
         cards=cards,
-        why_not=tuple(WhyNot(count, words_of(rule)) for rule, count in blocked if count),
+        why_not=tuple(WhyNot(count, words_of(rule)) for rule, count in blocked if count and rule not in TAKEN),
+        taken=tuple(WhyNot(count, rule) for rule, count in blocked if count and rule in TAKEN),
         others=tuple(_other(bed, plan, beds) for bed in plan.beds if bed in beds and _could_be_promised(beds[bed])),
         map=ward_plan(ward, beds, Audience.STAFF, at, plan.zone) if ward is not None else None,
         highlight=best,

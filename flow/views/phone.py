@@ -4,7 +4,7 @@ flow.web hands in the live records and the phone's language; templates/housekeep
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flow.domain.bed import BedState, CleanKind, OutOfUse, Stage
@@ -116,7 +116,7 @@ def phone_page(
     rest = [*own[1:], *waiting] if own else waiting[1:]
     job = _job(first, plan, at, words) if first else None
     return PhonePage(
-        chrome=chrome,
+        chrome=replace(chrome, lang=words.lang),
         words=words,
         languages=language_switch(words.lang, languages),
         job=job,

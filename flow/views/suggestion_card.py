@@ -53,7 +53,7 @@ class SuggestionsLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One term in words; `points` as shown (`+12`), `good` when it speaks for the bed."""
+    """One term in words; `points` as shown (`+12`, empty for none), `good` when it speaks for the bed."""
 
     words: str
     points: str
@@ -118,10 +118,21 @@ def _card(rank: int, found: SuggestionLike, state: BedState, plan: Plan, scale: 
         icon=ICONS[drawn],
         state_words=_state_words(drawn, found.ready_at, plan.zone, at),
         score=found.score,
-        reasons=tuple(Reason(term.reason, f"{term.points:+d}", term.points >= 0) for term in said if term.points),
+        reasons=tuple(
+            Reason(term.reason, f"{term.points:+d}" if term.points else "", term.points > 0) for term in said if _worth_saying(term)
+        ),
         bar=_bar(found.terms, scale),
         bar_words=", ".join(f"{term.name.replace('_', ' ')} {term.points:+d}" for term in found.terms if term.points),
     )
+
+
+def _reason(term: TermLike) -> Reason:
+    return Reason(term.reason, f"{term.points:+d}" if term.points else "", term.points > 0)
+
+
+def _worth_saying(term: TermLike) -> bool:
+    """A term without points is a caution (`not the home ward`), save "free now", which the card's state says already."""
+    return term.points != 0 or term.name != "ready"
 
 
 def _where(bed: Bed, plan: Plan) -> str:

@@ -3,11 +3,9 @@
 flow.web hands in the report of `flow.history.reports` and the live picture; templates/manager draws it, `csv_text` exports it.
 """
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from io import StringIO
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -174,14 +172,22 @@ def manager_page(
 
 
 def csv_text(page: ManagerPage) -> str:
-    """The figures of the occupancy chart: one line a moment, comma separated, with a header; times are RFC 3339."""
-    out = StringIO()
-    pen = csv.writer(out, lineterminator="\r\n")
-    pen.writerow(["time", "ward", "beds", "staffed", "occupied", "free", "promised", "cleaning", "out_of_use", "occupancy_percent"])
+    """The figures of the occupancy chart as RFC 4180: a header, then one line a moment; times are RFC 3339, an unknown percentage is `–`."""
+    lines = [_COLUMNS]
     for row in page.rows:
         s = row.sample
-        pen.writerow([row.iso, page.ward or "all", s.beds, s.staffed, s.occupied, s.free, s.coming, s.cleaning, s.out, row.percent])
-    return out.getvalue()
+        figures = (s.beds, s.staffed, s.occupied, s.free, s.coming, s.cleaning, s.out)
+        lines.append(",".join([row.iso, _quoted(page.ward or "all"), *map(str, figures), row.percent]))
+    return "\r\n".join(lines) + "\r\n"
+
+
+_COLUMNS = "time,ward,beds,staffed,occupied,free,promised,cleaning,out_of_use,occupancy_percent"
+
+
+def _quoted(text: str) -> str:
+    """A text as RFC 4180 writes it; a leading = + - @ would be a formula to a spreadsheet."""
+    safe = f"'{text}" if text[:1] in "=+-@" else text
+    return '"' + safe.replace('"', '""') + '"' if any(letter in safe for letter in ',"\r\n') else safe
 
 
 def _kpis(report: OccupancyReport, now: Counts, requests: Sequence[BedRequest], at: datetime, words: str) -> tuple[Kpi, ...]:
@@ -216,7 +222,7 @@ _TITLES: Mapping[str, str] = {
 
 
 def _scope(plan: Plan, ward: str | None, now: Counts) -> str:
-    of = "whole house" if ward is None else next((f"{w.id} {w.name}" for w in plan.wards if w.id == ward), ward)
+    of = "whole house" if ward is None else _name(ward, plan)
     return f"{of} · {now.staffed} staffed beds now"
 
 

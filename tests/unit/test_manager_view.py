@@ -1,0 +1,136 @@
+"""The managers' page: each figure as defined, the same numbers in chart, table and export, links that keep the choice."""
+
+import csv
+import io
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from flow.domain.bed import BedState, BedStatus, Condition
+from flow.domain.ids import BedId, PatientId, RequestId
+from flow.domain.kpi import DEFINITIONS, OccupancyReport, Sample, Turns, WardFigures
+from flow.domain.request import BedRequest, RequestStatus
+from flow.templating import Templates
+from flow.views.occupancy_page import PERIODS, ManagerPage, csv_text, manager_page, period
+from flow.views.page import Chrome
+from tests.plans import small_plan
+
+AT = datetime(2026, 11, 21, 8, 47, tzinfo=UTC)
+PLAN = small_plan()
+CHROME = Chrome("Occupancy", "Test Hospital", "Mia", "manager", "csrf", topics="desk")
+TEMPLATES = Templates()
+
+
+def bed(name: str, status: BedStatus, **more: object) -> BedState:
+    visit = {"visit": f"V-{name}"} if status is BedStatus.OCCUPIED else {}
+    return BedState(BedId(name), Condition(status, AT, "x"), **visit, **more)  # type: ignore[arg-type]
+
+
+LIVE = [
+    bed("4B-A-01", BedStatus.OCCUPIED),
+    bed("4B-A-02", BedStatus.OCCUPIED),
+    bed("4B-A-03", BedStatus.AVAILABLE),
+    bed("4B-B-01", BedStatus.AVAILABLE, reserved_for="request:a"),
+    bed("4B-B-02", BedStatus.CLEANING),
+    bed("4B-B-03", BedStatus.MAINTENANCE),
+    bed("ICU-I-01", BedStatus.OCCUPIED),
+]
+BEDS = {state.id: state for state in LIVE}
+
+
+def asks(name: str, minutes: int, status: RequestStatus = RequestStatus.WAITING) -> BedRequest:
+    return BedRequest(RequestId(name), PatientId(f"p-{name}"), AT - timedelta(minutes=minutes), "general", status=status)
+
+
+def report(key: str, *, empty: bool = False) -> OccupancyReport:
+    start, end, every = period(key, AT, PLAN.zone)
+    moments = [start + n * every for n in range(int((end - start) / every) + 1)]
+    drawn = tuple(Sample(at) if empty else Sample(at, 5 + n % 3, 2, 1, 1, 1) for n, at in enumerate(moments))
+    turns = Turns() if empty else Turns(12, 40.0, 58.4, 80.0, 121.0)
+    wards = (
+        WardFigures("4B", 7, None if empty else 81.26, None if empty else 100.0, 3.25, turns),
+        WardFigures("ICU", 2, 50.0, 50.0, 0.0, Turns()),
+    )
+    return OccupancyReport(start, end, every, drawn, drawn, wards, turns, Turns(9, 40.0, 64.0, 80.0, 90.0), 3.25, 63.0)
+
+
+def page(key: str = "7d", ward: str | None = None, *, empty: bool = False) -> ManagerPage:
+    requests = [asks("a", 250), asks("b", 240), asks("c", 239), asks("d", 999, RequestStatus.ASSIGNED)]
+    return manager_page(CHROME, PLAN, report(key, empty=empty), BEDS, requests, AT, key=key, ward=ward)
+
+
+def test_the_five_figures_are_those_of_their_definitions() -> None:
+    figures = {kpi.title: (kpi.value, kpi.note) for kpi in page().kpis}
+    assert figures["Occupied now"] == ("50.0 %", "3 of 6 staffed beds · 55.6 % 7 days ago"), "the bed out of use is no denominator"
+    assert figures["Free and ready"] == ("1", "1 more in cleaning · 1 promised")
+    assert figures["Cleaning turn, median"] == ("58 min", "aim 60 · was 64 · 12 turns")
+    assert figures["Waiting over 4 h"] == ("2", "longest 4 h 10 · 3 waiting, whole house")
+    assert figures["Bed-days out of use"] == ("3", "7 days · 5.2 % of all bed-days")
+
+
+def test_a_ward_counts_its_own_beds() -> None:
+    icu = page(ward="ICU")
+    assert icu.kpis[0].value == "100.0 %"
+    assert [row.ward for row in icu.ward_rows] == ["ICU"]
+    assert icu.scope == "ICU · 1 staffed beds now"
+
+
+def test_every_figure_has_its_definition_on_the_page() -> None:
+    html = TEMPLATES.render("manager/page.html", page())
+    for kpi in page().kpis:
+        assert kpi.define in DEFINITIONS
+        assert f'href="#define-{kpi.define}"' in html
+    for name in DEFINITIONS:
+        assert f'id="define-{name}"' in html
+
+
+def test_chart_table_and_export_hold_the_same_moments() -> None:
+    view = page("24h")
+    html = TEMPLATES.render("manager/page.html", view)
+    rows = list(csv.DictReader(io.StringIO(csv_text(view))))
+    assert len(rows) == len(view.rows) == 97
+    first = rows[0]
+    assert first["time"] == "2026-11-20T14:15+05:30"
+    assert (first["beds"], first["staffed"], first["occupied"], first["out_of_use"]) == ("10", "9", "5", "1")
+    assert first["occupancy_percent"] == "55.6"
+    assert re.search(r'<th scope="row">Fri 20 Nov 14:15</th><td>55.6</td><td>5</td><td>9</td>', html)
+    for row in rows:
+        parts = sum(int(row[name]) for name in ("occupied", "free", "promised", "cleaning", "out_of_use"))
+        assert parts == int(row["beds"])
+
+
+def test_the_choice_lives_in_the_address() -> None:
+    view = page("28d", "4B")
+    assert view.csv_href == "/manager/occupancy.csv?range=28d&ward=4B"
+    assert view.board_href == "/manager/board?range=28d&ward=4B"
+    assert (view.choices[0].href, view.choices[0].here) == ("/manager?range=24h&ward=4B", False)
+    assert [choice.words for choice in view.choices if choice.here] == ["28 days"]
+    assert '<option value="4B" selected>' in TEMPLATES.render("manager/page.html", view)
+
+
+def test_an_unknown_period_is_a_week() -> None:
+    start, end, every = period("forever", AT, PLAN.zone)
+    assert (end - start, every) == (timedelta(days=7), timedelta(hours=1))
+    assert manager_page(CHROME, PLAN, report("7d"), BEDS, [], AT, key="forever").range == "7d"
+
+
+@pytest.mark.parametrize("key", list(PERIODS))
+def test_periods_end_at_a_whole_step_of_the_hospitals_clock(key: str) -> None:
+    _, end, every = period(key, AT, PLAN.zone)
+    assert end <= AT
+    assert AT - end < min(every, timedelta(hours=1))
+    assert end == (datetime(2026, 11, 21, 8, 45, tzinfo=UTC) if key == "24h" else datetime(2026, 11, 21, 8, 30, tzinfo=UTC))
+
+
+def test_without_history_the_page_says_so() -> None:
+    view = page(empty=True)
+    assert not view.known
+    html = TEMPLATES.render("manager/page.html", view)
+    assert "There is no history of this period yet" in html
+    assert "No bed was cleaned" in html
+
+
+def test_the_page_obeys_the_content_security_policy() -> None:
+    html = TEMPLATES.render("manager/page.html", page())
+    assert not re.search(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=|javascript:", html)
