@@ -172,7 +172,7 @@ def manager_page(
 
 
 def csv_text(page: ManagerPage) -> str:
-    """The figures of the occupancy chart as RFC 4180: a header, then one line a moment; times are RFC 3339, an unknown percentage is `–`."""
+    """The figures of the occupancy chart as RFC 4180: a header, then one line a moment; times are RFC 3339, `–` an unknown percentage."""
     lines = [_COLUMNS]
     for row in page.rows:
         s = row.sample
