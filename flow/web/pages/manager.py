@@ -12,7 +12,7 @@ from starlette.responses import Response
 from flow.domain.kpi import OccupancyReport
 from flow.domain.roles import May
 from flow.history.reports import occupancy_report
-from flow.views.manager import ManagerPage, csv_text, manager_page, period
+from flow.views.occupancy_page import ManagerPage, csv_text, manager_page, period
 from flow.web.pages.page import chrome, html
 from flow.web.parts import House, house_of
 from flow.web.problems import unknown
