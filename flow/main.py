@@ -18,6 +18,7 @@ from adt_feed.letter import Letter as Incoming
 from adt_feed.listener import Limits, MllpListener
 from adt_feed.mapping import read
 from adt_feed.message import Message
+from adt_feed.outbound import Outbound, mllp
 from allocation.engine import suggest
 from allocation.rules import broken
 from flow.clock import Clock, SystemClock
@@ -26,6 +27,7 @@ from flow.domain.ids import BedId, FeedId
 from flow.domain.plan import Feed, Plan
 from flow.domain.request import BedRequest
 from flow.embedded import claim_port, stores
+from flow.history.cursors import Cursor
 from flow.history.inbox import Inbox, Letter
 from flow.history.log import Log
 from flow.history.migrate import migrate
@@ -174,6 +176,7 @@ class Running:
             await self._start_web(stack)
         if "feed" in parts:
             await self._start_feeds(stack)
+            await self._start_outbound(stack)
 
     async def until(self, stop: asyncio.Event) -> None:
         """Wait for the signal, or for a task that fails."""
@@ -227,6 +230,18 @@ class Running:
             self._listeners.append(listener)
             stack.push_async_callback(listener.stop)
             log.info("feed.listens", feed=feed, at=str(address))
+
+    async def _start_outbound(self, stack: AsyncExitStack) -> None:
+        """One teller for each feed that wants to hear of our beds."""
+        house = self.house
+        head, _ = await house.log.head()
+        for feed in house.plan.feeds:
+            if feed.outbound is None:
+                continue
+            send = await stack.enter_async_context(mllp(feed.outbound))
+            teller = Outbound(feed, house.plan, send, Cursor(house.database, f"outbound:{feed.id}"))
+            house.desk.on_commit(teller.wake)
+            self._run(stack, teller.follow(house.log.after, head))
 
     async def _keep(self, letters: list[Incoming]) -> None:
         """The seam between the listener and the journal: returns after COMMIT."""
