@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from flow.web.api.openapi import describe
 from flow.web.door import Door, Open, Query
-from flow.web.pages.manager import Shelf
+from flow.web.pages.occupancy import Shelf
 from flow.web.parts import House, Parts
 from flow.web.problems import Catch
 from flow.web.routes import API, PAGES

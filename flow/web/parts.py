@@ -9,7 +9,7 @@ from starlette.routing import Route
 from flow.clock import Clock
 from flow.desk import Desk
 from flow.domain.bed import BedState
-from flow.domain.ids import BedId
+from flow.domain.ids import BedId, RequestId
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest
 from flow.history.accounts import Accounts, Tokens
@@ -103,10 +103,13 @@ class House:
         return max(known, key=lambda state: state.seq, default=None)
 
     def request(self, number: str) -> BedRequest | None:
-        """The newest record of a bed request."""
-        homes = (self.desk.hospital.requests, self.live.requests)
-        known = [home[key] for home in homes for key in home.keys() & {number}]
-        return max(known, key=lambda request: request.seq, default=None)
+        """The newest record of an open bed request."""
+        return self.requests().get(RequestId(number))
+
+    def requests(self) -> Mapping[RequestId, BedRequest]:
+        """The bed requests of whichever is ahead: the live picture, or the desk right after a write of this process."""
+        desk = self.desk.hospital
+        return self.live.requests if self.live.epoch is not None and self.live.seq >= desk.seq else desk.requests
 
     def ward_of(self, bed: BedId | None) -> str | None:
         """The ward a bed stands in; None for no bed, or one that the hospital's file no longer names."""

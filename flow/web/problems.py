@@ -107,6 +107,8 @@ async def answer_to(request: Request, error: Exception) -> Response:
     denied = denied_by(error)
     if denied.status >= 500:
         log.error("web.fault", code=denied.code, kind=type(error).__name__, method=request.method, route=_route(request))
+    elif denied.status in (401, 403, 429):
+        log.info("web.refused", code=denied.code, actor=getattr(request.scope.get("principal"), "id", None), route=_route(request))
     if is_api(request):
         return _problem(denied)
     if denied.status == 401 and request.method == "GET" and "hx-request" not in request.headers:

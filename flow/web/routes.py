@@ -9,7 +9,7 @@ from flow.web.api import availability, beds, cleaning, commands, history, letter
 from flow.web.api.wire import Listed
 from flow.web.door import Door, Open, Query, Where
 from flow.web.health import healthz, metrics, readyz
-from flow.web.pages import admin, desk, manager, pairing, phone, sign_in, undo, walls, ward
+from flow.web.pages import admin, desk, occupancy, pairing, phone, sign_in, undo, walls, ward
 from flow.web.pages import opd as opd_page
 
 _PAGED = (Query("limit", "how many at most, 1 to 1000", "integer"), Query("cursor", "`next` of the page before"))
@@ -76,6 +76,7 @@ _VISITS = (
         query=(Query("status", "planned, in_progress, on_leave, finished or cancelled"), *_PAGED),
     ),
     Door("POST", f"{_V1}/visits", visits.admit, May.ADMIT, Where.FILTERED, visits.AdmitAsked, visits.VisitOut, 201),
+    Door("POST", f"{_V1}/visits/search", visits.search, May.FIND, Where.FILTERED, visits.SearchAsked, Listed[visits.VisitOut]),
     Door("GET", _VISIT, visits.get_visit, May.WAITING, Where.FILTERED, gives=visits.VisitOut),
     Door("POST", f"{_VISIT}/transfer", visits.transfer, May.ADMIT, Where.FILTERED, visits.TransferAsked, visits.VisitOut),
     Door("POST", f"{_VISIT}/discharge", visits.discharge, May.ADMIT, Where.FILTERED, visits.DischargeAsked, visits.VisitOut),
@@ -187,9 +188,9 @@ _DESK_PAGE = (
 )
 
 _MANAGER = (
-    Door("GET", "/manager", manager.page, May.REPORTS, Where.WHOLE),
-    Door("GET", "/manager/board", manager.board, May.REPORTS, Where.WHOLE),
-    Door("GET", "/manager/occupancy.csv", manager.export, May.REPORTS, Where.WHOLE),
+    Door("GET", "/manager", occupancy.page, May.REPORTS, Where.WHOLE),
+    Door("GET", "/manager/board", occupancy.board, May.REPORTS, Where.WHOLE),
+    Door("GET", "/manager/occupancy.csv", occupancy.export, May.REPORTS, Where.WHOLE),
 )
 
 _PHONE = (

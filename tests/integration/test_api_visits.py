@@ -107,3 +107,19 @@ async def test_any_past_moment_is_known(web: Web) -> None:
     ]
     for query in ("", "?time=yesterday", "?time=2026-11-21T10:00:00", "?time=2030-01-01T00:00:00Z"):
         assert (await manager.get(f"/api/v1/history/at{query}")).status_code == 400
+
+
+async def test_a_patient_is_found_by_the_exact_mrn(web: Web) -> None:
+    desk, nurse, other = await web.as_role(Role.ADMISSIONS), await web.as_role(Role.NURSE, "4B"), await web.as_role(Role.NURSE, "ICU")
+    await desk.post("/api/v1/visits", json={"patient": {"mrn": "M-77", "name": "Asha Rao"}, "bed": "4B-A-01", "visit": "V-1"})
+    found = {
+        who: await caller.post("/api/v1/visits/search", json={"mrn": " M-77 "})
+        for who, caller in (("desk", desk), ("own", nurse), ("other", other))
+    }
+    assert {who: [visit["number"] for visit in answer.json()["items"]] for who, answer in found.items()} == {
+        "desk": ["V-1"],
+        "own": ["V-1"],
+        "other": [],
+    }
+    assert (await desk.post("/api/v1/visits/search", json={"mrn": "M-7"})).json()["items"] == []
+    assert (await (await web.as_role(Role.MANAGER)).post("/api/v1/visits/search", json={"mrn": "M-77"})).status_code == 403

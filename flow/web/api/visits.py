@@ -12,7 +12,7 @@ from flow.domain.commands import Chart, Person, Told
 from flow.domain.ids import BedId, PatientId, VisitId
 from flow.domain.roles import May
 from flow.domain.visit import Act, Fact, Order, Visit, VisitStatus
-from flow.history import visits
+from flow.history import patients, visits
 from flow.web.act import Done, act
 from flow.web.api.beds import Moment
 from flow.web.api.requests import Age, PersonAsked, Sex, Words, enter, new_id
@@ -101,6 +101,24 @@ async def list_visits(request: Request) -> Response:
     return listing(request, Listed(house.live.as_of, house.live.seq, items, after))
 
 
+class SearchAsked(Asked):
+    """The exact MRN. It travels in the body, so that no proxy's log keeps it."""
+
+    mrn: Annotated[str, Meta(min_length=1, max_length=60)]
+
+
+async def search(request: Request) -> Response:
+    """The visits of one patient, by exact MRN; a nurse finds those of the ward."""
+    asked = await read(request, SearchAsked)
+    house, only = house_of(request), principal_of(request).only_ward(May.FIND)
+    patient = await house.people.find_mrn(asked.mrn)
+    found = await patients.visits_of(house.database, house.desk.hospital.survivor(patient)) if patient else []
+    shown = [visit for visit in found if only is None or ward_of(house, visit) == only]
+    names = await names_for(request, [(visit.patient, ward_of(house, visit)) for visit in shown])
+    items = [visit_out(house, visit, names.get(visit.patient)) for visit in shown]
+    return answer(Listed(house.live.as_of, house.live.seq, items))
+
+
 async def get_visit(request: Request) -> Response:
     """One visit by its number."""
     return answer(await _out(request, await found_visit(request)))
@@ -187,13 +205,21 @@ def check_bed(request: Request, bed_id: str) -> None:
 
 
 async def tell(
-    request: Request, number: VisitId, whom: Person, what: Act, at: datetime | None, bed: str | None = None, specialty: str | None = None
+    request: Request,
+    number: VisitId,
+    whom: Person,
+    what: Act,
+    at: datetime | None = None,
+    bed: str | None = None,
+    specialty: str | None = None,
 ) -> Done:
-    """Chart one fact by hand. 422 for a time that has not come."""
-    now = house_of(request).clock.now()
+    """Chart one fact by hand; of two in one instant the later stands later. 422 for a time that has not come."""
+    house = house_of(request)
+    now = house.clock.now()
     if at is not None and at > now:
         raise invalid("in-future", "That time has not come yet.")
-    fact = Fact(what, at or now, Order(now), place=bed, specialty=specialty)
+    order = Order(now, number=house.desk.hospital.seq)
+    fact = Fact(what, at or now, order, place=bed, specialty=specialty)
     return await act(request, Chart((Told(number, whom, fact),), by_person=True))
 
 

@@ -58,9 +58,8 @@ async def _view(request: Request, wanted: str | None, undo: Undo | None = None) 
 
 
 def live_requests(house: House) -> list[BedRequest]:
-    """The open requests, each as new as this process has it."""
-    known = (house.request(number) for number in {*house.live.requests, *house.desk.hospital.requests})
-    return [request for request in known if request is not None and request.status in LIVE]
+    """The open requests, as new as this process has them."""
+    return [request for request in house.requests().values() if request.status in LIVE]
 
 
 async def _people(request: Request, house: House, requests: list[BedRequest]) -> dict[PatientId, PersonDetails] | None:

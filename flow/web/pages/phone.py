@@ -19,6 +19,7 @@ from flow.web.pages.page import changed, chrome, html
 from flow.web.pages.pairing import good_pin
 from flow.web.parts import house_of
 from flow.web.problems import invalid, unknown
+from flow.web.security.cookies import renew_device
 from flow.web.security.principal import principal_of
 
 _A_YEAR = 365 * 86400
@@ -37,7 +38,7 @@ async def page(request: Request) -> Response:
         secure = house_of(request).secure
         response.set_cookie("lang", chosen, max_age=_A_YEAR, path="/housekeeping", secure=secure, httponly=True, samesite="lax")
         return response
-    return html(request, "housekeeping/page.html", _view(request))
+    return renew_device(request, html(request, "housekeeping/page.html", _view(request)), secure=house_of(request).secure)
 
 
 async def board(request: Request) -> Response:

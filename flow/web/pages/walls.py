@@ -13,6 +13,7 @@ from flow.web.pages.page import html
 from flow.web.parts import House, house_of
 from flow.web.problems import forbidden, unknown
 from flow.web.security.audience import ORDER, highest_audience
+from flow.web.security.cookies import renew_device
 from flow.web.security.principal import principal_of
 
 
@@ -22,7 +23,8 @@ async def ward_wall(request: Request) -> Response:
     audience = _audience(request, ward.id)
     at = house.clock.now()
     plan = ward_plan(ward, house.live.beds, audience, at, house.plan.zone)
-    return html(request, "wall/page.html", WardWall.of(plan, audience, at, real_clock=_real(house)))
+    page = html(request, "wall/page.html", WardWall.of(plan, audience, at, real_clock=_real(house)))
+    return renew_device(request, page, secure=house.secure)
 
 
 async def opd_screen(request: Request) -> Response:
@@ -31,7 +33,7 @@ async def opd_screen(request: Request) -> Response:
     at, chime = house.clock.now(), "chime" in request.query_params
     tokens = of_day(house, clinic.id)
     view = opd_wall(clinic, tokens, house.live.rooms, at, house.plan.zone, real_clock=_real(house), chime=chime)
-    return html(request, "opd/screen.html", view)
+    return renew_device(request, html(request, "opd/screen.html", view), secure=house.secure)
 
 
 def _audience(request: Request, ward: str) -> Audience:

@@ -1,16 +1,14 @@
 """The ward nurse's page: the plan and the list, and the forms by which a bed's status or its patient changes."""
 
-from datetime import datetime
-
 from starlette.requests import Request
 from starlette.responses import Response
 
 from flow.domain.bed import BedState, BedStatus, CleanKind, OutOfUse, Stage
-from flow.domain.commands import Chart, Person, SetBedStatus, Told
+from flow.domain.commands import Person, SetBedStatus
 from flow.domain.ids import BedId, PatientId, VisitId, WardId
 from flow.domain.plan import Bed, Ward
 from flow.domain.roles import May
-from flow.domain.visit import Act, Fact, Order
+from flow.domain.visit import Act
 from flow.errors import Refused
 from flow.history import patients
 from flow.views.page import Undo
@@ -18,6 +16,7 @@ from flow.views.ward_page import Occupant, WardPage, ward_page
 from flow.web.act import Done, act, check_move, right_to_move
 from flow.web.api.beds import bed_of
 from flow.web.api.requests import PersonAsked, enter, new_id
+from flow.web.api.visits import tell
 from flow.web.names import known_to
 from flow.web.pages.form import Form, form_of
 from flow.web.pages.page import changed, chrome, html
@@ -125,7 +124,7 @@ async def admit(request: Request) -> Response:
         form.choice("sex", ("M", "F", "O", "U")),
     )
     patient, sex, age, _ = await enter(house_of(request), asked)
-    done = await _chart(request, VisitId(new_id("M")), Person(patient, sex, age), Act.ADMIT, bed.id)
+    done = await tell(request, VisitId(new_id("M")), Person(patient, sex, age), Act.ADMIT, bed=bed.id)
     return await _changed(request, done, f"{bed.label}: admitted")
 
 
@@ -135,7 +134,7 @@ async def transfer(request: Request) -> Response:
     _check_seen(form, state)
     target = _target(request, form.needed("to", longest=60))
     visit, patient = await _lying_in(house_of(request), state)
-    done = await _chart(request, visit, Person(patient), Act.TRANSFER, target.id)
+    done = await tell(request, visit, Person(patient), Act.TRANSFER, bed=target.id)
     return await _changed(request, done, f"{bed.label}: moved to {target.ward} {target.label}")
 
 
@@ -144,7 +143,7 @@ async def discharge(request: Request) -> Response:
     form, (bed, state) = await form_of(request), _bed(request)
     _check_seen(form, state)
     visit, patient = await _lying_in(house_of(request), state)
-    done = await _chart(request, visit, Person(patient), Act.DISCHARGE)
+    done = await tell(request, visit, Person(patient), Act.DISCHARGE)
     return await _changed(request, done, f"{bed.label}: discharged")
 
 
@@ -166,8 +165,3 @@ async def _lying_in(house: House, state: BedState) -> tuple[VisitId, PatientId]:
         raise Refused(f"Nobody lies in bed {state.id}.", code="bed-empty")
     whose = await patients.of_visits(house.database, [state.visit])
     return state.visit, whose[state.visit]
-
-
-async def _chart(request: Request, visit: VisitId, person: Person, what: Act, bed: BedId | None = None) -> Done:
-    now: datetime = house_of(request).clock.now()
-    return await act(request, Chart((Told(visit, person, Fact(what, now, Order(now), place=bed)),), by_person=True))

@@ -4,6 +4,7 @@ import hmac
 import secrets
 from hashlib import sha256
 
+from starlette.requests import Request
 from starlette.responses import Response
 
 SESSION = "bedflow"
@@ -22,6 +23,14 @@ def set_cookie(response: Response, name: str, secret: str, *, secure: bool) -> N
     """Hand a secret to the browser: no script reads it, no other site sends it. A session's ends with the browser."""
     lasting = {SESSION: None, DEVICE: _TEN_YEARS, PAIRING: _TEN_MINUTES}[name]
     response.set_cookie(cookie_name(name, secure=secure), secret, max_age=lasting, path="/", secure=secure, httponly=True, samesite="lax")
+
+
+def renew_device(request: Request, response: Response, *, secure: bool) -> Response:
+    """Browsers forget a cookie after 400 days at most: each page a device loads starts the count again."""
+    secret = request.cookies.get(cookie_name(DEVICE, secure=secure))
+    if secret:
+        set_cookie(response, DEVICE, secret, secure=secure)
+    return response
 
 
 def drop_cookie(response: Response, name: str, *, secure: bool) -> None:
