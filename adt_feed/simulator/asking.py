@@ -48,9 +48,8 @@ def ward_for(world: World, stay: Stay) -> Ward | None:
 
 
 def _fresh_id(world: World, stay: Stay) -> RequestId:
-    own = f"R{stay.patient.number:08d}"
-    taken = RequestId(own) in world.census().requests
-    return RequestId(f"{own}-{world.now:%d%H%M%S}" if taken else own)
+    """A stay may ask again, weeks after its first request was forgotten."""
+    return RequestId(f"R{stay.patient.number:08d}-{world.now:%j%H%M%S}")
 
 
 def _wants(world: World, stay: Stay) -> list[str]:

@@ -1,6 +1,6 @@
 """Outpatient clinics: patients take tokens, rooms call them, some do not answer, doctors take breaks.
 
-In life they are open on weekday mornings; on the demo's faster clock they never close. Rooms look only at the tokens, so a restart
+In life they are open every morning but Sunday's; on the demo's faster clock they never close. Rooms look only at the tokens, so a restart
 or a user of the demo who calls the next patient does no harm.
 """
 
@@ -24,6 +24,10 @@ CONSULTATION = 9
 FASTEST = 2.0
 TO_THE_ROOM = 1.5
 NO_ANSWER, BREAK = 0.05, 0.012
+SUNDAY = 6
+EARLY_BIRDS = (3, 8)
+"""On the fast clock so many wait when the doors open, so that a first look finds a clinic at work."""
+
 WITH_A_DOCTOR = frozenset({TokenStatus.CALLED, TokenStatus.IN_ROOM})
 MOST_WAITING = 14
 """On the fast clock nobody takes a token behind so many."""
@@ -32,9 +36,21 @@ MOST_WAITING = 14
 def start(world: World) -> None:
     """Open the doors of every clinic."""
     for clinic in world.plan.clinics:
+        if world.tempo.speed > 1:
+            _after(world, world.dice.uniform(0, 0.5), partial(_gather, world, clinic))
         _after(world, world.dice.uniform(0, TICK), partial(_door, world, clinic))
         for room in clinic.rooms:
-            _after(world, world.dice.uniform(0, TICK), partial(_room, world, clinic, room.id))
+            _after(world, world.dice.uniform(0.5, ROOM_TICK), partial(_room, world, clinic, room.id))
+
+
+def _gather(world: World, clinic: Clinic) -> None:
+    for _ in range(world.dice.randint(*EARLY_BIRDS) - _waiting(_tokens(world, clinic))):
+        _take_token(world, clinic)
+
+
+def _take_token(world: World, clinic: Clinic) -> None:
+    day = world.tempo.local(world.now).date()
+    world.do(CLINIC, IssueToken(clinic.id, day, priority=world.dice.choices((1, 2, 3), (2, 6, 92))[0]))
 
 
 def _span(world: World, minutes: float) -> timedelta:
@@ -50,7 +66,7 @@ def _is_open(world: World, until: float) -> bool:
     if world.tempo.speed > 1:
         return True
     local = world.tempo.local(world.now)
-    return local.weekday() < 6 and OPENS <= local.hour + local.minute / 60 < until
+    return local.weekday() < SUNDAY and OPENS <= local.hour + local.minute / 60 < until
 
 
 def _opens_next(world: World) -> datetime:
@@ -63,11 +79,10 @@ def _door(world: World, clinic: Clinic) -> None:
     if not _is_open(world, LAST_TOKEN):
         world.at(_opens_next(world), partial(_door, world, clinic))
         return
-    day = world.tempo.local(world.now).date()
     mean = TOKENS * TICK / 60 / (LAST_TOKEN - OPENS)
     crowded = world.tempo.speed > 1 and _waiting(_tokens(world, clinic)) >= MOST_WAITING
     for _ in range(0 if crowded else poisson(mean, world.dice)):
-        world.do(CLINIC, IssueToken(clinic.id, day, priority=world.dice.choices((1, 2, 3), (2, 6, 92))[0]))
+        _take_token(world, clinic)
     _after(world, TICK, partial(_door, world, clinic))
 
 

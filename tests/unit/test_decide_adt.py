@@ -217,6 +217,13 @@ def test_every_order_of_a_stay_ends_in_the_same_bed() -> None:
     assert len(ends) == 1
 
 
+def test_a_clock_that_is_ahead_occupies_nothing_in_the_future(house: House) -> None:
+    house.hears("A01", "4B^A^1", at=50)
+    assert house.hospital.beds[A1].now.since == house.now
+    house.hears("A03", at=51)
+    assert house.hospital.beds[A1].now.since == house.now
+
+
 # --- two patients ---
 
 

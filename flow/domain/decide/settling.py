@@ -87,7 +87,7 @@ def _kind(old: Visit | None, new: Visit) -> Kind:
 def occupy(draft: Draft, bed: BedId, visit: Visit) -> None:
     """Put the visit into the bed. The status of a bed never refuses a fact; what it contradicts is raised as a discrepancy."""
     old = draft.bed(bed)
-    since = visit.since or draft.now
+    since = min(visit.since or draft.now, draft.now)  # a sender's clock may be ahead; a bed is never occupied since tomorrow
     was_occupied = old.status is BedStatus.OCCUPIED
     draft.write(
         Kind.BED_OCCUPIED,
