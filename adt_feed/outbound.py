@@ -88,33 +88,43 @@ class Outbound:
             await self._cursor.save(seq)
         while True:
             self._grown.clear()
-            entries = await entries_after(seq)
-            if entries:
-                seq = await self.tell(entries)
-            else:
+            try:
+                entries = await entries_after(seq)
+                seq = await self.tell(entries) if entries else seq
+            except Unavailable as outage:
+                log.warning("outbound.waits", feed=self.feed.id, seq=seq, seconds=FIRST_PAUSE, reason=outage.reason)
+                await self._pause(FIRST_PAUSE)
+                continue
+            if not entries:
                 await self._rest()
 
     async def tell(self, entries: Sequence[Entry]) -> int:
-        """Send what these entries are worth, the newest word on each bed; returns the Seq told up to."""
-        for entry in self._worth_telling(entries):
+        """Send what these entries are worth, the newest word on each bed; returns the Seq told up to.
+
+        Raises Unavailable when the cursor cannot be saved: the same entries are then told again.
+        """
+        news, known = self._worth_telling(entries)
+        for entry in news:
             await self._deliver(entry)
             await self._cursor.save(entry.seq)
         last = entries[-1].seq
         await self._cursor.save(last)
+        self._known = known
         return last
 
-    def _worth_telling(self, entries: Sequence[Entry]) -> list[Entry]:
-        """Changes of a public status by another hand than the feed's; of several of one bed the last."""
+    def _worth_telling(self, entries: Sequence[Entry]) -> tuple[list[Entry], dict[BedId, BedStatus]]:
+        """Changes of a public status by another hand than the feed's, of several of one bed the last; and what is known then."""
         news: dict[BedId, Entry] = {}
+        known = dict(self._known)
         for entry in entries:
             bed = entry.event.record
-            if not isinstance(bed, BedState) or bed.id not in self.plan.beds or self._known.get(bed.id) is bed.status:
+            if not isinstance(bed, BedState) or bed.id not in self.plan.beds or known.get(bed.id) is bed.status:
                 continue
             news.pop(bed.id, None)
-            if not self._is_echo(entry) and (bed.id in self._known or entry.event.kind in CHANGES):
+            if not self._is_echo(entry) and (bed.id in known or entry.event.kind in CHANGES):
                 news[bed.id] = entry
-            self._known[bed.id] = bed.status
-        return sorted(news.values(), key=lambda entry: entry.seq)
+            known[bed.id] = bed.status
+        return sorted(news.values(), key=lambda entry: entry.seq), known
 
     def _is_echo(self, entry: Entry) -> bool:
         return entry.cause.origin is Origin.FEED and entry.cause.actor == self.feed.id

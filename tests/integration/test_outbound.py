@@ -35,6 +35,7 @@ class Log:
     hospital: Hospital = field(default_factory=lambda: Hospital(PLAN))
     entries: list[Entry] = field(default_factory=list)
     saved: int | None = None
+    outages: int = 0
 
     def __post_init__(self) -> None:
         self.append([Event(Kind.BED_OPENED, bed, T0) for bed in opened(PLAN, T0)], Cause(Origin.SYSTEM, "opening", T0))
@@ -55,6 +56,9 @@ class Log:
         return self.saved
 
     async def save(self, seq: int) -> None:
+        if self.outages:
+            self.outages -= 1
+            raise Unavailable("the store is away")
         self.saved = seq
 
 
@@ -210,6 +214,21 @@ async def test_what_was_heard_and_not_noted_is_told_again_under_the_same_id(rece
             await told_all(log)
     assert await receiver.until(2) == [("4B^A^1", "H")] * 2
     assert len({message.control_id for message in receiver.heard}) == 1
+
+
+async def test_an_outage_of_our_own_store_loses_nothing(receiver: Receiver) -> None:
+    log = Log()
+    async with following(log, receiver.address) as outbound:
+        log.outages = 2
+        log.does(SetBedStatus(A1, BedStatus.CLEANING))
+        outbound.wake()
+        await receiver.until(1)
+        await told_all(log)
+        log.does(SetBedStatus(A1, BedStatus.AVAILABLE))
+        outbound.wake()
+        await told_all(log)
+        assert ("4B^A^1", "U") in await receiver.until(2)
+    assert log.outages == 0
 
 
 async def test_a_new_feed_is_not_told_of_the_past(receiver: Receiver) -> None:
