@@ -20,7 +20,13 @@ def small_plan() -> Plan:
         beds=(*_beds("4B", "A", 3), *_beds("4B", "B", 3), *_beds("4B", "S", 1, "private")),
     )
     icu = Ward(
-        WardId("ICU"), "ICU", "Intensive care", "2", "icu", rooms=(_room("ICU", "I", SexPolicy.ANY, "icu"),), beds=_beds("ICU", "I", 2, "icu")
+        WardId("ICU"),
+        "ICU",
+        "Intensive care",
+        "2",
+        "icu",
+        rooms=(_room("ICU", "I", SexPolicy.ANY, "icu"),),
+        beds=_beds("ICU", "I", 2, "icu"),
     )
     clinic = Clinic(ClinicId("ENT"), "ENT", "ENT", "0", "E", (ClinicRoom("1", "Room 1"), ClinicRoom("2", "Room 2")))
     feed = Feed(FeedId("his"), "HIS", "Asia/Kolkata")

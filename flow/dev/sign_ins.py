@@ -11,7 +11,8 @@ from flow.domain.roles import Role
 from flow.history.accounts import Account, Accounts
 
 _WORDS = (
-    ["amber", "basil", "cedar", "coral", "delta", "ember", "fern", "grove", "hazel", "indigo", "jade", "lotus", "maple", "neem", "olive", "pearl", "quartz", "river", "saffron", "tulip", "umber"]
+    *("amber", "basil", "cedar", "coral", "delta", "ember", "fern", "grove", "hazel", "indigo", "jade"),
+    *("lotus", "maple", "neem", "olive", "pearl", "quartz", "river", "saffron", "tulip", "umber"),
 )
 
 SignIn = tuple[str, str, str]

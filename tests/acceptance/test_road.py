@@ -5,7 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.request import Request, urlopen
 
 import pytest
@@ -137,7 +137,7 @@ class Stream:
         headers = {"authorization": f"Bearer {found.token(role, ward)}"} | ({"last-event-id": last} if last else {})
         self._answer = urlopen(Request(f"{found.origin}/api/v1/stream?topics={topics}", headers=headers), timeout=15)
 
-    def __enter__(self) -> "Stream":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from flow.domain.bed import TRANSITIONS
@@ -28,7 +29,7 @@ async def test_every_query_is_prepared(database: Database) -> None:
             for name, text in load(noun).items():
                 try:
                     await connection.prepare(text)
-                except Exception as error:
+                except asyncpg.PostgresError as error:
                     failures.append(f"{noun}.{name}: {error}")
     assert len(nouns()) >= 8
     assert failures == []
@@ -59,7 +60,7 @@ async def test_the_table_refuses_what_transitions_do_not_know(database: Database
         " values ('test', 1, 'A', 'W', 'general', $1, $2, false, now(), now())"
     )
     async with database.read() as connection:
-        with pytest.raises(Exception, match="bed_interval_status_check|transitions"):
+        with pytest.raises(Exception, match=r"bed_interval_status_check|transitions"):
             await connection.execute(insert, "broken", "available")
         await connection.execute(insert, "occupied", "maintenance")
 

@@ -99,7 +99,7 @@ def test_nothing_on_a_drawn_ward_overlaps(sizes: list[int]) -> None:
     assert len(beds) == sum(sizes)
     assert not any(overlap(a, b) for a, b in combinations(beds, 2))
     assert not any(overlap(a, b) for a, b in combinations(rooms, 2))
-    assert all(LEFT <= b.x and b.x + b.width <= RIGHT + 1 and TOP <= b.y and b.y + b.height <= BOTTOM for b in beds)
+    assert all(b.x >= LEFT and b.x + b.width <= RIGHT + 1 and b.y >= TOP and b.y + b.height <= BOTTOM for b in beds)
 
 
 def test_tiles_of_24_36_and_60_beds_have_room_for_the_number() -> None:
