@@ -73,7 +73,7 @@ class HeatCell:
 
 @dataclass(frozen=True, slots=True)
 class HeatMap:
-    """Hour by weekday; `low` and `top` are the percentages at the two ends of the ramp."""
+    """Hour by weekday; `low` and `top` are the percentages at the two ends of the ramp; a few cells may lie below it."""
 
     width: float
     height: float
@@ -174,15 +174,21 @@ def heat_map(samples: Iterable[Sample], zone: str, cell: float = 19.0, row: floa
             at = sample.at.astimezone(local)
             found.setdefault((at.weekday(), at.hour), []).append(sample.percent)
     means = {place: sum(values) / len(values) for place, values in found.items()}
-    low = min(floor(min(means.values(), default=80.0)), 98)
+    low = min(floor(_low_end(means.values())), 98)
     top = max(ceil(max(means.values(), default=90.0)), low + 2)
     cells = tuple(_cell(day, hour, means.get((day, hour)), low, top, cell, row) for day in range(7) for hour in range(24))
     rows = tuple(tuple(means.get((day, hour)) for hour in range(24)) for day in range(7))
     return HeatMap(24 * cell, 7 * row, cells, rows, low, top)
 
 
+def _low_end(means: Iterable[float]) -> float:
+    """Where the ramp begins: under all but a twentieth of the cells, so that one odd hour does not bleach the rest."""
+    known = sorted(means)
+    return known[len(known) // 20] if known else 80.0
+
+
 def _cell(day: int, hour: int, mean: float | None, low: int, top: int, width: float, height: float) -> HeatCell:
-    level = -1 if mean is None else min(LEVELS - 1, int(LEVELS * (mean - low) / (top - low)))
+    level = -1 if mean is None else max(0, min(LEVELS - 1, int(LEVELS * (mean - low) / (top - low))))
     said = "no figures" if mean is None else f"{mean:.1f} %"
     high = mean is not None and mean >= HIGH_PERCENT
     return HeatCell(round(hour * width, 1), round(day * height, 1), level, mean, f"{WEEKDAYS[day]} {hour:02d}:00, {said}", high)

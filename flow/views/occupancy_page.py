@@ -28,7 +28,7 @@ PERIODS: Mapping[str, tuple[str, timedelta, timedelta]] = {
 """By key of the address: words, length, distance of the moments drawn."""
 
 LEFT, RIGHT = 56, 620
-TURN_LEFT, TURN_RIGHT = 150, 690
+TURN_LEFT, TURN_RIGHT = 208, 696
 
 
 @dataclass(frozen=True, slots=True)

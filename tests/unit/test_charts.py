@@ -100,6 +100,12 @@ def test_high_hours_are_outlined() -> None:
     assert [cell.high for cell in drawn.cells if cell.percent is not None] == [True, False]
 
 
+def test_one_odd_hour_does_not_bleach_the_map() -> None:
+    hours = [Sample(START + n * HOUR, 80 + n % 10, 20 - n % 10) for n in range(168)]
+    odd = [*hours, Sample(START + timedelta(days=7), 1, 99)]
+    assert heat_map(odd, KOLKATA).low == heat_map(hours, KOLKATA).low == 80
+
+
 def test_nothing_known_is_still_a_map() -> None:
     drawn = heat_map([], KOLKATA)
     assert len(drawn.cells) == 168
