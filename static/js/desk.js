@@ -84,6 +84,15 @@
   document.addEventListener("htmx:finally:request", (event) => {
     if (changes(event)) { asking = false; answered = performance.now(); }
   });
+  /* A refresh that was asked for before the choice changed must not bring the old choice back. */
+  document.addEventListener("htmx:after:request", (event) => {
+    const ctx = event.detail.ctx, board = one("#board");
+    if (!ctx || ctx.sourceElement !== board) return;
+    const asked = new URL(ctx.request.action, location.href).searchParams.get("request") || "";
+    if (asked === board.dataset.request) return;
+    event.preventDefault();
+    htmx.trigger(board, "refresh");
+  });
   document.addEventListener("htmx:after:request", (event) => {
     const form = changes(event), response = event.detail.ctx && event.detail.ctx.response;
     if (!form || !response) return;
