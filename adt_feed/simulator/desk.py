@@ -24,7 +24,7 @@ FEWEST, MOST = 6, 11
 PATIENCE = 450
 """Minutes of life after which a patient gets the next bed, however short the list."""
 
-ENDURANCE = 1300
+ENDURANCE = 900
 """Minutes of life after which a patient for whom there is no bed is sent to another hospital."""
 
 OVER = frozenset({VisitStatus.FINISHED, VisitStatus.CANCELLED})

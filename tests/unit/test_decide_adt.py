@@ -1,6 +1,7 @@
 """Letters decided and evolved: who holds which bed after each trigger, whatever the order of arrival."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import permutations
 
@@ -222,6 +223,18 @@ def test_a_clock_that_is_ahead_occupies_nothing_in_the_future(house: House) -> N
     assert house.hospital.beds[A1].now.since == house.now
     house.hears("A03", at=51)
     assert house.hospital.beds[A1].now.since == house.now
+
+
+def test_a_place_mapped_since_is_found_by_a_replay(house: House) -> None:
+    house.hears("A01", "9Z^Q^7", at=1)
+    assert house.place_of("V1") == (VisitStatus.IN_PROGRESS, None)
+    heard = house.hospital.visits[VisitId("V1")].facts[0]
+    feed = replace(house.hospital.plan.feeds[0], places={"9Z^Q^7": A3})
+    house.hospital.plan = replace(house.hospital.plan, feeds=(feed,))
+    again = Chart((Told(VisitId("V1"), Person(PatientId("1")), heard),), feed="his")
+    house.does(again, Origin.FEED)
+    assert house.holder(A3) == "V1"
+    assert house.does(again, Origin.FEED) == []
 
 
 # --- two patients ---

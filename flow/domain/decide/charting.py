@@ -30,7 +30,8 @@ def chart_visits(draft: Draft, command: Chart) -> None:
 
 
 def _add(draft: Draft, told: Told, feed: str | None, changes: dict[VisitId, Change]) -> None:
-    """Note the visit with the fact added; not when the fact is known already (a repeat is not an event).
+    """Note the visit with the fact added. A fact known already changes nothing (a repeat is not an event), unless its place
+    has been mapped to a bed since: then replaying it brings the patient there (HL7.md rule 9).
 
     Two facts of one command may be about one visit (a swap that names a patient twice): the second goes on from the first.
     """
@@ -38,10 +39,11 @@ def _add(draft: Draft, told: Told, feed: str | None, changes: dict[VisitId, Chan
     base = found or _new(draft, told, feed)
     earlier = changes.get(base.id)
     old, base = (earlier.old, earlier.new) if earlier else (found, base)
-    if told.fact in base.facts:
-        return
-    facts = (*base.facts, told.fact)
+    known = told.fact in base.facts
+    facts = base.facts if known else (*base.facts, told.fact)
     course = chart(facts, draft.plan.bed_at)
+    if known and course == base.course:
+        return
     new = replace(
         base,
         facts=facts,
