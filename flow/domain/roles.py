@@ -75,14 +75,14 @@ class Reach(StrEnum):
 _TABLE = """
                admissions nurse housekeeping display  manager admin auditor integration doctor billing pharmacy porter opd supervisor
 counts         all        all   all          ward     all     all   -       -           all    -       -        all    -   all
-beds           all        ward  all          ward     all     all   -       -           ward   -       -        all    -   all
+beds           all        all   all          ward     all     all   -       -           ward   -       -        all    -   all
 names          all        ward  -            initials masked  -     -       -           ward   -       -        -      all -
 find           all        ward  -            -        -       -     -       -           -      -       -        -      -   -
 admit          all        ward  -            -        -       -     -       -           -      -       -        -      -   -
 waiting        all        ward  -            -        all     -     -       -           -      -       -        -      -   -
 assign         all        ward  -            -        reason  -     -       -           -      -       -        -      -   -
 resolve        all        -     -            -        all     -     -       -           -      -       -        -      -   -
-jobs           all        ward  all          -        all     -     -       -           -      -       -        -      -   all
+jobs           all        all   all          -        all     -     -       -           -      -       -        -      -   all
 clean          -          -     all          -        -       -     -       -           -      -       -        -      -   all
 ask-cleaning   all        ward  all          -        all     -     -       -           -      -       -        -      -   all
 block          all        ward  -            -        all     -     -       -           -      -       -        -      -   -
@@ -100,7 +100,8 @@ replay         -          -     -            -        -       all   -       -   
 audit          -          -     -            -        -       -     all     -           -      -       -        -      -   -
 metrics        -          -     -            -        -       all   -       all         -      -       -        -      -   -
 """
-"""`ward` is the ward the person, token or device is bound to; whoever is bound to one is held to it in every `all` as well."""
+"""`ward` is the ward the person, token or device is bound to, and nothing for those bound to none; whoever is bound to one is
+held to it in every `all` as well, so that a nurse sees the beds of the own ward."""
 
 
 def _read(table: str) -> Mapping[Role, Mapping[May, Reach]]:

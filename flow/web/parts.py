@@ -27,6 +27,7 @@ from flow.web.kept import Kept
 from flow.web.security.audience import Allow
 from flow.web.security.doorkeeper import Doorkeeper
 from flow.web.security.limits import Hit, Limiter, in_memory
+from flow.web.security.watch import Watch
 
 Suggest = Callable[[BedRequest, int], SuggestionsLike]
 """(request, limit): ranks the beds of the hospital as it stands."""
@@ -93,6 +94,7 @@ class House:
         self.devices = Devices(parts.database, parts.vault)
         self.replies = Replies(parts.database, parts.vault)
         self.doorkeeper = Doorkeeper(self.sessions, self.tokens, self.devices, parts.clock)
+        self.watch = Watch(self.sessions, self.tokens, self.devices, parts.clock)
         self.limiter = Limiter(parts.hit or in_memory())
         self.secure = parts.settings.origin.startswith("https://")
         self.kept = Kept()

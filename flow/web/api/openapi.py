@@ -70,7 +70,8 @@ def _operation(door: Door, schemas: dict[str, Any]) -> dict[str, Any]:
         "x-permission": str(door.needs),
     }
     if door.takes is not None:
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schemas[repr(door.takes)]}}}
+        needed = any(field.required for field in msgspec.structs.fields(door.takes))
+        operation["requestBody"] = {"required": needed, "content": {"application/json": {"schema": schemas[repr(door.takes)]}}}
     if door.needs is Open.TO_ALL:
         operation["security"] = []
     return operation

@@ -14,7 +14,7 @@ from flow.web.api.letters import number_of, send_in_again
 from flow.web.pages.form import form_of
 from flow.web.pages.page import chrome, html
 from flow.web.parts import House, house_of
-from flow.web.problems import invalid, unknown
+from flow.web.problems import forbidden, invalid, unknown
 from flow.web.security.principal import Principal, principal_of
 
 LETTERS = 50
@@ -59,9 +59,13 @@ async def replay(request: Request) -> Response:
 
 async def revoke(request: Request) -> Response:
     """Shut a device out; it goes dark within five seconds."""
-    house = house_of(request)
-    if not await house.devices.revoke(request.path_params["device"], house.clock.now()):
+    house, number = house_of(request), request.path_params["device"]
+    device = next((each for each in await house.devices.all() if each.id == number and each.revoked_at is None), None)
+    if device is None:
         raise unknown("unknown-device", "There is no such device, or it is revoked already.")
+    if device.kind == "display" and not principal_of(request).may(May.USERS):
+        raise forbidden("Only an administrator shuts a wall display out.")
+    await house.devices.revoke(device.id, house.clock.now())
     return RedirectResponse("/admin", 303)
 
 
@@ -71,6 +75,8 @@ async def add_user(request: Request) -> Response:
     role, ward, name = form.word("role", Role), form.text("ward"), form.needed("account", longest=40)
     if role is None or (ward and ward not in house.plan.ward):
         raise invalid("unknown-role", "Say which role, and a ward that there is.")
+    if role in (Role.NURSE, Role.DOCTOR) and not ward:
+        raise invalid("ward-missing", f"Say which ward: a {role} sees the people of one ward.")
     if any(account.id == name and not account.disabled for account in await house.accounts.all()):
         raise Refused(f"There is an account {name} already.", code="account-exists")
     account = Account(name, form.needed("name", longest=80), role, WardId(ward) if ward else None)

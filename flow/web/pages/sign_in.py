@@ -75,6 +75,7 @@ async def _end_session(request: Request, house: House) -> None:
     if principal is not None and principal.way is Way.SESSION and cookie_name(SESSION, secure=house.secure) in request.cookies:
         await house.sessions.end(principal.digest)
         house.doorkeeper.forget(principal)
+        house.watch.cut(principal.digest)
 
 
 async def active(request: Request) -> Response:

@@ -1,9 +1,8 @@
 """Knows who is at the door: looks cookies and tokens up, remembers a good one for two seconds, and notes signs of life.
 
-Two seconds is also how long somebody who was signed out or revoked can still get in; their open streams are cut as fast.
+Two seconds is also how long somebody who was signed out or revoked can still get in; `watch` cuts their open streams as fast.
 """
 
-import asyncio
 import contextlib
 import time
 from dataclasses import dataclass, replace
@@ -23,6 +22,7 @@ from flow.web.security.cookies import DEVICE, SESSION, cookie_name, csrf_key
 from flow.web.security.principal import Principal, Way
 
 REMEMBERED_SECONDS = 2.0
+TRUSTED_SECONDS = 600.0
 _NOTED_EVERY = timedelta(seconds=20)
 _MOST = 20_000
 
@@ -36,7 +36,7 @@ class _Known:
 
 
 class Doorkeeper:
-    """Finds the principal of a request, and cuts the streams of those who are no longer welcome."""
+    """Finds the principal of a request."""
 
     def __init__(self, sessions: Sessions, tokens: Tokens, devices: Devices, clock: Clock) -> None:
         self._sessions = sessions
@@ -45,8 +45,6 @@ class Doorkeeper:
         self._clock = clock
         self._known: dict[bytes, _Known] = {}
         self._noted: dict[bytes, datetime] = {}
-        self._watched: dict[asyncio.Future[None], Principal] = {}
-        self._sweeper: asyncio.Task[None] | None = None
 
     async def identify(self, connection: HTTPConnection, *, secure: bool, active: bool) -> Principal | None:
         """Whoever the request's token or cookie belongs to. `active`: somebody did something, which keeps a sign-in alive."""
@@ -60,11 +58,8 @@ class Doorkeeper:
         return None
 
     def forget(self, principal: Principal) -> None:
-        """Look this one up again next time, and cut its streams now."""
+        """Look this one up again next time."""
         self._known.pop(principal.digest, None)
-        for future, watched in list(self._watched.items()):
-            if watched.digest == principal.digest and not future.done():
-                future.set_result(None)
 
     def of_device(self, device: Device, secret: str) -> Principal:
         """A device that has just been let in."""
@@ -74,14 +69,25 @@ class Doorkeeper:
         key, now = digest(secret), time.monotonic()
         known = self._known.get(key)
         if known is None or known.until < now:
-            known = await self._look_up(way, secret, key, now)
+            known = await self._ask_again(way, secret, key, known)
             if known is None:
                 self._known.pop(key, None)
                 return None
             self._remember(key, known)
         principal = self._with_lock(known)
-        await self._note(principal, known, active=active and not principal.locked)
+        with contextlib.suppress(Unavailable):
+            await self._note(principal, known, active=active and not principal.locked)
         return principal
+
+    async def _ask_again(self, way: Way, secret: str, key: bytes, known: _Known | None) -> _Known | None:
+        """Look somebody up. While Postgres is away those who were let in a while ago stay in, so that screens do not go dark."""
+        now = time.monotonic()
+        try:
+            return await self._look_up(way, secret, key, now)
+        except Unavailable:
+            if known is None or now - known.until > TRUSTED_SECONDS:
+                raise
+            return known
 
     def _remember(self, key: bytes, known: _Known) -> None:
         if len(self._known) >= _MOST:
@@ -139,52 +145,6 @@ class Doorkeeper:
             await self._sessions.touch(principal.digest, now)
         else:
             await self._devices.seen(principal.digest, now, used=principal.is_phone)
-
-    def watch(self, principal: Principal) -> "asyncio.Future[None]":
-        """A future that ends when this principal is no longer welcome; cancel it when the stream ends by itself."""
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._watched[future] = principal
-        future.add_done_callback(lambda done: self._watched.pop(done, None))
-        if self._sweeper is None or self._sweeper.done():
-            self._sweeper = asyncio.create_task(self._sweep(), name="doorkeeper")
-        return future
-
-    async def _sweep(self) -> None:
-        """Every two seconds, as long as streams are open: cut those whose session, token or device has ended."""
-        while self._watched:
-            await asyncio.sleep(REMEMBERED_SECONDS)
-            with contextlib.suppress(Unavailable):
-                await self._cut()
-
-    async def _cut(self) -> None:
-        watched = dict(self._watched)
-        welcome = await self._welcome(set(watched.values()))
-        for future, principal in watched.items():
-            if principal.digest not in welcome and not future.done():
-                self._known.pop(principal.digest, None)
-                future.set_result(None)
-
-    async def _welcome(self, principals: set[Principal]) -> set[bytes]:
-        now = self._clock.now()
-        digests = {way: [p.digest for p in principals if p.way is way] for way in Way}
-        welcome: set[bytes] = set()
-        if digests[Way.SESSION]:
-            welcome |= await self._sessions.live(digests[Way.SESSION], now)
-        if digests[Way.TOKEN]:
-            welcome |= await self._tokens.live(digests[Way.TOKEN])
-        if digests[Way.DEVICE]:
-            welcome |= (live := await self._devices.live(digests[Way.DEVICE]))
-            await self._seen(live, now)
-        return welcome
-
-    async def _seen(self, digests: set[bytes], now: datetime) -> None:
-        """A display that watches is seen, though nobody touches it."""
-        for key in digests:
-            known = self._noted.get(key)
-            if known is None or now - known >= _NOTED_EVERY:
-                await self._devices.seen(key, now)
-                if key in self._known and self._known[key].unlocked_at is None:
-                    self._noted[key] = now
 
 
 def _of_device(device: Device, key: bytes, csrf: bytes) -> Principal:

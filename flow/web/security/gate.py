@@ -43,7 +43,7 @@ class Gate:
 
     async def _stream(self, principal: Principal, house: House, scope: Scope, receive: Receive, send: Send) -> None:
         """Run a stream for as long as its principal is welcome: then it hears that the client has gone."""
-        gone = house.doorkeeper.watch(principal)
+        gone = house.watch.add(principal)
 
         async def hearing() -> Message:
             heard: asyncio.Future[Message] = asyncio.ensure_future(receive())

@@ -24,6 +24,8 @@ HEADERS = {
 }
 _HSTS = "max-age=31536000"
 LONGEST_BODY = 256 * 1024
+FOR_ALL = ("/static/", "/healthz", "/readyz")
+"""Answered whoever asks, and so without asking Postgres who it is."""
 
 
 class SecurityHeaders:
@@ -82,7 +84,7 @@ class Introduce:
         self.house = house
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
+        if scope["type"] == "http" and not scope["path"].startswith(FOR_ALL):
             connection = HTTPConnection(scope)
             scope["principal"] = await self.house.doorkeeper.identify(connection, secure=self.house.secure, active=_active(connection))
         await self.app(scope, receive, send)
@@ -92,6 +94,6 @@ def _active(connection: HTTPConnection) -> bool:
     """Somebody did something: wrote, or went to a page. What a page fetches by itself keeps no sign-in alive (a stream's tick)."""
     mode = connection.headers.get("sec-fetch-mode")
     path: str = connection.scope["path"]
-    if path.startswith(("/static/", "/api/v1/stream")):
+    if path.startswith("/api/v1/stream"):
         return False
     return connection.scope["method"] not in SAFE or mode in (None, "navigate")

@@ -1,0 +1,81 @@
+"""Open streams, and who listens to them: every two seconds those whose session, token or device has ended are cut.
+
+One sweep asks Postgres about all of them at once, so that thousands of displays cost one query a table.
+"""
+
+import asyncio
+import contextlib
+from datetime import datetime, timedelta
+
+from flow.clock import Clock
+from flow.errors import Unavailable
+from flow.history.accounts import Tokens
+from flow.history.devices import Devices
+from flow.history.sessions import Sessions
+from flow.web.security.principal import Principal, Way
+
+SWEEP_SECONDS = 2.0
+_SEEN_EVERY = timedelta(seconds=20)
+
+
+class Watch:
+    """The streams that are open in this process."""
+
+    def __init__(self, sessions: Sessions, tokens: Tokens, devices: Devices, clock: Clock) -> None:
+        self._sessions = sessions
+        self._tokens = tokens
+        self._devices = devices
+        self._clock = clock
+        self._open: dict[asyncio.Future[None], Principal] = {}
+        self._seen: dict[bytes, datetime] = {}
+        self._sweeper: asyncio.Task[None] | None = None
+
+    def add(self, principal: Principal) -> "asyncio.Future[None]":
+        """A future that ends when this principal is no longer welcome; cancel it when the stream ends by itself."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._open[future] = principal
+        future.add_done_callback(lambda done: self._open.pop(done, None))
+        if self._sweeper is None or self._sweeper.done():
+            self._sweeper = asyncio.create_task(self._sweep(), name="watch")
+        return future
+
+    def cut(self, digest: bytes) -> None:
+        """End the streams of one cookie or token now."""
+        for future, principal in list(self._open.items()):
+            if principal.digest == digest and not future.done():
+                future.set_result(None)
+
+    async def _sweep(self) -> None:
+        while self._open:
+            await asyncio.sleep(SWEEP_SECONDS)
+            with contextlib.suppress(Unavailable):
+                await self._cut_the_unwelcome()
+        self._seen.clear()
+
+    async def _cut_the_unwelcome(self) -> None:
+        listening = {principal.digest: principal for principal in self._open.values()}
+        welcome = await self._welcome(list(listening.values()))
+        for digest in listening.keys() - welcome:
+            self.cut(digest)
+
+    async def _welcome(self, principals: list[Principal]) -> set[bytes]:
+        now = self._clock.now()
+        digests = {way: [p.digest for p in principals if p.way is way] for way in Way}
+        welcome: set[bytes] = set()
+        if digests[Way.SESSION]:
+            welcome |= await self._sessions.live(digests[Way.SESSION], now)
+        if digests[Way.TOKEN]:
+            welcome |= await self._tokens.live(digests[Way.TOKEN])
+        if digests[Way.DEVICE]:
+            devices = await self._devices.live(digests[Way.DEVICE])
+            await self._note_seen(devices, now)
+            welcome |= devices
+        return welcome
+
+    async def _note_seen(self, digests: set[bytes], now: datetime) -> None:
+        """A display that listens is seen, though nobody touches it."""
+        for digest in digests:
+            last = self._seen.get(digest)
+            if last is None or now - last >= _SEEN_EVERY:
+                self._seen[digest] = now
+                await self._devices.seen(digest, now)
