@@ -39,12 +39,24 @@ async def read(request: Request, model: type[T]) -> T:
     if kind != JSON:
         raise Denied(415, "not-json", "Send the body as application/json.")
     raw = await request.body()
+    if b"\\u0000" in raw or b"\0" in raw:
+        raise invalid("invalid-field", "Text may not hold a NUL character.")
     try:
-        return msgspec.json.decode(raw or b"{}", type=model)
+        found = msgspec.json.decode(raw or b"{}", type=model)
     except msgspec.ValidationError as error:
         raise invalid("invalid-field", f"{error}.") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise bad_request("bad-json", "The body is not JSON.") from None
+    for name in getattr(found, "__struct_fields__", ()):
+        value = getattr(found, name)
+        if isinstance(value, datetime) and not is_sane(value):
+            raise invalid("invalid-field", f"{name} is no time of this hospital's life.")
+    return found
+
+
+def is_sane(value: datetime) -> bool:
+    """Between 1900 and 2200: times at the calendar's ends cannot be turned into other zones."""
+    return 1900 <= value.year < 2200
 
 
 def answer(model: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -104,9 +116,12 @@ def cursor_of(request: Request) -> str | None:
     if text is None:
         return None
     try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode()
+        key = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode()
     except (binascii.Error, UnicodeDecodeError, ValueError):
-        raise bad_request("bad-cursor", "That is not a cursor of this list.") from None
+        key = "\0"
+    if "\0" in key:
+        raise bad_request("bad-cursor", "That is not a cursor of this list.")
+    return key
 
 
 def number_cursor(request: Request) -> int | None:
@@ -125,7 +140,7 @@ def moment(text: str, name: str) -> datetime:
         found = datetime.fromisoformat(text.strip().replace(" ", "+"))
     except ValueError:
         found = None
-    if found is None or found.tzinfo is None:
+    if found is None or found.tzinfo is None or not is_sane(found):
         raise bad_request("bad-time", f"{name} is a time with its offset, like 2026-01-31T14:05:00+05:30.")
     return found
 

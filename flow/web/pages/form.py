@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from starlette.datastructures import FormData
 from starlette.requests import Request
 
+from flow.web.api.wire import is_sane
 from flow.web.problems import Denied, invalid
 
 E = TypeVar("E", bound=StrEnum)
@@ -67,9 +68,12 @@ class Form:
         """What `datetime-local` gives, in the hospital's zone."""
         text = self.text(name)
         try:
-            return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)) if text else None
+            found = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)) if text else None
         except ValueError:
             raise _no_time(name) from None
+        if found is not None and not is_sane(found):
+            raise _no_time(name)
+        return found
 
     def clock(self, name: str, zone: str, now: datetime) -> datetime | None:
         """A time of day (HH:MM) in the hospital's zone: the next one from now."""

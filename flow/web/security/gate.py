@@ -15,7 +15,7 @@ from flow.domain.roles import May, Reach
 from flow.web.door import Door, Open, Where
 from flow.web.idempotency import once
 from flow.web.parts import House, house_of
-from flow.web.problems import Denied, forbidden, unknown
+from flow.web.problems import Denied, bad_request, forbidden, unknown
 from flow.web.security.csrf import check_csrf
 from flow.web.security.principal import Principal, anybody
 
@@ -32,6 +32,7 @@ class Gate:
         principal = anybody(request)
         house = house_of(request)
         check_grant(self.door, principal, request, house)
+        _check_address(request)
         await check_csrf(request, principal, house.settings.origin)
         if self.door.stream:
             assert principal is not None
@@ -58,6 +59,12 @@ class Gate:
             await self.door.handler(scope, hearing, send)
         finally:
             gone.cancel()
+
+
+def _check_address(request: Request) -> None:
+    """A NUL in the address names nothing that Postgres could hold."""
+    if any("\0" in str(value) for value in (*request.path_params.values(), *request.query_params.values())):
+        raise bad_request("bad-address", "The address holds a NUL character.")
 
 
 def _repeatable(request: Request, principal: Principal | None) -> bool:
