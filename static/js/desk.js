@@ -99,7 +99,8 @@
     const dialog = form.closest("dialog");
     if (response.status < 400 && dialog) dialog.close();
     if (response.status === 409) {
-      if (form.hasAttribute("data-assign-other")) document.getElementById("override").hidden = false;
+      const override = document.getElementById("override");
+      if (form.hasAttribute("data-assign-other")) { override.hidden = false; override.querySelector("input").focus(); }
       htmx.trigger(document.getElementById("board"), "refresh");
     }
   });
