@@ -145,13 +145,13 @@ def test_every_form_of_the_pages_has_its_right() -> None:
 
 
 async def test_an_administrator_adds_somebody(web: Web) -> None:
-    admin = await signed_in(web, "root", Role.ADMIN)
+    admin = await signed_in(web, "chief", Role.ADMIN)
     token = await csrf(admin, "/admin")
     said = {"csrf": token, "account": "ravi", "name": "Ravi", "role": "nurse", "ward": "4B", "password": "long enough to keep"}
     assert (await admin.post("/admin/users", data=said)).status_code == 303
     assert (await admin.post("/admin/users", data=said)).status_code == 409
     assert (await admin.post("/admin/users", data={**said, "account": "x", "password": "short"})).status_code == 422
-    assert (await admin.post("/admin/users/root/disable", data={"csrf": token})).status_code == 409
+    assert (await admin.post("/admin/users/chief/disable", data={"csrf": token})).status_code == 409
     ravi = await web.client()
     assert (await ravi.post("/login", data={"account": "ravi", "password": "long enough to keep"})).status_code == 303
     assert (await ravi.get("/wards/4B")).status_code == 200

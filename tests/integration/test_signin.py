@@ -148,7 +148,7 @@ async def test_a_weak_password_or_odd_name_makes_no_account(web: Web) -> None:
 
 
 async def test_a_closed_account_is_out(web: Web) -> None:
-    browser, admin = await signed_in(web, "asha", Role.ADMISSIONS), await signed_in(web, "root", Role.ADMIN)
+    browser, admin = await signed_in(web, "asha", Role.ADMISSIONS), await signed_in(web, "chief", Role.ADMIN)
     assert (await browser.get("/api/v1/beds")).status_code == 200
     closed = await admin.post("/admin/users/asha/disable", data={"csrf": await csrf(admin, "/admin")})
     assert closed.status_code == 303
@@ -176,7 +176,7 @@ async def pair(web: Web, admin: httpx.AsyncClient, kind: str, **said: str) -> ht
 
 
 async def test_a_wall_display_is_let_in_sees_its_ward_and_is_shut_out(web: Web) -> None:
-    admin = await signed_in(web, "root", Role.ADMIN)
+    admin = await signed_in(web, "chief", Role.ADMIN)
     wall = await pair(web, admin, "display", audience="public", ward="4B")
     assert wall.headers["x-home"] == "/displays/public/ward/4B"
     assert (await wall.get("/")).headers["location"] == "/displays/public/ward/4B"
@@ -185,7 +185,7 @@ async def test_a_wall_display_is_let_in_sees_its_ward_and_is_shut_out(web: Web) 
         assert (await wall.get(path)).status_code == 403, path
     assert (await wall.post("/api/v1/beds/4B-A-01/status", json={"status": "cleaning"})).status_code == 403
     (listed,) = await web.house.devices.all()
-    assert (listed.name, listed.kind, listed.paired_by) == ("Lift 4", "display", "root")
+    assert (listed.name, listed.kind, listed.paired_by) == ("Lift 4", "display", "chief")
     assert (await admin.post(f"/admin/devices/{listed.id}/revoke", data={"csrf": await csrf(admin, "/admin")})).status_code == 303
     async with asyncio.timeout(5):
         while (await wall.get("/api/v1/beds/availability")).status_code != 401:
@@ -200,7 +200,7 @@ async def test_a_code_runs_out(web: Web) -> None:
 
 
 async def test_a_phone_asks_for_its_pin_when_idle_and_locks_out(web: Web) -> None:
-    admin = await signed_in(web, "root", Role.ADMIN)
+    admin = await signed_in(web, "chief", Role.ADMIN)
     phone = await pair(web, admin, "phone", pin="4711")
     assert phone.headers["x-home"] == "/housekeeping"
     assert (await phone.get("/housekeeping")).status_code == 200
@@ -223,7 +223,7 @@ async def test_a_phone_asks_for_its_pin_when_idle_and_locks_out(web: Web) -> Non
 
 
 async def test_a_phone_without_a_pin_chooses_one_first(web: Web) -> None:
-    admin = await signed_in(web, "root", Role.ADMIN)
+    admin = await signed_in(web, "chief", Role.ADMIN)
     phone = await pair(web, admin, "phone")
     assert (await phone.get("/housekeeping")).headers["location"] == "/housekeeping/unlock"
     token = await csrf(phone, "/housekeeping/unlock")
