@@ -101,13 +101,13 @@ def bed_out(bed: Bed, state: BedState, principal: Principal, command: int | Unse
         aliases=list(bed.aliases),
         status=now.status,
         since=now.since,
-        source=now.source,
+        source=now.source if principal.audience is None else kind_of(now.source),
         seq=state.seq,
         stage=now.stage,
         clean=now.clean,
         started_at=now.started_at,
         cleaned_at=state.cleaned_at,
-        reserved_for=state.reserved_for,
+        reserved_for=reserved_for(state, names=who),
         reserved_until=state.reserved_until,
         reason=now.reason,
         note=now.note if principal.audience is None else "",
@@ -115,12 +115,23 @@ def bed_out(bed: Bed, state: BedState, principal: Principal, command: int | Unse
         away=state.away,
         isolation=state.isolation and principal.audience is None,
         expected_free_at=state.expected_free_at,
-        discrepancy=state.discrepancy,
+        discrepancy=state.discrepancy if principal.audience is None else None,
         visit=state.visit if who else None,
         sex=state.sex if who else None,
         age=state.age if who else None,
         command=command,
     )
+
+
+def kind_of(reference: str) -> str:
+    """`person:asha` as `person`, `visit:V-1` as `visit`: that, and not who."""
+    return reference.partition(":")[0]
+
+
+def reserved_for(state: BedState, *, names: bool) -> str | None:
+    """Whom a bed is promised to: a request's number for all, a visit's for those with names."""
+    holder = state.reserved_for
+    return kind_of(holder) if holder is not None and holder.startswith("visit:") and not names else holder
 
 
 async def list_beds(request: Request) -> Response:

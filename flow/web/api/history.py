@@ -12,7 +12,7 @@ from flow.domain.kpi import Sample
 from flow.domain.roles import May
 from flow.history import past
 from flow.history.reports import occupancy_samples
-from flow.web.api.beds import BedOut, bed_of, bed_out, check_ward
+from flow.web.api.beds import BedOut, bed_of, bed_out, check_ward, reserved_for
 from flow.web.api.wire import MOST, Listed, limit_of, listing, moment, number_cursor, one_of, page, to_cursor
 from flow.web.parts import House, house_of
 from flow.web.problems import bad_request
@@ -101,7 +101,7 @@ def _told(entry: Entry, state: object, *, names: bool) -> StoryOut:
         stage=now.stage,
         clean=now.clean,
         reason=now.reason,
-        reserved_for=state.reserved_for,
+        reserved_for=reserved_for(state, names=names),
         visit=state.visit if names else None,
     )
 
