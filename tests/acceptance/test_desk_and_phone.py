@@ -198,6 +198,23 @@ def test_a_late_refresh_does_not_bring_the_old_choice_back(page: Page, stage: St
     assert chosen(page) == "old"
 
 
+@pytest.mark.parametrize("status", [401, 404, 503])
+def test_a_refresh_that_fails_leaves_the_page_as_it_is(page: Page, stage: Stage, heard: Heard, status: int) -> None:
+    opened(page, stage, "/admissions")
+    asked: list[str] = []
+
+    def fail(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=status, body="<p>away</p>", content_type="text/html")
+
+    page.route("**/admissions/board*", fail)
+    stage.frames.append(("bed-changed", {}))
+    until(page, lambda: bool(asked))
+    page.wait_for_timeout(150)
+    assert chosen(page) == "new"
+    assert page.locator(".suggestion").count() == 2
+
+
 def test_a_broken_rule_asks_for_its_reason(page: Page, stage: Stage, heard: Heard) -> None:
     refused = TEMPLATES.render("_refusal.html", Refusal("men's bay. Choose another bed, or give a reason to override."))
     heard.answer = lambda path: (409, refused)

@@ -1,0 +1,111 @@
+"""Every signed-in page drawn from its view: axe finds nothing in either scheme, 200 % zoom needs no sideways scrolling, and it is small."""
+
+import gzip
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from flow.locale import languages, words
+from flow.templating import CHECKOUT, Templates
+from flow.views.desk import DeskPage, desk_page
+from flow.views.phone import PinPage, language_switch
+from tests.acceptance.stage import staged
+from tests.unit import test_desk_view as desk
+from tests.unit import test_manager_view as manager
+from tests.unit import test_phone_view as phone
+from tests.unit import test_plain_views as plain
+
+pytestmark = pytest.mark.browser
+TEMPLATES = Templates()
+AXE = (Path(__file__).parents[1] / "vendor/axe.min.js").read_text()
+FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
+RULES = '["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]'
+
+
+def admissions(view: DeskPage | None = None) -> str:
+    return TEMPLATES.render("desk/page.html", view or desk.page())
+
+
+def housekeeping(lang: str = "hi") -> str:
+    states = [phone.dirty("4B-A-01", 12, kind=phone.CleanKind.ISOLATION), phone.dirty("4B-A-02", 5), phone.dirty("ICU-I-01", 3)]
+    view = phone.page(states, [phone.asks("x", 190, priority=1), phone.asks("y", 20, "icu")], lang)
+    return TEMPLATES.render("housekeeping/page.html", view)
+
+
+def locked() -> str:
+    return TEMPLATES.render("housekeeping/pin.html", PinPage(phone.CHROME, words("ta"), language_switch("ta", languages()), refused=True))
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "admissions": admissions,
+    "admissions-empty": lambda: admissions(desk_page(desk.CHROME, desk.PLAN, [], {}, desk.AT)),
+    "housekeeping-hi": housekeeping,
+    "housekeeping-ta": lambda: housekeeping("ta"),
+    "housekeeping-none": lambda: TEMPLATES.render("housekeeping/page.html", phone.page([])),
+    "locked": locked,
+    "manager": lambda: TEMPLATES.render("manager/page.html", manager.page()),
+    "manager-empty": lambda: TEMPLATES.render("manager/page.html", manager.page(empty=True)),
+    **plain.PAGES,
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    found = Path("/usr/bin/chromium")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=str(found) if found.exists() else None, args=FLAGS.split())
+        yield browser
+        browser.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_everybody_can_use_the_page(browser: Browser, name: str, scheme: str) -> None:
+    small = name.startswith(("housekeeping", "locked"))
+    context = browser.new_context(viewport={"width": 360, "height": 740} if small else {"width": 1440, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    said: list[str] = []
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("console", lambda message: said.append(message.text) if "Content Security" in message.text else None)
+    with staged() as stage:
+        stage.pages = {"/page": PAGES[name]()}
+        page.goto(stage.address + "/page")
+        assert axe(page.context.new_cdp_session(page)) == []
+        if not small:
+            page.set_viewport_size({"width": 720, "height": 450})
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    context.close()
+    assert said == []
+
+
+def axe(session: object) -> list[str]:
+    """The violations, over the debugger's own channel: the page's security policy rightly refuses injected scripts."""
+    send = session.send  # type: ignore[attr-defined]
+    send("Runtime.evaluate", {"expression": AXE})
+    told = (
+        "axe.run(document, {runOnly: {type: 'tag', values: %s}})"
+        ".then((r) => JSON.stringify(r.violations.map((v) => v.id + ' ' + v.nodes[0].html)))"
+    )
+    answer = send("Runtime.evaluate", {"expression": told % RULES, "awaitPromise": True, "returnByValue": True})
+    found: list[str] = json.loads(answer["result"]["value"])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "fonts", "most"),
+    [
+        ("admissions", ["inter"], 90_000),
+        ("housekeeping-hi", ["inter", "noto-sans-devanagari", "noto-sans-tamil"], 180_000),
+        ("manager", ["inter"], 90_000),
+    ],
+)
+def test_a_page_fits_a_hospitals_wires(name: str, fonts: list[str], most: int) -> None:
+    html = PAGES[name]()
+    linked = [CHECKOUT / path for path in re.findall(r'(?:href|src)="/(static/[^?"]+)', html)]
+    text = [html.encode(), *(path.read_bytes() for path in linked)]
+    sizes = [len(gzip.compress(part)) for part in text] + [(CHECKOUT / f"static/fonts/{font}.woff2").stat().st_size for font in fonts]
+    assert sum(sizes) <= most

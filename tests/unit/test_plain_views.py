@@ -1,0 +1,178 @@
+"""First page, sign-in, pairing, administration, errors: each says what it must, and nothing of anybody else's."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from flow.templating import Templates
+from flow.views.admin import admin_page
+from flow.views.error_page import error_page
+from flow.views.landing import DemoSignIn, LoginPage, landing_page
+from flow.views.page import Chrome, NavLink
+from flow.views.pairing import PairShow, pair_enter
+from tests.plans import small_plan
+
+AT = datetime(2026, 11, 21, 8, 32, tzinfo=UTC)
+PLAN = small_plan()
+NOBODY = Chrome("Bedflow", "Test Hospital")
+SOMEBODY = Chrome("Bedflow", "Test Hospital", "Root", "admin", "csrf", (NavLink("/admin", "Administration", here=True),))
+TEMPLATES = Templates()
+
+
+@dataclass(frozen=True)
+class Device:
+    id: str = "d1"
+    kind: str = "display"
+    name: str = "Screen by the <lifts>"
+    audience: str = "public"
+    ward: str | None = "4B"
+    clinic: str | None = None
+    paired_by: str = "root"
+    paired_at: datetime = AT
+    seen_at: datetime | None = AT
+    revoked_at: datetime | None = None
+    locked_out: bool = False
+
+
+@dataclass(frozen=True)
+class User:
+    id: str = "asha"
+    name: str = "Asha"
+    role: str = "admissions"
+    ward: str | None = None
+    disabled: bool = False
+
+
+def letter(state: str = "parked") -> dict[str, object]:
+    reason = "The place MOBU^32 is unknown; map it to a bed and replay." if state == "parked" else None
+    return {
+        "id": 31,
+        "feed": "his",
+        "trigger": "A02",
+        "control_id": "M<1>",
+        "received_at": AT,
+        "state": state,
+        "reason": reason,
+        "code": None,
+        "warnings": ["late"],
+    }
+
+
+def landing() -> str:
+    pages = [("/admissions", "Admissions"), ("/wards/4B", "Wards"), ("/admin", "Administration")]
+    return TEMPLATES.render("landing/page.html", landing_page(SOMEBODY, pages, wards=PLAN.wards, clinics=PLAN.clinics))
+
+
+def login(*, demo: bool = False) -> str:
+    shown = (DemoSignIn("desk", "admissions", "maple-lotus-42"),) if demo else ()
+    return TEMPLATES.render("login/page.html", LoginPage(NOBODY, "/manager", "as<ha", "The name or the password is wrong.", shown))
+
+
+def show(code: str = "123456") -> str:
+    return TEMPLATES.render("pair/show.html", PairShow(NOBODY, "phone", code, 600, "/pair/status", "localhost:8000/admin/devices/new"))
+
+
+def enter() -> str:
+    return TEMPLATES.render(
+        "pair/enter.html", pair_enter(SOMEBODY, PLAN, wards=["ICU"], code="123456", refused="No screen shows this code.")
+    )
+
+
+def admin(**rights: bool) -> str:
+    view = admin_page(
+        SOMEBODY,
+        PLAN,
+        AT,
+        devices=[Device(), Device("d2", revoked_at=AT)],
+        users=[User(), User("old", disabled=True)],
+        letters=[letter(), letter("handled")],
+        counts={"parked": 1, "handled": 1},
+        before=31,
+        **rights,
+    )
+    return TEMPLATES.render("admin/page.html", view)
+
+
+def error() -> str:
+    return TEMPLATES.render("error/page.html", error_page(NOBODY, 404, "There is no ward <9Z>.", "/wards/9Z"))
+
+
+PAGES = {"landing": landing, "login": login, "show": show, "enter": enter, "admin": admin, "error": error}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_obey_the_content_security_policy(name: str) -> None:
+    html = PAGES[name]()
+    assert html.startswith("<!doctype html>")
+    assert not re.search(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=|javascript:|<lifts>|<9Z>|as<ha|M<1>", html)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_forms_carry_the_token(name: str) -> None:
+    for form in re.findall(r'<form[^>]*method="post".*?</form>', PAGES[name](), re.DOTALL):
+        assert 'name="csrf"' in form
+
+
+def test_tiles_lead_to_the_pages_one_may_open() -> None:
+    html = landing()
+    assert re.findall(r'class="tile[^"]*" href="([^"]+)"', html) == ["/admissions", "/wards/4B", "/admin"]
+    assert "0 free of 7" in html
+
+
+def test_demo_sign_ins_are_shown_only_when_told() -> None:
+    assert "maple-lotus-42" in login(demo=True)
+    assert "Demo" not in login()
+    assert 'value="/manager"' in login()
+
+
+def test_the_code_is_read_out_in_threes() -> None:
+    assert "123 456" in show()
+    assert "run out" in show("")
+
+
+def test_one_lets_devices_into_ones_own_wards() -> None:
+    html = enter()
+    assert '<option value="ICU">' in html
+    assert '<option value="4B">' not in html
+    assert "No screen shows this code." in html
+
+
+def test_only_parked_letters_are_replayed_and_open_doors_closed() -> None:
+    html = admin()
+    assert html.count("/replay") == 1
+    assert "The place MOBU^32 is unknown" in html
+    assert html.count("/admin/devices/d1/revoke") == 1
+    assert "/admin/devices/d2/revoke" not in html
+    assert "/admin/users/old/disable" not in html
+    assert "before=31" in html
+
+
+def test_a_reader_gets_no_buttons() -> None:
+    html = admin(may_pair=False, may_write=False, may_replay=False)
+    assert "<form" not in html.partition("<main")[2]
+
+
+@pytest.mark.parametrize(
+    ("device", "state"),
+    [
+        (Device(), "live"),
+        (Device(seen_at=None), "silent"),
+        (Device(seen_at=AT - timedelta(minutes=5)), "silent"),
+        (Device(locked_out=True), "locked"),
+        (Device(revoked_at=AT, locked_out=True), "revoked"),
+    ],
+)
+def test_a_device_says_how_it_is(device: Device, state: str) -> None:
+    assert admin_page(SOMEBODY, PLAN, AT, devices=[device]).devices[0].state == state
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 418, 429, 500, 502, 503])
+def test_every_error_says_what_where_and_what_to_do(status: int) -> None:
+    view = error_page(NOBODY, status, "Why.", "/somewhere")
+    assert view.what
+    assert view.next
+    html = TEMPLATES.render("error/page.html", view)
+    assert "/somewhere" in html
+    assert ("/login?next=" in html) == (status == 401)
