@@ -44,6 +44,8 @@ class _Topic(SimpleNamespace):
         (someone(Role.DISPLAY, "4B", audience=Audience.PUBLIC), ["ward:4B"], "", Audience.PUBLIC),
         (someone(Role.DISPLAY, "4B", audience=Audience.STAFF), ["ward:4B"], "audience=ward", Audience.WARD),
         (someone(Role.DISPLAY, None, "ENT", Audience.PUBLIC), ["opd:ENT"], "", Audience.PUBLIC),
+        (someone(Role.DISPLAY, "ENT", audience=Audience.PUBLIC), ["opd:ENT"], "", Audience.PUBLIC),
+        (someone(Role.OPD, "ENT"), ["opd:ENT"], "", Audience.STAFF),
         (someone(Role.HOUSEKEEPING), ["housekeeping"], "", Audience.WARD),
     ],
 )
@@ -60,6 +62,7 @@ async def test_a_grant_is_heard(principal: Principal, names: list[str], query: s
         (someone(Role.DISPLAY, "4B", audience=Audience.PUBLIC), ["ward:4B"], "audience=staff"),
         (someone(Role.DISPLAY, "4B", audience=Audience.PUBLIC), ["desk"], ""),
         (someone(Role.DISPLAY, "4B", audience=Audience.PUBLIC), ["opd:ENT"], ""),
+        (someone(Role.OPD, "ENT"), ["opd:GM"], ""),
         (someone(Role.HOUSEKEEPING), ["desk"], ""),
         (someone(Role.HOUSEKEEPING, locked=True), ["housekeeping"], ""),
         (someone(Role.MANAGER), ["ward:4B"], "audience=staff"),

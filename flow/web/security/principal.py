@@ -54,7 +54,8 @@ class Principal:
         return reach(self.role, right, self._bound(right))
 
     def _bound(self, right: May) -> str | None:
-        return self.clinic if right in _OF_CLINICS else self.ward
+        """What the right is held to: an account or token names its clinic where others name their ward."""
+        return self.clinic or self.ward if right in _OF_CLINICS else self.ward
 
     def sees_names(self, ward: str | None) -> bool:
         """Whether full names of people in a ward are for these eyes; `ward` None: of people in no ward yet."""
