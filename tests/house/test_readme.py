@@ -21,6 +21,6 @@ def test_every_path_it_names_is_there() -> None:
 
 def test_every_make_target_it_names_is_there() -> None:
     text, makefile = README.read_text(encoding="utf-8"), (ROOT / "Makefile").read_text(encoding="utf-8")
-    named = set(re.findall(r"`make (\w+)", text))
+    named = set(re.findall(r"(?:`|^    )make (\w+)", text, re.MULTILINE))
     assert {"run", "test"} <= named
     assert [target for target in named if not re.search(rf"^{target}:", makefile, re.MULTILINE)] == []
