@@ -70,8 +70,9 @@ def pages_of(request: Request, principal: Principal) -> list[tuple[str, str]]:
         found.append((f"/wards/{plan.wards[0].id}", "Wards"))
     if principal.may(May.CLEAN):
         found.append(("/housekeeping", "Cleaning"))
-    if principal.may(May.QUEUE) and principal.audience is None and plan.clinics:
-        found.append((f"/opd/{plan.clinics[0].id}", "OPD"))
+    clinic = next((clinic.id for clinic in plan.clinics if principal.may(May.QUEUE, clinic.id)), None)
+    if clinic is not None and principal.audience is None:
+        found.append((f"/opd/{clinic}", "OPD"))
     if principal.may(May.DEVICES):
         found.append(("/admin", "Administration"))
     return _first_things_first(found, principal)
