@@ -5,7 +5,7 @@ with piece as (
     select case when status = 'available' and reserved then 'coming' else status end as state,
            greatest(from_at, $2) as from_at, to_at
     from bed_interval
-    where hospital = $1 and from_at <= $3 and (to_at is null or to_at > $2) and ($5::text is null or ward = $5)
+    where hospital = $1 and from_at <= $3 and coalesce(to_at, 'infinity') > $2 and ($5::text is null or ward = $5)
 ), change as (
     select state, from_at as at, 1 as step from piece
     union all
@@ -19,7 +19,7 @@ from change group by 1, 2
 with piece as (
     select ward, status = 'occupied' as occupied, greatest(from_at, $2) as from_at, to_at
     from bed_interval
-    where hospital = $1 and from_at <= $3 and (to_at is null or to_at > $2) and status <> 'maintenance'
+    where hospital = $1 and from_at <= $3 and coalesce(to_at, 'infinity') > $2 and status <> 'maintenance'
 ), change as (
     select ward, occupied, from_at as at, 1 as step from piece
     union all
@@ -32,7 +32,7 @@ from change group by 1, 2, 3
 -- Bed-seconds in each status by ward. $1 hospital, $2 from, $3 to
 select ward, status, sum(extract(epoch from least(coalesce(to_at, $3), $3) - greatest(from_at, $2)))::float8 as seconds
 from bed_interval
-where hospital = $1 and from_at < $3 and (to_at is null or to_at > $2)
+where hospital = $1 and from_at < $3 and coalesce(to_at, 'infinity') > $2
 group by 1, 2
 
 -- name: turns
