@@ -170,7 +170,7 @@ def lateness(request: BedRequest, at: datetime) -> str:
 
 def _row(request: BedRequest, known: Mapping[PatientId, PersonDetails], at: datetime, selected: BedRequest | None) -> WaitingRow:
     person = _person(request, known)
-    needs = " · ".join(part for part in (request.origin, request.specialty, *_needs(request)) if part)
+    needs = " · ".join(dict.fromkeys(part for part in (request.origin, request.specialty, *_needs(request)) if part))
     return WaitingRow(
         id=request.id,
         priority=request.priority,
