@@ -14,6 +14,9 @@ class Problems:
         self.lines = lines
         self._found: list[tuple[int, str]] = []
 
+    def __len__(self) -> int:
+        return len(self._found)
+
     def add(self, path: Path, text: str) -> None:
         """Something is wrong at a path."""
         self._found.append((self.lines.of(path), text))

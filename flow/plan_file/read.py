@@ -1,41 +1,50 @@
-"""From the text of a hospital file to the plan: parse, say what is unknown, draw, check."""
+"""From the text of a hospital file to the plan: TOML, its shape, what contradicts itself, the drawing; then the tables become records."""
 
-import difflib
 import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
-import msgspec
-
 from flow.domain.ids import BedId, ClinicId, FeedId, HospitalId, RoomId, WardId
 from flow.domain.plan import Bed, Box, Clinic, ClinicRoom, Feed, Plan, Room, SexPolicy, Ward
 from flow.errors import Misconfigured
-from flow.plan_file.check import check
-from flow.plan_file.layout import Drawing, draw, metres
-from flow.plan_file.lines import Lines, Path, path_of
+from flow.plan_file.boxes import boxes
+from flow.plan_file.check import Named, check_wards, named_beds
+from flow.plan_file.check_services import check_clinics, check_feeds
+from flow.plan_file.layout import metres
+from flow.plan_file.lines import Lines, Path
 from flow.plan_file.problems import Problems
-from flow.plan_file.schema import TABLES, BedTable, ClinicTable, FeedTable, File, RoomTable, WardTable
+from flow.plan_file.schema import ClinicTable, FeedTable, RoomTable, WardTable
+from flow.plan_file.shape import shaped
 
 
 def load_plan(path: FilePath) -> Plan:
     """The plan of a file. Raises Misconfigured with file, line and what to do for everything that is wrong in it."""
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        raw = path.read_bytes()
+    except OSError as error:
         raise Misconfigured(f"{path}: the hospital file cannot be read ({error}). Set BEDFLOW_HOSPITAL to one.") from error
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise _damaged(str(path), line, "a letter that is not UTF-8; save the file as UTF-8") from error
     return parse_plan(text, str(path))
 
 
 def parse_plan(text: str, source: str) -> Plan:
-    """The plan of a text; `source` is its name in errors."""
-    lines = Lines(text)
-    problems = Problems(source, lines)
-    file = _file(text, source, problems)
-    check(file, problems)
+    """The plan of a text; `source` is its name in errors. Raises Misconfigured with up to twenty problems and their lines."""
+    text = text.removeprefix("\ufeff")
+    data = _toml(text, source)
+    problems = Problems(source, Lines(text))
+    file = shaped(data, problems)
+    drawable = not len(problems)
+    places = check_wards(file, problems)
+    check_clinics(file.clinics, problems)
+    check_feeds(file, places, problems)
+    wards = tuple(_ward(ward, ("wards", index), problems) for index, ward in enumerate(file.wards) if drawable)
     problems.stop()
-    wards = tuple(_ward(ward) for ward in file.wards)
     return Plan(
         HospitalId(file.hospital.id),
         file.hospital.name,
@@ -46,49 +55,27 @@ def parse_plan(text: str, source: str) -> Plan:
     )
 
 
-def _file(text: str, source: str, problems: Problems) -> File:
+def _toml(text: str, source: str) -> Mapping[str, Any]:
     try:
-        data = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        at = line[1] if line else "1"
-        raise Misconfigured(f"The hospital file cannot be used:\n{source}:{at}: not TOML: {error}", code="hospital-file") from error
-    _unknown_keys(data, (), problems)
-    problems.stop()
-    try:
-        return msgspec.convert(data, File)
-    except msgspec.ValidationError as error:
-        words, _, where = str(error).partition(" - at `")
-        problems.add(path_of(where.rstrip("`")), words)
-        problems.stop()
-        raise
+        said = re.search(r"\(at line (\d+)", str(error))
+        line = int(said[1]) if said else text.rstrip().count("\n") + 1
+        raise _damaged(source, line, f"not TOML: {str(error).partition(' (at ')[0]}; look at this line and the one before") from error
 
 
-def _unknown_keys(data: Mapping[str, Any], path: Path, problems: Problems) -> None:
-    """Every key that no table has, with the word that was probably meant."""
-    table = TABLES[".".join(part for part in path if isinstance(part, str))]
-    for key, value in data.items():
-        if key not in table.__struct_fields__:
-            near = difflib.get_close_matches(key, table.__struct_fields__, 1)
-            hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(table.__struct_fields__)}"
-            problems.add((*path, key), f"unknown key {key!r}{hint}")
-        elif ".".join(part for part in (*path, key) if isinstance(part, str)) in TABLES:
-            rows = value if isinstance(value, list) else [value]
-            for index, row in enumerate(rows):
-                if isinstance(row, dict):
-                    _unknown_keys(row, (*path, key, index) if isinstance(value, list) else (*path, key), problems)
+def _damaged(source: str, line: int, what: str) -> Misconfigured:
+    return Misconfigured(f"The hospital file cannot be used:\n{source}:{line}: {what}", code="hospital-file")
 
 
-def _ward(ward: WardTable) -> Ward:
-    tables = [_bed_tables(room) for room in ward.rooms]
-    drawing = draw([len(beds) for beds in tables])
+def _ward(ward: WardTable, path: Path, problems: Problems) -> Ward:
+    rows = [list(named_beds(ward, room, (*path, "rooms", index))) for index, room in enumerate(ward.rooms)]
+    drawn = boxes(ward, rows, path, problems)
+    scale = ward.metres_across / drawn.width
     rooms, beds = [], []
-    for index, (room, bed_tables) in enumerate(zip(ward.rooms, tables, strict=True)):
-        box = _box(room, drawing.rooms[index].room)
-        room_id = RoomId(f"{ward.id}-{room.id}")
-        rooms.append(Room(room_id, WardId(ward.id), room.name, SexPolicy(room.sex), room.type, box))
-        boxes = drawing.rooms[index].beds
-        beds += [_bed(ward, room, table, n, _box(table, boxes[n]), drawing) for n, table in enumerate(bed_tables)]
+    for room, row, place in zip(ward.rooms, rows, drawn.rooms, strict=True):
+        rooms.append(Room(_room_id(ward, room), WardId(ward.id), room.name, SexPolicy(room.sex), room.type, place.room))
+        beds += [_bed(ward, room, bed, box, metres(box, drawn.station, scale)) for bed, box in zip(row, place.beds, strict=True)]
     return Ward(
         WardId(ward.id),
         ward.name,
@@ -99,41 +86,27 @@ def _ward(ward: WardTable) -> Ward:
         ward.age_max,
         tuple(rooms),
         tuple(beds),
-        drawing.labels,
+        drawn.labels,
     )
 
 
-def _bed_tables(room: RoomTable) -> list[BedTable]:
-    """The beds of a room: `beds` of them by rule, changed where a table names `n`, and those with ids of their own."""
-    special = {table.n: table for table in room.bed if table.n is not None}
-    numbered = [special.get(n, BedTable()) for n in range(1, room.beds + 1)]
-    return numbered + [table for table in room.bed if table.n is None]
+def _room_id(ward: WardTable, room: RoomTable) -> RoomId:
+    return RoomId(f"{ward.id}-{room.id}")
 
 
-def _bed(ward: WardTable, room: RoomTable, table: BedTable, index: int, box: Box, drawing: Drawing) -> Bed:
-    number = room.first + index
+def _bed(ward: WardTable, room: RoomTable, bed: Named, box: Box, way: int) -> Bed:
+    table = bed.table
     return Bed(
-        BedId(table.id or bed_id(ward.id, room.id, number)),
+        BedId(bed.id),
         WardId(ward.id),
-        RoomId(f"{ward.id}-{room.id}"),
-        table.label or f"{room.label or room.id}{number}",
+        _room_id(ward, room),
+        bed.label,
         table.type or room.type,
         frozenset(room.features) | frozenset(table.features),
-        table.metres if table.metres is not None else metres(box, drawing.station),
+        table.metres if table.metres is not None else way,
         box,
         tuple(table.aliases),
     )
-
-
-def bed_id(ward: str, room: str, number: int) -> str:
-    """`4B-A-03`."""
-    return f"{ward}-{room}-{number:02d}"
-
-
-def _box(table: RoomTable | BedTable, drawn: Box) -> Box:
-    if table.x is None or table.y is None:
-        return drawn
-    return Box(table.x, table.y, table.width or drawn.width, table.height or drawn.height)
 
 
 def _clinic(clinic: ClinicTable) -> Clinic:
@@ -154,4 +127,5 @@ def _feed(feed: FeedTable, zone: str) -> Feed:
         places,
         feed.statuses,
         feed.classes,
+        tuple(feed.authorities),
     )

@@ -1,6 +1,6 @@
 """What may stand in a hospital file, and the words it may use."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -8,79 +8,122 @@ BedType = Literal[
     "icu", "hdu", "general", "private", "semi_private", "nicu", "maternity", "isolation", "paediatric", "emergency", "day_care"
 ]
 Sex = Literal["any", "male", "female", "same"]
-Name = msgspec.Meta(min_length=1, max_length=80)
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+Short = Annotated[str, msgspec.Meta(min_length=1, max_length=12)]
+"""What stands on a tile or a ticket."""
+Count = Annotated[int, msgspec.Meta(ge=0, le=400)]
+Age = Annotated[int, msgspec.Meta(ge=0, le=150)]
+Metres = Annotated[int, msgspec.Meta(ge=0, le=1000)]
+Place = Annotated[float, msgspec.Meta(ge=-100_000, le=100_000)]
+Length = Annotated[float, msgspec.Meta(gt=0, le=100_000)]
+
+FEATURES = frozenset(
+    (
+        "oxygen",
+        "suction",
+        "telemetry",
+        "monitor",
+        "ventilator",
+        "dialysis",
+        "negative_pressure",
+        "single",
+        "attendant",
+        "bariatric",
+        "hoist",
+        "traction",
+        "cot",
+    )
+)
+"""Features as the sample spells them. A hospital may have others; a near miss of one of these is a slip of the pen."""
 
 
-class BedTable(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class Table(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Any table of the file."""
+
+
+class Placed(Table, forbid_unknown_fields=True, kw_only=True):
+    """A rectangle in whatever unit the plan was measured in; the wall stretches a ward to its canvas."""
+
+    x: Place | None = None
+    y: Place | None = None
+    width: Length | None = None
+    height: Length | None = None
+
+
+class BedTable(Placed, forbid_unknown_fields=True, kw_only=True):
     """`[[wards.rooms.bed]]`: what differs from the room's rule for bed `n` (from 1), or a bed of its own with an id."""
 
-    n: int | None = None
+    n: Annotated[int, msgspec.Meta(ge=1)] | None = None
     id: str | None = None
-    label: str | None = None
+    label: Short | None = None
     type: BedType | None = None
     features: list[str] = []
-    metres: int | None = None
-    x: float | None = None
-    y: float | None = None
-    width: float | None = None
-    height: float | None = None
+    metres: Metres | None = None
     aliases: list[str] = []
 
 
-class RoomTable(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """`[[wards.rooms]]`: `beds = 6` makes six beds labelled A1 to A6 for `id = "A"`; they share type and features."""
+class RoomTable(Placed, forbid_unknown_fields=True, kw_only=True):
+    """`[[wards.rooms]]`: `beds = 6` makes six beds labelled A1 to A6 for `id = "A"`; they share type and features.
+
+    `label` replaces the id on the tiles, `first` is the first bed's number."""
 
     id: str
-    name: str
+    name: Text
     type: BedType
     sex: Sex = "any"
-    beds: int = 0
-    label: str | None = None
-    first: int = 1
+    beds: Count = 0
+    label: Short | None = None
+    first: Annotated[int, msgspec.Meta(ge=0, le=9999)] = 1
     features: list[str] = []
-    x: float | None = None
-    y: float | None = None
-    width: float | None = None
-    height: float | None = None
     bed: list[BedTable] = []
 
 
-class WardTable(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """`[[wards]]`."""
+class LabelTable(Placed, forbid_unknown_fields=True, kw_only=True):
+    """`[wards.station]` and `[[wards.labels]]`: what else is drawn on a plan that has coordinates."""
+
+    name: Text = "Nurse station"
+    kind: Literal["station", "corridor", "room"] = "room"
+
+
+class WardTable(Table, forbid_unknown_fields=True, kw_only=True):
+    """`[[wards]]`: `metres_across` is how wide the ward is, for the ways to its nurse station."""
 
     id: str
-    name: str
+    name: Text
     specialty: str = ""
     floor: str = ""
     type: BedType = "general"
-    age_min: int = 0
-    age_max: int = 130
+    age_min: Age = 0
+    age_max: Age = 130
+    metres_across: Annotated[float, msgspec.Meta(gt=0, le=1000)] = 46.0
+    station: LabelTable | None = None
+    labels: list[LabelTable] = []
     rooms: list[RoomTable] = []
 
 
-class ClinicRoomTable(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class ClinicRoomTable(Table, forbid_unknown_fields=True, kw_only=True):
     """`[[clinics.rooms]]`."""
 
     id: str
-    name: str
+    name: Text
 
 
-class ClinicTable(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class ClinicTable(Table, forbid_unknown_fields=True, kw_only=True):
     """`[[clinics]]`: tokens are PREFIX-001 upwards each day."""
 
     id: str
-    name: str
+    name: Text
     specialty: str = ""
     floor: str = ""
-    prefix: str
+    prefix: Short
     rooms: list[ClinicRoomTable] = []
 
 
-class FeedTable(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class FeedTable(Table, forbid_unknown_fields=True, kw_only=True):
     """`[[feeds]]`: see `flow.domain.plan.Feed`."""
 
     id: str
-    name: str
+    name: Text
     zone: str | None = None
     listen: str | None = None
     outbound: str | None = None
@@ -89,17 +132,18 @@ class FeedTable(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     places: dict[str, str] = {}
     statuses: dict[str, str] = {}
     classes: dict[str, str] = {}
+    authorities: list[str] = []
 
 
-class HospitalTable(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class HospitalTable(Table, forbid_unknown_fields=True, kw_only=True):
     """`[hospital]`."""
 
     id: str
-    name: str
+    name: Text
     zone: str
 
 
-class File(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class File(Table, forbid_unknown_fields=True, kw_only=True):
     """The whole file."""
 
     hospital: HospitalTable
@@ -108,10 +152,12 @@ class File(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     feeds: list[FeedTable] = []
 
 
-TABLES: dict[str, type[msgspec.Struct]] = {
+TABLES: dict[str, type[Table]] = {
     "": File,
     "hospital": HospitalTable,
     "wards": WardTable,
+    "wards.station": LabelTable,
+    "wards.labels": LabelTable,
     "wards.rooms": RoomTable,
     "wards.rooms.bed": BedTable,
     "clinics": ClinicTable,
@@ -119,3 +165,6 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "feeds": FeedTable,
 }
 """Each table of the file by its dotted header, for the words of an error."""
+
+SINGLE = frozenset({"hospital", "wards.station"})
+"""Tables that stand once, so `[name]` and not `[[name]]`."""
