@@ -71,6 +71,7 @@ class _Pen:
         self.reserved: BedId | None = None
         self.expected: datetime | None = None
         self.away = False
+        self.left_at: datetime | None = None
 
     def course(self) -> Course:
         here = self.here if self.status in OPEN else None
@@ -96,7 +97,7 @@ class _Pen:
 
     def open(self, fact: Fact) -> None:
         self.status = VisitStatus.IN_PROGRESS
-        self.reserved = None
+        self.reserved = self.left_at = None
 
     def move(self, fact: Fact) -> None:
         """Go to the fact's place; staying in the same place is no movement."""
@@ -107,7 +108,17 @@ class _Pen:
 
     def close(self, at: datetime, status: VisitStatus) -> None:
         self.end(at)
+        self.left_at = at if status is VisitStatus.FINISHED else None
         self.status, self.expected, self.away = status, None, False
+
+    def slip_in(self, fact: Fact) -> None:
+        """A movement before the leaving, heard of after it."""
+        last = self.movements[-1] if self.movements else None
+        if fact.place is None or self.left_at is None or (last and self._same(last, fact.place)):
+            return
+        if last is not None:
+            self.movements[-1] = Movement(last.place, last.bed, last.start, max(fact.at, last.start))
+        self.movements.append(Movement(fact.place, self.bed_at(fact.place), fact.at, self.left_at))
 
     def _same(self, here: Movement, place: str) -> bool:
         bed = self.bed_at(place)
@@ -120,7 +131,11 @@ class _Pen:
 
 
 def _come(pen: _Pen, fact: Fact) -> None:
-    """A01, A04, A02, A06, A17: the patient is in the house, at this place."""
+    """A01, A04, A02, A06, A17: the patient is in the house, at this place. What is dated before the end of a stay (PV1-45 of an
+    A03 that was told ahead of it) belongs into that stay and reopens nothing."""
+    if pen.left_at is not None and fact.at < pen.left_at:
+        pen.slip_in(fact)
+        return
     pen.open(fact)
     pen.away = False
     pen.move(fact)
@@ -177,8 +192,14 @@ def _purge(pen: _Pen, fact: Fact) -> None:
         pen.close(fact.at, VisitStatus.CANCELLED)
 
 
-def _restored(pen: _Pen, fact: Fact) -> None:
-    """A12, A13: after the cancelling the patient is at PV1-3 (HL7.md rule 1)."""
+def _moved_back(pen: _Pen, fact: Fact) -> None:
+    """A12: after the cancelling the patient is at PV1-3 (HL7.md rule 1); who has left stays away."""
+    if pen.status in OPEN or pen.status is None:
+        _reopened(pen, fact)
+
+
+def _reopened(pen: _Pen, fact: Fact) -> None:
+    """A13: the patient is in the house again, at PV1-3."""
     pen.open(fact)
     pen.move(fact)
 
@@ -235,8 +256,8 @@ STEPS: Mapping[Act, Callable[[_Pen, Fact], None]] = {
     Act.LEAVE_FOR: _away,
     Act.ARRIVE_BACK: _back,
     Act.CANCEL_ADMIT: _never_came,
-    Act.CANCEL_TRANSFER: _restored,
-    Act.CANCEL_DISCHARGE: _restored,
+    Act.CANCEL_TRANSFER: _moved_back,
+    Act.CANCEL_DISCHARGE: _reopened,
     Act.CANCEL_PLAN: _cancel_plan,
     Act.CANCEL_PEND_TRANSFER: _unreserve,
     Act.CANCEL_PEND_DISCHARGE: _unexpect,

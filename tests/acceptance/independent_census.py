@@ -96,15 +96,17 @@ def walk(said: list[Said]) -> tuple[str, str, str]:
         earlier = [i for i in range(index) if ordered[i].trigger in CANCELS.get(cancel.trigger, ()) and i not in undone]
         named = [i for i in earlier if ordered[i].at == cancel.undoes]
         undone |= set((named or earlier)[-1:])
-    status, bed, since = "", "", ""
+    status, bed, since, left = "", "", "", ""
     for index, one in enumerate(ordered):
         before = bed
         if index in undone or one.trigger in SILENT:
             continue
-        if one.trigger in COMES or one.trigger in ("A12", "A13"):
-            status, bed = "in_progress", one.place or bed
+        if one.trigger in COMES and one.at < left:
+            continue  # before the end of the stay (PV1-45) that an A03 told ahead of it
+        if one.trigger in COMES or one.trigger == "A13" or (one.trigger == "A12" and status in ("", "in_progress")):
+            status, bed, left = "in_progress", one.place or bed, ""
         elif one.trigger == "A03":
-            status, bed = "finished", ""
+            status, bed, left = "finished", "", one.ended
         elif one.trigger == "A11" or (one.trigger == "A23" and status != "finished"):
             status, bed = "cancelled", ""
         elif one.trigger == "A08" and status == "in_progress" and not bed:

@@ -41,6 +41,7 @@ class Fact:
     person: str
     place: str
     undoes: datetime | None = None
+    ended: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class Stay:
     status: str = ""
     place: str = ""
     since: Order | None = None
+    ended: datetime | None = None
 
     def lie(self, place: str, since: Order) -> None:
         """Be at `place`; being told the same place again is no new arrival."""
@@ -108,7 +110,8 @@ def fact(trigger: str, msh: list[str], evn: list[str], pid: list[str], pv1: list
     when = (None if cancel else named) or time(at(evn, 2)) or sent
     visit = part(at(pv1, 19), 1) or part(at(pid, 18), 1) or part(at(pv1, 50), 1)
     order = (when, sent, number(at(msh, 13)), number(at(msh, 10)))
-    return Fact(trigger, order, visit, part(at(pid, 3), 1), at(pv1, 3).rstrip("^"), named if cancel else None)
+    ended = time(at(pv1, 45)) if trigger == "A03" else None
+    return Fact(trigger, order, visit, part(at(pid, 3), 1), at(pv1, 3).rstrip("^"), named if cancel else None, ended)
 
 
 def of(segments: list[list[str]], name: str) -> list[list[str]]:
@@ -166,6 +169,8 @@ def fold(facts: Iterable[Fact]) -> Stay:
 def apply(stay: Stay, one: Fact) -> None:
     """One fact, by its row in the table of triggers."""
     kind = one.trigger
+    if kind in {"A01", "A04"} | MOVES and stay.status == "finished" and stay.ended and one.order[0] < stay.ended:
+        return  # it happened before the end of the stay (A03: close at PV1-45)
     if kind in {"A01", "A04"}:
         stay.status = "in_progress"
         stay.lie(bed(one.place) or stay.place, one.order)
@@ -188,7 +193,7 @@ def end_or_pause(stay: Stay, one: Fact) -> None:
     """The triggers that close a visit, plan it, or send it on leave."""
     kind = one.trigger
     if kind == "A03" and stay.status != "cancelled":
-        stay.status, stay.place = "finished", ""
+        stay.status, stay.place, stay.ended = "finished", "", one.ended
     elif kind == "A11" or (kind == "A23" and stay.status != "finished"):
         stay.status, stay.place = "cancelled", ""
     elif kind in {"A05", "A14"} and not stay.status:
