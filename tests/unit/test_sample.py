@@ -8,6 +8,7 @@ import pytest
 from flow.domain.plan import SexPolicy, Ward
 from flow.plan_file import describe, load_plan
 from flow.plan_file.schema import FEATURES
+from flow.views.floor import title_size
 
 PLAN = load_plan(Path(__file__).parents[2] / "flow" / "sample" / "city_general.toml")
 TYPES = {"icu", "hdu", "general", "private", "semi_private", "nicu", "maternity", "isolation", "paediatric"}
@@ -61,6 +62,11 @@ def test_a_number_can_be_read_from_across_the_ward(ward: Ward) -> None:
     assert min(bed.box.width for bed in ward.beds) >= 125
     assert min(bed.box.height for bed in ward.beds) >= 110
     assert all(2 <= bed.metres <= 46 for bed in ward.beds)
+
+
+@WARDS
+def test_names_of_rooms_fit_over_their_beds(ward: Ward) -> None:
+    assert all(title_size(room.name, room.box, [bed.box for bed in ward.beds]) >= 24 for room in ward.rooms)
 
 
 @pytest.mark.parametrize("age", [0, 5, 16, 40, 90])
