@@ -137,7 +137,8 @@ class HouseProcess:
             with urlopen(request, timeout=20) as answer:
                 return answer.status, json.loads(answer.read() or b"null")
         except HTTPError as error:
-            return error.code, json.loads(error.read() or b"null")
+            told = error.read()
+            return error.code, json.loads(told or b"null") if "json" in error.headers["content-type"] else told.decode()
 
     def get(self, path: str, role: str = "admissions") -> Any:
         """A GET that must succeed."""

@@ -1,0 +1,64 @@
+"""People at real browsers: Chromium as the tests start it, signing in, and axe over the debugger's own channel."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.acceptance.house import HouseProcess
+
+AXE = (Path(__file__).parents[1] / "vendor" / "axe.min.js").read_text()
+FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
+RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+ARTEFACTS = Path(__file__).parents[2] / "test-artifacts"
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium: $CHROMIUM, else the machine's, else playwright's own."""
+    named = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=named if Path(named).exists() else None, args=FLAGS.split())
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def window(browser: Browser, width: int = 1440, height: int = 900, scheme: Any = "light", state: Any = None) -> Iterator[Page]:
+    """A window of its own; `state` are the cookies of an earlier one. What its console complains of fails the test."""
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, storage_state=state)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    expected = ("409", "401", "403", "ERR_INCOMPLETE_CHUNKED_ENCODING", "ERR_CONNECTION_REFUSED", "ERR_EMPTY_RESPONSE")
+    context.close()
+    unexpected = [text for text in complaints if not any(code in text for code in expected)]
+    assert not unexpected, unexpected
+
+
+def sign_in(page: Page, found: HouseProcess, name: str, password: str) -> None:
+    """Through the sign-in page, as a person does."""
+    page.goto(f"{found.origin}/login")
+    page.fill("input[name=account]", name)
+    page.fill("input[name=password]", password)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url(lambda url: "/login" not in url)
+
+
+def axe(page: Page) -> list[str]:
+    """Violations of the page as it stands. Its security policy rightly refuses injected scripts, so the debugger runs axe."""
+    session = page.context.new_cdp_session(page)
+    session.send("Runtime.evaluate", {"expression": AXE})
+    told = (
+        f"axe.run(document, {{runOnly: {{type: 'tag', values: {json.dumps(RULES)}}}}})"
+        ".then((r) => JSON.stringify(r.violations.map((v) => v.id + ' ' + v.nodes[0].html)))"
+    )
+    answer = session.send("Runtime.evaluate", {"expression": told, "awaitPromise": True, "returnByValue": True})
+    found: list[str] = json.loads(answer["result"]["value"])
+    return found

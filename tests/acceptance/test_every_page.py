@@ -1,0 +1,130 @@
+"""Every page of the route table, on a demo hospital as it ships: it answers, axe finds nothing in either scheme, it fits at 200 %;
+and the pictures of the README."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from flow.web.routes import PAGES
+from tests.acceptance.house import HouseProcess, house
+from tests.acceptance.people import ARTEFACTS, axe, chromium, sign_in, window
+
+pytestmark = pytest.mark.timeout(300)
+
+PICTURES = Path(__file__).parent / "pictures"
+WHO = {
+    "/displays": "desk",
+    "/wards": "nurse",
+    "/opd": "clinic",
+    "/admissions": "desk",
+    "/manager": "manager",
+    "/housekeeping": "cleaner",
+    "/admin": "admin",
+    "/login": "",
+    "/pair": "",
+    "/b/": "nurse",
+    "/": "desk",
+}
+NO_PAGES = ("/board", ".csv", "/pair/status", "/housekeeping/unlock")
+"""Parts of pages, files, and what only a locked phone sees (tests/acceptance/test_signed_in_pages.py draws that)."""
+PARAMETERS = {"ward": "4B", "clinic": "GM", "bed": "4B-A-01"}
+
+
+def addresses() -> list[str]:
+    """Every GET of the route table that answers a page; displays once for each audience."""
+    found = []
+    for door in PAGES:
+        if door.method == "GET" and not door.path.endswith(NO_PAGES):
+            path = door.path.format(**PARAMETERS, audience="{audience}")
+            found += [path.replace("{audience}", audience) for audience in ("public", "ward", "staff")] if "{audience}" in path else [path]
+    return sorted(set(found))
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HouseProcess]:
+    with house(tmp_path_factory.mktemp("demo"), command="demo", BEDFLOW_HISTORY_DAYS="8") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def cookies(browser: Browser, demo: HouseProcess) -> dict[str, Any]:
+    """Each of the demo's people, signed in once: a person who signs in every second is locked out, and rightly."""
+    passwords = json.loads((demo.folder / "data" / "demo-sign-ins.json").read_text())
+    found: dict[str, Any] = {"": None}
+    for who in set(WHO.values()) - {""}:
+        with window(browser) as page:
+            sign_in(page, demo, who, passwords[who])
+            found[who] = page.context.storage_state()
+    return found
+
+
+def person(path: str) -> str:
+    """Whose page it is."""
+    return next(who for start, who in WHO.items() if path.startswith(start))
+
+
+def enter(page: Page, demo: HouseProcess, path: str) -> None:
+    """Open a page; it must answer."""
+    answer = page.goto(f"{demo.origin}{path}")
+    assert answer is not None
+    assert answer.status == 200, path
+
+
+def test_the_table_has_the_pages_of_the_issue() -> None:
+    named = set(addresses())
+    assert {"/", "/admissions", "/housekeeping", "/manager", "/admin", "/wards/4B", "/opd/GM", "/displays/public/ward/4B"} <= named
+    assert "/displays/public/opd/GM" in named
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", addresses())
+def test_the_page_is_for_everybody(browser: Browser, demo: HouseProcess, cookies: dict[str, Any], path: str, scheme: str) -> None:
+    wall = path.startswith("/displays")
+    size = (1920, 1080) if wall else (1440, 900)
+    with window(browser, *size, scheme=scheme, state=cookies[person(path)]) as page:
+        enter(page, demo, path)
+        assert axe(page) == []
+        if not wall:
+            page.set_viewport_size({"width": 720, "height": 450})
+            assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "width", "height"),
+    [
+        ("wall", "/displays/ward/ward/4B", 1920, 1080),
+        ("desk", "/admissions", 1440, 900),
+        ("phone", "/housekeeping?lang=hi", 360, 740),
+        ("manager", "/manager", 1440, 1027),
+    ],
+)
+def test_the_pictures_are_taken(
+    browser: Browser,
+    demo: HouseProcess,
+    cookies: dict[str, Any],
+    request: pytest.FixtureRequest,
+    name: str,
+    path: str,
+    width: int,
+    height: int,
+) -> None:
+    """Into test-artifacts; `--pictures` renews those that the README shows."""
+    with window(browser, width, height, state=cookies[person(path)]) as page:
+        enter(page, demo, path)
+        expect(page.locator("body")).to_contain_text("Live · ", timeout=15_000)
+        page.wait_for_timeout(1500)
+        folder = PICTURES if request.config.getoption("--pictures") else ARTEFACTS
+        folder.mkdir(exist_ok=True)
+        page.screenshot(path=folder / f"{name}.png")
+        assert (folder / f"{name}.png").stat().st_size > 20_000
+    assert (PICTURES / f"{name}.png").exists(), "run this test once with --pictures"
