@@ -19,18 +19,15 @@ _DAYS = 397
 
 
 def addresses() -> list[str]:
-    """This machine's addresses in the local network; empty where it has none. No packet is sent."""
-    found = []
-    for family, far in ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1")):
-        with socket.socket(family, socket.SOCK_DGRAM) as probe:
-            try:
-                probe.connect((far, 9))
-            except OSError:
-                continue
-            here = ip_address(probe.getsockname()[0])
-            if not here.is_loopback and not here.is_link_local:
-                found.append(str(here))
-    return found
+    """This machine's IPv4 address in the local network, which is what LAN=1 listens on; empty where it has none. No packet is sent:
+    connecting a datagram socket only chooses the way out."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return []
+        here = ip_address(probe.getsockname()[0])
+    return [] if here.is_loopback or here.is_link_local else [str(here)]
 
 
 def certificate_files(data_dir: Path) -> tuple[Path, Path]:

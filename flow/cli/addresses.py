@@ -33,8 +33,7 @@ def print_addresses(plan: Plan, settings: Settings, sign_ins: Sequence[tuple[str
 def _print_codes(console: Console, settings: Settings) -> None:
     """A phone and a television are paired with the six digits that they show."""
     for address in addresses():
-        host = f"[{address}]" if ":" in address else address
-        origin = f"https://{host}:{settings.http.port}"
+        origin = f"https://{address}:{settings.http.port}"
         console.print(
             f"\nOn this network: {origin} (the browser will ask about the certificate; it was made on this machine)", markup=False
         )
