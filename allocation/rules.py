@@ -15,6 +15,7 @@ from flow.domain.request import BedRequest
 
 INTENSIVE = frozenset({"icu", "hdu", "nicu", "emergency"})
 """Types where a bed is a capability: asked for by name, and sexes mix (clinical need comes first)."""
+_NAMED = {"icu": "ICU", "hdu": "HDU", "nicu": "NICU", "emergency": "emergency"}
 SEPARATE = frozenset({"isolation"})
 _CHILD = 16
 _SEXES = {"M": SexPolicy.MALE, "F": SexPolicy.FEMALE}
@@ -64,9 +65,9 @@ def out_of_use(c: Candidate) -> str | None:
 def capability(c: Candidate) -> str | None:
     """An intensive bed is for those who ask for it, and those who ask for one get no other."""
     if c.request.type in INTENSIVE and c.bed.type != c.request.type:
-        return f"no {c.request.type.upper()} bed"
+        return f"no {_NAMED[c.request.type]} bed"
     if c.bed.type in INTENSIVE and c.request.type != c.bed.type:
-        return f"{c.bed.type.upper()} kept for those who need it"
+        return f"{_NAMED[c.bed.type]} bed, kept for those who need it"
     return None
 
 

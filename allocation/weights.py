@@ -59,10 +59,10 @@ def requested_type(c: Candidate, w: Weights) -> Term | None:
     """The type asked for, or one that will do."""
     wanted = c.request.type.replace("_", " ")
     if c.bed.type == c.request.type:
-        return Term("type", w.type_match, f"{wanted.capitalize()} bed as asked")
+        return Term("type", w.type_match, f"{wanted.upper() if len(wanted) < 5 else wanted.capitalize()} bed as asked")
     if c.bed.type in _KINDRED.get(c.request.type, ()):
-        return Term("type", w.type_near, f"{c.bed.type.replace('_', ' ')} bed, asked for {wanted}")
-    return Term("type", 0, f"{c.bed.type.replace('_', ' ')} bed, asked for {wanted}")
+        return Term("type", w.type_near, f"{c.bed.type.replace('_', ' ').capitalize()} bed, asked for {wanted}")
+    return Term("type", 0, f"{c.bed.type.replace('_', ' ').capitalize()} bed, asked for {wanted}")
 
 
 def home_ward(c: Candidate, w: Weights) -> Term | None:

@@ -75,7 +75,7 @@ def test_a_bed_out_of_use_is_kept_back() -> None:
 
 def test_intensive_beds_are_for_those_who_need_them() -> None:
     hospital = new_hospital()
-    assert why(hospital, ICU, wants()) == "ICU kept for those who need it"
+    assert why(hospital, ICU, wants()) == "ICU bed, kept for those who need it"
     assert why(hospital, WOMEN, wants(type="icu")) == "no ICU bed"
     assert why(hospital, ICU, wants(type="icu")) is None
 
@@ -259,7 +259,7 @@ def test_without_the_cited_rule_the_bed_is_legal() -> None:
     mended = {
         "men's bay": (MEN, wants(sex="F"), wants(sex="M")),
         "no telemetry": (WOMEN, wants(needs=frozenset({"telemetry"})), wants()),
-        "ICU kept for those who need it": (ICU, wants(), wants(type="icu")),
+        "ICU bed, kept for those who need it": (ICU, wants(), wants(type="icu")),
     }
     for reason, (bed, before, after) in mended.items():
         assert why(hospital, bed, before) == reason
