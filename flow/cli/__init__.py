@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from flow.cli import hl7, hospital, house, keys
+from flow.cli.bench import bench
 from flow.errors import BedflowError
 
 app = typer.Typer(name="bedflow", help="Live bed and patient flow for a hospital.", no_args_is_help=True, add_completion=False)
@@ -15,6 +16,7 @@ app.add_typer(hl7.app, name="hl7")
 app.add_typer(keys.users, name="user")
 app.add_typer(keys.tokens, name="token")
 house.register(app)
+app.command("bench")(bench)
 
 
 def main() -> None:
