@@ -13,11 +13,11 @@ from flow.domain.bed import BedState, BedStatus, CleanKind, Stage
 from flow.domain.commands import SetBedStatus
 
 TICK = 4
-BEDS_A_CLEANER = 62
-FEW, MANY = 16, 24
+BEDS_A_CLEANER = 50
+FEW, MANY = 10, 20
 """Under so many beds dirty or in cleaning (of 500) the crew does other work, above so many it is helped."""
 
-MINUTES = {CleanKind.ROUTINE: 42, CleanKind.ISOLATION: 75, CleanKind.STAT: 25}
+MINUTES = {CleanKind.ROUTINE: 34, CleanKind.ISOLATION: 70, CleanKind.STAT: 25}
 INSPECTED = 0.12
 LOOKING = 9
 
