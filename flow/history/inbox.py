@@ -84,7 +84,7 @@ class Inbox:
     async def keep(self, letters: Sequence[Incoming]) -> list[Kept]:
         """Commits the letters; one answer for each, in order. Raises Unavailable when they are not safe."""
         prints = [fingerprint(letter) for letter in letters]
-        async with self.database.read() as connection:
+        async with self.database.held() as connection:
             rows = await connection.fetch(_SQL["keep"], self.hospital, *self._columns(letters, prints))
             new = {row["fingerprint"]: row["id"] for row in rows}
             kept = [Kept(new.pop(print_, 0), False) for print_ in prints]
@@ -182,4 +182,6 @@ def fingerprint(letter: Incoming) -> bytes:
 
 def _text(value: str) -> str:
     """Text as Postgres takes it: no NUL, no lone surrogates, of a sane length."""
+    if value.isascii() and len(value) <= 200 and "\0" not in value:
+        return value
     return value.replace("\0", "").encode("utf-8", "replace").decode()[:200]

@@ -1,7 +1,8 @@
 """The connections to Postgres. `read()` and `write()` lend one; `write()` is a transaction that commits when it ends well."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Self
 
 import asyncpg
@@ -24,6 +25,8 @@ class Database:
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", hospital: str) -> None:
         self.pool = pool
         self.hospital = hospital
+        self._held: Connection | None = None
+        self._holding = asyncio.Lock()
 
     @classmethod
     async def connect(cls, dsn: str, hospital: str, *, size: int = 10) -> Self:
@@ -36,24 +39,53 @@ class Database:
 
     async def close(self) -> None:
         """Closes every connection."""
+        await self._let_go()
         await self.pool.close()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:
         """A connection for reading."""
-        try:
+        with _sorted():
             async with self.pool.acquire() as connection:
                 yield connection
-        except LOST as error:
-            raise Unavailable("PostgreSQL is away; try again.") from error
-        except asyncpg.PostgresError as error:
-            raise NotStored(f"PostgreSQL refused it: {type(error).__name__}.") from error
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Connection]:
         """A connection inside a transaction."""
         async with self.read() as connection, connection.transaction():
             yield connection
+
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator[Connection]:
+        """The one connection that is never handed back: no reset, which is a round trip, between two commits of the journal.
+
+        One user at a time; after any error the next has another connection. Each statement commits by itself.
+        """
+        async with self._holding:
+            try:
+                with _sorted():
+                    self._held = self._held or await self.pool.acquire()
+                    yield self._held
+            except BaseException:
+                await self._let_go()
+                raise
+
+    async def _let_go(self) -> None:
+        held, self._held = self._held, None
+        if held is not None:
+            with suppress(*LOST, asyncpg.PostgresError):
+                await self.pool.release(held)
+
+
+@contextmanager
+def _sorted() -> Iterator[None]:
+    """Errors of Postgres as the house sorts them."""
+    try:
+        yield
+    except LOST as error:
+        raise Unavailable("PostgreSQL is away; try again.") from error
+    except asyncpg.PostgresError as error:
+        raise NotStored(f"PostgreSQL refused it: {type(error).__name__}.") from error
 
 
 async def _prepare(connection: asyncpg.Connection) -> None:
