@@ -1,6 +1,6 @@
 """Which bed to clean first, and whom each clean unblocks: cleaning follows the patients who wait (ALLOCATION.md).
 
-A bed that is promised serves its own patient; the others are given to the waiting requests of their type, most urgent first.
+A bed that is promised serves its own patient; the others are given to the waiting requests that may have them, most urgent first.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,10 +9,11 @@ from datetime import datetime
 
 from flow.domain.bed import BedState, BedStatus, CleanKind, Stage
 from flow.domain.ids import BedId
-from flow.domain.plan import Plan
+from flow.domain.plan import Plan, SexPolicy
 from flow.domain.request import BedRequest, RequestStatus
 
 _FAR = (9, 0.0)
+_BARRED = {SexPolicy.MALE: "F", SexPolicy.FEMALE: "M"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +34,25 @@ def cleaning_order(plan: Plan, beds: Mapping[BedId, BedState], requests: Iterabl
 
 
 def _served(plan: Plan, dirty: list[BedState], live: list[BedRequest]) -> dict[BedId, BedRequest]:
-    """Who gets which bed once it is clean: promises first, then each waiting request the bed of its type that is ready soonest."""
+    """Who gets which bed once it is clean: promises first, then each waiting request the bed it may have that is ready soonest."""
     by_holder = {request.holder: request for request in live}
     served = {state.id: by_holder[state.reserved_for] for state in dirty if state.reserved_for in by_holder}
-    open_beds = sorted(
-        (s for s in dirty if s.reserved_for is None), key=lambda s: (s.now.stage is not Stage.IN_PROGRESS, s.now.since, s.id)
-    )
+    open_beds = sorted((s for s in dirty if s.reserved_for is None), key=_soonest)
     for request in sorted((r for r in live if r.status is RequestStatus.WAITING), key=lambda r: (r.priority, r.created_at, r.id)):
-        fit = next((s for s in open_beds if s.id not in served and plan.beds[s.id].type == request.type), None)
+        fit = next((s for s in open_beds if s.id not in served and _fits(plan, s.id, request)), None)
         if fit is not None:
             served[fit.id] = request
     return served
+
+
+def _fits(plan: Plan, bed: BedId, request: BedRequest) -> bool:
+    """Whether the hospital file lets the request have the bed: its type, the must-haves, the room's policy, the ward's ages."""
+    there, ward = plan.beds[bed], plan.ward[plan.beds[bed].ward]
+    if there.type != request.type or not request.needs <= there.features:
+        return False
+    if request.sex is not None and request.sex == _BARRED.get(plan.rooms[there.room].sex):
+        return False
+    return request.age is None or ward.age_min <= request.age <= ward.age_max
 
 
 def _soonest(state: BedState) -> tuple[bool, datetime, str]:

@@ -74,6 +74,17 @@ def test_two_beds_do_not_serve_one_patient() -> None:
     assert [one.unblocks is not None for one in found] == [True, False]
 
 
+@pytest.mark.parametrize(
+    "more",
+    [{"sex": "M"}, {"needs": frozenset({"ventilator"})}, {"age": 200}],
+    ids=["a man and the women's bay", "a feature it lacks", "an age the ward does not take"],
+)
+def test_a_clean_unblocks_nobody_who_may_not_have_the_bed(more: dict[str, object]) -> None:
+    beds = {BedId("4B-A-01"): dirty("4B-A-01", 50)}
+    assert cleaning_order(PLAN, beds, [asks("x", 90, **more)])[0].unblocks is None
+    assert cleaning_order(PLAN, beds, [asks("x", 90, sex="F", age=40, needs=frozenset({"oxygen"}))])[0].unblocks is not None
+
+
 def test_ones_own_begun_bed_stays_on_the_screen() -> None:
     view = page([dirty("4B-A-01", 5), dirty("4B-A-02", 99, Stage.IN_PROGRESS)], [asks("x", 5)])
     assert view.job is not None
