@@ -54,6 +54,7 @@ async def test_a_bad_request_says_what_is_wrong(web: Web) -> None:
     cases: list[tuple[dict[str, Any], str]] = [
         ({"patient": "M1"}, "invalid-field"),
         ({"patient": "M1", "type": "hammock"}, "unknown-type"),
+        ({"patient": "M1", "type": "general", "needs": ["moonlight"]}, "unknown-feature"),
         ({"type": "general"}, "patient-missing"),
         ({"visit": "V-none", "type": "general"}, "unknown-visit"),
         ({"patient": "M1", "type": "general", "priority": 9}, "invalid-field"),

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from flow.domain.commands import AssignBed, CancelRequest, ReleaseBed, RequestBed
 from flow.domain.ids import BedId, PatientId, RequestId, VisitId
 from flow.domain.person import PersonDetails, age_on
+from flow.domain.plan import Plan
 from flow.domain.request import LIVE, BedRequest, RequestStatus
 from flow.domain.roles import May, Reach
 from flow.history import visits
@@ -133,10 +134,8 @@ async def create_request(request: Request) -> Response:
 
 
 async def wanted_by(house: House, asked: RequestAsked) -> BedRequest:
-    """A new request out of a body. 422 for a bed type that there is not, or nobody whom it is for."""
-    kinds = {bed.type for bed in house.plan.beds.values()}
-    if asked.type not in kinds:
-        raise invalid("unknown-type", f"There are no beds of type {asked.type}; the types are {', '.join(sorted(kinds))}.")
+    """A new request out of a body. 422 for a bed type or feature that there is not, or nobody whom it is for."""
+    _check_possible(house.plan, asked)
     patient, sex, age, visit = await _whom(house, asked)
     return BedRequest(
         id=new_id("R"),
@@ -155,6 +154,16 @@ async def wanted_by(house: House, asked: RequestAsked) -> BedRequest:
         entitlement=asked.entitlement,
         visit=visit,
     )
+
+
+def _check_possible(plan: Plan, asked: RequestAsked) -> None:
+    """What no bed of the house has would be waited for in vain, and nobody would see why."""
+    kinds = {bed.type for bed in plan.beds.values()}
+    if asked.type not in kinds:
+        raise invalid("unknown-type", f"There are no beds of type {asked.type}; the types are {', '.join(sorted(kinds))}.")
+    features = {feature for bed in plan.beds.values() for feature in bed.features}
+    for need in sorted({*asked.needs} - features):
+        raise invalid("unknown-feature", f"No bed has {need}; the features are {', '.join(sorted(features))}.")
 
 
 def new_id(prefix: str) -> RequestId:
