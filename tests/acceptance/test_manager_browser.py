@@ -1,0 +1,109 @@
+"""The managers' page on a demo's history: figures equal to the API's, the export equal to the table, filters in the address."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.acceptance.browser import until
+from tests.acceptance.house import HouseProcess, house
+from tests.acceptance.people import chromium, sign_in, window
+
+pytestmark = pytest.mark.timeout(180)
+COLUMNS = ("occupancy_percent", "occupied", "staffed", "free", "promised", "cleaning", "out_of_use")
+"""The export's, in the order of the table on the page."""
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HouseProcess]:
+    with house(tmp_path_factory.mktemp("manager"), command="demo", BEDFLOW_HISTORY_DAYS="2", BEDFLOW_SIM_SPEED="0.01") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def signed_in(browser: Browser, demo: HouseProcess) -> Iterator[Page]:
+    passwords = json.loads((demo.folder / "data" / "demo-sign-ins.json").read_text())
+    with window(browser) as page:
+        sign_in(page, demo, "manager", passwords["manager"])
+        yield page
+
+
+def export(page: Page) -> list[dict[str, str]]:
+    """What the CSV link of the page in front gives."""
+    answer = page.request.get(page.locator("a[download]").evaluate("link => link.href"))
+    assert answer.status == 200
+    assert answer.headers["content-type"].startswith("text/csv")
+    return list(csv.DictReader(io.StringIO(answer.text())))
+
+
+def table(page: Page) -> list[list[str]]:
+    """The rows under the chart, as text."""
+    rows: list[list[str]] = page.eval_on_selector_all(
+        "#samples tbody tr", "rows => rows.map(row => [...row.querySelectorAll('td')].map(cell => cell.textContent.trim()))"
+    )
+    return rows
+
+
+@pytest.mark.parametrize("query", ["range=24h", "range=7d&ward=4B"])
+def test_the_export_is_the_table_on_the_screen(demo: HouseProcess, signed_in: Page, query: str) -> None:
+    signed_in.goto(f"{demo.origin}/manager?{query}")
+    rows = export(signed_in)
+    assert len(rows) > 20
+    assert {row["ward"] for row in rows} == {"4B" if "ward" in query else "all"}
+    shown = table(signed_in)
+    assert [[row[column] for column in COLUMNS] for row in rows][:-1] == shown[:-1], "but for the moment that is still running"
+
+
+def test_the_figures_are_those_of_the_api(demo: HouseProcess, signed_in: Page) -> None:
+    signed_in.goto(f"{demo.origin}/manager?range=24h&ward=4B")
+    rows = export(signed_in)
+    past = [row for row in rows[:-1] if row["occupancy_percent"] != "–"]
+    assert past
+    for row in (past[0], past[len(past) // 2], past[-1]):
+        asked = demo.get(f"/api/v1/history/occupancy?from={quoted(row['time'])}&to={quoted(row['time'], minutes=1)}&ward=4B", "manager")
+        [figure] = asked["items"][:1]
+        assert (figure["occupied"], figure["free"], figure["staffed"]) == (int(row["occupied"]), int(row["free"]), int(row["staffed"]))
+
+
+def quoted(moment: str, minutes: int = 0) -> str:
+    """A moment of the export for an address, some minutes later."""
+    return quote((datetime.fromisoformat(moment) + timedelta(minutes=minutes)).isoformat())
+
+
+def test_what_is_occupied_now_is_what_the_counts_say(demo: HouseProcess, signed_in: Page) -> None:
+    """The demo goes on while it is looked at: page and API agree at the first moment at which both are asked in one state."""
+
+    def agree() -> bool:
+        before = demo.get("/api/v1/beds/availability", "manager")
+        signed_in.goto(f"{demo.origin}/manager?range=24h")
+        shown = signed_in.locator(".kpi").first.inner_text()
+        after = demo.get("/api/v1/beds/availability", "manager")
+        occupied = len(demo.every("/api/v1/beds?status=occupied", "manager"))
+        return bool(before["seq"] == after["seq"] and f"{occupied} of " in shown)
+
+    until(agree, bool, 60)
+
+
+def test_the_filters_live_in_the_address_and_survive_a_reload(demo: HouseProcess, signed_in: Page) -> None:
+    signed_in.goto(f"{demo.origin}/manager")
+    signed_in.locator("nav.segments a", has_text="24 h").click()
+    signed_in.wait_for_url("**range=24h**")
+    signed_in.locator("select[name=ward]").select_option("4B")
+    signed_in.locator("form.pick button").click()
+    signed_in.wait_for_url("**ward=4B**")
+    signed_in.reload()
+    assert "range=24h" in signed_in.url
+    expect(signed_in.locator("select[name=ward]")).to_have_value("4B")
+    expect(signed_in.locator(".scope")).to_contain_text("4B")
+    expect(signed_in.locator("nav.segments a[aria-current]")).to_have_text("24 h")
