@@ -181,7 +181,7 @@ def test_a_television_is_paired_shows_one_ward_and_goes_dark_when_revoked(browse
         status, address = wall.evaluate("async () => { const r = await fetch('/admissions'); return [r.status, r.url]; }")
         assert status in (401, 403) or "/login" in address
         admin.goto(f"{small.origin}/admin")
-        admin.locator("form[action*='/revoke'] button").first.click()
+        admin.locator("tr", has_text="Screen by the lifts").locator("form[action*='/revoke'] button").click()
         expect(wall.locator("body")).not_to_contain_text("Live · ", timeout=20_000)
 
 
