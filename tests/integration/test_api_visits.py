@@ -44,6 +44,15 @@ async def test_an_occupied_bed_is_not_set_but_left(web: Web) -> None:
     assert (await desk.post("/api/v1/visits/V-9/discharge", json={})).json()["code"] == "unknown-visit"
 
 
+async def test_nobody_is_admitted_by_hand_into_a_second_bed(web: Web) -> None:
+    desk = await web.as_role(Role.ADMISSIONS)
+    await desk.post("/api/v1/visits", json={"patient": "M1", "bed": "4B-B-01", "visit": "V-1"})
+    second = await desk.post("/api/v1/visits", json={"patient": "M1", "bed": "4B-B-02"})
+    assert (second.status_code, second.json()["code"]) == (409, "already-in-a-bed")
+    await desk.post("/api/v1/visits/V-1/discharge", json={})
+    assert (await desk.post("/api/v1/visits", json={"patient": "M1", "bed": "4B-B-02"})).status_code == 201
+
+
 async def test_visits_are_listed_by_status(web: Web) -> None:
     desk, nurse = await web.as_role(Role.ADMISSIONS), await web.as_role(Role.NURSE, "ICU")
     for number, bed in (("V-1", "4B-B-01"), ("V-2", "ICU-I-01")):

@@ -135,9 +135,18 @@ def _check_by_person(draft: Draft, command: Chart) -> None:
         known = draft.visit(told.visit) if told.visit else None
         if told.fact.act is not Act.ADMIT and (known is None or not known.is_open):
             raise Refused("That visit is not in the house.", code="visit-not-open")
+        if told.fact.act is Act.ADMIT:
+            _check_is_in_no_bed(draft, told)
         if bed_id is not None and told.fact.act is not Act.SWAP:
             _check_takes(draft, told, bed_id)
         _check_time(known, told.fact.at)
+
+
+def _check_is_in_no_bed(draft: Draft, told: Told) -> None:
+    """One person lies in one bed, also where each admission by hand would be a visit of its own."""
+    for visit in draft.hospital.visits_of(told.person.patient, *OPEN):
+        if visit.bed is not None and visit.id != told.visit:
+            raise Refused("This patient is in another bed already; transfer from there.", code="already-in-a-bed")
 
 
 def _check_takes(draft: Draft, told: Told, bed_id: BedId) -> None:
