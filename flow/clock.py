@@ -17,12 +17,15 @@ class Clock(Protocol):
 class SystemClock:
     """The machine's time, or, with `speed` other than 1.0, time that runs that many times faster from now on.
 
-    A fast clock counts on the monotonic clock, so that a correction of the machine's time does not become a leap.
+    A fast clock starts no earlier than `not_before`, so that a second start goes on where the first one ended. It counts on the
+    monotonic clock, so that a correction of the machine's time does not become a leap.
     """
 
-    def __init__(self, speed: float = 1.0) -> None:
+    def __init__(self, speed: float = 1.0, not_before: datetime | None = None) -> None:
         self._speed = speed
         self._started = datetime.now(UTC)
+        if not_before is not None and speed != 1.0:
+            self._started = max(self._started, not_before)
         self._mark = time.monotonic()
 
     def now(self) -> datetime:

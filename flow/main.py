@@ -76,7 +76,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         database = await Database.connect(found.dsn, plan.id)
         stack.push_async_callback(database.close)
         await migrate(database)
-        vault, clock = open_vault(settings.data_dir), SystemClock(settings.clock_speed)
+        vault, clock = open_vault(settings.data_dir), SystemClock(settings.clock_speed, await Log(database).last_recorded())
         people, inbox = People(database, vault), Inbox(database, vault)
         interpret = _interpreter(plan, people)
         desk = Desk(database, plan, inbox, people, clock, interpret, undo_seconds=settings.undo_seconds)

@@ -24,6 +24,12 @@ def test_a_fast_clock_runs_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
     assert timedelta(seconds=60) <= clock.now() - before < timedelta(seconds=61)
 
 
+def test_a_fast_clock_goes_on_where_the_last_start_ended() -> None:
+    ahead = datetime.now(UTC) + timedelta(days=3)
+    assert SystemClock(60.0, ahead).now() >= ahead
+    assert SystemClock(1.0, ahead).now() < ahead
+
+
 def test_a_fixed_clock_stands_until_it_is_moved() -> None:
     clock = FixedClock(NOON)
     assert clock.now() == clock.now() == NOON
