@@ -49,6 +49,7 @@ class GroupCommit:
         self._now = now
         self._counters = counters
         self._waiting: list[Pending] = []
+        self._under_way = 0  # letters of the group that is being kept
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -62,7 +63,7 @@ class GroupCommit:
     @property
     def waiting(self) -> int:
         """Letters handed over and not yet answered, those whose commit runs included."""
-        return len(self._waiting) + (0 if self._idle.is_set() else 1)
+        return len(self._waiting) + self._under_way
 
     async def drained(self) -> None:
         """Returns when nothing waits and no commit runs."""
@@ -76,7 +77,10 @@ class GroupCommit:
                 self._wake.clear()
                 await self._wake.wait()
             await self._gather()
-            await self._settle(self._next_group())
+            group = self._next_group()
+            self._under_way = len(group)
+            await self._settle(group)
+            self._under_way = 0
 
     async def _gather(self) -> None:
         """Go round the loop as long as that brings more: who was answered together asks again together (a third more a second)."""

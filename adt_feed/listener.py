@@ -19,6 +19,7 @@ from flow.errors import Misconfigured
 
 __all__ = ["Limits", "MllpListener"]
 
+FLOOD = 8  # letters that wait at once; 200 a second from one sender are one or two
 LONGEST_TICK = 1.0  # seconds between two looks for stalled peers
 logger = structlog.get_logger()
 
@@ -50,8 +51,8 @@ class MllpListener:
 
     @property
     def flooded(self) -> bool:
-        """Letters wait for their commit right now."""
-        return self._group.waiting > 0
+        """So many letters wait for their commit that deciding should stand back; a steady trickle is no flood."""
+        return self._group.waiting >= FLOOD
 
     async def stop(self, grace: float = 5.0) -> None:
         """Take no more, finish what is in hand, close; after `grace` seconds cut what is left (it was never answered)."""
