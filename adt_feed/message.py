@@ -111,9 +111,14 @@ class Message:
     def _segment(self, at: int) -> Segment:
         found = self._found[at]
         if found is None:
-            name, marks = self.names[at], self._marks
-            kind = Segment if name != "MSH" else HeaderSegment
-            found = self._found[at] = kind(name, self._lines[at].split(marks.field), marks)
+            name, line, marks = self.names[at], self._lines[at], self._marks
+            fields = line.split(marks.field)
+            if name == "MSH":
+                found = HeaderSegment(name, fields, marks)
+            else:
+                plain = not (marks.repetition in line or marks.sub in line or marks.escape in line)
+                found = Segment(name, fields, marks, plain)
+            self._found[at] = found
         return found
 
 

@@ -33,12 +33,13 @@ class Field:
 class Segment:
     """Field numbers start at 1, repetitions at 0, as the standard and Python count."""
 
-    __slots__ = ("_at", "_fields", "_marks", "_parts", "name")
+    __slots__ = ("_at", "_fields", "_marks", "_parts", "_plain", "name")
 
-    def __init__(self, name: str, fields: list[str], marks: Delimiters) -> None:
+    def __init__(self, name: str, fields: list[str], marks: Delimiters, plain: bool = False) -> None:
         self.name = name
         self._fields = fields  # the name itself is field 0
         self._marks = marks
+        self._plain = plain  # without repetitions, sub-components and escapes: they need not be looked for again
         self._at = 0  # the field that was cut last: its components are asked for one by one
         self._parts: list[str] = []
 
@@ -61,11 +62,13 @@ class Segment:
             text = fields[n] if 0 < n < len(fields) else ""
             if not text:
                 return ""
-            if rep or marks.repetition in text:
+            if rep or (not self._plain and marks.repetition in text):
                 text = part(text, marks.repetition, rep + 1)
             self._parts = parts = text.split(marks.component)
             self._at = -1 if rep else n
         text = parts[c - 1] if 0 < c <= len(parts) else ""
+        if self._plain:
+            return text if sub == 1 else part(text, marks.sub, sub)
         if sub != 1 or marks.sub in text:
             text = part(text, marks.sub, sub)
         return marks.unescape(text) if marks.escape in text else text
