@@ -6,6 +6,7 @@ Before it: `flow.state.live`. After it: `realtime.stream`, which writes mailboxe
 
 import asyncio
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from flow.domain.events import Record
 from flow.domain.ids import ClinicId, WardId
@@ -45,6 +46,7 @@ class Hub:
         self._tiles: dict[tuple[Audience, str], tuple[int, bytes]] = {}
         self._dirty = asyncio.Event()
         self._unsubscribe = live.subscribe(self._changed)
+        self._told = live.as_of
         self._closing = False
 
     @property
@@ -98,6 +100,13 @@ class Hub:
             for group in self._groups.values():
                 self._note(group, change.records)
             self._dirty.set()
+        self._say_when_back(change.as_of)
+
+    def _say_when_back(self, as_of: datetime) -> None:
+        """After a time without news, a heartbeat at once: screens that say NOT LIVE need not wait for the next."""
+        if (as_of - self._told).total_seconds() > HEARTBEAT:
+            self._beat()
+        self._told = as_of
 
     def _note(self, group: Group, records: Iterable[Record]) -> None:
         for record in records:
@@ -142,9 +151,12 @@ class Hub:
     async def _send_heartbeats(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT)
-            data = heartbeat(self.live.seq, self.live.as_of, self.live.feeds)
-            for mailbox in self._everybody():
-                mailbox.beat(data)
+            self._beat()
+
+    def _beat(self) -> None:
+        data = heartbeat(self.live.seq, self.live.as_of, self.live.feeds)
+        for mailbox in self._everybody():
+            mailbox.beat(data)
 
     def _catch_up(self, group: Group, last_seen: int | None) -> Frame:
         """A snapshot, or only the tiles newer than what the client has seen. The version of a tile is its Seq."""

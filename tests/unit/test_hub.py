@@ -163,3 +163,16 @@ def test_unknown_topics_are_refused(text: str) -> None:
     with pytest.raises(Refused) as refusal:
         parse_topics(text, PLAN)
     assert refusal.value.code == "unknown-topic"
+
+
+async def test_a_picture_that_moves_again_is_told_at_once() -> None:
+    """A screen that says NOT LIVE does not wait for the next heartbeat; from second to second nothing is said."""
+    live = new_live()
+    hub = Hub(live, PLAN)
+    mailbox = hub.join(parse_topics("ward:4B", PLAN), Audience.PUBLIC)
+    await taken(mailbox)
+    await live.tell(Change(live.seq, NOW + timedelta(seconds=1)))
+    assert mailbox._beat == b""
+    await live.tell(Change(live.seq, NOW + timedelta(seconds=40)))
+    [(name, data)] = await taken(mailbox)
+    assert (name, data["as_of"]) == ("heartbeat", (NOW + timedelta(seconds=40)).isoformat())
