@@ -13,6 +13,7 @@ from flow.domain.ids import BedId, PatientId, RequestId
 from flow.domain.person import PersonDetails
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest, RequestStatus
+from flow.domain.visit import Visit
 from flow.views.availability import Counts, counted
 from flow.views.bed_tile import WORDS, Audience, tile_state
 from flow.views.coming_free import ComingFree, coming_free
@@ -22,6 +23,7 @@ from flow.views.request_form import Option, RequestForm, request_form
 from flow.views.suggestion_card import SuggestionCard, SuggestionsLike, suggestion_cards
 from flow.views.times import clock_time, waited
 from flow.views.ward_plan import WardPlan, ward_plan
+from flow.views.without_bed import WithoutBed, without_bed
 
 __all__ = ["JUST_NOW", "DeskPage", "desk_page", "next_request", "ordered"]
 
@@ -118,6 +120,7 @@ class DeskPage:
     log: tuple[LogLine, ...]
     form: RequestForm
     writes: bool = True
+    without_bed: tuple[WithoutBed, ...] = ()
 
 
 def ordered(requests: Iterable[BedRequest]) -> list[BedRequest]:
@@ -144,6 +147,7 @@ def desk_page(
     suggestions: SuggestionsLike | None = None,
     log: Iterable[Entry] = (),
     writes: bool = True,
+    visits: Iterable[Visit] = (),
 ) -> DeskPage:
     """The whole page. `selected` comes from `next_request`, `suggestions` are its; `people` is None for a reader without names."""
     known, everyone = people or {}, list(requests)
@@ -158,6 +162,7 @@ def desk_page(
         log=log_lines(log, plan),
         form=request_form(plan),
         writes=writes,
+        without_bed=without_bed(visits, plan, known),
     )
 
 

@@ -185,6 +185,7 @@ _DESK_PAGE = (
     Door("POST", f"{_ASKED}/assign", desk.assign, May.ASSIGN, Where.WHOLE),
     Door("POST", f"{_ASKED}/release", desk.release, May.ASSIGN, Where.WHOLE),
     Door("POST", f"{_ASKED}/cancel", desk.cancel, May.ADMIT, Where.WHOLE),
+    Door("POST", "/admissions/visits/{visit}/place", desk.place, May.RESOLVE, Where.WHOLE),
 )
 
 _MANAGER = (

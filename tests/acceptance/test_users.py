@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.acceptance.house import HouseProcess, house
-from tests.acceptance.people import chromium, sign_in, window
+from tests.acceptance.people import axe, chromium, sign_in, window
 from tests.acceptance.test_road import HOSPITAL, adt, send
 
 PASSWORD = "correct-horse-battery-7"
@@ -93,6 +93,27 @@ def test_the_desk_places_a_patient_by_one_keystroke_and_takes_it_back(desk: Page
     expect(desk.locator("main")).to_contain_text("Radha Kumari")
     expect(desk.locator("[data-assign='1']")).to_be_visible()
     until_reserved(small, 0)
+
+
+def test_who_has_no_bed_is_on_the_desk_until_somebody_places_them(desk: Page, small: HouseProcess) -> None:
+    """Two visits claim one bed, a third names a place nobody knows: both are shown with the reason, and placed by hand."""
+    send(small, adt("A01", "c1", "4B^A^4B-A-04", "VC1", name="First^Person"))
+    send(small, adt("A01", "c2", "4B^A^4B-A-04", "VC2", name="Second^Person"))
+    send(small, adt("A01", "c3", "ATTIC^1^Hammock", "VC3", name="Third^Person"))
+    until_bed(small, "4", "occupied")
+    small.settled()
+    desk.goto(f"{small.origin}/admissions")
+    rows = desk.locator(".homeless li")
+    expect(rows).to_have_count(2)
+    expect(rows.filter(has_text="Person Second")).to_contain_text("another patient is in this bed")
+    expect(rows.filter(has_text="Person Third")).to_contain_text("ATTIC 1 Hammock: no bed is known by this name")
+    assert axe(desk) == []
+    second = rows.filter(has_text="Person Second")
+    second.locator("input[name=bed]").fill("4B-A-05")
+    second.locator("button").click()
+    until_bed(small, "5", "occupied")
+    expect(rows).to_have_count(1)
+    assert small.get("/api/v1/visits/VC2")["bed"] == "4B-A-05"
 
 
 def test_a_letter_is_seen_on_an_open_ward_page_and_the_nurse_acts(browser: Browser, small: HouseProcess) -> None:

@@ -8,11 +8,14 @@ from flow.domain.ids import PatientId
 from flow.domain.person import PersonDetails
 from flow.domain.request import LIVE, BedRequest
 from flow.domain.roles import May
+from flow.domain.visit import Act, Visit
 from flow.history import past
 from flow.views.desk import JUST_NOW, DeskPage, desk_page, next_request
 from flow.views.page import Undo
+from flow.views.without_bed import homeless
 from flow.web.act import Done, act
 from flow.web.api.requests import AssignmentAsked, PersonAsked, RequestAsked, found_request, promise, wanted_by
+from flow.web.api.visits import as_known, found_visit, tell
 from flow.web.names import known_to
 from flow.web.pages.form import Form, form_of
 from flow.web.pages.page import changed, chrome, html
@@ -43,17 +46,19 @@ async def _view(request: Request, wanted: str | None, undo: Undo | None = None) 
     house = house_of(request)
     requests = live_requests(house)
     selected = next_request(requests, wanted)
+    waiting = list(homeless(house.desk.hospital.visits.values()))
     return desk_page(
         chrome(request, "Admissions", "desk", undo),
         house.plan,
         requests,
         house.live.beds,
         house.clock.now(),
-        people=await _people(request, house, requests),
+        people=await _people(request, house, requests, waiting),
         selected=selected,
         suggestions=house.suggest(selected, SUGGESTED) if selected is not None else None,
         log=await past.newest(house.database, JUST_NOW, LOGGED),
         writes=principal_of(request).may(May.ADMIT),
+        visits=waiting,
     )
 
 
@@ -62,8 +67,9 @@ def live_requests(house: House) -> list[BedRequest]:
     return [request for request in house.requests().values() if request.status in LIVE]
 
 
-async def _people(request: Request, house: House, requests: list[BedRequest]) -> dict[PatientId, PersonDetails] | None:
-    known = await known_to(request, [(r.patient, house.ward_of(r.bed)) for r in requests])
+async def _people(request: Request, house: House, requests: list[BedRequest], visits: list[Visit]) -> dict[PatientId, PersonDetails] | None:
+    waiting = [(r.patient, house.ward_of(r.bed)) for r in requests]
+    known = await known_to(request, [*waiting, *((v.patient, house.ward_of(v.course.claim)) for v in visits)])
     return known or None
 
 
@@ -110,6 +116,18 @@ async def assign(request: Request) -> Response:
     asked = AssignmentAsked(form.needed("bed", longest=60), form.text("override_reason") or None, None, form.number("if_seq"))
     done = await promise(request, wanted, asked)
     return await _changed(request, done, f"{asked.bed} promised")
+
+
+async def place(request: Request) -> Response:
+    """Say in which bed a patient lies who has none: settles a conflict or an unknown place; 409 in place when the bed is taken."""
+    form, house = await form_of(request), house_of(request)
+    visit = await found_visit(request)
+    bed = form.needed("bed", longest=60)
+    target = house.plan.bed_at(bed)
+    if target is None:
+        raise invalid("unknown-bed", f"There is no bed {bed[:40]}.")
+    done = await tell(request, visit.id, as_known(visit.patient), Act.TRANSFER, bed=target)
+    return await _changed(request, done, f"{target}: patient placed")
 
 
 async def release(request: Request) -> Response:
