@@ -106,7 +106,8 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class BedState:
-    """The whole record of one bed; `seq` is its version. `before` is what a cancelled stay gives back.
+    """The whole record of one bed; `seq` is its version. `before` is what a cancelled stay gives back,
+    `left_by` whose leaving made it want cleaning: a cancelled transfer brings that visit back as if it had never left.
 
     `reserved_for` is `request:ID` or `visit:ID` and may stand on a bed still occupied or in cleaning.
     """
@@ -126,6 +127,7 @@ class BedState:
     reserved_sex: str | None = None
     cleaned_at: datetime | None = None
     discrepancy: str | None = None
+    left_by: VisitId | None = None
     seq: int = 0
 
     @property

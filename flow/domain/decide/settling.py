@@ -54,7 +54,7 @@ def _seat_all(draft: Draft, changes: list[Change], leaving: dict[BedId, Change])
         draft.write(_kind(change.old, seated), seated, change.fact.at)
         if bed is not None and draft.bed(bed).visit != seated.id:
             taken.add(bed)
-            occupy(draft, bed, seated)
+            occupy(draft, bed, seated, restored=change.fact.act in RESTORES)
         elif bed is not None:
             _refresh(draft, bed, seated)
         _reserve(draft, change.old, seated)
@@ -84,9 +84,13 @@ def _kind(old: Visit | None, new: Visit) -> Kind:
     return Kind.VISIT_MOVED if moved else Kind.VISIT_AMENDED
 
 
-def occupy(draft: Draft, bed: BedId, visit: Visit) -> None:
-    """Put the visit into the bed. The status of a bed never refuses a fact; what it contradicts is raised as a discrepancy."""
+def occupy(draft: Draft, bed: BedId, visit: Visit, *, restored: bool = False) -> None:
+    """Put the visit into the bed. The status of a bed never refuses a fact; what it contradicts is raised as a discrepancy.
+
+    `restored`: a cancel brings the visit back; to a bed that its own leaving made dirty it never left at all.
+    """
     old = draft.bed(bed)
+    never_left = restored and old.left_by == visit.id and old.status is BedStatus.CLEANING
     since = min(visit.since or draft.now, draft.now)  # a sender's clock may be ahead; a bed is never occupied since tomorrow
     was_occupied = old.status is BedStatus.OCCUPIED
     draft.write(
@@ -94,14 +98,15 @@ def occupy(draft: Draft, bed: BedId, visit: Visit) -> None:
         replace(
             old,
             now=Condition(BedStatus.OCCUPIED, since, draft.cause.source),
-            before=old.before if was_occupied else old.now,
+            before=old.before if was_occupied or never_left else old.now,
+            left_by=None,
             visit=visit.id,
             sex=visit.sex,
             age=visit.age,
             isolation=False,
             away=visit.course.away,
             expected_free_at=visit.course.expected_free_at,
-            discrepancy=_contradiction(old),
+            discrepancy=None if never_left else _contradiction(old),
         ),
         since,
     )
@@ -155,7 +160,8 @@ def _emptied(old: BedState, after: Condition) -> BedState:
     return replace(
         old,
         now=after,
-        before=None,
+        before=old.before if after.status is BedStatus.CLEANING else None,
+        left_by=old.visit if after.status is BedStatus.CLEANING else None,
         visit=None,
         sex=None,
         age=None,
