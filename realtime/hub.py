@@ -6,8 +6,8 @@ Before it: `flow.state.live`. After it: `realtime.stream`, which writes mailboxe
 
 import asyncio
 from collections.abc import Iterable, Iterator
-from math import inf
 from datetime import datetime
+from math import inf
 
 from flow.domain.events import Record
 from flow.domain.ids import ClinicId, WardId
