@@ -6,7 +6,7 @@ import sys
 import typer
 from rich.console import Console
 
-from flow.cli import hl7, hospital, house, keys
+from flow.cli import devices, hl7, hospital, house, keys
 from flow.cli.bench import bench
 from flow.errors import BedflowError
 
@@ -15,6 +15,7 @@ app.add_typer(hospital.app, name="hospital")
 app.add_typer(hl7.app, name="hl7")
 app.add_typer(keys.users, name="user")
 app.add_typer(keys.tokens, name="token")
+app.add_typer(devices.app, name="device")
 house.register(app)
 app.command("bench")(bench)
 

@@ -1,6 +1,7 @@
 """Bytes in, frame out: a hospital as a process, letters over MLLP, tiles on the stream, A20 to another system, ugly input."""
 
 import json
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -241,6 +242,16 @@ def test_no_stream_or_page_is_open_without_a_grant(small: HouseProcess) -> None:
         assert (status, problem["status"]) == (401, 401)
     status, problem = small.ask("GET", "/api/v1/stream?topics=desk", role="housekeeping")
     assert (status, problem["code"]) == (403, "forbidden")
+
+
+def test_a_screen_is_let_in_from_the_command_line(small: HouseProcess) -> None:
+    with urlopen(f"{small.origin}/pair?kind=display") as answer:
+        shown = re.search(r'class="code"[^>]*>([0-9 ]+)<', answer.read().decode())
+    assert shown is not None
+    told = small.run("device", "pair", shown[1], "--name", "Screen", "--ward", "4B")
+    assert "is let in as device-" in told.stdout
+    again = small.run("device", "pair", shown[1], "--name", "Screen", "--ward", "4B", check=False)
+    assert (again.returncode, "No screen shows this code" in again.stderr) == (1, True)
 
 
 def test_ctrl_c_stops_everything_within_five_seconds(tmp_path: Path) -> None:
