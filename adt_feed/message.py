@@ -45,6 +45,7 @@ class Message:
     def parse(cls, raw: bytes, default_charset: str | None = None) -> "Message":
         """Read one message; raises `Unreadable` where there is no usable MSH. `default_charset`: the feed's setting."""
         header = Header.read(raw)
+        raw = raw.replace(b"\x00", b"")  # some engines pad fields with NUL; it means nothing, and no store takes it
         return cls(header, *decode(raw[start_of(raw) :], candidates(header.charset, default_charset)))
 
     @property

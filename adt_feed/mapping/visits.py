@@ -4,6 +4,7 @@ from adt_feed.mapping.context import Context, Group
 from adt_feed.mapping.persons import number
 from adt_feed.message import NULL, Segment
 from flow.domain.ids import VisitId
+from flow.errors import Unreadable
 
 KEYS = (("PV1", 19), ("PID", 18), ("PV1", 50))
 """Where a visit's number stands, the first that says anything."""
@@ -33,6 +34,9 @@ CLASSES = {
 }
 """Words for HL7 table 0004. A day case lies in a bed, so it counts as an inpatient."""
 
+LONGEST = 250
+"""Characters of a visit number (HL7 2.9: CX.1 is 15 to 250 long); longer ones are some other field gone astray."""
+
 SILENT = frozenset({"", "N", "U", NULL})
 """Not applicable, unknown, deleted: no change of class."""
 
@@ -51,6 +55,8 @@ def prior_number(context: Context, group: Group) -> VisitId | None:
 def _number(context: Context, segment: Segment | None, field: int) -> VisitId | None:
     for each in segment.repetitions(field) if segment else ():
         found = number(context, each)
+        if len(found.value) > LONGEST:
+            raise Unreadable(f"A visit number of {len(found.value)} characters; the longest that is read is {LONGEST}.", code="no-visit")
         if found.value and found.value != NULL:
             return VisitId(f"{found.authority}:{found.value}" if found.authority else found.value)
     return None
