@@ -98,7 +98,7 @@ def to_clean(*, begun: bool = False, undo: Undo | None = None) -> phone.PhonePag
 
 def until(page: Page, true: Callable[[], bool]) -> None:
     """Wait for a condition without wait_for_function, whose eval the pages' security policy rightly refuses."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 10
     while not true():
         assert time.monotonic() < deadline
         page.wait_for_timeout(30)

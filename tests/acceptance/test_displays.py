@@ -89,7 +89,7 @@ def live(page: Page) -> str:
 
 def until(page: Page, condition: str) -> None:
     """Wait for a condition without wait_for_function, whose eval the pages' security policy rightly refuses."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 10
     while not page.evaluate(condition):
         assert time.monotonic() < deadline, condition
         page.wait_for_timeout(50)
