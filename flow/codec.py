@@ -4,16 +4,12 @@ from typing import Any
 
 import msgspec
 
-from flow.domain.bed import BedState
 from flow.domain.commands import Command
-from flow.domain.events import ENTITY, Alias, Record
-from flow.domain.opd import RoomState, Token
-from flow.domain.request import BedRequest
-from flow.domain.visit import Visit
+from flow.domain.events import ENTITY, Record
 
 _ENCODER = msgspec.json.Encoder()
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
-    ENTITY[kind]: msgspec.json.Decoder(kind) for kind in (BedState, Visit, BedRequest, Token, RoomState, Alias)
+    entity: msgspec.json.Decoder(kind) for kind, entity in ENTITY.items()
 }
 
 

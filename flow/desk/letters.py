@@ -12,6 +12,7 @@ import structlog
 from flow.clock import Clock
 from flow.domain.cause import Cause, Origin
 from flow.domain.commands import Command
+from flow.domain.hospital import Hospital
 from flow.domain.person import PersonDetails
 from flow.errors import Refused, Unreadable
 from flow.history.group import Group
@@ -39,8 +40,8 @@ class Reading(Protocol):
     def warnings(self) -> Sequence[str]: ...
 
 
-Interpret = Callable[[Letter], Reading]
-"""From a letter's bytes to commands; raises Unreadable."""
+Interpret = Callable[[Letter, Hospital], Reading]
+"""From a letter's bytes to commands, by the feed's rules as the hospital has them; raises Unreadable."""
 
 
 class Letters:
@@ -83,7 +84,7 @@ class Letters:
 
     def _read(self, letter: Letter) -> Reading | Unreadable:
         try:
-            return self.interpret(letter)
+            return self.interpret(letter, self.group.hospital)
         except Unreadable as problem:
             return problem
         except Exception as error:  # noqa: BLE001  # whatever a stranger's bytes do to us, the letter is parked and the rest go on

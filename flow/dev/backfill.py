@@ -96,7 +96,7 @@ class Backfill:
 
     def _read(self, letter: Letter) -> Reading | None:
         try:
-            return self.interpret(letter)
+            return self.interpret(letter, self.group.hospital)
         except Unreadable:
             return None
 

@@ -1,14 +1,17 @@
 """What somebody wants done, in the imperative. A letter of the feed and a nurse's click make the same commands."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from flow.domain.bed import BedStatus, CleanKind, OutOfUse, Stage
+from flow.domain.clinical import ClinicalNote
 from flow.domain.events import Record
-from flow.domain.ids import BedId, ClinicId, PatientId, RequestId, TokenId, VisitId
+from flow.domain.ids import BedId, ClinicId, FeedId, PatientId, RequestId, TokenId, VisitId
 from flow.domain.opd import TokenStatus
+from flow.domain.proposal import BedProposal
 from flow.domain.request import BedRequest
-from flow.domain.visit import Fact
+from flow.domain.visit import Fact, Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,73 @@ class MergePatients:
 
     prior: PatientId
     survivor: PatientId
+
+
+@dataclass(frozen=True, slots=True)
+class MergeVisits:
+    """A42 (MRG-5 into PV1-19), A41 and A35 (MRG-3 into PID-18), A49, A50, A51: `prior` was `survivor` all along; beds follow the visit and
+    the old number stays as an alias. `person` is whom the message names. Two visits in two beds are left apart until a person has
+    looked (`settled`)."""
+
+    prior: VisitId
+    survivor: VisitId
+    person: Person
+    at: datetime
+    order: Order
+    settled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MoveVisit:
+    """A44, A45: the visit belongs to another person than it was charted under; the bed follows the visit."""
+
+    visit: VisitId
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class SettleClaim:
+    """A person settles a conflict: the claimant lies in the bed (`holds`; whoever held it is in the house without a bed), or does not
+    (the claim is dropped; the claimant is in the house without a bed)."""
+
+    claimant: VisitId
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFeed:
+    """An integration engineer maps places and words of a feed, or turns its switches. Mapping a place brings in whoever waited there."""
+
+    feed: FeedId
+    places: Mapping[str, BedId] = field(default_factory=dict)
+    statuses: Mapping[str, str] = field(default_factory=dict)
+    classes: Mapping[str, str] = field(default_factory=dict)
+    clinics: Mapping[str, ClinicId] = field(default_factory=dict)
+    a08: str | None = None
+    zone: str | None = None
+    charset: str | None = None
+    visit_key: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteOrder:
+    """ORM, OMG, ORU, RDE, RDS: the newest word on an order of a patient."""
+
+    note: ClinicalNote
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeBed:
+    """MFN^M05: another system's location master names a place."""
+
+    proposal: BedProposal
+
+
+@dataclass(frozen=True, slots=True)
+class SettleProposal:
+    """An engineer has dealt with a proposed bed (mapped it, or does not want it)."""
+
+    proposal: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +223,13 @@ class Undo:
 Command = (
     Chart
     | MergePatients
+    | MergeVisits
+    | MoveVisit
+    | SettleClaim
+    | ChangeFeed
+    | NoteOrder
+    | ProposeBed
+    | SettleProposal
     | ReportBed
     | SetBedStatus
     | RequestBed

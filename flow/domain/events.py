@@ -7,8 +7,11 @@ from enum import StrEnum
 
 from flow.domain.bed import BedState
 from flow.domain.cause import Cause
+from flow.domain.clinical import ClinicalNote
+from flow.domain.feed_rules import FeedRules
 from flow.domain.ids import PatientId
 from flow.domain.opd import RoomState, Token
+from flow.domain.proposal import BedProposal
 from flow.domain.request import BedRequest
 from flow.domain.visit import Visit
 
@@ -22,7 +25,7 @@ class Alias:
     seq: int = 0
 
 
-Record = BedState | Visit | BedRequest | Token | RoomState | Alias
+Record = BedState | Visit | BedRequest | Token | RoomState | Alias | FeedRules | ClinicalNote | BedProposal
 
 ENTITY: dict[type, str] = {
     BedState: "bed",
@@ -31,6 +34,9 @@ ENTITY: dict[type, str] = {
     Token: "token",
     RoomState: "room",
     Alias: "alias",
+    FeedRules: "feed",
+    ClinicalNote: "note",
+    BedProposal: "proposal",
 }
 
 
@@ -58,6 +64,7 @@ class Kind(StrEnum):
     VISIT_CLAIMED = "visit-claimed"
     VISIT_FINISHED = "visit-finished"
     VISIT_CANCELLED = "visit-cancelled"
+    VISITS_MERGED = "visits-merged"
     PATIENTS_MERGED = "patients-merged"
     REQUEST_MADE = "request-made"
     REQUEST_CHANGED = "request-changed"
@@ -73,6 +80,10 @@ class Kind(StrEnum):
     TOKEN_SKIPPED = "token-skipped"
     TOKEN_RECALLED = "token-recalled"
     ROOM_CHANGED = "room-changed"
+    FEED_CHANGED = "feed-changed"
+    ORDER_NOTED = "order-noted"
+    BED_PROPOSED = "bed-proposed"
+    PROPOSAL_SETTLED = "proposal-settled"
     UNDONE = "undone"
 
 
@@ -86,7 +97,7 @@ class Event:
 
     @property
     def entity(self) -> str:
-        """bed | visit | request | token | room | alias."""
+        """bed | visit | request | token | room | alias | feed | note | proposal."""
         return ENTITY[type(self.record)]
 
     @property

@@ -10,17 +10,21 @@ from itertools import chain
 from typing import Any
 
 from flow.domain.bed import TRANSITIONS, BedState, BedStatus, Condition
+from flow.domain.clinical import ClinicalNote
 from flow.domain.events import Alias, Event, Record
-from flow.domain.ids import BedId, PatientId, RequestId, TokenId, VisitId
+from flow.domain.feed_rules import FeedRules
+from flow.domain.ids import BedId, FeedId, PatientId, RequestId, TokenId, VisitId
 from flow.domain.opd import RoomState, Token
-from flow.domain.plan import Plan
+from flow.domain.plan import Feed, Plan, place_key, spellings
+from flow.domain.proposal import BedProposal
 from flow.domain.request import BedRequest
 from flow.domain.visit import Course, Visit, VisitStatus
 
 
 @dataclass(slots=True)
 class Hospital:
-    """All live records by id. `claims` are open visits by the bed they claim, `of_patient` visits by person."""
+    """All live records by id. `claims` are open visits by the bed they claim, `of_patient` visits by person, `mapped` the places
+    that an engineer mapped to beds since the file was written."""
 
     plan: Plan
     seq: int = 0
@@ -30,6 +34,10 @@ class Hospital:
     tokens: dict[TokenId, Token] = field(default_factory=dict)
     rooms: dict[str, RoomState] = field(default_factory=dict)
     aliases: dict[PatientId, PatientId] = field(default_factory=dict)
+    feeds: dict[FeedId, FeedRules] = field(default_factory=dict)
+    notes: dict[str, ClinicalNote] = field(default_factory=dict)
+    proposals: dict[str, BedProposal] = field(default_factory=dict)
+    mapped: dict[str, BedId] = field(default_factory=dict)
     claims: dict[BedId, set[VisitId]] = field(default_factory=dict)
     of_patient: dict[PatientId, set[VisitId]] = field(default_factory=dict)
 
@@ -48,6 +56,13 @@ class Hospital:
                 self.rooms[record.id] = record
             case Alias():
                 self.aliases[record.id] = record.survivor
+            case FeedRules():
+                self.feeds[record.id] = record
+                self.mapped = {place_key(p): bed for rules in self.feeds.values() for p, bed in rules.places.items()}
+            case ClinicalNote():
+                self.notes[record.id] = record
+            case BedProposal():
+                self.proposals[record.id] = record
 
     def _put_visit(self, visit: Visit) -> None:
         old = self.visits.get(visit.id)
@@ -68,6 +83,9 @@ class Hospital:
             BedRequest: self.requests,
             Token: self.tokens,
             RoomState: self.rooms,
+            FeedRules: self.feeds,
+            ClinicalNote: self.notes,
+            BedProposal: self.proposals,
         }
         if isinstance(record, Alias):
             survivor = self.aliases.get(record.id)
@@ -95,6 +113,13 @@ class Hospital:
                 del self.tokens[record.id]
             case Alias():
                 del self.aliases[record.id]
+            case FeedRules():
+                self.put(FeedRules(record.id))
+                del self.feeds[record.id]
+            case ClinicalNote():
+                del self.notes[record.id]
+            case BedProposal():
+                del self.proposals[record.id]
             case _:
                 pass
 
@@ -106,6 +131,20 @@ class Hospital:
             del self.requests[request.id]
         for token in [t for t in self.tokens.values() if t.issued_at < before]:
             del self.tokens[token.id]
+
+    def feed(self, feed: FeedId) -> Feed:
+        """A feed by the rules as they stand; one that the file does not name is read by the defaults."""
+        found = self.plan.feed.get(feed) or Feed(feed, feed, self.plan.zone)
+        rules = self.feeds.get(feed)
+        return rules.over(found) if rules else found
+
+    def bed_at(self, place: str | None) -> BedId | None:
+        """The bed an HL7 place means: as an engineer mapped it, else as the plan has it."""
+        if place and self.mapped:
+            for text in spellings(place):
+                if text in self.mapped:
+                    return self.mapped[text]
+        return self.plan.bed_at(place)
 
     def survivor(self, patient: PatientId) -> PatientId:
         """The pseudonym that a merged patient goes by now."""

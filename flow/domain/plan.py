@@ -107,7 +107,11 @@ class Clinic:
 class Feed:
     """One sending system. `places` maps its PL spellings to bed ids, `statuses` its NPU-2 codes to table 0116,
     `classes` its PV1-2 words to E, I, O, P, R, B; `a08` is ignore | fill | transfer | admit; `outbound` is host:port;
-    `authorities` are the assigning authorities whose numbers are written without them, none named: all are."""
+    `authorities` are the assigning authorities whose numbers are written without them, none named: all are.
+    `visit_key` says in which order a visit's number is looked for: visit (PV1-19), account (PID-18), alternate (PV1-50);
+    `clinics` maps its words for a clinic to ours; `client` is the common name of its TLS client certificate;
+    `sends` what its `outbound` is told (A20, A14, P03), `charges` how a bed is charged: by the started hour or by midnight;
+    `on_outage` what it hears when we cannot store: silence | AE."""
 
     id: FeedId
     name: str
@@ -120,6 +124,12 @@ class Feed:
     statuses: Mapping[str, str] = field(default_factory=dict)
     classes: Mapping[str, str] = field(default_factory=dict)
     authorities: tuple[str, ...] = ()
+    visit_key: tuple[str, ...] = ("visit", "account", "alternate")
+    clinics: Mapping[str, ClinicId] = field(default_factory=dict)
+    client: str | None = None
+    sends: tuple[str, ...] = ("A20",)
+    charges: str | None = None
+    on_outage: str = "silence"
 
 
 def place_key(text: str) -> str:
@@ -128,6 +138,13 @@ def place_key(text: str) -> str:
     while parts and not parts[-1]:
         parts.pop()
     return "^".join(parts)
+
+
+def spellings(place: str) -> tuple[str, ...]:
+    """How a place may be known, the fullest first."""
+    key = place_key(place)
+    parts = key.split("^")
+    return tuple(text for text in (key, "^".join(parts[:3]).rstrip("^"), parts[2] if len(parts) > 2 else "") if text)
 
 
 @dataclass(frozen=True)
@@ -186,9 +203,4 @@ class Plan:
     def bed_at(self, place: str | None) -> BedId | None:
         """The bed an HL7 place (PL) means: by its whole text, else by `point of care^room^bed`,
         else by a bed component that is one of our ids. None when unknown or no bed is named (HL7.md rule 9)."""
-        if not place:
-            return None
-        key = place_key(place)
-        parts = key.split("^")
-        candidates = (key, "^".join(parts[:3]).rstrip("^"), parts[2] if len(parts) > 2 else "")
-        return next((self._places[text] for text in candidates if text and text in self._places), None)
+        return next((self._places[text] for text in spellings(place) if text in self._places), None) if place else None

@@ -42,7 +42,8 @@ def check_feeds(file: File, places: Mapping[str, str], problems: Problems) -> No
         _addresses(feed, path, problems)
         _places(feed, known, beds, path, problems)
         _codes(feed, path, problems)
-    if sum(feed.listen is None for feed in file.feeds) > 1:
+        _words(feed, path, {clinic.id for clinic in file.clinics}, problems)
+    if sum(feed.listen is None and feed.client is None for feed in file.feeds) > 1:
         problems.add(("feeds", len(file.feeds) - 1), 'two feeds without listen = "HOST:PORT"; only one can use BEDFLOW_MLLP')
 
 
@@ -69,3 +70,11 @@ def _codes(feed: FeedTable, path: Path, problems: Problems) -> None:
     for word, letter in feed.classes.items():
         if letter not in TABLE_0004:
             problems.add((*path, "classes", word), f"class {letter!r} is not of HL7 table 0004 (E I O P R B)")
+
+
+def _words(feed: FeedTable, path: Path, clinics: set[str], problems: Problems) -> None:
+    for word, clinic in feed.clinics.items():
+        if clinic not in clinics:
+            problems.add((*path, "clinics", word), f"{word!r} is mapped to {clinic!r}, which is no clinic")
+    if "P03" in feed.sends and feed.charges is None:
+        problems.add((*path, "sends"), 'P03 is sent, but charges says neither "hour" nor "midnight"')

@@ -128,4 +128,10 @@ def _feed(feed: FeedTable, zone: str) -> Feed:
         feed.statuses,
         feed.classes,
         tuple(feed.authorities),
+        tuple(feed.visit_key),
+        {word: ClinicId(clinic) for word, clinic in feed.clinics.items()},
+        feed.client,
+        tuple(feed.sends),
+        feed.charges,
+        feed.on_outage,
     )

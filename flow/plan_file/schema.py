@@ -133,6 +133,12 @@ class FeedTable(Table, forbid_unknown_fields=True, kw_only=True):
     statuses: dict[str, str] = {}
     classes: dict[str, str] = {}
     authorities: list[str] = []
+    visit_key: list[Literal["visit", "account", "alternate"]] = msgspec.field(default_factory=lambda: ["visit", "account", "alternate"])
+    clinics: dict[str, str] = {}
+    client: str | None = None
+    sends: list[Literal["A20", "A14", "P03"]] = msgspec.field(default_factory=lambda: ["A20"])
+    charges: Literal["hour", "midnight"] | None = None
+    on_outage: Literal["silence", "AE"] = "silence"
 
 
 class HospitalTable(Table, forbid_unknown_fields=True, kw_only=True):

@@ -60,7 +60,7 @@ async def open_house(stack: AsyncExitStack, dsn: str, redis_url: str, folder: Pa
     stack.push_async_callback(database.close)
     await migrate(database)
     vault = open_vault(folder)
-    desk = Desk(database, plan, Inbox(database, vault), People(database, vault), clock, interpret=lambda letter: None)
+    desk = Desk(database, plan, Inbox(database, vault), People(database, vault), clock, interpret=lambda letter, hospital: None)
     await desk.open()
     redis = connect(redis_url)
     stack.push_async_callback(redis.aclose)

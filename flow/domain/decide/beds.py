@@ -84,7 +84,7 @@ def _block(draft: Draft, bed: BedState, command: SetBedStatus) -> None:
 
 def report(draft: Draft, command: ReportBed) -> None:
     """A20: U O I H C K of table 0116. An occupancy of the ADT feed is never overridden, the contradiction is raised."""
-    bed_id = draft.plan.bed_at(command.place)
+    bed_id = draft.hospital.bed_at(command.place)
     if bed_id is None:
         raise Unreadable("The bed named in NPU-1 is unknown; map the place to a bed and replay.", code="unknown-place")
     if command.code not in _REPORTED:

@@ -41,7 +41,7 @@ def _add(draft: Draft, told: Told, feed: str | None, changes: dict[VisitId, Chan
     old, base = (earlier.old, earlier.new) if earlier else (found, base)
     known = told.fact in base.facts
     facts = base.facts if known else (*base.facts, told.fact)
-    course = chart(facts, draft.plan.bed_at)
+    course = chart(facts, draft.hospital.bed_at)
     if known and course == base.course:
         return
     new = replace(
@@ -103,7 +103,7 @@ def _used_up(draft: Draft, changes: list[Change]) -> list[Change]:
 
 def _spend(draft: Draft, planned: Visit, by: Fact) -> Visit:
     facts = (*planned.facts, Fact(Act.CANCEL_PLAN, by.at, by.order))
-    return replace(planned, facts=facts, course=chart(facts, draft.plan.bed_at))
+    return replace(planned, facts=facts, course=chart(facts, draft.hospital.bed_at))
 
 
 def _spent_already(draft: Draft, planned: Visit, fact: Fact) -> Visit:
@@ -129,7 +129,7 @@ def merge_patients(draft: Draft, command: MergePatients) -> None:
 def _check_by_person(draft: Draft, command: Chart) -> None:
     """What the feed may report and a person may not do: fill a bed that is taken, promised to another or out of use."""
     for told in command.told:
-        bed_id = draft.plan.bed_at(told.fact.place)
+        bed_id = draft.hospital.bed_at(told.fact.place)
         if told.fact.place is not None and bed_id is None:
             raise Refused(f"There is no bed {told.fact.place}.", code="unknown-bed")
         known = draft.visit(told.visit) if told.visit else None

@@ -123,7 +123,7 @@ async def place(request: Request) -> Response:
     form, house = await form_of(request), house_of(request)
     visit = await found_visit(request)
     bed = form.needed("bed", longest=60)
-    target = house.plan.bed_at(bed)
+    target = house.desk.hospital.bed_at(bed)
     if target is None:
         raise invalid("unknown-bed", f"There is no bed {bed[:40]}.")
     done = await tell(request, visit.id, as_known(visit.patient), Act.TRANSFER, bed=target)

@@ -1,0 +1,64 @@
+"""The house: one hospital with its stores open and nothing running yet."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from adt_feed.mapping import read
+from adt_feed.message import Message
+from flow.clock import Clock, SystemClock
+from flow.desk import Desk, Interpret, Reading
+from flow.domain.hospital import Hospital
+from flow.domain.ids import FeedId
+from flow.domain.plan import Plan
+from flow.embedded import stores
+from flow.history.inbox import Inbox, Letter
+from flow.history.log import Log
+from flow.history.migrate import migrate
+from flow.history.people import People
+from flow.history.pool import Database
+from flow.plan_file import load_plan
+from flow.settings import Settings
+from flow.vault import Vault, open_vault
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """One hospital with its stores open and nothing running yet."""
+
+    settings: Settings
+    plan: Plan
+    clock: Clock
+    vault: Vault
+    database: Database
+    redis_url: str
+    people: People
+    inbox: Inbox
+    desk: Desk
+    log: Log
+
+
+@asynccontextmanager
+async def open_house(settings: Settings) -> AsyncIterator[House]:
+    """The stores (started here, or those already running), the schema up to date, the hospital loaded."""
+    plan = load_plan(settings.hospital)
+    async with AsyncExitStack() as stack:
+        found = await stack.enter_async_context(stores(settings))
+        database = await Database.connect(found.dsn, plan.id)
+        stack.push_async_callback(database.close)
+        await migrate(database)
+        vault, clock = open_vault(settings.data_dir), SystemClock(settings.clock_speed, await Log(database).last_recorded())
+        people, inbox = People(database, vault), Inbox(database, vault)
+        interpret = interpreter(people)
+        desk = Desk(database, plan, inbox, people, clock, interpret, undo_seconds=settings.undo_seconds)
+        yield House(settings, plan, clock, vault, database, found.redis_url, people, inbox, desk, Log(database))
+
+
+def interpreter(people: People) -> Interpret:
+    """What the desk asks of a letter, by the feed's rules as they stand; a feed that is no longer named is read by the defaults."""
+
+    def interpret(letter: Letter, hospital: Hospital) -> Reading:
+        feed = hospital.feed(FeedId(letter.feed))
+        return read(Message.parse(letter.raw, feed.charset), feed, people.pseudonym, letter.received_at, hospital.bed_at)
+
+    return interpret

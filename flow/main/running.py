@@ -1,0 +1,115 @@
+"""Running: the tasks of one process. By default all parts in one; `web`, `feed` and `worker` also run apart on the same stores."""
+
+import asyncio
+from collections.abc import Awaitable
+from contextlib import AsyncExitStack
+from datetime import datetime
+
+from starlette.routing import Route
+
+from allocation.engine import suggest
+from allocation.rules import broken
+from flow.domain.ids import BedId
+from flow.domain.request import BedRequest
+from flow.jobs import Jobs
+from flow.main.house import House
+from flow.main.listening import Ports
+from flow.main.telling import tellers
+from flow.relay import Relay
+from flow.server import WebServer
+from flow.settings import Address, Settings
+from flow.state.client import connect
+from flow.state.live import Follower, Live
+from flow.state.picture import Picture
+from flow.web.app import build
+from flow.web.parts import Parts
+from realtime.hub import Hub
+from realtime.stream import Stream
+
+
+class Running:
+    """The tasks of one process. When one fails, all stop and the failure is raised."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.live = Live()
+        self.heard: dict[str, datetime] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self, stack: AsyncExitStack, parts: frozenset[str]) -> None:
+        """Start the parts; the stack stops them in reverse."""
+        house = self.house
+        redis = connect(house.redis_url)
+        stack.push_async_callback(redis.aclose)
+        self.heard = dict(await house.inbox.feeds())
+        await house.desk.open()
+        self._run(stack, house.desk.run())
+        if "worker" in parts:
+            relay = Relay(house.log, Picture(redis, house.plan.id), house.desk.whole, house.clock, lambda: self.heard)
+            house.desk.on_commit(relay.wake)
+            self._run(stack, relay.run())
+            await stack.enter_async_context(Jobs(house.desk, house.inbox, house.clock).running())
+        if "web" in parts:
+            reader = connect(house.redis_url)
+            stack.push_async_callback(reader.aclose)
+            self._run(stack, Follower(reader, house.plan.id, self.live).run())
+            await self._start_web(stack)
+        if "feed" in parts:
+            await Ports(house, self.heard).open(stack)
+            head, _ = await house.log.head()
+            async for teller in tellers(house, stack):
+                self._run(stack, teller.follow(house.log.after, head))
+
+    async def until(self, stop: asyncio.Event) -> None:
+        """Wait for the signal, or for a task that fails."""
+        stopping = asyncio.create_task(stop.wait())
+        done, _ = await asyncio.wait({stopping, *self._tasks}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        for task in done - {stopping}:
+            task.result()
+
+    def _run(self, stack: AsyncExitStack, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.append(task)
+        stack.push_async_callback(ended, task)
+
+    async def _start_web(self, stack: AsyncExitStack) -> None:
+        house = self.house
+        hub = Hub(self.live, house.plan)
+        app = build(self._parts(hub))
+        server = WebServer(app, http_address(house.settings), house.settings, farewell=hub.close)
+        await server.start()
+        stack.push_async_callback(server.stop)
+        self._run(stack, hub.run())
+
+    def _parts(self, hub: Hub) -> Parts:
+        house = self.house
+        return Parts(
+            settings=house.settings,
+            plan=house.plan,
+            desk=house.desk,
+            live=self.live,
+            database=house.database,
+            people=house.people,
+            inbox=house.inbox,
+            vault=house.vault,
+            clock=house.clock,
+            suggest=lambda request, limit: suggest(request, house.desk.hospital, house.clock.now(), limit),
+            broken=lambda request, bed: _broken(house, request, bed),
+            stream=lambda allow: Route("/api/v1/stream", Stream(hub, allow), name="stream"),
+        )
+
+
+def _broken(house: House, request: BedRequest, bed: BedId) -> tuple[str, ...]:
+    return broken(request, bed, house.desk.hospital, house.clock.now())
+
+
+async def ended(task: "asyncio.Task[None]") -> None:
+    """Cancel a task and wait for it."""
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def http_address(settings: Settings) -> Address:
+    """Where the pages are served."""
+    return Address("0.0.0.0", settings.http.port) if settings.lan else settings.http
