@@ -19,6 +19,7 @@ from adt_feed.group_commit import Pending
 from adt_feed.header import Header, another_follows
 from adt_feed.letter import Letter
 from adt_feed.limits import Counters, Limits
+from flow import crash
 from flow.errors import Unreadable
 
 UNSENT_HIGH = 64 << 10  # bytes of answers the network has not taken, from which on nothing more is read
@@ -155,6 +156,7 @@ class Connection(asyncio.Protocol):
         if self._out and self._transport is not None:
             self._port.counters.acked += len(self._out)
             self._transport.write(b"".join(self._out))
+            crash.here("acks-written")
         self._out.clear()
         self._read_on()
         if self._finishing and not self._unanswered:
@@ -212,6 +214,7 @@ class Connection(asyncio.Protocol):
 
     def _hand_on(self, payload: bytes, now: datetime, problem: str = "") -> None:
         """To the group commit, with what the header says. A frame its sender began again is not handed on: it comes again."""
+        crash.here("letter-framed")
         try:
             header = Header.read(payload)
         except Unreadable as error:

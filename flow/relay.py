@@ -11,6 +11,7 @@ from datetime import datetime
 
 import structlog
 
+from flow import crash
 from flow.clock import Clock
 from flow.domain.hospital import Hospital
 from flow.errors import Unavailable
@@ -56,7 +57,9 @@ class Relay:
             now = self.clock.now()
             entries = await self.log.after(head, _GROUP)
             if entries:
+                crash.here("before-publish")
                 head = await self.picture.publish(epoch, entries)
+                crash.here("after-publish")
             elif asyncio.get_running_loop().time() - pulsed >= 1.0:
                 pulsed = asyncio.get_running_loop().time()
                 await self.picture.pulse(now, self.feeds())

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
+from flow import crash
 from flow.errors import Misconfigured
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -54,6 +55,7 @@ class Settings:
     mllp_stall_seconds: int
     mllp_connections: int
     log_level: str
+    crash_at: str
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
@@ -171,6 +173,12 @@ def _level(text: str) -> str:
     return text.lower()
 
 
+def _crash_point(text: str) -> str:
+    if text:
+        crash.parse(text)
+    return text
+
+
 def _url(*schemes: str) -> Callable[[str], str | None]:
     def parse(text: str) -> str | None:
         if text and urlsplit(text).scheme not in schemes:
@@ -203,6 +211,7 @@ SETTINGS = (
     Setting("mllp_stall_seconds", "BEDFLOW_MLLP_STALL_SECONDS", "30", "how long a half-sent message may pause", _whole(1)),
     Setting("mllp_connections", "BEDFLOW_MLLP_CONNECTIONS", "200", "how many HL7 connections are open at most", _whole(1)),
     Setting("log_level", "BEDFLOW_LOG_LEVEL", "info", f"least level that is logged: {', '.join(LOG_LEVELS)}", _level),
+    Setting("crash_at", "BEDFLOW_CRASH_AT", "", "for fault tests: NAME:N kills the process at the N-th passing of a point", _crash_point),
 )
 
 _VARIABLES = frozenset(setting.variable for setting in SETTINGS)

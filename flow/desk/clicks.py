@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import structlog
 
+from flow import crash
 from flow.clock import Clock
 from flow.desk.ask import Answer, Ask, Outcome
 from flow.domain.cause import Cause
@@ -30,6 +31,7 @@ class Clicks:
         """Commit and answer. When the group fails each is tried by itself, so that one cannot fail the rest."""
         try:
             answers = await self._commit(asks)
+            crash.here("before-click-answer")
         except (Unavailable, NotStored) as error:
             if len(asks) > 1 and isinstance(error, NotStored):
                 for ask in asks:

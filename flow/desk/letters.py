@@ -9,6 +9,7 @@ from typing import ParamSpec, Protocol, TypeVar
 
 import structlog
 
+from flow import crash
 from flow.clock import Clock
 from flow.domain.cause import Cause, Origin
 from flow.domain.commands import Command
@@ -72,6 +73,7 @@ class Letters:
             letters = await self.inbox.waiting(group.connection, limit)
             if not letters:
                 return 0
+            crash.here("letters-taken")
             reused = await self.inbox.reused_control_ids(group.connection, letters)
             readings = [await _breathing(n, self._read, letter) for n, letter in enumerate(letters)]
             good = [reading for reading in readings if not isinstance(reading, Unreadable)]
@@ -79,7 +81,9 @@ class Letters:
             await group.fetch_for([command for reading in good for command in reading.commands])
             pairs = enumerate(zip(letters, readings, strict=True))
             settled = [await _breathing(n, _handle, group, x, r, x.id in reused) for n, (x, r) in pairs]
+            crash.here("letters-decided")
             await self.inbox.settle(group.connection, settled, group.at)
+            crash.here("letters-settled")
         return len(letters)
 
     def _read(self, letter: Letter) -> Reading | Unreadable:

@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 
+from flow import crash
 from flow.domain.cause import Cause, Origin
-from flow.domain.commands import Chart, Command, MergePatients, RequestBed, Undo
+from flow.domain.commands import Chart, Command, MergePatients, MergeVisits, MoveVisit, RequestBed, Undo
 from flow.domain.decide import decide
 from flow.domain.events import Entry, Event, Record
 from flow.domain.hospital import Hospital, evolve
@@ -46,9 +47,13 @@ class Group:
             async with self.database.write() as connection:
                 self.connection = connection
                 await self._catch_up()
+                crash.here("desk-locked")
                 yield self
                 await history.append(connection, self.plan, self._entries)
+                crash.here("log-appended")
                 await journal.keep(connection, self.plan.id, self._carried, at)
+                crash.here("before-desk-commit")
+            crash.here("after-desk-commit")
         except BaseException:
             self._loaded = False
             raise
@@ -116,6 +121,10 @@ def spoken_of(commands: Iterable[Command]) -> tuple[set[VisitId], set[PatientId]
                 patients |= {told.person.patient for told in command.told if told.visit is None}
             case MergePatients():
                 patients |= {command.prior, command.survivor}
+            case MergeVisits():
+                visits |= {command.prior, command.survivor}
+            case MoveVisit():
+                visits.add(command.visit)
             case RequestBed():
                 patients.add(command.request.patient)
             case Undo():

@@ -12,6 +12,7 @@ from typing import Protocol
 import asyncpg
 import structlog
 
+from flow import crash
 from flow.errors import Refused
 from flow.history.pool import Connection, Database
 from flow.history.queries import load
@@ -85,7 +86,9 @@ class Inbox:
         """Commits the letters; one answer for each, in order. Raises Unavailable when they are not safe."""
         prints = [fingerprint(letter) for letter in letters]
         async with self.database.held() as connection:
+            crash.here("before-journal-insert")
             rows = await connection.fetch(_SQL["keep"], self.hospital, *self._columns(letters, prints))
+            crash.here("after-journal-commit")
             new = {row["fingerprint"]: row["id"] for row in rows}
             kept = [Kept(new.pop(print_, 0), False) for print_ in prints]
             again = [(letter, print_) for letter, print_, k in zip(letters, prints, kept, strict=True) if not k.id]

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from typing import Any
 
+from flow import crash
 from flow.embedded import claim_port
 from flow.main.house import House, open_house
 from flow.main.listening import feed_addresses
@@ -33,6 +34,7 @@ async def serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     _claim_ports(settings, parts)
+    crash.arm(settings.crash_at)
     async with open_house(settings) as house, AsyncExitStack() as stack:
         if before is not None:
             await _unless(stop, before(house))
