@@ -10,7 +10,7 @@ from flow.domain.commands import Command
 from flow.domain.decide import decide
 from flow.domain.events import Event, Kind
 from flow.domain.hospital import Hospital, evolve, opened
-from flow.domain.ids import BedId, PatientId, RequestId, VisitId
+from flow.domain.ids import BedId, FeedId, PatientId, RequestId, VisitId
 from flow.domain.request import RequestStatus
 from flow.domain.visit import VisitStatus
 from tests.plans import small_plan
@@ -40,7 +40,8 @@ class House:
         return self.reads(f"{header}\r{event}\rPID|1||{mrn}^^^H^MR||N^N||19800101|{more.get('sex', 'F')}\r{pv1}\r{more.get('tail', '')}")
 
     def reads(self, letter: str) -> list[Event]:
-        found = read(Message.parse(letter.encode()), PLAN.feeds[0], lambda mrn, _: PatientId(mrn), self.now, PLAN.bed_at)
+        feed, bed_at = self.hospital.feed(FeedId("his")), self.hospital.bed_at
+        found = read(Message.parse(letter.encode()), feed, lambda mrn, _: PatientId(mrn), self.now, bed_at)
         return [event for command in found.commands for event in self.does(command, Origin.FEED)]
 
     def does(self, command: Command, origin: Origin = Origin.PERSON) -> list[Event]:

@@ -8,7 +8,10 @@ from adt_feed.mapping.persons import person
 from adt_feed.mapping.row import Row, Source
 from flow.domain.commands import Told
 from flow.domain.person import PersonDetails
-from flow.domain.visit import Act, Fact
+from flow.domain.visit import Act, Edit, Fact
+
+LONGEST = 250
+"""Characters of a movement's number that are compared."""
 
 
 def tell(context: Context, group: Group, row: Row, act: Act) -> tuple[Told, PersonDetails]:
@@ -18,7 +21,12 @@ def tell(context: Context, group: Group, row: Row, act: Act) -> tuple[Told, Pers
     return Told(visits.visit_number(context, group), whom, fact), details
 
 
+EDITS = {"INSERT": Edit.INSERT, "UPDATE": Edit.UPDATE, "CANCEL": Edit.CANCEL, "DELETE": Edit.CANCEL}
+"""ZBE-4. A REFERENCE names a movement and changes nothing of it."""
+
+
 def _fact(context: Context, group: Group, row: Row, act: Act) -> Fact:
+    movement, edit = _movement(context)
     return Fact(
         act=act,
         at=times.happened_at(context, cancel=row.cancels),
@@ -30,7 +38,20 @@ def _fact(context: Context, group: Group, row: Row, act: Act) -> Fact:
         expected=_expected(context, group, row.expected),
         klass=visits.klass(context, group.segment("PV1")),
         specialty=visits.specialty(group.segment("PV1")),
+        temporary=(places.place(group.segment("PV1"), 11) or None) if row.tracks else None,
+        movement=movement,
+        edit=edit,
     )
+
+
+def _movement(context: Context) -> tuple[str | None, Edit | None]:
+    """ZBE-1 (an EI, kept with its namespace) and ZBE-4 (IHE PAM, ITI-31)."""
+    zbe = context.message.first("ZBE")
+    edit = EDITS.get(zbe.component(4).strip().upper()) if zbe else None
+    if zbe is None or edit is None:
+        return None, None
+    named = "^".join(part for part in (zbe.component(1).strip(), zbe.component(1, 2).strip()) if part)
+    return (named[:LONGEST] or None, edit) if named else (None, None)
 
 
 def _place(context: Context, group: Group, row: Row) -> str | None:

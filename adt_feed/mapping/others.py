@@ -1,25 +1,23 @@
-"""How a row about a person or a bed is followed: no visit's history changes."""
+"""How a row about persons' details or a bed is followed: no visit's history changes."""
 
 from adt_feed.mapping import places, times
 from adt_feed.mapping.context import Context, groups
-from adt_feed.mapping.persons import person, prior_person
+from adt_feed.mapping.persons import person
 from adt_feed.mapping.row import UNKNOWN_PLACE, Reading, Row
-from flow.domain.commands import MergePatients, ReportBed
+from flow.domain.commands import ReportBed
 from flow.errors import Unreadable
 
 
-def merge(context: Context, row: Row) -> Reading:
-    """A40: each PID survives the MRG that follows it."""
-    at = times.happened_at(context, cancel=False)
-    found = [(prior_person(context, group), person(context, group, at)[1]) for group in groups(context.message)]
-    commands = tuple(MergePatients(prior, details.patient) for prior, details in found)
-    return Reading(commands, tuple(details for _, details in found))
-
-
 def note_person(context: Context, row: Row) -> Reading:
-    """A28, A31: a person's details; nobody moves."""
-    _, details = person(context, groups(context.message)[0], times.happened_at(context, cancel=False))
-    return Reading(people=(details,))
+    """A28, A31, A54, A55, A60-A62, and both persons of a link (A24, A37): their details; nobody moves."""
+    at = times.happened_at(context, cancel=False)
+    return Reading(people=tuple(person(context, group, at)[1] for group in groups(context.message)))
+
+
+def hold(context: Context, row: Row) -> Reading:
+    """A29: a person's record is deleted over there. Nothing is deleted here before somebody has looked."""
+    person(context, groups(context.message)[0], times.happened_at(context, cancel=False))
+    raise Unreadable("The sender deleted this person's record; see whether visits are open and settle them by hand.", code="review")
 
 
 def report_bed(context: Context, row: Row) -> Reading:

@@ -29,13 +29,16 @@ class Reading:
 @dataclass(frozen=True, slots=True)
 class Row:
     """What a trigger means. `places` are looked through for the first that says anything; none for an act that moves nobody.
-    `expected` are the times something is expected at, `ended` the time a stay ended."""
+    `expected` are the times something is expected at, `ended` the time a stay ended; `tracks` that PV1-11 is read (where the patient is
+    for a while); `merges` what is merged or moved (person, visit, account, alternate)."""
 
     follow: Callable[[Context, "Row"], Reading]
     act: Act | None = None
     places: tuple[Source, ...] = ()
     expected: tuple[Source, ...] = ()
     ended: Source | None = None
+    tracks: bool = False
+    merges: tuple[str, ...] = ()
 
     @property
     def cancels(self) -> bool:

@@ -20,10 +20,11 @@ def moment(context: Context, segment: Segment | None, field: int, *, hour_needed
 
 
 def happened_at(context: Context, *, cancel: bool) -> datetime:
-    """EVN-6, save in a cancel, where it is the time of what is cancelled; else EVN-2, else MSH-7."""
-    event = context.message.first("EVN")
+    """The start of a numbered movement (ZBE-2) or EVN-6, save in a cancel, where they are the time of what is cancelled; else EVN-2,
+    else MSH-7."""
+    event, movement = context.message.first("EVN"), context.message.first("ZBE")
     return (
-        (None if cancel else moment(context, event, 6))
+        (None if cancel else moment(context, movement, 2, hour_needed=True) or moment(context, event, 6))
         or moment(context, event, 2)
         or moment(context, context.message.first("MSH"), 7)
         or context.received_at

@@ -6,8 +6,10 @@ from adt_feed.message import NULL, Segment
 from flow.domain.ids import VisitId
 from flow.errors import Unreadable
 
-KEYS = (("PV1", 19), ("PID", 18), ("PV1", 50))
-"""Where a visit's number stands, the first that says anything."""
+KEYS = {"visit": ("PV1", 19), "account": ("PID", 18), "alternate": ("PV1", 50)}
+"""Where a visit's number stands; the feed's `visit_key` says in which order they are asked, the first that says anything counts."""
+PRIOR_KEYS = {"visit": 5, "account": 3, "alternate": 6}
+"""Where MRG has the number that is given up."""
 
 CLASSES = {
     "INPATIENT": "I",
@@ -43,13 +45,19 @@ SILENT = frozenset({"", "N", "U", NULL})
 
 def visit_number(context: Context, group: Group) -> VisitId | None:
     """The number as a person would type it, `authority:number` where the authority is not the hospital's own; None for no key."""
-    said = (_number(context, group.segment(name), field) for name, field in KEYS)
+    said = (number_as(context, group, key) for key in context.feed.visit_key)
     return next((each for each in said if each is not None), None)
 
 
-def prior_number(context: Context, group: Group) -> VisitId | None:
-    """MRG-5: the number the visit went by before."""
-    return _number(context, group.segment("MRG"), 5)
+def number_as(context: Context, group: Group, key: str) -> VisitId | None:
+    """The number under one of KEYS."""
+    name, field = KEYS[key]
+    return _number(context, group.segment(name), field)
+
+
+def prior_number(context: Context, group: Group, key: str = "visit") -> VisitId | None:
+    """MRG-5, MRG-3 or MRG-6: the number the visit went by before."""
+    return _number(context, group.segment("MRG"), PRIOR_KEYS[key])
 
 
 def _number(context: Context, segment: Segment | None, field: int) -> VisitId | None:

@@ -109,6 +109,7 @@ class BedState:
     """The whole record of one bed; `seq` is its version. `before` is what a cancelled stay gives back,
     `left_by` whose leaving made it want cleaning: a cancelled transfer brings that visit back as if it had never left.
 
+    `away`: the patient is elsewhere in the house for a while; `on_leave`: out of it, until `expected_back`; the bed stays assigned.
     `reserved_for` is `request:ID` or `visit:ID` and may stand on a bed still occupied or in cleaning.
     """
 
@@ -120,6 +121,8 @@ class BedState:
     age: int | None = None
     isolation: bool = False
     away: bool = False
+    on_leave: bool = False
+    expected_back: datetime | None = None
     expected_free_at: datetime | None = None
     reserved_for: str | None = None
     reserved_at: datetime | None = None

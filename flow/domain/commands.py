@@ -70,6 +70,8 @@ class MoveVisit:
 
     visit: VisitId
     person: Person
+    at: datetime
+    order: Order
 
 
 @dataclass(frozen=True, slots=True)

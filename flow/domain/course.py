@@ -1,16 +1,19 @@
 """Folds a visit's facts into its course. Pure and total: the same set of facts gives the same course in any order of arrival.
 
-Cancels first take out what they undo; the rest is walked by event time (HL7.md rules 3, 4 and 6, and the triggers' table).
+Numbered movements are edited first, then cancels take out what they undo; the rest is walked by event time (HL7.md rules 3, 4 and 6,
+and the triggers' table).
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flow.domain.ids import BedId
-from flow.domain.visit import OPEN, Act, Course, Fact, Movement, Order, VisitStatus
+from flow.domain.visit import OPEN, Act, Course, Edit, Fact, Movement, Order, VisitStatus
 
 BedAt = Callable[[str | None], BedId | None]
+NEVER = datetime.max.replace(tzinfo=UTC)
+"""`undoes_at` of a cancel whose work is done."""
 
 UNDOES: Mapping[Act, frozenset[Act]] = {
     Act.CANCEL_ADMIT: frozenset({Act.ADMIT, Act.REGISTER}),
@@ -19,13 +22,17 @@ UNDOES: Mapping[Act, frozenset[Act]] = {
     Act.CANCEL_PLAN: frozenset({Act.PLAN}),
     Act.CANCEL_PEND_TRANSFER: frozenset({Act.PEND_TRANSFER}),
     Act.CANCEL_PEND_DISCHARGE: frozenset({Act.PEND_DISCHARGE}),
+    Act.CANCEL_LEAVE_FOR: frozenset({Act.LEAVE_FOR}),
+    Act.CANCEL_ARRIVE_BACK: frozenset({Act.ARRIVE_BACK}),
+    Act.CANCEL_LEAVE: frozenset({Act.LEAVE_OF_ABSENCE}),
+    Act.CANCEL_RETURN: frozenset({Act.RETURN}),
 }
 
 
 def chart(facts: Iterable[Fact], bed_at: BedAt) -> Course:
     """The course that a visit's facts amount to."""
     pen = _Pen(bed_at)
-    for fact in _standing(sorted(facts, key=_place_in_line)):
+    for fact in _standing(sorted(_edited(facts), key=_place_in_line)):
         pen.describe(fact)
         STEPS[fact.act](pen, fact)
     return pen.course()
@@ -34,6 +41,26 @@ def chart(facts: Iterable[Fact], bed_at: BedAt) -> Course:
 def _place_in_line(fact: Fact) -> tuple[datetime, Order, str, str, str]:
     """The rank, and for facts of one rank (a control id used twice) what they say, so that arrival never decides."""
     return fact.at, fact.order, fact.act, fact.place or "", fact.prior or ""
+
+
+def _edited(facts: Iterable[Fact]) -> list[Fact]:
+    """Each numbered movement as its newest message has it (IHE PAM, ITI-31, Historic Movement): an update replaces it, a cancel
+    takes it out, whichever came first."""
+    numbered: dict[str, list[Fact]] = {}
+    rest = []
+    for fact in facts:
+        if fact.movement is None:
+            rest.append(fact)
+        else:
+            numbered.setdefault(fact.movement, []).append(fact)
+    for told in numbered.values():
+        newest = max(told, key=lambda fact: (fact.order, *_place_in_line(fact)))
+        if newest.edit is not Edit.CANCEL:
+            rest.append(newest)
+        elif newest.act in UNDOES:  # it says as well where the patient is now; what it undoes is gone already
+            alone = all(fact.act in UNDOES for fact in told)
+            rest.append(newest if alone else replace(newest, undoes_at=NEVER))
+    return rest
 
 
 def _standing(facts: list[Fact]) -> list[Fact]:
@@ -53,7 +80,7 @@ def _is_repeat(fact: Fact, other: Fact) -> bool:
 
 def _undone_by(cancel: Fact, standing: list[Fact]) -> Fact | None:
     """The latest earlier fact of the kind a cancel undoes, preferring the one at its EVN-6."""
-    kinds = UNDOES.get(cancel.act, frozenset())
+    kinds = UNDOES.get(cancel.act, frozenset()) if cancel.undoes_at != NEVER else frozenset()
     earlier = [fact for fact in standing if fact.act in kinds and fact.rank < cancel.rank]
     named = [fact for fact in earlier if fact.at == cancel.undoes_at]
     return max(named or earlier, key=_place_in_line, default=None)
@@ -71,6 +98,8 @@ class _Pen:
         self.reserved: BedId | None = None
         self.expected: datetime | None = None
         self.away = False
+        self.temporary: str | None = None
+        self.back: datetime | None = None
         self.left_at: datetime | None = None
 
     def course(self) -> Course:
@@ -85,6 +114,8 @@ class _Pen:
             reserved=self.reserved if self.status not in (VisitStatus.FINISHED, VisitStatus.CANCELLED) else None,
             expected_free_at=self.expected if self.status in OPEN else None,
             away=self.away,
+            temporary=self.temporary if self.away else None,
+            expected_back=self.back if self.status is VisitStatus.ON_LEAVE else None,
         )
 
     @property
@@ -175,8 +206,9 @@ def _amend_transfer(pen: _Pen, fact: Fact) -> None:
 
 def _amend_admit(pen: _Pen, fact: Fact) -> None:
     """A08 of a feed that admits by it: opens a visit that has not begun, never one that ended."""
-    if pen.status in OPEN or pen.status in (None, VisitStatus.PLANNED):
+    if pen.status in (None, VisitStatus.PLANNED):
         pen.open(fact)
+    if pen.status in OPEN:
         pen.move(fact)
 
 
@@ -230,12 +262,29 @@ def _unexpect(pen: _Pen, fact: Fact) -> None:
 
 def _away(pen: _Pen, fact: Fact) -> None:
     """A09: leaving for somewhere; the census bed stays assigned."""
-    pen.away = pen.status in OPEN
+    pen.away, pen.temporary = pen.status in OPEN, fact.temporary
 
 
 def _back(pen: _Pen, fact: Fact) -> None:
-    """A10: arriving; the census bed stays what it was."""
-    pen.away = False
+    """A10: arriving, at a temporary place (PV1-11) or back; the census bed stays what it was."""
+    pen.away, pen.temporary = pen.status in OPEN and fact.temporary is not None, fact.temporary
+
+
+def _on_leave(pen: _Pen, fact: Fact) -> None:
+    """A21: on leave of absence until PV2-47; the bed stays assigned. Who has left the house is not on leave from it."""
+    if pen.status in OPEN or pen.status is None:
+        _reopened(pen, fact)
+        pen.status, pen.back = VisitStatus.ON_LEAVE, fact.expected
+
+
+def _returned(pen: _Pen, fact: Fact) -> None:
+    """A22: back from leave, at PV1-3 where it names another place than before."""
+    if pen.status in OPEN or pen.status is None:
+        _reopened(pen, fact)
+
+
+def _as_it_stands(pen: _Pen, fact: Fact) -> None:
+    """A32, A33, A52, A53: what they cancel is out of the history; nothing else is told."""
 
 
 STEPS: Mapping[Act, Callable[[_Pen, Fact], None]] = {
@@ -261,4 +310,10 @@ STEPS: Mapping[Act, Callable[[_Pen, Fact], None]] = {
     Act.CANCEL_PLAN: _cancel_plan,
     Act.CANCEL_PEND_TRANSFER: _unreserve,
     Act.CANCEL_PEND_DISCHARGE: _unexpect,
+    Act.LEAVE_OF_ABSENCE: _on_leave,
+    Act.RETURN: _returned,
+    Act.CANCEL_LEAVE_FOR: _as_it_stands,
+    Act.CANCEL_ARRIVE_BACK: _as_it_stands,
+    Act.CANCEL_LEAVE: _as_it_stands,
+    Act.CANCEL_RETURN: _as_it_stands,
 }

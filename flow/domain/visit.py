@@ -42,6 +42,8 @@ class Act(StrEnum):
     PEND_DISCHARGE = "pend_discharge"
     LEAVE_FOR = "leave_for"
     ARRIVE_BACK = "arrive_back"
+    LEAVE_OF_ABSENCE = "leave_of_absence"
+    RETURN = "return"
     PURGE = "purge"
     CANCEL_ADMIT = "cancel_admit"
     CANCEL_TRANSFER = "cancel_transfer"
@@ -49,6 +51,18 @@ class Act(StrEnum):
     CANCEL_PLAN = "cancel_plan"
     CANCEL_PEND_TRANSFER = "cancel_pend_transfer"
     CANCEL_PEND_DISCHARGE = "cancel_pend_discharge"
+    CANCEL_LEAVE_FOR = "cancel_leave_for"
+    CANCEL_ARRIVE_BACK = "cancel_arrive_back"
+    CANCEL_LEAVE = "cancel_leave"
+    CANCEL_RETURN = "cancel_return"
+
+
+class Edit(StrEnum):
+    """What a message does to a numbered movement (IHE PAM, ZBE-4; DELETE is a cancel)."""
+
+    INSERT = "insert"
+    UPDATE = "update"
+    CANCEL = "cancel"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -64,7 +78,8 @@ class Order:
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One thing told about a visit. `at` is the event time; `place` the PL it names (PV1-3, or PV1-42 when pending);
-    `prior` the PL it says was left; `undoes_at` EVN-6 of a cancel; `ended_at` PV1-45; `expected` PV2-8/PV2-9."""
+    `prior` the PL it says was left; `temporary` PV1-11; `undoes_at` EVN-6 of a cancel; `ended_at` PV1-45; `expected` PV2-8/PV2-9, of a
+    leave PV2-47; `movement` the movement's number (ZBE-1) and `edit` what is done to it."""
 
     act: Act
     at: datetime
@@ -76,6 +91,9 @@ class Fact:
     expected: datetime | None = None
     klass: str | None = None
     specialty: str | None = None
+    temporary: str | None = None
+    movement: str | None = None
+    edit: Edit | None = None
 
     @property
     def rank(self) -> tuple[datetime, Order]:
@@ -95,7 +113,8 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What a visit's facts amount to. `claim` is the bed of the current place; whether the visit holds it is another matter."""
+    """What a visit's facts amount to. `claim` is the bed of the current place; whether the visit holds it is another matter.
+    `away`: out of the bed but not out of the house, at `temporary` where that was told; `expected_back` the end of a leave of absence."""
 
     status: VisitStatus = VisitStatus.PLANNED
     klass: str | None = None
@@ -106,11 +125,16 @@ class Course:
     reserved: BedId | None = None
     expected_free_at: datetime | None = None
     away: bool = False
+    temporary: str | None = None
+    expected_back: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """The whole record of one visit; `bed` is the bed it holds, `since` from when; `seq` is its version."""
+    """The whole record of one visit; `bed` is the bed it holds, `since` from when; `seq` is its version.
+
+    `merged_into` is the visit it turned out to be: the number stays as an alias. While both are in a bed they are left apart for a
+    person to look at. `owner` is the rank of the fact that last said whose visit it is."""
 
     id: VisitId
     patient: PatientId
@@ -122,6 +146,8 @@ class Visit:
     age: int | None = None
     feed: str | None = None
     keyless: bool = False
+    merged_into: VisitId | None = None
+    owner: tuple[datetime, Order] | None = None
     seq: int = 0
 
     @property

@@ -149,10 +149,14 @@ async def fetch_visits(connection: Connection, hospital: Hospital, visits: Itera
     """Lay the visits by number and by person that the hospital does not hold beside those it does."""
     rows = await connection.fetch(_SQL["records_by_id"], hospital.plan.id, "visit", list(visits))
     rows += await connection.fetch(_SQL["visits_of_patients"], hospital.plan.id, list(patients))
+    merged = set()
     for row in rows:
         visit = decode(row["entity"], row["body"])
         if isinstance(visit, Visit) and visit.id not in hospital.visits:
             hospital.put(visit)
+            merged |= {visit.merged_into} - {None} - hospital.visits.keys()
+    if merged:
+        await fetch_visits(connection, hospital, sorted(filter(None, merged)), ())
 
 
 def new_beds(hospital: Hospital, at: datetime) -> list[Event]:

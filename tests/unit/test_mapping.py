@@ -59,12 +59,20 @@ ACTS = {
     "A14": Act.PLAN,
     "A15": Act.PEND_TRANSFER,
     "A16": Act.PEND_DISCHARGE,
+    "A21": Act.LEAVE_OF_ABSENCE,
+    "A22": Act.RETURN,
     "A23": Act.PURGE,
     "A25": Act.CANCEL_PEND_DISCHARGE,
     "A26": Act.CANCEL_PEND_TRANSFER,
     "A27": Act.CANCEL_PLAN,
+    "A32": Act.CANCEL_ARRIVE_BACK,
+    "A33": Act.CANCEL_LEAVE_FOR,
     "A38": Act.CANCEL_PLAN,
+    "A52": Act.CANCEL_LEAVE,
+    "A53": Act.CANCEL_RETURN,
 }
+NOTES = ("A24", "A28", "A31", "A37", "A54", "A55", "A60", "A61", "A62")
+MERGES = ("A18", "A30", "A34", "A35", "A36", "A39", "A40", "A41", "A42", "A43", "A44", "A45", "A47", "A49", "A50", "A51")
 
 
 @pytest.mark.parametrize(("trigger", "act"), ACTS.items())
@@ -74,10 +82,26 @@ def test_a_trigger_tells_of_its_act(trigger: str, act: Act) -> None:
 
 
 def test_every_row_is_tested_somewhere() -> None:
-    assert set(TRIGGERS) == set(ACTS) | {"A17", "A20", "A28", "A31", "A40"}
+    assert set(TRIGGERS) == {*ACTS, *NOTES, *MERGES, "A17", "A20", "A29", "Z99"}
 
 
-@pytest.mark.parametrize("trigger", ["A21", "A24", "A33", "Z99", "A99", ""])
+@pytest.mark.parametrize("trigger", NOTES)
+def test_a_persons_details_move_nobody(trigger: str) -> None:
+    found = reading(letter(trigger, pv1("4B^A^1")))
+    assert found.commands == () and [person.name for person in found.people] == ["Meera Rao"]
+
+
+def test_both_persons_of_a_link_are_noted() -> None:
+    found = reading(letter("A24", "", PID.replace("12345", "777")))
+    assert found.commands == () and [person.mrn for person in found.people] == ["12345", "777"]
+
+
+def test_a_deleted_person_is_held_for_review() -> None:
+    with pytest.raises(Unreadable) as problem:
+        reading(letter("A29"))
+    assert problem.value.code == "review"
+
+@pytest.mark.parametrize("trigger", ["A46", "A99", "Z98", ""])
 def test_what_has_no_row_is_kept(trigger: str) -> None:
     with pytest.raises(Unreadable) as problem:
         reading(letter(trigger, pv1("4B^A^1"), header=f"MSH|^~\\&|HIS|HOSP|||20260301100005||ADT^{trigger}|77|P|2.5"))

@@ -5,26 +5,34 @@ from flow.domain.commands import (
     AssignBed,
     CallNext,
     CancelRequest,
+    ChangeFeed,
     Chart,
     Command,
     IssueToken,
     MarkToken,
     MergePatients,
+    MergeVisits,
+    MoveVisit,
     ReleaseBed,
     ReportBed,
     RequestBed,
     SetBedStatus,
     SetRoom,
+    SettleClaim,
     Undo,
 )
-from flow.domain.decide import beds, charting, opd, requests, undo
+from flow.domain.decide import beds, charting, feeds, merging, opd, requests, undo
 from flow.domain.decide.draft import Draft
 from flow.domain.events import Event
 from flow.domain.hospital import Hospital
 
 _ANSWERS = {
     Chart: charting.chart_visits,
-    MergePatients: charting.merge_patients,
+    MergePatients: merging.merge_patients,
+    MergeVisits: merging.merge_visits,
+    MoveVisit: merging.move_visit,
+    SettleClaim: merging.settle_claim,
+    ChangeFeed: feeds.change_feed,
     ReportBed: beds.report,
     SetBedStatus: beds.set_status,
     RequestBed: requests.request,

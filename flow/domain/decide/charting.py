@@ -5,11 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from flow.domain.bed import BedStatus
-from flow.domain.commands import Chart, MergePatients, Told
+from flow.domain.commands import Chart, Told
 from flow.domain.course import chart
 from flow.domain.decide.draft import Draft
 from flow.domain.decide.settling import Change, settle
-from flow.domain.events import Alias, Kind
 from flow.domain.ids import BedId, VisitId
 from flow.domain.visit import OPEN, Act, Fact, Visit, VisitStatus
 from flow.errors import Refused, Unreadable
@@ -37,18 +36,21 @@ def _add(draft: Draft, told: Told, feed: str | None, changes: dict[VisitId, Chan
     """
     found = _find(draft, told)
     base = found or _new(draft, told, feed)
+    rank = told.fact.rank
+    newest = base.owner is None or base.owner <= rank
     earlier = changes.get(base.id)
     old, base = (earlier.old, earlier.new) if earlier else (found, base)
     known = told.fact in base.facts
     facts = base.facts if known else (*base.facts, told.fact)
-    course = chart(facts, draft.hospital.bed_at)
+    course = chart(facts, draft.bed_at)
     if known and course == base.course:
         return
     new = replace(
         base,
         facts=facts,
         course=course,
-        patient=draft.hospital.survivor(told.person.patient),
+        patient=draft.hospital.survivor(told.person.patient) if newest else base.patient,
+        owner=rank if newest else base.owner,
         sex=told.person.sex or base.sex,
         age=base.age if told.person.age is None else told.person.age,
     )
@@ -59,7 +61,8 @@ def _add(draft: Draft, told: Told, feed: str | None, changes: dict[VisitId, Chan
 
 def _new(draft: Draft, told: Told, feed: str | None) -> Visit:
     patient = draft.hospital.survivor(told.person.patient)
-    return Visit(told.visit or _made_number(told), patient, feed=feed, keyless=told.visit is None)
+    number = draft.number(told.visit) if told.visit else _made_number(told)
+    return Visit(number, patient, feed=feed, keyless=told.visit is None)
 
 
 def _made_number(told: Told) -> VisitId:
@@ -70,7 +73,7 @@ def _made_number(told: Told) -> VisitId:
 def _find(draft: Draft, told: Told) -> Visit | None:
     """The visit a fact is about; by its number, else as HL7.md rule 2 says for messages that name none."""
     if told.visit is not None:
-        return draft.visit(told.visit)
+        return draft.visit(draft.number(told.visit))
     act, patient = told.fact.act, told.person.patient
     planned = [v for v in draft.hospital.visits_of(patient, VisitStatus.PLANNED) if _planned_by(v)]
     if act is Act.PLAN:
@@ -103,7 +106,7 @@ def _used_up(draft: Draft, changes: list[Change]) -> list[Change]:
 
 def _spend(draft: Draft, planned: Visit, by: Fact) -> Visit:
     facts = (*planned.facts, Fact(Act.CANCEL_PLAN, by.at, by.order))
-    return replace(planned, facts=facts, course=chart(facts, draft.hospital.bed_at))
+    return replace(planned, facts=facts, course=chart(facts, draft.bed_at))
 
 
 def _spent_already(draft: Draft, planned: Visit, fact: Fact) -> Visit:
@@ -113,23 +116,10 @@ def _spent_already(draft: Draft, planned: Visit, fact: Fact) -> Visit:
     return _spend(draft, planned, min(admissions, key=lambda f: f.rank)) if admissions else planned
 
 
-def merge_patients(draft: Draft, command: MergePatients) -> None:
-    """A40: the prior person's visits go on under the survivor; beds follow the visits, the old id stays as an alias."""
-    prior, survivor = draft.hospital.survivor(command.prior), draft.hospital.survivor(command.survivor)
-    if prior == survivor:
-        return
-    draft.write(Kind.PATIENTS_MERGED, Alias(prior, survivor))
-    for key in sorted(draft.hospital.of_patient.get(prior, ())):
-        draft.write(Kind.VISIT_AMENDED, replace(draft.hospital.visits[key], patient=survivor))
-    for request in draft.live_requests():
-        if request.patient == prior:
-            draft.write(Kind.REQUEST_CHANGED, replace(request, patient=survivor))
-
-
 def _check_by_person(draft: Draft, command: Chart) -> None:
     """What the feed may report and a person may not do: fill a bed that is taken, promised to another or out of use."""
     for told in command.told:
-        bed_id = draft.hospital.bed_at(told.fact.place)
+        bed_id = draft.bed_at(told.fact.place)
         if told.fact.place is not None and bed_id is None:
             raise Refused(f"There is no bed {told.fact.place}.", code="unknown-bed")
         known = draft.visit(told.visit) if told.visit else None

@@ -7,8 +7,10 @@ from typing import Any
 from flow.domain.bed import TRANSITIONS, BedState
 from flow.domain.cause import Cause
 from flow.domain.events import Event, Kind, Record
+from flow.domain.feed_rules import FeedRules
 from flow.domain.hospital import Hospital
 from flow.domain.ids import BedId, RequestId, VisitId
+from flow.domain.plan import place_key, spellings
 from flow.domain.request import BedRequest
 from flow.domain.visit import Visit
 from flow.errors import Refused
@@ -26,6 +28,7 @@ class Draft:
         self._beds: dict[BedId, BedState] = {}
         self._visits: dict[VisitId, Visit] = {}
         self._requests: dict[RequestId, BedRequest] = {}
+        self._mapped: dict[str, BedId] = {}
 
     def bed(self, bed: BedId) -> BedState:
         """The bed as this decision has it; Refused when there is no such bed."""
@@ -34,9 +37,22 @@ class Draft:
             raise Refused(f"There is no bed {bed}.", code="unknown-bed")
         return found
 
+    def bed_at(self, place: str | None) -> BedId | None:
+        """The bed a place means, with what this decision maps."""
+        found = (self._mapped[text] for text in spellings(place) if text in self._mapped) if place and self._mapped else ()
+        return next(iter(found), None) or self.hospital.bed_at(place)
+
     def visit(self, visit: VisitId) -> Visit | None:
         """The visit as this decision has it."""
         return self._visits.get(visit) or self.hospital.visits.get(visit)
+
+    def number(self, visit: VisitId) -> VisitId:
+        """The number a visit goes by now: of a merged one its survivor's. One that kept its facts was left apart (both in a bed)."""
+        seen = {visit}
+        while (found := self.visit(visit)) and found.merged_into and not found.facts and found.merged_into not in seen:
+            visit = found.merged_into
+            seen.add(visit)
+        return visit
 
     def request(self, request: RequestId) -> BedRequest:
         """The request as this decision has it; Refused when there is none."""
@@ -64,6 +80,8 @@ class Draft:
             self._visits[record.id] = record
         elif isinstance(record, BedRequest):
             self._requests[record.id] = record
+        elif isinstance(record, FeedRules):
+            self._mapped = {place_key(place): bed for place, bed in record.places.items()}
         self.events.append(Event(kind, record, at or self.now))
 
     def revise_bed(self, kind: Kind, bed: BedId, at: datetime | None = None, **changes: Any) -> None:

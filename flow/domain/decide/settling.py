@@ -6,13 +6,14 @@ One bed holds one visit, one visit holds one bed, at every step; an incumbent is
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from flow.domain.bed import BedState, BedStatus, CleanKind, Condition, Stage
 from flow.domain.decide.draft import Draft
 from flow.domain.decide.promises import NOT_RESERVED, fulfil
 from flow.domain.events import Kind
 from flow.domain.ids import BedId
-from flow.domain.visit import Act, Fact, Visit, VisitStatus
+from flow.domain.visit import Act, Edit, Fact, Visit, VisitStatus
 
 RESTORES = frozenset({Act.CANCEL_ADMIT, Act.CANCEL_TRANSFER, Act.CANCEL_PLAN})
 """Leaving a bed by one of these means the patient never lay there: the bed returns to what it was (HL7.md rule 10)."""
@@ -25,6 +26,11 @@ class Change:
     old: Visit | None
     new: Visit
     fact: Fact
+
+    @property
+    def restores(self) -> bool:
+        """What it takes away never happened."""
+        return self.fact.act in RESTORES or self.fact.edit is Edit.CANCEL
 
     @property
     def left(self) -> BedId | None:
@@ -54,7 +60,7 @@ def _seat_all(draft: Draft, changes: list[Change], leaving: dict[BedId, Change])
         draft.write(_kind(change.old, seated), seated, change.fact.at)
         if bed is not None and draft.bed(bed).visit != seated.id:
             taken.add(bed)
-            occupy(draft, bed, seated, restored=change.fact.act in RESTORES)
+            occupy(draft, bed, seated, restored=change.restores)
         elif bed is not None:
             _refresh(draft, bed, seated)
         _reserve(draft, change.old, seated)
@@ -71,6 +77,8 @@ def _grant(draft: Draft, visit: Visit, leaving: dict[BedId, Change], taken: set[
 
 def _kind(old: Visit | None, new: Visit) -> Kind:
     """What to call the change."""
+    if new.merged_into and (old is None or old.merged_into != new.merged_into):
+        return Kind.VISITS_MERGED
     if new.in_conflict:
         return Kind.VISIT_CLAIMED
     before = old.course.status if old else None
@@ -101,11 +109,8 @@ def occupy(draft: Draft, bed: BedId, visit: Visit, *, restored: bool = False) ->
             before=old.before if was_occupied or never_left else old.now,
             left_by=None,
             visit=visit.id,
-            sex=visit.sex,
-            age=visit.age,
             isolation=False,
-            away=visit.course.away,
-            expected_free_at=visit.course.expected_free_at,
+            **_shown_of(visit),
             discrepancy=None if never_left else _contradiction(old),
         ),
         since,
@@ -125,14 +130,19 @@ def _contradiction(old: BedState) -> str | None:
 
 def _refresh(draft: Draft, bed: BedId, visit: Visit) -> None:
     """The visit stays; what the bed shows of it may have changed."""
-    draft.revise_bed(
-        Kind.BED_REVISED,
-        bed,
-        sex=visit.sex,
-        age=visit.age,
-        away=visit.course.away,
-        expected_free_at=visit.course.expected_free_at,
-    )
+    draft.revise_bed(Kind.BED_REVISED, bed, **_shown_of(visit))
+
+
+def _shown_of(visit: Visit) -> dict[str, Any]:
+    """What a bed's record tells of the visit that holds it."""
+    return {
+        "sex": visit.sex,
+        "age": visit.age,
+        "away": visit.course.away,
+        "on_leave": visit.course.status is VisitStatus.ON_LEAVE,
+        "expected_back": visit.course.expected_back,
+        "expected_free_at": visit.course.expected_free_at,
+    }
 
 
 def _vacate(draft: Draft, bed: BedId, change: Change) -> None:
@@ -145,7 +155,7 @@ def _vacate(draft: Draft, bed: BedId, change: Change) -> None:
         occupy(draft, bed, heir)
         return
     old = draft.bed(bed)
-    if change.fact.act in RESTORES and old.before is not None:
+    if change.restores and old.before is not None:
         after = old.before
     else:
         after = Condition(BedStatus.CLEANING, left_at, draft.cause.source, Stage.WAITING, _clean_kind(old))
@@ -167,6 +177,8 @@ def _emptied(old: BedState, after: Condition) -> BedState:
         age=None,
         isolation=False,
         away=False,
+        on_leave=False,
+        expected_back=None,
         expected_free_at=None,
         discrepancy=None,
     )
