@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flow.domain.course import chart
-from flow.domain.visit import Act, Course, Fact, Order, VisitStatus
+from flow.domain.visit import Act, Course, Edit, Fact, Order, VisitStatus
 from tests.plans import small_plan
 
 PLAN = small_plan()
@@ -65,12 +65,15 @@ def test_every_order_of_arrival_and_every_repeat_ends_alike(stay: Sequence[Fact]
 ACTS = st.sampled_from(Act)
 PLACES = st.sampled_from([None, "", A1, A2, A3, ED, "9Z^Q^7"])
 FACTS = st.builds(
-    lambda act, hour, place, number, undoes: fact(act, hour, place, number=number, undoes_at=at(undoes)),
+    lambda act, hour, place, number, undoes, edited: fact(
+        act, hour, place, number=number, undoes_at=at(undoes), movement=edited[0], edit=edited[1]
+    ),
     ACTS,
     st.integers(0, 4),
     PLACES,
     st.integers(0, 3),
     st.integers(0, 4),
+    st.one_of(st.just((None, None)), st.tuples(st.sampled_from(["1", "2"]), st.sampled_from(Edit))),
 )
 
 

@@ -69,6 +69,11 @@ class Run:
         for event in events:
             evolve(self.hospital, self.hospital.seq + 1, event)
 
+    def beds(self) -> dict[str, str | None]:
+        """The bed each visit holds; whose claim was first is a matter of arrival, so contested beds are left out."""
+        contested = {visit.course.claim for visit in self.hospital.visits.values() if visit.in_conflict}
+        return {visit.id: visit.bed for visit in self.hospital.visits.values() if not visit.keyless and visit.course.claim not in contested}
+
     def courses(self) -> dict[str, Course]:
         return {visit.id: visit.course for visit in self.hospital.visits.values() if not visit.keyless}
 
@@ -115,4 +120,6 @@ def test_shuffled_within_each_visit_every_visit_ends_the_same(seed: int) -> None
         for slot, reading in zip(slots, [readings()[slot] for slot in dice.sample(slots, len(slots))], strict=True):
             heard[slot] = reading
     assert heard != list(readings())
-    assert Run(heard).courses() == in_order().courses()
+    shuffled = Run(reading for reading in heard for _ in range(2))
+    assert shuffled.courses() == in_order().courses()
+    assert shuffled.beds() == in_order().beds()
