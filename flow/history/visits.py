@@ -11,7 +11,7 @@ _SQL = load("visits")
 
 
 async def one(database: Database, number: str) -> Visit | None:
-    """The visit of a number."""
+    """The visit of a number; of one that was merged away, the visit it goes on as."""
     async with database.read() as connection:
         body = await connection.fetchval(_SQL["one"], database.hospital, number)
     return _visit(body) if body else None

@@ -68,7 +68,8 @@ class BedTile:
     """A whole tile; `seq` is its version, `key` what a mailbox keeps one of. Times are epoch seconds.
 
     `since` is when the drawn state began, `at` when it is expected to end or the patient to come, `timer` asks for the minutes
-    since `since`, `note` is a short word of why, `promised` says that a bed still occupied or in cleaning is already given away.
+    since `since`, `back` is when a patient on leave of absence is expected, `note` is a short word of why, `promised` says that a bed
+    still occupied or in cleaning is already given away.
     Fields from `isolation` on are None for PUBLIC, those from `visit` on for WARD as well.
     """
 
@@ -85,6 +86,8 @@ class BedTile:
     promised: bool = False
     isolation: bool | None = None
     away: bool | None = None
+    on_leave: bool | None = None
+    back: int | None = None
     visit: str | None = None
     sex: str | None = None
     age: int | None = None
@@ -112,6 +115,8 @@ def bed_tile(bed: Bed, state: BedState, audience: Audience) -> BedTile:
         promised=state.reserved_for is not None and drawn is not TileState.COMING,
         isolation=None if public else state.isolation,
         away=None if public else state.away,
+        on_leave=None if public else state.on_leave,
+        back=None if public or state.expected_back is None else _epoch(state.expected_back),
         visit=state.visit if staff else None,
         sex=state.sex if staff else None,
         age=state.age if staff else None,

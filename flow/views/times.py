@@ -11,6 +11,11 @@ def clock_time(epoch: float, zone: str) -> str:
     return datetime.fromtimestamp(epoch, UTC).astimezone(ZoneInfo(zone)).strftime("%H:%M")
 
 
+def day_time(epoch: float, zone: str) -> str:
+    """`23 Nov 18:00` in the hospital's zone."""
+    return datetime.fromtimestamp(epoch, ZoneInfo(zone)).strftime("%d %b %H:%M")
+
+
 def minutes(since: float, now: float) -> str:
     """`12 min`, from two hours `3 h`, from two days `4 d`; never negative."""
     passed = max(0, int(now - since))

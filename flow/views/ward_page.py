@@ -12,7 +12,7 @@ from flow.domain.ids import BedId, VisitId
 from flow.domain.plan import Bed, Ward
 from flow.views.bed_tile import ICONS, WORDS, Audience, BedTile, TileState, bed_tile
 from flow.views.page import Chrome
-from flow.views.times import clock_time, minutes
+from flow.views.times import clock_time, day_time, minutes
 from flow.views.ward_plan import WardPlan, ward_plan
 
 
@@ -60,6 +60,7 @@ class BedRow:
     may_admit: bool
     may_leave: bool
     until: str
+    back: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,7 @@ def _row(bed: Bed, state: BedState, room: str, occupants: Mapping[VisitId, Occup
         may_admit=state.status in (BedStatus.AVAILABLE, BedStatus.CLEANING),
         may_leave=state.status is BedStatus.OCCUPIED,
         until=clock_time(tile.at, zone) if tile.at is not None else "",
+        back=day_time(tile.back, zone) if tile.back is not None else "",
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from flow.domain.commands import Undo
 from flow.domain.decide.draft import Draft
 from flow.domain.events import Kind, Record
+from flow.domain.feed_rules import FeedRules
 from flow.domain.hospital import Hospital
 from flow.domain.opd import Token, TokenStatus
 from flow.domain.request import BedRequest, RequestStatus
@@ -33,6 +34,8 @@ def unmade(record: Record) -> Record | None:
             return replace(record, status=RequestStatus.CANCELLED, bed=None)
         case Token():
             return replace(record, status=TokenStatus.SKIPPED)
+        case FeedRules():
+            return FeedRules(record.id)
         case _:
             return None
 
@@ -45,5 +48,7 @@ def _current(hospital: Hospital, key: str) -> Record | None:
         "request": hospital.requests,
         "token": hospital.tokens,
         "room": hospital.rooms,
+        "feed": hospital.feeds,
+        "proposal": hospital.proposals,
     }
     return homes.get(entity, {}).get(record_id)

@@ -6,5 +6,12 @@ where hospital = $1 and entity = 'visit' and ($2::text[] is null or body -> 'cou
 order by entity_id limit $4
 
 -- name: one
--- $1 hospital, $2 number
-select body::text as body from record where hospital = $1 and entity = 'visit' and entity_id = $2
+-- A visit; of a number that was merged away (it kept no facts) the visit it goes on as. $1 hospital, $2 number
+with recursive found as (
+    select body, 0 as steps from record where hospital = $1 and entity = 'visit' and entity_id = $2
+    union all
+    select r.body, f.steps + 1 from found f
+    join record r on r.hospital = $1 and r.entity = 'visit' and r.entity_id = f.body ->> 'merged_into'
+    where jsonb_array_length(f.body -> 'facts') = 0 and f.steps < 20
+)
+select body::text as body from found order by steps desc limit 1

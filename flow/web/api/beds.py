@@ -50,6 +50,8 @@ class BedOut(msgspec.Struct):
     note: str = ""
     until: datetime | None = None
     away: bool = False
+    on_leave: bool = False
+    expected_back: datetime | None = None
     isolation: bool = False
     expected_free_at: datetime | None = None
     discrepancy: str | None = None
@@ -113,6 +115,8 @@ def bed_out(bed: Bed, state: BedState, principal: Principal, command: int | Unse
         note=now.note if principal.audience is None else "",
         until=now.until,
         away=state.away,
+        on_leave=state.on_leave,
+        expected_back=state.expected_back,
         isolation=state.isolation and principal.audience is None,
         expected_free_at=state.expected_free_at,
         discrepancy=state.discrepancy if principal.audience is None else None,

@@ -56,6 +56,9 @@ class VisitOut(msgspec.Struct):
     reserved: str | None = None
     expected_free_at: datetime | None = None
     away: bool = False
+    temporary: str | None = None
+    expected_back: datetime | None = None
+    merged_into: str | None = None
     feed: str | None = None
     sex: str | None = None
     age: int | None = None
@@ -163,6 +166,9 @@ def visit_out(house: House, visit: Visit, person: PersonOut | None, command: int
         reserved=course.reserved,
         expected_free_at=course.expected_free_at,
         away=course.away,
+        temporary=course.temporary,
+        expected_back=course.expected_back,
+        merged_into=visit.merged_into,
         feed=visit.feed,
         sex=visit.sex,
         age=visit.age,
