@@ -162,6 +162,15 @@ def test_the_visit_is_pv1_19_then_pid_18_then_pv1_50() -> None:
     assert told(letter("A01", pv1(), pid=account)).visit == "V1"
     assert told(letter("A01", pv1(_19="", _50="ALT9"), pid=account)).visit == "ACC7"
     assert told(letter("A01", pv1(_19="", _50="ALT9"))).visit == "ALT9"
+
+
+def test_a_feed_says_where_its_visit_numbers_stand() -> None:
+    account = PID + "|" * 10 + "ACC7^^^HOSP"
+    by_account = replace(FEED, visit_key=("account", "visit"))
+    assert told(letter("A01", pv1(_50="ALT9"), pid=account), by_account).visit == "ACC7"
+    assert told(letter("A01", pv1(_50="ALT9")), by_account).visit == "V1"
+    assert told(letter("A01", pv1(_19="", _50="ALT9"), pid=account), replace(FEED, visit_key=("alternate",))).visit == "ALT9"
+    assert told(letter("A01", pv1(), pid=account), replace(FEED, visit_key=("alternate",))).visit is None
     assert told(letter("A01", pv1(_19='""'))).visit is None
 
 
