@@ -1,165 +1,318 @@
-"""Who lies where at the end of a recorded feed, worked out from the ER7 text alone. Imports nothing of the product.
+"""Who lies where, worked out from the ER7 text of an ADT feed with the standard library alone. Imports nothing of the product.
 
-Collect what was said of each visit, sort it by event time, walk through it; then give each place to one visit, first come, first
-served (HL7.md, Rules 1-7). Plain on purpose: this is what the product is measured against.
+Read the feed, keep the facts of each visit, sort them by event time and fold them anew whenever one arrives; then settle who holds
+the beds, in order of arrival, for an incumbent is never evicted. Sections named in comments are those of HL7.md.
 
-    python tests/acceptance/independent_census.py FEED.er7 [--without N]     N: leave out the N-th A03
+    python tests/acceptance/independent_census.py FEED.er7 [--drop A03:N] [--json]      N: the N-th message of that trigger, from 0
 """
 
-import sys
+import argparse
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
-CANCELS = {"A11": ("A01", "A04"), "A12": ("A02", "A17"), "A13": ("A03",)}
-COMES = ("A01", "A02", "A04", "A06", "A17")
-SILENT = ("A09", "A10", "A15", "A16", "A25", "A26")
+CANCELS = {
+    "A11": {"A01", "A04"},
+    "A12": {"A02", "A17"},
+    "A13": {"A03"},
+    "A25": {"A16"},
+    "A26": {"A15"},
+    "A27": {"A05", "A14"},
+    "A38": {"A05", "A14"},
+    "A52": {"A21"},
+    "A53": {"A22"},
+}
+PLANS = {"A05", "A14", "A27", "A38"}
+MOVES = {"A02", "A06", "A17"}
+IN_HOUSE = {"in_progress", "on_leave"}
+
+Order = tuple[datetime, datetime, int, int]
 
 
 @dataclass(frozen=True)
-class Said:
-    """One PID/PV1 pair of a message."""
+class Fact:
+    """What one PID/PV1 pair says of one visit. `undoes`: the time of the event that a cancel names in its EVN-6."""
 
     trigger: str
-    at: str
-    tie: tuple[str, int]
+    order: Order
     visit: str
     person: str
     place: str
-    undoes: str
-    ended: str
+    undoes: datetime | None = None
+    ended: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Message:
-    """A message: its control id, its trigger, and what it says of each visit."""
+    """One message: who sent it (MSH-3, -4, -10), its text, its facts, and the persons an A40 merges away."""
 
-    control_id: str
+    identity: tuple[str, str, str]
+    text: str
     trigger: str
-    said: tuple[Said, ...]
-    prior: str = ""
+    facts: tuple[Fact, ...]
+    merged: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def control_id(self) -> str:
+        """MSH-10."""
+        return self.identity[2]
+
+
+@dataclass
+class Stay:
+    """A visit as its facts leave it: `since` is the order of the fact that brought it to `place`."""
+
+    status: str = ""
+    place: str = ""
+    since: Order | None = None
+    ended: datetime | None = None
+
+    def lie(self, place: str, since: Order) -> None:
+        """Be at `place`; being told the same place again is no new arrival."""
+        if place != self.place:
+            self.place, self.since = place, since
 
 
 @dataclass
 class Census:
-    """`open`: visits that hold a bed, and its place; `claims`: visits whose bed another holds; `status` of every visit."""
+    """`open`: visits that hold a bed; `claims`: visits whose bed another holds; `conflicts`: claims ever made, as they arose."""
 
     open: dict[str, str] = field(default_factory=dict)
     claims: dict[str, str] = field(default_factory=dict)
     status: dict[str, str] = field(default_factory=dict)
+    conflicts: list[tuple[str, str]] = field(default_factory=list)
+    homeless: list[Message] = field(default_factory=list)
+
+
+# ---- reading ER7 -------------------------------------------------------------------------------------------------------------------
 
 
 def read(path: Path) -> list[Message]:
     """The messages of a file: LF between messages, CR between segments."""
-    text = path.read_bytes().decode("latin-1")
-    return [_message(raw) for raw in text.split("\n") if raw.strip()]
+    return [message(text) for text in path.read_bytes().decode("latin-1").split("\n") if text.strip()]
 
 
-def _message(raw: str) -> Message:
-    segments = [segment.split("|") for segment in raw.split("\r") if segment]
-    msh, evn = segments[0], next(s for s in segments if s[0] == "EVN")
-    trigger = msh[8].split("^")[1]
+def message(text: str) -> Message:
+    """One message; each PID/PV1 pair (two in an A17) is a fact."""
+    segments = [line.split(text[3]) for line in text.split("\r") if line]
+    msh = ["MSH", text[3], *segments[0][1:]]  # MSH-1 is the separator itself
+    evn = next((s for s in segments if s[0] == "EVN"), [])
+    trigger = part(at(msh, 9), 2) or at(evn, 1)
+    pairs = zip(of(segments, "PID"), of(segments, "PV1"), strict=False)
+    facts = tuple(fact(trigger, msh, evn, pid, pv1) for pid, pv1 in pairs)
+    merged = zip(of(segments, "MRG"), of(segments, "PID"), strict=False)
+    aliases = tuple((part(at(mrg, 1), 1), part(at(pid, 3), 1)) for mrg, pid in merged)
+    return Message((at(msh, 3), at(msh, 4), at(msh, 10)), text, trigger, facts, aliases if trigger == "A40" else ())
+
+
+def fact(trigger: str, msh: list[str], evn: list[str], pid: list[str], pv1: list[str]) -> Fact:
+    """Rules 2 and 3: the visit key, and the event time with its ties."""
+    sent = time(at(msh, 7)) or datetime.min.replace(tzinfo=UTC)
+    named = time(at(evn, 6))
     cancel = trigger in CANCELS
-    at = (_field(evn, 6) if not cancel else "") or _field(evn, 2) or msh[6]
-    persons = [s for s in segments if s[0] == "PID"]
-    visits = [s for s in segments if s[0] == "PV1"]
-    said = tuple(
-        Said(
-            trigger,
-            at,
-            (msh[6], int(msh[9])),
-            _field(pv1, 19).split("^")[0],
-            _field(pid, 3).split("^")[0],
-            _bed(_field(pv1, 3)),
-            _field(evn, 6) if cancel else "",
-            _field(pv1, 45),
-        )
-        for pid, pv1 in zip(persons, visits, strict=False)
-    )
-    merged = next((s for s in segments if s[0] == "MRG"), [])
-    return Message(msh[9], trigger, said, _field(merged, 1).split("^")[0])
+    when = (None if cancel else named) or time(at(evn, 2)) or sent
+    visit = part(at(pv1, 19), 1) or part(at(pid, 18), 1) or part(at(pv1, 50), 1)
+    order = (when, sent, number(at(msh, 13)), number(at(msh, 10)))
+    ended = time(at(pv1, 45)) if trigger == "A03" else None
+    return Fact(trigger, order, visit, part(at(pid, 3), 1), at(pv1, 3).rstrip("^"), named if cancel else None, ended)
 
 
-def _field(segment: list[str], number: int) -> str:
-    return segment[number] if len(segment) > number else ""
+def of(segments: list[list[str]], name: str) -> list[list[str]]:
+    return [segment for segment in segments if segment[0] == name]
 
 
-def _bed(place: str) -> str:
-    """A place that names a bed (PL-3), without the carets at its end."""
-    return place.rstrip("^") if len(place.split("^")) > 2 and place.split("^")[2] else ""
+def at(segment: list[str], index: int) -> str:
+    return segment[index] if index < len(segment) else ""
 
 
-def walk(said: list[Said]) -> tuple[str, str, str]:
-    """What is said of one visit comes to: status, the bed claimed now, since when."""
-    ordered = sorted(said, key=lambda s: (s.at, s.tie))
-    undone: set[int] = set()
-    for index, cancel in enumerate(ordered):
-        earlier = [i for i in range(index) if ordered[i].trigger in CANCELS.get(cancel.trigger, ()) and i not in undone]
-        named = [i for i in earlier if ordered[i].at == cancel.undoes]
-        undone |= set((named or earlier)[-1:])
-    status, bed, since, left = "", "", "", ""
-    for index, one in enumerate(ordered):
-        before = bed
-        if index in undone or one.trigger in SILENT:
-            continue
-        if one.trigger in COMES and one.at < left:
-            continue  # before the end of the stay (PV1-45) that an A03 told ahead of it
-        if one.trigger in COMES or one.trigger == "A13" or (one.trigger == "A12" and status in ("", "in_progress")):
-            status, bed, left = "in_progress", one.place or bed, ""
-        elif one.trigger == "A03":
-            status, bed, left = "finished", "", one.ended
-        elif one.trigger == "A11" or (one.trigger == "A23" and status != "finished"):
-            status, bed = "cancelled", ""
-        elif one.trigger == "A08" and status == "in_progress" and not bed:
-            bed = one.place
-        since = since if bed == before else one.at
-    return status, bed, since
+def part(value: str, index: int) -> str:
+    return at(["", *value.split("~")[0].split("^")], index)
 
 
-def replay(messages: list[Message]) -> Census:
-    """The census after all messages, in their order of arrival; the order matters only for who holds a disputed bed."""
-    stays: dict[str, list[Said]] = {}
-    holds: dict[str, str] = {}
-    census = Census()
-    claimed: dict[str, tuple[str, str]] = {}
-    for message in messages:
-        touched = [one for one in message.said if one.visit]
-        for one in touched:
-            stays.setdefault(one.visit, []).append(one)
-            status, bed, since = walk(stays[one.visit])
-            if status:
-                census.status[one.visit] = status
-            claimed[one.visit] = (bed, since)
-        _settle([one.visit for one in touched], claimed, holds)
-    census.open = {visit: bed for bed, visit in holds.items()}
-    census.claims = {visit: bed for visit, (bed, _) in claimed.items() if bed and holds.get(bed) != visit}
-    return census
+def number(value: str) -> int:
+    return int(value) if value.isdecimal() else 0
 
 
-def _settle(touched: list[str], claimed: dict[str, tuple[str, str]], holds: dict[str, str]) -> None:
-    """First all leave, then all who moved come, then the oldest claim takes what was left."""
-    left = [bed for bed, visit in holds.items() if visit in touched and claimed[visit][0] != bed]
-    for bed in left:
-        del holds[bed]
-    for visit in touched:
-        if claimed[visit][0]:
-            holds.setdefault(claimed[visit][0], visit)
-    for bed in left:
-        waiting = sorted((since, visit) for visit, (claim, since) in claimed.items() if claim == bed)
-        if bed not in holds and waiting:
-            holds[bed] = waiting[0][1]
+def time(value: str) -> datetime | None:
+    """An HL7 time; the feed's own zone is taken as UTC where no offset is given."""
+    digits = value[:14].split("+")[0].split("-")[0].split(".")[0]
+    offset = value[-5:] if value[-5:-4] in {"+", "-"} else "+0000"
+    return datetime.strptime(digits.ljust(8, "0").ljust(14, "0") + offset, "%Y%m%d%H%M%S%z") if len(digits) >= 8 else None
+
+
+def bed(place: str) -> str:
+    """The place if it names a bed (PL-3), else nothing."""
+    return place if part(place, 3) else ""
+
+
+# ---- one visit ---------------------------------------------------------------------------------------------------------------------
+
+
+def undone(history: list[Fact]) -> set[int]:
+    """Which facts were cancelled: the latest earlier match, or the one at the named time if there is one (rule 3)."""
+    gone: set[int] = set()
+    for index, cancel in enumerate(history):
+        matching = [i for i in range(index) if history[i].trigger in CANCELS.get(cancel.trigger, ()) and i not in gone]
+        named = [i for i in matching if history[i].order[0] == cancel.undoes]
+        gone.update((named or matching)[-1:])
+    return gone
+
+
+def fold(facts: Iterable[Fact]) -> Stay:
+    """The facts of one visit in the order in which they happened, without those that were cancelled."""
+    history = sorted(facts, key=lambda one: one.order)
+    gone = undone(history)
+    stay = Stay()
+    for index, one in enumerate(history):
+        if index not in gone:
+            apply(stay, one)
+    return stay
+
+
+def apply(stay: Stay, one: Fact) -> None:
+    """One fact, by its row in the table of triggers."""
+    kind = one.trigger
+    if kind in {"A01", "A04"} | MOVES and stay.status == "finished" and stay.ended and one.order[0] < stay.ended:
+        return  # it happened before the end of the stay (A03: close at PV1-45)
+    if kind in {"A01", "A04"}:
+        stay.status = "in_progress"
+        stay.lie(bed(one.place) or stay.place, one.order)
+    elif kind in MOVES:
+        stay.status = "in_progress"
+        stay.lie(bed(one.place) if part(one.place, 1) else stay.place, one.order)
+    elif kind == "A12" and stay.status in IN_HOUSE | {""}:
+        stay.status = stay.status or "in_progress"
+        stay.lie(bed(one.place) or stay.place, one.order)
+    elif kind == "A13" and stay.status != "cancelled":
+        stay.status = "in_progress"
+        stay.lie(bed(one.place) or stay.place, one.order)
+    elif stay.status in IN_HOUSE and (kind == "A07" or (kind == "A08" and not stay.place)):
+        stay.lie(bed(one.place), one.order)
+    else:
+        end_or_pause(stay, one)
+
+
+def end_or_pause(stay: Stay, one: Fact) -> None:
+    """The triggers that close a visit, plan it, or send it on leave."""
+    kind = one.trigger
+    if kind == "A03" and stay.status != "cancelled":
+        stay.status, stay.place, stay.ended = "finished", "", one.ended
+    elif kind == "A11" or (kind == "A23" and stay.status != "finished"):
+        stay.status, stay.place = "cancelled", ""
+    elif kind in {"A05", "A14"} and not stay.status:
+        stay.status = "planned"
+    elif kind in {"A27", "A38"} and stay.status in {"", "planned"}:
+        stay.status = "cancelled"
+    elif kind in {"A21", "A53"} and stay.status in IN_HOUSE:
+        stay.status = "on_leave"
+    elif kind in {"A22", "A52"} and stay.status in IN_HOUSE:
+        stay.status = "in_progress"
+
+
+# ---- the house ---------------------------------------------------------------------------------------------------------------------
+
+
+class House:
+    """The visits and who holds which bed, after each message."""
+
+    def __init__(self) -> None:
+        self.census = Census()
+        self.facts: dict[str, list[Fact]] = {}
+        self.stays: dict[str, Stay] = {}
+        self.holder: dict[str, str] = {}
+        self.aliases: dict[str, str] = {}
+        self.seen: set[tuple[tuple[str, str, str], str]] = set()
+
+    def hear(self, heard: Message) -> None:
+        """Rule 8, then every fact of the message in one step, then the beds."""
+        if (heard.identity, heard.text) in self.seen:
+            return
+        self.seen.add((heard.identity, heard.text))
+        self.aliases.update(heard.merged)
+        touched = [visit for one in heard.facts if (visit := self.learn(one))]
+        if len(touched) < len(heard.facts):
+            self.census.homeless.append(heard)
+        self.settle(touched)
+
+    def learn(self, one: Fact) -> str:
+        """Add a fact to its visit and fold the visit anew; "" if no visit could be meant (rule 2)."""
+        visit = one.visit or self.meant(one)
+        if visit:
+            self.facts.setdefault(visit, []).append(one)
+            self.stays[visit] = fold(self.facts[visit])
+        return visit
+
+    def meant(self, one: Fact) -> str:
+        """The visit meant by a message without a number; plans are known by their person."""
+        person = self.person(one.person)
+        if one.trigger in PLANS:
+            return f"planned of {person}"
+        mine = [visit for visit, said in self.facts.items() if self.person(said[0].person) == person]
+        among = [visit for visit in mine if self.stays[visit].status in IN_HOUSE]
+        return among[0] if one.trigger == "A08" and len(among) == 1 else ""
+
+    def person(self, name: str) -> str:
+        """The person that survived the merges."""
+        while self.aliases.get(name, name) != name:
+            name = self.aliases[name]
+        return name
+
+    def settle(self, touched: list[str]) -> None:
+        """Rule 7: all who left are gone, then those who moved come, then the oldest claim takes what is still free."""
+        left = [place for place, visit in self.holder.items() if visit in touched and self.stays[visit].place != place]
+        for place in left:
+            del self.holder[place]
+        for visit in touched:
+            place = self.stays[visit].place
+            if place and self.holder.setdefault(place, visit) != visit and (visit, place) not in self.census.conflicts:
+                self.census.conflicts.append((visit, place))
+        for place in left:
+            claims = [(stay.since, visit) for visit, stay in self.stays.items() if stay.place == place and stay.since]
+            if place not in self.holder and claims:
+                self.holder[place] = min(claims)[1]
+
+    def count(self) -> Census:
+        """The census now. A plan without a visit number has no line of its own: A01 uses it up, and it never holds a bed."""
+        self.census.open = {visit: place for place, visit in self.holder.items()}
+        placed = {visit: stay.place for visit, stay in self.stays.items() if stay.place}
+        self.census.claims = {visit: place for visit, place in placed.items() if self.holder[place] != visit}
+        numbered = {visit: stay.status for visit, stay in self.stays.items() if stay.status}
+        self.census.status = {visit: status for visit, status in numbered.items() if not visit.startswith("planned of")}
+        return self.census
+
+
+def replay(messages: Iterable[Message]) -> Census:
+    """The census after all messages, heard in the order given."""
+    house = House()
+    for heard in messages:
+        house.hear(heard)
+    return house.count()
+
+
+def without(messages: list[Message], drop: str) -> list[Message]:
+    """All messages but one: `A03:2` leaves out the third A03."""
+    trigger, nth = drop.split(":")
+    places = [index for index, one in enumerate(messages) if one.trigger == trigger]
+    return [one for index, one in enumerate(messages) if index != places[int(nth)]]
 
 
 def main() -> None:
     """Print the census of a feed."""
-    messages = read(Path(sys.argv[1]))
-    if "--without" in sys.argv:
-        nth = int(sys.argv[sys.argv.index("--without") + 1])
-        discharges = [index for index, message in enumerate(messages) if message.trigger == "A03"]
-        del messages[discharges[nth]]
-    census = replay(messages)
+    parser = argparse.ArgumentParser(description="The census at the end of an ADT feed.")
+    parser.add_argument("feed", type=Path)
+    parser.add_argument("--drop", help="leave one message out: A03:N")
+    parser.add_argument("--json", action="store_true")
+    chosen = parser.parse_args()
+    messages = read(chosen.feed)
+    census = replay(without(messages, chosen.drop) if chosen.drop else messages)
+    if chosen.json:
+        print(json.dumps({"open": census.open, "claims": census.claims, "status": census.status}, indent=1, sort_keys=True))
+        return
     for visit, place in sorted(census.open.items()):
         print(visit, place)
-    print(f"{len(census.open)} visits in beds, {len(census.claims)} claims on a bed that another holds")
+    print(f"{len(census.open)} visits hold a bed, {len(census.claims)} claim one that another holds")
 
 
 if __name__ == "__main__":

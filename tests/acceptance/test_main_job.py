@@ -86,7 +86,7 @@ def test_the_independent_census_notices_a_lost_discharge() -> None:
     """Every A03 that ended a stay is missed when it is left out, or the comparison above would prove nothing."""
     messages = read(FEED)
     whole = replay(messages)
-    discharges = [(index, message.said[0].visit) for index, message in enumerate(messages) if message.trigger == "A03"]
+    discharges = [(index, message.facts[0].visit) for index, message in enumerate(messages) if message.trigger == "A03"]
     times = Counter(visit for _, visit in discharges)
     ended = [(index, visit) for index, visit in discharges if times[visit] == 1 and whole.status[visit] == "finished"]
     assert len(ended) > 100
