@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -83,6 +84,24 @@ def test_a_trigger_tells_of_its_act(trigger: str, act: Act) -> None:
 
 def test_every_row_is_tested_somewhere() -> None:
     assert set(TRIGGERS) == {*ACTS, *NOTES, *MERGES, "A17", "A20", "A29", "Z99"}
+
+
+OPTION_SETS = {
+    "Basic": "A01 A03 A08 A11 A13 A40",
+    "Inpatient/Outpatient Encounter": "A02 A04 A05 A06 A07 A12 A38",
+    "Pending Event": "A14 A15 A16 A25 A26 A27",
+    "Advanced Encounter": "A21 A22 A44 A52 A53 A54 A55",
+    "Temporary Transfer Tracking": "A09 A10 A32 A33",
+    "Historic Movement": "Z99",
+    "Demographics, merge and link": "A28 A31 A40 A47 A24 A37",
+}
+"""IHE PAM: ITI-31's option sets and ITI-30, as the README claims them."""
+
+
+@pytest.mark.parametrize("name", OPTION_SETS)
+def test_an_option_set_of_ihe_pam_that_is_claimed_has_all_its_rows(name: str) -> None:
+    assert set(OPTION_SETS[name].split()) <= set(TRIGGERS)
+    assert name in (Path(__file__).parents[2] / "adt_feed/mapping/README.md").read_text()
 
 
 @pytest.mark.parametrize("trigger", NOTES)
