@@ -24,7 +24,7 @@ run: ## a living sample hospital on http://localhost:8000 (LAN=1: on the local n
 test: ## every test, in a real browser as well
 	@.ci/environment test
 	@CHROMIUM="$$(.ci/chromium)" && export CHROMIUM && mkdir -p $(artefacts) && \
-	{ $(python) -m pytest tests --ignore=tests/benchmarks --ignore=tests/faults --junit-xml=$(artefacts)/junit.xml; \
+	{ $(python) -m pytest tests --ignore=tests/benchmarks -m "not long" --junit-xml=$(artefacts)/junit.xml; \
 	  code=$$?; echo "Reports and screenshots: $$(pwd)/$(artefacts)"; exit $$code; }
 
 check: ## lint, types, import contracts, house rules
@@ -39,7 +39,7 @@ bench: ## speed beside references, in the same run
 	@.ci/environment load
 	$(python) -m flow bench all
 
-faults: ## the long fault suite
+faults: ## the long fault suite: every crash point, the proxy, the negative controls
 	@.ci/environment test
 	$(python) -m pytest tests/faults
 

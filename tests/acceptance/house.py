@@ -69,18 +69,24 @@ class HouseProcess:
 
     def start(self, command: str = "serve") -> None:
         """Start it and wait until it answers."""
-        with self.log.open("ab") as out:
-            self.process = subprocess.Popen([sys.executable, "-m", "flow", command], cwd=ROOT, env=self.environ, stdout=out, stderr=out)
+        self.launch(command)
+        assert self.process is not None
         deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 raise RuntimeError(f"ended with {self.process.returncode}:\n{self.log.read_text()[-4000:]}")
-            if self._answers():
+            if self.answers():
                 return
             time.sleep(0.05)
         raise RuntimeError(f"did not start:\n{self.log.read_text()[-4000:]}")
 
-    def _answers(self) -> bool:
+    def launch(self, command: str = "serve") -> None:
+        """Start it and do not wait: it may be one that is to die early."""
+        with self.log.open("ab") as out:
+            self.process = subprocess.Popen([sys.executable, "-m", "flow", command], cwd=ROOT, env=self.environ, stdout=out, stderr=out)
+
+    def answers(self) -> bool:
+        """Whether it is ready."""
         try:
             with urlopen(f"http://127.0.0.1:{self.http}/readyz", timeout=2) as answer:
                 return bool(answer.status == 200)

@@ -44,6 +44,7 @@ def flush(found: HouseProcess) -> None:
         client.flushall()
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_kills_and_flushes_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     print(f"seed {SEED}")
