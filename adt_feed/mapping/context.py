@@ -51,6 +51,20 @@ def groups(message: Message) -> list[Group]:
     return [_group(event + segments) for segments in message.groups("PID") or [list(message.all)]]
 
 
+def merge_groups(message: Message) -> list[Group]:
+    """One group for each MRG, with the PID before it: an A45 moves several visits of one person, each MRG with a PV1 of its own."""
+    event = [segment for segment in (message.first("EVN"),) if segment]
+    return [_group(event + part) for segments in message.groups("PID") or [list(message.all)] for part in _by_mrg(segments)]
+
+
+def _by_mrg(segments: list[Segment]) -> list[list[Segment]]:
+    starts = [place for place, segment in enumerate(segments) if segment.name == "MRG"]
+    if len(starts) < 2:
+        return [segments]
+    head = segments[: starts[0]]
+    return [head + segments[start:end] for start, end in zip(starts, [*starts[1:], len(segments)], strict=True)]
+
+
 def _group(segments: list[Segment]) -> Group:
     found: dict[str, Segment] = {}
     for segment in segments:

@@ -1,10 +1,10 @@
 """How a row about a merge, a move or a change of identifiers is followed: MRG has what is given up, PID and PV1 what stays.
 
-Each PID of the message survives the MRG that follows it. Beds follow the visits; the old identifiers stay as aliases.
+Each PID of the message survives the MRGs that follow it. Beds follow the visits; the old identifiers stay as aliases.
 """
 
 from adt_feed.mapping import times, visits
-from adt_feed.mapping.context import Context, Group, groups
+from adt_feed.mapping.context import Context, Group, merge_groups
 from adt_feed.mapping.persons import person, prior_person
 from adt_feed.mapping.row import Reading, Row
 from flow.domain.commands import Command, MergePatients, MergeVisits, MoveVisit, Person
@@ -19,7 +19,7 @@ def merge(context: Context, row: Row) -> Reading:
     """A18, A30, A34-A36, A39-A43, A47, A49-A51: identifiers of a person, and numbers of their visits, turn out to be one."""
     commands: list[Command] = []
     people: list[PersonDetails] = []
-    for group in groups(context.message):
+    for group in merge_groups(context.message):
         whom, details = person(context, group, times.happened_at(context, cancel=False))
         people.append(details)
         if not _names_a_prior(context, group, row):
@@ -32,7 +32,7 @@ def move(context: Context, row: Row) -> Reading:
     """A44, A45: a visit, under its account or its own number, belongs to the person of PID; the number may change as well."""
     commands: list[Command] = []
     people: list[PersonDetails] = []
-    for group in groups(context.message):
+    for group in merge_groups(context.message):
         at = times.happened_at(context, cancel=False)
         whom, details = person(context, group, at)
         people.append(details)

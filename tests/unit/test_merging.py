@@ -156,3 +156,20 @@ def test_merges_in_a_ring_come_to_an_end(house: House) -> None:
     assert house.holder(A1) == "V2"
     house.does(MergeVisits(VisitId("V3"), VisitId("V3"), Person(PatientId("1")), T0, Order(T0)), Origin.FEED)
     check(house)
+
+
+def test_every_visit_that_one_message_moves_is_moved(house: House) -> None:
+    for number in (1, 2):
+        house.hears("A01", f"4B^A^{number}", visit=f"V{number}", mrn="7")
+    pv1 = "PV1||I|||||||||||||||||V"
+    house.reads(
+        "MSH|^~\\&|HIS|H|||20260302080000+0000||ADT^A45|M|P|2.5\rEVN|A45|20260302080000+0000\rPID|1||1^^^H^MR\r"
+        f"MRG|7^^^H^MR||||V1\r{pv1}1\rMRG|7^^^H^MR||||V2\r{pv1}2"
+    )
+    assert [house.hospital.visits[VisitId(number)].patient for number in ("V1", "V2")] == ["1", "1"]
+    check(house)
+
+
+def test_every_prior_of_one_survivor_is_merged(house: House) -> None:
+    house.reads("MSH|^~\\&|HIS|H|||20260302080000+0000||ADT^A40|M|P|2.5\rPID|1||1^^^H^MR\rMRG|7^^^H^MR\rMRG|8^^^H^MR")
+    assert [house.hospital.survivor(PatientId(prior)) for prior in ("7", "8")] == ["1", "1"]
