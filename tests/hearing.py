@@ -11,6 +11,7 @@ from flow.domain.decide import decide
 from flow.domain.events import Event, Kind
 from flow.domain.hospital import Hospital, evolve, opened
 from flow.domain.ids import BedId, FeedId, PatientId, RequestId, VisitId
+from flow.domain.plan import Plan
 from flow.domain.request import RequestStatus
 from flow.domain.visit import VisitStatus
 from tests.plans import small_plan
@@ -22,11 +23,11 @@ T0 = datetime(2026, 3, 1, 8, tzinfo=UTC)
 class House:
     """A hospital in memory that hears letters and people; time goes on an hour with each."""
 
-    def __init__(self) -> None:
-        self.hospital = Hospital(PLAN)
+    def __init__(self, plan: Plan = PLAN) -> None:
+        self.hospital = Hospital(plan)
         self.log: list[Event] = []
         self.now = T0
-        self._add([Event(Kind.BED_OPENED, bed, T0) for bed in opened(PLAN, T0)])
+        self._add([Event(Kind.BED_OPENED, bed, T0) for bed in opened(plan, T0)])
 
     def hears(
         self, trigger: str, place: str = "", *, visit: str = "V1", mrn: str = "1", at: float | None = None, **more: str
@@ -101,7 +102,7 @@ def _check_visits(hospital: Hospital) -> None:
 
 def _check_copies(house: House) -> None:
     """The events alone, and the records alone, give the same hospital."""
-    hospital, again, snapshot = house.hospital, Hospital(PLAN), Hospital(PLAN)
+    hospital, again, snapshot = house.hospital, Hospital(house.hospital.plan), Hospital(house.hospital.plan)
     for seq, event in enumerate(house.log, start=1):
         evolve(again, seq, event)
     for records in (hospital.beds, hospital.visits, hospital.requests, hospital.tokens):

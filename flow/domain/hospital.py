@@ -58,7 +58,8 @@ class Hospital:
                 self.aliases[record.id] = record.survivor
             case FeedRules():
                 self.feeds[record.id] = record
-                self.mapped = {place_key(p): bed for rules in self.feeds.values() for p, bed in rules.places.items()}
+                places = (pair for rules in self.feeds.values() for pair in rules.places.items())
+                self.mapped = {place_key(place): bed for place, bed in places if bed in self.plan.beds}
             case ClinicalNote():
                 self.notes[record.id] = record
             case BedProposal():

@@ -1,5 +1,6 @@
 """An engineer maps places and words and settles conflicts, by commands."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,8 +8,10 @@ import pytest
 from flow.domain.bed import BedStatus
 from flow.domain.commands import ChangeFeed, SettleClaim
 from flow.domain.ids import BedId, ClinicId, FeedId, VisitId
+from flow.domain.plan import Plan
 from flow.errors import Refused
 from tests.hearing import House, check
+from tests.plans import small_plan
 
 A1, A2, A3 = BedId("4B-A-01"), BedId("4B-A-02"), BedId("4B-A-03")
 HIS = FeedId("his")
@@ -125,3 +128,23 @@ def test_a_conflict_is_settled_once(house: House) -> None:
     with pytest.raises(Refused) as refusal:
         house.does(SettleClaim(VisitId("V2"), holds=False))
     assert refusal.value.code == "no-conflict"
+
+
+def without(bed: BedId) -> Plan:
+    """The small hospital with a bed less."""
+    plan = small_plan()
+    wards = tuple(replace(ward, beds=tuple(each for each in ward.beds if each.id != bed)) for ward in plan.wards)
+    return replace(plan, wards=wards)
+
+
+def test_a_bed_taken_out_of_the_hospital_file_holds_nobody_back(house: House) -> None:
+    house.does(ChangeFeed(HIS, places={"NEW^1^77": A1}))
+    house.hears("A01", "NEW^1^77", visit="V1", at=0)
+    rebuilt = House(without(A1))
+    for record in (*house.hospital.visits.values(), *house.hospital.feeds.values()):
+        rebuilt.hospital.put(record)
+    rebuilt.hears("A02", "4B^A^2", visit="V1", at=1)
+    assert rebuilt.holder(A2) == "V1"
+    rebuilt.hears("A01", "NEW^1^77", visit="V2", mrn="2", at=1)
+    assert rebuilt.hospital.visits[VisitId("V2")].course.claim is None
+    check(rebuilt)

@@ -37,6 +37,10 @@ class Draft:
             raise Refused(f"There is no bed {bed}.", code="unknown-bed")
         return found
 
+    def has(self, bed: BedId) -> bool:
+        """Whether there is such a bed; one that stood in an older hospital file may be gone."""
+        return bed in self.hospital.beds
+
     def bed_at(self, place: str | None) -> BedId | None:
         """The bed a place means, with what this decision maps."""
         found = (self._mapped[text] for text in spellings(place) if text in self._mapped) if place and self._mapped else ()

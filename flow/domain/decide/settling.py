@@ -42,7 +42,7 @@ class Change:
 def settle(draft: Draft, changes: Iterable[Change]) -> None:
     """Write the visits' and beds' events."""
     changes = list(changes)
-    leaving = {change.left: change for change in changes if change.left is not None}
+    leaving = {change.left: change for change in changes if change.left is not None and draft.has(change.left)}
     taken = _seat_all(draft, changes, leaving)
     for bed, change in leaving.items():
         if bed not in taken:
@@ -194,7 +194,7 @@ def _reserve(draft: Draft, old: Visit | None, new: Visit) -> None:
     """Move the visit's own reservation (A05, A14, A15) to where the course has it; a bed promised to another is left alone."""
     holder = f"visit:{new.id}"
     before = old.course.reserved if old else None
-    if before is not None and before != new.course.reserved and draft.bed(before).reserved_for == holder:
+    if before is not None and before != new.course.reserved and draft.has(before) and draft.bed(before).reserved_for == holder:
         draft.revise_bed(Kind.BED_RELEASED, before, **NOT_RESERVED)
     target = new.course.reserved
     if target is not None and target != before and draft.bed(target).reserved_for is None:
