@@ -20,6 +20,11 @@ class Field:
         """All of it, un-escaped, components and all."""
         return self._marks.unescape(self.raw)
 
+    @property
+    def components(self) -> list[str]:
+        """Every component in order, un-escaped, each with its sub-components."""
+        return [self._marks.unescape(one) for one in self.raw.split(self._marks.component)]
+
     def component(self, c: int = 1, sub: int = 1) -> str:
         """Component `c`, sub-component `sub`, un-escaped."""
         text, marks = self.raw, self._marks

@@ -1,0 +1,143 @@
+"""Explain: one letter in words, segment by segment, for the people who connect systems. Before it the journal kept the bytes.
+
+Nothing of it lies on the road of a letter, and no bytes make it raise. What may name a person is marked `sensitive`; who shows
+it decides who may see it. In doubt it is: fields of unknown segments, free text, and everything where the header is broken.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from adt_feed import names, titles
+from adt_feed.charset import candidates, decode
+from adt_feed.header import Header, start_of
+from adt_feed.message import Field, Message, Segment
+from flow.errors import Unreadable
+
+PERSONAL_SEGMENTS = frozenset({"PID", "PD1", "NK1", "GT1", "IN1", "IN2", "IN3", "MRG", "ACC", "CTD", "STF", "PRA", "ZPI"})
+"""Segments of which every field is about a person."""
+
+PERSONAL_TYPES = frozenset({"PN", "XPN", "CN", "XCN", "PPN", "AD", "XAD", "TN", "XTN", "CX", "CK", "FT", "TX"})
+"""Names, addresses, telephone numbers, identifiers, free text."""
+
+VISIT_NUMBERS = frozenset({("PV1", 5), ("PV1", 19), ("PV1", 50), ("ZBE", 1)})
+"""Identifiers, but of a stay and not of a person: letters are searched by them."""
+
+FREE_TEXT = frozenset({("OBX", 5), ("NTE", 3)})
+USUAL_HEADER = Header(b"MSH|^~\\&")
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedComponent:
+    """`name` is "" where the standard has none."""
+
+    number: int
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedField:
+    """One repetition of a field, un-escaped. `repetition` counts from 1 where the field repeats, 0 where it stands alone;
+    `components` is empty where there is only one."""
+
+    number: int
+    name: str
+    value: str
+    repetition: int
+    components: tuple[ExplainedComponent, ...]
+    sensitive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedSegment:
+    """Its fields that say anything, in order."""
+
+    name: str
+    title: str
+    known: bool
+    fields: tuple[ExplainedField, ...]
+
+    def place_of(self, field: ExplainedField) -> str:
+        """As engineers write it: "PID-3", "PID-3[2]"."""
+        return f"{self.name}-{field.number}" + (f"[{field.repetition}]" if field.repetition else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """`problem` says why there is no usable header, else ""; `left_out` counts lines that are no segment."""
+
+    segments: tuple[ExplainedSegment, ...]
+    type: str = ""
+    trigger: str = ""
+    title: str = ""
+    version: str = ""
+    control_id: str = ""
+    charset: str = ""
+    problem: str = ""
+    left_out: int = 0
+
+
+def explain(raw: bytes, charset: str | None = None) -> Explained:
+    """The letter in words. `charset`: the feed's setting, an MSH-18 value or a codec's name. Never raises."""
+    try:
+        message = Message.parse(raw, charset)
+    except Unreadable as problem:
+        return _without_header(raw, charset, problem.reason)
+    said = message.header
+    version = said.field(12).decode("latin-1").strip() if said.whole else ""
+    segments = tuple(_segment(each, names.nearest(version), doubt=not said.whole and each.name == "MSH") for each in message.all)
+    return Explained(
+        segments,
+        type=message.type if said.whole else "",
+        trigger=message.trigger,
+        title=titles.TRIGGERS.get(message.trigger, "") if message.type != "ACK" else "",
+        version=version,
+        control_id=message.control_id,
+        charset=message.charset,
+        left_out=_lines(raw) - len(segments),
+    )
+
+
+def _without_header(raw: bytes, charset: str | None, problem: str) -> Explained:
+    """Whatever lines look like segments, cut with the usual delimiters; all of it sensitive."""
+    text, codec = decode(raw[start_of(raw) :].replace(b"\x00", b""), candidates("", charset))
+    message = Message(USUAL_HEADER, "MSH|^~\\&\r" + text, codec)
+    segments = tuple(_segment(each, names.nearest(""), doubt=True) for each in message.all[1:])
+    return Explained(segments, charset=codec, problem=problem, left_out=_lines(raw) - len(segments))
+
+
+def _segment(segment: Segment, version: str, *, doubt: bool) -> ExplainedSegment:
+    known = names.is_known(segment.name)
+    fields = tuple(_fields(segment, version, doubt=doubt or not known))
+    return ExplainedSegment(segment.name, titles.SEGMENTS.get(segment.name, ""), known, fields)
+
+
+def _fields(segment: Segment, version: str, *, doubt: bool) -> Iterator[ExplainedField]:
+    for number in range(1, len(segment) + 1):
+        repetitions = segment.repetitions(number)
+        name = names.field_name(version, segment.name, number)
+        sensitive = doubt or is_sensitive(segment.name, number, name.datatype)
+        for at, one in enumerate(repetitions, 1):
+            if one.raw:
+                place = at if len(repetitions) > 1 else 0
+                yield ExplainedField(number, name.name, one.text, place, _components(segment, number, one, name.components), sensitive)
+
+
+def _components(segment: Segment, number: int, field: Field, called: Sequence[str]) -> tuple[ExplainedComponent, ...]:
+    """Those that say anything, where there are several; sub-components stay together."""
+    parts = [] if segment.name == "MSH" and number <= 2 else field.components
+    if len(parts) < 2:
+        return ()
+    named = zip(range(1, len(parts) + 1), [*called, *[""] * len(parts)], parts, strict=False)
+    return tuple(ExplainedComponent(at, name, value) for at, name, value in named if value)
+
+
+def is_sensitive(segment: str, number: int, datatype: str) -> bool:
+    """Whether the field may name a person. `datatype` is the standard's ("CX"), "" where it is unknown."""
+    if segment in PERSONAL_SEGMENTS or (segment, number) in FREE_TEXT:
+        return True
+    return datatype in PERSONAL_TYPES and (segment, number) not in VISIT_NUMBERS
+
+
+def _lines(raw: bytes) -> int:
+    return sum(1 for line in raw.replace(b"\n", b"\r").replace(b"\x00", b"").split(b"\r") if line.strip(b" \t\xef\xbb\xbf"))
