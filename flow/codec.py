@@ -1,10 +1,11 @@
 """Records and commands as JSON and back, for the log, the live picture and the journal. One shape everywhere."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, get_args
 
 import msgspec
 
-from flow.domain.commands import Command
+from flow.domain.commands import Command, Undo
 from flow.domain.events import ENTITY, Record
 
 _ENCODER = msgspec.json.Encoder()
@@ -25,5 +26,31 @@ def decode(entity: str, body: bytes | str) -> Record:
 
 
 def encode_command(command: Command) -> bytes:
-    """A command for the journal."""
+    """A command for the journal. The records of an undo stand with the names of their entities, so that they can be read back."""
+    if isinstance(command, Undo):
+        return _ENCODER.encode({"before": [(ENTITY[type(record)], record) for record in command.before], "changed": command.changed})
     return _ENCODER.encode(command)
+
+
+def decode_command(name: str, body: bytes | str) -> Command:
+    """The command of a class's name and its JSON. Raises msgspec.ValidationError, or KeyError where no such command is known."""
+    command: Command = _undo(body) if name == Undo.__name__ else _COMMANDS[name].decode(body)
+    return command
+
+
+_COMMANDS: dict[str, msgspec.json.Decoder[Any]] = {
+    kind.__name__: msgspec.json.Decoder(kind) for kind in get_args(Command) if kind is not Undo
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Undo:
+    """An undo as it is kept; JSON has no union of records."""
+
+    before: list[tuple[str, msgspec.Raw]]
+    changed: dict[str, int]
+
+
+def _undo(body: bytes | str) -> Undo:
+    kept = msgspec.json.decode(body, type=_Undo)
+    return Undo(tuple(decode(entity, bytes(record)) for entity, record in kept.before), kept.changed)

@@ -1,4 +1,4 @@
-"""Commands that run the house: serve, demo, its parts, migrate, rebuild, settings."""
+"""Commands that run the house: serve, demo, its parts, migrate, settings."""
 
 import sys
 
@@ -8,10 +8,9 @@ from rich.table import Table
 
 from flow import main
 from flow.cli.demo import Demo
+from flow.cli.rebuild import rebuild
 from flow.cli.start import run, settings
 from flow.settings import Settings
-from flow.state.client import connect
-from flow.state.picture import Picture
 
 
 def register(app: typer.Typer) -> None:
@@ -83,20 +82,6 @@ def migrate() -> None:
             return (await house.log.head())[0]
 
     print(f"The schema is up to date; the log stands at {run(work())}.")
-
-
-def rebuild() -> None:
-    """Write the live picture in Redis anew from Postgres."""
-
-    async def work() -> int:
-        async with main.open_house(settings()) as house:
-            epoch, hospital = await house.desk.whole()
-            redis = connect(house.redis_url)
-            await Picture(redis, house.plan.id).rebuild(epoch, hospital.seq, hospital.live_records())
-            await redis.aclose()
-            return hospital.seq
-
-    print(f"Rebuilt as of {run(work())}.")
 
 
 def show_settings() -> None:

@@ -122,6 +122,10 @@ class Inbox:
         """The next letters to handle, inside the desk's transaction."""
         return [self._opened(row) for row in await connection.fetch(_SQL["waiting"], self.hospital, limit)]
 
+    async def these(self, connection: Connection, ids: Sequence[int]) -> dict[int, Letter]:
+        """Letters by id, opened, to be decided again."""
+        return {row["id"]: self._opened(row) for row in await connection.fetch(_SQL["these"], self.hospital, ids)}
+
     def _opened(self, row: asyncpg.Record) -> Letter:
         try:
             raw = self.vault.open(row["body"], b"letter" + row["fingerprint"])

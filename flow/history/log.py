@@ -42,9 +42,14 @@ async def append(connection: Connection, plan: Plan, entries: Sequence[Entry]) -
         return
     bodies = [encode(stamped(entry.event.record, entry.seq)).decode() for entry in entries]
     await connection.execute(_SQL["append"], plan.id, *_columns(entries, bodies))
+    await put_models(connection, plan, entries, bodies)
+    await connection.execute(_SQL["move_head"], plan.id, entries[-1].seq)
+
+
+async def put_models(connection: Connection, plan: Plan, entries: Sequence[Entry], bodies: list[str]) -> None:
+    """The records the entries leave, the stays and the beds' intervals: what can be made again from the log."""
     await _put_records(connection, plan.id, entries, bodies)
     await project(connection, plan, entries)
-    await connection.execute(_SQL["move_head"], plan.id, entries[-1].seq)
 
 
 def _columns(entries: Sequence[Entry], bodies: list[str]) -> tuple[list[object], ...]:

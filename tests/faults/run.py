@@ -67,6 +67,7 @@ class Run:
     stores: Callable[[], tuple[str, str]]
     seed: int
     tally: Tally = field(default_factory=Tally)
+    again: str = ""
 
     def __post_init__(self) -> None:
         self.feeder = Feeder(self.house.mllp, self.letters)

@@ -80,6 +80,9 @@ def _finish(run: Run, ward: Ward) -> None:
     if books.lies_in != ward.lies_in or len(books.records["visit"]) != ward.visits:
         run.tally.found.append(f"I1: the ward is {books.lies_in}, the feed says {ward.lies_in}")
     assert run.feeder.refused == []
+    verdict = json.loads(run.house.run("rebuild", "--from-journal", "--check", "--json", check=False).stdout)
+    run.tally.found += [f"I7: {finding}" for finding in (*verdict["surprises"], *verdict["differences"])]
+    run.again = f"{verdict['letters']} letters, {verdict['commands']} commands"
 
 
 # -- the faults -------------------------------------------------------------------------------------------------------
@@ -216,6 +219,8 @@ def _report(run: Run, ward: Ward, seconds: float) -> None:
         ["two in one bed (I2)", tally.count("I2")],
         ["Redis ahead or unlike (I3)", tally.count("I3")],
         ["broken promises (I10)", tally.count("I10")],
+        ["decided again", run.again],
+        ["differences then (I7)", tally.count("I7")],
         ["equal after the last fault, s", f"{tally.slowest:.1f}"],
         ["seconds", f"{seconds:.0f}"],
     ]

@@ -20,6 +20,10 @@ from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $
 select id, feed, control_id, trigger, received_at, fingerprint, body from letter
 where hospital = $1 and state = 'received' order by id limit $2
 
+-- name: these
+-- $1 hospital, $2 ids
+select id, feed, control_id, trigger, received_at, fingerprint, body from letter where hospital = $1 and id = any($2::bigint[])
+
 -- name: same_control_id
 -- Control ids of these letters that came before with another body. $1 hospital, $2 control ids, $3 ids
 select n.id from unnest($2::text[], $3::bigint[]) as n(control_id, id)

@@ -1,0 +1,48 @@
+"""The read models made anew from the log: records, stays, the beds' intervals. The log holds no names, so this needs no key.
+
+One transaction under the append lock: until it commits everybody reads what stood before, and the desk waits.
+"""
+
+from collections.abc import AsyncIterator, Callable
+
+from flow.codec import encode
+from flow.domain.events import Entry
+from flow.domain.hospital import stamped
+from flow.domain.plan import Plan
+from flow.history.log import entry_of, lock, put_models
+from flow.history.pool import Connection, Database
+from flow.history.queries import load
+
+_SQL = {**load("log"), **load("models")}
+_CHUNK = 1000
+
+Progress = Callable[[int, int], None]
+"""Told how many are done, and of how many."""
+
+
+async def remake(database: Database, plan: Plan, progress: Progress) -> int:
+    """Make the read models anew; returns the Seq they stand at. `progress` counts entries of the log."""
+    async with database.write() as connection:
+        head, _ = await lock(connection, plan.id)
+        for name in ("clear_records", "clear_stays", "clear_intervals"):
+            await connection.execute(_SQL[name], plan.id)
+        async for group in _groups(connection, plan.id):
+            bodies = [encode(stamped(entry.event.record, entry.seq)).decode() for entry in group]
+            await put_models(connection, plan, group, bodies)
+            progress(group[-1].seq, head)
+    return head
+
+
+async def _groups(connection: Connection, hospital: str) -> AsyncIterator[list[Entry]]:
+    """The log in the groups in which it was written: a group has one time of recording."""
+    group: list[Entry] = []
+    seq = 0
+    while rows := await connection.fetch(_SQL["entries_after"], hospital, seq, _CHUNK):
+        for entry in map(entry_of, rows):
+            if group and group[-1].cause.recorded_at != entry.cause.recorded_at:
+                yield group
+                group = []
+            group.append(entry)
+        seq = group[-1].seq
+    if group:
+        yield group
