@@ -55,6 +55,8 @@ class May(StrEnum):
     PAIR = "pair"
     LETTERS = "letters"
     REPLAY = "replay"
+    REVEAL = "reveal"
+    CONFLICTS = "conflicts"
     AUDIT = "audit"
     METRICS = "metrics"
 
@@ -97,6 +99,8 @@ devices        -          -     -            -        -       all   all     -   
 pair           -          -     -            -        -       all   -       -           -      -       -        -      -   all
 letters        -          -     -            -        -       all   all     -           -      -       -        -      -   -
 replay         -          -     -            -        -       all   -       -           -      -       -        -      -   -
+reveal         -          -     -            -        -       reason -      -           -      -       -        -      -   -
+conflicts      all        -     -            -        all     all   -       -           -      -       -        -      -   -
 audit          -          -     -            -        -       -     all     -           -      -       -        -      -   -
 metrics        -          -     -            -        -       all   -       all         -      -       -        -      -   -
 """

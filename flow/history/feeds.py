@@ -1,0 +1,94 @@
+"""The feeds' health from the journal: when each was heard, how fast, what waits, what failed, and the alarms that follow.
+
+Every process asks for itself: the worker logs an alarm once, the pages and the metrics show those that stand.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from flow.domain.alerts import Alarm, Gaps, Queue, alarms
+from flow.domain.plan import Plan
+from flow.history.pool import Database
+from flow.history.queries import load
+
+_SQL = load("letters")
+HABITS_OF = timedelta(days=7)
+HABITS_KEPT, ALARMS_KEPT = timedelta(minutes=10), timedelta(seconds=1)
+"""How long a count of a week's gaps, and a look at the queue, is used again."""
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Letters of the last minute and hour, and from receipt to handling in seconds (None: nothing handled)."""
+
+    minute: int = 0
+    hour: int = 0
+    p50: float | None = None
+    p95: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """Letters of the last day that lie in the tray for one reason."""
+
+    feed: str
+    code: str
+    letters: int
+
+
+class Feeds:
+    """The feeds of one hospital."""
+
+    def __init__(self, database: Database, plan: Plan) -> None:
+        self.database = database
+        self.plan = plan
+        self._gaps: tuple[datetime, tuple[Gaps, ...]] = (LONG_AGO, ())
+        self._alarms: tuple[datetime, tuple[Alarm, ...]] = (LONG_AGO, ())
+
+    async def heard(self) -> dict[str, datetime]:
+        """When each feed of the hospital's file was last heard."""
+        async with self.database.read() as connection:
+            rows = await connection.fetch(_SQL["heard"], self.database.hospital, [feed.id for feed in self.plan.feeds])
+        return {row["feed"]: row["last_at"] for row in rows if row["last_at"] is not None}
+
+    async def rates(self, now: datetime) -> dict[str, Rate]:
+        """How fast letters come and are handled."""
+        async with self.database.read() as connection:
+            rows = await connection.fetch(_SQL["rates"], self.database.hospital, now)
+        return {row["feed"]: Rate(row["minute"], row["hour"], row["p50"], row["p95"]) for row in rows}
+
+    async def queues(self) -> list[Queue]:
+        """What waits to be handled."""
+        async with self.database.read() as connection:
+            rows = await connection.fetch(_SQL["unhandled"], self.database.hospital)
+        return [Queue(row["feed"], row["letters"], row["oldest"]) for row in rows]
+
+    async def errors(self, now: datetime) -> list[Errors]:
+        """What failed within a day."""
+        async with self.database.read() as connection:
+            rows = await connection.fetch(_SQL["errors"], self.database.hospital, now)
+        return [Errors(row["feed"], row["code"], row["letters"]) for row in rows]
+
+    async def gaps(self, now: datetime) -> tuple[Gaps, ...]:
+        """The usual silences of the last week; counted anew each ten minutes."""
+        counted, found = self._gaps
+        if now - counted >= HABITS_KEPT:
+            async with self.database.read() as connection:
+                rows = await connection.fetch(_SQL["gaps"], self.database.hospital, now - HABITS_OF, self.plan.zone)
+            found = tuple(Gaps(row["feed"], row["day"], row["gaps"], timedelta(seconds=row["usual"])) for row in rows)
+            self._gaps = (now, found)
+        return found
+
+    async def alarms(self, now: datetime, live: Mapping[str, datetime] | None = None) -> tuple[Alarm, ...]:
+        """The alarms that stand; `live` is when feeds were heard as the live picture has it, duplicates included."""
+        looked, found = self._alarms
+        if now - looked >= ALARMS_KEPT:
+            heard = await self.heard()
+            for feed, at in (live or {}).items():
+                if feed in heard:
+                    heard[feed] = max(heard[feed], at)
+            found = alarms(heard, await self.gaps(now), await self.queues(), now, self.plan.zone)
+            self._alarms = (now, found)
+        return found
