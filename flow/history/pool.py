@@ -10,7 +10,18 @@ import asyncpg
 from flow.errors import BedflowError, Misconfigured, Unavailable
 
 Connection = asyncpg.pool.PoolConnectionProxy
-LOST = (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.InterfaceError, TimeoutError)
+LOST = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a connection cut in the middle of an operation
+    asyncpg.PostgresConnectionError,
+    asyncpg.exceptions.OperatorInterventionError,  # shut down, crashed, still starting, cancelled
+    asyncpg.exceptions.InsufficientResourcesError,  # disk full, out of memory, too many connections
+    asyncpg.exceptions.TransactionRollbackError,  # a deadlock
+    asyncpg.exceptions.PostgresSystemError,  # an input/output error
+)
+"""Nobody's fault in what was asked: the same again may succeed. Never a reason to park a letter."""
 
 
 class NotStored(BedflowError):

@@ -69,6 +69,7 @@ def test_killed_twice_in_the_middle_it_ends_the_same(tmp_path: Path, hospital: P
             answered, _ = sending.communicate(timeout=180)
         assert "3485 answered" in answered
         check_end(found)
+        assert found.run("rebuild", "--from-journal", "--check").stdout.startswith("equal, ")
 
 
 def wait_for_letters(found: HouseProcess, least: int) -> None:
