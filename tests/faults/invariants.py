@@ -139,3 +139,14 @@ def broken_promises(clicks: Sequence[Click], carried: Iterable[Carried]) -> list
     found += [f"I10: click {click.key} was carried out {times[click.key]} times" for click in clicks if times[click.key] > 1]
     refused = [click for click in clicks if click.answers and 400 <= click.answers[-1] < 500 and times[click.key]]
     return found + [f"I10: click {click.key} is stored and was then refused ({click.answers})" for click in refused]
+
+
+def stale(screen: Mapping[str, Any], latest: Mapping[str, Any]) -> list[str]:
+    """I4: a client's tiles are the latest."""
+    return [f"I4: {key} is not as it stands" for key in latest.keys() | screen.keys() if screen.get(key) != latest.get(key)]
+
+
+def skipped(followed: Iterable[int], log: Iterable[int]) -> list[str]:
+    """I3: whoever follows the log by Seq sees every entry."""
+    seen = set(followed)
+    return [f"I3: entry {seq} was never seen" for seq in log if seq not in seen]

@@ -136,8 +136,11 @@ def _kill_redis(run: Run, dice: random.Random) -> None:
 
 
 def _flush(run: Run, dice: random.Random) -> None:
-    with redis.from_url(_stores(run.house)[1]) as client:
-        client.flushall()
+    def empty() -> None:
+        with redis.from_url(_stores(run.house)[1]) as client:
+            client.flushall()
+
+    _once_up(empty)
 
 
 def _flush_dead(run: Run, dice: random.Random) -> None:
@@ -168,7 +171,7 @@ def _once_up(act: Callable[[], None], within: float = 10) -> None:
         try:
             act()
             return
-        except (OSError, ValueError, KeyError, IndexError):
+        except (OSError, ValueError, KeyError, IndexError, redis.RedisError):
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.05)
