@@ -23,6 +23,9 @@ LOST = (
 )
 """Nobody's fault in what was asked: the same again may succeed. Never a reason to park a letter."""
 
+_NOT_DURABLE = ("off", "local")
+"""Of `synchronous_commit`: a commit may be gone after a crash (`off`) or a fail-over (`local`); an AA promises that it is not."""
+
 
 class NotStored(BedflowError):
     """A statement was refused by the database: a constraint, a value it cannot hold. Nothing of the transaction is stored."""
@@ -41,9 +44,13 @@ class Database:
 
     @classmethod
     async def connect(cls, dsn: str, hospital: str, *, size: int = 10) -> Self:
-        """Opens the pool. Raises Misconfigured when the server is older than PostgreSQL 15."""
+        """Opens the pool; its commits wait for the disk, whatever the server's default. Raises Misconfigured when the server is older
+        than PostgreSQL 15."""
         try:
-            pool = await asyncpg.create_pool(dsn, min_size=1, max_size=size, command_timeout=60, init=_prepare)
+            pool = await _opened(dsn, size, {})
+            if await pool.fetchval("show synchronous_commit") in _NOT_DURABLE:
+                await pool.close()
+                pool = await _opened(dsn, size, {"synchronous_commit": "on"})
         except LOST as error:
             raise Unavailable(f"PostgreSQL does not answer: {type(error).__name__}. Check DATABASE_URL and that it runs.") from error
         return cls(pool, hospital)
@@ -97,6 +104,10 @@ def _sorted() -> Iterator[None]:
         raise Unavailable("PostgreSQL is away; try again.") from error
     except asyncpg.PostgresError as error:
         raise NotStored(f"PostgreSQL refused it: {type(error).__name__}.") from error
+
+
+async def _opened(dsn: str, size: int, settings: dict[str, str]) -> "asyncpg.Pool[asyncpg.Record]":
+    return await asyncpg.create_pool(dsn, min_size=1, max_size=size, command_timeout=60, init=_prepare, server_settings=settings)
 
 
 async def _prepare(connection: asyncpg.Connection) -> None:

@@ -41,3 +41,22 @@ async def test_a_connection_cut_by_an_operator_is_an_outage(dsn: str) -> None:
     async with database.read() as connection:
         assert await connection.fetchval("select 1") == 1, "the next one gets another connection"
     await database.close()
+
+
+async def test_a_commit_waits_for_the_disk_whatever_the_default(dsn: str) -> None:
+    """An AA means durable (HL7.md); a database whose default is `synchronous_commit = off` loses what it has committed."""
+    plain = await asyncpg.connect(dsn)
+    await plain.execute(f"alter database {await plain.fetchval('select current_database()')} set synchronous_commit = off")
+    await plain.close()
+    database = await Database.connect(dsn, "test", size=1)
+    for _ in range(2):  # a connection is reset when it is handed back
+        async with database.read() as connection:
+            assert await connection.fetchval("show synchronous_commit") == "on"
+    await database.close()
+
+
+async def test_a_stricter_default_is_left_alone(dsn: str) -> None:
+    database = await Database.connect(f"{dsn}&synchronous_commit=remote_apply", "test", size=1)
+    async with database.read() as connection:
+        assert await connection.fetchval("show synchronous_commit") == "remote_apply"
+    await database.close()
