@@ -69,7 +69,8 @@ class Relay:
 
     async def _sleep(self) -> None:
         try:
-            await asyncio.wait_for(self._wake.wait(), 0.25)
+            async with asyncio.timeout(0.25):  # wait_for can swallow a cancel that comes with the wake
+                await self._wake.wait()
         except TimeoutError:
             return
 

@@ -141,6 +141,7 @@ class Desk:
 async def _until(event: asyncio.Event, seconds: float) -> None:
     """Wait for the event, so many seconds at most."""
     try:
-        await asyncio.wait_for(event.wait(), seconds)
+        async with asyncio.timeout(seconds):  # wait_for can swallow a cancel that comes with the event
+            await event.wait()
     except TimeoutError:
         return

@@ -10,7 +10,7 @@ from flow.domain.events import Record
 from flow.domain.ids import BedId, ClinicId, FeedId, PatientId, RequestId, TokenId, VisitId
 from flow.domain.opd import TokenStatus
 from flow.domain.proposal import BedProposal
-from flow.domain.request import BedRequest
+from flow.domain.request import BedRequest, Notice
 from flow.domain.visit import Fact, Order
 
 
@@ -170,6 +170,15 @@ class ReleaseBed:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteNotice:
+    """The HIS answered when it was told of a promised bed (A14, A15)."""
+
+    request: RequestId
+    bed: BedId
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
 class CancelRequest:
     """Take a request off the list."""
 
@@ -237,6 +246,7 @@ Command = (
     | RequestBed
     | AssignBed
     | ReleaseBed
+    | NoteNotice
     | CancelRequest
     | IssueToken
     | CallNext

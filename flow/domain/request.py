@@ -17,6 +17,15 @@ class RequestStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Notice(StrEnum):
+    """What the HIS knows of the promised bed: told (its AA), confirmed (it named or used the bed), named or used another, refused."""
+
+    SENT = "sent"
+    CONFIRMED = "confirmed"
+    OTHER_BED = "other_bed"
+    REFUSED = "refused"
+
+
 _W, _S, _R, _X = RequestStatus.WAITING, RequestStatus.ASSIGNED, RequestStatus.ARRIVED, RequestStatus.CANCELLED
 
 REQUEST_TRANSITIONS: Mapping[tuple[RequestStatus, RequestStatus], str] = {
@@ -37,7 +46,8 @@ LIVE = frozenset({RequestStatus.WAITING, RequestStatus.ASSIGNED})
 @dataclass(frozen=True, slots=True)
 class BedRequest:
     """The whole record of one request. `type` is the bed type asked for, `needs` the features it must have (must-haves),
-    `wishes` those it would like, `priority` 1 (now) to 4, `age` in years, `origin` where the patient waits."""
+    `wishes` those it would like, `priority` 1 (now) to 4, `age` in years, `origin` where the patient waits.
+    `notice` is what the HIS knows of the promised bed, `his_bed` the other one it named or used."""
 
     id: RequestId
     patient: PatientId
@@ -59,6 +69,8 @@ class BedRequest:
     assigned_at: datetime | None = None
     closed_at: datetime | None = None
     override_reason: str | None = None
+    notice: Notice | None = None
+    his_bed: BedId | None = None
     seq: int = 0
 
     @property

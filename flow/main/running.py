@@ -14,7 +14,7 @@ from flow.domain.request import BedRequest
 from flow.jobs import Jobs
 from flow.main.house import House
 from flow.main.listening import Ports
-from flow.main.telling import tellers
+from flow.main.telling import tell
 from flow.relay import Relay
 from flow.server import WebServer
 from flow.settings import Address, Settings
@@ -56,9 +56,7 @@ class Running:
             await self._start_web(stack)
         if "feed" in parts:
             await Ports(house, self.heard).open(stack)
-            head, _ = await house.log.head()
-            async for teller in tellers(house, stack):
-                self._run(stack, teller.follow(house.log.after, head))
+            await tell(house, stack, lambda work: self._run(stack, work))
 
     async def until(self, stop: asyncio.Event) -> None:
         """Wait for the signal, or for a task that fails."""

@@ -1,8 +1,8 @@
 """Bed changes told to another system over real MLLP: what is sent, what is not, and that an outage loses nothing."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,14 +10,18 @@ import pytest
 
 from adt_feed.framing import MllpReader, wrap
 from adt_feed.message import Message
-from adt_feed.outbound import Outbound, bed_report, mllp
+from adt_feed.outbound import Courier, Follower, House, Waiting, mllp
+from adt_feed.outbound.bed_reports import BedReports, bed_report
+from adt_feed.outbound.queue import Batch
 from flow.domain.bed import BedStatus, CleanKind, OutOfUse, Stage
 from flow.domain.cause import Cause, Origin
+from flow.domain.charges import Ledger
 from flow.domain.commands import Chart, Command, Person, SetBedStatus, Told
 from flow.domain.decide import decide
 from flow.domain.events import Entry, Event, Kind
 from flow.domain.hospital import Hospital, evolve, opened
 from flow.domain.ids import BedId, PatientId, VisitId
+from flow.domain.person import PersonDetails
 from flow.domain.visit import Act, Fact, Order
 from flow.errors import Unavailable
 from tests.plans import small_plan
@@ -30,11 +34,13 @@ A1, A2 = BedId("4B-A-01"), BedId("4B-A-02")
 
 @dataclass
 class Log:
-    """A log in memory, with a hospital to decide by, and a cursor."""
+    """A log in memory, with a hospital to decide by, and the queue of one feed."""
 
     hospital: Hospital = field(default_factory=lambda: Hospital(PLAN))
     entries: list[Entry] = field(default_factory=list)
     saved: int | None = None
+    letters: list[Waiting] = field(default_factory=list)
+    states: dict[int, str] = field(default_factory=dict)
     outages: int = 0
 
     def __post_init__(self) -> None:
@@ -52,14 +58,42 @@ class Log:
     async def after(self, seq: int) -> Sequence[Entry]:
         return [entry for entry in self.entries if entry.seq > seq]
 
-    async def load(self) -> int | None:
+    async def nobody(self, patients: Iterable[PatientId]) -> dict[PatientId, PersonDetails]:
+        return {}
+
+    # -- the queue ----------------------------------------------------------------------------------------------------
+
+    async def cursor(self) -> int | None:
         return self.saved
 
-    async def save(self, seq: int) -> None:
+    async def post(self, batch: Batch) -> None:
         if self.outages:
             self.outages -= 1
             raise Unavailable("the store is away")
-        self.saved = seq
+        known = {letter.key for letter in self.letters}
+        for posted in batch.posted:
+            if posted.key not in known:
+                self.letters.append(Waiting(len(self.letters), posted.kind, posted.key, posted.subject, posted.body))
+        self.saved = self.saved if batch.seq is None else batch.seq
+
+    async def charged(self, visits: Sequence[VisitId]) -> dict[VisitId, Ledger]:
+        return {}
+
+    async def next(self) -> Waiting | None:
+        waiting = (letter for letter in self.letters if self.states.get(letter.id, "waiting") == "waiting")
+        return next(waiting, None)
+
+    async def sent(self, waiting: Waiting, code: str) -> None:
+        if self.outages:
+            self.outages -= 1
+            raise Unavailable("the store is away")
+        self.states[waiting.id] = "sent"
+
+    async def refused(self, waiting: Waiting, code: str) -> None:
+        self.letters[waiting.id] = replace(waiting, attempts=waiting.attempts + 1)
+
+    async def dead(self, waiting: Waiting, code: str, reason: str) -> None:
+        self.states[waiting.id] = f"dead: {reason}"
 
 
 @dataclass
@@ -109,22 +143,25 @@ async def listening(receiver: Receiver) -> AsyncIterator[Receiver]:
 
 
 @asynccontextmanager
-async def following(log: Log, address: str) -> AsyncIterator[Outbound]:
-    async def no_pause(_: float) -> None:
-        await asyncio.sleep(0)
-
+async def following(log: Log, address: str) -> AsyncIterator[Follower]:
     async with mllp(address) as send:
-        outbound = Outbound(FEED, PLAN, send, log, pause=no_pause)
-        task = asyncio.create_task(outbound.follow(log.after, log.hospital.seq))
+        courier = Courier("his", log, send, pause=no_pause)
+        house = House(lambda: log.hospital, log.after, log.nobody, lambda: T0)
+        follower = Follower(FEED.id, house, log, courier.wake)
+        tasks = [asyncio.create_task(follower.follow(log.hospital.seq)), asyncio.create_task(courier.run())]
         try:
             async with asyncio.timeout(10):
                 while log.saved is None:
                     await asyncio.sleep(0)
-            yield outbound
+            yield follower
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def no_pause(_: float) -> None:
+    await asyncio.sleep(0)
 
 
 @pytest.fixture
@@ -135,7 +172,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 async def told_all(log: Log) -> None:
     async with asyncio.timeout(10):
-        while log.saved != log.hospital.seq:
+        while log.saved != log.hospital.seq or await log.next():
             await asyncio.sleep(0)
 
 
@@ -206,14 +243,25 @@ async def test_after_a_restart_it_goes_on_where_it_was(receiver: Receiver) -> No
 
 
 async def test_what_was_heard_and_not_noted_is_told_again_under_the_same_id(receiver: Receiver) -> None:
-    log = Log(saved=0)
+    """As after a kill between the answer and its note."""
+    log = Log()
+    async with following(log, receiver.address) as outbound:
+        log.does(SetBedStatus(A1, BedStatus.CLEANING))
+        await outbound.tell(log.entries[-1:])
+        log.outages = 1
+        assert await receiver.until(2) == [("4B^A^1", "H")] * 2
+        await told_all(log)
+    assert len({message.control_id for message in receiver.heard}) == 1
+
+
+async def test_entries_told_twice_are_laid_down_once(receiver: Receiver) -> None:
+    log = Log()
     log.does(SetBedStatus(A1, BedStatus.CLEANING))
     for _ in range(2):
         log.saved = log.hospital.seq - 1
         async with following(log, receiver.address):
             await told_all(log)
-    assert await receiver.until(2) == [("4B^A^1", "H")] * 2
-    assert len({message.control_id for message in receiver.heard}) == 1
+    assert await receiver.until(1) == [("4B^A^1", "H")]
 
 
 async def test_an_outage_of_our_own_store_loses_nothing(receiver: Receiver) -> None:
@@ -240,15 +288,33 @@ async def test_a_new_feed_is_not_told_of_the_past(receiver: Receiver) -> None:
         assert await receiver.until(1) == [("4B^A^2", "H")]
 
 
-async def test_a_refused_letter_is_counted_and_holds_nothing_up() -> None:
-    log = Log()
-    async with listening(Receiver(code="AE")) as receiver, following(log, receiver.address) as outbound:
-        log.does(SetBedStatus(A1, BedStatus.CLEANING))
-        log.does(SetBedStatus(A2, BedStatus.CLEANING))
-        outbound.wake()
-        assert len(await receiver.until(2)) == 2
-        await told_all(log)
-        assert (outbound.sent, outbound.rejected) == (2, 2)
+@pytest.mark.parametrize(("code", "tries", "why"), [("AE", 5, "failed on it"), ("AR", 1, "refused it"), ("??", 1, "not be understood")])
+async def test_a_letter_that_is_refused_dies_visibly_and_the_next_go_on(code: str, tries: int, why: str) -> None:
+    log, said = Log(), []
+
+    async def answers(body: bytes) -> str:
+        said.append(Message.parse(body).control_id)
+        return code if said[-1] == said[0] else "AA"
+
+    ends: list[tuple[int, bool]] = []
+
+    async def on_end(waiting: Waiting, accepted: bool) -> None:
+        ends.append((waiting.id, accepted))
+
+    log.does(SetBedStatus(A1, BedStatus.CLEANING))
+    log.does(SetBedStatus(A2, BedStatus.CLEANING))
+    reports, _ = BedReports(PLAN).of(FEED, log.entries[-2:])
+    await log.post(Batch(reports))
+    running = asyncio.create_task(Courier("his", log, answers, on_end, pause=no_pause).run())
+    async with asyncio.timeout(10):
+        while len(ends) < 2:
+            await asyncio.sleep(0)
+        while await log.next():
+            await asyncio.sleep(0)
+    running.cancel()
+    assert said.count(said[0]) == tries
+    assert (ends, log.states[1]) == ([(0, False), (1, True)], "sent")
+    assert log.states[0].startswith("dead") and why in log.states[0]
 
 
 async def test_the_pause_doubles_while_the_receiver_is_away() -> None:
@@ -263,8 +329,13 @@ async def test_the_pause_doubles_while_the_receiver_is_away() -> None:
         pauses.append(seconds)
 
     log.does(SetBedStatus(A1, BedStatus.CLEANING))
-    outbound = Outbound(FEED, PLAN, away, log, pause=note)
-    assert await outbound.tell(log.entries[-1:]) == log.hospital.seq == log.saved
+    reports, _ = BedReports(PLAN).of(FEED, log.entries[-1:])
+    await log.post(Batch(reports))
+    running = asyncio.create_task(Courier("his", log, away, pause=note).run())
+    async with asyncio.timeout(10):
+        while await log.next():
+            await asyncio.sleep(0)
+    running.cancel()
     assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60]
 
 

@@ -1,11 +1,18 @@
-"""Promises of beds: who a bed is kept for, and what becomes of the promise when the patient really arrives somewhere."""
+"""Promises of beds: who a bed is kept for, and what becomes of the promise when the HIS names or uses a bed.
+
+The rule. A visit that comes (A01, A02, ...) into the promised bed settles the request: confirmed. Into another bed of the type asked for:
+settled there, the promised bed is released, "the HIS used another bed". Into a bed of another type (a trolley of casualty): the patient
+still waits and the promise stands. A plan of the HIS (A05, A14, A15) that names the promised bed confirms it; one that names another
+bed moves the promise there if that bed is promised to nobody else, and is noted on the request in any case.
+"""
 
 from dataclasses import replace
 
+from flow.domain.cause import Origin
 from flow.domain.decide.draft import Draft
 from flow.domain.events import Kind
 from flow.domain.ids import BedId
-from flow.domain.request import BedRequest, RequestStatus
+from flow.domain.request import BedRequest, Notice, RequestStatus
 from flow.domain.visit import Visit
 
 NOT_RESERVED: dict[str, None] = {"reserved_for": None, "reserved_at": None, "reserved_until": None, "reserved_sex": None}
@@ -17,18 +24,54 @@ def fulfil(draft: Draft, bed: BedId, visit: Visit) -> None:
     if draft.bed(bed).reserved_for == f"visit:{visit.id}":
         draft.revise_bed(Kind.BED_RELEASED, bed, **NOT_RESERVED)
     for request in draft.live_requests():
-        if _answers(draft, request, bed, visit):
+        if _is_for(draft, request, visit) and (request.bed == bed or draft.plan.beds[bed].type == request.type):
             _arrive(draft, request, bed, visit)
 
 
-def _answers(draft: Draft, request: BedRequest, bed: BedId, visit: Visit) -> bool:
-    """The visit is the request's patient, in the promised bed or in one of the type asked for (an ED trolley is none)."""
-    same = request.visit == visit.id or draft.hospital.survivor(request.patient) == visit.patient
-    return same and (request.bed == bed or draft.plan.beds[bed].type == request.type)
+def heed(draft: Draft, bed: BedId, visit: Visit) -> bool:
+    """A plan of the HIS names a bed for a visit; True when a promise of ours is for the same person and was confirmed or moved."""
+    for request in draft.live_requests():
+        if request.status is not RequestStatus.ASSIGNED or not _is_for(draft, request, visit):
+            continue
+        if request.bed == bed:
+            draft.write(Kind.REQUEST_CHANGED, replace(request, notice=Notice.CONFIRMED, his_bed=None))
+        elif draft.bed(bed).reserved_for is None:
+            _move(draft, request, bed)
+        else:
+            draft.write(Kind.REQUEST_CHANGED, replace(request, notice=Notice.OTHER_BED, his_bed=bed))
+        return True
+    return False
+
+
+def _is_for(draft: Draft, request: BedRequest, visit: Visit) -> bool:
+    return request.visit == visit.id or draft.hospital.survivor(request.patient) == visit.patient
+
+
+def _move(draft: Draft, request: BedRequest, bed: BedId) -> None:
+    """The promise goes over to the bed that the HIS named."""
+    old = draft.bed(request.bed) if request.bed is not None and draft.has(request.bed) else None
+    until = old.reserved_until if old else None
+    _let_go(draft, request)
+    draft.revise_bed(
+        Kind.BED_RESERVED,
+        bed,
+        reserved_for=request.holder,
+        reserved_at=draft.now,
+        reserved_until=until,
+        reserved_sex=request.sex,
+    )
+    draft.write(Kind.REQUEST_CHANGED, replace(request, bed=bed, notice=Notice.OTHER_BED, his_bed=bed))
+
+
+def _let_go(draft: Draft, request: BedRequest) -> None:
+    if request.bed is not None and draft.bed(request.bed).reserved_for == request.holder:
+        draft.revise_bed(Kind.BED_RELEASED, request.bed, **NOT_RESERVED)
 
 
 def _arrive(draft: Draft, request: BedRequest, bed: BedId, visit: Visit) -> None:
-    if request.bed is not None and draft.bed(request.bed).reserved_for == request.holder:
-        draft.revise_bed(Kind.BED_RELEASED, request.bed, **NOT_RESERVED)
+    _let_go(draft, request)
     arrived = replace(request, status=RequestStatus.ARRIVED, bed=bed, visit=visit.id, closed_at=draft.now)
+    if request.bed is not None and draft.cause.origin is Origin.FEED:
+        same = request.bed == bed
+        arrived = replace(arrived, notice=Notice.CONFIRMED if same else Notice.OTHER_BED, his_bed=None if same else bed)
     draft.write(Kind.REQUEST_ARRIVED, arrived)

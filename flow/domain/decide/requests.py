@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from flow.domain.bed import BedState, BedStatus
-from flow.domain.commands import AssignBed, CancelRequest, ReleaseBed, RequestBed
+from flow.domain.commands import AssignBed, CancelRequest, NoteNotice, ReleaseBed, RequestBed
 from flow.domain.decide.draft import Draft
 from flow.domain.decide.promises import NOT_RESERVED
 from flow.domain.events import Kind
 from flow.domain.ids import RequestId
-from flow.domain.request import BedRequest, RequestStatus
+from flow.domain.request import BedRequest, Notice, RequestStatus
 from flow.errors import Refused
 
 
@@ -45,6 +45,8 @@ def assign(draft: Draft, command: AssignBed) -> None:
         bed=bed.id,
         assigned_at=draft.now,
         override_reason=command.override_reason if command.blocked_by else None,
+        notice=None,
+        his_bed=None,
     )
     draft.write(Kind.BED_ASSIGNED, promised)
 
@@ -68,8 +70,19 @@ def release(draft: Draft, command: ReleaseBed) -> None:
     if wanted.status is not RequestStatus.ASSIGNED:
         raise Refused("No bed is assigned to this request.", code="not-assigned")
     _let_go(draft, wanted)
-    waiting = replace(wanted, status=RequestStatus.WAITING, bed=None, assigned_at=None, override_reason=None)
+    waiting = replace(
+        wanted, status=RequestStatus.WAITING, bed=None, assigned_at=None, override_reason=None, notice=None, his_bed=None
+    )
     draft.write(Kind.ASSIGNMENT_RELEASED, waiting)
+
+
+def note(draft: Draft, command: NoteNotice) -> None:
+    """The HIS has answered. What it did about the bed since says more, and stays."""
+    wanted = _live(draft, command.request)
+    if wanted.bed != command.bed:
+        raise Refused("Another bed is promised by now.", code="stale")
+    if wanted.notice in (None, Notice.REFUSED, Notice.SENT) and wanted.notice is not command.notice:
+        draft.write(Kind.REQUEST_CHANGED, replace(wanted, notice=command.notice))
 
 
 def cancel(draft: Draft, command: CancelRequest) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from flow.domain.bed import BedState, BedStatus, CleanKind, Condition, Stage
 from flow.domain.decide.draft import Draft
-from flow.domain.decide.promises import NOT_RESERVED, fulfil
+from flow.domain.decide.promises import NOT_RESERVED, fulfil, heed
 from flow.domain.events import Kind
 from flow.domain.ids import BedId
 from flow.domain.visit import Act, Edit, Fact, Visit, VisitStatus
@@ -197,5 +197,7 @@ def _reserve(draft: Draft, old: Visit | None, new: Visit) -> None:
     if before is not None and before != new.course.reserved and draft.has(before) and draft.bed(before).reserved_for == holder:
         draft.revise_bed(Kind.BED_RELEASED, before, **NOT_RESERVED)
     target = new.course.reserved
-    if target is not None and target != before and draft.bed(target).reserved_for is None:
+    if target is None or target == before or heed(draft, target, new):
+        return
+    if draft.bed(target).reserved_for is None:
         draft.revise_bed(Kind.BED_RESERVED, target, reserved_for=holder, reserved_at=draft.now, reserved_until=None, reserved_sex=new.sex)

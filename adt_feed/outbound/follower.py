@@ -1,0 +1,163 @@
+"""Follower: turns the log into letters for one feed and lays them into its queue, in one step with its cursor.
+
+Before it the log, after it the queue. Everything is told of an entry or nothing, so a kill loses and doubles nothing; the same entry
+always makes the same control id (MSH-10), so a receiver knows a repeat.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from adt_feed.outbound.bed_reports import BedReports
+from adt_feed.outbound.promised import promise, promises
+from adt_feed.outbound.queue import Batch, Posted, Queue
+from adt_feed.outbound.room_charges import statement
+from flow.domain.charges import Ledger, charges, difference
+from flow.domain.events import Entry
+from flow.domain.hospital import Hospital
+from flow.domain.ids import FeedId, PatientId, VisitId
+from flow.domain.person import PersonDetails
+from flow.domain.visit import OPEN, Visit
+from flow.errors import Unavailable
+
+log = structlog.get_logger()
+QUIET = 5.0
+"""Seconds after which the log is looked at though nobody said that it grew."""
+PAUSE = 1.0
+"""Seconds to wait while a store is away."""
+RECKONING = timedelta(minutes=1)
+"""How often open stays are looked at for hours and midnights that have passed."""
+
+EntriesAfter = Callable[[int], Awaitable[Sequence[Entry]]]
+"""The log's next entries after a Seq, in order; none when it is read to its end."""
+People = Callable[[Iterable[PatientId]], Awaitable[Mapping[PatientId, PersonDetails]]]
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What a follower asks of the hospital: as it stands, its log, its people, its clock."""
+
+    hospital: Callable[[], Hospital]
+    entries_after: EntriesAfter
+    people: People
+    now: Callable[[], datetime]
+
+
+class Follower:
+    """Follows the log for one feed. `wake` says that it has grown."""
+
+    def __init__(self, feed: FeedId, house: House, queue: Queue, posted: Callable[[], None] = lambda: None) -> None:
+        self.feed = feed
+        self.house = house
+        self.queue = queue
+        self._posted = posted
+        self._grown = asyncio.Event()
+        self._reports = BedReports(house.hospital().plan)
+        self._reckoned: datetime | None = None
+
+    def wake(self) -> None:
+        """The log has grown."""
+        self._grown.set()
+
+    async def follow(self, head: int) -> None:
+        """Until cancelled. `head` is where the log ends now: a new feed is not told of the past."""
+        seq: int | None = None
+        while True:
+            self._grown.clear()
+            try:
+                seq = await self._begin(head) if seq is None else seq
+                entries = await self.house.entries_after(seq)
+                if entries:
+                    await self.tell(entries)
+                    seq = entries[-1].seq
+                else:
+                    await self.reckon()
+            except Unavailable as outage:
+                log.warning("outbound.waits", feed=self.feed, seq=seq, seconds=PAUSE, reason=outage.reason)
+                await asyncio.sleep(PAUSE)
+                continue
+            if not entries:
+                await self._rest()
+
+    async def _begin(self, head: int) -> int:
+        seq = await self.queue.cursor()
+        if seq is None:
+            await self.queue.post(Batch(seq=head))
+        return head if seq is None else seq
+
+    async def tell(self, entries: Sequence[Entry]) -> None:
+        """Lay down what these entries are worth."""
+        feed = self.house.hospital().feed(self.feed)
+        posted: list[Posted] = []
+        known = None
+        if "A20" in feed.sends:
+            posted, known = await asyncio.to_thread(self._reports.of, feed, entries)
+        if "A14" in feed.sends:
+            posted += await self._promises(entries)
+        charged: Mapping[VisitId, Ledger] = {}
+        if "P03" in feed.sends:
+            letters, charged = await self._charges(self._touched(entries), f"{entries[-1].seq}C")
+            posted += letters
+        await self.queue.post(Batch(posted, charged, entries[-1].seq))
+        if known is not None:
+            self._reports.keep(known)
+        if posted:
+            self._posted()
+
+    def _touched(self, entries: Sequence[Entry]) -> list[Visit]:
+        """The visits these entries changed, as they stand; the hospital may be ahead of the log as read here."""
+        told = {record.id: record for entry in entries if isinstance(record := entry.event.record, Visit)}
+        now = self.house.hospital().visits
+        return [now[key] if key in now and now[key].seq >= visit.seq else visit for key, visit in told.items()]
+
+    async def reckon(self) -> None:
+        """Charge the hours and midnights that have passed in open stays, at most once a minute."""
+        now, hospital = self.house.now(), self.house.hospital()
+        if "P03" not in hospital.feed(self.feed).sends or (self._reckoned and now - self._reckoned < RECKONING):
+            return
+        self._reckoned = now
+        open_stays = [visit for visit in hospital.visits.values() if visit.is_open]
+        posted, charged = await self._charges(open_stays, f"{int(now.timestamp())}T")
+        if charged:
+            await self.queue.post(Batch(posted, charged))
+            self._posted()
+
+    async def _promises(self, entries: Sequence[Entry]) -> list[Posted]:
+        found = promises(entries)
+        if not found:
+            return []
+        hospital = self.house.hospital()
+        people = await self.house.people({request.patient for _, request in found})
+        letters = []
+        for entry, request in found:
+            person = people.get(request.patient)
+            if person is not None and person.mrn:
+                visits = hospital.visits_of(request.patient, *OPEN)
+                visit = next((v for v in visits if v.id == request.visit), visits[0] if visits else None)
+                feed = hospital.feed(self.feed)
+                letters.append(await asyncio.to_thread(promise, feed, hospital.plan, entry, request, person, visit))
+        return letters
+
+    async def _charges(self, visits: Sequence[Visit], key: str) -> tuple[list[Posted], dict[VisitId, Ledger]]:
+        """Letters for the visits whose charges differ from what was charged, and what is charged then."""
+        hospital, now = self.house.hospital(), self.house.now()
+        feed, plan = hospital.feed(self.feed), hospital.plan
+        charged = await self.queue.charged([visit.id for visit in visits]) if visits else {}
+        due = {visit.id: charges(visit.course, plan.beds, feed.charges or "hour", feed.zone, now) for visit in visits}
+        changed = [visit for visit in visits if due[visit.id] != charged.get(visit.id, {})]
+        people = await self.house.people({visit.patient for visit in changed}) if changed else {}
+        letters: list[Posted] = []
+        for number, visit in enumerate(changed):
+            lines = difference(charged.get(visit.id, {}), due[visit.id])
+            name = f"{plan.id}-{key}{number}"
+            letters += await asyncio.to_thread(statement, feed, plan, visit, lines, people.get(visit.patient), name, now)
+        return letters, {visit.id: due[visit.id] for visit in changed}
+
+    async def _rest(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(QUIET):  # wait_for can swallow a cancel that comes with the wake
+                await self._grown.wait()

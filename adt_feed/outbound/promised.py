@@ -1,0 +1,54 @@
+"""A14 and A15: the HIS is told which bed the desk promised. A14 (pending admit) for somebody who is not in the house yet,
+A15 (pending transfer) for somebody who is: PV1-3 where the patient is, PV1-42 the promised bed (HL7 v2.5.1, 3.3.14 and 3.3.15)."""
+
+from collections.abc import Sequence
+
+from adt_feed.outbound.envelope import escaped, letter, name_person, place_of, time, written
+from adt_feed.outbound.queue import Posted
+from flow.domain.events import Entry, Kind
+from flow.domain.person import PersonDetails
+from flow.domain.plan import Feed, Plan
+from flow.domain.request import BedRequest
+from flow.domain.visit import Visit
+
+
+def promises(entries: Sequence[Entry]) -> list[tuple[Entry, BedRequest]]:
+    """The newest promise of each request."""
+    found: dict[str, tuple[Entry, BedRequest]] = {}
+    for entry in entries:
+        request = entry.event.record
+        if isinstance(request, BedRequest) and entry.event.kind is Kind.BED_ASSIGNED and request.bed is not None:
+            found[request.id] = (entry, request)
+    return list(found.values())
+
+
+def promise(feed: Feed, plan: Plan, entry: Entry, request: BedRequest, person: PersonDetails, visit: Visit | None) -> Posted:
+    """The letter; `visit` is the person's open visit, None where there is none."""
+    kind, structure = ("A15", "ADT_A15") if visit else ("A14", "ADT_A05")
+    key = f"{plan.id}-{entry.seq}"
+    message = letter(feed, plan, f"ADT^{kind}^{structure}", key, entry.cause.recorded_at)
+    message.evn.evn_1 = kind
+    message.evn.evn_2 = time(entry.cause.recorded_at, feed)
+    name_person(message, person)
+    message.pv1.pv1_2 = (visit.course.klass if visit else None) or "I"
+    if visit is not None:
+        _place(message, feed, plan, visit)
+        message.pv1.pv1_19 = _number(visit)
+    elif request.visit is not None:
+        message.pv1.pv1_19 = escaped(request.visit)
+    if request.bed is not None:
+        message.pv1.pv1_42 = place_of(feed, plan, request.bed)
+    return Posted(kind, key, written(message), f"{request.id}/{request.bed}")
+
+
+def _place(message: object, feed: Feed, plan: Plan, visit: Visit) -> None:
+    """Where the patient is, as the feed itself said it, else by the bed."""
+    said = visit.course.place or (place_of(feed, plan, visit.bed) if visit.bed else "")
+    if said:
+        message.pv1.pv1_3 = said  # type: ignore[attr-defined]  # hl7apy's messages make their segments when asked
+
+
+def _number(visit: Visit) -> str:
+    """PV1-19; a number of another authority is written with it."""
+    authority, colon, number = visit.id.rpartition(":")
+    return f"{escaped(number)}^^^{escaped(authority)}" if colon else escaped(visit.id)

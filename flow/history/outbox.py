@@ -1,0 +1,172 @@
+"""The queues of letters to other systems, their cursors in the log and what each feed was charged; in Postgres, bodies sealed.
+
+The follower lays letters, charges and its cursor down in one transaction; the courier takes them up in order; an engineer sees what died.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import asyncpg
+
+from flow.clock import Clock
+from flow.domain.charges import Ledger
+from flow.domain.ids import BedId, VisitId
+from flow.errors import Refused
+from flow.history.cursors import load_cursor, save_cursor
+from flow.history.pool import Connection, Database
+from flow.history.queries import load
+from flow.vault import Vault
+
+_SQL = load("outbox")
+
+
+class Posted(Protocol):
+    """A letter to be sent; `key` is its control id, once in a feed."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def body(self) -> bytes: ...
+
+
+class Batch(Protocol):
+    """What some entries of the log came to."""
+
+    @property
+    def posted(self) -> Sequence[Posted]: ...
+    @property
+    def charged(self) -> Mapping[VisitId, Ledger]: ...
+    @property
+    def seq(self) -> int | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The letter whose turn it is, opened."""
+
+    id: int
+    kind: str
+    key: str
+    subject: str
+    body: bytes
+    attempts: int
+
+
+class Outbox:
+    """One feed's queue."""
+
+    def __init__(self, database: Database, vault: Vault, clock: Clock, feed: str) -> None:
+        self.database = database
+        self.vault = vault
+        self.clock = clock
+        self.feed = feed
+        self._name = f"outbound:{feed}"
+
+    async def cursor(self) -> int | None:
+        """The last Seq dealt with; None for a feed that was never told anything."""
+        async with self.database.read() as connection:
+            return await load_cursor(connection, self.database.hospital, self._name)
+
+    async def post(self, batch: Batch) -> None:
+        """Lay down letters, charges and the cursor; all or nothing."""
+        async with self.database.write() as connection:
+            if batch.posted:
+                rows = [(p.kind, p.key, p.subject, self.vault.seal(p.body, self._aad(p.key))) for p in batch.posted]
+                columns = map(list, zip(*rows, strict=True))
+                await connection.execute(_SQL["post"], self.database.hospital, self.feed, self.clock.now(), *columns)
+            if batch.charged:
+                await self._charge(connection, batch.charged)
+            if batch.seq is not None:
+                await save_cursor(connection, self.database.hospital, self._name, batch.seq)
+
+    async def _charge(self, connection: Connection, charged: Mapping[VisitId, Ledger]) -> None:
+        await connection.execute(_SQL["uncharge"], self.database.hospital, self.feed, list(charged))
+        rows = [(visit, start, *held) for visit, ledger in charged.items() for start, held in ledger.items()]
+        if rows:
+            await connection.execute(_SQL["charge"], self.database.hospital, self.feed, *map(list, zip(*rows, strict=True)))
+
+    async def charged(self, visits: Sequence[VisitId]) -> dict[VisitId, dict[datetime, tuple[BedId, str]]]:
+        """What was charged of these visits, unit by unit."""
+        async with self.database.read() as connection:
+            rows = await connection.fetch(_SQL["charged"], self.database.hospital, self.feed, list(visits))
+        found: dict[VisitId, dict[datetime, tuple[BedId, str]]] = {}
+        for row in rows:
+            found.setdefault(VisitId(row["visit"]), {})[row["start_at"]] = (BedId(row["bed"]), row["type"])
+        return found
+
+    async def next(self) -> Waiting | None:
+        """The oldest letter that waits."""
+        async with self.database.read() as connection:
+            row = await connection.fetchrow(_SQL["next"], self.database.hospital, self.feed)
+        if row is None:
+            return None
+        body = self.vault.open(row["body"], self._aad(row["key"]))
+        return Waiting(row["id"], row["kind"], row["key"], row["subject"], body, row["attempts"])
+
+    async def sent(self, waiting: "Numbered", code: str) -> None:
+        """It was accepted."""
+        await self._settle(waiting, "sent", code, None)
+
+    async def refused(self, waiting: "Numbered", code: str) -> None:
+        """It was answered with an error; it stays first in line."""
+        await self._settle(waiting, "waiting", code, None)
+
+    async def dead(self, waiting: "Numbered", code: str, reason: str) -> None:
+        """It is given up until an engineer has looked."""
+        await self._settle(waiting, "dead", code, reason)
+
+    async def _settle(self, waiting: "Numbered", state: str, code: str, reason: str | None) -> None:
+        async with self.database.read() as connection:
+            await connection.execute(_SQL["settle"], self.database.hospital, waiting.id, state, code, reason, self.clock.now())
+
+    def _aad(self, key: str) -> bytes:
+        return f"outbox|{self.feed}|{key}".encode()
+
+
+class Numbered(Protocol):
+    """A letter by its number in the queue."""
+
+    @property
+    def id(self) -> int: ...
+
+
+class DeadLetters:
+    """What an engineer sees of all queues, and does about it."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self.database = database
+        self.clock = clock
+
+    async def counts(self) -> list[asyncpg.Record]:
+        """Letters of each feed by state: feed, state, letters, oldest."""
+        async with self.database.read() as connection:
+            rows: list[asyncpg.Record] = await connection.fetch(_SQL["counts"], self.database.hospital)
+        return rows
+
+    async def page(self, state: str | None, below: int | None, limit: int) -> list[asyncpg.Record]:
+        """Letters newest first, without bodies; `below` is the last id of the page before."""
+        async with self.database.read() as connection:
+            rows: list[asyncpg.Record] = await connection.fetch(_SQL["page"], self.database.hospital, state, below, limit)
+        return rows
+
+    async def resend(self, letter: int) -> None:
+        """Put a dead letter back into its queue. Refused when it is not dead."""
+        async with self.database.read() as connection:
+            if await connection.fetchval(_SQL["again"], self.database.hospital, letter) is None:
+                raise _not_dead(letter)
+
+    async def drop(self, letter: int) -> None:
+        """Do without a dead letter; it stays in the table. Refused when it is not dead."""
+        async with self.database.read() as connection:
+            if await connection.fetchval(_SQL["drop"], self.database.hospital, letter, self.clock.now()) is None:
+                raise _not_dead(letter)
+
+
+def _not_dead(letter: int) -> Refused:
+    return Refused(f"Letter {letter} is not dead; look again.", code="not-dead")

@@ -1,0 +1,45 @@
+-- name: post
+-- Letters to be sent; one that lies there already is left alone. $1 hospital, $2 feed, $3 when, then arrays: kind, key, subject, body
+insert into outbox (hospital, feed, posted_at, kind, key, subject, body)
+select $1, $2, $3, n.* from unnest($4::text[], $5::text[], $6::text[], $7::bytea[]) as n(kind, key, subject, body)
+on conflict (hospital, feed, key) do nothing
+
+-- name: charged
+-- What a feed was charged of some visits. $1 hospital, $2 feed, $3 visits
+select visit, start_at, bed, type from charge where hospital = $1 and feed = $2 and visit = any($3::text[])
+
+-- name: uncharge
+-- $1 hospital, $2 feed, $3 visits
+delete from charge where hospital = $1 and feed = $2 and visit = any($3::text[])
+
+-- name: charge
+-- $1 hospital, $2 feed, then arrays: visit, start, bed, type
+insert into charge (hospital, feed, visit, start_at, bed, type)
+select $1, $2, n.* from unnest($3::text[], $4::timestamptz[], $5::text[], $6::text[]) as n(visit, start_at, bed, type)
+
+-- name: next
+-- The letter whose turn it is. $1 hospital, $2 feed
+select id, kind, key, subject, body, attempts from outbox where hospital = $1 and feed = $2 and state = 'waiting' order by id limit 1
+
+-- name: settle
+-- What became of a letter. $1 hospital, $2 id, $3 state, $4 answer code, $5 reason, $6 when
+update outbox set state = $3, code = $4, reason = $5, settled_at = $6, attempts = attempts + 1 where hospital = $1 and id = $2
+
+-- name: again
+-- A dead letter goes back into the queue. $1 hospital, $2 id
+update outbox set state = 'waiting', attempts = 0, reason = null, settled_at = null
+where hospital = $1 and id = $2 and state = 'dead' returning feed
+
+-- name: drop
+-- A dead letter is not to be sent any more. $1 hospital, $2 id, $3 when
+update outbox set state = 'dropped', settled_at = $3 where hospital = $1 and id = $2 and state = 'dead' returning feed
+
+-- name: counts
+-- Letters of each feed by state, and since when the oldest waits. $1 hospital
+select feed, state, count(*) as letters, min(posted_at) as oldest from outbox where hospital = $1 group by feed, state order by feed, state
+
+-- name: page
+-- Letters, newest first, without bodies. $1 hospital, $2 state or null, $3 below this id or null, $4 how many
+select id, feed, kind, key, subject, state, posted_at, attempts, code, reason, settled_at from outbox
+where hospital = $1 and ($2::text is null or state = $2) and ($3::bigint is null or id < $3)
+order by id desc limit $4
