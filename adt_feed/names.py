@@ -6,6 +6,7 @@ when somebody looks: nothing on the road of a letter needs them.
 
 import importlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -22,11 +23,13 @@ SHOUTED = frozenset({"ID", "DRG", "SSN", "VIP", "UPIN", "UB", "HCFA", "ISO", "DE
 
 @dataclass(frozen=True, slots=True)
 class FieldName:
-    """A field of the standard: its name in words, its data type ("CX"; "" unknown) and the names of its components, in order."""
+    """A field of the standard: its name in words, its data type ("CX"; "" unknown), the names of its components, in order, and
+    the table of its codes ("0001"; "" none)."""
 
     name: str = ""
     datatype: str = ""
     components: tuple[str, ...] = ()
+    table: str = ""
 
 
 UNKNOWN = FieldName()
@@ -61,6 +64,29 @@ def field_name(version: str, segment: str, number: int) -> FieldName:
     return UNKNOWN
 
 
+@lru_cache(maxsize=4096)
+def occurs(version: str, segment: str, number: int) -> tuple[int, int] | None:
+    """How often the field may stand in its segment, at least and at most (-1: any number); None where this version has no such."""
+    row = _tables(version).SEGMENTS.get(segment, ())
+    rows = row[1] if len(row) > 1 else ()
+    return next(((int(row[2][0]), int(row[2][1])) for row in rows if row[0] == f"{segment}_{number}"), None)
+
+
+@lru_cache(maxsize=256)
+def structure(version: str, name: str) -> tuple[str, ...]:
+    """The segments of a message structure ("ADT_A01") in order, groups unfolded; none where this version has no such."""
+    row = _tables(version).MESSAGES.get(name)
+    return tuple(_unfolded(row)) if row else ()
+
+
+def _unfolded(row: Any) -> Iterator[str]:
+    for name, inner, _, kind in row[1]:
+        if kind == "SEG":
+            yield name
+        else:
+            yield from _unfolded(inner)
+
+
 def words(name: str) -> str:
     """hl7apy's "PATIENT_IDENTIFIER_LIST" as people write it: "Patient Identifier List"."""
     said = [_word(each) for each in name.strip("_").split("_") if each]
@@ -77,7 +103,8 @@ def _word(word: str) -> str:
 def _read(row: Any) -> FieldName:
     """A row of hl7apy's: ("leaf" or "sequence", components of the latter, data type, name, table, length)."""
     parts = row[1] if row[0] == "sequence" else ()
-    return FieldName(words(str(row[3])), str(row[2]), tuple(words(str(one[1][3])) for one in parts))
+    table = str(row[4] or "").removeprefix("HL7")
+    return FieldName(words(str(row[3])), str(row[2]), tuple(words(str(one[1][3])) for one in parts), table)
 
 
 def _ordered(version: str) -> tuple[int, ...]:

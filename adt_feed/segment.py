@@ -83,6 +83,11 @@ class Segment:
         text, marks = self.raw(n), self._marks
         return [Field(one, marks) for one in text.split(marks.repetition)] if text else []
 
+    @property
+    def line(self) -> str:
+        """All of it as sent, the name in upper case."""
+        return self._marks.field.join([self.name, *self._fields[1:]])
+
     def __len__(self) -> int:
         """The number of the last field."""
         return len(self._fields) - 1
@@ -109,6 +114,11 @@ class HeaderSegment(Segment):
         if n <= 2:
             return self.raw(n) if c == sub == 1 and not rep else ""
         return super().component(n, c, sub, rep)
+
+    @property
+    def line(self) -> str:
+        """As of any segment; the separator stands between the name and field 2."""
+        return self._marks.field.join([self.name, *self._fields[2:]])
 
     def repetitions(self, n: int) -> list[Field]:
         """As of any segment; the delimiters do not repeat."""

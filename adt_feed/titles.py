@@ -205,3 +205,24 @@ TRIGGERS: Mapping[str, str] = {
     "R01": "Unsolicited observation",
     "Z99": "Movement changed (IHE PAM)",
 }
+
+STRUCTURES: Mapping[str, str] = {
+    trigger: structure
+    for structure, triggers in {
+        "ADT_A01": "A01 A04 A08 A13",
+        "ADT_A05": "A05 A14 A28 A31",
+        "ADT_A06": "A06 A07",
+        "ADT_A09": "A09 A10 A11 A12",
+        "ADT_A21": "A21 A22 A23 A25 A26 A27 A29 A32 A33",
+        "ADT_A30": "A30 A34 A35 A36 A47 A49",
+        "ADT_A39": "A39 A40 A41 A42",
+        "ADT_A43": "A43 A44",
+        "ADT_A50": "A50 A51",
+        "ADT_A52": "A52 A53",
+        "ADT_A54": "A54 A55",
+        "ADT_A61": "A61 A62",
+        "SIU_S12": "S12 S13 S14 S15 S16 S17 S26",
+    }.items()
+    for trigger in triggers.split()
+}
+"""The message structure that a trigger shares with others (HL7 v2.9.1, table 0354); the rest have one of their own name."""
