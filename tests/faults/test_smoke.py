@@ -35,7 +35,7 @@ def test_forty_faults_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     ward = Ward(SEED).tell(MESSAGES)
     begun = time.monotonic()
     with house(tmp_path, file, BEDFLOW_LOG_LEVEL="warning") as found:
-        run = Run(found, ward.told, lambda: _stores(found), SEED).begin()
+        run = Run(found, ward.told, lambda: stores_of(found), SEED).begin()
         try:
             _disturb(run, random.Random(SEED))
             _finish(run, ward)
@@ -83,6 +83,8 @@ def _finish(run: Run, ward: Ward) -> None:
     verdict = json.loads(run.house.run("rebuild", "--from-journal", "--check", "--json", check=False).stdout)
     run.tally.found += [f"I7: {finding}" for finding in (*verdict["surprises"], *verdict["differences"])]
     run.again = f"{verdict['letters']} letters, {verdict['commands']} commands"
+    run.house.run("rebuild")
+    assert run.caught_up(BOUND), "what was made anew from the log is what stood"
 
 
 # -- the faults -------------------------------------------------------------------------------------------------------
@@ -93,7 +95,7 @@ def _note(found: HouseProcess) -> dict[str, str]:
     return note
 
 
-def _stores(found: HouseProcess) -> tuple[str, str]:
+def stores_of(found: HouseProcess) -> tuple[str, str]:
     note = _note(found)
     return note["dsn"], note["redis_url"]
 
@@ -137,7 +139,7 @@ def _kill_redis(run: Run, dice: random.Random) -> None:
 
 def _flush(run: Run, dice: random.Random) -> None:
     def empty() -> None:
-        with redis.from_url(_stores(run.house)[1]) as client:
+        with redis.from_url(stores_of(run.house)[1]) as client:
             client.flushall()
 
     _once_up(empty)
