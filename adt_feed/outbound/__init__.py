@@ -6,6 +6,6 @@
 
 from adt_feed.outbound.courier import Courier, mllp
 from adt_feed.outbound.follower import Follower, House
-from adt_feed.outbound.queue import Posted, Queue, Waiting
+from adt_feed.outbound.queue import Queue
 
-__all__ = ["Courier", "Follower", "House", "Posted", "Queue", "Waiting", "mllp"]
+__all__ = ["Courier", "Follower", "House", "Queue", "mllp"]

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from adt_feed.outbound.envelope import letter, place_of, time, written
-from adt_feed.outbound.queue import Posted
 from flow.domain.bed import TABLE_0116, BedState, BedStatus, CleanKind
 from flow.domain.cause import Origin
 from flow.domain.events import Entry, Kind
 from flow.domain.ids import BedId
+from flow.domain.outgoing import Posted
 from flow.domain.plan import Feed, Plan
 
 CHANGES = frozenset(

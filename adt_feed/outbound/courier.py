@@ -10,8 +10,10 @@ from contextlib import asynccontextmanager, suppress
 
 import structlog
 
-from adt_feed.outbound.queue import Queue, Waiting
+from adt_feed.outbound.queue import Queue
 from adt_feed.sender import MllpClient
+from flow import crash
+from flow.domain.outgoing import Waiting
 from flow.errors import Unavailable
 
 log = structlog.get_logger()
@@ -58,33 +60,34 @@ class Courier:
             self._grown.clear()
             try:
                 waiting = await self.queue.next()
-                if waiting is not None:
-                    again = await self.deliver(waiting)
+                settled = waiting is None or await self.deliver(waiting)
             except Unavailable as outage:
                 log.warning("outbound.waits", feed=self.feed, seconds=pause, reason=outage.reason)
-                again = True
-            if waiting is None:
-                await self._rest()
-            elif again:
+                waiting, settled = None, False
+            if not settled:
                 await self._pause(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
-            else:
-                pause = FIRST_PAUSE
+                continue
+            pause = FIRST_PAUSE
+            if waiting is None:
+                await self._rest()
 
     async def deliver(self, waiting: Waiting) -> bool:
-        """Send one letter and settle it; True when it must be sent again. Raises Unavailable while nobody answers."""
+        """Send one letter and settle it; False when it must be sent again. Raises Unavailable while nobody answers."""
+        crash.here("before-send")
         code = await self._send(waiting.body)
+        crash.here("after-answer")
         if code in ACCEPTED:
             await self._on_end(waiting, True)
             await self.queue.sent(waiting, code)
-            return False
+            return True
         if code in TROUBLE and waiting.attempts + 1 < MOST_ERRORS:
             await self.queue.refused(waiting, code)
-            return True
+            return False
         log.error("outbound.dead", feed=self.feed, letter=waiting.id, kind=waiting.kind, code=code)
         await self._on_end(waiting, False)
         await self.queue.dead(waiting, code, REASONS.get(code, "the answer could not be understood"))
-        return False
+        return True
 
     async def _rest(self) -> None:
         with suppress(TimeoutError):

@@ -14,12 +14,14 @@ import structlog
 
 from adt_feed.outbound.bed_reports import BedReports
 from adt_feed.outbound.promised import promise, promises
-from adt_feed.outbound.queue import Batch, Posted, Queue
+from adt_feed.outbound.queue import Queue
 from adt_feed.outbound.room_charges import statement
+from flow import crash
 from flow.domain.charges import Ledger, charges, difference
 from flow.domain.events import Entry
 from flow.domain.hospital import Hospital
 from flow.domain.ids import FeedId, PatientId, VisitId
+from flow.domain.outgoing import Batch, Posted
 from flow.domain.person import PersonDetails
 from flow.domain.visit import OPEN, Visit
 from flow.errors import Unavailable
@@ -69,7 +71,7 @@ class Follower:
         while True:
             self._grown.clear()
             try:
-                seq = await self._begin(head) if seq is None else seq
+                seq = await self.begin(head) if seq is None else seq
                 entries = await self.house.entries_after(seq)
                 if entries:
                     await self.tell(entries)
@@ -83,7 +85,8 @@ class Follower:
             if not entries:
                 await self._rest()
 
-    async def _begin(self, head: int) -> int:
+    async def begin(self, head: int) -> int:
+        """Where to go on; a new feed begins at the head."""
         seq = await self.queue.cursor()
         if seq is None:
             await self.queue.post(Batch(seq=head))
@@ -102,6 +105,7 @@ class Follower:
         if "P03" in feed.sends:
             letters, charged = await self._charges(self._touched(entries), f"{entries[-1].seq}C")
             posted += letters
+        crash.here("before-outbox")
         await self.queue.post(Batch(posted, charged, entries[-1].seq))
         if known is not None:
             self._reports.keep(known)

@@ -4,8 +4,8 @@ A15 (pending transfer) for somebody who is: PV1-3 where the patient is, PV1-42 t
 from collections.abc import Sequence
 
 from adt_feed.outbound.envelope import escaped, letter, name_person, place_of, time, written
-from adt_feed.outbound.queue import Posted
 from flow.domain.events import Entry, Kind
+from flow.domain.outgoing import Posted
 from flow.domain.person import PersonDetails
 from flow.domain.plan import Feed, Plan
 from flow.domain.request import BedRequest

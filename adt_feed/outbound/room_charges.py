@@ -4,8 +4,8 @@
 from datetime import datetime
 
 from adt_feed.outbound.envelope import escaped, letter, name_person, place_of, time, written
-from adt_feed.outbound.queue import Posted
 from flow.domain.charges import Line
+from flow.domain.outgoing import Posted
 from flow.domain.person import PersonDetails
 from flow.domain.plan import Feed, Plan
 from flow.domain.visit import Visit

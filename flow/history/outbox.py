@@ -4,15 +4,14 @@ The follower lays letters, charges and its cursor down in one transaction; the c
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 import asyncpg
 
 from flow.clock import Clock
 from flow.domain.charges import Ledger
 from flow.domain.ids import BedId, VisitId
+from flow.domain.outgoing import Batch, Waiting
 from flow.errors import Refused
 from flow.history.cursors import load_cursor, save_cursor
 from flow.history.pool import Connection, Database
@@ -20,42 +19,6 @@ from flow.history.queries import load
 from flow.vault import Vault
 
 _SQL = load("outbox")
-
-
-class Posted(Protocol):
-    """A letter to be sent; `key` is its control id, once in a feed."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def key(self) -> str: ...
-    @property
-    def subject(self) -> str: ...
-    @property
-    def body(self) -> bytes: ...
-
-
-class Batch(Protocol):
-    """What some entries of the log came to."""
-
-    @property
-    def posted(self) -> Sequence[Posted]: ...
-    @property
-    def charged(self) -> Mapping[VisitId, Ledger]: ...
-    @property
-    def seq(self) -> int | None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """The letter whose turn it is, opened."""
-
-    id: int
-    kind: str
-    key: str
-    subject: str
-    body: bytes
-    attempts: int
 
 
 class Outbox:
@@ -109,31 +72,24 @@ class Outbox:
         body = self.vault.open(row["body"], self._aad(row["key"]))
         return Waiting(row["id"], row["kind"], row["key"], row["subject"], body, row["attempts"])
 
-    async def sent(self, waiting: "Numbered", code: str) -> None:
+    async def sent(self, waiting: Waiting, code: str) -> None:
         """It was accepted."""
         await self._settle(waiting, "sent", code, None)
 
-    async def refused(self, waiting: "Numbered", code: str) -> None:
+    async def refused(self, waiting: Waiting, code: str) -> None:
         """It was answered with an error; it stays first in line."""
         await self._settle(waiting, "waiting", code, None)
 
-    async def dead(self, waiting: "Numbered", code: str, reason: str) -> None:
+    async def dead(self, waiting: Waiting, code: str, reason: str) -> None:
         """It is given up until an engineer has looked."""
         await self._settle(waiting, "dead", code, reason)
 
-    async def _settle(self, waiting: "Numbered", state: str, code: str, reason: str | None) -> None:
+    async def _settle(self, waiting: Waiting, state: str, code: str, reason: str | None) -> None:
         async with self.database.read() as connection:
             await connection.execute(_SQL["settle"], self.database.hospital, waiting.id, state, code, reason, self.clock.now())
 
     def _aad(self, key: str) -> bytes:
         return f"outbox|{self.feed}|{key}".encode()
-
-
-class Numbered(Protocol):
-    """A letter by its number in the queue."""
-
-    @property
-    def id(self) -> int: ...
 
 
 class DeadLetters:

@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
 from adt_feed.outbound import Courier, Follower, House, mllp
-from adt_feed.outbound.queue import Waiting
 from flow.desk import Actor
 from flow.domain.cause import Origin
 from flow.domain.commands import NoteNotice
 from flow.domain.ids import BedId, RequestId
+from flow.domain.outgoing import Waiting
 from flow.domain.request import Notice
 from flow.errors import Refused
 from flow.history.outbox import Outbox
@@ -29,7 +29,7 @@ async def tell(opened: Opened, stack: AsyncExitStack, run: Run) -> None:
         courier = Courier(feed.id, queue, send, _note(opened, feed.id))
         follower = Follower(feed.id, house, queue, courier.wake)
         opened.desk.on_commit(follower.wake)
-        run(follower.follow(head))
+        run(follower.follow(await follower.begin(head)))
         run(courier.run())
 
 

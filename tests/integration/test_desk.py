@@ -14,6 +14,7 @@ from flow.desk import Actor, Desk
 from flow.domain.bed import BedStatus, OutOfUse, Stage
 from flow.domain.commands import AssignBed, Chart, Person, RequestBed, SetBedStatus, Told
 from flow.domain.ids import BedId, PatientId, RequestId, VisitId
+from flow.domain.plan import Plan
 from flow.domain.request import BedRequest
 from flow.domain.visit import Act, Fact, Order
 from flow.errors import Refused
@@ -54,8 +55,8 @@ async def house(dsn: str, redis_url: str, tmp_path: Path) -> AsyncIterator[House
         yield await open_house(stack, dsn, redis_url, tmp_path)
 
 
-async def open_house(stack: AsyncExitStack, dsn: str, redis_url: str, folder: Path) -> House:
-    plan, clock, live = small_plan(), FixedClock(NOW), Live()
+async def open_house(stack: AsyncExitStack, dsn: str, redis_url: str, folder: Path, plan: Plan | None = None) -> House:
+    plan, clock, live = plan or small_plan(), FixedClock(NOW), Live()
     database = await Database.connect(dsn, plan.id)
     stack.push_async_callback(database.close)
     await migrate(database)

@@ -10,9 +10,8 @@ import pytest
 
 from adt_feed.framing import MllpReader, wrap
 from adt_feed.message import Message
-from adt_feed.outbound import Courier, Follower, House, Waiting, mllp
+from adt_feed.outbound import Courier, Follower, House, mllp
 from adt_feed.outbound.bed_reports import BedReports, bed_report
-from adt_feed.outbound.queue import Batch
 from flow.domain.bed import BedStatus, CleanKind, OutOfUse, Stage
 from flow.domain.cause import Cause, Origin
 from flow.domain.charges import Ledger
@@ -21,6 +20,7 @@ from flow.domain.decide import decide
 from flow.domain.events import Entry, Event, Kind
 from flow.domain.hospital import Hospital, evolve, opened
 from flow.domain.ids import BedId, PatientId, VisitId
+from flow.domain.outgoing import Batch, Waiting
 from flow.domain.person import PersonDetails
 from flow.domain.visit import Act, Fact, Order
 from flow.errors import Unavailable
