@@ -1,4 +1,4 @@
-"""`bedflow hl7 ...`: send a recorded feed over MLLP, put a parked letter back."""
+"""`bedflow hl7 ...`: send a recorded feed over MLLP, check messages, put a parked letter back."""
 
 import json
 from dataclasses import asdict
@@ -11,11 +11,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from adt_feed.sender import Tally, read_er7
 from adt_feed.sender import send as transmit
 from flow import main
+from flow.cli.conformance import check
 from flow.cli.start import run, settings
 
 _CODES = ("aa", "ca", "ae", "ce", "ar", "cr")
 
 app = typer.Typer(help="HL7 letters.", no_args_is_help=True)
+app.command()(check)
 
 
 @app.command()
@@ -25,9 +27,12 @@ def send(
     window: int = typer.Option(16, help="How many messages are under way at once."),
     as_json: bool = typer.Option(False, "--json"),
 ) -> None:
-    """Send the messages of a file (.er7) over MLLP and count the answers. Exits 1 unless every one was accepted."""
+    """Send the messages of a file over MLLP and count the answers: plain, framed, or a batch (FHS, BHS), which is checked first.
+
+    Exits 1 unless every one was accepted, 2 where the file holds no message.
+    """
     host, port = _address(to)
-    messages = read_er7(feed)
+    messages = _messages(feed)
     tally = run(_send(messages, host, port, window))
     if as_json:
         print(json.dumps(asdict(tally)))
@@ -36,6 +41,16 @@ def send(
         print(f"{len(messages)} messages, {tally.answered} answered: {codes or 'none'}; {tally.resent} sent again.")
     if tally.accepted + tally.silent < len(messages):
         raise typer.Exit(1)
+
+
+def _messages(file: Path) -> list[bytes]:
+    try:
+        found = read_er7(file)
+    except OSError as problem:
+        raise typer.BadParameter(f"{file}: {problem.strerror}", param_hint="FEED") from problem
+    if not found:
+        raise typer.BadParameter(f"{file} holds no message: no line begins with MSH and its separators.", param_hint="FEED")
+    return found
 
 
 async def _send(messages: list[bytes], host: str, port: int, window: int) -> Tally:
