@@ -22,8 +22,11 @@ POINTS = (
     "before-click-answer",
     "before-publish",
     "after-publish",
+    "before-outbox",
+    "before-send",
+    "after-answer",
 )
-"""In the order of the road, from a letter's last byte to the live picture."""
+"""In the order of the road, from a letter's last byte to the live picture, and on to other systems."""
 
 
 def _on(point: str) -> None:

@@ -17,14 +17,17 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
+import redis
 
 from flow import crash
+from flow.domain.bed import TABLE_0116, BedStatus
 from flow.embedded import Stores
 from flow.embedded import stores as embedded_stores
 from flow.settings import Settings
-from tests.acceptance.house import HouseProcess
+from tests.acceptance.house import HouseProcess, free_port
+from tests.faults.peer import Peer
 from tests.faults.run import Run, answering, lines, report
-from tests.faults.stays import HOSPITAL, Ward
+from tests.faults.stays import CLICKED, HOSPITAL, Ward
 
 pytestmark = pytest.mark.long
 
@@ -32,7 +35,7 @@ KILLS = int(os.environ.get("F0_KILLS", "20"))
 SEED = int(os.environ.get("F0_SEED", random.SystemRandom().randrange(100_000)))
 LETTERS = 60  # handed over after each start; ten more as often as these are answered and the point was not reached
 BOUND = 10.0  # seconds after a start within which Redis equals Postgres
-PASSINGS = {"letter-framed": 50, "before-click-answer": 8}
+PASSINGS = {"letter-framed": 50, "before-click-answer": 8, "before-send": 5, "after-answer": 5}
 USUAL_PASSINGS = 14
 
 _rows: list[list[object]] = []
@@ -67,26 +70,31 @@ def test_a_kill_at(number: int, kept_up: Stores, tmp_path: Path) -> None:
     point, seed = crash.POINTS[number], SEED + number
     print(f"{point}: seed {SEED}")
     ward = Ward(seed)
-    run = _run(kept_up, number, ward, tmp_path, seed).begin()
+    peer = Peer().open(free_port())
+    run = _run(kept_up, number, ward, tmp_path, seed, peer).begin()
     begun = time.monotonic()
     try:
         dice = random.Random(seed)
         for _ in range(KILLS):
             _kill_once(run, ward, point, dice)
         _to_the_end(run, ward)
+        _all_told(run, peer)
     finally:
         run.end()
+        peer.close()
         if run.house.process is not None and run.house.process.poll() is None:
             run.house.kill()
-    _note(run, point, time.monotonic() - begun)
+    _note(run, peer, point, time.monotonic() - begun)
     assert run.tally.found == []
     assert run.tally.faults == {point: KILLS}
 
 
-def _run(stores: Stores, number: int, ward: Ward, folder: Path, seed: int) -> Run:
+def _run(stores: Stores, number: int, ward: Ward, folder: Path, seed: int, peer: Peer) -> Run:
     file = folder / "hospital.toml"
-    file.write_text(HOSPITAL)
-    redis_url = f"{stores.redis_url.partition('?')[0]}?db={number + 1}"
+    file.write_text(f'{HOSPITAL}outbound = "127.0.0.1:{peer.port}"\nsends = ["A20", "A14"]\n')
+    redis_url = f"{stores.redis_url.partition('?')[0]}?db={1 + number % 15}"
+    with redis.from_url(redis_url) as client:
+        client.flushdb()
     dsn = database(stores, f"f0_{os.getpid()}_{number}")
     house = HouseProcess(folder, file, {"DATABASE_URL": dsn, "REDIS_URL": redis_url, "BEDFLOW_LOG_LEVEL": "warning"})
     return Run(house, ward.told, lambda: (dsn, redis_url), seed)
@@ -136,13 +144,37 @@ def _to_the_end(run: Run, ward: Ward) -> None:
     assert run.feeder.refused == []
 
 
-HEADINGS = ("point", "kills", "judged", "caught up", "slowest s", "ACKs", "I1", "I2", "I3", "I10", "taps done", "seconds")
+def _all_told(run: Run, peer: Peer) -> None:
+    """The other system has heard everything that was laid down for it, a repeat in the same words, and has the last word on each bed."""
+    keys = asyncio.run(_told(run.stores()[0]))
+    heard = {control for control, _ in peer.heard}
+    run.tally.found += [f"out: {key} was never told" for key in keys - heard]
+    run.tally.found += [f"out: {control} was told twice in different words" for control in peer.differing]
+    for bed in CLICKED:
+        status = run.read().books.records["bed"][bed]["now"]["status"]
+        if (status == "maintenance" or bed in peer.last_word) and peer.last_word.get(bed) != TABLE_0116[BedStatus(status)]:
+            run.tally.found.append(f"out: {bed} is {status}, told was {peer.last_word.get(bed)}")
 
 
-def _note(run: Run, point: str, seconds: float) -> None:
+async def _told(dsn: str, within: float = 20) -> set[str]:
+    """What was laid down for other systems, once all of it is sent."""
+    connection = await asyncpg.connect(dsn)
+    deadline = time.monotonic() + within
+    while await connection.fetchval("select count(*) from outbox where state <> 'sent'"):
+        assert time.monotonic() < deadline, "letters to other systems are still waiting"
+        await asyncio.sleep(0.05)
+    keys = {row["key"] for row in await connection.fetch("select key from outbox")}
+    await connection.close()
+    return keys
+
+
+HEADINGS = ("point", "kills", "judged", "caught up", "slowest s", "ACKs", "I1", "I2", "I3", "I10", "taps done", "told", "seconds")
+
+
+def _note(run: Run, peer: Peer, point: str, seconds: float) -> None:
     tally, done = run.tally, sum(click.promised for click in run.clicker.clicks)
     found = [tally.count(name) for name in ("I1", "I2", "I3", "I10")]
-    fed = [run.feeder.answered, *found, done, f"{seconds:.0f}"]
+    fed = [run.feeder.answered, *found, done, len(peer.heard), f"{seconds:.0f}"]
     _rows.append([point, tally.faults.get(point, 0), tally.checks, tally.caught_up, f"{tally.slowest:.1f}", *fed])
 
 
