@@ -40,4 +40,5 @@ def _limit_memory() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-main()
+if __name__ == "__main__":
+    main()
