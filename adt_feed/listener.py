@@ -50,6 +50,11 @@ class MllpListener:
         return taken
 
     @property
+    def feed(self) -> str:
+        """Whose port it is."""
+        return self._port.feed
+
+    @property
     def flooded(self) -> bool:
         """So many letters wait for their commit that deciding should stand back; a steady trickle is no flood."""
         return self._group.waiting >= FLOOD

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from flow.domain.alerts import Alarm, Gaps, Queue, alarms
+from flow.domain.ids import FeedId
 from flow.domain.plan import Plan
 from flow.history.pool import Database
 from flow.history.queries import load
@@ -81,7 +82,7 @@ class Feeds:
             self._gaps = (now, found)
         return found
 
-    async def alarms(self, now: datetime, live: Mapping[str, datetime] | None = None) -> tuple[Alarm, ...]:
+    async def alarms(self, now: datetime, live: Mapping[FeedId, datetime] | None = None) -> tuple[Alarm, ...]:
         """The alarms that stand; `live` is when feeds were heard as the live picture has it, duplicates included."""
         looked, found = self._alarms
         if now - looked >= ALARMS_KEPT:

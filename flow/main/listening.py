@@ -6,22 +6,25 @@ from datetime import datetime
 import structlog
 
 from adt_feed.letter import Letter as Incoming
+from adt_feed.limits import Counters
 from adt_feed.listener import Limits, MllpListener
 from flow.domain.ids import FeedId
 from flow.domain.plan import Feed, Plan
 from flow.main.house import House
+from flow.main.pace import Pace
 from flow.settings import Address, Settings
 
 log = structlog.get_logger()
 
 
 class Ports:
-    """The ports of one process; `heard` is when each feed was last heard."""
+    """The ports of one process; `heard` is when each feed was last heard, `pace` how long its letters took to be kept."""
 
     def __init__(self, house: House, heard: dict[str, datetime]) -> None:
         self.house = house
         self.heard = heard
         self.listeners: list[MllpListener] = []
+        self.pace = Pace()
 
     async def open(self, stack: AsyncExitStack) -> None:
         """One listener a feed; a feed without an address of its own is heard at BEDFLOW_MLLP."""
@@ -37,9 +40,14 @@ class Ports:
             stack.push_async_callback(listener.stop)
             log.info("feed.listens", feed=feed, at=str(address))
 
+    def counters(self) -> dict[str, Counters]:
+        """What each feed's listener counts."""
+        return {listener.feed: listener.counters for listener in self.listeners}
+
     async def _keep(self, letters: list[Incoming]) -> None:
         """Returns after COMMIT."""
         await self.house.inbox.keep(letters)
+        self.pace.kept(letters, self.house.clock.now())
         self.heard[letters[-1].feed] = letters[-1].received_at
         self.house.desk.wake()
 

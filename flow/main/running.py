@@ -7,6 +7,7 @@ from datetime import datetime
 
 from starlette.routing import Route
 
+from adt_feed.explain import explain
 from allocation.engine import suggest
 from allocation.rules import broken
 from flow.domain.ids import BedId
@@ -34,6 +35,7 @@ class Running:
         self.house = house
         self.live = Live()
         self.heard: dict[str, datetime] = {}
+        self.ports = Ports(house, self.heard)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self, stack: AsyncExitStack, parts: frozenset[str]) -> None:
@@ -41,7 +43,7 @@ class Running:
         house = self.house
         redis = connect(house.redis_url)
         stack.push_async_callback(redis.aclose)
-        self.heard = dict(await house.inbox.feeds())
+        self.heard.update(await house.inbox.feeds())
         await house.desk.open()
         self._run(stack, house.desk.run())
         if "worker" in parts:
@@ -55,7 +57,7 @@ class Running:
             self._run(stack, Follower(reader, house.plan.id, self.live).run())
             await self._start_web(stack)
         if "feed" in parts:
-            await Ports(house, self.heard).open(stack)
+            await self.ports.open(stack)
             await tell(house, stack, lambda work: self._run(stack, work))
 
     async def until(self, stop: asyncio.Event) -> None:
@@ -94,6 +96,9 @@ class Running:
             clock=house.clock,
             suggest=lambda request, limit: suggest(request, house.desk.hospital, house.clock.now(), limit),
             broken=lambda request, bed: _broken(house, request, bed),
+            explain=explain,
+            counters=self.ports.counters,
+            acks=self.ports.pace.times,
             stream=lambda allow: Route("/api/v1/stream", Stream(hub, allow), name="stream"),
         )
 

@@ -1,9 +1,9 @@
-"""Administration: paired devices, people, and the tray of letters that could not be handled. Bodies of letters are not shown here."""
+"""Administration: paired devices and people. The letters of the feeds are on the integration engineer's screen."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from flow.domain.plan import Plan
@@ -79,36 +79,17 @@ class UserRow:
 
 
 @dataclass(frozen=True, slots=True)
-class LetterRow:
-    """A letter's line: what came, when, and why it lies in the tray."""
-
-    id: int
-    feed: str
-    trigger: str
-    control_id: str
-    received: str
-    state: str
-    reason: str
-    warnings: tuple[str, ...]
-    parked: bool
-
-
-@dataclass(frozen=True, slots=True)
 class AdminPage:
-    """`showing` is parked | all, `before` the id to page on with, `counts` letters by state; `writes` whether buttons are shown."""
+    """`may_pair` and `may_write` say whether buttons are shown, `sees_letters` whether the letters' screen is linked."""
 
     chrome: Chrome
     devices: tuple[DeviceRow, ...]
     users: tuple[UserRow, ...]
-    letters: tuple[LetterRow, ...]
-    counts: tuple[Option, ...]
-    showing: str
-    before: int | None
     roles: tuple[Option, ...]
     wards: tuple[Option, ...]
     may_pair: bool
     may_write: bool
-    may_replay: bool
+    sees_letters: bool
 
 
 SILENT_AFTER = 60
@@ -122,28 +103,20 @@ def admin_page(
     *,
     devices: Iterable[DeviceLike] = (),
     users: Iterable[AccountLike] = (),
-    letters: Iterable[Mapping[str, Any]] = (),
-    counts: Mapping[str, int] | None = None,
-    showing: str = "parked",
-    before: int | None = None,
     may_pair: bool = True,
     may_write: bool = True,
-    may_replay: bool = True,
+    sees_letters: bool = True,
 ) -> AdminPage:
-    """The page; `letters` are rows of `Inbox.page`, the others as their tables list them."""
+    """The page of devices and accounts as their tables list them."""
     return AdminPage(
         chrome=chrome,
         devices=tuple(_device(device, plan, at) for device in devices),
         users=tuple(UserRow(u.id, u.name, str(u.role), u.ward or "", u.disabled) for u in users),
-        letters=tuple(_letter(row, plan) for row in letters),
-        counts=tuple(Option(state, str(number)) for state, number in (counts or {}).items()),
-        showing=showing,
-        before=before,
         roles=tuple(Option(role, role.replace("_", " ")) for role in Role if role is not Role.DISPLAY),
         wards=tuple(Option(ward.id, f"{ward.id} {ward.name}") for ward in plan.wards),
         may_pair=may_pair,
         may_write=may_write,
-        may_replay=may_replay,
+        sees_letters=sees_letters,
     )
 
 
@@ -172,17 +145,3 @@ def _state(device: DeviceLike, at: datetime) -> str:
         return "locked"
     heard = device.seen_at is not None and (at - device.seen_at).total_seconds() <= SILENT_AFTER
     return "live" if heard else "silent"
-
-
-def _letter(row: Mapping[str, Any], plan: Plan) -> LetterRow:
-    return LetterRow(
-        id=row["id"],
-        feed=row["feed"],
-        trigger=row["trigger"],
-        control_id=row["control_id"],
-        received=stamp(row["received_at"], plan.zone),
-        state=row["state"],
-        reason=row["reason"] or "",
-        warnings=tuple(row["warnings"] or ()),
-        parked=row["state"] == "parked",
-    )

@@ -18,7 +18,8 @@ _ABOUT: Mapping[str, tuple[str, str]] = {
     "/wards": ("i-screen", "The floor plan, who comes and who leaves, every bed's next step"),
     "/housekeeping": ("i-broom", "The next bed to clean and whom it helps"),
     "/opd": ("i-ticket", "The queue, the next token, the consulting rooms"),
-    "/admin": ("i-gear", "Screens, phones, people, and letters that could not be read"),
+    "/admin": ("i-gear", "Screens, phones and people"),
+    "/integration": ("i-signal", "HL7 feeds, their letters, what could not be read, conflicts"),
     "/pair": ("i-phone", "Let a screen or a phone in by the code it shows"),
 }
 

@@ -32,11 +32,12 @@ def without_bed(visits: Iterable[Visit], plan: Plan, people: Mapping[PatientId, 
 def homeless(visits: Iterable[Visit]) -> Iterator[Visit]:
     """Open visits that claim a bed another holds, or whose place names a bed that the hospital's file does not."""
     for visit in visits:
-        if visit.in_conflict or (visit.is_open and visit.bed is None and _names_a_bed(visit.course.place)):
+        if visit.in_conflict or (visit.is_open and visit.bed is None and names_a_bed(visit.course.place)):
             yield visit
 
 
-def _names_a_bed(place: str | None) -> bool:
+def names_a_bed(place: str | None) -> bool:
+    """A PL whose bed (PL-3) says something."""
     parts = (place or "").split("^")
     return len(parts) > 2 and bool(parts[2].strip())
 

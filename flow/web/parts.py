@@ -14,7 +14,10 @@ from flow.domain.plan import Plan
 from flow.domain.request import BedRequest
 from flow.history.accounts import Accounts, Tokens
 from flow.history.devices import Devices
+from flow.history.feeds import Feeds
 from flow.history.inbox import Inbox
+from flow.history.letters import Letters
+from flow.history.outbox import DeadLetters
 from flow.history.people import People
 from flow.history.pool import Database
 from flow.history.sessions import Replies, Sessions
@@ -22,6 +25,8 @@ from flow.settings import Settings
 from flow.state.live import Live
 from flow.templating import Templates
 from flow.vault import Vault
+from flow.views.integration.feeds import CountersLike
+from flow.views.integration.letter import ExplainedLike, not_explained
 from flow.views.suggestion_card import SuggestionLike, SuggestionsLike
 from flow.web.kept import Kept
 from flow.web.security.audience import Allow
@@ -33,6 +38,9 @@ Suggest = Callable[[BedRequest, int], SuggestionsLike]
 """(request, limit): ranks the beds of the hospital as it stands."""
 Broken = Callable[[BedRequest, BedId], tuple[str, ...]]
 """(request, bed): the hard rules that this bed would break, in words."""
+
+Explain = Callable[[bytes, str | None], ExplainedLike]
+"""(a letter's bytes, the feed's charset): its segments and fields with their names; never raises."""
 
 
 class _NoSuggestions:
@@ -53,7 +61,8 @@ def nothing_broken(request: BedRequest, bed: BedId) -> tuple[str, ...]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """What the composition root hands in. `stream` makes the stream's route when given what says who may listen to what;
-    `hit` counts rate limits for all processes together, else each counts its own; `ready` says whether traffic may come."""
+    `hit` counts rate limits for all processes together, else each counts its own; `ready` says whether traffic may come;
+    `explain` names a letter's fields; `counters` are those of this process's listeners by feed, `acks` their newest times in seconds."""
 
     settings: Settings
     plan: Plan
@@ -66,6 +75,9 @@ class Parts:
     clock: Clock
     suggest: Suggest = no_suggestions
     broken: Broken = nothing_broken
+    explain: Explain = not_explained
+    counters: Callable[[], Mapping[str, CountersLike]] = dict
+    acks: Callable[[], Mapping[str, Sequence[float]]] = dict
     stream: Callable[[Allow], Route] | None = None
     hit: Hit | None = None
     templates: Templates = field(default_factory=Templates)
@@ -86,6 +98,12 @@ class House:
         self.clock = parts.clock
         self.suggest = parts.suggest
         self.broken = parts.broken
+        self.explain = parts.explain
+        self.counters = parts.counters
+        self.acks = parts.acks
+        self.letters = Letters(parts.database, parts.vault)
+        self.feeds = Feeds(parts.database, parts.plan)
+        self.dead_letters = DeadLetters(parts.database, parts.clock)
         self.templates = parts.templates
         self.ready = parts.ready
         self.accounts = Accounts(parts.database)

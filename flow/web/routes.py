@@ -5,11 +5,11 @@ The gate reads this table before each handler; the API's description (OpenAPI) a
 
 from flow.domain.roles import May
 from flow.views.availability import Availability
-from flow.web.api import availability, beds, cleaning, commands, history, letters, opd, openapi, requests, visits
+from flow.web.api import availability, beds, cleaning, commands, conflicts, feeds, history, letters, opd, openapi, requests, visits
 from flow.web.api.wire import Listed
 from flow.web.door import Door, Open, Query, Where
 from flow.web.health import healthz, metrics, readyz
-from flow.web.pages import admin, desk, occupancy, pairing, phone, sign_in, undo, walls, ward
+from flow.web.pages import admin, desk, integration, occupancy, pairing, phone, sign_in, undo, walls, ward
 from flow.web.pages import opd as opd_page
 
 _PAGED = (Query("limit", "how many at most, 1 to 1000", "integer"), Query("cursor", "`next` of the page before"))
@@ -128,18 +128,35 @@ _HISTORY = (
     Door("GET", f"{_V1}/history/beds/{{bed}}", history.bed_story, May.REPORTS, Where.BED, gives=Listed[history.StoryOut], query=_PAGED),
 )
 
+_LETTER_QUERY = (
+    Query("control_id", "MSH-10"),
+    Query("visit", "a visit number"),
+    Query("state", ", ".join(letters.STATES)),
+    Query("trigger", "like A01"),
+    Query("feed", "a feed's id"),
+    Query("since", "received from this moment on", "date-time"),
+    Query("until", "received before this moment", "date-time"),
+    *_PAGED,
+)
+_LETTER = f"{_V1}/hl7/letters/{{letter}}"
+
 _FEEDS = (
+    Door("GET", f"{_V1}/hl7/letters", letters.list_letters, May.LETTERS, gives=Listed[letters.LetterOut], query=_LETTER_QUERY),
+    Door("GET", _LETTER, letters.get_letter, May.LETTERS, gives=letters.LetterOut),
+    Door("POST", f"{_LETTER}/replay", letters.replay, May.REPLAY, gives=letters.LetterOut),
+    Door("POST", f"{_V1}/hl7/letters/replay", letters.replay_all, May.REPLAY, takes=letters.ReplayAsked, gives=letters.ReplayedOut),
+    Door("GET", f"{_V1}/hl7/feeds", feeds.list_feeds, May.LETTERS, gives=feeds.FeedsOut),
+    Door("POST", f"{_V1}/hl7/feeds/{{feed}}", feeds.change_feed, May.REPLAY, takes=feeds.FeedAsked, gives=feeds.ChangedOut),
+    Door("GET", f"{_V1}/conflicts", conflicts.list_conflicts, May.CONFLICTS, Where.WHOLE, gives=Listed[conflicts.ConflictOut]),
     Door(
-        "GET",
-        f"{_V1}/hl7/letters",
-        letters.list_letters,
-        May.LETTERS,
-        gives=Listed[letters.LetterOut],
-        query=(Query("state", ", ".join(letters.STATES)), *_PAGED),
+        "POST",
+        f"{_V1}/conflicts/settle",
+        conflicts.settle,
+        May.CONFLICTS,
+        Where.WHOLE,
+        takes=conflicts.SettleAsked,
+        gives=conflicts.SettledOut,
     ),
-    Door("GET", f"{_V1}/hl7/letters/{{letter}}", letters.get_letter, May.LETTERS, gives=letters.LetterOut),
-    Door("POST", f"{_V1}/hl7/letters/{{letter}}/replay", letters.replay, May.REPLAY, gives=letters.LetterOut),
-    Door("GET", f"{_V1}/hl7/feeds", letters.list_feeds, May.LETTERS, gives=letters.FeedsOut),
 )
 
 _HEALTH = (
@@ -219,9 +236,32 @@ _ADMIN = (
     Door("GET", "/admin/devices/new", pairing.ask, May.PAIR),
     Door("POST", "/admin/devices/new", pairing.enter, May.PAIR),
     Door("POST", "/admin/devices/{device}/revoke", admin.revoke, May.PAIR),
-    Door("POST", "/admin/letters/{letter}/replay", admin.replay, May.REPLAY),
     Door("POST", "/admin/users", admin.add_user, May.USERS),
     Door("POST", "/admin/users/{user}/disable", admin.close_user, May.USERS),
 )
 
-PAGES: tuple[Door, ...] = (*_SIGN_IN, *_ADMIN, *_WALLS, *_WARD_PAGE, *_OPD_PAGE, *_DESK_PAGE, *_MANAGER, *_PHONE)
+_INTEGRATION = (
+    Door("GET", "/integration", integration.feeds.page, May.LETTERS),
+    Door("GET", "/integration/board", integration.feeds.board, May.LETTERS),
+    Door("GET", "/integration/feeds/{feed}", integration.tray.feed, May.LETTERS),
+    Door("POST", "/integration/feeds/{feed}", integration.tray.switch, May.REPLAY),
+    Door("GET", "/integration/letters", integration.letters.search, May.LETTERS),
+    Door("GET", "/integration/letters/{letter}", integration.letters.letter, May.LETTERS),
+    Door("POST", "/integration/letters/{letter}/reveal", integration.letters.reveal, May.REVEAL),
+    Door("POST", "/integration/letters/{letter}/replay", integration.letters.replay, May.REPLAY),
+    Door("GET", "/integration/reveals", integration.letters.reveals, May.LETTERS),
+    Door("GET", "/integration/tray", integration.tray.page, May.LETTERS),
+    Door("GET", "/integration/tray/board", integration.tray.board, May.LETTERS),
+    Door("POST", "/integration/tray/replay", integration.tray.replay, May.REPLAY),
+    Door("POST", "/integration/tray/meaning", integration.tray.mean, May.REPLAY),
+    Door("GET", "/integration/conflicts", integration.conflicts.page, May.CONFLICTS, Where.WHOLE),
+    Door("GET", "/integration/conflicts/board", integration.conflicts.board, May.CONFLICTS, Where.WHOLE),
+    Door("POST", "/integration/conflicts/settle", integration.conflicts.settle, May.CONFLICTS, Where.WHOLE),
+    Door("GET", "/integration/outbound", integration.outbound.page, May.LETTERS),
+    Door("GET", "/integration/outbound/board", integration.outbound.board, May.LETTERS),
+    Door("POST", "/integration/outbound/{letter}/send", integration.outbound.resend, May.REPLAY),
+    Door("POST", "/integration/outbound/{letter}/drop", integration.outbound.drop, May.REPLAY),
+    Door("POST", "/integration/proposals", integration.outbound.propose, May.REPLAY),
+)
+
+PAGES: tuple[Door, ...] = (*_SIGN_IN, *_ADMIN, *_INTEGRATION, *_WALLS, *_WARD_PAGE, *_OPD_PAGE, *_DESK_PAGE, *_MANAGER, *_PHONE)

@@ -6,13 +6,16 @@ No body with a name leaves: of a letter's text only the segments that speak of t
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
 import msgspec
+from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from flow.web.api.wire import Listed, answer, limit_of, listing, number_cursor, one_of, to_cursor
+from flow.errors import Refused
+from flow.history.letters import Sought
+from flow.web.api.wire import Asked, Listed, answer, limit_of, listing, moment, number_cursor, one_of, read, to_cursor
 from flow.web.names import DOTS
 from flow.web.parts import House, house_of
 from flow.web.problems import unknown
@@ -56,37 +59,42 @@ class LetterOut(msgspec.Struct):
     masked: str | None = None
 
 
-class FeedOut(msgspec.Struct):
-    """A feed, and when it was last heard."""
+class ReplayAsked(Asked):
+    """All parked letters of a code, of one feed or of all."""
 
-    id: str
-    name: str
-    last_at: datetime | None
-    silent_seconds: int | None
+    code: Annotated[str, Meta(min_length=1, max_length=60)]
+    feed: str | None = None
 
 
-class FeedsOut(msgspec.Struct):
-    """Every feed; `letters` counts by state, `oldest_waiting` is set while letters wait to be handled."""
+class ReplayedOut(msgspec.Struct):
+    """How many letters went back into the queue."""
 
-    as_of: datetime
-    seq: int
-    items: list[FeedOut]
-    letters: dict[str, int]
-    oldest_waiting: datetime | None = None
+    letters: int
 
 
 async def list_letters(request: Request) -> Response:
-    """Letters, newest first."""
-    house, limit = house_of(request), limit_of(request)
-    rows = await house.inbox.page(one_of(request, "state", STATES), number_cursor(request), limit)
+    """Letters, newest first, by what is looked for."""
+    house, limit, query = house_of(request), limit_of(request), request.query_params
+    sought = Sought(
+        control_id=query.get("control_id"),
+        visit=query.get("visit"),
+        state=one_of(request, "state", STATES),
+        trigger=query.get("trigger"),
+        feed=query.get("feed"),
+        since=moment(query["since"], "since") if "since" in query else None,
+        until=moment(query["until"], "until") if "until" in query else None,
+        below=number_cursor(request),
+    )
+    rows = await house.letters.search(sought, limit)
     after = to_cursor(rows[-1]["id"]) if len(rows) == limit else None
     return listing(request, Listed(house.live.as_of, house.live.seq, [letter_out(row) for row in rows], after))
 
 
 def letter_out(row: Row, masked: str | None = None) -> LetterOut:
     """A row of the journal for the wire."""
-    known = {name: row[name] for name in LetterOut.__struct_fields__ if name not in ("masked", "warnings")}
-    return LetterOut(**known, warnings=[w for w in row["warnings"] or [] if w], masked=masked)
+    known = {name: row[name] for name in LetterOut.__struct_fields__ if name not in ("masked", "warnings", "handled_at")}
+    handled = None if row["state"] == "received" else row["handled_at"]  # a letter sent in again waits since then
+    return LetterOut(**known, handled_at=handled, warnings=[w for w in row["warnings"] or [] if w], masked=masked)
 
 
 async def get_letter(request: Request) -> Response:
@@ -143,21 +151,15 @@ async def send_in_again(house: House, number: int) -> None:
     """The tray's button. 404 for no letter; Refused when it is not parked."""
     if await house.inbox.one(number) is None:
         raise _no_letter()
-    await house.inbox.replay(number)
+    if not await house.letters.put_back([number], house.clock.now()):
+        raise Refused(f"Letter {number} is not parked; only parked letters are replayed.", code="not-parked")
     house.desk.wake()
 
 
-async def list_feeds(request: Request) -> Response:
-    """The feeds' health."""
+async def replay_all(request: Request) -> Response:
+    """Put all parked letters of a code back into the queue."""
+    asked = await read(request, ReplayAsked)
     house = house_of(request)
-    heard: dict[str, datetime] = await house.inbox.feeds()
-    heard.update(house.live.feeds.items())
-    now = house.clock.now()
-    items = [_feed(feed.id, feed.name, heard.get(feed.id), now) for feed in house.plan.feeds]
-    items += [_feed(name, name, at, now) for name, at in sorted(heard.items()) if name not in house.plan.feed]
-    counts, oldest = await house.inbox.counts(), await house.inbox.oldest_waiting()
-    return answer(FeedsOut(house.live.as_of, house.live.seq, items, counts, oldest))
-
-
-def _feed(key: str, name: str, last: datetime | None, now: datetime) -> FeedOut:
-    return FeedOut(key, name, last, None if last is None else max(0, int((now - last).total_seconds())))
+    count = await house.letters.put_back_code(asked.code, asked.feed, house.clock.now())
+    house.desk.wake()
+    return answer(ReplayedOut(count))

@@ -1,6 +1,4 @@
-"""Administration: the tray of letters, paired devices, people; and the buttons that replay, revoke, add and close."""
-
-from typing import Any
+"""Administration: paired devices and people; and the buttons that revoke, add and close."""
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -10,51 +8,27 @@ from flow.domain.roles import May, Role
 from flow.errors import Refused
 from flow.history.accounts import Account
 from flow.views.admin import admin_page
-from flow.web.api.letters import number_of, send_in_again
 from flow.web.pages.form import form_of
 from flow.web.pages.page import chrome, html
-from flow.web.parts import House, house_of
+from flow.web.parts import house_of
 from flow.web.problems import forbidden, invalid, unknown
-from flow.web.security.principal import Principal, principal_of
-
-LETTERS = 50
+from flow.web.security.principal import principal_of
 
 
 async def page(request: Request) -> Response:
     """The administrator's page; each part for those who may see it."""
     house, principal = house_of(request), principal_of(request)
-    showing = "all" if request.query_params.get("letters") == "all" else "parked"
-    letters = await _letters(request, house, principal, showing)
     view = admin_page(
         chrome(request, "Administration"),
         house.plan,
         house.clock.now(),
         devices=await house.devices.all(),
         users=await house.accounts.all() if principal.may(May.USERS_READ) else (),
-        letters=letters,
-        counts=await house.inbox.counts() if principal.may(May.LETTERS) else None,
-        showing=showing,
-        before=letters[-1]["id"] if len(letters) == LETTERS else None,
         may_pair=principal.may(May.PAIR),
         may_write=principal.may(May.USERS),
-        may_replay=principal.may(May.REPLAY),
+        sees_letters=principal.may(May.LETTERS),
     )
     return html(request, "admin/page.html", view)
-
-
-async def _letters(request: Request, house: House, principal: Principal, showing: str) -> list[dict[str, Any]]:
-    if not principal.may(May.LETTERS):
-        return []
-    text = request.query_params.get("before", "")
-    before = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-    rows = await house.inbox.page(None if showing == "all" else "parked", before, LETTERS)
-    return [dict(row) for row in rows]
-
-
-async def replay(request: Request) -> Response:
-    """Send a parked letter in again."""
-    await send_in_again(house_of(request), number_of(request))
-    return RedirectResponse("/admin", 303)
 
 
 async def revoke(request: Request) -> Response:

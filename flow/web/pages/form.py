@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, QueryParams
 from starlette.requests import Request
 
 from flow.web.api.wire import is_sane
@@ -17,9 +17,9 @@ LONGEST = 300
 
 
 class Form:
-    """An urlencoded form. Every reader takes the empty field for a missing one."""
+    """An urlencoded form, posted or in the address. Every reader takes the empty field for a missing one."""
 
-    def __init__(self, data: FormData) -> None:
+    def __init__(self, data: FormData | QueryParams) -> None:
         self._data = data
 
     def text(self, name: str, *, longest: int = LONGEST) -> str:

@@ -75,6 +75,8 @@ def pages_of(request: Request, principal: Principal) -> list[tuple[str, str]]:
         found.append((f"/opd/{clinic}", "OPD"))
     if principal.may(May.DEVICES):
         found.append(("/admin", "Administration"))
+    if principal.may(May.LETTERS):
+        found.append(("/integration", "Integration"))
     return _first_things_first(found, principal)
 
 
