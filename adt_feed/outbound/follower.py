@@ -23,6 +23,7 @@ from flow.domain.hospital import Hospital
 from flow.domain.ids import FeedId, PatientId, VisitId
 from flow.domain.outgoing import Batch, Posted
 from flow.domain.person import PersonDetails
+from flow.domain.request import BedRequest
 from flow.domain.visit import OPEN, Visit
 from flow.errors import Unavailable
 
@@ -41,12 +42,13 @@ People = Callable[[Iterable[PatientId]], Awaitable[Mapping[PatientId, PersonDeta
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What a follower asks of the hospital: as it stands, its log, its people, its clock."""
+    """What a follower asks of the hospital: as it stands, its log, its people, its clock; `hold` is how long a tap can be undone."""
 
     hospital: Callable[[], Hospital]
     entries_after: EntriesAfter
     people: People
     now: Callable[[], datetime]
+    hold: timedelta = timedelta(0)
 
 
 class Follower:
@@ -99,14 +101,14 @@ class Follower:
         known = None
         if "A20" in feed.sends:
             posted, known = await asyncio.to_thread(self._reports.of, feed, entries)
-        if "A14" in feed.sends:
-            posted += await self._promises(entries)
+        promised, withdrawn = promises(entries) if "A14" in feed.sends else ([], [])
+        posted += await self._promises(promised)
         charged: Mapping[VisitId, Ledger] = {}
         if "P03" in feed.sends:
             letters, charged = await self._charges(self._touched(entries), f"{entries[-1].seq}C")
             posted += letters
         crash.here("before-outbox")
-        await self.queue.post(Batch(posted, charged, entries[-1].seq))
+        await self.queue.post(Batch(posted, charged, entries[-1].seq, withdrawn))
         if known is not None:
             self._reports.keep(known)
         if posted:
@@ -130,8 +132,7 @@ class Follower:
             await self.queue.post(Batch(posted, charged))
             self._posted()
 
-    async def _promises(self, entries: Sequence[Entry]) -> list[Posted]:
-        found = promises(entries)
+    async def _promises(self, found: Sequence[tuple[Entry, BedRequest]]) -> list[Posted]:
         if not found:
             return []
         hospital = self.house.hospital()
@@ -143,7 +144,7 @@ class Follower:
                 visits = hospital.visits_of(request.patient, *OPEN)
                 visit = next((v for v in visits if v.id == request.visit), visits[0] if visits else None)
                 feed = hospital.feed(self.feed)
-                letters.append(await asyncio.to_thread(promise, feed, hospital.plan, entry, request, person, visit))
+                letters.append(await asyncio.to_thread(promise, feed, hospital.plan, entry, request, person, visit, self.house.hold))
         return letters
 
     async def _charges(self, visits: Sequence[Visit], key: str) -> tuple[list[Posted], dict[VisitId, Ledger]]:

@@ -2,28 +2,39 @@
 A15 (pending transfer) for somebody who is: PV1-3 where the patient is, PV1-42 the promised bed (HL7 v2.5.1, 3.3.14 and 3.3.15)."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from adt_feed.outbound.envelope import escaped, letter, name_person, place_of, time, written
 from flow.domain.events import Entry, Kind
 from flow.domain.outgoing import Posted
 from flow.domain.person import PersonDetails
 from flow.domain.plan import Feed, Plan
-from flow.domain.request import BedRequest
+from flow.domain.request import BedRequest, RequestStatus
 from flow.domain.visit import Visit
 
+ENDS = frozenset({Kind.BED_ASSIGNED, Kind.ASSIGNMENT_RELEASED, Kind.REQUEST_CANCELLED, Kind.UNDONE})
+"""What a promise told before no longer holds after."""
 
-def promises(entries: Sequence[Entry]) -> list[tuple[Entry, BedRequest]]:
-    """The newest promise of each request."""
+
+def promises(entries: Sequence[Entry]) -> tuple[list[tuple[Entry, BedRequest]], list[str]]:
+    """The newest promise of each request, and the requests whose earlier promise no longer holds."""
     found: dict[str, tuple[Entry, BedRequest]] = {}
+    ended: set[str] = set()
     for entry in entries:
         request = entry.event.record
-        if isinstance(request, BedRequest) and entry.event.kind is Kind.BED_ASSIGNED and request.bed is not None:
+        if not isinstance(request, BedRequest) or entry.event.kind not in ENDS:
+            continue
+        ended.add(request.id)
+        found.pop(request.id, None)
+        if request.status is RequestStatus.ASSIGNED and request.bed is not None:
             found[request.id] = (entry, request)
-    return list(found.values())
+    return list(found.values()), sorted(ended)
 
 
-def promise(feed: Feed, plan: Plan, entry: Entry, request: BedRequest, person: PersonDetails, visit: Visit | None) -> Posted:
-    """The letter; `visit` is the person's open visit, None where there is none."""
+def promise(
+    feed: Feed, plan: Plan, entry: Entry, request: BedRequest, person: PersonDetails, visit: Visit | None, hold: timedelta
+) -> Posted:
+    """The letter; `visit` is the person's open visit, None where there is none. It is held as long as a tap can be undone."""
     kind, structure = ("A15", "ADT_A15") if visit else ("A14", "ADT_A05")
     key = f"{plan.id}-{entry.seq}"
     message = letter(feed, plan, f"ADT^{kind}^{structure}", key, entry.cause.recorded_at)
@@ -38,7 +49,7 @@ def promise(feed: Feed, plan: Plan, entry: Entry, request: BedRequest, person: P
         message.pv1.pv1_19 = escaped(request.visit)
     if request.bed is not None:
         message.pv1.pv1_42 = place_of(feed, plan, request.bed)
-    return Posted(kind, key, written(message), f"{request.id}/{request.bed}")
+    return Posted(kind, key, written(message), f"{request.id}/{request.bed}", entry.cause.recorded_at + hold)
 
 
 def _place(message: object, feed: Feed, plan: Plan, visit: Visit) -> None:

@@ -39,8 +39,11 @@ class Outbox:
     async def post(self, batch: Batch) -> None:
         """Lay down letters, charges and the cursor; all or nothing."""
         async with self.database.write() as connection:
+            if batch.withdrawn:
+                names = list(batch.withdrawn)
+                await connection.execute(_SQL["withdraw"], self.database.hospital, self.feed, names, self.clock.now())
             if batch.posted:
-                rows = [(p.kind, p.key, p.subject, self.vault.seal(p.body, self._aad(p.key))) for p in batch.posted]
+                rows = [(p.kind, p.key, p.subject, self.vault.seal(p.body, self._aad(p.key)), p.due) for p in batch.posted]
                 columns = map(list, zip(*rows, strict=True))
                 await connection.execute(_SQL["post"], self.database.hospital, self.feed, self.clock.now(), *columns)
             if batch.charged:
@@ -64,9 +67,9 @@ class Outbox:
         return found
 
     async def next(self) -> Waiting | None:
-        """The oldest letter that waits."""
+        """The oldest letter that waits and is due."""
         async with self.database.read() as connection:
-            row = await connection.fetchrow(_SQL["next"], self.database.hospital, self.feed)
+            row = await connection.fetchrow(_SQL["next"], self.database.hospital, self.feed, self.clock.now())
         if row is None:
             return None
         body = self.vault.open(row["body"], self._aad(row["key"]))

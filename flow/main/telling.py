@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from datetime import timedelta
 
 from adt_feed.outbound import Courier, Follower, House, mllp
 from flow.desk import Actor
@@ -20,7 +21,8 @@ Run = Callable[[Awaitable[None]], None]
 async def tell(opened: Opened, stack: AsyncExitStack, run: Run) -> None:
     """Start a follower and a courier for each feed that wants to hear of us; `run` keeps a task until the stack ends."""
     head, _ = await opened.log.head()
-    house = House(lambda: opened.desk.hospital, opened.log.after, opened.people.get, opened.clock.now)
+    hold = timedelta(seconds=opened.settings.undo_seconds)
+    house = House(lambda: opened.desk.hospital, opened.log.after, opened.people.get, opened.clock.now, hold)
     for feed in opened.plan.feeds:
         if feed.outbound is None:
             continue

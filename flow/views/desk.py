@@ -12,11 +12,12 @@ from flow.domain.events import Entry
 from flow.domain.ids import BedId, PatientId, RequestId
 from flow.domain.person import PersonDetails
 from flow.domain.plan import Plan
-from flow.domain.request import BedRequest, RequestStatus
+from flow.domain.request import BedRequest, Notice, RequestStatus
 from flow.domain.visit import Visit
 from flow.views.availability import Counts, counted
 from flow.views.bed_tile import WORDS, Audience, tile_state
 from flow.views.coming_free import ComingFree, coming_free
+from flow.views.his import his_words
 from flow.views.just_now import JUST_NOW, LogLine, log_lines
 from flow.views.page import Chrome
 from flow.views.request_form import Option, RequestForm, request_form
@@ -67,6 +68,8 @@ class PromisedRow:
     state: str
     since: str
     overridden: bool
+    his: str
+    his_warns: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +226,8 @@ def _promised(
         state="ready" if state is not None and state.status is BedStatus.AVAILABLE else WORDS[tile_state(state)].lower() if state else "",
         since=waited((request.assigned_at or request.created_at).timestamp(), at.timestamp()),
         overridden=request.override_reason is not None,
+        his=his_words(request, plan),
+        his_warns=request.notice in (Notice.REFUSED, Notice.OTHER_BED),
     )
 
 

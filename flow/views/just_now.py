@@ -8,7 +8,7 @@ from flow.domain.cause import Origin
 from flow.domain.events import Entry, Kind
 from flow.domain.ids import BedId
 from flow.domain.plan import Plan
-from flow.domain.request import BedRequest
+from flow.domain.request import BedRequest, Notice
 from flow.views.times import clock_time
 
 _SAID = {
@@ -23,6 +23,7 @@ _SAID = {
     Kind.ASSIGNMENT_RELEASED: "promise taken back",
     Kind.REQUEST_MADE: "new request",
     Kind.REQUEST_CANCELLED: "request cancelled",
+    Kind.REQUEST_ARRIVED: "arrived",
 }
 
 JUST_NOW: tuple[Kind, ...] = tuple(_SAID)
@@ -52,6 +53,7 @@ def _words(entry: Entry, plan: Plan) -> str:
         said = f"{_bed(record.id, plan)} {said}" + (f": {note}" if note and entry.event.kind is Kind.BED_BLOCKED else "")
     elif isinstance(record, BedRequest):
         said = f"{_bed(record.bed, plan)} {said}" if record.bed else f"P{record.priority} {said}, {record.type.replace('_', ' ')}"
+        said += ", another bed than promised" if record.notice is Notice.OTHER_BED else ""
     return f"{said}, {entry.cause.actor}" if entry.cause.origin is Origin.PERSON else said
 
 

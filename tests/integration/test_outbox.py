@@ -60,7 +60,8 @@ class Road:
         return wanted
 
     async def until(self, notice: Notice) -> BedRequest:
-        """The request, once the HIS has said so much."""
+        """The request, once the HIS has said so much; the time in which a tap can be undone has passed."""
+        self.core.clock.advance(timedelta(seconds=11))
         async with asyncio.timeout(10):
             while (found := self.core.desk.hospital.requests[R1]).notice is not notice:
                 await asyncio.sleep(0.01)
@@ -88,7 +89,7 @@ async def road(dsn: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Road]:
         core = await open_house(stack, dsn, redis_url, tmp_path, plan)
         vault = open_vault(tmp_path)
         people = People(core.database, vault)
-        settings = Settings.from_environ({"BEDFLOW_DATA_DIR": str(tmp_path)})
+        settings = Settings.from_environ({"BEDFLOW_DATA_DIR": str(tmp_path), "BEDFLOW_UNDO_SECONDS": "10"})
         log = Log(core.database)
         opened = Opened(settings, plan, core.clock, vault, core.database, redis_url, people, core.desk.inbox, core.desk, log)  # type: ignore[arg-type]
         yield Road(core, opened, receiver, DeadLetters(core.database, core.clock), stack)  # type: ignore[arg-type]
@@ -104,6 +105,7 @@ async def test_the_his_is_told_of_a_promised_bed_and_its_answer_stands_on_the_re
     await road.start()
     await road.request()
     await road.core.desk.act(AssignBed(R1, A1), ASHA)
+    road.core.clock.advance(timedelta(seconds=11))
     await road.receiver.until(1)
     message = road.receiver.heard[0]
     assert (message.type, message.trigger) == ("ADT", "A14")
@@ -123,6 +125,16 @@ async def test_who_is_in_the_house_is_told_of_by_a_pending_transfer(road: Road) 
     message = next(each for each in road.receiver.heard if each.type == "ADT")
     assert message.trigger == "A15"
     assert fields(message, "PV1", 3, 19, 42) == ["ICU^I^1", "V1", "4B^A^1"]
+
+
+async def test_a_promise_undone_in_time_is_never_told(road: Road) -> None:
+    await road.start()
+    await road.request()
+    done = await road.core.desk.act(AssignBed(R1, A1), ASHA)
+    await road.core.desk.undo(done.command, ASHA)
+    await road.core.desk.act(AssignBed(R1, BedId("4B-A-02")), ASHA)
+    await road.until(Notice.SENT)
+    assert [fields(message, "PV1", 42) for message in road.receiver.heard] == [["4B^A^2"]]
 
 
 async def test_a_refused_letter_is_shown_and_sent_again_or_dropped(road: Road) -> None:

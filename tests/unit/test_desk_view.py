@@ -11,7 +11,7 @@ from flow.domain.cause import Cause, Origin
 from flow.domain.events import Entry, Event, Kind
 from flow.domain.ids import BedId, PatientId, RequestId
 from flow.domain.person import PersonDetails
-from flow.domain.request import BedRequest, RequestStatus
+from flow.domain.request import BedRequest, Notice, RequestStatus
 from flow.templating import Templates
 from flow.views.coming_free import coming_free
 from flow.views.desk import DeskPage, desk_page, lateness, next_request, ordered
@@ -77,13 +77,14 @@ RANKING = Ranking(
 )
 
 
-def page(*, names: bool = True, selected: str | None = None, writes: bool = True) -> DeskPage:
+def page(*, names: bool = True, selected: str | None = None, writes: bool = True, **promised: object) -> DeskPage:
     requests = [
         asks("old", 300, origin="ED bay 6", sex="F", age=67, needs=frozenset({"oxygen"})),
         asks("new", 5, priority=1),
         asks("mid", 100),
     ]
-    requests.append(asks("done", 50, status=RequestStatus.ASSIGNED, bed=BedId("4B-A-01"), assigned_at=AT - timedelta(minutes=3)))
+    assigned = AT - timedelta(minutes=3)
+    requests.append(asks("done", 50, status=RequestStatus.ASSIGNED, bed=BedId("4B-A-01"), assigned_at=assigned, **promised))
     people = {r.patient: PersonDetails(r.patient, f"Meera {r.id} <Iyer>", f"MRN00{n}4711") for n, r in enumerate(requests)}
     return desk_page(
         CHROME,
@@ -245,3 +246,21 @@ def test_the_form_offers_what_the_hospital_has() -> None:
     assert [option.value for option in form.types] == ["general", "icu", "private"]
     assert [option.value for option in form.features] == ["oxygen"]
     assert form.specialties == ("Intensive care", "Medicine")
+
+
+@pytest.mark.parametrize(
+    ("notice", "words", "warns"),
+    [
+        (None, "", False),
+        (Notice.SENT, "HIS told", False),
+        (Notice.CONFIRMED, "HIS confirmed", False),
+        (Notice.REFUSED, "HIS refused: type it there", True),
+        (Notice.OTHER_BED, "HIS used 4B A2", True),
+    ],
+)
+def test_the_desk_sees_what_the_his_knows_of_a_promise(notice: Notice | None, words: str, warns: bool) -> None:
+    view = page(notice=notice, his_bed=BedId("4B-A-02") if notice is Notice.OTHER_BED else None)
+    assert [(row.his, row.his_warns) for row in view.promised] == [(words, warns)]
+    html = TEMPLATES.render("desk/page.html", view)
+    assert words in html
+    assert (f'chip must">{words or "HIS"}' in html) is warns

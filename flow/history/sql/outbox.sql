@@ -1,8 +1,15 @@
 -- name: post
--- Letters to be sent; one that lies there already is left alone. $1 hospital, $2 feed, $3 when, then arrays: kind, key, subject, body
-insert into outbox (hospital, feed, posted_at, kind, key, subject, body)
-select $1, $2, $3, n.* from unnest($4::text[], $5::text[], $6::text[], $7::bytea[]) as n(kind, key, subject, body)
+-- Letters to be sent; one that lies there already is left alone. $1 hospital, $2 feed, $3 when, then arrays: kind, key, subject, body,
+-- due (null for at once)
+insert into outbox (hospital, feed, posted_at, kind, key, subject, body, due_at)
+select $1, $2, $3, n.kind, n.key, n.subject, n.body, coalesce(n.due_at, $3)
+from unnest($4::text[], $5::text[], $6::text[], $7::bytea[], $8::timestamptz[]) as n(kind, key, subject, body, due_at)
 on conflict (hospital, feed, key) do nothing
+
+-- name: withdraw
+-- Promises taken back before the other system was told. $1 hospital, $2 feed, $3 requests, $4 when
+update outbox set state = 'dropped', reason = 'taken back before it was sent', settled_at = $4
+where hospital = $1 and feed = $2 and state = 'waiting' and kind in ('A14', 'A15') and split_part(subject, '/', 1) = any($3::text[])
 
 -- name: charged
 -- What a feed was charged of some visits. $1 hospital, $2 feed, $3 visits
@@ -18,8 +25,9 @@ insert into charge (hospital, feed, visit, start_at, bed, type)
 select $1, $2, n.* from unnest($3::text[], $4::timestamptz[], $5::text[], $6::text[]) as n(visit, start_at, bed, type)
 
 -- name: next
--- The letter whose turn it is. $1 hospital, $2 feed
-select id, kind, key, subject, body, attempts from outbox where hospital = $1 and feed = $2 and state = 'waiting' order by id limit 1
+-- The letter whose turn it is. $1 hospital, $2 feed, $3 now
+select id, kind, key, subject, body, attempts from outbox
+where hospital = $1 and feed = $2 and state = 'waiting' and due_at <= $3 order by id limit 1
 
 -- name: settle
 -- What became of a letter. $1 hospital, $2 id, $3 state, $4 answer code, $5 reason, $6 when

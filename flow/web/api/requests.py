@@ -14,7 +14,7 @@ from flow.domain.commands import AssignBed, CancelRequest, ReleaseBed, RequestBe
 from flow.domain.ids import BedId, PatientId, RequestId, VisitId
 from flow.domain.person import PersonDetails, age_on
 from flow.domain.plan import Plan
-from flow.domain.request import LIVE, BedRequest, RequestStatus
+from flow.domain.request import LIVE, BedRequest, Notice, RequestStatus
 from flow.domain.roles import May, Reach
 from flow.history import visits
 from flow.web.act import Done, act
@@ -83,6 +83,8 @@ class RequestOut(msgspec.Struct):
     assigned_at: datetime | None = None
     closed_at: datetime | None = None
     override_reason: str | None = None
+    notice: Notice | None = None
+    his_bed: str | None = None
     person: PersonOut | None = None
     command: int | UnsetType = UNSET
 
@@ -258,6 +260,8 @@ def request_out(wanted: BedRequest, person: PersonOut | None, command: int | Uns
         assigned_at=wanted.assigned_at,
         closed_at=wanted.closed_at,
         override_reason=wanted.override_reason,
+        notice=wanted.notice,
+        his_bed=wanted.his_bed,
         person=person,
         command=command,
     )

@@ -11,6 +11,7 @@ create table outbox (
     body       bytea       not null,
     state      text        not null default 'waiting' check (state in ('waiting', 'sent', 'dead', 'dropped')),
     posted_at  timestamptz not null,
+    due_at     timestamptz not null,
     attempts   integer     not null default 0,
     code       text,
     reason     text,
