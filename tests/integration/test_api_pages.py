@@ -39,7 +39,7 @@ def undo_of(text: str) -> str:
         (Role.HOUSEKEEPING, None, ["/", "/housekeeping", "/housekeeping/board"]),
         (Role.OPD, None, ["/", "/opd/ENT", "/opd/ENT/board", "/displays/public/opd/ENT"]),
         (Role.MANAGER, None, ["/", "/manager", "/manager/board", "/manager?range=28d&ward=4B", "/admissions", "/manager/occupancy.csv"]),
-        (Role.ADMIN, None, ["/", "/admin", "/admin?letters=all", "/admin/devices/new", "/wards/4B"]),
+        (Role.ADMIN, None, ["/", "/admin", "/integration", "/integration/letters", "/admin/devices/new", "/wards/4B"]),
         (Role.SUPERVISOR, None, ["/", "/housekeeping", "/admin", "/admin/devices/new"]),
         (Role.AUDITOR, None, ["/", "/admin", "/manager"]),
         (Role.BILLING, None, ["/"]),

@@ -45,21 +45,6 @@ class User:
     disabled: bool = False
 
 
-def letter(state: str = "parked") -> dict[str, object]:
-    reason = "The place MOBU^32 is unknown; map it to a bed and replay." if state == "parked" else None
-    return {
-        "id": 31,
-        "feed": "his",
-        "trigger": "A02",
-        "control_id": "M<1>",
-        "received_at": AT,
-        "state": state,
-        "reason": reason,
-        "code": None,
-        "warnings": ["late"],
-    }
-
-
 def landing() -> str:
     pages = [("/admissions", "Admissions"), ("/wards/4B", "Wards"), ("/admin", "Administration")]
     return TEMPLATES.render("landing/page.html", landing_page(SOMEBODY, pages, wards=PLAN.wards, clinics=PLAN.clinics))
@@ -87,9 +72,6 @@ def admin(**rights: bool) -> str:
         AT,
         devices=[Device(), Device("d2", revoked_at=AT)],
         users=[User(), User("old", disabled=True)],
-        letters=[letter(), letter("handled")],
-        counts={"parked": 1, "handled": 1},
-        before=31,
         **rights,
     )
     return TEMPLATES.render("admin/page.html", view)
@@ -139,18 +121,17 @@ def test_one_lets_devices_into_ones_own_wards() -> None:
     assert "No screen shows this code." in html
 
 
-def test_only_parked_letters_are_replayed_and_open_doors_closed() -> None:
+def test_only_open_doors_are_closed() -> None:
     html = admin()
-    assert html.count("/replay") == 1
-    assert "The place MOBU^32 is unknown" in html
+    assert 'href="/integration"' in html
+    assert 'href="/integration"' not in admin(sees_letters=False)
     assert html.count("/admin/devices/d1/revoke") == 1
     assert "/admin/devices/d2/revoke" not in html
     assert "/admin/users/old/disable" not in html
-    assert "before=31" in html
 
 
 def test_a_reader_gets_no_buttons() -> None:
-    html = admin(may_pair=False, may_write=False, may_replay=False)
+    html = admin(may_pair=False, may_write=False)
     assert "<form" not in html.partition("<main")[2]
 
 
