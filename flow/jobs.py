@@ -1,27 +1,28 @@
-"""What happens by the clock and not by a hand: promises that run out, letters that wait too long. Runs beside the desk, in the worker.
+"""What happens by the clock and not by a hand: promises that run out, feeds that fall silent, letters that wait. Runs in the worker.
 
 APScheduler keeps the times; each job is idempotent, so that two workers on one hospital do no harm.
 """
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from flow.clock import Clock
 from flow.desk import Actor, Desk
+from flow.domain.alerts import Alarm
 from flow.domain.cause import Origin
 from flow.domain.commands import ReleaseBed
 from flow.domain.ids import RequestId
 from flow.errors import Refused, Unavailable
+from flow.history.feeds import Feeds
 from flow.history.inbox import Inbox
 
 log = structlog.get_logger()
 EXPIRY = Actor("expiry", Origin.SYSTEM)
-ALARM_AFTER = timedelta(seconds=30)
-"""I6: no letter stays unhandled longer without an alarm."""
+RAISED = {"unhandled": "letters.wait", "silent": "feed.silent"}
+ENDED = {"unhandled": "letters.go_on", "silent": "feed.speaks"}
 
 
 class Jobs:
@@ -31,13 +32,15 @@ class Jobs:
         self.desk = desk
         self.inbox = inbox
         self.clock = clock
+        self.feeds = Feeds(inbox.database, desk.plan)
+        self._standing: dict[tuple[str, str], Alarm] = {}
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Run the jobs for as long as the block lasts."""
         scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 60})
         scheduler.add_job(self.release_expired, "interval", seconds=15)
-        scheduler.add_job(self.watch_letters, "interval", seconds=10)
+        scheduler.add_job(self.watch_feeds, "interval", seconds=10)
         scheduler.start()
         try:
             yield
@@ -63,13 +66,15 @@ class Jobs:
             return 0
         return 1
 
-    async def watch_letters(self) -> bool:
-        """Raises the alarm in the log when a letter waits too long; True when it did."""
+    async def watch_feeds(self) -> tuple[Alarm, ...]:
+        """Alarms of the feeds (`flow.domain.alerts`): each is logged once when it is raised and once when it ends. Those that stand."""
         try:
-            oldest = await self.inbox.oldest_waiting()
+            standing = {alarm.key: alarm for alarm in await self.feeds.alarms(self.clock.now())}
         except Unavailable:
-            return False
-        late = oldest is not None and self.clock.now() - oldest > ALARM_AFTER
-        if late:
-            log.error("letters.wait", since=str(oldest))
-        return late
+            return tuple(self._standing.values())
+        for key in standing.keys() - self._standing.keys():
+            log.error(RAISED[key[0]], feed=key[1], since=str(standing[key].since))
+        for key in self._standing.keys() - standing.keys():
+            log.info(ENDED[key[0]], feed=key[1])
+        self._standing = standing
+        return tuple(standing.values())

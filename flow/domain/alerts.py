@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+KINDS = ("unhandled", "silent")
 UNHANDLED_AFTER = timedelta(seconds=30)
 LEAST_SILENCE = timedelta(minutes=10)
 TIMES = 3

@@ -112,7 +112,8 @@ class Selected:
 
 @dataclass(frozen=True, slots=True)
 class DeskPage:
-    """`writes` says whether the reader may assign; `form` offers what a new request can ask for."""
+    """`writes` says whether the reader may assign; `form` offers what a new request can ask for; `alarms` are those of the feeds,
+    `conflicts` how many contradictions between visits wait to be settled."""
 
     chrome: Chrome
     rows: tuple[WaitingRow, ...]
@@ -124,6 +125,8 @@ class DeskPage:
     form: RequestForm
     writes: bool = True
     without_bed: tuple[WithoutBed, ...] = ()
+    alarms: tuple[str, ...] = ()
+    conflicts: int = 0
 
 
 def ordered(requests: Iterable[BedRequest]) -> list[BedRequest]:
@@ -151,6 +154,8 @@ def desk_page(
     log: Iterable[Entry] = (),
     writes: bool = True,
     visits: Iterable[Visit] = (),
+    alarms: tuple[str, ...] = (),
+    conflicts: int = 0,
 ) -> DeskPage:
     """The whole page. `selected` comes from `next_request`, `suggestions` are its; `people` is None for a reader without names."""
     known, everyone = people or {}, list(requests)
@@ -166,6 +171,8 @@ def desk_page(
         form=request_form(plan),
         writes=writes,
         without_bed=without_bed(visits, plan, known),
+        alarms=alarms,
+        conflicts=conflicts,
     )
 
 

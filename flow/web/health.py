@@ -7,6 +7,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.requests import Request
 from starlette.responses import Response
 
+from flow.domain.alerts import KINDS
 from flow.domain.roles import May
 from flow.errors import Unavailable
 from flow.web.parts import House, house_of
@@ -45,7 +46,7 @@ async def metrics(request: Request) -> Response:
         raise Denied(401, "not-signed-in", "Sign in first.", {"www-authenticate": "Bearer"})
     if principal is not None and not principal.may(May.METRICS):
         raise forbidden(f"This sign-in ({principal.role}) may not do that.")
-    return Response(generate_latest() + _own(house_of(request)), media_type=CONTENT_TYPE_LATEST)
+    return Response(generate_latest() + _own(house_of(request)) + await _feeds(house_of(request)), media_type=CONTENT_TYPE_LATEST)
 
 
 def _is_local(request: Request) -> bool:
@@ -67,4 +68,19 @@ def _own(house: House) -> bytes:
     lines.append("# TYPE bedflow_beds gauge")
     lines += [f'bedflow_beds{{status="{status}"}} {count}' for status, count in sorted(counts.items())]
     lines += ["# TYPE bedflow_web_uptime_seconds gauge", f"bedflow_web_uptime_seconds {monotonic() - _STARTED:.0f}"]
+    return ("\n".join(lines) + "\n").encode()
+
+
+async def _feeds(house: House) -> bytes:
+    """The alarms that stand, by feed and kind, and what waits; nothing while Postgres is away."""
+    try:
+        standing = {alarm.key for alarm in await house.feeds.alarms(house.clock.now(), house.live.feeds)}
+        queues = {queue.feed: queue.letters for queue in await house.feeds.queues()}
+    except Unavailable:
+        return b""
+    names = [feed.id for feed in house.plan.feeds]
+    lines = ["# TYPE bedflow_feed_alarm gauge"]
+    lines += [f'bedflow_feed_alarm{{feed="{feed}",kind="{kind}"}} {int((kind, feed) in standing)}' for feed in names for kind in KINDS]
+    lines += ["# TYPE bedflow_letters_waiting gauge"]
+    lines += [f'bedflow_letters_waiting{{feed="{feed}"}} {queues.get(feed, 0)}' for feed in names]
     return ("\n".join(lines) + "\n").encode()

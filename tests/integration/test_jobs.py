@@ -29,7 +29,7 @@ async def test_a_promise_runs_out(house: House) -> None:
 
 async def test_a_letter_that_waits_raises_the_alarm(house: House) -> None:
     jobs = Jobs(house.desk, house.desk.inbox, house.clock)
-    assert not await jobs.watch_letters()
+    assert not await jobs.watch_feeds()
     async with house.database.read() as connection:
         await connection.execute(
             "insert into letter (hospital, feed, sender, control_id, trigger, received_at, fingerprint, body, state)"
@@ -37,6 +37,6 @@ async def test_a_letter_that_waits_raises_the_alarm(house: House) -> None:
             NOW,
         )
     house.clock.advance(timedelta(minutes=1))
-    assert not await jobs.watch_letters(), "another hospital's letters are not ours"
+    assert not await jobs.watch_feeds(), "another hospital's letters are not ours"
     others = Inbox(Database(house.database.pool, "other"), house.desk.inbox.vault)
-    assert await Jobs(house.desk, others, house.clock).watch_letters()
+    assert await Jobs(house.desk, others, house.clock).watch_feeds()

@@ -10,6 +10,7 @@ from flow.domain.request import LIVE, BedRequest
 from flow.domain.roles import May
 from flow.domain.visit import Act, Visit
 from flow.history import past
+from flow.views.conflicts import conflicts_of
 from flow.views.desk import JUST_NOW, DeskPage, desk_page, next_request
 from flow.views.page import Undo
 from flow.views.without_bed import homeless
@@ -18,6 +19,7 @@ from flow.web.api.requests import AssignmentAsked, PersonAsked, RequestAsked, fo
 from flow.web.api.visits import as_known, found_visit, tell
 from flow.web.names import known_to
 from flow.web.pages.form import Form, form_of
+from flow.web.pages.integration.frame import alarms_of
 from flow.web.pages.page import changed, chrome, html
 from flow.web.parts import House, house_of
 from flow.web.problems import invalid
@@ -59,6 +61,8 @@ async def _view(request: Request, wanted: str | None, undo: Undo | None = None) 
         log=await past.newest(house.database, JUST_NOW, LOGGED),
         writes=principal_of(request).may(May.ADMIT),
         visits=waiting,
+        alarms=await alarms_of(house, house.clock.now()),
+        conflicts=len(conflicts_of(house.desk.hospital)),
     )
 
 
