@@ -28,7 +28,8 @@ def rebuild(
 ) -> None:
     """Make the read models and the live picture anew from the log; or, with --from-journal --check, decide the journal again.
 
-    The first writes: records, stays and intervals in Postgres, and all of Redis. The second only reads, beside a running house.
+    The first writes: records, stays and intervals in Postgres, and all of Redis; the desk waits until it is done, a second or two for
+    each 1,000 entries of the log. The second only reads, beside a running house.
     """
     if from_journal != check:
         raise Misconfigured("The journal is decided again to be compared, never to be written: say --from-journal --check, or neither.")

@@ -5,6 +5,7 @@ judged alive, and fed until it dies again. At the end of a point everything sent
 """
 
 import asyncio
+import json
 import os
 import random
 import shutil
@@ -142,6 +143,8 @@ def _to_the_end(run: Run, ward: Ward) -> None:
     if books.lies_in != ward.lies_in or len(books.records["visit"]) != ward.visits:
         run.tally.found.append(f"I1: the ward is {books.lies_in}, the feed says {ward.lies_in}")
     assert run.feeder.refused == []
+    verdict = json.loads(run.house.run("rebuild", "--from-journal", "--check", "--json", check=False).stdout)
+    run.tally.found += [f"I7: {finding}" for finding in (*verdict["surprises"], *verdict["differences"])]
 
 
 def _all_told(run: Run, peer: Peer) -> None:
@@ -168,12 +171,13 @@ async def _told(dsn: str, within: float = 20) -> set[str]:
     return keys
 
 
-HEADINGS = ("point", "kills", "judged", "caught up", "slowest s", "ACKs", "I1", "I2", "I3", "I10", "out", "taps done", "told", "seconds")
+INVARIANTS = ("I1", "I2", "I3", "I7", "I10", "out")
+HEADINGS = ("point", "kills", "judged", "caught up", "slowest s", "ACKs", *INVARIANTS, "taps done", "told", "seconds")
 
 
 def _note(run: Run, peer: Peer, point: str, seconds: float) -> None:
     tally, done = run.tally, sum(click.promised for click in run.clicker.clicks)
-    found = [tally.count(name) for name in ("I1", "I2", "I3", "I10", "out")]
+    found = [tally.count(name) for name in INVARIANTS]
     fed = [run.feeder.answered, *found, done, len(peer.heard), f"{seconds:.0f}"]
     _rows.append([point, tally.faults.get(point, 0), tally.checks, tally.caught_up, f"{tally.slowest:.1f}", *fed])
 
