@@ -22,7 +22,7 @@ from tests.faults.stays import HOSPITAL, REPEATED, Ward
 
 SEED = int(os.environ.get("F1_SEED", random.SystemRandom().randrange(100_000)))
 MESSAGES = 5_000
-FAULTS = ("kill", "flush", "stop", "kill-redis", "kill", "flush-dead", "kill-postgres", "stop-redis", "kill", "flush", "kill-backend") * 4
+FAULTS = ("kill", "flush", "stop", "kill-redis", "kill", "flush-dead", "kill-postgres", "stop-redis", "kill", "flush", "kill-backend", "stop-backend") * 4
 BOUND = 20.0  # seconds; TRUST.md: 10 after losing Redis, 20 after a crash of Postgres
 
 
@@ -160,6 +160,11 @@ def _stop_redis(run: Run, dice: random.Random) -> None:
     _hold(int(_note(run.house)["valkey_pid"]), dice)
 
 
+def _stop_backend(run: Run, dice: random.Random) -> None:
+    """Postgres hangs for one of its clients; who waits for what that one locks, waits."""
+    _once_up(lambda: _hold(_backend(run.house), dice))
+
+
 def _hold(pid: int, dice: random.Random) -> None:
     os.kill(pid, signal.SIGSTOP)
     time.sleep(dice.uniform(0.1, 0.8))
@@ -188,6 +193,7 @@ FAULT: dict[str, Callable[[Run, random.Random], None]] = {
     "flush-dead": _flush_dead,
     "stop": _stop,
     "stop-redis": _stop_redis,
+    "stop-backend": _stop_backend,
 }
 
 
