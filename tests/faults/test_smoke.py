@@ -22,7 +22,9 @@ from tests.faults.stays import HOSPITAL, REPEATED, Ward
 
 SEED = int(os.environ.get("F1_SEED", random.SystemRandom().randrange(100_000)))
 MESSAGES = 5_000
-FAULTS = ("kill", "flush", "stop", "kill-redis", "kill", "flush-dead", "kill-postgres", "stop-redis", "kill", "flush", "kill-backend", "stop-backend") * 4
+KILLED = ("kill", "kill", "kill", "kill-redis", "kill-postgres", "kill-backend")
+HINDERED = ("flush", "flush", "flush-dead", "stop", "stop-redis", "stop-backend")
+FAULTS = (*KILLED, *HINDERED) * 4
 BOUND = 20.0  # seconds; TRUST.md: 10 after losing Redis, 20 after a crash of Postgres
 
 
