@@ -122,7 +122,8 @@ class HeaderSegment(Segment):
 
     def repetitions(self, n: int) -> list[Field]:
         """As of any segment; the delimiters do not repeat."""
-        return [Field(self.raw(n), self._marks)] if 0 < n <= 2 else super().repetitions(n)
+        text = self.raw(n)
+        return [Field(text, self._marks)] if text and n <= 2 else super().repetitions(n)
 
 
 def part(text: str, mark: str, number: int) -> str:
