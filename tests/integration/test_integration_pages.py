@@ -1,0 +1,182 @@
+"""The integration engineer's pages on real stores: letters found and read, persons masked until opened with a reason, the tray's words
+mapped so that letters and visits go in by themselves, conflicts settled by one click."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+
+from flow.domain.roles import Role
+from tests.integration.feed_house import bed_report, fed, send, settled, signed_in, stay
+from tests.integration.web_house import Web
+
+__all__ = ["fed"]
+CANARY = re.compile("canar", re.IGNORECASE)
+
+
+async def test_letters_are_found_by_what_is_known_of_them(fed: Web) -> None:
+    await send(fed, stay(1, "4B^A^1"), stay(2, "4B^A^2"), stay(3, "4B^A^1", "A03", visit="V1", minute=9))
+    admin, _ = await signed_in(fed, "root", Role.ADMIN)
+    for query, found in (("control_id=C2", {"C2"}), ("visit=V1", {"C1", "C3"}), ("trigger=a03", {"C3"}), ("state=parked", set())):
+        page = await admin.get(f"/integration/letters?{query}")
+        assert page.status_code == 200
+        assert set(re.findall(r"<td>(C\d)</td>", page.text)) == found, query
+        assert not CANARY.search(page.text)
+    early = (await admin.get("/integration/letters?until=2026-11-21T14:35")).text
+    assert set(re.findall(r"<td>(C\d)</td>", early)) == {"C1", "C2"}, "09:05 UTC is 14:35 in Kolkata"
+    assert (await admin.get("/integration/letters?since=soon")).status_code == 422
+
+
+async def test_one_letter_is_told_by_its_names_and_masked(fed: Web) -> None:
+    await send(fed, stay(1, "4B^A^1"))
+    auditor, _ = await signed_in(fed, "aud", Role.AUDITOR)
+    page = (await auditor.get("/integration/letters/1")).text
+    assert not CANARY.search(page)
+    assert "Patient Identification" in page and "PID-5" in page
+    assert "Admit visit V1 to 4B^A^1 = bed 4B-A-01" in page
+    assert "bed 4B-A-01</a>" in page and "visit V1</a>" in page, "the events it caused"
+    assert "break-glass" not in page
+    assert (await auditor.get("/integration/letters/999")).status_code == 404
+    assert (await auditor.get("/integration/letters/x")).status_code == 404
+
+
+async def test_a_letter_is_opened_for_a_reason_that_stays_on_record(fed: Web) -> None:
+    await send(fed, stay(1, "4B^A^1"))
+    admin, token = await signed_in(fed, "root", Role.ADMIN)
+    auditor, other = await signed_in(fed, "aud", Role.AUDITOR)
+    reason = "look into an incident"
+    assert (await admin.post("/integration/letters/1/reveal", data={"csrf": token})).status_code == 422
+    refused = await auditor.post("/integration/letters/1/reveal", data={"csrf": other, "reason": reason})
+    assert refused.status_code == 403 and not CANARY.search(refused.text)
+    with structlog.testing.capture_logs() as said:
+        opened = await admin.post("/integration/letters/1/reveal", data={"csrf": token, "reason": reason, "note": "call of Canaria"})
+    assert opened.status_code == 200 and "Canaria" in opened.text and "CANARYMRN1" in opened.text
+    assert opened.headers["cache-control"] == "no-store"
+    assert [(line["actor"], line["reason"]) for line in said if line["event"] == "letter.revealed"] == [("root", reason)]
+    assert not CANARY.search(str(said)), "what is typed may name somebody"
+    record = (await auditor.get("/integration/reveals")).text
+    assert "root" in record and reason in record
+    assert "Canarita" not in (await admin.get("/integration/letters/1")).text, "the masked view comes back"
+
+
+async def test_an_unknown_place_is_mapped_and_the_patient_lies_in_the_bed(fed: Web) -> None:
+    await send(fed, stay(1, "9Z^Q^9"), bed_report(2, "9Z^Q^9", "H"), bed_report(3, "8Y^P^8", "H"))
+    admin, token = await signed_in(fed, "root", Role.ADMIN)
+    tray = (await admin.get("/integration/tray")).text
+    assert tray.count('value="9Z^Q^9"') == 1 and "place not known" in tray and ">V1</a>" in tray
+    said = {"csrf": token, "kind": "places", "feed": "his", "word": "9Z^Q^9", "meaning": "4B-A-03"}
+    mapped = await admin.post("/integration/tray/meaning", data=said)
+    assert mapped.status_code == 303
+    assert fed.house.desk.hospital.beds["4B-A-03"].visit == "V1"  # type: ignore[index]
+    await settled(fed)
+    after = await admin.get(mapped.headers["location"])
+    assert "1 of 1 handled" in re.sub(r"\s+", " ", after.text)
+    assert 'value="9Z^Q^9"' not in after.text and 'value="8Y^P^8"' in after.text, "the other place still waits"
+    assert (await admin.post("/integration/tray/meaning", data={**said, "meaning": "nowhere"})).status_code in (404, 409)
+
+
+async def test_a_status_word_is_given_a_meaning(fed: Web) -> None:
+    await send(fed, bed_report(1, "4B^B^1", "SCHMUTZIG"), bed_report(2, "4B^B^2", "SCHMUTZIG"))
+    admin, token = await signed_in(fed, "root", Role.ADMIN)
+    assert "SCHMUTZIG" in (await admin.get("/integration/tray")).text
+    said = {"csrf": token, "kind": "statuses", "feed": "his", "word": "SCHMUTZIG", "meaning": "H"}
+    assert (await admin.post("/integration/tray/meaning", data=said)).status_code == 303
+    await settled(fed)
+    beds = fed.house.desk.hospital.beds
+    assert {beds[bed].status for bed in ("4B-B-01", "4B-B-02")} == {"cleaning"}  # type: ignore[index]
+    rules = (await admin.get("/integration/feeds/his")).text
+    assert "SCHMUTZIG" in rules and "here" in rules
+
+
+async def test_a_group_is_replayed_and_its_progress_counted(fed: Web) -> None:
+    await send(fed, *(bed_report(n, "7X^O^7", "H") for n in range(3)))
+    admin, token = await signed_in(fed, "root", Role.ADMIN)
+    asked = await admin.post("/integration/tray/replay", data={"csrf": token, "code": "unknown-place", "feed": "his"})
+    assert asked.headers["location"].endswith("of=3")
+    await settled(fed)
+    board = await admin.get(asked.headers["location"].replace("/tray?", "/tray/board?"))
+    assert "3 of 3 handled" in re.sub(r"\s+", " ", board.text)
+    assert len(await fed.house.letters.tray()) == 1, "still not known, so they lie in the tray again"
+
+
+async def test_a_switch_is_turned(fed: Web) -> None:
+    admin, token = await signed_in(fed, "root", Role.ADMIN)
+    said = {"csrf": token, "a08": "transfer", "visit_key": "account", "zone": "Asia/Kolkata", "charset": ""}
+    assert (await admin.post("/integration/feeds/his", data=said)).status_code == 303
+    rules = fed.house.desk.hospital.feeds["his"]  # type: ignore[index]
+    assert (rules.a08, rules.visit_key, rules.zone) == ("transfer", ("account",), None)
+    assert (await admin.post("/integration/feeds/his", data={**said, "zone": "Mars/Base"})).status_code == 409
+    assert (await admin.get("/integration/feeds/none")).status_code == 404
+
+
+async def test_a_conflict_is_settled_by_one_click(fed: Web) -> None:
+    await send(fed, stay(1, "4B^A^1"), stay(2, "4B^A^1", minute=5))
+    admin, token = await signed_in(fed, "root", Role.ADMIN)
+    desk, own = await signed_in(fed, "desk", Role.ADMISSIONS)
+    page = (await admin.get("/integration/conflicts")).text
+    assert "V1 lies in 4B-A-01" in page and "V2 lies in 4B-A-01" in page and not CANARY.search(page)
+    assert "Canaria" in (await desk.get("/integration/conflicts")).text, "admissions know the patient by name"
+    assert "1 conflict to settle" in (await desk.get("/admissions")).text
+    click = {"visit": "V2", "how": "holds"}
+    settled_ = await desk.post("/integration/conflicts/settle", data={"csrf": own, **click}, headers={"hx-request": "true"})
+    assert settled_.status_code == 200 and "No visit contradicts another" in settled_.text
+    assert fed.house.desk.hospital.beds["4B-A-01"].visit == "V2"  # type: ignore[index]
+    assert (await admin.post("/integration/conflicts/settle", data={"csrf": token, **click})).status_code == 409
+    nurse, _ = await signed_in(fed, "nurse", Role.NURSE, "4B")
+    assert (await nurse.get("/integration/conflicts")).status_code == 403
+
+
+async def test_the_incumbent_may_be_the_one_who_lies_there(fed: Web) -> None:
+    await send(fed, stay(1, "4B^A^1"), stay(2, "4B^A^1", minute=5))
+    manager, token = await signed_in(fed, "boss", Role.MANAGER)
+    said = {"csrf": token, "visit": "V2", "how": "drops"}
+    assert (await manager.post("/integration/conflicts/settle", data=said)).status_code == 303
+    hospital = fed.house.desk.hospital
+    assert hospital.beds["4B-A-01"].visit == "V1" and not hospital.visits["V2"].in_conflict  # type: ignore[index]
+
+
+async def test_one_patient_in_two_beds_is_found_and_ended(fed: Web) -> None:
+    await send(fed, stay(1, "4B^A^1", mrn="CANARYX"), stay(2, "4B^A^2", mrn="CANARYX", minute=5))
+    admin, token = await signed_in(fed, "root", Role.ADMIN)
+    page = (await admin.get("/integration/conflicts")).text
+    assert "One patient lies in 4B A1 and 4B A2" in page
+    said = {"csrf": token, "visit": "V1", "how": "ended"}
+    assert (await admin.post("/integration/conflicts/settle", data=said)).status_code == 303
+    assert not fed.house.desk.hospital.visits["V1"].is_open  # type: ignore[index]
+    assert "No visit contradicts another" in (await admin.get("/integration/conflicts")).text
+
+
+async def test_numbers_merged_while_both_lay_in_a_bed_are_joined(fed: Web) -> None:
+    merge = stay(3, "4B^A^2", "A42", visit="V2", mrn="CANARYX", minute=9)
+    text = merge.raw.replace(b"\rNK1|1|Canarita^Canario|FTH", b"\rMRG|CANARYX^^^H^MR||||V1")
+    both = (stay(1, "4B^A^1", mrn="CANARYX"), stay(2, "4B^A^2", mrn="CANARYX", minute=5))
+    await send(fed, *both, replace(merge, raw=text))
+    admin, token = await signed_in(fed, "root", Role.ADMIN)
+    assert "V1 was merged into V2, and both lie in a bed" in (await admin.get("/integration/conflicts")).text
+    said = {"csrf": token, "visit": "V1", "how": "joined"}
+    assert (await admin.post("/integration/conflicts/settle", data=said)).status_code == 303
+    assert "No visit contradicts another" in (await admin.get("/integration/conflicts")).text
+    lying = {bed.visit for bed in fed.house.desk.hospital.beds.values() if bed.visit}
+    assert lying == {"V2"}
+
+
+async def test_feeds_show_what_comes_and_what_fails(fed: Web) -> None:
+    await send(fed, stay(1, "4B^A^1", minute=170), bed_report(175, "7X^O^7", "H"))
+    auditor, _ = await signed_in(fed, "aud", Role.AUDITOR)
+    board = re.sub(r"\s+", " ", (await auditor.get("/integration/board")).text)
+    assert "<dt>last hour</dt><dd>2</dd>" in board and "place not known, 24 h" in board and "in order" in board
+    fed.core.clock.advance(timedelta(hours=2))
+    await fed.house.inbox.keep([stay(5, "4B^A^3")])
+    fed.core.desk._letters.inbox.waiting = _nothing  # type: ignore[method-assign]
+    fed.core.clock.advance(timedelta(seconds=31))
+    late = (await auditor.get("/integration/board")).text
+    assert "is not handled yet" in late
+    desk, _ = await signed_in(fed, "desk", Role.ADMISSIONS)
+    assert "is not handled yet" in (await desk.get("/admissions")).text
+    metrics = (await (await fed.as_role(Role.INTEGRATION)).get("/metrics")).text
+    assert 'bedflow_feed_alarm{feed="his",kind="unhandled"} 1' in metrics and 'kind="silent"} 0' in metrics
+
+
+async def _nothing(*_: object) -> list[object]:
+    return []
