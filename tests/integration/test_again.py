@@ -20,8 +20,9 @@ from flow.domain.commands import AssignBed, CallNext, ChangeFeed, Command, Issue
 from flow.domain.hospital import Hospital
 from flow.domain.ids import BedId, ClinicId, FeedId, RequestId
 from flow.domain.opd import TokenStatus
+from flow.domain.plan import Plan
 from flow.domain.request import BedRequest
-from flow.errors import Refused
+from flow.errors import Refused, Unreadable
 from flow.history import again, models
 from flow.history.inbox import Inbox, Letter
 from flow.history.log import Log
@@ -49,18 +50,18 @@ class Lived:
     people: People
     clock: FixedClock
     dice: random.Random
+    plan: Plan = PLAN
     desk: Desk = field(init=False)
 
     async def open(self) -> None:
         """A desk that knows nothing yet, as after a restart."""
-        self.desk = Desk(self.database, PLAN, self.inbox, self.people, self.clock, interpreter(self.people), undo_seconds=30)
+        self.desk = Desk(self.database, self.plan, self.inbox, self.people, self.clock, interpreter(self.people), undo_seconds=30)
         await self.desk.open()
 
     async def hear(self, letters: Sequence[bytes]) -> None:
         """Letters in groups of any size."""
         for raw in letters:
-            header = Header.read(raw)
-            await self.inbox.keep([Arrived("his", raw, header.control_id, header.sender, header.trigger, self.clock.now())])
+            await self.inbox.keep([_arrived(raw, self.clock.now())])
             if self.dice.random() < 0.3:
                 await self.take()
         await self.take()
@@ -126,12 +127,20 @@ class Lived:
 
     async def decided_again(self) -> again.Verdict:
         """The verdict."""
-        return await again.check(self.database, PLAN, self.inbox, self.reads, lambda done, total: None)
+        return await again.check(self.database, self.plan, self.inbox, self.reads, lambda done, total: None)
 
     async def execute(self, statement: str, *values: object) -> None:
         """Tamper with the books."""
         async with self.database.write() as connection:
             await connection.execute(statement, *values)
+
+
+def _arrived(raw: bytes, at: datetime) -> Arrived:
+    try:
+        header = Header.read(raw)
+    except Unreadable as problem:
+        return Arrived("his", raw, "", "", "", at, problem.reason)
+    return Arrived("his", raw, header.control_id, header.sender, header.trigger, at)
 
 
 @pytest.fixture
