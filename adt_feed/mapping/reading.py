@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from adt_feed.mapping.context import Context, Pseudonym
+from adt_feed.mapping.kinds import KINDS
 from adt_feed.mapping.row import Reading
 from adt_feed.mapping.triggers import TRIGGERS
 from adt_feed.message import Message
@@ -16,13 +17,17 @@ __all__ = ["Reading", "read"]
 def read(message: Message, feed: Feed, pseudonym: Pseudonym, received_at: datetime, bed_at: BedAt) -> Reading:
     """The commands, persons and warnings of one message.
 
-    Raises Unreadable: `not-mapped` for a message that means nothing here yet; `no-patient`, `no-prior`, `no-bed` or
-    `swap-incomplete` for one that does not say enough.
+    Raises Unreadable: `not-mapped` for a message that means nothing here; `no-patient`, `no-prior`, `no-bed`, `swap-incomplete`,
+    `no-movement`, `no-appointment`, `no-time`, `no-order` or `no-place` for one that does not say enough; `review` for a person to see.
     """
-    row = TRIGGERS.get(message.trigger) if message.type in ("ADT", "") else None
-    if row is None:
-        raise Unreadable(f"{_kind(message)} is not mapped; it is kept and can be replayed.", code="not-mapped")
-    return row.follow(Context(message, feed, pseudonym, received_at, bed_at), row)
+    context = Context(message, feed, pseudonym, received_at, bed_at)
+    if message.type in ("ADT", ""):
+        row = TRIGGERS.get(message.trigger)
+        if row is not None:
+            return row.follow(context, row)
+    elif (kind := KINDS.get((message.type, message.trigger))) is not None:
+        return kind.follow(context, kind)
+    raise Unreadable(f"{_kind(message)} is not mapped; it is kept and can be replayed.", code="not-mapped")
 
 
 def _kind(message: Message) -> str:

@@ -13,9 +13,12 @@ LONGEST_NUMBER = 15
 def moment(context: Context, segment: Segment | None, field: int, *, hour_needed: bool = False) -> datetime | None:
     """A time field in UTC; None where it names none, or, with `hour_needed`, only a day."""
     text = segment.component(field).strip() if segment else ""
-    if not text or (hour_needed and len(text) < 10):
-        return None
-    found = parse_timestamp(text, context.zone)
+    return None if hour_needed and len(text) < 10 else part(context, text)
+
+
+def part(context: Context, text: str) -> datetime | None:
+    """The text of a time in UTC; None where it is none."""
+    found = parse_timestamp(text.strip(), context.zone) if text.strip() else None
     return found.astimezone(UTC) if found else None
 
 

@@ -198,6 +198,23 @@ class IssueToken:
 
 
 @dataclass(frozen=True, slots=True)
+class Book:
+    """SIU: the newest word on an appointment: booked, cancelled or no-show. `words` are what the message calls the clinic, the most
+    telling first; the feed's map and the clinics' ids, names and specialties say which it is. Where it says no time or no clinic,
+    they stay (HL7.md rule 5)."""
+
+    appointment: str
+    feed: FeedId
+    words: tuple[str, ...]
+    due_at: datetime | None
+    status: TokenStatus
+    patient: PatientId
+    visit: VisitId | None
+    at: datetime
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
 class CallNext:
     """Call the next waiting token into a room."""
 
@@ -249,6 +266,7 @@ Command = (
     | NoteNotice
     | CancelRequest
     | IssueToken
+    | Book
     | CallNext
     | MarkToken
     | SetRoom

@@ -125,12 +125,14 @@ class Hospital:
                 pass
 
     def forget(self, before: datetime) -> None:
-        """Let go of what was over by then: closed visits and requests, tokens of earlier days. They can be fetched again."""
+        """Let go of what was over by then: closed visits and requests, orders, tokens of earlier days. They can be fetched again."""
         for visit in [v for v in self.visits.values() if _over(v, before)]:
             self._drop(visit)
         for request in [r for r in self.requests.values() if r.closed_at is not None and r.closed_at < before]:
             del self.requests[request.id]
-        for token in [t for t in self.tokens.values() if t.issued_at < before]:
+        for note in [n for n in self.notes.values() if n.at < before]:
+            del self.notes[note.id]
+        for token in [t for t in self.tokens.values() if t.issued_at < before and (t.due_at is None or t.due_at < before)]:
             del self.tokens[token.id]
 
     def feed(self, feed: FeedId) -> Feed:

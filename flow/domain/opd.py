@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from flow.domain.ids import ClinicId, PatientId, TokenId, VisitId
+from flow.domain.visit import Order
 
 
 class TokenStatus(StrEnum):
@@ -17,9 +18,11 @@ class TokenStatus(StrEnum):
     IN_ROOM = "in_room"
     FINISHED = "finished"
     SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+    NO_SHOW = "no_show"
 
 
-_B, _W, _C, _I, _F, _S = TokenStatus
+_B, _W, _C, _I, _F, _S, _X, _N = TokenStatus
 
 TOKEN_TRANSITIONS: Mapping[tuple[TokenStatus, TokenStatus], str] = {
     (_B, _W): "arrive",
@@ -31,13 +34,24 @@ TOKEN_TRANSITIONS: Mapping[tuple[TokenStatus, TokenStatus], str] = {
     (_W, _S): "leave",
     (_S, _W): "recall",
     (_C, _F): "finish unseen",
+    (_B, _X): "cancel",
+    (_B, _N): "no-show",
+    (_X, _B): "book again",
+    (_N, _B): "book again",
+    (_N, _W): "arrive late",
+    (_X, _N): "no-show after all",
+    (_N, _X): "cancel after all",
 }
-"""Legal moves of a token."""
+"""Legal moves of a token. What a scheduling system says of a booking holds until its patient has come."""
+
+NOT_COME = frozenset({_B, _X, _N})
+"""A booking whose patient is not here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """The whole record of one token; `number` as shown (`A-042`), `rank` its place in the day, `calls` how often it was called."""
+    """The whole record of one token; `number` as shown (`A-042`), `rank` its place in the day, `calls` how often it was called.
+    Of a booking: `appointment` its id in the scheduling system, `due_at` its time, `told` the rank of the newest word on it."""
 
     id: TokenId
     clinic: ClinicId
@@ -55,6 +69,9 @@ class Token:
     calls: int = 0
     patient: PatientId | None = None
     visit: VisitId | None = None
+    appointment: str | None = None
+    due_at: datetime | None = None
+    told: tuple[datetime, Order] | None = None
     seq: int = 0
 
 

@@ -6,6 +6,9 @@ from datetime import datetime
 from flow.domain.ids import FeedId
 from flow.domain.visit import Order
 
+ADD, UPDATE, REMOVE = "add", "update", "remove"
+"""What a location master does to a place (MFE-1)."""
+
 
 @dataclass(frozen=True, slots=True)
 class BedProposal:

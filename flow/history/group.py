@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from flow import crash
 from flow.domain.cause import Cause, Origin
-from flow.domain.commands import Chart, Command, MergePatients, MergeVisits, MoveVisit, RequestBed, Undo
+from flow.domain.commands import Book, Chart, Command, MergePatients, MergeVisits, MoveVisit, NoteOrder, ProposeBed, RequestBed, Undo
 from flow.domain.decide import decide
+from flow.domain.decide.bookings import token_of
 from flow.domain.events import Entry, Event, Record
 from flow.domain.hospital import Hospital, evolve
 from flow.domain.ids import PatientId, VisitId
@@ -74,11 +75,18 @@ class Group:
         self.add(history.new_beds(self.hospital, self.at), cause)
 
     async def fetch_for(self, commands: Sequence[Command]) -> None:
-        """Have the closed visits these commands speak of."""
+        """Have the closed visits, the bookings of other days and the orders that these commands speak of."""
         visits, patients = spoken_of(commands)
         unknown = [visit for visit in visits if visit not in self.hospital.visits]
         if unknown or patients:
             await history.fetch_visits(self.connection, self.hospital, unknown, patients)
+        notes = [c.note.id for c in commands if isinstance(c, NoteOrder)]
+        bookings = [token_of(c.feed, c.appointment) for c in commands if isinstance(c, Book)]
+        proposals = [c.proposal.id for c in commands if isinstance(c, ProposeBed)]
+        spoken = (("note", notes, self.hospital.notes), ("token", bookings, self.hospital.tokens))
+        for entity, ids, home in (*spoken, ("proposal", proposals, self.hospital.proposals)):
+            if missing := [each for each in ids if each not in home]:
+                await history.fetch_records(self.connection, self.hospital, entity, missing)
 
     def add(self, events: Iterable[Event], cause: Cause) -> list[Entry]:
         """Number the events, evolve the hospital, remember them for the commit."""
@@ -125,6 +133,9 @@ def spoken_of(commands: Iterable[Command]) -> tuple[set[VisitId], set[PatientId]
                 visits |= {command.prior, command.survivor}
             case MoveVisit():
                 visits.add(command.visit)
+            case NoteOrder():
+                visits |= {command.note.visit} if command.note.visit else set()
+                patients |= {command.note.patient} if command.note.visit is None else set()
             case RequestBed():
                 patients.add(command.request.patient)
             case Undo():

@@ -12,10 +12,12 @@ import asyncpg
 from flow.codec import decode, encode
 from flow.domain.bed import BedState
 from flow.domain.cause import Cause, Origin
+from flow.domain.clinical import ClinicalNote
 from flow.domain.events import Entry, Event, Kind, Record
 from flow.domain.hospital import Hospital, opened, stamped
 from flow.domain.opd import Token
 from flow.domain.plan import Plan
+from flow.domain.proposal import BedProposal
 from flow.domain.request import BedRequest
 from flow.domain.visit import Visit, VisitStatus
 from flow.history.occupancy import project
@@ -88,12 +90,16 @@ def is_live(record: Record) -> bool:
             return record.is_open or record.course.status is VisitStatus.PLANNED
         case BedRequest():
             return record.is_live
+        case BedProposal():
+            return not record.settled
+        case ClinicalNote():
+            return False
         case _:
             return True
 
 
 def _patient(record: Record) -> str | None:
-    return record.patient if isinstance(record, Visit | BedRequest | Token) else None
+    return record.patient if isinstance(record, Visit | BedRequest | Token | ClinicalNote) else None
 
 
 def entry_of(row: asyncpg.Record) -> Entry:
@@ -162,6 +168,12 @@ async def fetch_visits(connection: Connection, hospital: Hospital, visits: Itera
             merged |= {visit.merged_into} - {None} - hospital.visits.keys()
     if merged:
         await fetch_visits(connection, hospital, sorted(filter(None, merged)), ())
+
+
+async def fetch_records(connection: Connection, hospital: Hospital, entity: str, ids: Iterable[str]) -> None:
+    """Lay records of an entity, by id, beside those the hospital holds."""
+    for row in await connection.fetch(_SQL["records_by_id"], hospital.plan.id, entity, list(ids)):
+        hospital.put(decode(row["entity"], row["body"]))
 
 
 def new_beds(hospital: Hospital, at: datetime) -> list[Event]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from flow.codec import decode
+from flow.domain.clinical import ClinicalNote
 from flow.domain.visit import Visit
 from flow.history.pool import Database
 from flow.history.queries import load
@@ -22,6 +23,14 @@ async def page(database: Database, statuses: Sequence[str] | None, after: str | 
     async with database.read() as connection:
         rows = await connection.fetch(_SQL["page"], database.hospital, statuses, after, limit)
     return [_visit(row["body"]) for row in rows]
+
+
+async def orders(database: Database, visit: Visit) -> list[ClinicalNote]:
+    """The newest word on each order that was told of for a visit, by time."""
+    async with database.read() as connection:
+        rows = await connection.fetch(_SQL["orders"], database.hospital, visit.id, visit.patient)
+    found = (decode("note", row["body"]) for row in rows)
+    return [note for note in found if isinstance(note, ClinicalNote)]
 
 
 def _visit(body: str) -> Visit:

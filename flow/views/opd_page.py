@@ -36,13 +36,16 @@ class OpdWall:
 
 @dataclass(frozen=True, slots=True)
 class TokenRow:
-    """A token of the list; `steps` are the moves offered, as (last part of the address, word on the button)."""
+    """A token of the list; `due` is the time of its appointment, `late` that it has passed, `steps` are the moves offered, as (last part
+    of the address, word on the button)."""
 
     id: str
     number: str
     status: TokenStatus
     waited: str
     priority: int
+    due: str
+    late: bool
     steps: tuple[tuple[str, str], ...]
 
 
@@ -57,7 +60,8 @@ class RoomRow:
 
 @dataclass(frozen=True, slots=True)
 class OpdPage:
-    """`queue` in the order of calling; `skipped` were called and did not come; `seen` counts the finished of the day."""
+    """`queue` in the order of calling; `skipped` were called and did not come; `not_coming` are cancelled
+    bookings and no-shows; `seen` counts the finished of the day."""
 
     chrome: Chrome
     clinic: str
@@ -66,6 +70,7 @@ class OpdPage:
     queue: tuple[TokenRow, ...]
     booked: tuple[TokenRow, ...]
     skipped: tuple[TokenRow, ...]
+    not_coming: tuple[TokenRow, ...]
     seen: int
     writes: bool
 
@@ -78,6 +83,8 @@ _BUTTONS = {
     "skip": ("skip", "Did not come"),
     "leave": ("skip", "Left"),
     "recall": ("recall", "Recall"),
+    "no-show": ("no-show", "No-show"),
+    "arrive late": ("arrive", "Arrived after all"),
 }
 """Names of TOKEN_TRANSITIONS that have a button of their own: the last part of the address, and the word. A room does the calling."""
 
@@ -125,9 +132,10 @@ def opd_page(
         clinic=clinic.id,
         name=clinic.name,
         rooms=tuple(_room(tile, here, now, zone) for tile in tiles),
-        queue=tuple(_token(token, now) for token in waiting(here)),
-        booked=_rows(here, TokenStatus.BOOKED, now),
-        skipped=_rows(here, TokenStatus.SKIPPED, now),
+        queue=tuple(_token(token, now, zone) for token in waiting(here)),
+        booked=_rows(here, (TokenStatus.BOOKED,), now, zone),
+        skipped=_rows(here, (TokenStatus.SKIPPED,), now, zone),
+        not_coming=_rows(here, (TokenStatus.CANCELLED, TokenStatus.NO_SHOW), now, zone),
         seen=sum(token.status is TokenStatus.FINISHED for token in here),
         writes=writes,
     )
@@ -136,16 +144,28 @@ def opd_page(
 def _room(tile: RoomTile, tokens: list[Token], now: float, zone: str) -> RoomRow:
     inside = next((t for t in tokens if t.number == tile.token and t.room == tile.room), None)
     back = clock_time(tile.back_at, zone) if tile.back_at is not None else ""
-    return RoomRow(tile, _token(inside, now) if inside else None, back)
+    return RoomRow(tile, _token(inside, now, zone) if inside else None, back)
 
 
-def _rows(tokens: list[Token], status: TokenStatus, now: float) -> tuple[TokenRow, ...]:
-    return tuple(_token(token, now) for token in sorted(tokens, key=lambda t: (t.day, t.rank)) if token.status is status)
+def _rows(tokens: list[Token], statuses: tuple[TokenStatus, ...], now: float, zone: str) -> tuple[TokenRow, ...]:
+    """By the time of the appointment, those without one by number."""
+    found = [token for token in tokens if token.status in statuses]
+    return tuple(_token(token, now, zone) for token in sorted(found, key=lambda t: (t.due_at or t.issued_at, t.rank)))
 
 
-def _token(token: Token, now: float) -> TokenRow:
+def _token(token: Token, now: float, zone: str) -> TokenRow:
     since = (token.arrived_at or token.issued_at).timestamp()
-    return TokenRow(token.id, token.number, token.status, waited(since, now), token.priority, _steps(token.status))
+    due = token.due_at.timestamp() if token.due_at else None
+    return TokenRow(
+        id=token.id,
+        number=token.number,
+        status=token.status,
+        waited=waited(since, now) if token.arrived_at or due is None else "",
+        priority=token.priority,
+        due=clock_time(due, zone) if due is not None else "",
+        late=due is not None and due < now and token.status is TokenStatus.BOOKED,
+        steps=_steps(token.status),
+    )
 
 
 def _steps(status: TokenStatus) -> tuple[tuple[str, str], ...]:

@@ -13,6 +13,7 @@ from flow.domain.ids import BedId, ClinicId, RoomId, TokenId, VisitId, WardId
 from flow.domain.opd import RoomState, Token, TokenStatus
 from flow.domain.plan import Bed, Box, Room, SexPolicy, Ward
 from flow.plan_file.layout import draw
+from flow.templating import Templates
 from flow.views.availability import availability, counted, occupancy
 from flow.views.bed_tile import Audience, TileState, bed_tile
 from flow.views.floor import AREA, READABLE, code_size, ems, fitted, tile_layout
@@ -254,10 +255,25 @@ def test_nobody_is_sent_to_a_doctor_who_is_away() -> None:
     assert opd_wall(CLINIC, TOKENS, away, NOW, ZONE).back(one.back_at or 0) == "14:20"
 
 
+def test_the_clinic_page_shows_bookings_by_their_time_and_who_is_not_coming() -> None:
+    due = [NOW + timedelta(minutes=minutes) for minutes in (30, -10, 5, 20)]
+    booked = (token(11, TokenStatus.BOOKED, due_at=due[0]), token(12, TokenStatus.BOOKED, due_at=due[1]))
+    gone = (token(13, TokenStatus.NO_SHOW, due_at=due[2]), token(14, TokenStatus.CANCELLED, due_at=due[3]))
+    page = opd_page(CHROME, CLINIC, (*booked, *gone), {}, NOW, ZONE, writes=True)
+    assert [(row.number, row.due, row.late) for row in page.booked] == [("E-012", "13:52", True), ("E-011", "14:32", False)]
+    assert [(row.number, row.status, row.steps) for row in page.not_coming] == [
+        ("E-013", "no_show", (("arrive", "Arrived after all"),)),
+        ("E-014", "cancelled", ()),
+    ]
+    html = Templates().render("opd/page.html", page)
+    assert "13:52" in html and "No-show" in html and "Cancelled or did not show · 2" in html
+
+
 def test_the_clinic_page_offers_each_token_its_moves() -> None:
     page = opd_page(CHROME, CLINIC, TOKENS, {}, NOW, ZONE, writes=True)
     assert [row.number for row in page.queue] == ["E-005", "E-003", "E-004"]
     assert [step for step, _ in page.queue[0].steps] == ["skip"]
     called = page.rooms[1].token
     assert called is not None and [step for step, _ in called.steps] == ["start", "call", "skip"]
-    assert [row.steps for row in (*page.skipped, *page.booked)] == [(("recall", "Recall"),), (("arrive", "Arrived"),)]
+    assert [row.steps for row in page.skipped] == [(("recall", "Recall"),)]
+    assert [row.steps for row in page.booked] == [(("arrive", "Arrived"), ("no-show", "No-show"))]

@@ -3,6 +3,7 @@
 from flow.domain.cause import Cause
 from flow.domain.commands import (
     AssignBed,
+    Book,
     CallNext,
     CancelRequest,
     ChangeFeed,
@@ -14,15 +15,18 @@ from flow.domain.commands import (
     MergeVisits,
     MoveVisit,
     NoteNotice,
+    NoteOrder,
+    ProposeBed,
     ReleaseBed,
     ReportBed,
     RequestBed,
     SetBedStatus,
     SetRoom,
     SettleClaim,
+    SettleProposal,
     Undo,
 )
-from flow.domain.decide import beds, charting, feeds, merging, opd, requests, undo
+from flow.domain.decide import beds, bookings, charting, clinical, feeds, merging, opd, proposals, requests, undo
 from flow.domain.decide.draft import Draft
 from flow.domain.events import Event
 from flow.domain.hospital import Hospital
@@ -42,6 +46,10 @@ _ANSWERS = {
     NoteNotice: requests.note,
     CancelRequest: requests.cancel,
     IssueToken: opd.issue,
+    Book: bookings.book,
+    NoteOrder: clinical.note_order,
+    ProposeBed: proposals.propose,
+    SettleProposal: proposals.settle_proposal,
     CallNext: opd.call_next,
     MarkToken: opd.mark,
     SetRoom: opd.set_room,

@@ -8,7 +8,7 @@ from flow.domain.commands import CallNext, IssueToken, MarkToken, SetRoom
 from flow.domain.decide.draft import Draft
 from flow.domain.events import Kind
 from flow.domain.ids import ClinicId, TokenId
-from flow.domain.opd import TOKEN_TRANSITIONS, RoomState, Token, TokenStatus
+from flow.domain.opd import NOT_COME, TOKEN_TRANSITIONS, RoomState, Token, TokenStatus
 from flow.domain.plan import Clinic
 from flow.errors import Refused
 
@@ -18,6 +18,8 @@ _KINDS = {
     TokenStatus.IN_ROOM: Kind.TOKEN_STARTED,
     TokenStatus.FINISHED: Kind.TOKEN_FINISHED,
     TokenStatus.SKIPPED: Kind.TOKEN_SKIPPED,
+    TokenStatus.CANCELLED: Kind.TOKEN_CANCELLED,
+    TokenStatus.NO_SHOW: Kind.TOKEN_NO_SHOW,
 }
 
 
@@ -81,7 +83,7 @@ def set_room(draft: Draft, command: SetRoom) -> None:
 def _move(draft: Draft, token: Token, to: TokenStatus, **changes: Any) -> None:
     if (token.status, to) not in TOKEN_TRANSITIONS:
         raise Refused(f"Token {token.number} is {token.status}; it cannot become {to}.", code="illegal-transition")
-    kind = Kind.TOKEN_ARRIVED if (token.status, to) == (TokenStatus.BOOKED, TokenStatus.WAITING) else _KINDS[to]
+    kind = Kind.TOKEN_ARRIVED if to is TokenStatus.WAITING and token.status in NOT_COME else _KINDS[to]
     draft.write(kind, replace(token, status=to, **_stamps(draft, token, to), **changes))
 
 

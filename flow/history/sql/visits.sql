@@ -15,3 +15,8 @@ with recursive found as (
     where jsonb_array_length(f.body -> 'facts') = 0 and f.steps < 20
 )
 select body::text as body from found order by steps desc limit 1
+
+-- name: orders
+-- The newest word on each order of a visit, oldest first. $1 hospital, $2 visit, $3 pseudonym of its patient
+select body::text as body from record
+where hospital = $1 and entity = 'note' and patient = $3 and body ->> 'visit' = $2 order by body ->> 'at', entity_id

@@ -29,6 +29,7 @@ STEPS = {
     "finish": TokenStatus.FINISHED,
     "skip": TokenStatus.SKIPPED,
     "recall": TokenStatus.WAITING,
+    "no-show": TokenStatus.NO_SHOW,
 }
 """The last part of a token's address, and what the token becomes."""
 
@@ -61,6 +62,8 @@ class TokenOut(msgspec.Struct):
     started_at: datetime | None = None
     closed_at: datetime | None = None
     calls: int = 0
+    appointment: str | None = None
+    due_at: datetime | None = None
     command: int | UnsetType = UNSET
 
 
@@ -137,7 +140,7 @@ async def queue(request: Request) -> Response:
 def token_out(token: Token, command: int | UnsetType = UNSET) -> TokenOut:
     """A token for the wire."""
     same = ("id", "clinic", "day", "number", "status", "priority", "issued_at", "seq", "room", "arrived_at", "called_at")
-    known = {name: getattr(token, name) for name in (*same, "started_at", "closed_at", "calls")}
+    known = {name: getattr(token, name) for name in (*same, "started_at", "closed_at", "calls", "appointment", "due_at")}
     return TokenOut(**known, command=command)
 
 

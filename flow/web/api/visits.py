@@ -8,6 +8,7 @@ from msgspec import UNSET, Meta, UnsetType
 from starlette.requests import Request
 from starlette.responses import Response
 
+from flow.domain.clinical import NoteKind
 from flow.domain.commands import Chart, Person, Told
 from flow.domain.ids import BedId, PatientId, VisitId
 from flow.domain.roles import May
@@ -39,6 +40,16 @@ class ConflictOut(msgspec.Struct):
     held_by: str | None
 
 
+class OrderOut(msgspec.Struct):
+    """An order of the visit as last told (ORM, OMG, ORU, RDE, RDS); what a result says is not kept."""
+
+    id: str
+    kind: NoteKind
+    code: str
+    state: str
+    at: datetime
+
+
 class VisitOut(msgspec.Struct):
     """A visit as it stands at `seq`; `bed` is the bed it holds, `place` what the feed calls where it is."""
 
@@ -63,6 +74,7 @@ class VisitOut(msgspec.Struct):
     sex: str | None = None
     age: int | None = None
     person: PersonOut | None = None
+    orders: list[OrderOut] | UnsetType = UNSET
     command: int | UnsetType = UNSET
 
 
@@ -123,8 +135,12 @@ async def search(request: Request) -> Response:
 
 
 async def get_visit(request: Request) -> Response:
-    """One visit by its number."""
-    return answer(await _out(request, await found_visit(request)))
+    """One visit by its number, with its orders."""
+    visit = await found_visit(request)
+    out = await _out(request, visit)
+    notes = await visits.orders(house_of(request).database, visit)
+    out.orders = [OrderOut(note.id.rpartition("/")[2], note.kind, note.code, note.state, note.at) for note in notes]
+    return answer(out)
 
 
 async def found_visit(request: Request) -> Visit:

@@ -1,0 +1,89 @@
+"""Bookings: what a scheduling system says of an outpatient appointment (SIU). One appointment is one token, whatever day it is moved to.
+
+The newest word counts, by event time, so that order of arrival does not matter; once the patient has come the clinic knows better.
+"""
+
+from dataclasses import replace
+from datetime import date
+from hashlib import blake2b
+from zoneinfo import ZoneInfo
+
+from flow.domain.commands import Book
+from flow.domain.decide.draft import Draft
+from flow.domain.events import Kind
+from flow.domain.ids import ClinicId, TokenId
+from flow.domain.opd import NOT_COME, Token, TokenStatus
+from flow.domain.plan import Clinic
+from flow.errors import Unreadable
+
+_KINDS = {
+    TokenStatus.BOOKED: Kind.TOKEN_BOOKED,
+    TokenStatus.CANCELLED: Kind.TOKEN_CANCELLED,
+    TokenStatus.NO_SHOW: Kind.TOKEN_NO_SHOW,
+}
+
+
+def token_of(feed: str, appointment: str) -> TokenId:
+    """The token of an appointment: the same for every message about it."""
+    return TokenId(f"appointment-{blake2b(f'{feed}|{appointment}'.encode(), digest_size=8).hexdigest()}")
+
+
+def book(draft: Draft, command: Book) -> None:
+    """Note the newest word; an older one, or a repeat, changes nothing. Unreadable for a clinic nobody knows, and for a change of an
+    appointment nobody heard of that says no time."""
+    told = (command.at, command.order)
+    known = draft.hospital.tokens.get(token_of(command.feed, command.appointment))
+    if known is not None and known.told is not None and told <= known.told:
+        return
+    clinic, due_at = _clinic(draft, command, known), command.due_at or (known.due_at if known else None)
+    if due_at is None:
+        raise Unreadable("The appointment has no time (TQ1-7, AIS-4, AIL-6, SCH-11), and none was told before.", code="no-time")
+    day = due_at.astimezone(ZoneInfo(draft.plan.zone)).date()
+    if known is not None and known.status not in NOT_COME:
+        draft.write(Kind.TOKEN_BOOKED, replace(known, told=told))
+        return
+    base = known if known is not None and (known.clinic, known.day) == (clinic.id, day) else _numbered(draft, command, clinic, day)
+    new = replace(
+        base,
+        status=command.status,
+        due_at=due_at,
+        told=told,
+        patient=draft.hospital.survivor(command.patient),
+        visit=draft.number(command.visit) if command.visit else base.visit,
+        closed_at=None if command.status is TokenStatus.BOOKED else draft.now,
+    )
+    draft.write(_KINDS[command.status], new, command.at)
+
+
+def _numbered(draft: Draft, command: Book, clinic: Clinic, day: date) -> Token:
+    """A token with the next number of the clinic's day. The number is given with the booking: it stands on the patient's slip."""
+    taken = (t.rank for t in draft.hospital.tokens.values() if t.clinic == clinic.id and t.day == day)
+    rank = 1 + max(taken, default=0)
+    return Token(
+        id=token_of(command.feed, command.appointment),
+        clinic=clinic.id,
+        day=day,
+        number=f"{clinic.prefix}-{rank:03d}",
+        rank=rank,
+        issued_at=draft.now,
+        appointment=command.appointment,
+    )
+
+
+def _clinic(draft: Draft, command: Book, known: Token | None) -> Clinic:
+    """The clinic meant: by the feed's own words, else by id, name or specialty; else where it was booked before."""
+    own = {word.casefold(): clinic for word, clinic in draft.hospital.feed(command.feed).clinics.items()}
+    for word in command.words:
+        found = own.get(word.casefold()) or _named(draft, word.casefold())
+        if found is not None and found in draft.plan.clinic:
+            return draft.plan.clinic[found]
+    if known is not None and known.clinic in draft.plan.clinic:
+        return draft.plan.clinic[known.clinic]
+    raise Unreadable("The appointment names no clinic we know; map its word to a clinic in the feed's settings.", code="unknown-clinic")
+
+
+def _named(draft: Draft, word: str) -> ClinicId | None:
+    clinics = draft.plan.clinics
+    exact = [clinic.id for clinic in clinics if word in (clinic.id.casefold(), clinic.name.casefold())]
+    by_specialty = [clinic.id for clinic in clinics if word == clinic.specialty.casefold()]
+    return exact[0] if exact else by_specialty[0] if len(by_specialty) == 1 else None
