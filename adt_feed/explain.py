@@ -5,7 +5,8 @@ it decides who may see it. In doubt it is: fields of unknown segments, free text
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from adt_feed import names, titles
 from adt_feed.charset import candidates, decode
@@ -21,6 +22,12 @@ PERSONAL_TYPES = frozenset({"PN", "XPN", "CN", "XCN", "PPN", "AD", "XAD", "TN", 
 
 VISIT_NUMBERS = frozenset({("PV1", 5), ("PV1", 19), ("PV1", 50), ("ZBE", 1)})
 """Identifiers, but of a stay and not of a person: letters are searched by them."""
+
+LONGEST = 1 << 17
+"""Bytes of a letter that are explained; nobody reads on, and a page of a million fields would hold up everybody else's."""
+
+MOST_FIELDS = 4000
+HIGH = bytes(range(0x80, 0x100))
 
 FREE_TEXT = frozenset({("OBX", 5), ("NTE", 3)})
 USUAL_HEADER = Header(b"MSH|^~\\&")
@@ -64,7 +71,7 @@ class ExplainedSegment:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """`problem` says why there is no usable header, else ""; `left_out` counts lines that are no segment."""
+    """`problem` says why there is no usable header, else ""; `left_out` counts lines that are no segment; `cut`: there is more of it."""
 
     segments: tuple[ExplainedSegment, ...]
     type: str = ""
@@ -75,17 +82,28 @@ class Explained:
     charset: str = ""
     problem: str = ""
     left_out: int = 0
+    cut: bool = False
 
 
 def explain(raw: bytes, charset: str | None = None) -> Explained:
-    """The letter in words. `charset`: the feed's setting, an MSH-18 value or a codec's name. Never raises."""
+    """The letter in words, the first `LONGEST` bytes and `MOST_FIELDS` fields of it. Never raises.
+
+    `charset`: the feed's setting, an MSH-18 value or a codec's name.
+    """
+    beginning = _beginning(raw)
     try:
-        message = Message.parse(raw, charset)
+        message = Message.parse(beginning, charset)
     except Unreadable as problem:
-        return _without_header(raw, charset, problem.reason)
+        found = _without_header(beginning, charset, problem.reason)
+    else:
+        found = _explained(message, beginning)
+    return replace(found, cut=found.cut or len(beginning) < len(raw))
+
+
+def _explained(message: Message, raw: bytes) -> Explained:
     said = message.header
     version = said.field(12).decode("latin-1").strip() if said.whole else ""
-    segments = tuple(_segment(each, names.nearest(version), doubt=not said.whole and each.name == "MSH") for each in message.all)
+    segments, whole = _segments(message.all, version, doubt=not said.whole)
     return Explained(
         segments,
         type=message.type if said.whole else "",
@@ -94,7 +112,8 @@ def explain(raw: bytes, charset: str | None = None) -> Explained:
         version=version,
         control_id=message.control_id,
         charset=message.charset,
-        left_out=_lines(raw) - len(segments),
+        left_out=_lines(raw) - len(message.names),
+        cut=not whole,
     )
 
 
@@ -102,13 +121,33 @@ def _without_header(raw: bytes, charset: str | None, problem: str) -> Explained:
     """Whatever lines look like segments, cut with the usual delimiters; all of it sensitive."""
     text, codec = decode(raw[start_of(raw) :].replace(b"\x00", b""), candidates("", charset))
     message = Message(USUAL_HEADER, "MSH|^~\\&\r" + text, codec)
-    segments = tuple(_segment(each, names.nearest(""), doubt=True) for each in message.all[1:])
-    return Explained(segments, charset=codec, problem=problem, left_out=_lines(raw) - len(segments))
+    segments, whole = _segments(message.all[1:], "", doubt=True, everywhere=True)
+    return Explained(segments, charset=codec, problem=problem, left_out=_lines(raw) - len(message.names) + 1, cut=not whole)
 
 
-def _segment(segment: Segment, version: str, *, doubt: bool) -> ExplainedSegment:
+def _segments(
+    found: Sequence[Segment], version: str, *, doubt: bool, everywhere: bool = False
+) -> tuple[tuple[ExplainedSegment, ...], bool]:
+    """The segments up to `MOST_FIELDS`, and whether that is all. `doubt` is about the header, or `everywhere`."""
+    left = MOST_FIELDS
+    explained: list[ExplainedSegment] = []
+    for each in found:
+        if left <= 0:
+            return tuple(explained), False
+        one = _segment(each, names.nearest(version), doubt=doubt and (everywhere or each.name == "MSH"), most=left)
+        left -= max(len(one.fields), 1)
+        explained.append(one)
+    return tuple(explained), left > 0
+
+
+def _beginning(raw: bytes) -> bytes:
+    """What is explained, without a character that is cut in two."""
+    return raw if len(raw) <= LONGEST else raw[:LONGEST].rstrip(HIGH)
+
+
+def _segment(segment: Segment, version: str, *, doubt: bool, most: int) -> ExplainedSegment:
     known = names.is_known(segment.name)
-    fields = tuple(_fields(segment, version, doubt=doubt or not known))
+    fields = tuple(islice(_fields(segment, version, doubt=doubt or not known), most))
     return ExplainedSegment(segment.name, titles.SEGMENTS.get(segment.name, ""), known, fields)
 
 

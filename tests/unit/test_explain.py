@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adt_feed import names
-from adt_feed.explain import Explained, ExplainedField, ExplainedSegment, explain
+from adt_feed.explain import MOST_FIELDS, Explained, ExplainedField, ExplainedSegment, explain
 
 CORPUS = Path(__file__).parents[3] / "shared" / "data" / "hl7" / "messages.jsonl"
 LETTER = (
@@ -118,6 +118,18 @@ def test_a_cut_header_gives_nothing_away() -> None:
     assert all(one.sensitive for one in segment(found, "MSH").fields)
     assert (found.control_id, found.version, found.type) == ("", "", "")
     assert not segment(found, "PV1").fields[2].sensitive
+
+
+@pytest.mark.parametrize(
+    "body", [b"OBX|1|ST|a||" + b"a~" * 500_000, b"OBX" + b"|a" * 500_000, b"OBX|1|a\r" * 130_000, "é".encode() * 300_000]
+)
+def test_of_a_huge_letter_the_beginning_is_explained(body: bytes) -> None:
+    found = explain(LETTER + body)
+    assert found.cut
+    assert found.charset == "utf-8"
+    assert [one.name for one in found.segments[:7]] == ["MSH", "EVN", "PID", "PV1", "OBX", "ZBE", "ZXX"]
+    assert sum(len(one.fields) for one in found.segments) <= MOST_FIELDS
+    assert not explain(LETTER).cut
 
 
 PIECES = st.sampled_from(
