@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from flow.web.routes import PAGES
+from tests.acceptance.browser import until
 from tests.acceptance.house import HouseProcess, house
 from tests.acceptance.people import ARTEFACTS, axe, chromium, sign_in, window
 
@@ -24,6 +25,7 @@ WHO = {
     "/manager": "manager",
     "/housekeeping": "cleaner",
     "/admin": "admin",
+    "/integration": "admin",
     "/login": "",
     "/pair": "",
     "/b/": "nurse",
@@ -31,7 +33,7 @@ WHO = {
 }
 NO_PAGES = ("/board", ".csv", "/pair/status", "/housekeeping/unlock")
 """Parts of pages, files, and what only a locked phone sees (tests/acceptance/test_signed_in_pages.py draws that)."""
-PARAMETERS = {"ward": "4B", "clinic": "GM", "bed": "4B-A-01"}
+PARAMETERS = {"ward": "4B", "clinic": "GM", "bed": "4B-A-01", "letter": "1", "feed": "his"}
 
 
 def addresses() -> list[str]:
@@ -59,7 +61,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def cookies(browser: Browser, demo: HouseProcess) -> dict[str, Any]:
     """Each of the demo's people, signed in once: a person who signs in every second is locked out, and rightly."""
-    passwords = json.loads((demo.folder / "data" / "demo-sign-ins.json").read_text())
+    kept = demo.folder / "data" / "demo-sign-ins.json"
+    until(kept.exists, lambda there: bool(there), within=30)
+    passwords = json.loads(kept.read_text())
     found: dict[str, Any] = {"": None}
     for who in set(WHO.values()) - {""}:
         with window(browser) as page:
