@@ -41,7 +41,8 @@ bench: ## speed beside references, in the same run
 
 faults: ## the long fault suite: every crash point, the proxy, the negative controls
 	@.ci/environment test
-	$(python) -m pytest tests/faults
+	@.ci/environment load
+	$(python) -m pytest tests/faults -s
 
 lock: ## pin requirements/*.in again, by hash and without addresses (needs uv)
 	@for name in run test load; do \

@@ -25,6 +25,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("target", fuzzing.TARGETS)
 @pytest.mark.timeout(SECONDS + 100)
 def test_no_bytes_break_what_must_hold(target: str, tmp_path: Path) -> None:
