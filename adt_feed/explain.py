@@ -155,7 +155,7 @@ def _fields(segment: Segment, version: str, *, doubt: bool) -> Iterator[Explaine
     for number in range(1, len(segment) + 1):
         repetitions = segment.repetitions(number)
         name = names.field_name(version, segment.name, number)
-        sensitive = doubt or is_sensitive(segment.name, number, name.datatype)
+        sensitive = doubt or is_sensitive(segment.name, number, name)
         for at, one in enumerate(repetitions, 1):
             if one.raw:
                 place = at if len(repetitions) > 1 else 0
@@ -171,11 +171,11 @@ def _components(segment: Segment, number: int, field: Field, called: Sequence[st
     return tuple(ExplainedComponent(at, name, value) for at, name, value in named if value)
 
 
-def is_sensitive(segment: str, number: int, datatype: str) -> bool:
-    """Whether the field may name a person. `datatype` is the standard's ("CX"), "" where it is unknown."""
-    if segment in PERSONAL_SEGMENTS or (segment, number) in FREE_TEXT:
+def is_sensitive(segment: str, number: int, name: names.FieldName) -> bool:
+    """Whether the field may name a person; one that the standard has not may hold anything."""
+    if segment in PERSONAL_SEGMENTS or (segment, number) in FREE_TEXT or name == names.UNKNOWN:
         return True
-    return datatype in PERSONAL_TYPES and (segment, number) not in VISIT_NUMBERS
+    return name.datatype in PERSONAL_TYPES and (segment, number) not in VISIT_NUMBERS
 
 
 def _lines(raw: bytes) -> int:

@@ -45,7 +45,7 @@ class Place:
 
     def finding(self, level: Level, what: str, field: str = "", standard: str = "") -> Finding:
         """A finding about it."""
-        hidden = is_sensitive(self.segment, self.number, self.name.datatype) or not names.is_known(self.segment)
+        hidden = is_sensitive(self.segment, self.number, self.name) or not names.is_known(self.segment)
         place = field or f"{self.segment}-{self.number}"
         return Finding(level, self.segment, self.occurrence, place, what, standard or self.rule, self.value, hidden)
 

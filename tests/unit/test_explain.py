@@ -87,6 +87,11 @@ def test_what_may_name_a_person_is_sensitive(name: str, number: int, hidden: boo
     assert all(one.sensitive is hidden for one in fields(explain(LETTER), name, number))
 
 
+def test_a_field_that_the_standard_has_not_is_sensitive() -> None:
+    found = explain(b"MSH|^~\\&|A|B|||1||ADT^A01|1|P|2.5\rPV1" + b"|" * 90 + b"Rao\rZBE|1||||||||||Rao\r")
+    assert [one.sensitive for one in fields(found, "PV1", 90) + fields(found, "ZBE", 11)] == [True, True]
+
+
 def test_unknown_segments_and_movements() -> None:
     found = explain(LETTER)
     assert not segment(found, "ZXX").known
