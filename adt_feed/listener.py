@@ -1,11 +1,10 @@
-"""Listener: an MLLP port for one feed. Before it is the network; after it every letter lies in the journal.
+"""Listener: one feed's connections. Before it is a port of its own, or a TLS `door` of several feeds; after it every letter is kept.
 
 It reads MSH and nothing else. A letter is answered after `keep` returned, that is after COMMIT (HL7.md: "AA only after
 commit"); when `keep` raises `Unavailable` nothing is answered and the connection is closed.
 """
 
 import asyncio
-import ssl as tls
 from collections.abc import Callable
 from datetime import datetime
 
@@ -17,15 +16,16 @@ from adt_feed.letter import Keep
 from adt_feed.limits import Counters, Limits
 from flow.errors import Misconfigured
 
-__all__ = ["Limits", "MllpListener"]
+__all__ = ["Limits", "MllpListener", "taken"]
 
+BACKLOG = 512  # connections that the system holds for us
 FLOOD = 8  # letters that wait at once; 200 a second from one sender are one or two
 LONGEST_TICK = 1.0  # seconds between two looks for stalled peers
 logger = structlog.get_logger()
 
 
 class MllpListener:
-    """`async start`, then `async stop`. `clock_now` gives the time of receipt and of the answers."""
+    """`async start` (a port of its own) or `open` (behind a door), then `async stop`. `clock_now`: the time of receipt and of answers."""
 
     def __init__(self, feed: str, keep: Keep, limits: Limits, clock_now: Callable[[], datetime]) -> None:
         self.counters = Counters()
@@ -34,20 +34,24 @@ class MllpListener:
         self._server: asyncio.Server | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
-    async def start(self, host: str, port: int, ssl: tls.SSLContext | None = None) -> int:
+    async def start(self, host: str, port: int) -> int:
         """Listen; the port that was taken (0 asks for any free one). Misconfigured where it cannot be had."""
-        loop = asyncio.get_running_loop()
         try:
-            self._server = await loop.create_server(lambda: Connection(self._port), host, port, ssl=ssl, backlog=512)
+            self._server = await asyncio.get_running_loop().create_server(self.connection, host, port, backlog=BACKLOG)
         except OSError as error:
-            raise Misconfigured(
-                f"The HL7 port {host}:{port} cannot be used ({error.strerror}). Stop what listens there, or set BEDFLOW_MLLP.",
-                code="mllp-port",
-            ) from error
+            raise taken(host, port, error) from error
+        self.open()
+        found = int(self._server.sockets[0].getsockname()[1])
+        logger.info("listening", feed=self._port.feed, host=host, port=found, tls=False)
+        return found
+
+    def open(self) -> None:
+        """Be ready for connections that a door hands over."""
         self._tasks = [asyncio.create_task(self._group.run()), asyncio.create_task(self._watch())]
-        taken = int(self._server.sockets[0].getsockname()[1])
-        logger.info("listening", feed=self._port.feed, host=host, port=taken, tls=ssl is not None)
-        return taken
+
+    def connection(self) -> Connection:
+        """The protocol of one more peer of this feed."""
+        return Connection(self._port)
 
     @property
     def feed(self) -> str:
@@ -96,3 +100,12 @@ class MllpListener:
             for connection in list(self._port.open):
                 if reason := connection.overdue(clock()):
                     connection.cut(reason)
+
+
+def taken(host: str, port: int, error: OSError) -> Misconfigured:
+    """What is said of a port that cannot be had."""
+    return Misconfigured(
+        f"The HL7 port {host}:{port} cannot be used ({error.strerror}). Stop what listens there, or set BEDFLOW_MLLP, BEDFLOW_MLLP_TLS,"
+        " or the feed's `listen` in the hospital file.",
+        code="mllp-port",
+    )

@@ -42,6 +42,10 @@ class Settings:
     redis_bin: Path | None
     http: Address
     mllp: Address
+    mllp_tls: Address
+    mllp_tls_cert: Path | None
+    mllp_tls_key: Path | None
+    mllp_tls_client_ca: Path | None
     public_url: str | None
     lan: bool
     hospital: Path
@@ -198,6 +202,10 @@ SETTINGS = (
     Setting("redis_bin", "BEDFLOW_REDIS_BIN", "", "the valkey-server or redis-server program to embed", _optional_path),
     Setting("http", "BEDFLOW_HTTP", "127.0.0.1:8000", "where the pages and the API are served", _address),
     Setting("mllp", "BEDFLOW_MLLP", "127.0.0.1:2575", "where HL7 messages are received over MLLP", _address),
+    Setting("mllp_tls", "BEDFLOW_MLLP_TLS", "127.0.0.1:2576", "where feeds with a client certificate are heard, over TLS 1.3", _address),
+    Setting("mllp_tls_cert", "BEDFLOW_MLLP_TLS_CERT", "", "our certificate for MLLP over TLS (PEM)", _optional_path),
+    Setting("mllp_tls_key", "BEDFLOW_MLLP_TLS_KEY", "", "its private key (PEM, without a password)", _optional_path),
+    Setting("mllp_tls_client_ca", "BEDFLOW_MLLP_TLS_CLIENT_CA", "", "authority that signs the feeds' certificates (PEM)", _optional_path),
     Setting("public_url", "BEDFLOW_PUBLIC_URL", "", "the address people type; passkeys and QR codes carry it", _url(*WEB)),
     Setting("lan", "BEDFLOW_LAN", "0", "1 serves the local network over TLS with a certificate made here", _flag),
     Setting("hospital", "BEDFLOW_HOSPITAL", str(SAMPLE_HOSPITAL), "the hospital's TOML file; else the sample of 500 beds", _path),

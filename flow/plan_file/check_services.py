@@ -45,6 +45,20 @@ def check_feeds(file: File, places: Mapping[str, str], problems: Problems) -> No
         _words(feed, path, {clinic.id for clinic in file.clinics}, problems)
     if sum(feed.listen is None and feed.client is None for feed in file.feeds) > 1:
         problems.add(("feeds", len(file.feeds) - 1), 'two feeds without listen = "HOST:PORT"; only one can use BEDFLOW_MLLP')
+    _ports(file.feeds, problems)
+
+
+def _ports(feeds: list[FeedTable], problems: Problems) -> None:
+    """A port has one feed, or over TLS several with a client certificate each."""
+    heard: dict[str | None, dict[str | None, str]] = {}
+    for index, feed in enumerate(feeds):
+        clients = heard.setdefault(feed.listen, {})
+        if feed.client in clients and (feed.client or feed.listen):
+            words = f"client {feed.client!r}" if feed.client else f"listen {feed.listen!r}"
+            problems.add(("feeds", index), f"feeds {clients[feed.client]} and {feed.id} have the same {words}")
+        elif feed.listen and clients and (feed.client is None or None in clients):
+            problems.add(("feeds", index), f"feeds {next(iter(clients.values()))} and {feed.id} share a port: each must name its client")
+        clients.setdefault(feed.client, feed.id)
 
 
 def _addresses(feed: FeedTable, path: Path, problems: Problems) -> None:

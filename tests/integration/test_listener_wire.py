@@ -1,65 +1,19 @@
-"""The MLLP port under TLS, beside very long messages, and on hostile bytes."""
+"""The MLLP port beside very long messages, and on hostile bytes."""
 
 import asyncio
 import random
-import ssl
 import time
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
-from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from adt_feed.framing import wrap
 from adt_feed.limits import Limits
 from adt_feed.listener import MllpListener
-from adt_feed.sender import MllpClient, send
-from tests.integration.mllp_port import NOW, PATIENCE, Journal, Serve, journal, message, serve
+from adt_feed.sender import MllpClient
+from tests.integration.mllp_port import NOW, Journal, Serve, journal, message, serve
 
 __all__ = ["journal", "serve"]
 LONG = 1 << 20
-
-
-@pytest.fixture
-def certificate(tmp_path: Path) -> Path:
-    """A certificate and its key for 127.0.0.1, in one file."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "bedflow test")])
-    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now - timedelta(1), now + timedelta(1))
-    own = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
-    signed = made.add_extension(own, critical=False).sign(key, hashes.SHA256())
-    pem = serialization.Encoding.PEM
-    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    file = tmp_path / "both.pem"
-    file.write_bytes(private + signed.public_bytes(pem))
-    return file
-
-
-async def test_over_tls(journal: Journal, certificate: Path) -> None:
-    ours = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    ours.load_cert_chain(certificate)
-    listener = MllpListener("his", journal.keep, Limits(), lambda: NOW)
-    port = await listener.start("127.0.0.1", 0, ssl=ours)
-    tally = await send(map(message, map(str, range(500))), "127.0.0.1", port, ssl=ssl.create_default_context(cafile=certificate))
-    await listener.stop(2)
-    assert tally.aa == 500
-    assert len(journal.letters) == 500
-
-
-async def test_a_peer_without_tls_is_not_understood_on_a_tls_port(journal: Journal, certificate: Path) -> None:
-    ours = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    ours.load_cert_chain(certificate)
-    listener = MllpListener("his", journal.keep, Limits(), lambda: NOW)
-    port = await listener.start("127.0.0.1", 0, ssl=ours)
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(wrap(message("1")))
-    assert b"MSA" not in await asyncio.wait_for(reader.read(), PATIENCE)
-    writer.close()
-    await listener.stop(2)
-    assert journal.letters == []
 
 
 async def test_messages_of_a_megabyte_hold_nobody_up(serve: Serve, journal: Journal) -> None:

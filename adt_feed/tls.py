@@ -1,0 +1,56 @@
+"""TLS: the contexts of MLLP over TLS 1.3, and whose certificate a peer showed. `door` listens with them; senders connect with them.
+
+Every connection proves itself anew: no session is resumed, so that a certificate taken out of the authority's file is refused at
+the next connection.
+"""
+
+import ssl
+from hashlib import sha256
+from pathlib import Path
+from typing import cast
+
+from flow.errors import Misconfigured
+
+
+def server_context(cert: Path, key: Path, client_ca: Path) -> ssl.SSLContext:
+    """Ours, as a server that wants a certificate signed by `client_ca`. PEM files; Misconfigured where one cannot be used."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.num_tickets = 0
+    return _filled(context, cert, key, client_ca)
+
+
+def client_context(server_ca: Path, cert: Path, key: Path) -> ssl.SSLContext:
+    """Ours, as a client that shows `cert` to a server signed by `server_ca`. PEM files; Misconfigured where one cannot be used."""
+    return _filled(ssl.create_default_context(ssl.Purpose.SERVER_AUTH), cert, key, server_ca)
+
+
+def _filled(context: ssl.SSLContext, cert: Path, key: Path, authority: Path) -> ssl.SSLContext:
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    try:
+        context.load_cert_chain(cert, key, password=lambda: b"")  # a key with a password is refused instead of asked for
+    except (OSError, ValueError) as error:
+        raise Misconfigured(f"The certificate {cert} with its key {key} cannot be used ({_why(error)}).", code="tls-files") from None
+    try:
+        context.load_verify_locations(authority)
+    except (OSError, ValueError) as error:
+        raise Misconfigured(f"The authority's certificates {authority} cannot be used ({_why(error)}).", code="tls-files") from None
+    return context
+
+
+def _why(error: OSError | ValueError) -> str:
+    if isinstance(error, ssl.SSLError):
+        return (error.reason or "no PEM file").replace("_", " ").lower()
+    return (isinstance(error, OSError) and error.strerror) or "no PEM file, or one with a password"
+
+
+def common_name(peer: ssl.SSLObject) -> str:
+    """The common name (CN) of the certificate that the peer showed; "" where it has none, or several."""
+    shown = cast("dict[str, tuple[tuple[tuple[str, str], ...], ...]]", peer.getpeercert() or {})
+    names = [value for relative in shown.get("subject", ()) for kind, value in relative if kind == "commonName"]
+    return names[0] if len(names) == 1 else ""
+
+
+def fingerprint(peer: ssl.SSLObject) -> str:
+    """The beginning of the SHA-256 fingerprint of the peer's certificate, for the log: it finds the file and tells no name."""
+    return sha256(peer.getpeercert(binary_form=True) or b"").hexdigest()[:16]
