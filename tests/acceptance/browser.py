@@ -10,40 +10,10 @@ from playwright.sync_api import Browser, Page
 
 from tests.acceptance.house import HouseProcess, house
 from tests.acceptance.people import ARTEFACTS, sign_in, window
+from tests.hospital_file import hospital_file
 
 PASSWORD = "correct-horse-battery-7"
-TWO_WARDS = """
-[hospital]
-id = "two"
-name = "Two Wards Hospital"
-zone = "Asia/Kolkata"
-
-[[wards]]
-id = "4B"
-name = "Ward 4B"
-specialty = "Medicine"
-
-[[wards.rooms]]
-id = "A"
-name = "Bay A"
-type = "general"
-beds = 6
-
-[[wards]]
-id = "5A"
-name = "Ward 5A"
-specialty = "Surgery"
-
-[[wards.rooms]]
-id = "A"
-name = "Bay A"
-type = "general"
-beds = 4
-
-[[feeds]]
-id = "his"
-name = "HIS"
-"""
+TWO_WARDS = hospital_file({"4B": {"A": 6}, "5A": {"A": 4}}, clinic=False, name="Two Wards Hospital")
 
 
 @contextmanager

@@ -12,38 +12,10 @@ from urllib.request import Request, urlopen
 import pytest
 
 from tests.acceptance.house import HouseProcess, free_port, house
+from tests.hospital_file import hospital_file
 
-HOSPITAL = """
-[hospital]
-id = "small"
-name = "Small Hospital"
-zone = "Asia/Kolkata"
-
-[[wards]]
-id = "4B"
-name = "Ward 4B"
-specialty = "Medicine"
-
-[[wards.rooms]]
-id = "A"
-name = "Bay A"
-type = "general"
-beds = 6
-
-[[clinics]]
-id = "ENT"
-name = "ENT"
-prefix = "E"
-
-[[clinics.rooms]]
-id = "1"
-name = "Room 1"
-
-[[feeds]]
-id = "his"
-name = "HIS"
-outbound = "127.0.0.1:{port}"
-"""
+WARD = {"4B": {"A": 6}}
+HOSPITAL = hospital_file(WARD)
 
 
 class Peer:
@@ -99,7 +71,7 @@ def peer() -> Iterator[Peer]:
 def small(tmp_path_factory: pytest.TempPathFactory, peer: Peer) -> Iterator[HouseProcess]:
     folder = tmp_path_factory.mktemp("road")
     file = folder / "hospital.toml"
-    file.write_text(HOSPITAL.replace("{port}", str(peer.port)))
+    file.write_text(hospital_file(WARD, outbound=f"127.0.0.1:{peer.port}"))
     with house(folder, file) as found:
         yield found
 
@@ -270,7 +242,8 @@ def test_a_taken_port_and_a_damaged_file_are_told(small: HouseProcess, tmp_path:
     assert f"{small.http}" in taken.stderr
     assert "BEDFLOW_HTTP" in taken.stderr
     damaged = tmp_path / "damaged.toml"
-    damaged.write_text(HOSPITAL.replace("beds = 6", "beds = six"))
+    text = HOSPITAL.replace("beds = 6", "beds = six")
+    damaged.write_text(text)
     told = HouseProcess(tmp_path, damaged).run("serve", check=False)
     assert told.returncode != 0
-    assert "damaged.toml:16" in told.stderr
+    assert f"damaged.toml:{text[: text.index('six')].count(chr(10)) + 1}" in told.stderr

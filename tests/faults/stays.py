@@ -7,46 +7,13 @@ import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from tests.hospital_file import hospital_file
+
 BEDS = tuple(f"4B-A-{number:02d}" for number in range(1, 13))
 CLICKED = tuple(f"4B-B-{number:02d}" for number in range(1, 7))
 REPEATED = 0.02
 
-HOSPITAL = """
-[hospital]
-id = "small"
-name = "Small Hospital"
-zone = "Asia/Kolkata"
-
-[[wards]]
-id = "4B"
-name = "Ward 4B"
-specialty = "Medicine"
-
-[[wards.rooms]]
-id = "A"
-name = "Bay A"
-type = "general"
-beds = 12
-
-[[wards.rooms]]
-id = "B"
-name = "Bay B"
-type = "general"
-beds = 6
-
-[[clinics]]
-id = "ENT"
-name = "ENT"
-prefix = "E"
-
-[[clinics.rooms]]
-id = "1"
-name = "Room 1"
-
-[[feeds]]
-id = "his"
-name = "HIS"
-"""
+HOSPITAL = hospital_file({"4B": {"A": 12, "B": 6}})
 
 
 def adt(trigger: str, control: str, place: str, visit: str, at: datetime, extra: str = "") -> bytes:
