@@ -28,13 +28,27 @@ pytestmark = pytest.mark.skipif(not DATA.exists(), reason="the public messages a
 
 USED: Mapping[str, tuple[int, ...]] = {
     "MSH": (3, 4, 7, 9, 10, 13),
-    "EVN": (2, 6),
-    "PID": (3, 5, 7, 8, 18),
+    "EVN": (1, 2, 3, 6),
+    "PID": (2, 3, 4, 5, 7, 8, 18),
     "PV1": (2, 3, 6, 10, 11, 19, 42, 43, 44, 45, 50),
     "PV2": (1, 8, 9, 47),
-    "MRG": (1, 3, 5),
+    "MRG": (1, 3, 5, 6),
     "NPU": (1, 2),
     "ZBE": (1, 2, 3, 4, 5, 6),
+    "SCH": (1, 2, 11),
+    "AIL": (3, 6),
+    "AIS": (3, 4),
+    "AIG": (3, 8),
+    "AIP": (6,),
+    "TQ1": (7,),
+    "ORC": (1, 2, 3, 5, 9),
+    "OBR": (2, 3, 4, 7, 22, 24, 25),
+    "OBX": (11,),
+    "RXO": (1,),
+    "RXE": (2,),
+    "RXD": (2, 3),
+    "MFE": (1, 4),
+    "LOC": (1, 2, 3),
 }
 COMPONENTS = range(1, 9)
 
@@ -126,10 +140,16 @@ def beyond(one: Difference) -> bool:
     return longer and [[part for part in each if part] for each in mine] == [[part for part in each if part] for each in other]
 
 
+def withdrawn(one: Difference) -> bool:
+    """The version has no such field (EVN-1 from 2.7 on), and so it stands under no number."""
+    return one.theirs == "" and names.occurs(names.nearest(one.case.version), one.segment, one.number) is None
+
+
 HL7APY: Rules = {
     "leaves out separators at the end": lambda one: bare(one.ours, one.case.marks) == bare(one.theirs, one.case.marks),
     "strips blanks": lambda one: bare(one.ours, one.case.marks, blanks=True) == bare(one.theirs, one.case.marks, blanks=True),
     "packs components its data type has not": beyond,
+    "names no field that its version has withdrawn": withdrawn,
 }
 
 RAISES: Mapping[str, Callable[[Case], bool]] = {
@@ -159,7 +179,7 @@ def test_hl7apy_reads_the_same_or_a_rule_says_why_not() -> None:
     public, recorded = cases()
     used: Counter[str] = Counter()
     raised: Counter[str] = Counter()
-    sample = public[::2] + recorded[::7]
+    sample = public[::3] + recorded[::10]
     for case in sample:
         try:
             used += explained(by_hl7apy(case), HL7APY)
@@ -167,7 +187,7 @@ def test_hl7apy_reads_the_same_or_a_rule_says_why_not() -> None:
             kind = type(error).__name__
             assert RAISES[kind](case), (case.path, kind, case.message.names)
             raised[kind] += 1
-    assert used["leaves out separators at the end"] > used["strips blanks"] + used["packs components its data type has not"]
+    assert used["leaves out separators at the end"] > 0.8 * used.total(), used
     assert raised.total() < 0.05 * len(sample)
 
 
