@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
+from ssl import SSLContext
 
 import typer
 from rich.console import Console
@@ -10,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from adt_feed.sender import Tally, read_er7
 from adt_feed.sender import send as transmit
+from adt_feed.tls import client_context
 from flow import main
 from flow.cli.conformance import check
 from flow.cli.start import run, settings
@@ -26,14 +28,18 @@ def send(
     to: str = typer.Option("", help="host:port; else BEDFLOW_MLLP."),
     window: int = typer.Option(16, help="How many messages are under way at once."),
     as_json: bool = typer.Option(False, "--json"),
+    tls_ca: Path | None = typer.Option(None, help="Send over TLS 1.3: the authority that signed the receiver's certificate (PEM)."),
+    tls_cert: Path | None = typer.Option(None, help="Our certificate (PEM)."),
+    tls_key: Path | None = typer.Option(None, help="Its key (PEM)."),
 ) -> None:
     """Send the messages of a file over MLLP and count the answers: plain, framed, or a batch (FHS, BHS), which is checked first.
 
     Exits 1 unless every one was accepted, 2 where the file holds no message.
     """
     host, port = _address(to)
+    context = _tls(tls_ca, tls_cert, tls_key)
     messages = _messages(feed)
-    tally = run(_send(messages, host, port, window))
+    tally = run(_send(messages, host, port, window, context))
     if as_json:
         print(json.dumps(asdict(tally)))
     else:
@@ -53,11 +59,19 @@ def _messages(file: Path) -> list[bytes]:
     return found
 
 
-async def _send(messages: list[bytes], host: str, port: int, window: int) -> Tally:
+def _tls(ca: Path | None, cert: Path | None, key: Path | None) -> SSLContext | None:
+    if ca and cert and key:
+        return client_context(ca, cert, key)
+    if ca or cert or key:
+        raise typer.BadParameter("TLS takes all three: --tls-ca, --tls-cert and --tls-key", param_hint="--tls-ca")
+    return None
+
+
+async def _send(messages: list[bytes], host: str, port: int, window: int, context: SSLContext | None) -> Tally:
     columns = (TextColumn("Sending"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("send", total=len(messages))
-        return await transmit(messages, host, port, window=window, on_ack=lambda _message, _code: progress.advance(task))
+        return await transmit(messages, host, port, window=window, ssl=context, on_ack=lambda _message, _code: progress.advance(task))
 
 
 def _address(to: str) -> tuple[str, int]:
