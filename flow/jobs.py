@@ -5,6 +5,7 @@ APScheduler keeps the times; each job is idempotent, so that two workers on one 
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -18,6 +19,7 @@ from flow.domain.ids import RequestId
 from flow.errors import Refused, Unavailable
 from flow.history.feeds import Feeds
 from flow.history.inbox import Inbox
+from flow.history.pool import NotStored
 
 log = structlog.get_logger()
 EXPIRY = Actor("expiry", Origin.SYSTEM)
@@ -41,6 +43,7 @@ class Jobs:
         scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 60})
         scheduler.add_job(self.release_expired, "interval", seconds=15)
         scheduler.add_job(self.watch_feeds, "interval", seconds=10)
+        scheduler.add_job(self.count_habits, "interval", hours=1, next_run_time=datetime.now(UTC) + timedelta(seconds=20))
         scheduler.start()
         try:
             yield
@@ -65,6 +68,13 @@ class Jobs:
             log.warning("promise.kept", request=request, reason=error.reason)
             return 0
         return 1
+
+    async def count_habits(self) -> None:
+        """What is usual for each feed is counted anew."""
+        try:
+            await self.feeds.count_habits(self.clock.now())
+        except (Unavailable, NotStored) as error:
+            log.warning("habits.not_counted", reason=error.reason)
 
     async def watch_feeds(self) -> tuple[Alarm, ...]:
         """Alarms of the feeds (`flow.domain.alerts`): each is logged once when it is raised and once when it ends. Those that stand."""

@@ -15,8 +15,8 @@ from flow.history.queries import load
 
 _SQL = load("letters")
 HABITS_OF = timedelta(days=7)
-HABITS_KEPT, ALARMS_KEPT = timedelta(minutes=10), timedelta(seconds=1)
-"""How long a count of a week's gaps, and a look at the queue, is used again."""
+ALARMS_KEPT = timedelta(seconds=1)
+"""How long a look at the queues is used again."""
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -45,7 +45,6 @@ class Feeds:
     def __init__(self, database: Database, plan: Plan) -> None:
         self.database = database
         self.plan = plan
-        self._gaps: tuple[datetime, tuple[Gaps, ...]] = (LONG_AGO, ())
         self._alarms: tuple[datetime, tuple[Alarm, ...]] = (LONG_AGO, ())
 
     async def heard(self) -> dict[str, datetime]:
@@ -72,15 +71,17 @@ class Feeds:
             rows = await connection.fetch(_SQL["errors"], self.database.hospital, now)
         return [Errors(row["feed"], row["code"], row["letters"]) for row in rows]
 
-    async def gaps(self, now: datetime) -> tuple[Gaps, ...]:
-        """The usual silences of the last week; counted anew each ten minutes."""
-        counted, found = self._gaps
-        if now - counted >= HABITS_KEPT:
-            async with self.database.read() as connection:
-                rows = await connection.fetch(_SQL["gaps"], self.database.hospital, now - HABITS_OF, self.plan.zone)
-            found = tuple(Gaps(row["feed"], row["day"], row["gaps"], timedelta(seconds=row["usual"])) for row in rows)
-            self._gaps = (now, found)
-        return found
+    async def count_habits(self, now: datetime) -> None:
+        """Count the usual silences of the last week; takes seconds for a million letters, so the worker does it by the clock."""
+        async with self.database.write() as connection:
+            await connection.execute("set local work_mem = '64MB'")
+            await connection.execute(_SQL["count_habits"], self.database.hospital, now - HABITS_OF, self.plan.zone, now)
+
+    async def gaps(self) -> tuple[Gaps, ...]:
+        """The usual silences as last counted."""
+        async with self.database.read() as connection:
+            rows = await connection.fetch(_SQL["habits"], self.database.hospital)
+        return tuple(Gaps(row["feed"], row["day"], row["gaps"], row["usual"]) for row in rows)
 
     async def alarms(self, now: datetime, live: Mapping[FeedId, datetime] | None = None) -> tuple[Alarm, ...]:
         """The alarms that stand; `live` is when feeds were heard as the live picture has it, duplicates included."""
@@ -90,6 +91,6 @@ class Feeds:
             for feed, at in (live or {}).items():
                 if feed in heard:
                     heard[feed] = max(heard[feed], at)
-            found = alarms(heard, await self.gaps(now), await self.queues(), now, self.plan.zone)
+            found = alarms(heard, await self.gaps(), await self.queues(), now, self.plan.zone)
             self._alarms = (now, found)
         return found

@@ -118,11 +118,11 @@ def _row(
     return ConflictRow(conflict.kind, _title(conflict, plan), sides, extra)
 
 
-def _choice(conflict: Conflict, visit: Visit) -> Choice:
+def _choice(conflict: Conflict, visit: Visit, plan: Plan) -> Choice:
     """The click of a side. A claim is settled by what becomes of the claimant."""
     if conflict.kind == "claim":
         how: How = "holds" if visit is conflict.second else "drops"
-        return Choice(conflict.second.id, how, f"{visit.id} lies in {conflict.second.course.claim}")
+        return Choice(conflict.second.id, how, f"{visit.id} lies in {bed_words(conflict.second.course.claim, plan)}")
     return Choice(visit.id, "ended", f"{visit.id} is not here")
 
 
@@ -154,5 +154,5 @@ def _side(
         place=visit.course.place or "no place",
         since=stamp(_since(visit), plan.zone),
         letters=letters,
-        choice=_choice(conflict, visit),
+        choice=_choice(conflict, visit, plan),
     )

@@ -7,7 +7,10 @@
   let refreshed = performance.now();
   const board = () => document.querySelector("[data-board][hx-get]");
 
-  document.addEventListener("htmx:after:swap", () => { refreshed = performance.now(); });
+  document.addEventListener("htmx:after:request", (event) => {
+    const response = event.detail.ctx && event.detail.ctx.response;
+    if (response && response.status < 400) refreshed = performance.now();
+  });
   setInterval(() => {
     if (!board() || document.hidden) { refreshed = performance.now(); return; }
     late.hidden = performance.now() - refreshed < LATE;

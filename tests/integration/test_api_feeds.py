@@ -66,6 +66,7 @@ async def test_a_feed_that_falls_silent_is_told_once_and_so_is_its_return(fed: W
     clock = fed.core.clock
     clock.set(NOW + timedelta(minutes=39))
     jobs = Jobs(fed.house.desk, fed.house.inbox, clock)
+    await jobs.count_habits()
     assert await jobs.watch_feeds() == ()
     clock.advance(timedelta(minutes=1))
     (alarm,) = await jobs.watch_feeds()
@@ -80,5 +81,9 @@ async def test_a_feed_that_falls_silent_is_told_once_and_so_is_its_return(fed: W
 
 async def test_gaps_are_counted_by_day_and_night(fed: Web) -> None:
     await send(fed, *(stay(n, "4B^A^1", "A08", visit="V1", minute=n * 2) for n in range(25)))
-    gaps = await Feeds(fed.core.database, fed.house.plan).gaps(fed.core.clock.now())
+    feeds = Feeds(fed.core.database, fed.house.plan)
+    assert await feeds.gaps() == ()
+    await feeds.count_habits(fed.core.clock.now())
+    await feeds.count_habits(fed.core.clock.now())
+    gaps = await feeds.gaps()
     assert [(gap.feed, gap.day, gap.count, gap.usual) for gap in gaps] == [("his", True, 24, timedelta(minutes=2))]

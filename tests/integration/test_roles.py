@@ -36,7 +36,8 @@ async def fill(web: Web) -> tuple[str, str]:
 
 def addresses(request: str, visit: str) -> list[str]:
     """Every GET of the route table with its parameters filled in."""
-    values = {"ward": "4B", "bed": "4B-A-01", "clinic": "ENT", "audience": "public", "request": request, "visit": visit, "letter": "1", "feed": "his"}
+    values = {"ward": "4B", "bed": "4B-A-01", "clinic": "ENT", "audience": "public", "letter": "1", "feed": "his"}
+    values |= {"request": request, "visit": visit}
     return [re.sub(r"{(\w+)}", lambda hit: values[hit[1]], door.path) for door in (*API, *PAGES) if door.method == "GET"]
 
 

@@ -76,15 +76,22 @@ select feed, coalesce(code, '') as code, count(*) as letters from letter
 where hospital = $1 and state = 'parked' and received_at > $2::timestamptz - interval '24 hours'
 group by 1, 2 order by 3 desc, 2
 
--- name: gaps
--- The usual silence of each feed, by day (07 to 20 o'clock) and night: how many gaps between two letters there were, and the 99th
--- percentile of them in seconds. $1 hospital, $2 from when, $3 time zone
+-- name: count_habits
+-- Count the usual silence of each feed, by day (07 to 20 o'clock) and night: how many gaps between two letters there were, and the 99th
+-- percentile of them. $1 hospital, $2 from when, $3 time zone, $4 now
 with letters as (
     select feed, received_at, received_at - lag(received_at) over (partition by feed order by received_at) as gap
     from letter where hospital = $1 and state <> 'received' and received_at > $2)
-select feed, extract(hour from (received_at - gap) at time zone $3::text) between 7 and 19 as day, count(*) as gaps,
-    percentile_cont(0.99) within group (order by extract(epoch from gap)) as usual
-from letters where gap is not null group by 1, 2
+insert into feed_habit (hospital, feed, day, gaps, usual, counted_at)
+select $1, feed, extract(hour from (received_at - gap) at time zone $3::text) between 7 and 19, count(*),
+    percentile_cont(0.99) within group (order by gap), $4
+from letters where gap is not null group by 2, 3
+on conflict (hospital, feed, day) do update set gaps = excluded.gaps, usual = excluded.usual, counted_at = excluded.counted_at
+
+-- name: habits
+-- The usual silences as last counted; of feeds that were heard in the week before. $1 hospital
+select feed, day, gaps, usual from feed_habit
+where hospital = $1 and counted_at = (select max(counted_at) from feed_habit where hospital = $1)
 
 -- name: tray
 -- What lies in the tray, by feed and code, the largest group first. $1 hospital

@@ -53,7 +53,7 @@ def chrome(request: Request, name: str, topics: str = "", undo: Undo | None = No
 def nav(request: Request, principal: Principal) -> tuple[NavLink, ...]:
     """Links to the pages this person may open."""
     here: str = request.scope["path"]
-    return tuple(NavLink(href, words, here == href) for href, words in pages_of(request, principal))
+    return tuple(NavLink(href, words, here == href or here.startswith(f"{href}/")) for href, words in pages_of(request, principal))
 
 
 def pages_of(request: Request, principal: Principal) -> list[tuple[str, str]]:
