@@ -187,7 +187,7 @@ def test_hl7apy_reads_the_same_or_a_rule_says_why_not() -> None:
             kind = type(error).__name__
             assert RAISES[kind](case), (case.path, kind, case.message.names)
             raised[kind] += 1
-    assert used["leaves out separators at the end"] > 0.8 * used.total(), used
+    assert used["strips blanks"] + used["packs components its data type has not"] < 10, used
     assert raised.total() < 0.05 * len(sample)
 
 
