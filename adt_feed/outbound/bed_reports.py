@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from adt_feed.outbound.envelope import letter, place_of, time, written
+from adt_feed.outbound.envelope import letter, place_of, safely, time, written
 from flow.domain.bed import TABLE_0116, BedState, BedStatus, CleanKind
 from flow.domain.cause import Origin
 from flow.domain.events import Entry, Kind
@@ -34,7 +34,10 @@ class BedReports:
     def of(self, feed: Feed, entries: Sequence[Entry]) -> tuple[list[Posted], Mapping[BedId, BedStatus]]:
         """The newest word on each bed that changed, and the statuses to `keep` once that is laid down."""
         news, known = self._worth_telling(feed, entries)
-        return [Posted("A20", f"{self.plan.id}-{entry.seq}", bed_report(feed, self.plan, entry)) for entry in news], known
+        return [self._letter(feed, entry) for entry in news], known
+
+    def _letter(self, feed: Feed, entry: Entry) -> Posted:
+        return safely("A20", f"{self.plan.id}-{entry.seq}", "", lambda: bed_report(feed, self.plan, entry))
 
     def keep(self, known: Mapping[BedId, BedStatus]) -> None:
         """These statuses have been told."""

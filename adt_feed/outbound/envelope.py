@@ -1,16 +1,20 @@
 """What all letters we write have in common: the header, times, places and persons in the feed's own words."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import structlog
 from hl7apy.core import Message
 
 from flow.domain.ids import BedId
+from flow.domain.outgoing import Posted
 from flow.domain.person import PersonDetails
 from flow.domain.plan import Feed, Plan
 
 VERSION = "2.5.1"
+log = structlog.get_logger()
 _ESCAPED = str.maketrans({"\\": "\\E\\", "|": "\\F\\", "^": "\\S\\", "&": "\\T\\", "~": "\\R\\", "\r": " ", "\n": " "})
 
 
@@ -60,3 +64,12 @@ def name_person(message: Any, person: PersonDetails) -> None:
 def escaped(text: str) -> str:
     """Text as it may stand in a field (HL7 2.5.1, 2.7)."""
     return text.translate(_ESCAPED)
+
+
+def safely(kind: str, key: str, subject: str, write: Callable[[], bytes], due: datetime | None = None) -> Posted:
+    """The letter; one that cannot be written (a spelling that HL7 cannot hold, a fault of ours) is dead from the start, and seen."""
+    try:
+        return Posted(kind, key, write(), subject, due)
+    except Exception as error:  # noqa: BLE001  # one letter must not stop the others, nor the hospital
+        log.error("outbound.unwritten", kind=kind, key=key, error=type(error).__name__)
+        return Posted(kind, key, b"", subject, due, f"Bedflow could not write it ({type(error).__name__})")

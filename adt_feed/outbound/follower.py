@@ -17,12 +17,13 @@ from adt_feed.outbound.promised import promise, promises
 from adt_feed.outbound.queue import Queue
 from adt_feed.outbound.room_charges import statement
 from flow import crash
-from flow.domain.charges import Ledger, charges, difference
+from flow.domain.charges import Ledger, Line, charges, difference
 from flow.domain.events import Entry
 from flow.domain.hospital import Hospital
 from flow.domain.ids import FeedId, PatientId, VisitId
 from flow.domain.outgoing import Batch, Posted
 from flow.domain.person import PersonDetails
+from flow.domain.plan import Feed, Plan
 from flow.domain.request import BedRequest
 from flow.domain.visit import OPEN, Visit
 from flow.errors import Unavailable
@@ -103,7 +104,7 @@ class Follower:
             posted, known = await asyncio.to_thread(self._reports.of, feed, entries)
         promised, withdrawn = promises(entries) if "A14" in feed.sends else ([], [])
         posted += await self._promises(promised)
-        charged: Mapping[VisitId, Ledger] = {}
+        charged: Mapping[VisitId, Sequence[Line]] = {}
         if "P03" in feed.sends:
             letters, charged = await self._charges(self._touched(entries), f"{entries[-1].seq}C")
             posted += letters
@@ -147,22 +148,29 @@ class Follower:
                 letters.append(await asyncio.to_thread(promise, feed, hospital.plan, entry, request, person, visit, self.house.hold))
         return letters
 
-    async def _charges(self, visits: Sequence[Visit], key: str) -> tuple[list[Posted], dict[VisitId, Ledger]]:
-        """Letters for the visits whose charges differ from what was charged, and what is charged then."""
+    async def _charges(self, visits: Sequence[Visit], key: str) -> tuple[list[Posted], dict[VisitId, list[Line]]]:
+        """Letters for the visits whose charges differ from what was charged, and the lines of each."""
         hospital, now = self.house.hospital(), self.house.now()
         feed, plan = hospital.feed(self.feed), hospital.plan
         charged = await self.queue.charged([visit.id for visit in visits]) if visits else {}
-        due = {visit.id: charges(visit.course, plan.beds, feed.charges or "hour", feed.zone, now) for visit in visits}
-        changed = [visit for visit in visits if due[visit.id] != charged.get(visit.id, {})]
-        people = await self.house.people({visit.patient for visit in changed}) if changed else {}
+        lines = await asyncio.to_thread(_differences, feed, plan, visits, charged, now)
+        people = await self.house.people({visit.patient for visit in visits if visit.id in lines}) if lines else {}
         letters: list[Posted] = []
-        for number, visit in enumerate(changed):
-            lines = difference(charged.get(visit.id, {}), due[visit.id])
+        for number, visit in enumerate(visit for visit in visits if visit.id in lines):
             name = f"{plan.id}-{key}{number}"
-            letters += await asyncio.to_thread(statement, feed, plan, visit, lines, people.get(visit.patient), name, now)
-        return letters, {visit.id: due[visit.id] for visit in changed}
+            letters += await asyncio.to_thread(statement, feed, plan, visit, lines[visit.id], people.get(visit.patient), name, now)
+        return letters, lines
 
     async def _rest(self) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(QUIET):  # wait_for can swallow a cancel that comes with the wake
                 await self._grown.wait()
+
+
+def _differences(
+    feed: Feed, plan: Plan, visits: Sequence[Visit], charged: Mapping[VisitId, Ledger], until: datetime
+) -> dict[VisitId, list[Line]]:
+    """What is to be charged and credited, of the visits where it is anything. Long stays have a thousand hours: not in the event loop."""
+    due = {visit.id: charges(visit.course, plan.beds, feed.charges or "hour", feed.zone, until) for visit in visits}
+    found = {key: difference(charged.get(key, {}), ledger) for key, ledger in due.items()}
+    return {key: lines for key, lines in found.items() if lines}

@@ -4,7 +4,7 @@ A15 (pending transfer) for somebody who is: PV1-3 where the patient is, PV1-42 t
 from collections.abc import Sequence
 from datetime import timedelta
 
-from adt_feed.outbound.envelope import escaped, letter, name_person, place_of, time, written
+from adt_feed.outbound.envelope import escaped, letter, name_person, place_of, safely, time, written
 from flow.domain.events import Entry, Kind
 from flow.domain.outgoing import Posted
 from flow.domain.person import PersonDetails
@@ -35,9 +35,14 @@ def promise(
     feed: Feed, plan: Plan, entry: Entry, request: BedRequest, person: PersonDetails, visit: Visit | None, hold: timedelta
 ) -> Posted:
     """The letter; `visit` is the person's open visit, None where there is none. It is held as long as a tap can be undone."""
+    kind, key = "A15" if visit else "A14", f"{plan.id}-{entry.seq}"
+    due = entry.cause.recorded_at + hold
+    return safely(kind, key, f"{request.id}/{request.bed}", lambda: _written(feed, plan, entry, request, person, visit), due)
+
+
+def _written(feed: Feed, plan: Plan, entry: Entry, request: BedRequest, person: PersonDetails, visit: Visit | None) -> bytes:
     kind, structure = ("A15", "ADT_A15") if visit else ("A14", "ADT_A05")
-    key = f"{plan.id}-{entry.seq}"
-    message = letter(feed, plan, f"ADT^{kind}^{structure}", key, entry.cause.recorded_at)
+    message = letter(feed, plan, f"ADT^{kind}^{structure}", f"{plan.id}-{entry.seq}", entry.cause.recorded_at)
     message.evn.evn_1 = kind
     message.evn.evn_2 = time(entry.cause.recorded_at, feed)
     name_person(message, person)
@@ -49,7 +54,7 @@ def promise(
         message.pv1.pv1_19 = escaped(request.visit)
     if request.bed is not None:
         message.pv1.pv1_42 = place_of(feed, plan, request.bed)
-    return Posted(kind, key, written(message), f"{request.id}/{request.bed}", entry.cause.recorded_at + hold)
+    return written(message)
 
 
 def _place(message: object, feed: Feed, plan: Plan, visit: Visit) -> None:

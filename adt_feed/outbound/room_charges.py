@@ -2,8 +2,9 @@
 (HL7 v2.5.1, 6.4.3 and 6.5.1: FT1-6 CG charge, CR credit)."""
 
 from datetime import datetime
+from functools import partial
 
-from adt_feed.outbound.envelope import escaped, letter, name_person, place_of, time, written
+from adt_feed.outbound.envelope import escaped, letter, name_person, place_of, safely, time, written
 from flow.domain.charges import Line
 from flow.domain.outgoing import Posted
 from flow.domain.person import PersonDetails
@@ -20,8 +21,8 @@ def statement(
     """The messages that charge and credit these lines."""
     parts = [lines[start : start + MOST] for start in range(0, len(lines), MOST)]
     keys = [key if n == 0 else f"{key}.{n}" for n in range(len(parts))]
-    bodies = [_message(feed, plan, visit, part, person, one, at) for part, one in zip(parts, keys, strict=True)]
-    return [Posted("P03", one, body, visit.id) for one, body in zip(keys, bodies, strict=True)]
+    bodies = [partial(_message, feed, plan, visit, part, person, one, at) for part, one in zip(parts, keys, strict=True)]
+    return [safely("P03", one, visit.id, body) for one, body in zip(keys, bodies, strict=True)]
 
 
 def _message(feed: Feed, plan: Plan, visit: Visit, lines: list[Line], person: PersonDetails | None, key: str, at: datetime) -> bytes:

@@ -9,7 +9,7 @@ from datetime import datetime
 import asyncpg
 
 from flow.clock import Clock
-from flow.domain.charges import Ledger
+from flow.domain.charges import Line
 from flow.domain.ids import BedId, VisitId
 from flow.domain.outgoing import Batch, Waiting
 from flow.errors import Refused
@@ -43,7 +43,7 @@ class Outbox:
                 names = list(batch.withdrawn)
                 await connection.execute(_SQL["withdraw"], self.database.hospital, self.feed, names, self.clock.now())
             if batch.posted:
-                rows = [(p.kind, p.key, p.subject, self.vault.seal(p.body, self._aad(p.key)), p.due) for p in batch.posted]
+                rows = [(p.kind, p.key, p.subject, self.vault.seal(p.body, self._aad(p.key)), p.due, p.problem) for p in batch.posted]
                 columns = map(list, zip(*rows, strict=True))
                 await connection.execute(_SQL["post"], self.database.hospital, self.feed, self.clock.now(), *columns)
             if batch.charged:
@@ -51,11 +51,12 @@ class Outbox:
             if batch.seq is not None:
                 await save_cursor(connection, self.database.hospital, self._name, batch.seq)
 
-    async def _charge(self, connection: Connection, charged: Mapping[VisitId, Ledger]) -> None:
-        await connection.execute(_SQL["uncharge"], self.database.hospital, self.feed, list(charged))
-        rows = [(visit, start, *held) for visit, ledger in charged.items() for start, held in ledger.items()]
-        if rows:
-            await connection.execute(_SQL["charge"], self.database.hospital, self.feed, *map(list, zip(*rows, strict=True)))
+    async def _charge(self, connection: Connection, charged: Mapping[VisitId, Sequence[Line]]) -> None:
+        back = [(visit, line.start) for visit, lines in charged.items() for line in lines if line.credit]
+        new = [(visit, line.start, line.bed, line.type) for visit, lines in charged.items() for line in lines if not line.credit]
+        for name, rows in (("uncharge", back), ("charge", new)):
+            if rows:
+                await connection.execute(_SQL[name], self.database.hospital, self.feed, *map(list, zip(*rows, strict=True)))
 
     async def charged(self, visits: Sequence[VisitId]) -> dict[VisitId, dict[datetime, tuple[BedId, str]]]:
         """What was charged of these visits, unit by unit."""

@@ -221,3 +221,18 @@ async def test_no_name_stands_in_the_queue_unsealed(road: Road) -> None:
     async with road.core.database.read() as connection:
         rows = await connection.fetch("select * from outbox")
     assert rows and not any(word in repr(dict(row)) for row in rows for word in ("Rao", "Meera", "12345"))
+
+
+async def test_a_letter_that_cannot_be_written_is_a_dead_one_and_holds_nothing_up(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> bytes:
+        raise ValueError("a spelling that cannot be written")
+
+    monkeypatch.setattr("adt_feed.outbound.promised.place_of", fails)
+    await road.start()
+    await road.request()
+    await road.core.desk.act(AssignBed(R1, A1), ASHA)
+    (letter,) = await dead(road, 1)
+    assert (letter["kind"], letter["reason"]) == ("A14", "Bedflow could not write it (ValueError)")
+    await road.tells(Act.ADMIT, -1, "4B^A^1")
+    await road.receiver.until(1)
+    assert road.receiver.heard[0].trigger == "P03"

@@ -1,9 +1,11 @@
 -- name: post
 -- Letters to be sent; one that lies there already is left alone. $1 hospital, $2 feed, $3 when, then arrays: kind, key, subject, body,
--- due (null for at once)
-insert into outbox (hospital, feed, posted_at, kind, key, subject, body, due_at)
-select $1, $2, $3, n.kind, n.key, n.subject, n.body, coalesce(n.due_at, $3)
-from unnest($4::text[], $5::text[], $6::text[], $7::bytea[], $8::timestamptz[]) as n(kind, key, subject, body, due_at)
+-- due (null for at once), problem (empty for none)
+insert into outbox (hospital, feed, posted_at, kind, key, subject, body, due_at, reason, state)
+select $1, $2, $3, n.kind, n.key, n.subject, n.body, coalesce(n.due_at, $3), nullif(n.problem, ''),
+       case n.problem when '' then 'waiting' else 'dead' end
+from unnest($4::text[], $5::text[], $6::text[], $7::bytea[], $8::timestamptz[], $9::text[])
+     as n(kind, key, subject, body, due_at, problem)
 on conflict (hospital, feed, key) do nothing
 
 -- name: withdraw
@@ -16,8 +18,9 @@ where hospital = $1 and feed = $2 and state = 'waiting' and kind in ('A14', 'A15
 select visit, start_at, bed, type from charge where hospital = $1 and feed = $2 and visit = any($3::text[])
 
 -- name: uncharge
--- $1 hospital, $2 feed, $3 visits
-delete from charge where hospital = $1 and feed = $2 and visit = any($3::text[])
+-- Units that were credited. $1 hospital, $2 feed, then arrays: visit, start
+delete from charge c using unnest($3::text[], $4::timestamptz[]) as n(visit, start_at)
+where c.hospital = $1 and c.feed = $2 and c.visit = n.visit and c.start_at = n.start_at
 
 -- name: charge
 -- $1 hospital, $2 feed, then arrays: visit, start, bed, type
