@@ -25,9 +25,9 @@ from flow.main.house import House as Opened
 from flow.main.telling import tell
 from flow.settings import Settings
 from flow.vault import open_vault
+from tests.integration.other_system import Receiver, listening
 from tests.integration.test_desk import House as Core
 from tests.integration.test_desk import open_house
-from tests.integration.test_outbound import Receiver, listening
 from tests.plans import small_plan
 
 A1, R1, P1 = BedId("4B-A-01"), RequestId("R1"), PatientId("p1")
