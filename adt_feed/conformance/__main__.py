@@ -20,11 +20,12 @@ def main() -> None:
     _limit_memory()
     while length := sys.stdin.buffer.readline():
         raw = sys.stdin.buffer.read(int(length))
-        sys.stdout.buffer.write(msgspec.json.encode(_report(raw)) + b"\n")
+        sys.stdout.buffer.write(msgspec.json.encode(answer(raw)) + b"\n")
         sys.stdout.buffer.flush()
 
 
-def _report(raw: bytes) -> Report:
+def answer(raw: bytes) -> Report:
+    """The report, also where the memory did not suffice."""
     try:
         return judge(raw)
     except MemoryError:

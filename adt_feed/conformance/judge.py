@@ -82,6 +82,8 @@ def _of_structure(letter: Letter, text: str, version: str, structure: str) -> It
         return
     try:
         parsed = parse_message(text, validation_level=TOLERANT, find_groups=True)
+    except MemoryError:
+        raise
     except Exception:  # noqa: BLE001  # hl7apy raises whatever on bytes it does not expect
         yield Finding(Level.ERROR, "MSH", 1, "", "hl7apy cannot read the message as a whole", "Its fields were judged one by one.")
         return
@@ -143,6 +145,8 @@ def _of_field(text: str, place: Place, marks: dict[str, str]) -> Iterator[Findin
         parsed = parse_field(text, name, place.version, marks, TOLERANT)
         Part(place.segment, version=place.version, validation_level=TOLERANT).add(parsed)  # its sentences name the segment
         found = [one for sentence in _sentences(parsed) if (one := about_field(sentence, place))]
+    except MemoryError:
+        raise
     except Exception:  # noqa: BLE001  # as above
         yield place.finding(Level.ERROR, "hl7apy cannot read it")
         return
@@ -157,6 +161,8 @@ def _by_strict(text: str, name: str, place: Place, marks: dict[str, str]) -> Ite
         parse_field(text, name, place.version, marks, STRICT)
     except ValueError:
         yield place.finding(Level.ERROR, f"no valid {place.name.datatype}")
+    except MemoryError:
+        raise
     except Exception:  # noqa: BLE001  # as above
         yield place.finding(Level.ERROR, f"no {place.name.datatype} as the standard has it")
 
@@ -183,5 +189,7 @@ def _sentences(element: Any) -> list[str]:
 def _is_strict(text: str) -> bool:
     try:
         return bool(parse_message(text, validation_level=STRICT, find_groups=True, force_validation=True))
+    except MemoryError:
+        raise
     except Exception:  # noqa: BLE001  # as above
         return False

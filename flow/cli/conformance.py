@@ -172,10 +172,15 @@ def _fate(found: Meaning) -> str:
 
 def _summary(found: Sequence[Checked]) -> str:
     levels = Counter(finding.level for one in found for finding in one.report.findings)
-    counts = f"{levels[Level.ERROR]} errors, {levels[Level.WARNING]} warnings, {levels[Level.DROPPED]} segments that hl7apy would drop"
+    words = ((Level.ERROR, "error"), (Level.WARNING, "warning"), (Level.DROPPED, "segment"))
+    counts = ", ".join(_counted(levels[level], word) for level, word in words) + " that hl7apy would drop"
     clean = sum(1 for one in found if not one.report.findings and not one.report.problem)
     undone = sum(1 for one in found if one.report.problem)
     parked = Counter(one.meaning.parked for one in found if one.meaning.parked)
     tray = f" ({', '.join(f'{count} {code}' for code, count in parked.most_common())})" if parked else ""
-    judged = f"{len(found)} messages, {clean} without findings" + (f", {undone} not judged" if undone else "")
+    judged = f"{_counted(len(found), 'message')}, {clean} without findings" + (f", {undone} not judged" if undone else "")
     return f"{judged}: {counts}.\nBedflow understands {len(found) - parked.total()} and keeps {parked.total()} for a person{tray}."
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}" + ("" if count == 1 else "s")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from adt_feed.conformance import Finding, Level, Report
+from adt_feed.conformance.__main__ import answer
 from adt_feed.conformance.judge import judge
 
 CORPUS = Path(__file__).parents[3] / "shared" / "data" / "hl7" / "messages.jsonl"
@@ -76,6 +77,16 @@ def test_a_trigger_without_structure_and_a_version_nobody_knows() -> None:
 def test_what_cannot_be_judged() -> None:
     assert report("hello").problem == "unreadable"
     assert at(report(HEADER.replace("^~\\&", "^^\\&"), *CLEAN[1:]), "MSH-2").what == "delimiters hl7apy cannot use"
+
+
+def test_a_message_that_eats_the_memory_is_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    def hungry(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("adt_feed.conformance.judge.parse_field", hungry)
+    with pytest.raises(MemoryError):
+        report(*CLEAN)
+    assert answer("\r".join(CLEAN).encode()).problem == "memory-limit"
 
 
 @pytest.mark.skipif(not CORPUS.exists(), reason="the corpus of public messages is not beside this clone")
