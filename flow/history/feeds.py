@@ -17,6 +17,8 @@ _SQL = load("letters")
 HABITS_OF = timedelta(days=7)
 ALARMS_KEPT = timedelta(seconds=1)
 """How long a look at the queues is used again."""
+NAMELESS = FeedId("adt")
+"""The feed of a hospital whose file names none."""
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -50,7 +52,7 @@ class Feeds:
     async def heard(self) -> dict[str, datetime]:
         """When each feed of the hospital's file was last heard."""
         async with self.database.read() as connection:
-            rows = await connection.fetch(_SQL["heard"], self.database.hospital, [feed.id for feed in self.plan.feeds])
+            rows = await connection.fetch(_SQL["heard"], self.database.hospital, [feed.id for feed in self.plan.feeds] or [NAMELESS])
         return {row["feed"]: row["last_at"] for row in rows if row["last_at"] is not None}
 
     async def rates(self, now: datetime) -> dict[str, Rate]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from flow.domain.commands import Command, ReportBed
+from flow.domain.commands import Book, Command, ReportBed
 from flow.domain.decide.feeds import CLASSES, STATUSES
 from flow.domain.hospital import Hospital
 from flow.domain.ids import FeedId
@@ -15,7 +15,6 @@ from flow.domain.visit import VisitStatus
 from flow.views.admin import stamp
 from flow.views.integration.codes import advice, code_words
 from flow.views.integration.frame import Frame
-from flow.views.integration.understood import BedAt
 from flow.views.page import Chrome
 from flow.views.request_form import Option
 from flow.views.without_bed import names_a_bed
@@ -164,14 +163,21 @@ def meanings(kind: str, plan: Plan) -> tuple[Option, ...]:
             return ()
 
 
-def spoken(commands: Iterable[Command], bed_at: BedAt) -> Iterator[tuple[str, str]]:
-    """The words of a letter that mean nothing yet: (kind, as spelt)."""
+def spoken(commands: Iterable[Command], hospital: Hospital) -> Iterator[tuple[str, str]]:
+    """The words of a parked letter that mean nothing yet: (kind, as spelt)."""
     for command in commands:
-        if isinstance(command, ReportBed):
-            if bed_at(command.place) is None:
-                yield "places", command.place
-            if command.code not in STATUSES:
-                yield "statuses", command.code
+        match command:
+            case ReportBed():
+                if hospital.bed_at(command.place) is None:
+                    yield "places", command.place
+                if command.code not in STATUSES:
+                    yield "statuses", command.code
+            case Book() if command.words:
+                mapped = {word.casefold() for word in hospital.feed(command.feed).clinics}
+                if mapped.isdisjoint(word.casefold() for word in command.words):
+                    yield "clinics", command.words[0]
+            case _:
+                pass
 
 
 def same(kind: str, spelt: str, feed: str) -> Word:

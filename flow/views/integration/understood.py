@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from flow.domain.clinical import ClinicalNote
-from flow.domain.commands import Chart, Command, MergePatients, MergeVisits, MoveVisit, NoteOrder, ProposeBed, ReportBed, Told
+from flow.domain.commands import Book, Chart, Command, MergePatients, MergeVisits, MoveVisit, NoteOrder, ProposeBed, ReportBed, Told
 from flow.domain.ids import BedId
 from flow.domain.visit import Act
 from flow.views.admin import stamp
@@ -52,6 +52,8 @@ def _sentences(command: Command, bed_at: BedAt, zone: str) -> list[str]:
         case ReportBed():
             said = f"{command.code} ({_STATUSES[command.code]})" if command.code in _STATUSES else command.code
             return [f"Bed {_place(command.place, bed_at)} reported {said}, {_at(command.at, zone)}"]
+        case Book():
+            return [_booked(command, zone)]
         case NoteOrder():
             return [_noted(command.note)]
         case ProposeBed():
@@ -78,6 +80,12 @@ def _told(told: Told, bed_at: BedAt, zone: str) -> str:
 def _place(place: str, bed_at: BedAt) -> str:
     bed = bed_at(place)
     return f"{place} = bed {bed}" if bed is not None else f"{place} (no bed)"
+
+
+def _booked(command: Book, zone: str) -> str:
+    clinic = f" at {command.words[0]}" if command.words else ""
+    due = f" for {stamp(command.due_at, zone)}" if command.due_at else ""
+    return f"Appointment {command.appointment}{clinic}{due} is {command.status.replace('_', ' ')}, {_at(command.at, zone)}"
 
 
 def _noted(note: ClinicalNote) -> str:

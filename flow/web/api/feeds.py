@@ -7,8 +7,9 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
-from flow.domain.commands import ChangeFeed
+from flow.domain.commands import ChangeFeed, SettleProposal
 from flow.domain.ids import BedId, ClinicId, FeedId
+from flow.domain.plan import place_key
 from flow.errors import BedflowError
 from flow.history.inbox import Letter
 from flow.views.integration.feeds import alarm_of, percentile
@@ -134,10 +135,14 @@ async def change_feed(request: Request) -> Response:
 
 def feed_of(request: Request) -> FeedId:
     """The feed of the path; 404 for one that the hospital's file does not name."""
-    feed = FeedId(request.path_params["feed"])
-    if feed not in house_of(request).plan.feed:
-        raise unknown("unknown-feed", "There is no such feed.")
-    return feed
+    return known_feed(house_of(request), request.path_params["feed"])
+
+
+def known_feed(house: House, name: str) -> FeedId:
+    """A feed by name; 404 for one that the hospital's file does not name, where it names any."""
+    if house.plan.feeds and name not in house.plan.feed:
+        raise unknown("unknown-feed", "There is no such feed; the hospital's file says which there are.")
+    return FeedId(name)
 
 
 async def changed(request: Request, command: ChangeFeed) -> tuple[datetime, int]:
@@ -147,11 +152,20 @@ async def changed(request: Request, command: ChangeFeed) -> tuple[datetime, int]
     mapped = {same(kind, word, command.feed) for kind, spelt in words.items() for word in spelt}
     waited = await _waiting_for(house, mapped)
     await act(request, command)
+    await _settle_proposals(request, command)
     at = house.clock.now()
     count = await house.letters.put_back(waited, at) if waited else 0
     if count:
         house.desk.wake()
     return at, count
+
+
+async def _settle_proposals(request: Request, command: ChangeFeed) -> None:
+    """A place that is mapped is no proposal any more."""
+    proposals = house_of(request).desk.hospital.proposals
+    for key in {place_key(place) for place in command.places}:
+        if key in proposals and not proposals[key].settled:
+            await act(request, SettleProposal(key))
 
 
 async def _waiting_for(house: House, mapped: set[Word]) -> list[int]:
@@ -175,7 +189,7 @@ def _read(house: House, letter: Letter) -> list[tuple[str, str]]:
     except Exception as error:  # noqa: BLE001  # whatever a stranger's bytes do to us, the tray is shown
         log.warning("tray.unread", letter=letter.id, kind=type(error).__name__)
         return []
-    return list(spoken(reading.commands, hospital.bed_at))
+    return list(spoken(reading.commands, hospital))
 
 
 async def words_waited_for(house: House) -> list[Unknown]:

@@ -15,7 +15,7 @@ from flow.web.api.feeds import changed
 from flow.web.pages.form import Form, form_of
 from flow.web.pages.integration.frame import frame_of
 from flow.web.pages.page import html
-from flow.web.parts import House, house_of
+from flow.web.parts import house_of
 from flow.web.problems import unknown
 
 HERE = "/integration/outbound"
@@ -72,16 +72,13 @@ def _number(request: Request) -> int:
 
 async def propose(request: Request) -> Response:
     """Deal with a proposed bed: its place is mapped to one of ours, or it is not wanted."""
-    form, house = await form_of(request), house_of(request)
-    await settle_proposal(request, house, form.needed("proposal", longest=250), form.text("bed", longest=60))
-    return RedirectResponse(HERE, 303)
-
-
-async def settle_proposal(request: Request, house: House, number: str, bed: str) -> None:
-    """Map a proposal's place to a bed (empty: it is not wanted), and settle it. Refused when it is settled already."""
-    proposal = house.desk.hospital.proposals.get(number)
+    form = await form_of(request)
+    number, bed = form.needed("proposal", longest=250), form.text("bed", longest=60)
+    proposal = house_of(request).desk.hospital.proposals.get(number)
     if proposal is None or proposal.settled:
         raise Refused("This proposal is settled already; look again.", code="no-proposal")
     if bed:
         await changed(request, ChangeFeed(proposal.feed, places={proposal.place: BedId(bed)}))
-    await act(request, SettleProposal(number))
+    else:
+        await act(request, SettleProposal(number))
+    return RedirectResponse(HERE, 303)

@@ -9,13 +9,13 @@ from starlette.responses import RedirectResponse, Response
 from flow.domain.commands import ChangeFeed
 from flow.domain.ids import BedId, ClinicId, FeedId
 from flow.views.integration.tray import TITLES, Progress, TrayPage, feed_page, tray_page
-from flow.web.api.feeds import changed, feed_of, words_waited_for
+from flow.web.api.feeds import changed, feed_of, known_feed, words_waited_for
 from flow.web.api.wire import moment
 from flow.web.pages.form import Form, form_of
 from flow.web.pages.integration.frame import frame_of
 from flow.web.pages.page import html
 from flow.web.parts import House, house_of
-from flow.web.problems import bad_request, invalid, unknown
+from flow.web.problems import bad_request, invalid
 
 HERE = "/integration/tray"
 
@@ -67,11 +67,9 @@ async def replay(request: Request) -> Response:
 
 async def mean(request: Request) -> Response:
     """Give one word a meaning; what waited for it goes in by itself."""
-    form, house = await form_of(request), house_of(request)
+    form = await form_of(request)
     kind = form.choice("kind", TITLES)
-    feed = FeedId(form.needed("feed", longest=60))
-    if feed not in house.plan.feed:
-        raise unknown("unknown-feed", "There is no such feed; say in the hospital's file which system sends it.")
+    feed = known_feed(house_of(request), form.needed("feed", longest=60))
     if kind is None:
         raise invalid("missing", "Say what kind of word it is.")
     at, count = await changed(request, _meaning(feed, kind, form.needed("word"), form.needed("meaning")))
