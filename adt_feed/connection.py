@@ -6,6 +6,7 @@ nothing is awaited per message, so a connection costs no task.
 
 import asyncio
 import socket
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -72,6 +73,9 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._clock = asyncio.get_running_loop().time
         self._out: list[bytes] = []
+        self._in_hand: deque[Pending] = deque()  # what the group commit has not got: the other lane has letters of ours before it
+        self._lane = False  # of what the group commit has of ours
+        self._committing = 0
         self._unanswered = 0
         self._unanswered_bytes = 0
         self._bad = 0
@@ -152,7 +156,8 @@ class Connection(asyncio.Protocol):
             self._port.counters.refused += 1
 
     def flush(self) -> None:
-        """Send what was prepared, in one write."""
+        """Send what was prepared, in one write, and go on."""
+        self._put()
         if self._out and self._transport is not None:
             self._port.counters.acked += len(self._out)
             self._transport.write(b"".join(self._out))
@@ -183,6 +188,7 @@ class Connection(asyncio.Protocol):
         if self.given_up:
             return
         self.given_up = True
+        self._in_hand.clear()
         self._port.counters.cut += 1
         logger.warning("connection cut", feed=self._port.feed, reason=reason)
         if self._transport is not None:
@@ -226,9 +232,19 @@ class Connection(asyncio.Protocol):
             pending = Pending(self, letter, header)
         self._unanswered += 1
         self._unanswered_bytes += len(payload)
-        self._port.put(pending)
+        self._in_hand.append(pending)
+        self._put()
+
+    def _put(self) -> None:
+        """To the group commit, as far as one lane takes it: the next commit must not overtake the one before."""
+        while self._in_hand and (not self._committing or self._in_hand[0].long == self._lane):
+            pending = self._in_hand.popleft()
+            self._lane = pending.long
+            self._committing += 1
+            self._port.put(pending)
 
     def _settled(self, letter: Letter) -> None:
+        self._committing -= 1
         self._unanswered -= 1
         self._unanswered_bytes -= len(letter.raw)
 
@@ -252,7 +268,7 @@ class Connection(asyncio.Protocol):
 def _problem(payload: bytes, header: Header) -> str:
     if not header.control_id_bytes:
         return NO_CONTROL_ID
-    return TWO_MESSAGES if another_follows(payload, header) else ""
+    return TWO_MESSAGES if another_follows(payload) else ""
 
 
 def _keep_alive(peer: socket.socket | None) -> None:

@@ -18,7 +18,8 @@ from adt_feed.limits import Counters
 from flow.errors import Unavailable
 
 MOST = 1000  # letters in one transaction
-MOST_BYTES = 8 << 20
+MOST_BYTES = 1 << 20
+LONG = 64 << 10  # bytes of a letter that takes the other lane
 logger = structlog.get_logger()
 
 
@@ -39,6 +40,11 @@ class Pending:
     peer: Peer
     letter: Letter
     header: Header | None
+
+    @property
+    def long(self) -> bool:
+        """Whether its commit would hold up everybody else's."""
+        return len(self.letter.raw) > LONG
 
 
 class GroupCommit:

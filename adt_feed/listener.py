@@ -11,7 +11,7 @@ from datetime import datetime
 import structlog
 
 from adt_feed.connection import Connection, Port
-from adt_feed.group_commit import GroupCommit
+from adt_feed.lanes import Lanes
 from adt_feed.letter import Keep
 from adt_feed.limits import Counters, Limits
 from flow.errors import Misconfigured
@@ -29,8 +29,8 @@ class MllpListener:
 
     def __init__(self, feed: str, keep: Keep, limits: Limits, clock_now: Callable[[], datetime]) -> None:
         self.counters = Counters()
-        self._group = GroupCommit(keep, clock_now, self.counters)
-        self._port = Port(feed, limits, clock_now, self._group.put, self.counters)
+        self._lanes = Lanes(keep, clock_now, self.counters)
+        self._port = Port(feed, limits, clock_now, self._lanes.put, self.counters)
         self._server: asyncio.Server | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -47,7 +47,7 @@ class MllpListener:
 
     def open(self) -> None:
         """Be ready for connections that a door hands over."""
-        self._tasks = [asyncio.create_task(self._group.run()), asyncio.create_task(self._watch())]
+        self._tasks = [asyncio.create_task(self._lanes.run()), asyncio.create_task(self._watch())]
 
     def connection(self) -> Connection:
         """The protocol of one more peer of this feed."""
@@ -61,7 +61,7 @@ class MllpListener:
     @property
     def flooded(self) -> bool:
         """So many letters wait for their commit that deciding should stand back; a steady trickle is no flood."""
-        return self._group.waiting >= FLOOD
+        return self._lanes.waiting >= FLOOD
 
     async def stop(self, grace: float = 5.0) -> None:
         """Take no more, finish what is in hand, close; after `grace` seconds cut what is left (it was never answered)."""
@@ -83,7 +83,7 @@ class MllpListener:
     async def _wind_up(self) -> None:
         for connection in list(self._port.open):
             connection.finish()
-        await self._group.drained()
+        await self._lanes.drained()
         for connection in list(self._port.open):
             connection.close()
         while self._port.open:

@@ -58,7 +58,7 @@ def answered(raw: bytes) -> None:
     except Unreadable:
         header = None
     if header is not None:
-        another_follows(raw, header)
+        another_follows(raw)
     code = wants_ack(header, ok=True) or "AA"
     first, second, rest = ack(header, code, "no", now=NOW).split(b"\r")
     assert first.startswith(b"MSH")
