@@ -9,9 +9,7 @@ from flow.domain.commands import Command, Undo
 from flow.domain.events import ENTITY, Record
 
 _ENCODER = msgspec.json.Encoder()
-_DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
-    entity: msgspec.json.Decoder(kind) for kind, entity in ENTITY.items()
-}
+_DECODERS: dict[str, msgspec.json.Decoder[Any]] = {entity: msgspec.json.Decoder(kind) for kind, entity in ENTITY.items()}
 
 
 def encode(record: Record) -> bytes:

@@ -118,4 +118,3 @@ def _when(context: Context, order: Order) -> datetime | None:
 def _said(order: Order, name: str, field: int) -> str:
     text = order[name].component(field).strip() if name in order else ""
     return "" if text == NULL else text
-

@@ -23,7 +23,6 @@ ENDED_AT = ("PV1", 45)
 BACK_AT = (("PV2", 47),)
 
 
-
 def edit(context: Context, row: Row) -> Reading:
     """Z99: the movement of ZBE-1 as the event of ZBE-6 would have told it (IHE PAM, ITI-31, Historic Movement)."""
     zbe = context.message.first("ZBE")

@@ -17,7 +17,7 @@ from flow.domain.hospital import Hospital
 from flow.domain.person import PersonDetails
 from flow.errors import Refused, Unreadable
 from flow.history.group import Group
-from flow.history.inbox import Inbox, Letter, Settled
+from flow.history.inbox import LONG, Inbox, Letter, Settled
 from flow.history.people import People
 from flow.history.pool import NotStored
 
@@ -75,7 +75,7 @@ class Letters:
                 return 0
             crash.here("letters-taken")
             reused = await self.inbox.reused_control_ids(group.connection, letters)
-            readings = [await _breathing(n, self._read, letter) for n, letter in enumerate(letters)]
+            readings = [await self._understood(n, letter) for n, letter in enumerate(letters)]
             good = [reading for reading in readings if not isinstance(reading, Unreadable)]
             await self.people.put((p for reading in good for p in reading.people), group.at, group.connection)
             await group.fetch_for([command for reading in good for command in reading.commands])
@@ -85,6 +85,10 @@ class Letters:
             await self.inbox.settle(group.connection, settled, group.at)
             crash.here("letters-settled")
         return len(letters)
+
+    async def _understood(self, number: int, letter: Letter) -> Reading | Unreadable:
+        """A long letter is read in a thread: nobody changes the hospital meanwhile, and acknowledgments need the loop."""
+        return await asyncio.to_thread(self._read, letter) if len(letter.raw) > LONG else await _breathing(number, self._read, letter)
 
     def _read(self, letter: Letter) -> Reading | Unreadable:
         try:

@@ -18,6 +18,7 @@ from flow.errors import Refused, Unreadable
 from flow.history import commands as journal
 from flow.history.group import Group
 from flow.history.inbox import Inbox, Letter, Settled
+from flow.history.letters import handled_at_once
 from flow.history.people import People
 from flow.history.pool import Database
 
@@ -87,6 +88,7 @@ class Backfill:
                     _carry_out(group, action.what, action, next(ids))
             if settled:
                 await self.inbox.settle(group.connection, settled, group.at)
+                await handled_at_once(group.connection, self.plan.id, [one.id for one in settled])
 
     async def _keep(self, actions: Sequence[Action]) -> list[Letter]:
         """Into the journal; what an equal letter stands for already is heard once."""

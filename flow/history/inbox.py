@@ -3,6 +3,7 @@
 What `keep` returns for may be acknowledged; the desk takes the letters from here in the order of arrival.
 """
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,10 @@ from flow.vault import Tampered, Vault
 
 log = structlog.get_logger()
 _SQL = load("inbox")
+LONG = 64 << 10
+"""Bytes of letters that are sealed and read beside the event loop, and kept beside the short ones."""
+MOST_BYTES = 2 << 20
+"""Of the letters that are taken up at once, besides the first."""
 
 
 class Incoming(Protocol):
@@ -84,10 +89,11 @@ class Inbox:
 
     async def keep(self, letters: Sequence[Incoming]) -> list[Kept]:
         """Commits the letters; one answer for each, in order. Raises Unavailable when they are not safe."""
-        prints = [fingerprint(letter) for letter in letters]
-        async with self.database.held() as connection:
+        long = sum(len(letter.raw) for letter in letters) > LONG
+        prints, columns = await asyncio.to_thread(self._sealed, letters) if long else self._sealed(letters)
+        async with self.database.read() if long else self.database.held() as connection:
             crash.here("before-journal-insert")
-            rows = await connection.fetch(_SQL["keep"], self.hospital, *self._columns(letters, prints))
+            rows = await connection.fetch(_SQL["keep"], self.hospital, *columns)
             crash.here("after-journal-commit")
             new = {row["fingerprint"]: row["id"] for row in rows}
             kept = [Kept(new.pop(print_, 0), False) for print_ in prints]
@@ -96,7 +102,9 @@ class Inbox:
                 await self._note_duplicates(connection, again)
         return [k if k.id else Kept(0, True) for k in kept]
 
-    def _columns(self, letters: Sequence[Incoming], prints: list[bytes]) -> tuple[list[object], ...]:
+    def _sealed(self, letters: Sequence[Incoming]) -> tuple[list[bytes], tuple[list[object], ...]]:
+        """The fingerprints, and the columns to store; for long letters in a thread, since hashing and sealing leave Python alone."""
+        prints = [fingerprint(letter) for letter in letters]
         rows = [
             (
                 letter.feed,
@@ -112,7 +120,7 @@ class Inbox:
             )
             for letter, print_ in zip(letters, prints, strict=True)
         ]
-        return tuple(list(column) for column in zip(*rows, strict=True))
+        return prints, tuple(list(column) for column in zip(*rows, strict=True))
 
     async def _note_duplicates(self, connection: Connection, again: Iterable[tuple[Incoming, bytes]]) -> None:
         rows = [(x.feed, _text(x.sender), _text(x.control_id), _text(x.trigger), x.received_at, p) for x, p in again]
@@ -120,7 +128,7 @@ class Inbox:
 
     async def waiting(self, connection: Connection, limit: int) -> list[Letter]:
         """The next letters to handle, inside the desk's transaction."""
-        return [self._opened(row) for row in await connection.fetch(_SQL["waiting"], self.hospital, limit)]
+        return [self._opened(row) for row in await connection.fetch(_SQL["waiting"], self.hospital, limit, MOST_BYTES)]
 
     async def these(self, connection: Connection, ids: Sequence[int]) -> dict[int, Letter]:
         """Letters by id, opened, to be decided again."""
@@ -184,7 +192,9 @@ class Inbox:
 def fingerprint(letter: Incoming) -> bytes:
     """16 bytes over sender, control id and body: equal for a true repeat alone."""
     head = f"{letter.feed}\0{letter.sender}\0{letter.control_id}\0".encode("utf-8", "surrogateescape")
-    return blake2b(head + letter.raw, digest_size=16).digest()
+    digest = blake2b(head, digest_size=16)
+    digest.update(letter.raw)
+    return digest.digest()
 
 
 def _text(value: str) -> str:

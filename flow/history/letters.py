@@ -89,13 +89,17 @@ class Letters:
             below = min(last + 1, below) if below is not None else last + 1
         return [*values[:8], below, first]
 
+    async def parked_count(self) -> int:
+        """How much lies in the tray."""
+        async with self.database.read() as connection:
+            found: int = await connection.fetchval(_SQL["parked_count"], self.hospital)
+        return found
+
     async def tray(self) -> list[TrayGroup]:
         """What lies in the tray, by feed and code."""
         async with self.database.read() as connection:
             rows = await connection.fetch(_SQL["tray"], self.hospital)
-        return [
-            TrayGroup(r["feed"], r["code"], r["letters"], r["oldest"], r["newest"], tuple(r["some"]), r["reason"] or "") for r in rows
-        ]
+        return [TrayGroup(r["feed"], r["code"], r["letters"], r["oldest"], r["newest"], tuple(r["some"]), r["reason"] or "") for r in rows]
 
     async def parked(self, codes: Sequence[str], feed: str | None = None) -> AsyncIterator[Letter]:
         """Parked letters of some codes, opened, oldest first."""
@@ -156,6 +160,11 @@ class Letters:
         async with self.database.read() as connection:
             rows = await connection.fetch(_SQL["reveals"], self.hospital, letter, limit)
         return [Reveal(row["letter"], row["actor"], row["reason"], row["at"]) for row in rows]
+
+
+async def handled_at_once(connection: Connection, hospital: str, letters: Iterable[int]) -> None:
+    """Letters of a made-up history were handled when they came, not when the history was made up."""
+    await connection.execute(_SQL["handled_at_once"], hospital, list(letters))
 
 
 def page_after(sought: Sought, rows: Sequence[asyncpg.Record], limit: int) -> Sought | None:

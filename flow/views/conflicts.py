@@ -108,9 +108,7 @@ def conflict_rows(
     return tuple(_row(conflict, plan, people, letters) for conflict in conflicts)
 
 
-def _row(
-    conflict: Conflict, plan: Plan, people: Mapping[PatientId, PersonDetails], letters: Mapping[str, Sequence[int]]
-) -> ConflictRow:
+def _row(conflict: Conflict, plan: Plan, people: Mapping[PatientId, PersonDetails], letters: Mapping[str, Sequence[int]]) -> ConflictRow:
     sides = tuple(
         _side(visit, conflict, plan, people.get(visit.patient), tuple(letters.get(visit.id, ()))[:3]) for visit in conflict.visits
     )
@@ -140,9 +138,7 @@ def bed_words(bed: BedId | None, plan: Plan) -> str:
     return f"{known.ward} {known.label}" if known else str(bed or "no bed")
 
 
-def _side(
-    visit: Visit, conflict: Conflict, plan: Plan, person: PersonDetails | None, letters: tuple[int, ...]
-) -> Side:
+def _side(visit: Visit, conflict: Conflict, plan: Plan, person: PersonDetails | None, letters: tuple[int, ...]) -> Side:
     roles = {"claim": ("holds the bed", "claims the bed")}
     holds = visit is conflict.first
     who = " ".join(part for part in (str(visit.age) if visit.age is not None else "", visit.sex or "") if part)

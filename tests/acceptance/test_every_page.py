@@ -62,7 +62,7 @@ def browser() -> Iterator[Browser]:
 def cookies(browser: Browser, demo: HouseProcess) -> dict[str, Any]:
     """Each of the demo's people, signed in once: a person who signs in every second is locked out, and rightly."""
     kept = demo.folder / "data" / "demo-sign-ins.json"
-    until(kept.exists, lambda there: bool(there), within=30)
+    until(kept.exists, bool, within=30)
     passwords = json.loads(kept.read_text())
     found: dict[str, Any] = {"": None}
     for who in set(WHO.values()) - {""}:

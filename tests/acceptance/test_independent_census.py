@@ -246,4 +246,3 @@ def test_shuffled_within_each_visit_every_visit_ends_the_same(feed: list[Message
         for slot, source in zip(places, dice.sample(places, len(places)), strict=True):
             shuffled[slot] = feed[source]
     assert wanted(replay(shuffled)) == wanted(replay(feed))
-

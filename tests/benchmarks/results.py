@@ -23,6 +23,11 @@ def machine() -> str:
     return f"{when}, Python {platform.python_version()}, {os.cpu_count()} cores, load before the run {load:.1f}"
 
 
+def met(true: bool) -> str:
+    """The word for an aim."""
+    return "met" if true else "missed"
+
+
 def write_section(name: str, title: str, body: str) -> None:
     """Replace, or append, the section between this name's markers."""
     begin, end = f"<!-- {name}: written by the command -->", f"<!-- /{name} -->"

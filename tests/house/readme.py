@@ -1,6 +1,6 @@
 """Writes the parts of README.md that the code knows better: the bed's diagram from TRANSITIONS, the table of settings.
 
-    python -m tests.house.readme
+python -m tests.house.readme
 """
 
 import re

@@ -56,6 +56,13 @@ ALLOWED: dict[str, set[Role]] = {
     "GET /api/v1/history/at": {ADMISSIONS, NURSE, MANAGER, AUDITOR},
     "GET /api/v1/hl7/letters": {ADMIN, AUDITOR},
     "POST /api/v1/hl7/letters/{letter}/replay": {ADMIN},
+    "POST /api/v1/hl7/feeds/{feed}": {ADMIN},
+    "GET /integration": {ADMIN, AUDITOR},
+    "GET /integration/reveals": {ADMIN, AUDITOR},
+    "POST /integration/letters/{letter}/reveal": {ADMIN},
+    "POST /integration/tray/meaning": {ADMIN},
+    "GET /integration/conflicts": {ADMISSIONS, MANAGER, ADMIN},
+    "POST /api/v1/conflicts/settle": {ADMISSIONS, MANAGER, ADMIN},
     "GET /api/v1/opd/clinics/{clinic}/queue": {ADMISSIONS, DISPLAY, MANAGER, OPD},
     "POST /api/v1/opd/clinics/{clinic}/call-next": {ADMISSIONS, OPD},
 }

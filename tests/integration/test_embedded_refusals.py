@@ -97,9 +97,7 @@ async def test_a_missing_database_is_refused(stores_url: tuple[str, str], data_d
     assert "does not exist" in await refusal(settings(data_dir, DATABASE_URL=dsn))
 
 
-async def test_servers_that_are_too_old_are_refused(
-    stores_url: tuple[str, str], data_dir: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_servers_that_are_too_old_are_refused(stores_url: tuple[str, str], data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("flow.embedded.outside.LEAST_POSTGRES", 99)
     assert "needs 99 or newer" in await refusal(settings(data_dir, DATABASE_URL=stores_url[0]))
     monkeypatch.setattr("flow.embedded.outside.LEAST_REDIS", 98)

@@ -5,9 +5,12 @@ import asyncio
 import pytest
 
 from adt_feed.framing import wrap
+from adt_feed.group_commit import LONG
 from adt_feed.letter import Letter
+from adt_feed.limits import Limits
+from adt_feed.listener import MllpListener
 from flow.errors import Unavailable
-from tests.integration.mllp_port import NOW, PATIENCE, Journal, Serve, journal, message, serve, until
+from tests.integration.mllp_port import NOW, PATIENCE, Journal, Peer, Serve, journal, message, serve, until
 
 __all__ = ["journal", "serve"]
 
@@ -155,3 +158,38 @@ async def test_a_frame_begun_again_is_never_acknowledged(serve: Serve, journal: 
     assert await peer.answers(1) == [("AA", "whole")]
     assert [letter.control_id for letter in journal.letters] == ["whole"]
     assert listener.counters.bad == 1
+
+
+class LongHeld(Journal):
+    """A journal in which long letters take until they are let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.long = asyncio.Event()
+
+    async def keep(self, letters: list[Letter]) -> None:
+        if any(len(letter.raw) > LONG for letter in letters):
+            await self.long.wait()
+        await super().keep(letters)
+
+
+@pytest.fixture
+def held() -> LongHeld:
+    return LongHeld()
+
+
+async def test_a_long_letter_holds_up_its_own_connection_alone(held: LongHeld) -> None:
+    listener = MllpListener("his", held.keep, Limits(), lambda: NOW)
+    port = await listener.start("127.0.0.1", 0)
+    slow, other = [Peer(*await asyncio.open_connection("127.0.0.1", port)) for _ in range(2)]
+    slow.send(message("1"), message("2", body="NTE|1||" + "x" * LONG), message("3"), message("4", body="NTE|1||" + "x" * LONG))
+    assert await slow.answers(1) == [("AA", "1")]
+    other.send(message("5"))
+    assert await other.answers(1) == [("AA", "5")]
+    assert [letter.control_id for letter in held.letters] == ["1", "5"]
+    held.long.set()
+    assert await slow.answers(3) == [("AA", "2"), ("AA", "3"), ("AA", "4")]
+    assert [letter.control_id for letter in held.letters] == ["1", "5", "2", "3", "4"]
+    await listener.stop(2)
+    slow.writer.close()
+    other.writer.close()

@@ -156,4 +156,3 @@ def test_any_words_in_any_order_end_alike(told: list[str], dice: object) -> None
     shuffled = told * 2
     dice.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis's own Random
     assert end(shuffled) == end(told)
-

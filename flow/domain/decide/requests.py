@@ -70,9 +70,7 @@ def release(draft: Draft, command: ReleaseBed) -> None:
     if wanted.status is not RequestStatus.ASSIGNED:
         raise Refused("No bed is assigned to this request.", code="not-assigned")
     _let_go(draft, wanted)
-    waiting = replace(
-        wanted, status=RequestStatus.WAITING, bed=None, assigned_at=None, override_reason=None, notice=None, his_bed=None
-    )
+    waiting = replace(wanted, status=RequestStatus.WAITING, bed=None, assigned_at=None, override_reason=None, notice=None, his_bed=None)
     draft.write(Kind.ASSIGNMENT_RELEASED, waiting)
 
 

@@ -16,9 +16,12 @@ from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $
      as n(feed, sender, control_id, trigger, received_at, fingerprint)
 
 -- name: waiting
--- Letters to be handled, in the order of arrival. $1 hospital, $2 how many at most
-select id, feed, control_id, trigger, received_at, fingerprint, body from letter
-where hospital = $1 and state = 'received' order by id limit $2
+-- Letters to be handled, in the order of arrival. $1 hospital, $2 how many at most, $3 bytes after which no further one is taken
+select id, feed, control_id, trigger, received_at, fingerprint, body from (
+    select *, sum(octet_length(body)) over (order by id) - octet_length(body) as before
+    from (select * from letter where hospital = $1 and state = 'received' order by id limit $2) as next
+) as sized
+where before < $3 order by id
 
 -- name: these
 -- $1 hospital, $2 ids

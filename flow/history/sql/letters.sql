@@ -100,6 +100,10 @@ select feed, coalesce(code, '') as code, count(*) as letters, min(received_at) a
 from letter where hospital = $1 and state = 'parked'
 group by 1, 2 order by 3 desc, 1, 2
 
+-- name: parked_count
+-- How much lies in the tray. $1 hospital
+select count(*) from letter where hospital = $1 and state = 'parked'
+
 -- name: parked
 -- Parked letters of some codes with their bodies, oldest first. $1 hospital, $2 codes, $3 feed or null, $4 above this id, $5 how many
 select id, feed, control_id, trigger, received_at, fingerprint, body from letter
@@ -119,6 +123,10 @@ where hospital = $1 and coalesce(code, '') = $2 and ($3::text is null or feed = 
 -- name: left
 -- How many of the letters that were put back at a moment still wait. $1 hospital, $2 moment
 select count(*) from letter where hospital = $1 and state = 'received' and handled_at = $2
+
+-- name: handled_at_once
+-- Letters of a made-up history were handled when they came. $1 hospital, $2 ids
+update letter set handled_at = received_at where hospital = $1 and id = any($2::bigint[])
 
 -- name: caused
 -- The log's entries that a letter led to, in order. $1 hospital, $2 letter

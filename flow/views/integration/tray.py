@@ -22,7 +22,7 @@ from flow.views.without_bed import names_a_bed
 Word = tuple[str, str, str]
 """What kind of word it is (places | statuses | classes | clinics), the word as compared, and whose it is: a place is everybody's."""
 
-TITLES = {"places": "Place", "statuses": "Bed status code (NPU-2)", "classes": "Patient class (PV1-2)", "clinics": "Clinic"}
+TITLES = {"places": "Place (PL)", "statuses": "Bed status code (NPU-2)", "classes": "Patient class (PV1-2)", "clinics": "Clinic"}
 CLASS_WORDS = {"E": "emergency", "I": "inpatient", "O": "outpatient", "P": "preadmit", "R": "recurring", "B": "obstetrics"}
 STATUS_WORDS = {"C": "closed", "H": "housekeeping", "K": "contaminated", "U": "unoccupied", "O": "occupied", "I": "isolated"}
 

@@ -101,7 +101,7 @@ def _command(house: House, conflict: Conflict, number: VisitId, how: How) -> Com
             return SettleClaim(number, holds=True)
         case "claim", "drops" if second.id == number:
             return SettleClaim(number, holds=False)
-        case ("merged" | "twice"), "ended":
+        case (("merged" | "twice"), "ended"):
             visit = next(visit for visit in conflict.visits if visit.id == number)
             return _ended(house, visit)
         case "merged", "joined" if second.id == number and second.merged_into is not None:

@@ -20,7 +20,7 @@ async def frame_of(request: Request, here: str) -> Frame:
     shown = ["/integration/conflicts"] if principal.may(May.CONFLICTS) else []
     if principal.may(May.LETTERS):
         shown = [href for href in TABS if href not in ("/integration/conflicts", *shown)] + shown
-        counts["/integration/tray"] = sum(group.letters for group in await house.letters.tray())
+        counts["/integration/tray"] = await house.letters.parked_count()
     return Frame(
         chrome=chrome(request, "Integration"),
         tabs=tabs(here, shown, counts),
