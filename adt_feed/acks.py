@@ -43,13 +43,13 @@ def ack(header: Header | None, code: str, text: str = "", *, now: datetime) -> b
     kind = part.join((b"ACK", event)) if event.isalnum() else b"ACK"
     parties = (field(5), field(6), field(3), field(4)) if header.whole else (b"", b"", field(3), b"")
     head = (b"MSH", header.encoding or USUAL, *parties, stamp.encode(), b"", kind, _own_id(stamp, now), *_version(header))
-    answer = (b"MSA", code.encode(), header.control_id_bytes, _plain(text, header), header.sequence if header.whole else b"")
+    answer = (b"MSA", code.encode(), header.control_id_bytes, _plain(text, header), header.sequence)
     return mark.join(head) + b"\r" + mark.join(answer).rstrip(mark) + b"\r"
 
 
 def _version(header: Header) -> tuple[bytes, ...]:
     """MSH-11 and MSH-12, and MSH-18 where the message has one: the answer's names are in its bytes."""
-    if not header.whole:
+    if not header.to_the_end:
         return (b"P", b"2.5")
     own = (header.field(11), header.field(12))
     charset = header.field(18)

@@ -15,7 +15,8 @@ USUAL = b"^~\\&"
 SWALLOWED = frozenset({b"PID", b"EVN", b"PV1", b"PV2", b"PD1", b"NK1", b"MRG", b"AL1", b"ZBE", b"OBX", b"IN1"})
 TYPE = re.compile(rb"\s*[A-Za-z]{3}\s*")
 EVENT = re.compile(r"[A-Z]\d\d|PC\w", re.ASCII)
-VERSION = re.compile(rb"2(\.\d){0,2}")
+VERSION = re.compile(rb"\s*2(\.\d+){0,3}\s*")
+MODES = frozenset({"AL", "NE", "ER", "SU"})  # HL7 table 0155
 MARKS = bytes(range(0x21, 0x30)) + bytes(range(0x3A, 0x41)) + bytes(range(0x5B, 0x61)) + bytes(range(0x7B, 0x7F))  # ASCII punctuation
 ALIKE = bytes.maketrans(b"\nmsh" + MARKS, b"\rMSH" + b"|" * len(MARKS))
 BLANK_IN_LINE = b" \t\x00" + BOM
@@ -78,18 +79,18 @@ class Header:
 
     @property
     def sequence(self) -> bytes:
-        """MSH-13 as sent."""
-        return self.field(13)
+        """MSH-13 as sent; empty where it may be another segment's field."""
+        return self.field(13) if self.to_the_end else b""
 
     @property
     def accept_mode(self) -> str:
         """MSH-15: AL, NE, ER, SU, or "" for the original mode."""
-        return _text(self.field(15)).strip().upper()
+        return _mode(self.fields[14]) if len(self.fields) > 14 else ""
 
     @property
     def application_mode(self) -> str:
         """MSH-16: AL, NE, ER, SU, or ""."""
-        return _text(self.field(16)).strip().upper()
+        return _mode(self.fields[15]) if len(self.fields) > 15 else ""
 
     @property
     def charset(self) -> str:
@@ -109,7 +110,16 @@ class Header:
         if self.trigger:
             return True
         alone = SWALLOWED.isdisjoint(self.fields[2:LAST_BEFORE_ID])
-        return alone and bool(TYPE.fullmatch(self.field(9)) or VERSION.match(self.field(12)))
+        return alone and (bool(TYPE.fullmatch(self.field(9))) or self._versioned)
+
+    @property
+    def to_the_end(self) -> bool:
+        """Whether MSH-11 and what follows are this header's own too: a version stands in its place."""
+        return self.whole and self._versioned
+
+    @property
+    def _versioned(self) -> bool:
+        return len(self.fields) > 11 and _is_version(self.fields[11], self.component_separator)
 
 
 def start_of(raw: bytes) -> int:
@@ -154,6 +164,17 @@ def _event(kind: bytes, separator: bytes) -> str:
     parts = kind.split(separator, 2)
     event = _text(parts[1]).strip().upper() if len(parts) > 1 else ""
     return event if EVENT.fullmatch(event) and TYPE.fullmatch(parts[0]) else ""
+
+
+@lru_cache(maxsize=256)
+def _is_version(version: bytes, separator: bytes) -> bool:
+    return bool(VERSION.fullmatch(version.split(separator, 1)[0]))
+
+
+def _mode(said: bytes) -> str:
+    """A value of table 0155; what is none asks for nothing, and a sender left without any answer would ask for ever."""
+    mode = _text(said).strip().upper()
+    return mode if mode in MODES else ""
 
 
 def _text(raw: bytes) -> str:

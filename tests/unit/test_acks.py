@@ -69,6 +69,30 @@ def test_a_cut_header_leaks_nothing_of_the_patient(raw: bytes) -> None:
 
 
 @pytest.mark.parametrize(
+    ("raw", "control_id"),
+    [
+        (b"MSH|^~\\&|A|B|C|D|2026||ADT^A01PID|1||2SECRET^^^MRN||SECRET^SECRET", b""),
+        (b"MSH|^~\\&|A|B|C|D|2026||ADT^A01|7PID|1||SECRET^^^MRN||SECRET^SECRET||SECRET|F|SECRET", b"7PID"),
+        (b"MSH|^~\\&|A|B|C|D|2026||ADT^A01|7|PID|1|SECRET|SECRET^^^MRN||SECRET^SECRET|SECRET|SECRET", b"7"),
+        (b"MSH|^~\\&|A|B|C|D|2026||ADT^A01|7|TPID|1|SECRET|SECRET^^^MRN|SECRET|SECRET^SECRET|SECRET", b"7"),
+        (b"MSH|^~\\&|A|B|C|D|2026||ADT^A01|7|P|2.5PID|SECRET|SECRET|SECRET^^^MRN|SECRET|SECRET^SECRET", b"7"),
+    ],
+)
+def test_a_header_cut_at_its_end_leaks_nothing_and_is_answered(raw: bytes, control_id: bytes) -> None:
+    sent = header(raw)
+    assert wants_ack(sent, ok=True) == "AA"
+    answer = ack(sent, "AA", now=NOW)
+    assert answer.split(b"\r")[1] == (b"MSA|AA|" + control_id).rstrip(b"|")
+    assert b"SECRET" not in answer
+
+
+@pytest.mark.parametrize("version", [b"2.5", b"2", b"2.3.1^AUS&&ISO^AS4700.2&&L", b" 2.9.1 "])
+def test_a_version_of_any_kind_lets_the_sequence_count(version: bytes) -> None:
+    sent = header(b"MSH|^~\\&|A|B|C|D|2026||ADT^A01|7|P|" + version + b"|42")
+    assert ack(sent, "AA", now=NOW).endswith(b"\rMSA|AA|7||42\r")
+
+
+@pytest.mark.parametrize(
     ("accept", "application", "good", "bad"),
     [
         ("", "", "AA", "AE"),
@@ -83,6 +107,10 @@ def test_a_cut_header_leaks_nothing_of_the_patient(raw: bytes) -> None:
         ("NE", "SU", "AA", None),
         ("NE", "ER", None, "AE"),
         ("", "AL", "AA", "AE"),
+        ("", "NE", None, None),
+        ("al", " ne ", "CA", "CE"),
+        ('""', '""', "AA", "AE"),
+        ("Y", "", "AA", "AE"),
     ],
 )
 def test_who_is_answered(accept: str, application: str, good: str | None, bad: str | None) -> None:
