@@ -147,11 +147,15 @@ class Connection(asyncio.Protocol):
             self._port.counters.refused += bool(problem)
 
     def outage(self, pending: Pending, now: datetime) -> None:
-        """The letter is not committed: silence and a closed connection, since engines retry on silence but not on AE."""
+        """The letter is not committed: silence and a closed connection, since engines retry on silence but not on AE.
+
+        So it is for a sender that would hear AE but asks for no such answer (MSH-15, MSH-16): going on would look like success.
+        """
         self._settled(pending.letter)
-        if not self._port.limits.ae_on_outage:
+        code = wants_ack(pending.header, ok=False) if self._port.limits.ae_on_outage else None
+        if code is None:
             self.cut("outage")
-        elif code := wants_ack(pending.header, ok=False):
+        else:
             self._out.append(wrap(ack(pending.header, code, OUTAGE, now=now)))
             self._port.counters.refused += 1
 

@@ -100,6 +100,15 @@ async def test_a_feed_may_want_ae_for_an_outage(serve: Serve, journal: Journal) 
     assert await peer.answers(1) == [("AE", "1")]
 
 
+@pytest.mark.parametrize("mode", ["NE|NE", "SU|NE"])
+async def test_who_asks_for_no_ae_finds_the_connection_closed(serve: Serve, journal: Journal, mode: str) -> None:
+    _, connect = await serve(ae_on_outage=True)
+    journal.error = Unavailable("the journal is away")
+    peer = await connect()
+    peer.send(message("1", mode=mode))
+    assert await peer.closed() == b""
+
+
 async def test_one_letter_the_journal_chokes_on_stops_nobody_else(serve: Serve, journal: Journal) -> None:
     _, connect = await serve()
     good, bad = await connect(), await connect()
