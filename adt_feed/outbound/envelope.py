@@ -12,6 +12,7 @@ from flow.domain.ids import BedId
 from flow.domain.outgoing import Posted
 from flow.domain.person import PersonDetails
 from flow.domain.plan import Feed, Plan
+from flow.domain.visit import Visit
 
 VERSION = "2.5.1"
 log = structlog.get_logger()
@@ -59,6 +60,13 @@ def name_person(message: Any, person: PersonDetails) -> None:
         message.pid.pid_7 = f"{person.birth_date:%Y%m%d}"
     if person.sex:
         message.pid.pid_8 = person.sex
+
+
+def number_visit(message: Any, visit: Visit) -> None:
+    """PV1-19: the number with its authority, where that is not the hospital's own; empty for a visit that only we have numbered."""
+    if not visit.keyless:
+        authority, colon, number = visit.id.rpartition(":")
+        message.pv1.pv1_19 = f"{escaped(number)}^^^{escaped(authority)}" if colon else escaped(number)
 
 
 def escaped(text: str) -> str:

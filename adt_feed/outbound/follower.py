@@ -142,8 +142,7 @@ class Follower:
         for entry, request in found:
             person = people.get(request.patient)
             if person is not None and person.mrn:
-                visits = hospital.visits_of(request.patient, *OPEN)
-                visit = next((v for v in visits if v.id == request.visit), visits[0] if visits else None)
+                visit = _visit_of(hospital, request)
                 feed = hospital.feed(self.feed)
                 letters.append(await asyncio.to_thread(promise, feed, hospital.plan, entry, request, person, visit, self.house.hold))
         return letters
@@ -165,6 +164,13 @@ class Follower:
         with suppress(TimeoutError):
             async with asyncio.timeout(QUIET):  # wait_for can swallow a cancel that comes with the wake
                 await self._grown.wait()
+
+
+def _visit_of(hospital: Hospital, request: BedRequest) -> Visit | None:
+    """The visit a bed is promised for: the one asked for where it is open, else another open one, else the one asked for."""
+    visits = hospital.visits_of(request.patient, *OPEN)
+    asked = hospital.visits.get(request.visit) if request.visit else None
+    return asked if asked in visits or not visits else visits[0]
 
 
 def _differences(

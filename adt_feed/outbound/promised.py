@@ -4,7 +4,7 @@ A15 (pending transfer) for somebody who is: PV1-3 where the patient is, PV1-42 t
 from collections.abc import Sequence
 from datetime import timedelta
 
-from adt_feed.outbound.envelope import escaped, letter, name_person, place_of, safely, time, written
+from adt_feed.outbound.envelope import escaped, letter, name_person, number_visit, place_of, safely, time, written
 from flow.domain.events import Entry, Kind
 from flow.domain.outgoing import Posted
 from flow.domain.person import PersonDetails
@@ -34,22 +34,23 @@ def promises(entries: Sequence[Entry]) -> tuple[list[tuple[Entry, BedRequest]], 
 def promise(
     feed: Feed, plan: Plan, entry: Entry, request: BedRequest, person: PersonDetails, visit: Visit | None, hold: timedelta
 ) -> Posted:
-    """The letter; `visit` is the person's open visit, None where there is none. It is held as long as a tap can be undone."""
-    kind, key = "A15" if visit else "A14", f"{plan.id}-{entry.seq}"
+    """The letter; `visit` is the person's open visit, else the one asked for, if any. It is held as long as a tap can be undone."""
+    kind, key = _kind(visit)[0], f"{plan.id}-{entry.seq}"
     due = entry.cause.recorded_at + hold
     return safely(kind, key, f"{request.id}/{request.bed}", lambda: _written(feed, plan, entry, request, person, visit), due)
 
 
 def _written(feed: Feed, plan: Plan, entry: Entry, request: BedRequest, person: PersonDetails, visit: Visit | None) -> bytes:
-    kind, structure = ("A15", "ADT_A15") if visit else ("A14", "ADT_A05")
+    kind, structure = _kind(visit)
     message = letter(feed, plan, f"ADT^{kind}^{structure}", f"{plan.id}-{entry.seq}", entry.cause.recorded_at)
     message.evn.evn_1 = kind
     message.evn.evn_2 = time(entry.cause.recorded_at, feed)
     name_person(message, person)
     message.pv1.pv1_2 = (visit.course.klass if visit else None) or "I"
-    if visit is not None:
+    if visit is not None and visit.is_open:
         _place(message, feed, plan, visit)
-        message.pv1.pv1_19 = _number(visit)
+    if visit is not None:
+        number_visit(message, visit)
     elif request.visit is not None:
         message.pv1.pv1_19 = escaped(request.visit)
     if request.bed is not None:
@@ -57,14 +58,13 @@ def _written(feed: Feed, plan: Plan, entry: Entry, request: BedRequest, person: 
     return written(message)
 
 
+def _kind(visit: Visit | None) -> tuple[str, str]:
+    """Trigger and structure: a transfer for somebody in the house, else an admission."""
+    return ("A15", "ADT_A15") if visit is not None and visit.is_open else ("A14", "ADT_A05")
+
+
 def _place(message: object, feed: Feed, plan: Plan, visit: Visit) -> None:
     """Where the patient is, as the feed itself said it, else by the bed."""
     said = visit.course.place or (place_of(feed, plan, visit.bed) if visit.bed else "")
     if said:
         message.pv1.pv1_3 = said  # type: ignore[attr-defined]  # hl7apy's messages make their segments when asked
-
-
-def _number(visit: Visit) -> str:
-    """PV1-19; a number of another authority is written with it."""
-    authority, colon, number = visit.id.rpartition(":")
-    return f"{escaped(number)}^^^{escaped(authority)}" if colon else escaped(visit.id)

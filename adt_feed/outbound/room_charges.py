@@ -4,7 +4,7 @@
 from datetime import datetime
 from functools import partial
 
-from adt_feed.outbound.envelope import escaped, letter, name_person, place_of, safely, time, written
+from adt_feed.outbound.envelope import escaped, letter, name_person, number_visit, place_of, safely, time, written
 from flow.domain.charges import Line
 from flow.domain.outgoing import Posted
 from flow.domain.person import PersonDetails
@@ -32,7 +32,7 @@ def _message(feed: Feed, plan: Plan, visit: Visit, lines: list[Line], person: Pe
     if person is not None:
         name_person(message, person)
     message.pv1.pv1_2 = visit.course.klass or "I"
-    message.pv1.pv1_19 = escaped(visit.id)
+    number_visit(message, visit)
     for number, line in enumerate(lines, start=1):
         ft1 = message.add_group("DFT_P03_FINANCIAL").ft1
         ft1.ft1_1 = str(number)
