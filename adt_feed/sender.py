@@ -21,6 +21,7 @@ __all__ = ["MllpClient", "OnAck", "Tally", "read_er7", "send"]
 
 LONGEST_ANSWER = 1 << 20
 CHUNK = 1 << 16
+ACCEPTED = frozenset({"AA", "CA"})
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0  # seconds between attempts
 
 OnAck: TypeAlias = Callable[[bytes, str], None]
@@ -91,8 +92,8 @@ class _Work:
         """Count one acknowledgment and take its message off the window."""
         code, control_id = _acknowledgment(answer)
         found = next((one for one in self.waiting if one.control_id == control_id), None)
-        if found is None and not control_id and self.waiting:
-            found = self.waiting[0]  # what could not be read is answered without its id, in its turn
+        if found is None and not control_id and code not in ACCEPTED and self.waiting:
+            found = self.waiting[0]  # what could not be read is refused without its id, in its turn
         if found is None or code not in {"AA", "AE", "AR", "CA", "CE", "CR"}:
             self.tally.stray += 1
             return
@@ -165,7 +166,13 @@ class MllpClient:
                 await writer.drain()
                 if not work.waiting:
                     return
-                data = await reader.read(CHUNK)
+                await self._hear(reader, work)
+
+    async def _hear(self, reader: asyncio.StreamReader, work: _Work) -> None:
+        """Until something that was sent is answered: a receiver that talks of other things is as silent as one that says nothing."""
+        before = work.tally.answered
+        while work.tally.answered == before:
+            data = await reader.read(CHUNK)
             if not data:
                 raise ConnectionResetError("closed by the receiver")
             for frame in self._frames.feed(data):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import TypeAlias
 
@@ -117,6 +118,38 @@ async def test_who_wants_no_answer_is_not_waited_for(receiver: Receiver, port: i
 async def test_an_answer_without_an_id_is_for_the_oldest(receiver: Receiver, port: int) -> None:
     tally = await send([message("")], "127.0.0.1", port)
     assert tally.aa == 1
+
+
+@asynccontextmanager
+async def talkative(code: str, control_id: str) -> AsyncIterator[int]:
+    """The port of a receiver that says the same answer again and again, whatever it is sent, until it is left alone."""
+    over = asyncio.Event()
+
+    async def talk(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while True:
+                writer.write(wrap(f"MSH|^~\\&|A|B|C|D|1||ACK|1|P|2.5\rMSA|{code}|{control_id}\r".encode()))
+                await writer.drain()
+                await asyncio.sleep(0.02)
+        writer.close()
+        over.set()
+
+    async with await asyncio.start_server(talk, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]
+        await asyncio.wait_for(over.wait(), 5)
+
+
+@pytest.mark.parametrize("control_id", ["of-another", ""])
+async def test_an_acceptance_of_something_else_is_none(control_id: str) -> None:
+    async with talkative("AA", control_id) as port:
+        with pytest.raises(Unavailable, match="of which 0 were answered"):
+            await send([message("1")], "127.0.0.1", port, attempts=1, patience=0.3)
+
+
+async def test_a_refusal_without_an_id_is_for_the_oldest() -> None:
+    async with talkative("AR", "") as port:
+        tally = await send([message("1")], "127.0.0.1", port)
+    assert (tally.ar, tally.answered) == (1, 1)
 
 
 async def test_a_receiver_that_stays_away_is_unavailable(receiver: Receiver, port: int) -> None:
