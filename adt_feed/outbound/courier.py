@@ -74,6 +74,9 @@ class Courier:
 
     async def deliver(self, waiting: Waiting) -> bool:
         """Send one letter and settle it; False when it must be sent again. Raises Unavailable while nobody answers."""
+        if not waiting.body:
+            await self._give_up(waiting, "", "there is no text to send: it could not be written, or was changed in the store")
+            return True
         crash.here("before-send")
         code = await self._send(waiting.body)
         crash.here("after-answer")
@@ -84,10 +87,13 @@ class Courier:
         if code in TROUBLE and waiting.attempts + 1 < MOST_ERRORS:
             await self.queue.refused(waiting, code)
             return False
+        await self._give_up(waiting, code, REASONS.get(code, "the answer could not be understood"))
+        return True
+
+    async def _give_up(self, waiting: Waiting, code: str, reason: str) -> None:
         log.error("outbound.dead", feed=self.feed, letter=waiting.id, kind=waiting.kind, code=code)
         await self._on_end(waiting, False)
-        await self.queue.dead(waiting, code, REASONS.get(code, "the answer could not be understood"))
-        return True
+        await self.queue.dead(waiting, code, reason)
 
     async def _rest(self) -> None:
         with suppress(TimeoutError):

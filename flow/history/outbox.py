@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import asyncpg
+import structlog
 
 from flow.clock import Clock
 from flow.domain.charges import Line
@@ -16,8 +17,9 @@ from flow.errors import Refused
 from flow.history.cursors import load_cursor, save_cursor
 from flow.history.pool import Connection, Database
 from flow.history.queries import load
-from flow.vault import Vault
+from flow.vault import Tampered, Vault
 
+log = structlog.get_logger()
 _SQL = load("outbox")
 
 
@@ -73,8 +75,15 @@ class Outbox:
             row = await connection.fetchrow(_SQL["next"], self.database.hospital, self.feed, self.clock.now())
         if row is None:
             return None
-        body = self.vault.open(row["body"], self._aad(row["key"]))
-        return Waiting(row["id"], row["kind"], row["key"], row["subject"], body, row["attempts"])
+        return Waiting(row["id"], row["kind"], row["key"], row["subject"], self._opened(row), row["attempts"])
+
+    def _opened(self, row: asyncpg.Record) -> bytes:
+        """Its bytes; none where they are not those that were laid down."""
+        try:
+            return self.vault.open(row["body"], self._aad(row["key"]))
+        except Tampered:
+            log.error("outbound.tampered", feed=self.feed, letter=row["id"])
+            return b""
 
     async def sent(self, waiting: Waiting, code: str) -> None:
         """It was accepted."""

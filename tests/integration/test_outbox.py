@@ -12,7 +12,7 @@ import pytest
 from adt_feed.message import Message
 from flow.desk import Actor
 from flow.domain.cause import Origin
-from flow.domain.commands import AssignBed, Chart, Person, RequestBed, Told
+from flow.domain.commands import AssignBed, Chart, MergeVisits, Person, RequestBed, Told
 from flow.domain.ids import BedId, PatientId, RequestId, VisitId
 from flow.domain.person import PersonDetails
 from flow.domain.request import BedRequest, Notice
@@ -236,3 +236,31 @@ async def test_a_letter_that_cannot_be_written_is_a_dead_one_and_holds_nothing_u
     await road.tells(Act.ADMIT, -1, "4B^A^1")
     await road.receiver.until(1)
     assert road.receiver.heard[0].trigger == "P03"
+
+
+async def test_a_letter_changed_in_the_store_is_a_dead_one_and_holds_nothing_up(road: Road) -> None:
+    await road.request()
+    await road.start()
+    await road.core.desk.act(AssignBed(R1, A1), ASHA)
+    async with asyncio.timeout(10):
+        while not await road.dead.counts():
+            await asyncio.sleep(0.01)
+    async with road.core.database.write() as connection:
+        await connection.execute("update outbox set body = '\\x00'")
+    await road.until(Notice.REFUSED)
+    (letter,) = await dead(road, 1)
+    assert "changed in the store" in letter["reason"]
+    await road.tells(Act.ADMIT, -1, "4B^A^1")
+    await road.receiver.until(1)
+    assert [message.trigger for message in road.receiver.heard] == ["P03"]
+
+
+async def test_a_merged_visit_is_credited_and_the_one_that_stays_charged(road: Road) -> None:
+    await road.start()
+    await road.tells(Act.ADMIT, -2, "4B^A^1")
+    await road.receiver.until(1)
+    now = road.core.clock.now()
+    await road.core.desk.act(MergeVisits(VisitId("V1"), VisitId("V2"), Person(P1), now, Order(now)), HIS)
+    await road.receiver.until(3)
+    told = {fields(message, "PV1", 19)[0]: [ft1.field(6) for ft1 in message.segments("FT1")] for message in road.receiver.heard[1:]}
+    assert told == {"V1": ["CR", "CR"], "V2": ["CG", "CG"]}
