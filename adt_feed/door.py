@@ -46,9 +46,14 @@ class TlsDoor:
         logger.info("listening", feeds=[listener.feed for listener in self.clients.values()], host=host, port=found, tls=True)
         return found
 
+    @property
+    def tasks(self) -> list[asyncio.Task[None]]:
+        """What must not end while the port is open."""
+        return [self._accepting] if self._accepting else []
+
     async def stop(self) -> None:
         """Take no more, and send away who is still at the door; the listeners close their own connections."""
-        tasks = [*self._waiting, *([self._accepting] if self._accepting else [])]
+        tasks = [*self._waiting, *self.tasks]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -59,6 +59,11 @@ class MllpListener:
         return self._port.feed
 
     @property
+    def tasks(self) -> list[asyncio.Task[None]]:
+        """What must not end while the port is open: a port whose tasks died would take letters and answer nobody."""
+        return self._tasks
+
+    @property
     def flooded(self) -> bool:
         """So many letters wait for their commit that deciding should stand back; a steady trickle is no flood."""
         return self._lanes.waiting >= FLOOD
@@ -70,8 +75,9 @@ class MllpListener:
             self._server.close()
         if not self._tasks:
             return
+        dead = any(task.done() for task in self._tasks)  # then nothing in hand can be finished
         try:
-            await asyncio.wait_for(self._wind_up(), grace)
+            await asyncio.wait_for(self._wind_up(), 0 if dead else grace)
         except TimeoutError:
             for connection in list(self._port.open):
                 connection.cut("shutdown")

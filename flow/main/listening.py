@@ -4,6 +4,7 @@ A feed has a port of its own (`listen`), or the one of BEDFLOW_MLLP; feeds that 
 several of them behind one door.
 """
 
+import asyncio
 import ssl
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -42,6 +43,7 @@ class Ports:
         self.house = house
         self.heard = heard
         self.listeners: list[MllpListener] = []
+        self.doors: list[TlsDoor] = []
         self.pace = Pace()
 
     async def open(self, stack: AsyncExitStack) -> None:
@@ -64,6 +66,13 @@ class Ports:
             door = TlsDoor(clients, context)
             stack.push_async_callback(door.stop)
             await door.start(*address)
+            self.doors.append(door)
+
+    @property
+    def tasks(self) -> list[asyncio.Task[None]]:
+        """What must not end while letters are taken."""
+        ports: list[MllpListener | TlsDoor] = [*self.listeners, *self.doors]
+        return [task for port in ports for task in port.tasks]
 
     def counters(self) -> dict[str, Counters]:
         """What each feed's listener counts."""

@@ -58,6 +58,7 @@ class Running:
             await self._start_web(stack)
         if "feed" in parts:
             await self.ports.open(stack)
+            self._tasks += self.ports.tasks
             await tell(house, stack, lambda work: self._run(stack, work))
 
     async def until(self, stop: asyncio.Event) -> None:

@@ -9,6 +9,7 @@ import pytest
 import structlog
 
 from adt_feed.framing import wrap
+from adt_feed.group_commit import LONG
 from adt_feed.limits import Limits
 from adt_feed.listener import MllpListener
 from flow.errors import Misconfigured
@@ -153,6 +154,24 @@ async def test_stop_finishes_what_is_in_hand_and_closes(serve: Serve, journal: J
     assert await peer.answers(1) == [("AA", "1")]
     assert await peer.closed() == b""
     await asyncio.wait_for(stopping, PATIENCE)
+
+
+async def test_stop_finishes_long_letters_and_the_short_ones_behind_them(serve: Serve, journal: Journal) -> None:
+    listener, connect = await serve()
+    journal.gate.clear()
+    peer = await connect()
+    long = "NTE|1||" + "x" * LONG
+    sent = {"1": "", "2": long, "3": "", "4": long, "5": long, "6": ""}
+    peer.send(*(message(number, body=body) for number, body in sent.items()))
+    await until(lambda: listener.counters.received == 6)
+    stopping = asyncio.create_task(listener.stop(PATIENCE))
+    await asyncio.sleep(0)
+    assert not stopping.done()
+    journal.gate.set()
+    assert await peer.answers(6) == [("AA", number) for number in sent]
+    assert await peer.closed() == b""
+    await asyncio.wait_for(stopping, PATIENCE)
+    assert [letter.control_id for letter in journal.letters] == list(sent)
 
 
 async def test_stop_ends_in_time_when_the_journal_hangs(serve: Serve, journal: Journal) -> None:

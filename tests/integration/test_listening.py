@@ -1,6 +1,8 @@
 """Where feeds are heard: several ports, each feed by its own rules, TLS where a client is named, and settings that must agree."""
 
+import asyncio
 from contextlib import AsyncExitStack
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,6 +12,7 @@ from adt_feed.sender import MllpClient
 from adt_feed.tls import client_context
 from flow.errors import Misconfigured, Unavailable
 from flow.main.listening import Ports, feed_addresses, feeds_heard, tls_context
+from flow.main.running import Running
 from flow.plan_file import parse_plan
 from flow.settings import Address, Settings
 from tests.acceptance.house import free_port
@@ -30,6 +33,24 @@ class Desk:
     def wake(self) -> None:
         self.woken += 1
 
+    async def open(self) -> None:
+        return
+
+    async def run(self) -> None:
+        await asyncio.Event().wait()
+
+
+class Empty(Journal):
+    """A journal and a log in which nothing stands yet."""
+
+    after = None
+
+    async def feeds(self) -> dict[str, datetime]:
+        return {}
+
+    async def head(self) -> tuple[int, None]:
+        return 0, None
+
 
 def opened(hospital: str, journal: Journal, **environ: str) -> Ports:
     """The ports of a hospital file, before a journal that can be held or broken."""
@@ -42,7 +63,7 @@ def opened(hospital: str, journal: Journal, **environ: str) -> Ports:
 async def sent(port: int, control_id: str, **more: object) -> str:
     """The code that one message is answered with; "" for silence."""
     codes: list[str] = []
-    client = MllpClient("127.0.0.1", port, attempts=1, patience=5, **more)  # type: ignore[arg-type]
+    client = MllpClient("127.0.0.1", port, attempts=1, **{"patience": 5, **more})  # type: ignore[arg-type]
     try:
         await client.send([message(control_id)], lambda _, code: codes.append(code))
     except Unavailable:
@@ -65,6 +86,19 @@ async def test_each_feed_has_its_port_and_says_its_own_in_an_outage() -> None:
         journal.error = Unavailable("the journal is away")
         assert [await sent(shared, "3"), await sent(own, "4")] == ["", "AE"]
     assert await sent(shared, "5") == ""
+
+
+async def test_a_port_that_can_answer_nobody_stops_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any fault of ours behind the commit: a supervisor starts the process anew, and what was not answered comes again."""
+    house = opened(SMALL + FEED, Empty(), BEDFLOW_MLLP=f"127.0.0.1:{free_port()}").house
+    vars(house).update(redis_url="redis://127.0.0.1:1", log=Empty(), people=SimpleNamespace(get=None))
+    monkeypatch.setattr("adt_feed.connection.ack", lambda *_, **__: {}["a fault of ours"])
+    running = Running(house)
+    async with AsyncExitStack() as stack:
+        await running.start(stack, frozenset({"feed"}))
+        assert await sent(house.settings.mllp.port, "1", patience=1) == ""
+        with pytest.raises(ExceptionGroup):
+            await asyncio.wait_for(running.until(asyncio.Event()), 5)
 
 
 async def test_feeds_with_a_client_share_one_tls_port(tmp_path: Path) -> None:
