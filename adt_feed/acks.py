@@ -5,6 +5,7 @@ HL7 v2.9.1, 2.9.2 (original mode) and 2.9.3 (enhanced mode). Only MSH is read, s
 
 from datetime import datetime
 
+from adt_feed.charset import codec_of
 from adt_feed.header import USUAL, Header
 
 ACCEPT = {"AA": "CA", "AE": "CE", "AR": "CR"}
@@ -48,12 +49,11 @@ def ack(header: Header | None, code: str, text: str = "", *, now: datetime) -> b
 
 
 def _version(header: Header) -> tuple[bytes, ...]:
-    """MSH-11 and MSH-12, and MSH-18 where the message has one: the answer's names are in its bytes."""
+    """MSH-11 and MSH-12, and MSH-18 where it is a charset other than the usual one: the answer's names are in the message's bytes."""
     if not header.to_the_end:
         return (b"P", b"2.5")
     own = (header.field(11), header.field(12))
-    charset = header.field(18)
-    return (*own, b"", b"", b"", b"", b"", charset) if charset else own
+    return (*own, b"", b"", b"", b"", b"", header.field(18)) if codec_of(header.charset) else own
 
 
 def _ack_of_nothing(code: str, text: str, now: datetime) -> bytes:

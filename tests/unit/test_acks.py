@@ -75,6 +75,7 @@ def test_a_cut_header_leaks_nothing_of_the_patient(raw: bytes) -> None:
         (b"MSH|^~\\&|A|B|C|D|2026||ADT^A01|7PID|1||SECRET^^^MRN||SECRET^SECRET||SECRET|F|SECRET", b"7PID"),
         (b"MSH|^~\\&|A|B|C|D|2026||ADT^A01|7|PID|1|SECRET|SECRET^^^MRN||SECRET^SECRET|SECRET|SECRET", b"7"),
         (b"MSH|^~\\&|A|B|C|D|2026||ADT^A01|7|TPID|1|SECRET|SECRET^^^MRN|SECRET|SECRET^SECRET|SECRET", b"7"),
+        (b"MSH|^~\\&|A|B|C|D|2026||ADT^A01|7|P|2.5||||PID|1|SECRET|SECRET^^^MRN|SECRET|SECRET^SECRET", b"7"),
         (b"MSH|^~\\&|A|B|C|D|2026||ADT^A01|7|P|2.5PID|SECRET|SECRET|SECRET^^^MRN|SECRET|SECRET^SECRET", b"7"),
     ],
 )
