@@ -2,16 +2,14 @@
 
 from datetime import datetime
 
-from adt_feed.mapping import places, times, visits
+from adt_feed.mapping import movements, places, times, visits
 from adt_feed.mapping.context import Context, Group
 from adt_feed.mapping.persons import person
 from adt_feed.mapping.row import Row, Source
+from adt_feed.message import NULL, Segment
 from flow.domain.commands import Told
 from flow.domain.person import PersonDetails
-from flow.domain.visit import Act, Edit, Fact
-
-LONGEST = 250
-"""Characters of a movement's number that are compared."""
+from flow.domain.visit import DELETED, Act, Edit, Fact
 
 
 def tell(context: Context, group: Group, row: Row, act: Act) -> tuple[Told, PersonDetails]:
@@ -21,15 +19,11 @@ def tell(context: Context, group: Group, row: Row, act: Act) -> tuple[Told, Pers
     return Told(visits.visit_number(context, group), whom, fact), details
 
 
-EDITS = {"INSERT": Edit.INSERT, "UPDATE": Edit.UPDATE, "CANCEL": Edit.CANCEL, "DELETE": Edit.CANCEL}
-"""ZBE-4. A REFERENCE names a movement and changes nothing of it."""
-
-
 def _fact(context: Context, group: Group, row: Row, act: Act) -> Fact:
-    movement, edit = _movement(context)
+    movement, edit = _movement(context, row)
     return Fact(
         act=act,
-        at=times.happened_at(context, cancel=row.cancels),
+        at=times.happened_at(context, cancel=row.cancels, pending=row.pends, numbered=edit is not None),
         order=times.order(context),
         place=_place(context, group, row),
         prior=places.place(group.segment("PV1"), 6) or None,
@@ -44,14 +38,12 @@ def _fact(context: Context, group: Group, row: Row, act: Act) -> Fact:
     )
 
 
-def _movement(context: Context) -> tuple[str | None, Edit | None]:
-    """ZBE-1 (an EI, kept with its namespace) and ZBE-4 (IHE PAM, ITI-31)."""
-    zbe = context.message.first("ZBE")
-    edit = EDITS.get(zbe.component(4).strip().upper()) if zbe else None
-    if zbe is None or edit is None:
+def _movement(context: Context, row: Row) -> tuple[str | None, Edit | None]:
+    """The movement's number (ZBE-1) and what is done to it. An A08 is none, and takes no movement's place; it may take one out."""
+    number, edit = movements.number(context.message), movements.edit(context.message)
+    if number is None or (row.amends and edit is not Edit.CANCEL):
         return None, None
-    named = "^".join(part for part in (zbe.component(1).strip(), zbe.component(1, 2).strip()) if part)
-    return (named[:LONGEST] or None, edit) if named else (None, None)
+    return (number, edit) if edit else (None, None)
 
 
 def _place(context: Context, group: Group, row: Row) -> str | None:
@@ -62,8 +54,14 @@ def _place(context: Context, group: Group, row: Row) -> str | None:
 
 
 def _expected(context: Context, group: Group, sources: tuple[Source, ...]) -> datetime | None:
-    said = (times.moment(context, group.segment(name), field) for name, field in sources)
+    """The first source that says anything; DELETED where that is `""`."""
+    said = (_moment_or_deleted(context, group.segment(name), field) for name, field in sources)
     return next((each for each in said if each is not None), None)
+
+
+def _moment_or_deleted(context: Context, segment: Segment | None, field: int) -> datetime | None:
+    deleted = segment is not None and segment.component(field).strip() == NULL
+    return DELETED if deleted else times.moment(context, segment, field)
 
 
 def _ended_at(context: Context, group: Group, source: Source | None) -> datetime | None:

@@ -41,6 +41,8 @@ def move(context: Context, row: Row) -> Reading:
         moved = next(((old, new) for old, new in named if old and new), None)
         if moved is None:
             raise Unreadable(f"The message names no visit that is moved ({_where(row)}).", code="no-prior")
+        if not _visit_keys(context, row):
+            continue
         commands.append(MoveVisit(moved[0], whom, at, times.order(context)))
         if moved[0] != moved[1]:
             commands.append(MergeVisits(moved[0], moved[1], whom, at, times.order(context)))
@@ -70,8 +72,13 @@ def _prior_person(context: Context, group: Group, row: Row) -> PatientId | None:
 
 def _visits(context: Context, group: Group, whom: Person, row: Row) -> list[Command]:
     at, order = times.happened_at(context, cancel=False), times.order(context)
-    pairs = {pair for kind in row.merges if (pair := _named(context, group, kind))}
+    pairs = {pair for kind in _visit_keys(context, row) if (pair := _named(context, group, kind))}
     return [MergeVisits(prior, survivor, whom, at, order) for prior, survivor in sorted(pairs) if prior != survivor]
+
+
+def _visit_keys(context: Context, row: Row) -> tuple[str, ...]:
+    """The numbers a row is about that visits of this feed go by: an account says nothing of a visit where none goes by it."""
+    return tuple(kind for kind in row.merges if kind in context.feed.visit_key)
 
 
 def _named(context: Context, group: Group, kind: str) -> tuple[VisitId, VisitId] | None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from adt_feed.mapping.context import Context
 from flow.domain.commands import Command
-from flow.domain.course import UNDOES
 from flow.domain.person import PersonDetails
+from flow.domain.standing import UNDOES
 from flow.domain.visit import Act
 
 Source = tuple[str, int]
@@ -44,3 +44,13 @@ class Row:
     def cancels(self) -> bool:
         """EVN-6 is then the time of what is cancelled."""
         return self.act in UNDOES
+
+    @property
+    def pends(self) -> bool:
+        """EVN-6 may then be the time at which it is expected."""
+        return self.act in (Act.PLAN, Act.PEND_TRANSFER, Act.PEND_DISCHARGE)
+
+    @property
+    def amends(self) -> bool:
+        """It is told of a visit, and is no event in the patient's way through the house."""
+        return self.act in (Act.AMEND, Act.AMEND_TRANSFER, Act.AMEND_ADMIT)

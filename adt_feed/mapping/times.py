@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from adt_feed.mapping import movements
 from adt_feed.mapping.context import Context
 from adt_feed.message import Segment, parse_timestamp
 from flow.domain.visit import Order
@@ -22,16 +23,18 @@ def part(context: Context, text: str) -> datetime | None:
     return found.astimezone(UTC) if found else None
 
 
-def happened_at(context: Context, *, cancel: bool) -> datetime:
-    """The start of a numbered movement (ZBE-2) or EVN-6, save in a cancel, where they are the time of what is cancelled; else EVN-2,
-    else MSH-7."""
-    event, movement = context.message.first("EVN"), context.message.first("ZBE")
-    return (
-        (None if cancel else moment(context, movement, 2, hour_needed=True) or moment(context, event, 6))
-        or moment(context, event, 2)
-        or moment(context, context.message.first("MSH"), 7)
-        or context.received_at
-    )
+def happened_at(context: Context, *, cancel: bool, pending: bool = False, numbered: bool = False) -> datetime:
+    """EVN-6, of a numbered movement its start (ZBE-2), save in a cancel, where they are the time of what is cancelled; else EVN-2, else
+    MSH-7. What is `pending` was told of when it was told of, though EVN-6 may name the time at which it is expected."""
+    event, header = context.message.first("EVN"), context.message.first("MSH")
+    told = moment(context, event, 2) or moment(context, header, 7) or context.received_at
+    occurred = None if cancel else (_started_at(context) if numbered else None) or moment(context, event, 6)
+    return min(occurred or told, told) if pending else occurred or told
+
+
+def _started_at(context: Context) -> datetime | None:
+    """ZBE-2. A day without a time would move what is current to its midnight; of a historic movement it is better than today."""
+    return moment(context, context.message.first("ZBE"), 2, hour_needed=not movements.is_historic(context.message))
 
 
 def undoes_at(context: Context) -> datetime | None:

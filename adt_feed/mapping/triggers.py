@@ -6,12 +6,13 @@ PV1-42 where one is expected, PV2-1 where one was), and which times it carries.
 
 from collections.abc import Mapping
 
+from adt_feed.mapping import movements
 from adt_feed.mapping.context import Context
 from adt_feed.mapping.merges import merge, move
 from adt_feed.mapping.others import hold, note_person, report_bed
 from adt_feed.mapping.row import Reading, Row
 from adt_feed.mapping.stays import HERE, chart, chart_amendment, chart_renumbered, chart_swap
-from flow.domain.visit import Act
+from flow.domain.visit import Act, Edit
 from flow.errors import Unreadable
 
 PENDING = (("PV1", 42),)
@@ -24,12 +25,28 @@ BACK_AT = (("PV2", 47),)
 
 
 def edit(context: Context, row: Row) -> Reading:
-    """Z99: the movement of ZBE-1 as the event of ZBE-6 would have told it (IHE PAM, ITI-31, Historic Movement)."""
-    zbe = context.message.first("ZBE")
-    original = TRIGGERS.get(zbe.component(6).strip().upper() or "A02") if zbe else None
-    if zbe is None or original is None or original.act is None or not zbe.component(1).strip():
+    """Z99: the movement of ZBE-1 as the event of ZBE-6 would have told it (IHE PAM, ITI-31, Historic Movement); a REFERENCE only amends."""
+    original = _original(context)
+    if original is None or movements.number(context.message) is None:
         raise Unreadable("A Z99 edits the movement of ZBE-1 as the event of ZBE-6 told it; one is missing or unknown.", code="no-movement")
-    return chart(context, original)
+    if movements.edit(context.message) is not None:
+        return chart(context, original)
+    if movements.said(context.message, 4) == movements.REFERENCE:
+        return chart(context, Row(chart, Act.AMEND))
+    raise Unreadable("A Z99 says in ZBE-4 what it does to a movement: INSERT, UPDATE, CANCEL or REFERENCE.", code="no-movement")
+
+
+def amend(context: Context, row: Row) -> Reading:
+    """A08; where it puts a movement right (ZBE-4 UPDATE) it says by ZBE-6 which event it amends, as a Z99 does."""
+    original = _original(context) if movements.said(context.message, 6) else None
+    puts_right = movements.edit(context.message) is Edit.UPDATE and movements.number(context.message) is not None
+    return chart(context, original) if original is not None and puts_right else chart_amendment(context, row)
+
+
+def _original(context: Context) -> Row | None:
+    """The row of ZBE-6 where it is about a stay; A02 where a ZBE names none."""
+    found = TRIGGERS.get(movements.said(context.message, 6) or "A02") if context.message.first("ZBE") else None
+    return found if found is not None and found.act is not None else None
 
 
 TRIGGERS: Mapping[str, Row] = {
@@ -40,7 +57,7 @@ TRIGGERS: Mapping[str, Row] = {
     "A05": Row(chart, Act.PLAN, PLANNED, expected=ADMITTED_AT),
     "A06": Row(chart_renumbered, Act.TO_INPATIENT, HERE),
     "A07": Row(chart_renumbered, Act.TO_OUTPATIENT, HERE),
-    "A08": Row(chart_amendment, Act.AMEND, HERE),
+    "A08": Row(amend, Act.AMEND, HERE),
     "A09": Row(chart, Act.LEAVE_FOR, tracks=True),
     "A10": Row(chart, Act.ARRIVE_BACK, tracks=True),
     "A11": Row(chart, Act.CANCEL_ADMIT),

@@ -1,89 +1,25 @@
 """Folds a visit's facts into its course. Pure and total: the same set of facts gives the same course in any order of arrival.
 
-Numbered movements are edited first, then cancels take out what they undo; the rest is walked by event time (HL7.md rules 3, 4 and 6,
-and the triggers' table).
+`flow.domain.standing` says which facts stand; they are walked by event time (HL7.md rules 3 to 6, and the triggers' table).
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from flow.domain.ids import BedId
-from flow.domain.visit import OPEN, Act, Course, Edit, Fact, Movement, Order, VisitStatus
+from flow.domain.standing import standing
+from flow.domain.visit import DELETED, OPEN, Act, Course, Fact, Movement, VisitStatus
 
 BedAt = Callable[[str | None], BedId | None]
-NEVER = datetime.max.replace(tzinfo=UTC)
-"""`undoes_at` of a cancel whose work is done."""
-
-UNDOES: Mapping[Act, frozenset[Act]] = {
-    Act.CANCEL_ADMIT: frozenset({Act.ADMIT, Act.REGISTER}),
-    Act.CANCEL_TRANSFER: frozenset({Act.TRANSFER, Act.SWAP}),
-    Act.CANCEL_DISCHARGE: frozenset({Act.DISCHARGE}),
-    Act.CANCEL_PLAN: frozenset({Act.PLAN}),
-    Act.CANCEL_PEND_TRANSFER: frozenset({Act.PEND_TRANSFER}),
-    Act.CANCEL_PEND_DISCHARGE: frozenset({Act.PEND_DISCHARGE}),
-    Act.CANCEL_LEAVE_FOR: frozenset({Act.LEAVE_FOR}),
-    Act.CANCEL_ARRIVE_BACK: frozenset({Act.ARRIVE_BACK}),
-    Act.CANCEL_LEAVE: frozenset({Act.LEAVE_OF_ABSENCE}),
-    Act.CANCEL_RETURN: frozenset({Act.RETURN}),
-}
 
 
 def chart(facts: Iterable[Fact], bed_at: BedAt) -> Course:
     """The course that a visit's facts amount to."""
     pen = _Pen(bed_at)
-    for fact in _standing(sorted(_edited(facts), key=_place_in_line)):
+    for fact in standing(facts):
         pen.describe(fact)
         STEPS[fact.act](pen, fact)
     return pen.course()
-
-
-def _place_in_line(fact: Fact) -> tuple[datetime, Order, str, str, str]:
-    """The rank, and for facts of one rank (a control id used twice) what they say, so that arrival never decides."""
-    return fact.at, fact.order, fact.act, fact.place or "", fact.prior or ""
-
-
-def _edited(facts: Iterable[Fact]) -> list[Fact]:
-    """Each numbered movement as its newest message has it (IHE PAM, ITI-31, Historic Movement): an update replaces it, a cancel
-    takes it out, whichever came first."""
-    numbered: dict[str, list[Fact]] = {}
-    rest = []
-    for fact in facts:
-        if fact.movement is None:
-            rest.append(fact)
-        else:
-            numbered.setdefault(fact.movement, []).append(fact)
-    for told in numbered.values():
-        newest = max(told, key=lambda fact: (fact.order, *_place_in_line(fact)))
-        if newest.edit is not Edit.CANCEL:
-            rest.append(newest)
-        elif newest.act in UNDOES:  # it says as well where the patient is now; what it undoes is gone already
-            alone = all(fact.act in UNDOES for fact in told)
-            rest.append(newest if alone else replace(newest, undoes_at=NEVER))
-    return rest
-
-
-def _standing(facts: list[Fact]) -> list[Fact]:
-    """Without the facts that a later cancel undoes; the cancels themselves stay, they say where the patient is now."""
-    standing = list(facts)
-    for fact in facts:
-        undone = _undone_by(fact, standing)
-        if undone is not None:
-            standing = [each for each in standing if not (each.rank < fact.rank and _is_repeat(each, undone))]
-    return standing
-
-
-def _is_repeat(fact: Fact, other: Fact) -> bool:
-    """The same event, told again under another control id."""
-    return fact.act is other.act and replace(fact, order=other.order) == other
-
-
-def _undone_by(cancel: Fact, standing: list[Fact]) -> Fact | None:
-    """The latest earlier fact of the kind a cancel undoes, preferring the one at its EVN-6."""
-    kinds = UNDOES.get(cancel.act, frozenset()) if cancel.undoes_at != NEVER else frozenset()
-    earlier = [fact for fact in standing if fact.act in kinds and fact.rank < cancel.rank]
-    named = [fact for fact in earlier if fact.at == cancel.undoes_at]
-    return max(named or earlier, key=_place_in_line, default=None)
 
 
 class _Pen:
@@ -101,6 +37,7 @@ class _Pen:
         self.temporary: str | None = None
         self.back: datetime | None = None
         self.left_at: datetime | None = None
+        self.admitted = False
 
     def course(self) -> Course:
         here = self.here if self.status in OPEN else None
@@ -130,9 +67,33 @@ class _Pen:
         self.status = VisitStatus.IN_PROGRESS
         self.reserved = self.left_at = None
 
+    def go_on(self, fact: Fact) -> None:
+        """In the house, as before: who is there already keeps what is pending."""
+        if self.status not in OPEN:
+            self.open(fact)
+
+    def is_at(self, place: str | None) -> bool:
+        """Going there is no movement."""
+        return place is None or (self.here is not None and self._same(self.here, place))
+
+    def is_within(self, place: str | None) -> bool:
+        """The place names no bed, and is the ward, the room or the house (`^^^Facility`) in which the patient lies: nothing new."""
+        if not place or self._names_bed(place) or self.here is None:
+            return False
+        lies = [part.casefold() for part in (self.here.place or "").split("^")]
+        return all(part in ("", *lies[level : level + 1]) for level, part in enumerate(place.casefold().split("^")[:2]))
+
+    def lies_in_bed(self, fact: Fact) -> bool:
+        """In a bed that the fact names no other for."""
+        return self.here is not None and self.here.bed is not None and not self._names_bed(fact.place)
+
+    def _names_bed(self, place: str | None) -> bool:
+        """A bed of ours, or one that nobody knows (PL-3)."""
+        return self.bed_at(place) is not None or any((place or "").split("^")[2:3])
+
     def move(self, fact: Fact) -> None:
         """Go to the fact's place; staying in the same place is no movement."""
-        if fact.place is None or (self.here and self._same(self.here, fact.place)):
+        if fact.place is None or self.is_at(fact.place):
             return
         self.end(fact.at)
         self.movements.append(Movement(fact.place, self.bed_at(fact.place), fact.at))
@@ -140,7 +101,7 @@ class _Pen:
     def close(self, at: datetime, status: VisitStatus) -> None:
         self.end(at)
         self.left_at = at if status is VisitStatus.FINISHED else None
-        self.status, self.expected, self.away = status, None, False
+        self.status, self.expected, self.away, self.admitted = status, None, False, False
 
     def slip_in(self, fact: Fact) -> None:
         """A movement before the leaving, heard of after it."""
@@ -166,17 +127,28 @@ def _come(pen: _Pen, fact: Fact) -> None:
     A03 that was told ahead of it) belongs into that stay and reopens nothing."""
     if pen.left_at is not None and fact.at < pen.left_at:
         pen.slip_in(fact)
-        return
-    pen.open(fact)
-    pen.away = False
-    pen.move(fact)
+    elif not _is_no_news(pen, fact):
+        pen.open(fact)
+        pen.away = False
+        pen.move(fact)
+        pen.admitted = pen.admitted or fact.act in (Act.ADMIT, Act.TO_INPATIENT)
+
+
+def _is_no_news(pen: _Pen, fact: Fact) -> bool:
+    """An A01 told again, and an A02 to where the patient is, only amend; an A02 that moves nobody (PV1-3 = PV1-6) reopens nothing."""
+    if pen.status in OPEN and fact.act is Act.ADMIT:
+        return pen.admitted and (pen.is_at(fact.place) or pen.is_within(fact.place))
+    if pen.status in OPEN:
+        return fact.act is Act.TRANSFER and pen.is_at(fact.place)
+    over = pen.status in (VisitStatus.FINISHED, VisitStatus.CANCELLED)
+    return over and fact.act is Act.TRANSFER and fact.place is not None and fact.place == fact.prior
 
 
 def _plan(pen: _Pen, fact: Fact) -> None:
     """A05, A14: never occupies."""
     if pen.status in (None, VisitStatus.CANCELLED):
         pen.status = VisitStatus.PLANNED
-    pen.reserved = pen.bed_at(fact.place)
+    _reserve(pen, fact)
 
 
 def _leave(pen: _Pen, fact: Fact) -> None:
@@ -200,7 +172,7 @@ def _amend(pen: _Pen, fact: Fact) -> None:
 
 def _amend_transfer(pen: _Pen, fact: Fact) -> None:
     """A08 of a feed that transfers by it: moves who is in the house, opens and reopens nobody."""
-    if pen.status in OPEN:
+    if pen.status in OPEN and not pen.is_within(fact.place):
         pen.move(fact)
 
 
@@ -208,8 +180,7 @@ def _amend_admit(pen: _Pen, fact: Fact) -> None:
     """A08 of a feed that admits by it: opens a visit that has not begun, never one that ended."""
     if pen.status in (None, VisitStatus.PLANNED):
         pen.open(fact)
-    if pen.status in OPEN:
-        pen.move(fact)
+    _amend_transfer(pen, fact)
 
 
 def _never_came(pen: _Pen, fact: Fact) -> None:
@@ -225,15 +196,19 @@ def _purge(pen: _Pen, fact: Fact) -> None:
 
 
 def _moved_back(pen: _Pen, fact: Fact) -> None:
-    """A12: after the cancelling the patient is at PV1-3 (HL7.md rule 1); who has left stays away."""
+    """A12: after the cancelling the patient is at PV1-3 (HL7.md rule 1); who has left stays away. A ward alone does not take the bed
+    away that is lain in there."""
     if pen.status in OPEN or pen.status is None:
-        _reopened(pen, fact)
+        pen.go_on(fact)
+        if not pen.is_within(fact.place):
+            pen.move(fact)
 
 
 def _reopened(pen: _Pen, fact: Fact) -> None:
     """A13: the patient is in the house again, at PV1-3."""
-    pen.open(fact)
-    pen.move(fact)
+    pen.go_on(fact)
+    pen.status = VisitStatus.IN_PROGRESS
+    _moved_back(pen, fact)
 
 
 def _cancel_plan(pen: _Pen, fact: Fact) -> None:
@@ -243,17 +218,25 @@ def _cancel_plan(pen: _Pen, fact: Fact) -> None:
 
 
 def _reserve(pen: _Pen, fact: Fact) -> None:
-    """A15: the pending bed."""
-    pen.reserved = pen.bed_at(fact.place)
+    """A15: the pending bed; where none is named, it stays the one that was."""
+    if fact.place is not None:
+        pen.reserved = pen.bed_at(fact.place)
 
 
 def _unreserve(pen: _Pen, fact: Fact) -> None:
-    pen.reserved = None
+    """A26: the bed of PV2-1; another that is pending by now stays so."""
+    if pen.bed_at(fact.place) in (None, pen.reserved):
+        pen.reserved = None
 
 
 def _expect(pen: _Pen, fact: Fact) -> None:
     """A16: expected to be free at PV2-9."""
-    pen.expected = fact.expected
+    pen.expected = _renewed(fact.expected, pen.expected)
+
+
+def _renewed(said: datetime | None, known: datetime | None) -> datetime | None:
+    """An empty field changes nothing, `""` deletes (HL7.md rule 5)."""
+    return None if said == DELETED else said or known
 
 
 def _unexpect(pen: _Pen, fact: Fact) -> None:
@@ -273,14 +256,18 @@ def _back(pen: _Pen, fact: Fact) -> None:
 def _on_leave(pen: _Pen, fact: Fact) -> None:
     """A21: on leave of absence until PV2-47; the bed stays assigned. Who has left the house is not on leave from it."""
     if pen.status in OPEN or pen.status is None:
-        _reopened(pen, fact)
-        pen.status, pen.back = VisitStatus.ON_LEAVE, fact.expected
+        pen.back = _renewed(fact.expected, pen.back if pen.status is VisitStatus.ON_LEAVE else None)
+        _returned(pen, fact)
+        pen.status = VisitStatus.ON_LEAVE
 
 
 def _returned(pen: _Pen, fact: Fact) -> None:
-    """A22: back from leave, at PV1-3 where it names another place than before."""
+    """A22: back from leave, in the bed that was kept unless PV1-3 names another."""
     if pen.status in OPEN or pen.status is None:
-        _reopened(pen, fact)
+        pen.go_on(fact)
+        pen.status = VisitStatus.IN_PROGRESS
+        if not pen.lies_in_bed(fact):
+            pen.move(fact)
 
 
 def _as_it_stands(pen: _Pen, fact: Fact) -> None:

@@ -4,7 +4,7 @@ Facts are kept as a set; `flow.domain.course` folds them by event time, so their
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from flow.domain.ids import BedId, PatientId, VisitId
@@ -22,6 +22,10 @@ class VisitStatus(StrEnum):
 
 OPEN = frozenset({VisitStatus.IN_PROGRESS, VisitStatus.ON_LEAVE})
 """In the house: may hold a bed."""
+
+
+DELETED = datetime(1, 1, 2, tzinfo=UTC)
+"""`""` in a field that says when something is expected: it is expected no longer (HL7.md rule 5)."""
 
 
 class Act(StrEnum):

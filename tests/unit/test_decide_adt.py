@@ -251,6 +251,16 @@ def test_a_second_claim_waits_and_takes_over_at_once(house: House) -> None:
     assert (house.holder(A1), house.holder(A2)) == ("V3", "V2")
 
 
+def test_a_bed_that_went_over_returns_to_what_the_first_left_behind(house: House) -> None:
+    for first_goes, after in (("A03", BedStatus.CLEANING), ("A11", BedStatus.AVAILABLE)):
+        house.does(SetBedStatus(A1, BedStatus.AVAILABLE))
+        house.hears("A01", "4B^A^1", visit=f"{first_goes}1")
+        house.hears("A01", "4B^A^1", visit=f"{first_goes}2", mrn="2")
+        house.hears(first_goes, visit=f"{first_goes}1")
+        house.hears("A11", visit=f"{first_goes}2", mrn="2")
+        assert house.status(A1) is after
+
+
 def test_a_claim_is_given_up_by_moving_on(house: House) -> None:
     house.hears("A01", "4B^A^1")
     house.hears("A01", "4B^A^1", visit="V2", mrn="2")
@@ -324,3 +334,9 @@ def test_reports_of_beds(house: House) -> None:
     assert house.hospital.beds[A1].discrepancy
     report("O")
     assert house.hospital.beds[A1].discrepancy is None
+    report("I")
+    assert house.hospital.beds[A1].isolation
+    house.hears("A03")
+    assert house.hospital.beds[A1].now.clean is CleanKind.ISOLATION
+    report("H")
+    assert house.hospital.beds[A1].now.clean is CleanKind.ISOLATION

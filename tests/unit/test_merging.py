@@ -6,8 +6,8 @@ import pytest
 
 from flow.domain.bed import BedStatus
 from flow.domain.cause import Origin
-from flow.domain.commands import MergeVisits, Person
-from flow.domain.ids import BedId, PatientId, VisitId
+from flow.domain.commands import ChangeFeed, MergeVisits, Person
+from flow.domain.ids import BedId, FeedId, PatientId, VisitId
 from flow.domain.visit import Order, VisitStatus
 from flow.errors import Unreadable
 from tests.hearing import T0, House, check
@@ -134,6 +134,16 @@ def test_a_visit_is_moved_to_its_true_patient_and_keeps_its_bed(house: House, tr
     assert house.hospital.visits[VisitId("V1")].patient == "1"
     house.hears("A08", visit="V1", mrn="1", at=3)
     assert house.hospital.visits[VisitId("V1")].patient == "1"
+
+
+@pytest.mark.parametrize(("trigger", "mrg"), [("A44", "7^^^H^MR||V1"), ("A41", "1^^^H^MR||V1"), ("A49", "1^^^H^MR||V1")])
+def test_an_account_says_nothing_of_a_visit_where_none_goes_by_it(house: House, trigger: str, mrg: str) -> None:
+    house.does(ChangeFeed(FeedId("his"), visit_key=("visit",)))
+    mrn = "7" if trigger == "A44" else "1"
+    house.hears("A01", "4B^A^1", visit="V1", mrn=mrn, at=1)
+    merges(house, trigger, mrg, account="V2", mrn="1", at=2)
+    assert (house.holder(A1), house.hospital.visits[VisitId("V1")].patient) == ("V1", mrn)
+    assert list(house.hospital.visits) == ["V1"]
 
 
 def test_a_move_told_before_the_admission_counts_all_the_same(house: House) -> None:

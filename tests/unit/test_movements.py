@@ -152,6 +152,48 @@ def test_a_reference_changes_nothing_of_the_movement_it_names(house: House) -> N
     assert (beds(house), house.holder(A1)) == ([(A1, 0)], "V1")
 
 
+def test_a_z99_that_only_refers_moves_nobody(house: House) -> None:
+    house.hears("A01", "4B^A^1", at=0, tail=zbe("1", 0, "INSERT"))
+    house.hears("Z99", "4B^A^2", at=3, tail=zbe("1", 0, "REFERENCE", "A02"))
+    assert (beds(house), house.holder(A1)) == ([(A1, 0)], "V1")
+
+
+@pytest.mark.parametrize("edit", ["REFERENCE", ""])
+def test_the_start_of_a_movement_that_is_not_edited_is_not_the_time_of_the_event(house: House, edit: str) -> None:
+    house.hears("A01", "4B^A^1", at=0)
+    house.hears("A02", "4B^A^2", at=2)
+    house.hears("A03", at=5, tail=zbe("1", 0, edit))
+    assert (course(house).status, course(house).movements[-1].end) == (VisitStatus.FINISHED, T0 + timedelta(hours=5))
+
+
+def test_an_amendment_does_not_take_the_place_of_the_movement_it_names(house: House) -> None:
+    house.hears("A01", "4B^A^1", at=0, tail=zbe("1", 0, "INSERT"))
+    for edit in ("INSERT", "UPDATE"):
+        house.hears("A08", "4B^A^2", tail=zbe("1", 0, edit))
+        assert (course(house).status, beds(house), house.holder(A1)) == (VisitStatus.IN_PROGRESS, [(A1, 0)], "V1")
+
+
+def test_an_amendment_that_names_the_event_it_amends_puts_its_movement_right(house: House) -> None:
+    house.hears("A01", "4B^A^1", at=0, tail=zbe("1", 0, "INSERT"))
+    house.hears("A08", "4B^A^2", at=3, tail=zbe("1", 0, "UPDATE", "A01"))
+    assert (beds(house), house.holder(A2)) == ([(A2, 0)], "V1")
+    check(house)
+
+
+def test_a_movement_is_taken_out_by_any_message(house: House) -> None:
+    house.hears("A01", "4B^A^1", at=0, tail=zbe("1", 0, "INSERT"))
+    house.hears("A02", "4B^A^2", at=2, tail=zbe("2", 2, "INSERT"))
+    house.hears("A08", "4B^A^1", at=3, tail=zbe("2", 2, "DELETE", "A02"))
+    assert (beds(house), house.holder(A1), house.status(A2)) == ([(A1, 0)], "V1", BedStatus.AVAILABLE)
+
+
+@pytest.mark.parametrize(("historic", "holder"), [("Y", None), ("N", "V1")])
+def test_a_historic_movement_of_which_only_the_day_is_known_moves_nobody_now(house: House, historic: str, holder: str | None) -> None:
+    house.hears("A01", "4B^A^1", at=20, tail=zbe("1", 20, "INSERT"))
+    house.hears("Z99", "4B^A^2", at=30, tail=f"ZBE|2^HIS|{T0:%Y%m%d}||INSERT|{historic}|A02")
+    assert house.holder(A2) == holder
+
+
 EDITED = (
     ("A01", "4B^A^1", 0, zbe("1", 0, "INSERT")),
     ("A02", "4B^A^2", 4, zbe("2", 4, "INSERT")),
@@ -170,7 +212,9 @@ def test_every_order_of_edited_movements_ends_alike() -> None:
         check(house)
 
 
-@pytest.mark.parametrize("tail", ["", "ZBE||20260301||INSERT|N|A02", zbe("1", 0, "UPDATE", "A40"), zbe("1", 0, "UPDATE", "X12")])
+@pytest.mark.parametrize(
+    "tail", ["", "ZBE||20260301||INSERT|N|A02", zbe("1", 0, "UPDATE", "A40"), zbe("1", 0, "UPDATE", "X12"), zbe("1", 0, "", "A02")]
+)
 def test_an_edit_that_says_too_little_is_kept(house: House, tail: str) -> None:
     with pytest.raises(Unreadable) as problem:
         house.hears("Z99", "4B^A^1", tail=tail)

@@ -86,6 +86,14 @@ def test_any_order_of_any_letters_each_sent_twice_ends_alike(told: list[Told], d
     assert ends(shuffled) == ends(told)
 
 
+@settings(max_examples=200, deadline=None)
+@given(st.lists(letters, min_size=2, max_size=6), st.randoms(use_true_random=False))
+def test_letters_under_one_control_id_end_alike_as_well(told: list[Told], dice: object) -> None:
+    shuffled = told + told
+    dice.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert ends(shuffled) == ends(told)
+
+
 WHOLE = (
     Told("A05", "4B^A^1", 0, 1),
     Told("A01", "4B^A^1", 1, 2),
@@ -104,7 +112,19 @@ LEFT = (
 )
 
 
-@pytest.mark.parametrize("told", [WHOLE, LEFT], ids=["planned, on leave, moved back", "from casualty, left, reopened"])
+PENDING = (
+    Told("A14", "4B^A^2", 0, 1, 9),
+    Told("A01", "4B^A^1", 1, 2),
+    Told("A15", "4B^A^3", 2, 3, 8),
+    Told("A01", "4B^A^1", 2, 4),
+    Told("A26", "", 3, 5, 8),
+    Told("A27", "", 3, 6, 9),
+)
+
+
+@pytest.mark.parametrize(
+    "told", [WHOLE, LEFT, PENDING], ids=["planned, on leave, moved back", "from casualty, left, reopened", "pending, and its times to come"]
+)
 def test_every_permutation_of_a_stay_each_sent_twice(told: Sequence[Told]) -> None:
     expected = ends(told)
     assert expected[1] is not None

@@ -92,7 +92,7 @@ def report(draft: Draft, command: ReportBed) -> None:
     bed = draft.bed(bed_id)
     said = _REPORTED[command.code]
     if bed.status is BedStatus.OCCUPIED or said is BedStatus.OCCUPIED:
-        _compare(draft, bed, said)
+        _compare(draft, bed, said, isolated=command.code == "I")
         return
     now = _condition(draft, bed, command, said)
     if now is not None:
@@ -100,15 +100,19 @@ def report(draft: Draft, command: ReportBed) -> None:
         draft.write(_report_kind(bed, said), replace(bed, now=now, cleaned_at=cleaned, discrepancy=None), now.since)
 
 
-def _compare(draft: Draft, bed: BedState, said: BedStatus) -> None:
+def _compare(draft: Draft, bed: BedState, said: BedStatus, *, isolated: bool) -> None:
+    """What is said is recorded: a contradiction, or that whoever lies there is isolated."""
     contradiction = None if bed.status is said else f"another system says {said}"
-    draft.revise_bed(Kind.DISCREPANCY_RAISED, bed.id, discrepancy=contradiction)
+    held = bed.status is BedStatus.OCCUPIED
+    isolation = isolated if held and said is BedStatus.OCCUPIED else bed.isolation
+    kind = Kind.BED_REVISED if contradiction == bed.discrepancy else Kind.DISCREPANCY_RAISED
+    draft.revise_bed(kind, bed.id, discrepancy=contradiction, isolation=isolation)
 
 
 def _condition(draft: Draft, bed: BedState, command: ReportBed, said: BedStatus) -> Condition | None:
-    """The condition reported; None when the bed is in it already."""
+    """The condition reported; None when the bed is in it already: a cleaning for isolation (K) is more than any other."""
     kind = (CleanKind.ISOLATION if command.code == "K" else CleanKind.ROUTINE) if said is BedStatus.CLEANING else None
-    if bed.status is said and (kind is None or kind is bed.now.clean):
+    if bed.status is said and (kind in (None, CleanKind.ROUTINE) or kind is bed.now.clean):
         return None
     return Condition(
         said,

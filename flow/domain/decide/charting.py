@@ -13,8 +13,8 @@ from flow.domain.ids import BedId, VisitId
 from flow.domain.visit import OPEN, Act, Fact, Visit, VisitStatus
 from flow.errors import Refused, Unreadable
 
-_PLANNED_ONLY = frozenset({Act.CANCEL_PLAN})
-_OPENS = frozenset({Act.ADMIT, Act.REGISTER, Act.TO_INPATIENT})
+_AMENDS = frozenset({Act.AMEND, Act.AMEND_TRANSFER, Act.AMEND_ADMIT})
+_ADMITS = frozenset({Act.ADMIT, Act.TO_INPATIENT})
 
 
 def chart_visits(draft: Draft, command: Chart) -> None:
@@ -51,8 +51,8 @@ def _add(draft: Draft, told: Told, feed: str | None, changes: dict[VisitId, Chan
         course=course,
         patient=draft.hospital.survivor(told.person.patient) if newest else base.patient,
         owner=rank if newest else base.owner,
-        sex=told.person.sex or base.sex,
-        age=base.age if told.person.age is None else told.person.age,
+        sex=(told.person.sex or base.sex) if newest else (base.sex or told.person.sex),
+        age=told.person.age if base.age is None or (newest and told.person.age is not None) else base.age,
     )
     if old is None and new.keyless:
         new = _spent_already(draft, new, told.fact)
@@ -75,16 +75,24 @@ def _find(draft: Draft, told: Told) -> Visit | None:
     if told.visit is not None:
         return draft.visit(draft.number(told.visit))
     act, patient = told.fact.act, told.person.patient
+    if act in _AMENDS:
+        return _the_only(draft.hospital.visits_of(patient, *OPEN), "open")
     planned = [v for v in draft.hospital.visits_of(patient, VisitStatus.PLANNED) if _planned_by(v)]
+    if act is Act.CANCEL_PLAN:
+        return _the_only(planned, "planned")
     if act is Act.PLAN:
         known = draft.visit(_made_number(told))
         return known or (planned[0] if len(planned) == 1 else None)
-    candidates = planned if act in _PLANNED_ONLY else draft.hospital.visits_of(patient, *OPEN)
+    raise Unreadable("No visit: the message has no visit number, and which visit it is about is not guessed.", code="no-visit")
+
+
+def _the_only(candidates: list[Visit], word: str) -> Visit:
+    """Raises Unreadable `no-visit` where there is none, or more than one."""
     if len(candidates) == 1:
         return candidates[0]
     raise Unreadable(
-        f"No visit: the message has no visit number and the patient has {len(candidates)} "
-        f"{'planned' if act in _PLANNED_ONLY else 'open'} visits; send PV1-19, or replay when the visit is known.",
+        f"No visit: the message has no visit number and the patient has {len(candidates)} {word} visits; "
+        "send PV1-19, or replay when the visit is known.",
         code="no-visit",
     )
 
@@ -94,8 +102,8 @@ def _planned_by(visit: Visit) -> bool:
 
 
 def _used_up(draft: Draft, changes: list[Change]) -> list[Change]:
-    """An admission uses up the person's planned stay that had no number of its own (A01 after A05/A14)."""
-    admitted = [change for change in changes if change.fact.act in _OPENS and not change.new.keyless]
+    """An admission uses up the person's planned stay that had no number of its own (A01 after A05/A14); an outpatient's coming does not."""
+    admitted = [change for change in changes if change.fact.act in _ADMITS and not change.new.keyless]
     return [
         Change(planned, _spend(draft, planned, change.fact), change.fact)
         for change in admitted
@@ -112,7 +120,7 @@ def _spend(draft: Draft, planned: Visit, by: Fact) -> Visit:
 def _spent_already(draft: Draft, planned: Visit, fact: Fact) -> Visit:
     """A plan heard after the admission it led to is used up on arrival, so that order does not matter."""
     stays = draft.hospital.visits_of(planned.patient, *VisitStatus)
-    admissions = [f for stay in stays if not stay.keyless for f in stay.facts if f.act in _OPENS and f.rank > fact.rank]
+    admissions = [f for stay in stays if not stay.keyless for f in stay.facts if f.act in _ADMITS and f.rank > fact.rank]
     return _spend(draft, planned, min(admissions, key=lambda f: f.rank)) if admissions else planned
 
 

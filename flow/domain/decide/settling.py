@@ -92,10 +92,11 @@ def _kind(old: Visit | None, new: Visit) -> Kind:
     return Kind.VISIT_MOVED if moved else Kind.VISIT_AMENDED
 
 
-def occupy(draft: Draft, bed: BedId, visit: Visit, *, restored: bool = False) -> None:
+def occupy(draft: Draft, bed: BedId, visit: Visit, *, restored: bool = False, before: Condition | None = None) -> None:
     """Put the visit into the bed. The status of a bed never refuses a fact; what it contradicts is raised as a discrepancy.
 
-    `restored`: a cancel brings the visit back; to a bed that its own leaving made dirty it never left at all.
+    `restored`: a cancel brings the visit back; to a bed that its own leaving made dirty it never left at all. `before`: what the bed
+    would be had the visit never come, where it took over from another.
     """
     old = draft.bed(bed)
     never_left = restored and old.left_by == visit.id and old.status is BedStatus.CLEANING
@@ -106,7 +107,7 @@ def occupy(draft: Draft, bed: BedId, visit: Visit, *, restored: bool = False) ->
         replace(
             old,
             now=Condition(BedStatus.OCCUPIED, since, draft.cause.source),
-            before=old.before if was_occupied or never_left else old.now,
+            before=before or (old.before if was_occupied or never_left else old.now),
             left_by=None,
             visit=visit.id,
             isolation=False,
@@ -149,17 +150,15 @@ def _vacate(draft: Draft, bed: BedId, change: Change) -> None:
     """The patient left: the oldest claim takes the bed at once, else it wants cleaning, or returns to what it was."""
     claimants = [visit for visit in draft.claimants(bed) if visit.id != change.new.id]
     left_at = _left_at(change, bed, draft.now)
+    old = draft.bed(bed)
+    dirty = Condition(BedStatus.CLEANING, left_at, draft.cause.source, Stage.WAITING, _clean_kind(old))
+    after = old.before if change.restores and old.before is not None else dirty
     if claimants:
         heir = replace(claimants[0], bed=bed, since=max(left_at, claimants[0].course.movements[-1].start))
         draft.write(Kind.VISIT_MOVED, heir, left_at)
-        occupy(draft, bed, heir)
-        return
-    old = draft.bed(bed)
-    if change.restores and old.before is not None:
-        after = old.before
+        occupy(draft, bed, heir, before=after)
     else:
-        after = Condition(BedStatus.CLEANING, left_at, draft.cause.source, Stage.WAITING, _clean_kind(old))
-    draft.write(Kind.BED_VACATED, _emptied(old, after), left_at)
+        draft.write(Kind.BED_VACATED, _emptied(old, after), left_at)
 
 
 def _clean_kind(old: BedState) -> CleanKind:

@@ -6,7 +6,7 @@ from datetime import datetime
 from flow.domain.clinical import ClinicalNote
 from flow.domain.commands import Book, Chart, Command, MergePatients, MergeVisits, MoveVisit, NoteOrder, ProposeBed, ReportBed, Told
 from flow.domain.ids import BedId
-from flow.domain.visit import Act
+from flow.domain.visit import DELETED, Act
 from flow.views.admin import stamp
 
 BedAt = Callable[[str | None], BedId | None]
@@ -70,7 +70,9 @@ def _told(told: Told, bed_at: BedAt, zone: str) -> str:
         said += " to no place"
     elif fact.place is not None:
         said += f" to {_place(fact.place, bed_at)}"
-    if fact.expected is not None:
+    if fact.expected == DELETED:
+        said += ", expected no longer"
+    elif fact.expected is not None:
         said += f", expected {stamp(fact.expected, zone)}"
     if fact.movement is not None:
         said += f", movement {fact.movement}" + (f" ({fact.edit})" if fact.edit else "")
