@@ -34,6 +34,8 @@ def _propose(context: Context, kind: Kind) -> Reading:
     return propose(context)
 
 
+ORDER, MEDICINE = Kind(_note), Kind(_note, sort=NoteKind.MEDICINE)
+RESULT = Kind(_note, sort=NoteKind.LAB, result=True)
 KINDS: Mapping[tuple[str, str], Kind] = {
     ("SIU", "S12"): Kind(_book),
     ("SIU", "S13"): Kind(_book),
@@ -43,15 +45,19 @@ KINDS: Mapping[tuple[str, str], Kind] = {
     ("SIU", "S17"): Kind(_book, TokenStatus.CANCELLED),
     ("SIU", "S26"): Kind(_book, TokenStatus.NO_SHOW),
     ("MFN", "M05"): Kind(_propose),
-    ("ORM", "O01"): Kind(_note),
-    ("OMG", "O19"): Kind(_note),
+    ("ORM", "O01"): ORDER,
+    ("ORM", ""): ORDER,  # before 2.3 many senders leave MSH-9.2 empty
+    ("OMG", "O19"): ORDER,
     ("OML", "O21"): Kind(_note, sort=NoteKind.LAB),
-    ("OMP", "O09"): Kind(_note, sort=NoteKind.MEDICINE),
-    ("ORU", "R01"): Kind(_note, sort=NoteKind.LAB, result=True),
-    ("ORU", "R30"): Kind(_note, sort=NoteKind.LAB, result=True),
-    ("ORU", "R31"): Kind(_note, sort=NoteKind.LAB, result=True),
-    ("ORU", "R32"): Kind(_note, sort=NoteKind.LAB, result=True),
-    ("RDE", "O11"): Kind(_note, sort=NoteKind.MEDICINE),
-    ("RDE", "O25"): Kind(_note, sort=NoteKind.MEDICINE),
-    ("RDS", "O13"): Kind(_note, sort=NoteKind.MEDICINE),
+    ("OMP", "O09"): MEDICINE,
+    ("ORU", "R01"): RESULT,
+    ("ORU", ""): RESULT,
+    ("ORU", "R30"): RESULT,
+    ("ORU", "R31"): RESULT,
+    ("ORU", "R32"): RESULT,
+    ("RDE", "O01"): MEDICINE,  # so called before 2.4, RDS as well
+    ("RDE", "O11"): MEDICINE,
+    ("RDE", "O25"): MEDICINE,
+    ("RDS", "O01"): MEDICINE,
+    ("RDS", "O13"): MEDICINE,
 }

@@ -49,6 +49,10 @@ def test_an_order_and_its_results_are_one_note(house: House) -> None:
         ("ORM^O01", ("ORC|SC|1|||CM", "OBR|1|1||PT^Physio"), (NoteKind.OTHER, "PT", "final")),
         ("RDE^O11", ("ORC|NW|1", "RXE|^^^20260301|999^Ampicillin|1"), (NoteKind.MEDICINE, "999", "ordered")),
         ("RDS^O13", ("ORC|NW|1", "RXE||999^Ampicillin", "RXD|1|999^Ampicillin|20260301"), (NoteKind.MEDICINE, "999", "dispensed")),
+        ("RDE^O01", ("ORC|NW|1", "RXE|^^^20260301|999^Ampicillin|1"), (NoteKind.MEDICINE, "999", "ordered")),
+        ("RDS^O01", ("ORC|NW|1", "RXD|1|999^Ampicillin|20260301"), (NoteKind.MEDICINE, "999", "dispensed")),
+        ("ORM", ("ORC|NW|1", "OBR|1|1||XR^Chest" + "|" * 20 + "RAD"), (NoteKind.IMAGING, "XR", "ordered")),
+        ("ORU", ("OBR|1||L1|8^X", "OBX|1|NM|1||7||||||F"), (NoteKind.LAB, "8", "final")),
         ("ORU^R01", ("OBR|1||L1|8^X", "OBX|1|NM|1||7||||||C"), (NoteKind.LAB, "8", "corrected")),
     ],
 )
