@@ -30,6 +30,15 @@ def parse_timestamp(text: str, zone: tzinfo) -> datetime | None:
         return None
 
 
+def offset_of(text: str) -> tzinfo | None:
+    """The offset that a timestamp carries; None where it carries none, or names no moment."""
+    found = DTM.fullmatch(text.strip()) if len(text) <= LONGEST else None
+    if found is None or not (found[8] or found[9]):
+        return None
+    moment = parse_timestamp(text, UTC)
+    return moment.tzinfo if moment else None
+
+
 def _offset(sign: str, hours: int, minutes: int) -> tzinfo:
     if minutes > 59:
         raise ValueError(minutes)

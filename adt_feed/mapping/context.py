@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from adt_feed.message import Message, Segment
+from adt_feed.timestamp import offset_of
 from flow.domain.course import BedAt
 from flow.domain.ids import PatientId
 from flow.domain.plan import Feed
@@ -25,9 +26,10 @@ class Context:
     bed_at: BedAt
 
     @property
-    def zone(self) -> ZoneInfo:
-        """Of times without an offset."""
-        return ZoneInfo(self.feed.zone)
+    def zone(self) -> tzinfo:
+        """Of times without an offset: the one that MSH-7 carries, else the feed's (HL7.md rule 3)."""
+        header = self.message.first("MSH")
+        return (offset_of(header.component(7)) if header else None) or ZoneInfo(self.feed.zone)
 
     def own_authority(self, authority: str) -> bool:
         """The authority is the hospital's own, and is left out of the number as people write it."""

@@ -10,6 +10,7 @@ from flow.domain.ids import BedId
 from flow.domain.standing import standing
 from flow.domain.visit import DELETED, OPEN, Act, Course, Fact, Movement, VisitStatus
 
+OVER = frozenset({VisitStatus.FINISHED, VisitStatus.CANCELLED})
 BedAt = Callable[[str | None], BedId | None]
 
 
@@ -48,7 +49,7 @@ class _Pen:
             place=here.place if here else None,
             claim=here.bed if here else None,
             movements=tuple(self.movements),
-            reserved=self.reserved if self.status not in (VisitStatus.FINISHED, VisitStatus.CANCELLED) else None,
+            reserved=self.reserved if self.status not in OVER and not (here and here.bed == self.reserved) else None,
             expected_free_at=self.expected if self.status in OPEN else None,
             away=self.away,
             temporary=self.temporary if self.away else None,
@@ -140,8 +141,7 @@ def _is_no_news(pen: _Pen, fact: Fact) -> bool:
         return pen.admitted and (pen.is_at(fact.place) or pen.is_within(fact.place))
     if pen.status in OPEN:
         return fact.act is Act.TRANSFER and pen.is_at(fact.place)
-    over = pen.status in (VisitStatus.FINISHED, VisitStatus.CANCELLED)
-    return over and fact.act is Act.TRANSFER and fact.place is not None and fact.place == fact.prior
+    return pen.status in OVER and fact.act is Act.TRANSFER and fact.place is not None and fact.place == fact.prior
 
 
 def _plan(pen: _Pen, fact: Fact) -> None:
@@ -159,6 +159,7 @@ def _leave(pen: _Pen, fact: Fact) -> None:
 def _to_outpatient(pen: _Pen, fact: Fact) -> None:
     """A07: the bed is freed unless PV1-3 names one."""
     pen.open(fact)
+    pen.admitted = False
     if fact.place is None:
         pen.end(fact.at)
     pen.move(fact)

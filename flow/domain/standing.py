@@ -26,6 +26,14 @@ UNDOES: Mapping[Act, frozenset[Act]] = {
     Act.CANCEL_RETURN: frozenset({Act.RETURN}),
 }
 
+MOVES = UNDOES[Act.CANCEL_TRANSFER]
+BEFALL = frozenset({Act.ADMIT, Act.REGISTER, Act.TO_INPATIENT, Act.TO_OUTPATIENT}).union(*UNDOES.values()) - {
+    Act.PLAN,
+    Act.PEND_TRANSFER,
+    Act.PEND_DISCHARGE,
+}
+"""Acts that put the patient somewhere, take them away or bring them back."""
+
 
 def standing(facts: Iterable[Fact]) -> list[Fact]:
     """By event time, without what a later cancel undoes; the cancels themselves stay, they say where the patient is now."""
@@ -76,21 +84,29 @@ def _is_repeat(fact: Fact, other: Fact) -> bool:
 
 
 def _undone_by(cancel: Fact, facts: list[Fact]) -> list[Fact]:
-    """The latest earlier fact of the kind a cancel undoes, preferring the one at its EVN-6, else the plan for the bed it names."""
-    earlier = [fact for fact in facts if fact.act in UNDOES[cancel.act] and _is_before(fact, cancel)]
+    """The latest earlier fact of the kind a cancel undoes, preferring the one at its EVN-6, else the plan for the bed it names; and the
+    same told before, at another time: together they are one event."""
+    before = [fact for fact in facts if _is_before(fact, cancel)]
+    earlier = [fact for fact in before if fact.act in UNDOES[cancel.act]]
     named = [fact for fact in earlier if fact.at == cancel.undoes_at]
-    if named:
-        return named[-1:]
-    if cancel.act is Act.CANCEL_PEND_TRANSFER:
-        earlier = [fact for fact in earlier if fact.place == cancel.place] or earlier
-    return _last_move(earlier) if cancel.act is Act.CANCEL_TRANSFER else earlier[-1:]
+    if not named and cancel.act is Act.CANCEL_PEND_TRANSFER:
+        named = [fact for fact in earlier if fact.place == cancel.place]
+    return _told_as_one((named or earlier)[-1], before) if earlier else []
 
 
-def _last_move(moves: list[Fact]) -> list[Fact]:
-    """The latest transfer, with those just before it that told of the same place at another time: they are one move."""
-    last: list[Fact] = []
-    for fact in reversed(moves):
-        if last and fact.place != last[0].place:
+def _told_as_one(last: Fact, before: list[Fact]) -> list[Fact]:
+    """The fact, and those of its kind before it between which nothing else befell the patient."""
+    one = [last]
+    for fact in reversed(before[: before.index(last)]):
+        if fact.act is last.act and fact.place == last.place:
+            one.append(fact)
+        elif _is_another(fact, last):
             break
-        last.append(fact)
-    return last
+    return one
+
+
+def _is_another(fact: Fact, last: Fact) -> bool:
+    """Something that befell the patient. What leaves who was moved in the place is not; a pending event is none."""
+    if last.act not in MOVES or fact.act is Act.DISCHARGE:
+        return fact.act in BEFALL
+    return fact.act in BEFALL and fact.place not in (None, last.place)

@@ -126,6 +126,15 @@ def test_an_offset_beats_the_zone_of_the_feed() -> None:
     assert told(letter("A01", pv1("4B^A^1"), evn="20260301100000+0000")).fact.at == datetime(2026, 3, 1, 10, tzinfo=UTC)
 
 
+def test_the_offset_of_the_header_beats_the_zone_of_the_feed() -> None:
+    header = "MSH|^~\\&|HIS|HOSP|||{}||ADT^A16|77|P|2.5"
+    for sent, hour in (("20260301100005+0200", 8), ("20260301100005Z", 10), ("20260301100005", 4), ("", 4)):
+        heard = told(letter("A16", pv1(), "PV2|||||||||20260301100000", header=header.format(sent))).fact
+        assert (heard.at.hour, heard.expected and heard.expected.hour) == (hour, hour)
+    both = told(letter("A01", pv1(), evn="20260301100000+0000", header=header.format("20260301100005+0200"))).fact
+    assert both.at.hour == 10  # its own offset first
+
+
 def test_ties_are_broken_by_msh_7_13_and_10() -> None:
     order = told(letter("A01", pv1("4B^A^1"))).fact.order
     assert (order.sent, order.sequence, order.number, order.control) == (datetime(2026, 3, 1, 4, 30, 5, tzinfo=UTC), 9, 77, "77")

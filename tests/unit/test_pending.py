@@ -131,5 +131,10 @@ def test_a_cancelled_transfer_leaves_it_pending(house: House) -> None:
     assert (house.holder(A1), house.hospital.beds[A2].reserved_for) == ("V1", "visit:V1")
 
 
+def test_nobody_waits_for_the_bed_they_lie_in(house: House) -> None:
+    house.hears("A14", "4B^A^1", at=1)
+    assert course(house).reserved is house.hospital.beds[A1].reserved_for is None
+
+
 def test_the_helper_tells_the_time_the_tests_mean() -> None:
     assert moment(0) == T0

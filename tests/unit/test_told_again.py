@@ -82,6 +82,42 @@ def test_the_last_move_is_undone_however_often_it_was_told(house: House) -> None
     assert [move.bed for move in course(house).movements] == [A1]
 
 
+@pytest.mark.parametrize("named", ["", "20260301150000+0000"])
+def test_a_discharge_that_was_told_twice_is_taken_back_as_one(house: House, named: str) -> None:
+    house.hears("A03", at=5)
+    house.hears("A08", at=6)
+    house.hears("A03", at=7, pv45="20260301143000+0000")
+    house.hears("A13", at=8, evn6=named)
+    assert (course(house).status, house.holder(A1)) == (VisitStatus.IN_PROGRESS, "V1")
+    assert [(move.bed, move.end) for move in course(house).movements] == [(A1, None)]
+
+
+def test_an_earlier_discharge_is_not_taken_back_with_the_last(house: House) -> None:
+    house.hears("A03", at=1)
+    house.hears("A01", "4B^A^2", at=2)
+    house.hears("A03", at=3)
+    house.hears("A13", at=4)
+    assert [(move.bed, move.end is None) for move in course(house).movements] == [(A1, False), (A2, True)]
+
+
+def test_a_leave_that_was_told_twice_is_taken_back_as_one(house: House) -> None:
+    for trigger, cancel in (("A21", "A52"), ("A09", "A33")):
+        for told in (trigger, trigger, cancel):
+            house.hears(told)
+        assert (course(house).status, course(house).away) == (VisitStatus.IN_PROGRESS, False)
+    for told in ("A21", "A22", "A21", "A22", "A22", "A53"):
+        house.hears(told)
+    assert course(house).status is VisitStatus.ON_LEAVE
+
+
+def test_a_transfer_after_another_stay_in_the_house_is_a_move_of_its_own(house: House) -> None:
+    house.hears("A02", "4B^A^2", at=1)
+    house.hears("A03", at=2)
+    house.hears("A02", "4B^A^2", at=3)
+    house.hears("A12", at=4)
+    assert course(house).status is VisitStatus.FINISHED
+
+
 def test_a_transfer_that_is_cancelled_during_a_leave_does_not_end_it(house: House) -> None:
     house.hears("A02", "4B^A^2", at=1)
     house.hears("A21", at=2)
