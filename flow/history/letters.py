@@ -30,6 +30,7 @@ class Sought:
     state: str | None = None
     trigger: str | None = None
     feed: str | None = None
+    code: str | None = None
     since: datetime | None = None
     until: datetime | None = None
     below: int | None = None
@@ -77,7 +78,7 @@ class Letters:
         return sorted(rows, key=lambda row: -row["id"])[:limit]
 
     async def _values(self, connection: Connection, s: Sought) -> list[Any]:
-        return [self.hospital, s.control_id, s.visit, s.state, s.trigger, s.feed, s.since, s.until, s.below, None]
+        return [self.hospital, s.control_id, s.visit, s.state, s.trigger, s.feed, s.since, s.until, s.below, None, s.code]
 
     async def _narrowed(self, connection: Connection, sought: Sought, values: list[Any]) -> list[Any]:
         """The parameters with times turned into numbers, which the primary key knows."""
@@ -87,7 +88,7 @@ class Letters:
         if sought.until is not None:
             last = await connection.fetchval(_SQL["ids_before"], self.hospital, sought.until) or 0
             below = min(last + 1, below) if below is not None else last + 1
-        return [*values[:8], below, first]
+        return [*values[:8], below, first, sought.code]
 
     async def parked_count(self) -> int:
         """How much lies in the tray."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,16 @@ async def test_long_letters_are_kept_whole_beside_short_ones(inbox: Inbox) -> No
     async with inbox.database.read() as connection:
         waiting = {one.control_id: one.raw for one in await inbox.waiting(connection, 10)}
     assert waiting == {"long": long[0].raw, "1": short[0].raw, "2": short[1].raw}
+
+
+async def test_the_same_control_id_with_another_body_is_another_letter(inbox: Inbox) -> None:
+    told = replace(letter("1", 400), raw=b"MSH" + b"-" * 400 + b"4B")
+    kept = await inbox.keep([told, replace(told, raw=told.raw[:-1] + b"C")])
+    assert [one.duplicate for one in kept] == [False, False]
+    async with inbox.database.read() as connection:
+        letters = await inbox.waiting(connection, 10)
+        reused = await inbox.reused_control_ids(connection, letters)
+    assert [one.raw[-2:] for one in letters] == [b"4B", b"4C"] and reused == {letters[1].id}
 
 
 async def test_letters_are_taken_up_in_order_and_not_all_when_they_are_large(inbox: Inbox) -> None:

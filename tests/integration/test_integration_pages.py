@@ -8,7 +8,8 @@ from datetime import timedelta
 import structlog
 
 from flow.domain.roles import Role
-from tests.integration.feed_house import bed_report, fed, send, settled, signed_in, stay
+from tests.integration.feed_house import Came, bed_report, fed, send, settled, signed_in, stay
+from tests.integration.test_desk import NOW
 from tests.integration.web_house import Web
 
 __all__ = ["fed"]
@@ -26,6 +27,26 @@ async def test_letters_are_found_by_what_is_known_of_them(fed: Web) -> None:
     early = (await admin.get("/integration/letters?until=2026-11-21T14:35")).text
     assert set(re.findall(r"<td>(C\d)</td>", early)) == {"C1", "C2"}, "09:05 UTC is 14:35 in Kolkata"
     assert (await admin.get("/integration/letters?since=soon")).status_code == 422
+
+
+async def test_a_reason_leads_to_its_letters(fed: Web) -> None:
+    await send(fed, stay(1, "4B^A^1"), bed_report(2, "9Z^Q^9", "H"), stay(3, "4B^A^2", "A99"))
+    admin, _ = await signed_in(fed, "root", Role.ADMIN)
+    for path, leads in (("/integration/board", "place not known, 24 h"), ("/integration/tray", "all")):
+        page = (await admin.get(path)).text
+        (link,) = re.findall(f'href="([^"]*code=unknown-place)">{leads}<', page)
+        found = (await admin.get(link.replace("&amp;", "&"))).text
+        assert re.findall(r"<td>([BC]\d)</td>", found) == ["B2"], path
+        assert 'value="parked" selected' in found and 'value="unknown-place" selected' in found
+
+
+async def test_a_letter_that_is_no_hl7_is_seen_as_it_came_by_who_opens_it(fed: Web) -> None:
+    await send(fed, Came(b"Canarita lies in 4B\rbed 1", "", "", NOW, problem="no usable MSH segment"))
+    admin, token = await signed_in(fed, "root", Role.ADMIN)
+    masked = (await admin.get("/integration/letters/1")).text
+    assert not CANARY.search(masked) and "break-glass" in masked
+    said = {"csrf": token, "reason": "answer the sender"}
+    assert "Canarita lies in 4B\nbed 1" in (await admin.post("/integration/letters/1/reveal", data=said)).text
 
 
 async def test_one_letter_is_told_by_its_names_and_masked(fed: Web) -> None:

@@ -45,6 +45,8 @@ async def filled(dsn: str, tmp_path: Path) -> AsyncIterator[Letters]:
         (Sought(trigger="Z99"), 0),
         (Sought(feed="lis"), 50),
         (Sought(state="parked"), 12),
+        (Sought(state="parked", code="unknown-place"), 12),
+        (Sought(state="parked", code="no-visit"), 0),
         (Sought(feed="lis", trigger="A17"), 0),
         (Sought(until=NOW - timedelta(hours=16)), 50),
         (Sought(since=NOW - timedelta(hours=10), until=NOW - timedelta(hours=10) + timedelta(seconds=30)), 30),

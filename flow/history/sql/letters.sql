@@ -1,7 +1,8 @@
 -- name: settled
 -- Letters that are no longer waiting, newest first, without bodies; a filter that is null does not count. Planned anew for its
 -- values, so that the rarest of them leads.
--- $1 hospital, $2 control id, $3 visit, $4 state, $5 trigger, $6 feed, $7 since, $8 until, $9 below this id, $10 from this id, $11 how many
+-- $1 hospital, $2 control id, $3 visit, $4 state, $5 trigger, $6 feed, $7 since, $8 until, $9 below this id, $10 from this id, $11 code,
+-- $12 how many
 select id, feed, sender, control_id, trigger, received_at, state, handled_at, reason, code, warnings, visit, events
 from letter
 where hospital = $1 and state <> 'received'
@@ -14,7 +15,8 @@ where hospital = $1 and state <> 'received'
   and ($8::timestamptz is null or received_at < $8)
   and ($9::bigint is null or id < $9)
   and ($10::bigint is null or id >= $10)
-order by id desc limit $11
+  and ($11::text is null or coalesce(code, '') = $11)
+order by id desc limit $12
 
 -- name: waiting
 -- The same of letters that wait to be handled (`letter_waiting` has them); the parameters are those of `settled`.
@@ -30,7 +32,8 @@ where hospital = $1 and state = 'received'
   and ($8::timestamptz is null or received_at < $8)
   and ($9::bigint is null or id < $9)
   and ($10::bigint is null or id >= $10)
-order by id desc limit $11
+  and ($11::text is null or coalesce(code, '') = $11)
+order by id desc limit $12
 
 -- name: ids_before
 -- The highest number among the last letters received before a moment; numbers and times run together, save within a group.

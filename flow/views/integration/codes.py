@@ -20,14 +20,14 @@ CODES: Mapping[str, str] = {
     "other-patient": "visit of another patient",
     "swap-incomplete": "swap names one patient",
     "review": "wants a look",
-    "unreadable": "not HL7",
+    "unreadable": "not readable as HL7",
     "no-msh": "no header",
     "poison": "Bedflow failed on it",
 }
 ADVICE: Mapping[str, str] = {
-    "unknown-place": "Map the place to a bed above; its letters then go in by themselves.",
-    "unknown-code": "Say what the code means above; its letters then go in by themselves.",
-    "unknown-clinic": "Say which clinic is meant above; its letters then go in by themselves.",
+    "unknown-place": "Map the place to a bed in the tray; its letters then go in by themselves.",
+    "unknown-code": "Say in the tray what the code means; its letters then go in by themselves.",
+    "unknown-clinic": "Say in the tray which clinic is meant; its letters then go in by themselves.",
     "no-visit": "The sender must name the visit (PV1-19); or turn the feed's switch for where the visit number stands, then replay.",
     "not-mapped": "Nothing is read from this kind of message yet. Replay after an update that reads it.",
     "other-patient": "Merge or move the patients first, then replay.",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+from urllib.parse import urlencode
 
 from flow.domain.alerts import Alarm, Queue
 from flow.domain.plan import Feed, Plan
@@ -56,11 +57,12 @@ class ErrorsLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure with what it is; `bad` when it wants looking at."""
+    """A figure with what it is; `bad` when it wants looking at, `href` where that is done."""
 
     words: str
     value: str
     bad: bool = False
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +154,13 @@ def _figures(feed: str, health: Health, now: datetime) -> Iterable[Figure]:
 def _errors(feed: str, health: Health) -> Iterable[Figure]:
     for error in health.errors:
         if error.feed == feed:
-            yield Figure(f"{code_words(error.code)}, 24 h", str(error.letters), bad=True)
+            href = f"/integration/letters?{urlencode({'feed': feed, 'code': error.code})}" if error.code else ""
+            yield Figure(f"{code_words(error.code)}, 24 h", str(error.letters), bad=True, href=href)
     counters = health.counters.get(feed)
     if counters is not None:
         told = {
             "bad frames": counters.bad,
-            "answers refused": counters.refused,
+            "answered AE or AR": counters.refused,
             "connections turned away": counters.turned_away,
             "connections cut": counters.cut,
             "commits failed": counters.outages,

@@ -18,6 +18,8 @@ from flow.views.integration.letters import LetterRow, letter_row
 from flow.views.page import Chrome
 
 DOTS = "•••"
+LONGEST_TEXT = 4000
+"""Bytes of a letter that are shown as they came, where not all of it is segments."""
 REASONS = ("check a field's mapping", "trace a patient's movement", "answer the sender", "look into an incident")
 """Why somebody may open a letter (break-glass)."""
 
@@ -62,7 +64,8 @@ class SegmentLike(Protocol):
 
 
 class ExplainedLike(Protocol):
-    """A message by its names; `problem` says why no header could be read, `left_out` counts lines that are no segment."""
+    """A message by its names; `problem` says why no header could be read, `left_out` counts lines that are no segment;
+    `cut`: there is more of it."""
 
     @property
     def segments(self) -> Sequence[SegmentLike]: ...
@@ -76,6 +79,8 @@ class ExplainedLike(Protocol):
     def problem(self) -> str: ...
     @property
     def left_out(self) -> int: ...
+    @property
+    def cut(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,7 @@ class _NotExplained:
     charset: str = ""
     problem: str = "This hospital runs without the part that names HL7 fields."
     left_out: int = 0
+    cut: bool = False
 
 
 def not_explained(raw: bytes, charset: str | None) -> ExplainedLike:
@@ -149,7 +155,8 @@ class RevealLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LetterPage:
-    """`understood` are sentences; `revealed` whether persons are shown; `hidden` whether anything is dots."""
+    """`understood` are sentences; `text` is the letter as it came, where not all of it is segments; `revealed` whether persons are
+    shown."""
 
     frame: Frame
     row: LetterRow
@@ -165,6 +172,7 @@ class LetterPage:
     understood: tuple[str, ...]
     events: tuple[EventRow, ...]
     opened: tuple[OpenedRow, ...]
+    text: str
     revealed: bool
     may_reveal: bool
     reasons: tuple[str, ...] = REASONS
@@ -177,7 +185,7 @@ class LetterPage:
     @property
     def hidden(self) -> bool:
         """Whether anything is dots."""
-        return any(field.hidden for segment in self.segments for field in segment.fields)
+        return self.text == DOTS or any(field.hidden for segment in self.segments for field in segment.fields)
 
 
 def letter_page(
@@ -186,6 +194,7 @@ def letter_page(
     row: Mapping[str, Any],
     explained: ExplainedLike,
     *,
+    raw: bytes = b"",
     understood: Iterable[str] = (),
     caused: Iterable[Entry] = (),
     opened: Iterable[RevealLike] = (),
@@ -208,15 +217,24 @@ def letter_page(
         understood=tuple(understood),
         events=tuple(_event(entry, plan) for entry in caused),
         opened=tuple(opened_row(one, plan) for one in opened),
+        text=_text(raw, explained, revealed),
         revealed=revealed,
         may_reveal=may_reveal,
     )
 
 
 def _facts(explained: ExplainedLike) -> str:
-    lines = f"{explained.left_out} lines that are no segment are left out" if explained.left_out else ""
+    lines = f"lines that are no segment: {explained.left_out}" if explained.left_out else ""
     version = f"HL7 {explained.version}" if explained.version else ""
-    return ", ".join(part for part in (version, explained.charset, lines) if part)
+    cut = "long, only its beginning is shown" if explained.cut else ""
+    return ", ".join(part for part in (version, explained.charset, lines, cut) if part)
+
+
+def _text(raw: bytes, explained: ExplainedLike, revealed: bool) -> str:
+    """The letter as it came, where segments do not tell all of it; it may name anybody."""
+    if not raw or (explained.segments and not explained.left_out):
+        return ""
+    return raw[:LONGEST_TEXT].decode(explained.charset or "utf-8", "replace").replace("\r", "\n") if revealed else DOTS
 
 
 def _block(segment: SegmentLike, revealed: bool) -> SegmentBlock:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flow.domain.plan import Plan
 from flow.views.admin import stamp
-from flow.views.integration.codes import code_words, warning_words
+from flow.views.integration.codes import CODES, code_words, warning_words
 from flow.views.integration.frame import Frame
 from flow.views.page import Chrome
 from flow.views.request_form import Option
@@ -39,6 +39,7 @@ class Search:
     state: str = ""
     trigger: str = ""
     feed: str = ""
+    code: str = ""
     since: str = ""
     until: str = ""
 
@@ -52,6 +53,7 @@ class LettersPage:
     rows: tuple[LetterRow, ...]
     feeds: tuple[Option, ...]
     states: tuple[Option, ...]
+    codes: tuple[Option, ...]
     older: str = ""
 
     @property
@@ -68,6 +70,7 @@ def letters_page(frame: Frame, plan: Plan, search: Search, rows: Iterable[Mappin
         tuple(letter_row(row, plan) for row in rows),
         tuple(Option(feed.id, feed.name) for feed in plan.feeds),
         tuple(Option(state, words) for state, words in STATES.items()),
+        tuple(Option(code, words) for code, words in CODES.items()),
         older,
     )
 

@@ -1,5 +1,6 @@
 """Letters by what is looked for, and one letter: masked, or opened by somebody who says why (break-glass)."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,14 +29,14 @@ log = structlog.get_logger()
 SHOWN = 50
 OPENED = 200
 LONGEST_NOTE = 200
-_FIELDS = ("control_id", "visit", "state", "trigger", "feed", "since", "until")
+_FIELDS = ("control_id", "visit", "state", "trigger", "feed", "code", "since", "until")
 
 
 async def search(request: Request) -> Response:
     """Letters, newest first."""
     house = house_of(request)
     asked = Form(request.query_params)
-    typed = Search(**{name: asked.text(name, longest=250) for name in _FIELDS})
+    typed = _typed(asked)
     sought = _sought(asked, typed, house.plan.zone)
     rows = await house.letters.search(sought, SHOWN)
     after = page_after(sought, rows, SHOWN)
@@ -44,13 +45,20 @@ async def search(request: Request) -> Response:
     return html(request, "integration/letters.html", letters_page(frame, house.plan, typed, [dict(row) for row in rows], older))
 
 
+def _typed(asked: Form) -> Search:
+    """As typed; why a letter lies in the tray is asked of what lies there."""
+    typed = Search(**{name: asked.text(name, longest=250) for name in _FIELDS})
+    return replace(typed, state="parked") if typed.code else typed
+
+
 def _sought(asked: Form, typed: Search, zone: str) -> Sought:
     return Sought(
         control_id=typed.control_id or None,
         visit=typed.visit or None,
-        state=asked.choice("state", STATES),
+        state="parked" if typed.code else asked.choice("state", STATES),
         trigger=typed.trigger.upper() or None,
         feed=typed.feed or None,
+        code=typed.code or None,
         since=asked.moment("since", zone),
         until=asked.moment("until", zone),
         below=asked.number("below"),
@@ -89,6 +97,7 @@ async def _letter(request: Request, *, revealed: bool) -> Response:
         house.plan,
         row,
         house.explain(raw, feed.charset),
+        raw=raw,
         understood=sentences(house, row, raw),
         caused=await house.letters.caused(number),
         opened=await house.letters.reveals(number, OPENED),
