@@ -1,0 +1,22 @@
+"""Every test that a README names is there: a promise is not proved by a test that was renamed or taken out."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+READMES = [file for file in ROOT.rglob("README.md") if not {".venv", "node_modules", "vendor"} & set(file.parts)]
+TESTS = {file.name: file.read_text(encoding="utf-8") for file in (ROOT / "tests").rglob("test_*.py")}
+DEFINED = set(re.findall(r"^(?:async )?def (test_\w+)", "\n".join(TESTS.values()), re.MULTILINE))
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_what_is_named_is_there(readme: Path) -> None:
+    named = re.findall(r"\b(test_\w+)(\.py)?", readme.read_text(encoding="utf-8"))
+    assert [name + file for name, file in named if (name + file not in TESTS if file else name not in DEFINED)] == []
+
+
+def test_the_feed_says_what_proves_its_promises() -> None:
+    text = (ROOT / "adt_feed" / "README.md").read_text(encoding="utf-8")
+    assert len(set(re.findall(r"`(test_\w+)`", text))) > 30
