@@ -71,9 +71,9 @@ class Backfill:
         return count
 
     async def _lay_batch(self, batch: Sequence[Action]) -> None:
-        letters = await self._keep([action for action in batch if isinstance(action.what, bytes)])
-        readings = {letter.id: self._read(letter) for letter in letters}
         async with self.group.transaction(batch[-1].at) as group:
+            letters = await self._lay_letters([action for action in batch if isinstance(action.what, bytes)])
+            readings = {letter.id: self._read(letter) for letter in letters}
             good = [reading for reading in readings.values() if reading is not None]
             await self.people.put((p for reading in good for p in reading.people), group.at, group.connection)
             spoken = [command for reading in good for command in reading.commands]
@@ -90,10 +90,10 @@ class Backfill:
                 await self.inbox.settle(group.connection, settled, group.at)
                 await handled_at_once(group.connection, self.plan.id, [one.id for one in settled])
 
-    async def _keep(self, actions: Sequence[Action]) -> list[Letter]:
+    async def _lay_letters(self, actions: Sequence[Action]) -> list[Letter]:
         """Into the journal; what an equal letter stands for already is heard once."""
         raws = [_raw(action) for action in actions]
-        kept = await self.inbox.keep(raws) if raws else []
+        kept = await self.inbox.lay(self.group.connection, raws) if raws else []
         return [Letter(k.id, r.feed, r.control_id, r.trigger, r.received_at, r.raw) for k, r in zip(kept, raws, strict=True)]
 
     def _read(self, letter: Letter) -> Reading | None:

@@ -1,20 +1,23 @@
 """The journal of letters: kept as received, sealed, in a transaction of its own, before anybody reads more than MSH.
 
-What `keep` returns for may be acknowledged; the desk takes the letters from here in the order of arrival.
+What `keep` returns for may be acknowledged: it lies in the mailbag. The desk takes the letters from here in the order of arrival;
+that is when each gets its number, its digest and its row.
 """
 
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from hashlib import blake2b
-from typing import Protocol
 
 import asyncpg
 import structlog
 
 from flow import crash
 from flow.errors import Refused
+from flow.history import mailbag
+from flow.history.mailbag import MOST_BYTES, Incoming
 from flow.history.pool import Connection, Database
 from flow.history.queries import load
 from flow.vault import Tampered, Vault
@@ -23,27 +26,6 @@ log = structlog.get_logger()
 _SQL = load("inbox")
 LONG = 64 << 10
 """Bytes of letters that are sealed and read beside the event loop, and kept beside the short ones."""
-MOST_BYTES = 2 << 20
-"""Of the letters that are taken up at once, besides the first."""
-
-
-class Incoming(Protocol):
-    """A letter as the listener has it; `problem` is set where not even its MSH could be read."""
-
-    @property
-    def feed(self) -> str: ...
-    @property
-    def raw(self) -> bytes: ...
-    @property
-    def control_id(self) -> str: ...
-    @property
-    def sender(self) -> str: ...
-    @property
-    def trigger(self) -> str: ...
-    @property
-    def received_at(self) -> datetime: ...
-    @property
-    def problem(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +69,30 @@ class Inbox:
         self.vault = vault
         self.hospital = database.hospital
 
-    async def keep(self, letters: Sequence[Incoming]) -> list[Kept]:
-        """Commits the letters; one answer for each, in order. Raises Unavailable when they are not safe."""
+    async def keep(self, letters: Sequence[Incoming]) -> None:
+        """Commits letters of one feed. Raises Unavailable when they are not safe."""
         long = sum(len(letter.raw) for letter in letters) > LONG
-        prints, columns = await asyncio.to_thread(self._sealed, letters) if long else self._sealed(letters)
+        seal = partial(mailbag.sealed, letters, self.vault, self.hospital)
+        body = await asyncio.to_thread(seal) if long else seal()
         async with self.database.read() if long else self.database.held() as connection:
             crash.here("before-journal-insert")
-            rows = await connection.fetch(_SQL["keep"], self.hospital, *columns)
+            await mailbag.put(connection, self.hospital, letters, body)
             crash.here("after-journal-commit")
-            new = {row["fingerprint"]: row["id"] for row in rows}
-            kept = [Kept(new.pop(print_, 0), False) for print_ in prints]
-            again = [(letter, print_) for letter, print_, k in zip(letters, prints, kept, strict=True) if not k.id]
-            if again:
-                await self._note_duplicates(connection, again)
+
+    async def lay(self, connection: Connection, letters: Sequence[Incoming]) -> list[Kept]:
+        """Give each letter its row, inside the caller's transaction; one answer for each, in order."""
+        long = sum(len(letter.raw) for letter in letters) > LONG
+        prints, columns = await asyncio.to_thread(self._sealed, letters) if long else self._sealed(letters)
+        rows = await connection.fetch(_SQL["lay"], self.hospital, *columns)
+        new = {row["fingerprint"]: row["id"] for row in rows}
+        kept = [Kept(new.pop(print_, 0), False) for print_ in prints]
+        again = [(letter, print_) for letter, print_, k in zip(letters, prints, kept, strict=True) if not k.id]
+        if again:
+            await self._note_duplicates(connection, again)
         return [k if k.id else Kept(0, True) for k in kept]
 
     def _sealed(self, letters: Sequence[Incoming]) -> tuple[list[bytes], tuple[list[object], ...]]:
-        """The fingerprints, and the columns to store; for long letters in a thread, since hashing and sealing leave Python alone."""
+        """The fingerprints, and the columns to store."""
         prints = [fingerprint(letter) for letter in letters]
         rows = [
             (
@@ -127,8 +116,22 @@ class Inbox:
         await connection.execute(_SQL["keep_duplicates"], self.hospital, *map(list, zip(*rows, strict=True)))
 
     async def waiting(self, connection: Connection, limit: int) -> list[Letter]:
-        """The next letters to handle, inside the desk's transaction."""
-        return [self._opened(row) for row in await connection.fetch(_SQL["waiting"], self.hospital, limit, MOST_BYTES)]
+        """The next letters to handle, inside the desk's transaction; bags are emptied where too few lie ready."""
+        rows = await self._ready(connection, limit)
+        if len(rows) < limit and await self.empty_bags(connection, limit - len(rows)):
+            rows = await self._ready(connection, limit)
+        return [self._opened(row) for row in rows]
+
+    async def _ready(self, connection: Connection, limit: int) -> list[asyncpg.Record]:
+        rows: list[asyncpg.Record] = await connection.fetch(_SQL["waiting"], self.hospital, limit, MOST_BYTES)
+        return rows
+
+    async def empty_bags(self, connection: Connection, limit: int) -> int:
+        """Lay the letters of the oldest bags into the journal, about `limit` of them; returns how many."""
+        letters = await mailbag.take(connection, self.hospital, self.vault, limit)
+        if letters:
+            await self.lay(connection, letters)
+        return len(letters)
 
     async def these(self, connection: Connection, ids: Sequence[int]) -> dict[int, Letter]:
         """Letters by id, opened, to be decided again."""
@@ -161,18 +164,6 @@ class Inbox:
         """When each feed was last heard."""
         async with self.database.read() as connection:
             return {row["feed"]: row["last_at"] for row in await connection.fetch(_SQL["feeds"], self.hospital)}
-
-    async def oldest_waiting(self) -> datetime | None:
-        """Since when the oldest unhandled letter waits (I6)."""
-        async with self.database.read() as connection:
-            found: datetime | None = await connection.fetchval(_SQL["oldest_waiting"], self.hospital)
-        return found
-
-    async def page(self, state: str | None, below: int | None, limit: int) -> list[asyncpg.Record]:
-        """Letters newest first, without bodies; `below` is the last id of the page before."""
-        async with self.database.read() as connection:
-            rows: list[asyncpg.Record] = await connection.fetch(_SQL["page"], self.hospital, state, below, limit)
-        return rows
 
     async def one(self, letter: int) -> tuple[asyncpg.Record, bytes] | None:
         """A letter's row and its bytes, opened (a duplicate has none)."""

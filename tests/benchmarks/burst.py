@@ -25,7 +25,7 @@ from tests.benchmarks.serving import Served, serve
 HANDLED_AIM_S, WAIT_AIM_S = 3.0, 1.0
 CONNECTIONS, WINDOW = 16, 16
 QUIET_CLICKS, PAUSE = 20, 0.02
-WAITING = "select count(*) from letter where state = 'received'"
+WAITING = "select (select count(*) from letter where state = 'received') + (select coalesce(sum(letters), 0) from mailbag)"
 HANDLED = "select count(*) from letter where state = 'handled' and trigger = 'A08'"
 
 

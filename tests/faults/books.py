@@ -2,8 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,7 @@ async def _read(dsn: str, hospital: str, data_dir: Path) -> Books:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             head = await connection.fetchval("select seq from head where hospital = $1", hospital)
             letters = await connection.fetch(_LETTERS, hospital)
+            bags = await connection.fetch(_BAGS, hospital)
             effects = await connection.fetch(_EFFECTS, hospital)
             stays = await connection.fetch(_STAYS, hospital)
             carried = await connection.fetch(_CARRIED, hospital)
@@ -98,7 +100,7 @@ async def _read(dsn: str, hospital: str, data_dir: Path) -> Books:
     facts = tuple(fact["order"]["control"] for visit in records.get("visit", {}).values() for fact in visit["facts"])
     return Books(
         head or 0,
-        _opened(letters, data_dir),
+        (*_opened(letters, data_dir), *_bagged(bags, hospital, data_dir)),
         {row["letter"]: Effect(row["entries"], row["times"]) for row in effects},
         facts,
         tuple(Stay(*row) for row in stays),
@@ -121,6 +123,17 @@ def _opened(rows: list[asyncpg.Record], data_dir: Path) -> tuple[Lying, ...]:
     return tuple(Lying(row["id"], row["control_id"], body_of(row), row["state"], row["events"], row["received_at"]) for row in rows)
 
 
+def _bagged(rows: list[asyncpg.Record], hospital: str, data_dir: Path) -> Iterator[Lying]:
+    """Letters that were acknowledged and lie in the mailbag still; they have no number yet."""
+    vault = open_vault(data_dir)
+    for row in rows:
+        known, _, rest = vault.open(row["body"], b"mailbag" + hospital.encode()).partition(b"\n")
+        for control_id, _, _, received_at, _, size in json.loads(known):
+            yield Lying(0, control_id, digest(rest[:size]), "received", 0, datetime.fromisoformat(received_at))
+            rest = rest[size:]
+
+
+_BAGS = "select body from mailbag where hospital = $1 order by id"
 _LETTERS = "select id, control_id, body, fingerprint, state, events, received_at from letter where hospital = $1 order by id"
 _EFFECTS = """
 select letter, count(*) as entries, count(distinct recorded_at) as times from log

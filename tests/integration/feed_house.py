@@ -74,7 +74,7 @@ async def settled(web: Web) -> None:
     """Wait until no letter waits."""
     committed = asyncio.Event()
     web.house.desk.on_commit(committed.set)
-    while await web.house.letters.search(told(state="received"), 1):
+    while (await web.house.inbox.counts()).get("received"):
         web.house.desk.wake()
         await asyncio.wait_for(committed.wait(), 10)
         committed.clear()

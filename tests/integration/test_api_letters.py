@@ -28,9 +28,15 @@ def letter(number: int, problem: str = "") -> Came:
     return Came(f"C{number}", text.encode(), problem)
 
 
+async def lies(web: Web, *letters: Came) -> None:
+    """Letters in the journal, of which nobody has told the desk."""
+    async with web.core.database.write() as connection:
+        await web.house.inbox.lay(connection, letters)
+
+
 async def test_letters_are_listed_shown_masked_and_replayed(web: Web) -> None:
-    await web.house.inbox.keep([letter(n, "No MSH" if n < 3 else "") for n in range(5)])
-    await web.house.inbox.keep([letter(4)])
+    await lies(web, *[letter(n, "No MSH" if n < 3 else "") for n in range(5)])
+    await lies(web, letter(4))
     admin, auditor, manager = await web.as_role(Role.ADMIN), await web.as_role(Role.AUDITOR), await web.as_role(Role.MANAGER)
     parked = (await admin.get("/api/v1/hl7/letters?state=parked&limit=2")).json()
     rest = (await admin.get(f"/api/v1/hl7/letters?state=parked&cursor={parked['next']}")).json()
@@ -48,8 +54,8 @@ async def test_letters_are_listed_shown_masked_and_replayed(web: Web) -> None:
 
 
 async def test_only_a_parked_letter_is_replayed(web: Web) -> None:
-    await web.house.inbox.keep([letter(1)])
-    await web.house.inbox.keep([letter(1)])
+    await lies(web, letter(1))
+    await lies(web, letter(1))
     admin = await web.as_role(Role.ADMIN)
     (again,) = (await admin.get("/api/v1/hl7/letters?state=duplicate")).json()["items"]
     refused = await admin.post(f"/api/v1/hl7/letters/{again['id']}/replay")

@@ -3,16 +3,21 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from adt_feed.letter import Letter
+from flow.domain.alerts import Queue
+from flow.domain.ids import FeedId
+from flow.history.feeds import Feeds
 from flow.history.inbox import LONG, MOST_BYTES, Inbox
 from flow.history.migrate import migrate
 from flow.history.pool import Database
 from flow.vault import open_vault
 from tests.integration.mllp_port import NOW
+from tests.plans import small_plan
 
 
 @pytest.fixture
@@ -29,31 +34,74 @@ def letter(control_id: str, size: int = 20) -> Letter:
 
 async def test_long_letters_are_kept_whole_beside_short_ones(inbox: Inbox) -> None:
     long, short = [letter("long", LONG + 1)], [letter("1"), letter("2")]
-    kept = await asyncio.gather(inbox.keep(long), inbox.keep(short), inbox.keep(long))
-    assert [one.duplicate for group in kept for one in group].count(True) == 1
-    async with inbox.database.read() as connection:
+    await asyncio.gather(inbox.keep(long), inbox.keep(short), inbox.keep(long))
+    async with inbox.database.write() as connection:
         waiting = {one.control_id: one.raw for one in await inbox.waiting(connection, 10)}
+    assert await inbox.counts() == {"received": 3, "duplicate": 1}
     assert waiting == {"long": long[0].raw, "1": short[0].raw, "2": short[1].raw}
 
 
 async def test_the_same_control_id_with_another_body_is_another_letter(inbox: Inbox) -> None:
     told = replace(letter("1", 400), raw=b"MSH" + b"-" * 400 + b"4B")
-    kept = await inbox.keep([told, replace(told, raw=told.raw[:-1] + b"C")])
-    assert [one.duplicate for one in kept] == [False, False]
-    async with inbox.database.read() as connection:
+    await inbox.keep([told, replace(told, raw=told.raw[:-1] + b"C")])
+    async with inbox.database.write() as connection:
         letters = await inbox.waiting(connection, 10)
         reused = await inbox.reused_control_ids(connection, letters)
     assert [one.raw[-2:] for one in letters] == [b"4B", b"4C"] and reused == {letters[1].id}
 
 
-async def test_letters_are_taken_up_in_order_and_not_all_when_they_are_large(inbox: Inbox) -> None:
-    await inbox.keep([letter(str(number), MOST_BYTES // 2) for number in range(4)])
+async def test_what_was_acknowledged_is_counted_before_anybody_looks(inbox: Inbox) -> None:
+    await inbox.keep([letter("1"), letter("2")])
+    await inbox.keep([letter("3")])
+    assert await inbox.counts() == {"received": 3}
+    assert await inbox.feeds() == {"his": NOW}
+    feeds = Feeds(inbox.database, small_plan())
+    assert await feeds.queues() == [Queue(FeedId("his"), 3, NOW)]
+    assert await feeds.heard() == {"his": NOW}
+    assert (await feeds.rates(NOW + timedelta(seconds=5)))["his"].minute == 3
+
+
+async def test_a_bag_is_emptied_with_the_desks_transaction_or_not_at_all(inbox: Inbox) -> None:
+    await inbox.keep([letter("1")])
     async with inbox.database.read() as connection:
+        await (transaction := connection.transaction()).start()
+        assert len(await inbox.waiting(connection, 10)) == 1
+        await transaction.rollback()
+    async with inbox.database.write() as connection:
+        assert [one.control_id for one in await inbox.waiting(connection, 10)] == ["1"]
+        assert await connection.fetchval("select count(*) from mailbag") == 0
+
+
+async def test_no_more_bags_are_opened_than_are_asked_for(inbox: Inbox) -> None:
+    for number in range(4):
+        await inbox.keep([letter(f"{number}{half}") for half in "ab"])
+    async with inbox.database.write() as connection:
+        assert [one.control_id for one in await inbox.waiting(connection, 3)] == ["0a", "0b", "1a"]
+        assert await connection.fetchval("select count(*) from mailbag") == 2
+
+
+async def test_a_bag_that_was_changed_is_laid_in_the_tray_and_the_rest_go_on(inbox: Inbox) -> None:
+    await inbox.keep([letter("1"), letter("2")])
+    async with inbox.database.read() as connection:
+        spoilt = await connection.fetchval("update mailbag set body = set_byte(body, 40, 255 - get_byte(body, 40)) returning body")
+    await inbox.keep([letter("3")])
+    async with inbox.database.write() as connection:
+        assert [one.control_id for one in await inbox.waiting(connection, 10)] == ["3"]
+        parked = await connection.fetchrow("select id, feed, reason from letter where state = 'parked'")
+    assert parked["feed"] == "his" and parked["reason"].startswith("2 letters that came together do not open")
+    _, kept = await inbox.one(parked["id"]) or (None, b"")
+    assert kept == spoilt
+
+
+async def test_letters_are_taken_up_in_order_and_not_all_when_they_are_large(inbox: Inbox) -> None:
+    for numbers in ("01", "23"):
+        await inbox.keep([letter(number, MOST_BYTES // 2) for number in numbers])
+    async with inbox.database.write() as connection:
         taken = [one.control_id for one in await inbox.waiting(connection, 10)]
     assert taken == ["0", "1"]
 
 
 async def test_a_letter_above_every_bound_is_still_taken_up(inbox: Inbox) -> None:
     await inbox.keep([letter("huge", 2 * MOST_BYTES), letter("next")])
-    async with inbox.database.read() as connection:
+    async with inbox.database.write() as connection:
         assert [one.control_id for one in await inbox.waiting(connection, 10)] == ["huge"]

@@ -1,4 +1,4 @@
--- name: keep
+-- name: lay
 -- Letters as received; an equal letter is left out and so not returned. $1 hospital, then arrays:
 -- feed, sender, control id, trigger, received, fingerprint, body, state, reason, code
 insert into letter (hospital, feed, sender, control_id, trigger, received_at, fingerprint, body, state, reason, code)
@@ -42,15 +42,12 @@ from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::te
 where letter.hospital = $1 and letter.id = n.id
 
 -- name: counts
--- Letters by state. $1 hospital
-select state, count(*) as letters from letter where hospital = $1 group by state
-
--- name: page
--- A page of letters, newest first, without bodies. $1 hospital, $2 state or null, $3 below this id or null, $4 how many
-select id, feed, sender, control_id, trigger, received_at, state, handled_at, reason, code, warnings, visit, events
-from letter
-where hospital = $1 and ($2::text is null or state = $2) and ($3::bigint is null or id < $3)
-order by id desc limit $4
+-- Letters by state; those in the mailbag are received. $1 hospital
+select state, sum(letters)::bigint as letters from (
+    select state, count(*) as letters from letter where hospital = $1 group by state
+    union all
+    select 'received', sum(letters) from mailbag where hospital = $1 having count(*) > 0
+) as all_of group by state
 
 -- name: one
 -- $1 hospital, $2 id
@@ -64,8 +61,8 @@ where hospital = $1 and id = $2 and state = 'parked' returning id
 
 -- name: feeds
 -- The newest letter of each feed. $1 hospital
-select feed, max(received_at) as last_at from letter where hospital = $1 group by feed
-
--- name: oldest_waiting
--- Since when the oldest letter waits. $1 hospital
-select min(received_at) from letter where hospital = $1 and state = 'received'
+select feed, max(received_at) as last_at from (
+    select feed, received_at from letter where hospital = $1
+    union all
+    select feed, received_at from mailbag where hospital = $1
+) as all_of group by feed

@@ -50,7 +50,8 @@ select min(id) from (
 -- The newest letter of each of these feeds. $1 hospital, $2 feeds
 select f.feed, greatest(
     (select received_at from letter where hospital = $1 and state <> 'received' and feed = f.feed order by id desc limit 1),
-    (select max(received_at) from letter where hospital = $1 and state = 'received' and feed = f.feed)) as last_at
+    (select max(received_at) from letter where hospital = $1 and state = 'received' and feed = f.feed),
+    (select max(received_at) from mailbag where hospital = $1 and feed = f.feed)) as last_at
 from unnest($2::text[]) as f(feed)
 
 -- name: rates
@@ -60,7 +61,10 @@ with recent as (
     where hospital = $1 and state <> 'received' and received_at > $2::timestamptz - interval '1 hour'
     union all
     select feed, received_at, null from letter
-    where hospital = $1 and state = 'received' and received_at > $2::timestamptz - interval '1 hour')
+    where hospital = $1 and state = 'received' and received_at > $2::timestamptz - interval '1 hour'
+    union all
+    select feed, received_at, null from mailbag, generate_series(1, letters)
+    where hospital = $1 and received_at > $2::timestamptz - interval '1 hour')
 select feed,
     count(*) filter (where received_at > $2::timestamptz - interval '1 minute') as minute,
     count(*) as hour,
@@ -70,8 +74,12 @@ from recent group by feed
 
 -- name: unhandled
 -- Letters that wait, by feed; one that was sent in again waits since then. $1 hospital
-select feed, count(*) as letters, min(coalesce(handled_at, received_at)) as oldest
-from letter where hospital = $1 and state = 'received' group by feed
+select feed, sum(letters)::bigint as letters, min(oldest) as oldest from (
+    select feed, count(*) as letters, min(coalesce(handled_at, received_at)) as oldest
+    from letter where hospital = $1 and state = 'received' group by feed
+    union all
+    select feed, sum(letters), min(received_at) from mailbag where hospital = $1 group by feed
+) as all_of group by feed
 
 -- name: errors
 -- Letters of the last day that lie in the tray, by feed and code. $1 hospital, $2 now

@@ -1,0 +1,92 @@
+"""The mailbag: letters that were committed together, as the one sealed row that their acknowledgments wait for.
+
+Before it the listener's group; after it the inbox, which takes bags out in order and lays their letters into the journal.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import asyncpg
+import structlog
+
+from flow.history.pool import Connection
+from flow.history.queries import load
+from flow.vault import Tampered, Vault
+
+log = structlog.get_logger()
+_SQL = load("mailbag")
+MOST_BYTES = 2 << 20
+"""Of bags that are taken out at once, besides the first."""
+SPOILT = "{} letters that came together do not open: changed on the disk, or the key is not in the ring. Their bytes are kept."
+
+
+class Incoming(Protocol):
+    """A letter as the listener has it; `problem` is set where not even its MSH could be read."""
+
+    @property
+    def feed(self) -> str: ...
+    @property
+    def raw(self) -> bytes: ...
+    @property
+    def control_id(self) -> str: ...
+    @property
+    def sender(self) -> str: ...
+    @property
+    def trigger(self) -> str: ...
+    @property
+    def received_at(self) -> datetime: ...
+    @property
+    def problem(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A letter out of a bag; a bag that does not open comes out as one letter with a problem, its sealed bytes as they are."""
+
+    feed: str
+    raw: bytes
+    control_id: str
+    sender: str
+    trigger: str
+    received_at: datetime
+    problem: str
+
+
+def sealed(letters: Sequence[Incoming], vault: Vault, hospital: str) -> bytes:
+    """A line of what is known of each letter, then their bytes; sealed as one. It leaves Python alone for as long as it takes."""
+    known = [(x.control_id, x.sender, x.trigger, x.received_at.isoformat(), x.problem, len(x.raw)) for x in letters]
+    return vault.seal(b"".join((json.dumps(known).encode(), b"\n", *[letter.raw for letter in letters])), _aad(hospital))
+
+
+async def put(connection: Connection, hospital: str, letters: Sequence[Incoming], body: bytes) -> None:
+    """Commit letters of one feed, sealed already."""
+    first = letters[0]
+    await connection.execute(_SQL["keep"], hospital, first.feed, len(letters), first.received_at, body)
+
+
+async def take(connection: Connection, hospital: str, vault: Vault, limit: int) -> list[Taken]:
+    """The letters of the oldest bags, in order, taken out inside the caller's transaction; about `limit` of them."""
+    rows = await connection.fetch(_SQL["take"], hospital, limit, MOST_BYTES)
+    return [letter for row in sorted(rows, key=lambda row: row["id"]) for letter in _opened(row, vault, hospital)]
+
+
+def _opened(row: asyncpg.Record, vault: Vault, hospital: str) -> list[Taken]:
+    try:
+        plain = vault.open(row["body"], _aad(hospital))
+    except Tampered:
+        log.error("mailbag.tampered", bag=row["id"], letters=row["letters"])
+        return [Taken(row["feed"], row["body"], "", "", "", row["received_at"], SPOILT.format(row["letters"]))]
+    head, _, rest = plain.partition(b"\n")
+    found, at = [], 0
+    for control_id, sender, trigger, received_at, problem, size in json.loads(head):
+        raw = rest[at : at + size]
+        found.append(Taken(row["feed"], raw, control_id, sender, trigger, datetime.fromisoformat(received_at), problem))
+        at += size
+    return found
+
+
+def _aad(hospital: str) -> bytes:
+    return b"mailbag" + hospital.encode()
