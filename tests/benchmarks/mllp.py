@@ -14,8 +14,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
+from pathlib import Path
 
 import asyncpg
 import uvloop
@@ -24,10 +25,13 @@ from flow.embedded import stores
 from flow.settings import Settings
 from tests.benchmarks.letters import endless
 from tests.benchmarks.processes import ROOT, child, free_ports, printed_port, wait_for
-from tests.benchmarks.results import machine, table, write_section
+from tests.benchmarks.results import machine, met, table, write_section
+from tests.faults.books import bagged
 
-CONNECTIONS = 16
-WINDOWS = (1, 16)
+LOADS = ((16, 1), (16, 16))
+"""Connections, and messages under way on each; the first is the load of a hospital's engines, the second a flood."""
+MORE_LOADS = ((1, 1), *LOADS, (64, 1))
+"""What we are measured under."""
 AIMS = {"hl7apy": 100.0, "python-hl7": 8.0, "bare inserts": 0.5}
 P50_AIM_MS = 3.0
 SERVE = "bedflow serve"
@@ -36,10 +40,10 @@ JOURNAL = "listener and journal"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One server under one load; `window` messages are under way on each connection."""
+    """One server under one load: connections, and messages under way on each."""
 
     name: str
-    window: int
+    load: tuple[int, int]
     per_second: float = 0.0
     p50_ms: float = 0.0
     p99_ms: float = 0.0
@@ -48,23 +52,24 @@ class Row:
     answered: int = 0
 
 
-def measure(name: str, port: int, window: int, seconds: float, note: str = "") -> Row:
+def measure(name: str, port: int, load: tuple[int, int], seconds: float, note: str = "") -> Row:
     """Run the sender against a port."""
-    run = f"{name.replace(' ', '-')}-{window}-{os.getpid()}"
-    command = [sys.executable, "-m", "tests.benchmarks.mllp_load", str(port), "--connections", str(CONNECTIONS), "--run", run]
+    connections, window = load
+    run = f"{name.replace(' ', '-')}-{connections}-{window}-{os.getpid()}"
+    command = [sys.executable, "-m", "tests.benchmarks.mllp_load", str(port), "--connections", str(connections), "--run", run]
     more = ["--window", str(window), "--seconds", str(seconds)]
     found = json.loads(subprocess.run([*command, *more], cwd=ROOT, capture_output=True, text=True, check=True).stdout)
     notes = [note] * bool(note) + [f"{found['refused']} refused"] * bool(found["refused"])
-    return Row(name, window, found["per_second"], found["p50_ms"], found["p99_ms"], ", ".join(notes), run, found["sent"])
+    return Row(name, load, found["per_second"], found["p50_ms"], found["p99_ms"], ", ".join(notes), run, found["sent"])
 
 
-def reference(name: str, *arguments: str, seconds: float, windows: tuple[int, ...] = WINDOWS, note: str = "") -> list[Row]:
+def reference(name: str, *arguments: str, seconds: float, loads: tuple[tuple[int, int], ...] = LOADS, note: str = "") -> list[Row]:
     """Start one of `mllp_servers`, measure it, end it."""
     with child("tests.benchmarks.mllp_servers", *arguments) as process:
         port = printed_port(process)
         if port is None:
-            return [Row(name, window, note="did not start") for window in windows]
-        return [measure(name, port, window, seconds, note) for window in windows]
+            return [Row(name, load, note="did not start") for load in loads]
+        return [measure(name, port, load, seconds, note) for load in loads]
 
 
 async def bare_inserts(data_dir: str, seconds: float) -> list[Row]:
@@ -73,20 +78,20 @@ async def bare_inserts(data_dir: str, seconds: float) -> list[Row]:
         connection = await asyncpg.connect(found.dsn)
         await connection.execute("create table if not exists bare (id bigserial primary key, body bytea not null)")
         insert = await connection.prepare("insert into bare (body) select unnest($1::bytea[])")
-        rows = [await _insert_loop(insert, window, seconds) for window in WINDOWS]
+        rows = [await _insert_loop(insert, load, seconds) for load in LOADS]
         await connection.close()
     return rows
 
 
-async def _insert_loop(insert: "asyncpg.prepared_stmt.PreparedStatement[asyncpg.Record]", window: int, seconds: float) -> Row:
-    size, times, letters = CONNECTIONS * window, [], endless("bare")
+async def _insert_loop(insert: "asyncpg.prepared_stmt.PreparedStatement[asyncpg.Record]", load: tuple[int, int], seconds: float) -> Row:
+    size, times, letters = load[0] * load[1], [], endless("bare")
     until = time.perf_counter() + seconds
     while (begin := time.perf_counter()) < until:
         await insert.fetch([next(letters) for _ in range(size)])
         times.append(time.perf_counter() - begin)
     times.sort()
     p50, p99 = times[len(times) // 2], times[len(times) * 99 // 100]
-    return Row("bare inserts", window, size * len(times) / sum(times), 1000 * p50, 1000 * p99, "no network, no index, not sealed")
+    return Row("bare inserts", load, size * len(times) / sum(times), 1000 * p50, 1000 * p99, "no network, no index, not sealed")
 
 
 def as_it_ships(data_dir: str, seconds: float) -> list[Row]:
@@ -102,19 +107,22 @@ def as_it_ships(data_dir: str, seconds: float) -> list[Row]:
         try:
             wait_for(mllp, process)
         except RuntimeError as error:
-            return [Row(SERVE, window, note=str(error)) for window in WINDOWS]
-        rows = [measure(SERVE, mllp, window, seconds) for window in WINDOWS]
+            return [Row(SERVE, load, note=str(error)) for load in MORE_LOADS]
+        rows = [measure(SERVE, mllp, load, seconds) for load in MORE_LOADS]
         return [asyncio.run(_looked_up(data_dir, row)) for row in rows]
 
 
 async def _looked_up(data_dir: str, row: Row) -> Row:
-    """The row, with how many of its acknowledged letters the journal holds."""
+    """The row, with how many of its acknowledged letters the journal holds, in the mailbag or laid out."""
     async with stores(Settings.from_environ({"BEDFLOW_DATA_DIR": data_dir})) as found:
         connection = await asyncpg.connect(found.dsn)
         kept = await connection.fetchval("select count(*) from letter where control_id like $1 || '-%'", row.run)
+        bags = await connection.fetch("select hospital, body from mailbag")
         await connection.close()
+    hospital = bags[0]["hospital"] if bags else ""
+    kept += sum(letter.control_id.startswith(f"{row.run}-") for letter in bagged(bags, hospital, Path(data_dir)))
     said = "every ACK in the journal" if kept >= row.answered else f"{row.answered - kept} ACKs NOT in the journal"
-    return Row(row.name, row.window, row.per_second, row.p50_ms, row.p99_ms, ", ".join(filter(None, (row.note, said))))
+    return replace(row, note=", ".join(filter(None, (row.note, said))))
 
 
 def run_all(seconds: float, with_serve: bool) -> list[Row]:
@@ -129,32 +137,28 @@ def run_all(seconds: float, with_serve: bool) -> list[Row]:
         if find_spec("hl7"):
             rows += reference("python-hl7", "python-hl7", seconds=seconds, note="stores nothing")
         else:
-            rows += [Row("python-hl7", window, note="not installed here") for window in WINDOWS]
-        rows += reference("hl7apy", "hl7apy", seconds=seconds, windows=(1,), note="stores nothing, hangs up after each")
+            rows += [Row("python-hl7", load, note="not installed here") for load in LOADS]
+        rows += reference("hl7apy", "hl7apy", seconds=seconds, loads=LOADS[:1], note="stores nothing, hangs up after each")
     return rows
 
 
 def verdicts(rows: list[Row]) -> list[str]:
     """DESIGN.md's aims, met or missed, as sentences."""
-    rate = {(row.name, row.window): row.per_second for row in rows}
-    measured = SERVE if rate.get((SERVE, 1)) else JOURNAL
-    p50 = next(row.p50_ms for row in rows if (row.name, row.window) == (measured, 1))
-    said = [f"Judged: `{measured}`. p50 at window 1: {p50:.1f} ms, aim {P50_AIM_MS:g}: {_met(p50 <= P50_AIM_MS)}."]
+    rate = {(row.name, row.load): row.per_second for row in rows}
+    measured = SERVE if rate.get((SERVE, LOADS[0])) else JOURNAL
+    p50 = next(row.p50_ms for row in rows if (row.name, row.load) == (measured, LOADS[0]))
+    said = [f"Judged: `{measured}`. p50 at 16 connections: {p50:.1f} ms, aim {P50_AIM_MS:g}: {met(p50 <= P50_AIM_MS)}."]
     for name, aim in AIMS.items():
-        for window in WINDOWS:
-            if theirs := rate.get((name, window), 0.0):
-                ratio = rate[measured, window] / theirs
-                said.append(f"{ratio:.1f} x {name} at window {window}, aim {aim:g}: {_met(ratio >= aim)}.")
-    echoes = [rate[measured, window] / rate["storeless echo", window] for window in WINDOWS if rate["storeless echo", window]]
+        for load in LOADS:
+            if theirs := rate.get((name, load), 0.0):
+                ratio = rate[measured, load] / theirs
+                said.append(f"{ratio:.1f} x {name} with {load[1]} under way, aim {aim:g}: {met(ratio >= aim)}.")
+    echoes = [rate[measured, load] / rate["storeless echo", load] for load in LOADS if rate["storeless echo", load]]
     said.append(
         f"{' and '.join(f'{ratio:.2f}' for ratio in echoes)} x the storeless echo; between them stand the header, the group,"
-        " the seal (AES-256-GCM), the insert with its unique index and the fsync, and in `serve` the desk and the relay on the same cores."
+        " the seal (AES-256-GCM), the insert and the fsync, and in `serve` the desk and the relay on the same cores."
     )
     return said
-
-
-def _met(true: bool) -> str:
-    return "met" if true else "missed"
 
 
 def main() -> None:
@@ -165,9 +169,9 @@ def main() -> None:
     given = parser.parse_args()
     where = machine()
     rows = run_all(given.seconds, not given.without_serve)
-    cells = [[r.name, str(r.window), f"{r.per_second:,.0f}", f"{r.p50_ms:.2f}", f"{r.p99_ms:.2f}", r.note] for r in rows]
-    shown = table(["server", "window", "messages/s", "p50 ms", "p99 ms", ""], cells)
-    intro = f"{CONNECTIONS} connections, `window` messages under way on each; {given.seconds:g} s a row. {where}."
+    cells = [[r.name, *map(str, r.load), f"{r.per_second:,.0f}", f"{r.p50_ms:.2f}", f"{r.p99_ms:.2f}", r.note] for r in rows]
+    shown = table(["server", "connections", "under way on each", "messages/s", "p50 ms", "p99 ms", ""], cells)
+    intro = f"The same sender for all; {given.seconds:g} s a row. {where}."
     write_section("mllp", "MLLP, durable acknowledgments", f"{intro}\n\n{shown}\n\n" + "\n".join(f"- {one}" for one in verdicts(rows)))
 
 

@@ -100,7 +100,7 @@ async def _read(dsn: str, hospital: str, data_dir: Path) -> Books:
     facts = tuple(fact["order"]["control"] for visit in records.get("visit", {}).values() for fact in visit["facts"])
     return Books(
         head or 0,
-        (*_opened(letters, data_dir), *_bagged(bags, hospital, data_dir)),
+        (*_opened(letters, data_dir), *bagged(bags, hospital, data_dir)),
         {row["letter"]: Effect(row["entries"], row["times"]) for row in effects},
         facts,
         tuple(Stay(*row) for row in stays),
@@ -123,7 +123,7 @@ def _opened(rows: list[asyncpg.Record], data_dir: Path) -> tuple[Lying, ...]:
     return tuple(Lying(row["id"], row["control_id"], body_of(row), row["state"], row["events"], row["received_at"]) for row in rows)
 
 
-def _bagged(rows: list[asyncpg.Record], hospital: str, data_dir: Path) -> Iterator[Lying]:
+def bagged(rows: list[asyncpg.Record], hospital: str, data_dir: Path) -> Iterator[Lying]:
     """Letters that were acknowledged and lie in the mailbag still; they have no number yet."""
     vault = open_vault(data_dir)
     for row in rows:
