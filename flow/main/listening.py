@@ -52,9 +52,9 @@ class Ports:
         context = tls_context(self.house.settings, heard)
         self.house.desk.flooded = lambda: any(listener.flooded for listener in self.listeners)
         doors: dict[Address, dict[str, MllpListener]] = {}
+        stack.push_async_callback(self._stop)
         for feed, address in heard:
             listener = self._listener(feed)
-            stack.push_async_callback(listener.stop)
             if feed.client is None:
                 await listener.start(*address)
             else:
@@ -77,6 +77,10 @@ class Ports:
     def counters(self) -> dict[str, Counters]:
         """What each feed's listener counts."""
         return {listener.feed: listener.counters for listener in self.listeners}
+
+    async def _stop(self) -> None:
+        """All feeds at once: none takes letters while another finishes its own."""
+        await asyncio.gather(*(listener.stop() for listener in self.listeners))
 
     def _listener(self, feed: Feed) -> MllpListener:
         settings = self.house.settings

@@ -1,6 +1,7 @@
 """Where feeds are heard: several ports, each feed by its own rules, TLS where a client is named, and settings that must agree."""
 
 import asyncio
+import socket
 from contextlib import AsyncExitStack
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from flow.plan_file import parse_plan
 from flow.settings import Address, Settings
 from tests.acceptance.house import free_port
 from tests.certificates import Authority
-from tests.integration.mllp_port import NOW, Journal, message
+from tests.integration.mllp_port import NOW, Journal, message, until
 from tests.plans import small_plan
 from tests.unit.test_plan_file import FEED, SMALL
 
@@ -73,6 +74,17 @@ async def sent(port: int, control_id: str, **more: object) -> str:
     return codes[0]
 
 
+def listens(port: int) -> bool:
+    """Whether somebody takes connections there; none is made."""
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections that are still open do not count
+        try:
+            other.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+        return False
+
+
 async def test_each_feed_has_its_port_and_says_its_own_in_an_outage() -> None:
     journal, own, shared = Journal(), free_port(), free_port()
     hospital = SMALL + FEED + LAB + f'listen = "127.0.0.1:{own}"\non_outage = "AE"\n'
@@ -86,6 +98,22 @@ async def test_each_feed_has_its_port_and_says_its_own_in_an_outage() -> None:
         journal.error = Unavailable("the journal is away")
         assert [await sent(shared, "3"), await sent(own, "4")] == ["", "AE"]
     assert await sent(shared, "5") == ""
+
+
+@pytest.mark.parametrize("busy", [0, 1])
+async def test_no_feed_takes_letters_while_another_finishes_its_own(busy: int) -> None:
+    journal, feeds = Journal(), (free_port(), free_port())
+    ports = opened(SMALL + FEED + LAB + f'listen = "127.0.0.1:{feeds[1]}"\n', journal, BEDFLOW_MLLP=f"127.0.0.1:{feeds[0]}")
+    journal.gate.clear()
+    async with AsyncExitStack() as stack:
+        await ports.open(stack)
+        sending = asyncio.create_task(sent(feeds[busy], "1"))
+        await asyncio.wait_for(journal.called.wait(), 5)
+        stopping = asyncio.create_task(stack.aclose())
+        await until(lambda: not any(map(listens, feeds)))
+        journal.gate.set()
+        assert await sending == "AA"
+        await stopping
 
 
 async def test_a_port_that_can_answer_nobody_stops_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
