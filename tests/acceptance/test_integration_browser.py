@@ -14,7 +14,12 @@ from tests.acceptance.house import HouseProcess
 from tests.acceptance.people import ARTEFACTS, axe, chromium, sign_in, window
 
 pytestmark = pytest.mark.timeout(180)
-PARTS = ("/integration", "/integration/letters", "/integration/tray", "/integration/conflicts", "/integration/outbound")
+PARTS = (
+    *("/integration", "/integration/feeds/his", "/integration/letters", "/integration/letters/1"),
+    *("/integration/tray", "/integration/conflicts", "/integration/outbound", "/integration/reveals"),
+)
+WINDOWS = ((720, 450), (390, 844))
+"""A desk's at 200 %, and a phone's."""
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +103,15 @@ def test_a_conflict_is_settled_by_one_click(browser: Browser, two: HouseProcess,
     assert two.get("/api/v1/visits/V3")["bed"] is None
 
 
+def test_three_who_claim_one_bed_are_told_apart(browser: Browser, two: HouseProcess, engineer: Any) -> None:
+    for number in (11, 12, 13):
+        tell(two, number, patient(number, "4B^A^4B-A-04"))
+    with window(browser, state=engineer) as page:
+        page.goto(f"{two.origin}/integration/conflicts")
+        expect(page.locator("section.conflict")).to_have_count(2)
+        assert axe(page) == []
+
+
 def test_a_letter_is_masked_until_it_is_opened_for_a_reason(browser: Browser, two: HouseProcess, engineer: Any) -> None:
     tell(two, 5, patient(5, "4B^A^4B-A-02"))
     number = two.get("/api/v1/hl7/letters?control_id=T5", "admin")["items"][0]["id"]
@@ -122,8 +136,9 @@ def test_every_part_is_for_everybody(browser: Browser, two: HouseProcess, engine
         page.goto(f"{two.origin}{path}")
         picture(page, f"{path.rpartition('/')[2]}-{scheme}")
         assert axe(page) == []
-        page.set_viewport_size({"width": 720, "height": 450})
-        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+        for width, height in WINDOWS:
+            page.set_viewport_size({"width": width, "height": height})
+            assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
 
 
 def test_a_page_that_is_not_refreshed_says_so(browser: Browser, two: HouseProcess, engineer: Any) -> None:

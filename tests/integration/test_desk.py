@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from flow.clock import FixedClock
@@ -176,10 +177,11 @@ async def test_any_past_minute_can_be_drawn(house: House) -> None:
     assert await past.beds_at(house.database, NOW - timedelta(days=1)) == (0, {})
 
 
-async def test_postgres_refuses_a_second_occupant(house: House) -> None:
-    """The unique index stands behind the code: two open stays in one bed cannot be written."""
+@pytest.mark.parametrize(("visit", "bed", "index"), [("V2", BED, "occupancy_one_per_bed"), ("V1", "4B-A-02", "occupancy_one_per_holder")])
+async def test_postgres_refuses_a_second_occupant_and_a_second_bed(house: House, visit: str, bed: str, index: str) -> None:
+    """The unique indexes stand behind the code: two open stays in one bed, or of one visit, cannot be written."""
     await house.desk.act(admit("V1", BED), NURSE)
-    insert = "insert into occupancy (hospital, kind, holder, bed, from_at, seq_from) values ('test', 'occupied', 'V2', $1, now(), 99)"
+    insert = "insert into occupancy (hospital, kind, holder, bed, from_at, seq_from) values ('test', 'occupied', $1, $2, now(), 99)"
     async with house.database.read() as connection:
-        with pytest.raises(Exception, match="occupancy_one_per_bed"):
-            await connection.execute(insert, BED)
+        with pytest.raises(asyncpg.UniqueViolationError, match=index):
+            await connection.execute(insert, visit, bed)
