@@ -40,9 +40,9 @@ class House:
         pv1 = "PV1|" + "|".join(fields.get(n, "") for n in range(1, 46))
         return self.reads(f"{header}\r{event}\rPID|1||{mrn}^^^H^MR||N^N||19800101|{more.get('sex', 'F')}\r{pv1}\r{more.get('tail', '')}")
 
-    def reads(self, letter: str) -> list[Event]:
-        feed, bed_at = self.hospital.feed(FeedId("his")), self.hospital.bed_at
-        found = read(Message.parse(letter.encode()), feed, lambda mrn, _: PatientId(mrn), self.now, bed_at)
+    def reads(self, letter: str, feed: str = "his") -> list[Event]:
+        rules, beds = self.hospital.feed(FeedId(feed)), self.hospital.bed_at
+        found = read(Message.parse(letter.encode()), rules, lambda mrn, _: PatientId(mrn), self.now, lambda place: beds(place, feed))
         return [event for command in found.commands for event in self.does(command, Origin.FEED)]
 
     def does(self, command: Command, origin: Origin = Origin.PERSON) -> list[Event]:

@@ -29,7 +29,7 @@ def report_bed(context: Context, row: Row) -> Reading:
         place, said = places.place(npu, 1), npu.component(2).strip().upper()
         if not place:
             raise Unreadable("The message names no bed (NPU-1).", code="no-bed")
-        reports.append(ReportBed(place, own.get(said, said), at))
+        reports.append(ReportBed(place, own.get(said, said), at, feed=context.feed.id))
     if not reports:
         raise Unreadable("The message has no NPU segment, so it names no bed.", code="no-bed")
     lost = tuple(report.place for report in reports if context.bed_at(report.place) is None)

@@ -1,5 +1,6 @@
 """Whom a message is about: the pseudonym and what allocation needs for the events, the details for the people table."""
 
+import re
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -15,6 +16,9 @@ SEXES = {"M": "M", "F": "F", "O": "O", "A": "O", "X": "O", "MALE": "M", "FEMALE"
 """HL7 table 0001, and words; unknown and not applicable say nothing."""
 
 RECORD_NUMBER = frozenset({"MR", "MRN"})
+
+ABHA_NUMBER = re.compile(r"\d{2}-\d{4}-\d{4}-\d{4}", re.ASCII)
+"""As it is written on the card; the same 14 digits without hyphens may be any number."""
 
 
 class Number(NamedTuple):
@@ -53,10 +57,11 @@ def _record_number(context: Context, pid: Segment) -> Number:
 
 
 def _choose(context: Context, segment: Segment, field: int) -> Number | None:
-    """The repetition typed MR or MRN, else the first that says anything."""
+    """The repetition typed MR or MRN, else the first that says anything; an ABHA is a record number only where there is no other."""
     said = [each for each in segment.repetitions(field) if _text(each.component(1))]
     typed = [each for each in said if each.component(5).strip().upper() in RECORD_NUMBER]
-    chosen = next(iter(typed or said), None)
+    own = [each for each in said if not _kind(each).startswith("ABHA")]
+    chosen = next(iter(typed or own or said), None)
     return number(context, chosen) if chosen else None
 
 
@@ -67,15 +72,18 @@ def number(context: Context, field: Field) -> Number:
 
 
 def _further(pid: Segment, mrn: str) -> tuple[tuple[str, str], ...]:
-    """The other identifiers as (type, value): ABHA number and address by their shape, the rest by CX-5, else CX-4."""
-    values = [(each.component(1).strip(), each.component(5).strip() or each.component(4).strip()) for each in pid.repetitions(3)]
-    return tuple((_type(value, kind), value) for value, kind in values if value and value not in (mrn, NULL))
+    """The other identifiers as (type, value)."""
+    values = [(_kind(each), each.component(1).strip()) for each in pid.repetitions(3)]
+    return tuple((kind, value) for kind, value in values if value and value not in (mrn, NULL))
 
 
-def _type(value: str, kind: str) -> str:
-    digits = value.replace("-", "")
+def _kind(field: Field) -> str:
+    """ABHA number and address by their shape or type, else CX-5, else CX-4."""
+    value, kind = field.component(1).strip(), field.component(5).strip() or field.component(4).strip()
+    if ABHA_NUMBER.fullmatch(value):
+        return "ABHA"
     if "ABHA" in kind.upper() or "ABDM" in kind.upper() or value.endswith(("@abdm", "@sbx")):
-        return "ABHA" if digits.isdigit() and len(digits) == 14 else "ABHA-ADDRESS"
+        return "ABHA" if value.isdigit() and len(value) == 14 else "ABHA-ADDRESS"
     return kind
 
 

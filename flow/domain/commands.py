@@ -121,12 +121,13 @@ class SettleProposal:
 
 @dataclass(frozen=True, slots=True)
 class ReportBed:
-    """A20: another system's word on a bed; `code` is table 0116 after the feed's own map (C H K U O I)."""
+    """A20: another system's word on a bed; `code` is table 0116 after its own map (C H K U O I), `place` as `feed` spells it."""
 
     place: str
     code: str
     at: datetime
     note: str = ""
+    feed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from flow.domain.events import Alias, Event, Record
 from flow.domain.feed_rules import FeedRules
 from flow.domain.ids import BedId, FeedId, PatientId, RequestId, TokenId, VisitId
 from flow.domain.opd import RoomState, Token
-from flow.domain.plan import Feed, Plan, place_key, spellings
+from flow.domain.plan import Feed, Plan, found_in, place_key
 from flow.domain.proposal import BedProposal
 from flow.domain.request import BedRequest
 from flow.domain.visit import Course, Visit, VisitStatus
@@ -24,7 +24,7 @@ from flow.domain.visit import Course, Visit, VisitStatus
 @dataclass(slots=True)
 class Hospital:
     """All live records by id. `claims` are open visits by the bed they claim, `of_patient` visits by person, `mapped` the places
-    that an engineer mapped to beds since the file was written."""
+    that an engineer mapped to beds since the file was written, `mapped_by` the same feed by feed."""
 
     plan: Plan
     seq: int = 0
@@ -38,6 +38,7 @@ class Hospital:
     notes: dict[str, ClinicalNote] = field(default_factory=dict)
     proposals: dict[str, BedProposal] = field(default_factory=dict)
     mapped: dict[str, BedId] = field(default_factory=dict)
+    mapped_by: dict[str, dict[str, BedId]] = field(default_factory=dict)
     claims: dict[BedId, set[VisitId]] = field(default_factory=dict)
     of_patient: dict[PatientId, set[VisitId]] = field(default_factory=dict)
 
@@ -58,12 +59,15 @@ class Hospital:
                 self.aliases[record.id] = record.survivor
             case FeedRules():
                 self.feeds[record.id] = record
-                places = (pair for rules in self.feeds.values() for pair in rules.places.items())
-                self.mapped = {place_key(place): bed for place, bed in places if bed in self.plan.beds}
+                self._put_places(record)
             case ClinicalNote():
                 self.notes[record.id] = record
             case BedProposal():
                 self.proposals[record.id] = record
+
+    def _put_places(self, rules: FeedRules) -> None:
+        self.mapped_by[rules.id] = {place_key(place): bed for place, bed in rules.places.items() if bed in self.plan.beds}
+        self.mapped = {place: bed for feed in self.feeds for place, bed in self.mapped_by[feed].items()}
 
     def _put_visit(self, visit: Visit) -> None:
         old = self.visits.get(visit.id)
@@ -141,13 +145,10 @@ class Hospital:
         rules = self.feeds.get(feed)
         return rules.over(found) if rules else found
 
-    def bed_at(self, place: str | None) -> BedId | None:
-        """The bed an HL7 place means: as an engineer mapped it, else as the plan has it."""
-        if place and self.mapped:
-            for text in spellings(place):
-                if text in self.mapped:
-                    return self.mapped[text]
-        return self.plan.bed_at(place)
+    def bed_at(self, place: str | None, feed: str | None = None) -> BedId | None:
+        """The bed an HL7 place means in a feed: as an engineer mapped it there, else as the file says of it, else as any feed has it."""
+        own = (self.mapped_by.get(feed, {}), self.plan.places_of.get(feed, {})) if feed else ()
+        return found_in(place, *own, self.mapped) or self.plan.bed_at(place)
 
     def survivor(self, patient: PatientId) -> PatientId:
         """The pseudonym that a merged patient goes by now."""

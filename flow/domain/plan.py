@@ -200,7 +200,18 @@ class Plan:
             known.update((place_key(spelling), bed) for spelling, bed in feed.places.items())
         return known
 
+    @cached_property
+    def places_of(self) -> Mapping[str, Mapping[str, BedId]]:
+        """Each feed's own spellings, as they are compared."""
+        return {feed.id: {place_key(spelling): bed for spelling, bed in feed.places.items()} for feed in self.feeds}
+
     def bed_at(self, place: str | None) -> BedId | None:
         """The bed an HL7 place (PL) means: by its whole text, else by `point of care^room^bed`,
         else by a bed component that is one of our ids. None when unknown or no bed is named (HL7.md rule 9)."""
-        return next((self._places[text] for text in spellings(place) if text in self._places), None) if place else None
+        return found_in(place, self._places)
+
+
+def found_in(place: str | None, *books: Mapping[str, BedId]) -> BedId | None:
+    """The bed of a place by the first book that knows one of its spellings."""
+    texts = spellings(place) if place else ()
+    return next((book[text] for book in books for text in texts if text in book), None)

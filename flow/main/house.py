@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from adt_feed.mapping import read
 from adt_feed.message import Message
@@ -59,6 +60,7 @@ def interpreter(people: People) -> Interpret:
 
     def interpret(letter: Letter, hospital: Hospital) -> Reading:
         feed = hospital.feed(FeedId(letter.feed))
-        return read(Message.parse(letter.raw, feed.charset), feed, people.pseudonym, letter.received_at, hospital.bed_at)
+        beds = partial(hospital.bed_at, feed=feed.id)
+        return read(Message.parse(letter.raw, feed.charset), feed, people.pseudonym, letter.received_at, beds)
 
     return interpret

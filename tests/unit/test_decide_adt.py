@@ -326,8 +326,9 @@ def test_reports_of_beds(house: House) -> None:
     assert house.status(A1) is BedStatus.MAINTENANCE
     report("K")
     assert (house.status(A1), house.hospital.beds[A1].now.clean) == (BedStatus.CLEANING, CleanKind.ISOLATION)
-    report("U")
-    assert house.status(A1) is BedStatus.AVAILABLE
+    for code in "UOU":
+        report(code)
+        assert (house.status(A1), house.hospital.beds[A1].discrepancy is None) == (BedStatus.AVAILABLE, code == "U")
     house.hears("A01", "4B^A^1")
     report("U")
     assert house.holder(A1) == "V1"

@@ -84,6 +84,43 @@ def test_a_change_that_cannot_be_is_refused(house: House, command: ChangeFeed, c
     assert house.hospital.feeds == {}
 
 
+# --- one spelling, two feeds ---
+
+
+def of_two_feeds() -> Plan:
+    """The small hospital with two systems that call different beds by the same name."""
+    plan = small_plan()
+    other = replace(plan.feeds[0], id=FeedId("pas"), places={"X^1^1": A2})
+    return replace(plan, feeds=(replace(plan.feeds[0], places={"X^1^1": A1}), other))
+
+
+def letter(trigger: str, place: str, visit: str) -> str:
+    head = f"MSH|^~\\&|PAS|H|||20260301080000+0000||ADT^{trigger}|{visit}{trigger}|P|2.5"
+    if trigger == "A20":
+        return f"{head}\rNPU|{place}|C"
+    return f"{head}\rPID|1||{visit}^^^H^MR\rPV1|1|I|{place}||||||||||||||||{visit}"
+
+
+def test_each_feed_has_its_own_names_for_beds() -> None:
+    house = House(of_two_feeds())
+    house.reads(letter("A01", "X^1^1", "V1"), "his")
+    house.reads(letter("A01", "X^1^1", "V2"), "pas")
+    assert (house.holder(A1), house.holder(A2)) == ("V1", "V2")
+    house.does(ChangeFeed(FeedId("pas"), places={"X^1^1": A3}))
+    assert (house.holder(A1), house.holder(A3), house.status(A2)) == ("V1", "V2", BedStatus.CLEANING)
+    house.reads(letter("A20", "X^1^1", ""), "his")
+    assert house.hospital.beds[A1].discrepancy == "another system says maintenance"
+    assert house.hospital.beds[A3].discrepancy is None
+    check(house)
+
+
+def test_a_place_that_one_feed_has_is_known_to_the_others() -> None:
+    house = House(of_two_feeds())
+    house.does(ChangeFeed(HIS, places={"Y^1^1": A3}))
+    house.reads(letter("A01", "Y^1^1", "V2"), "pas")
+    assert house.holder(A3) == "V2"
+
+
 # --- conflicts ---
 
 

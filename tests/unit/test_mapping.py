@@ -179,6 +179,8 @@ def test_an_authority_is_written_only_where_it_is_not_the_hospitals_own() -> Non
     [
         ("PID|1|2|99^^^NHS^NH~12345^^^HOSP^MR||Rao^Meera", "12345"),
         ("PID|1|2|12345^^^HOSP^PI~99^^^NHS^NH||Rao^Meera", "12345"),
+        ("PID|1|2|91-2345-6789-0123~meera@abdm~12345||Rao^Meera", "12345"),
+        ("PID|1|2|91234567890123^^^ABDM^ABHA||Rao^Meera", "91234567890123"),
         ("PID|1|12345^^^HOSP|||Rao^Meera", "12345"),
         ("PID|1|||12345|Rao^Meera", "12345"),
     ],
@@ -325,7 +327,7 @@ def test_merges() -> None:
 def test_a_bed_report_by_the_feeds_own_codes() -> None:
     message = letter("A20", "NPU|4B^A^1|dirty", pid="")
     (report,) = reading(message, replace(FEED, statuses={"DIRTY": "H"})).commands
-    assert report == ReportBed("4B^A^1", "H", datetime(2026, 3, 1, 4, 30, tzinfo=UTC))
+    assert report == ReportBed("4B^A^1", "H", datetime(2026, 3, 1, 4, 30, tzinfo=UTC), feed="his")
     with pytest.raises(Unreadable) as problem:
         reading(letter("A20", pid=""))
     assert problem.value.code == "no-bed"

@@ -152,6 +152,20 @@ def test_a_move_told_before_the_admission_counts_all_the_same(house: House) -> N
     assert (house.hospital.visits[VisitId("V1")].patient, house.holder(A1)) == ("1", "V1")
 
 
+def test_a_visit_moved_and_renumbered_before_its_admission_is_heard_of() -> None:
+    letters = (
+        lambda house: house.hears("A01", "4B^A^1", visit="OLD", mrn="7", at=1),
+        lambda house: merges(house, "A45", "7^^^H^MR||||OLD", visit="NEW", mrn="1", at=2),
+        lambda house: house.hears("A02", "4B^A^2", visit="NEW", mrn="1", at=3),
+    )
+    for arrival in permutations(letters):
+        house = House()
+        for letter in arrival + arrival:
+            letter(house)
+        assert (house.hospital.visits[VisitId("NEW")].patient, house.holder(A2)) == ("1", "NEW")
+        check(house)
+
+
 @pytest.mark.parametrize("trigger", ["A40", "A42", "A35", "A45", "A44", "A51"])
 def test_a_merge_without_a_prior_is_kept(house: House, trigger: str) -> None:
     with pytest.raises(Unreadable) as problem:

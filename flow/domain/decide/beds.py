@@ -84,7 +84,7 @@ def _block(draft: Draft, bed: BedState, command: SetBedStatus) -> None:
 
 def report(draft: Draft, command: ReportBed) -> None:
     """A20: U O I H C K of table 0116. An occupancy of the ADT feed is never overridden, the contradiction is raised."""
-    bed_id = draft.hospital.bed_at(command.place)
+    bed_id = draft.hospital.bed_at(command.place, command.feed)
     if bed_id is None:
         raise Unreadable("The bed named in NPU-1 is unknown; map the place to a bed and replay.", code="unknown-place")
     if command.code not in _REPORTED:
@@ -95,9 +95,11 @@ def report(draft: Draft, command: ReportBed) -> None:
         _compare(draft, bed, said, isolated=command.code == "I")
         return
     now = _condition(draft, bed, command, said)
-    if now is not None:
-        cleaned = now.since if (bed.status, said) == (BedStatus.CLEANING, BedStatus.AVAILABLE) else bed.cleaned_at
-        draft.write(_report_kind(bed, said), replace(bed, now=now, cleaned_at=cleaned, discrepancy=None), now.since)
+    if now is None:
+        draft.revise_bed(Kind.BED_REVISED, bed.id, discrepancy=None)
+        return
+    cleaned = now.since if (bed.status, said) == (BedStatus.CLEANING, BedStatus.AVAILABLE) else bed.cleaned_at
+    draft.write(_report_kind(bed, said), replace(bed, now=now, cleaned_at=cleaned, discrepancy=None), now.since)
 
 
 def _compare(draft: Draft, bed: BedState, said: BedStatus, *, isolated: bool) -> None:

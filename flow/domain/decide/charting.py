@@ -42,7 +42,7 @@ def _add(draft: Draft, told: Told, feed: str | None, changes: dict[VisitId, Chan
     old, base = (earlier.old, earlier.new) if earlier else (found, base)
     known = told.fact in base.facts
     facts = base.facts if known else (*base.facts, told.fact)
-    course = chart(facts, draft.bed_at)
+    course = chart(facts, draft.places(base.feed))
     if known and course == base.course:
         return
     new = replace(
@@ -114,7 +114,7 @@ def _used_up(draft: Draft, changes: list[Change]) -> list[Change]:
 
 def _spend(draft: Draft, planned: Visit, by: Fact) -> Visit:
     facts = (*planned.facts, Fact(Act.CANCEL_PLAN, by.at, by.order))
-    return replace(planned, facts=facts, course=chart(facts, draft.bed_at))
+    return replace(planned, facts=facts, course=chart(facts, draft.places(planned.feed)))
 
 
 def _spent_already(draft: Draft, planned: Visit, fact: Fact) -> Visit:

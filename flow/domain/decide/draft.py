@@ -6,11 +6,12 @@ from typing import Any
 
 from flow.domain.bed import TRANSITIONS, BedState
 from flow.domain.cause import Cause
+from flow.domain.course import BedAt
 from flow.domain.events import Event, Kind, Record
 from flow.domain.feed_rules import FeedRules
 from flow.domain.hospital import Hospital
 from flow.domain.ids import BedId, RequestId, VisitId
-from flow.domain.plan import place_key, spellings
+from flow.domain.plan import found_in, place_key
 from flow.domain.request import BedRequest
 from flow.domain.visit import Visit
 from flow.errors import Refused
@@ -29,6 +30,7 @@ class Draft:
         self._visits: dict[VisitId, Visit] = {}
         self._requests: dict[RequestId, BedRequest] = {}
         self._mapped: dict[str, BedId] = {}
+        self._mapped_for: str | None = None
 
     def bed(self, bed: BedId) -> BedState:
         """The bed as this decision has it; Refused when there is no such bed."""
@@ -41,10 +43,16 @@ class Draft:
         """Whether there is such a bed; one that stood in an older hospital file may be gone."""
         return bed in self.hospital.beds
 
-    def bed_at(self, place: str | None) -> BedId | None:
-        """The bed a place means, with what this decision maps."""
-        found = (self._mapped[text] for text in spellings(place) if text in self._mapped) if place and self._mapped else ()
-        return next(iter(found), None) or self.hospital.bed_at(place)
+    def bed_at(self, place: str | None, feed: str | None = None) -> BedId | None:
+        """The bed a place means in a feed, with what this decision maps."""
+        mapped = found_in(place, self._mapped)
+        if mapped is not None and feed in (None, self._mapped_for):
+            return mapped
+        return self.hospital.bed_at(place, feed) or mapped
+
+    def places(self, feed: str | None) -> BedAt:
+        """The beds by the places of one feed."""
+        return lambda place: self.bed_at(place, feed)
 
     def visit(self, visit: VisitId) -> Visit | None:
         """The visit as this decision has it."""
@@ -85,7 +93,7 @@ class Draft:
         elif isinstance(record, BedRequest):
             self._requests[record.id] = record
         elif isinstance(record, FeedRules):
-            self._mapped = {place_key(place): bed for place, bed in record.places.items()}
+            self._mapped, self._mapped_for = {place_key(place): bed for place, bed in record.places.items()}, record.id
         self.events.append(Event(kind, record, at or self.now))
 
     def revise_bed(self, kind: Kind, bed: BedId, at: datetime | None = None, **changes: Any) -> None:

@@ -52,7 +52,7 @@ def _brought_in(draft: Draft, places: set[str]) -> list[Change]:
     for visit in sorted(draft.hospital.visits.values(), key=lambda visit: visit.id):
         if not (visit.is_open or visit.course.status is VisitStatus.PLANNED) or not _speaks_of(visit, places):
             continue
-        course = chart(visit.facts, draft.bed_at)
+        course = chart(visit.facts, draft.places(visit.feed))
         if course != visit.course:
             mapped = Fact(Act.AMEND, draft.now, Order(draft.now))
             changes.append(Change(visit, replace(visit, course=course), mapped))

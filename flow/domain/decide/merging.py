@@ -44,19 +44,20 @@ def merge_visits(draft: Draft, command: MergeVisits) -> None:
     emptied = replace(prior or Visit(number, patient), facts=(), course=NO_COURSE, bed=None, since=None, merged_into=heir)
     by = Fact(Act.AMEND, command.at, command.order)
     changes = [Change(prior, emptied, by)]
-    if survivor is not None or (prior is not None and prior.facts):
+    if survivor is not None or (prior is not None and prior.owner is not None):
         changes.append(Change(survivor, _joined(draft, prior, survivor or Visit(heir, patient, feed=prior.feed if prior else None)), by))
     settle(draft, changes)
 
 
 def _joined(draft: Draft, prior: Visit | None, survivor: Visit) -> Visit:
-    """The survivor with the facts of both."""
+    """The survivor with the facts of both; whose it is, the newest word on either says."""
     told = prior.facts if prior else ()
     facts = (*survivor.facts, *(fact for fact in told if fact not in survivor.facts))
     return replace(
         survivor,
         facts=facts,
-        course=chart(facts, draft.bed_at) if facts else survivor.course,
+        course=chart(facts, draft.places(survivor.feed)) if facts else NO_COURSE,
+        owner=max((each.owner for each in (prior, survivor) if each and each.owner), default=None),
         sex=survivor.sex or (prior.sex if prior else None),
         age=survivor.age if survivor.age is not None or prior is None else prior.age,
     )
@@ -64,7 +65,8 @@ def _joined(draft: Draft, prior: Visit | None, survivor: Visit) -> Visit:
 
 def _both_in_beds(draft: Draft, prior: Visit, survivor: Visit, command: MergeVisits) -> bool:
     """Each claimed a bed of its own when the merge was told of; what came later is one visit's movement."""
-    beds = [chart((f for f in each.facts if f.rank < (command.at, command.order)), draft.bed_at).claim for each in (prior, survivor)]
+    rank = (command.at, command.order)
+    beds = [chart((f for f in each.facts if f.rank < rank), draft.places(each.feed)).claim for each in (prior, survivor)]
     return prior.is_open and survivor.is_open and None not in beds and beds[0] != beds[1]
 
 
@@ -98,4 +100,4 @@ def _placed(draft: Draft, visit: Visit, place: str) -> Change:
     at = max(draft.now, latest + timedelta(microseconds=1))
     fact = Fact(Act.TRANSFER, at, Order(at), place=place)
     facts = (*visit.facts, fact)
-    return Change(visit, replace(visit, facts=facts, course=chart(facts, draft.bed_at)), fact)
+    return Change(visit, replace(visit, facts=facts, course=chart(facts, draft.places(visit.feed))), fact)
