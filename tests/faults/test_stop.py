@@ -61,6 +61,7 @@ def test_a_stop_in_the_middle_loses_nothing(tmp_path: Path) -> None:
         wait(feeders, LETTERS)
         for feeder in feeders:
             feeder.end()
+        found.settled()
         books = read_books(stores_of(found)[0], "small", Path(found.environ["BEDFLOW_DATA_DIR"]))
     everything = {control: body for feeder in feeders for control, body in feeder.acked.items()}
     assert promised.items() <= everything.items()
