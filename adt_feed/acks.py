@@ -10,6 +10,7 @@ from adt_feed.header import USUAL, Header
 
 ACCEPT = {"AA": "CA", "AE": "CE", "AR": "CR"}
 ALWAYS, NEVER, ON_ERROR, ON_SUCCESS = "AL", "NE", "ER", "SU"
+UNKNOWN = (b"P", b"2.5")  # MSH-11 and MSH-12 of an answer to a header that is cut before its own
 LONGEST_TEXT = 80  # MSA-3, ST
 
 
@@ -42,18 +43,19 @@ def ack(header: Header | None, code: str, text: str = "", *, now: datetime) -> b
     stamp = now.strftime("%Y%m%d%H%M%S")
     event = header.trigger.encode("ascii", "ignore")
     kind = part.join((b"ACK", event)) if event.isalnum() else b"ACK"
-    parties = (field(5), field(6), field(3), field(4)) if header.whole else (b"", b"", field(3), b"")
-    head = (b"MSH", header.encoding or USUAL, *parties, stamp.encode(), b"", kind, _own_id(stamp, now), *_version(header))
-    answer = (b"MSA", code.encode(), header.control_id_bytes, _plain(text, header), header.sequence)
+    whole = header.whole
+    parties = (field(5), field(6), field(3), field(4)) if whole else (b"", b"", field(3), b"")
+    version, sequence = (_version(header), field(13)) if whole and header.versioned else (UNKNOWN, b"")
+    head = (b"MSH", header.encoding or USUAL, *parties, stamp.encode(), b"", kind, _own_id(stamp, now), *version)
+    answer = (b"MSA", code.encode(), header.control_id_bytes, _plain(text, header), sequence)
     return mark.join(head) + b"\r" + mark.join(answer).rstrip(mark) + b"\r"
 
 
 def _version(header: Header) -> tuple[bytes, ...]:
     """MSH-11 and MSH-12, and MSH-18 where it is a charset other than the usual one: the answer's names are in the message's bytes."""
-    if not header.to_the_end:
-        return (b"P", b"2.5")
     own = (header.field(11), header.field(12))
-    return (*own, b"", b"", b"", b"", b"", header.field(18)) if codec_of(header.charset) else own
+    charset = header.field(18)
+    return (*own, b"", b"", b"", b"", b"", charset) if charset and codec_of(header.charset) else own
 
 
 def _ack_of_nothing(code: str, text: str, now: datetime) -> bytes:

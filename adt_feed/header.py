@@ -78,11 +78,6 @@ class Header:
         return _event(fields[8], self.component_separator) if len(fields) > 8 else ""
 
     @property
-    def sequence(self) -> bytes:
-        """MSH-13 as sent; empty where it may be another segment's field."""
-        return self.field(13) if self.to_the_end else b""
-
-    @property
     def accept_mode(self) -> str:
         """MSH-15: AL, NE, ER, SU, or "" for the original mode."""
         return _mode(self.fields[14]) if len(self.fields) > 14 else ""
@@ -110,15 +105,11 @@ class Header:
         if self.trigger:
             return True
         alone = SWALLOWED.isdisjoint(self.fields[2:LAST_BEFORE_ID])
-        return alone and (bool(TYPE.fullmatch(self.field(9))) or self._versioned)
+        return alone and (bool(TYPE.fullmatch(self.field(9))) or self.versioned)
 
     @property
-    def to_the_end(self) -> bool:
-        """Whether MSH-11 and what follows are this header's own too: a version stands in its place."""
-        return self.whole and self._versioned
-
-    @property
-    def _versioned(self) -> bool:
+    def versioned(self) -> bool:
+        """Whether a version stands in MSH-12; else what stands there and behind it may be another segment's."""
         return len(self.fields) > 11 and _is_version(self.fields[11], self.component_separator)
 
 
