@@ -21,7 +21,8 @@ EDITS = ("INSERT", "UPDATE", "CANCEL")
 
 
 class Told(NamedTuple):
-    """One letter: `hour` of the event, of what it cancels, its control id, and the movement it edits, if any."""
+    """One letter: `hour` of the event, of what EVN-6 names, its control id (which also says what else it tells), and the movement it
+    edits, if any."""
 
     trigger: str
     place: str
@@ -57,9 +58,12 @@ def hour(at: int) -> str:
 def written(told: Told) -> str:
     head = f"MSH|^~\\&|HIS|H|||{hour(told.hour)}||ADT^{told.trigger}|{told.control}|P|2.5"
     event = f"EVN|{told.trigger}|{hour(told.hour)}||||{hour(told.undoes) if told.undoes is not None else ''}"
-    fields = {2: "I", 3: told.place, 19: "V1", 42: told.place}
+    later = hour(told.hour + told.control) if told.control % 2 else ""
+    fields = {2: "I", 3: told.place, 6: told.place if told.control % 3 else "", 11: "CT" if told.control % 4 else "", 19: "V1"}
+    fields |= {42: told.place, 45: later}
     pv1 = "PV1|" + "|".join(fields.get(n, "") for n in range(1, 46))
-    lines = [head, event, "PID|1||1^^^H^MR||N^N||19800101|F", pv1]
+    pv2 = "PV2|" + "|".join({1: told.place, 9: later, 47: later}.get(n, "") for n in range(1, 48))
+    lines = [head, event, "PID|1||1^^^H^MR||N^N||19800101|F", pv1, pv2]
     if told.movement:
         number, start, edit, original = told.movement
         lines.append(f"ZBE|{number}|{hour(start)}||{edit}|N|{original}")
