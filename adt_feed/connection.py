@@ -41,23 +41,29 @@ class Port:
     now: Callable[[], datetime]
     put: Callable[[Pending], None]
     counters: Counters = field(default_factory=Counters)
-    open: set["Connection"] = field(default_factory=set)
+    open: dict["Connection", None] = field(default_factory=dict)  # the longest open first
     emptied: asyncio.Event = field(default_factory=asyncio.Event)  # set by the last connection to end
     closing: bool = False
 
     def enter(self, connection: "Connection") -> bool:
-        """Whether there is room."""
-        if self.closing or len(self.open) >= self.limits.connections:
+        """Whether there is room; who has never sent a message makes room, so that a silent crowd keeps nobody out."""
+        if self.closing or (len(self.open) >= self.limits.connections and not self._made_room()):
             self.counters.turned_away += 1
             logger.warning("connection turned away", feed=self.feed, open=len(self.open))
             return False
-        self.open.add(connection)
+        self.open[connection] = None
         self.counters.connections = len(self.open)
         return True
 
+    def _made_room(self) -> bool:
+        silent = next((one for one in self.open if not one.spoken and not one.given_up), None)
+        if silent is not None:
+            silent.cut("never sent a message, and the port is full")
+        return silent is not None
+
     def leave(self, connection: "Connection") -> None:
         """A connection has ended."""
-        self.open.discard(connection)
+        self.open.pop(connection, None)
         self.counters.connections = len(self.open)
         if not self.open:
             self.emptied.set()
@@ -68,6 +74,7 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, port: Port) -> None:
         self.given_up = False
+        self.spoken = False  # at least one frame was a message
         self._port = port
         self._reader = MllpReader(port.limits.max_frame)
         self._transport: asyncio.Transport | None = None
@@ -231,6 +238,7 @@ class Connection(asyncio.Protocol):
             letter = Letter(self._port.feed, payload, "", "", "", now, problem or error.reason)
             pending = Pending(self, letter, None)
         else:
+            self.spoken = True
             problem = problem or _problem(payload, header)
             letter = Letter(self._port.feed, payload, header.control_id, header.sender, header.trigger, now, problem)
             pending = Pending(self, letter, header)

@@ -66,16 +66,34 @@ async def test_dripping_bytes_do_not_keep_a_frame_open(serve: Serve, journal: Jo
 
 async def test_connections_over_the_cap_are_turned_away(serve: Serve, journal: Journal) -> None:
     listener, connect = await serve(connections=2)
-    first, _ = await connect(), await connect()
+    peers = [await connect() for _ in range(2)]
+    for number, peer in enumerate(peers):
+        peer.send(message(str(number)))
+        assert await peer.answers(1) == [("AA", str(number))]
     assert await (await connect()).closed() == b""
-    first.send(message("1"))
-    assert await first.answers(1) == [("AA", "1")]
     assert listener.counters.turned_away == 1
-    first.writer.close()
+    peers[0].writer.close()
     await until(lambda: listener.counters.connections == 1)
     fourth = await connect()
     fourth.send(message("2"))
     assert await fourth.answers(1) == [("AA", "2")]
+
+
+async def test_a_silent_crowd_keeps_nobody_out(serve: Serve, journal: Journal) -> None:
+    listener, connect = await serve(connections=3)
+    engine = await connect()
+    engine.send(message("1"))
+    assert await engine.answers(1) == [("AA", "1")]
+    crowd = [await connect() for _ in range(2)]
+    crowd[0].writer.write(wrap(b"junk"))
+    assert await crowd[0].answers(1) == [("AR", "")]
+    late = await connect()
+    late.send(message("2"))
+    assert await late.answers(1) == [("AA", "2")]
+    assert await crowd[0].closed() == b""  # the longest silent of all
+    engine.send(message("3"))
+    assert await engine.answers(1) == [("AA", "3")]
+    assert (listener.counters.connections, listener.counters.turned_away) == (3, 0)
 
 
 async def test_a_fast_sender_is_read_no_further_than_the_journal_keeps_up(serve: Serve, journal: Journal) -> None:
