@@ -100,6 +100,15 @@ def test_a_discharge_told_again_does_not_discharge_the_one_left_apart(house: Hou
     assert house.holder(A2) == "V2"
 
 
+def test_a_merge_heard_of_after_the_discharge_of_one_does_not_discharge_the_other(house: House) -> None:
+    house.hears("A01", "4B^A^1", visit="V1", at=1)
+    house.hears("A01", "4B^A^2", visit="V2", at=2)
+    house.hears("A03", visit="V1", at=4)
+    merges(house, "A42", "1^^^H^MR||||V1", visit="V2", at=3)
+    assert (house.place_of("V1"), house.place_of("V2")) == ((VisitStatus.FINISHED, None), (VisitStatus.IN_PROGRESS, A2))
+    check(house)
+
+
 def test_every_order_of_a_renumbered_stay_ends_alike() -> None:
     letters = (
         lambda house: house.hears("A01", "4B^A^1", visit="V1", at=1),

@@ -67,7 +67,7 @@ def _both_in_beds(draft: Draft, prior: Visit, survivor: Visit, command: MergeVis
     """Each claimed a bed of its own when the merge was told of; what came later is one visit's movement."""
     rank = (command.at, command.order)
     beds = [chart((f for f in each.facts if f.rank < rank), draft.places(each.feed)).claim for each in (prior, survivor)]
-    return prior.is_open and survivor.is_open and None not in beds and beds[0] != beds[1]
+    return None not in beds and beds[0] != beds[1]
 
 
 def move_visit(draft: Draft, command: MoveVisit) -> None:
