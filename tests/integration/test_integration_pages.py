@@ -41,12 +41,12 @@ async def test_a_reason_leads_to_its_letters(fed: Web) -> None:
 
 
 async def test_a_letter_that_is_no_hl7_is_seen_as_it_came_by_who_opens_it(fed: Web) -> None:
-    await send(fed, Came(b"Canarita lies in 4B\rbed 1", "", "", NOW, problem="no usable MSH segment"))
+    await send(fed, stay(1, "4B^A^1"), Came(b"Canarita lies in 4B\rbed 1", "", "", NOW, problem="no usable MSH segment"))
     admin, token = await signed_in(fed, "root", Role.ADMIN)
-    masked = (await admin.get("/integration/letters/1")).text
+    masked = (await admin.get("/integration/letters/2")).text
     assert not CANARY.search(masked) and "break-glass" in masked
     said = {"csrf": token, "reason": "answer the sender"}
-    assert "Canarita lies in 4B\nbed 1" in (await admin.post("/integration/letters/1/reveal", data=said)).text
+    assert "Canarita lies in 4B\nbed 1" in (await admin.post("/integration/letters/2/reveal", data=said)).text
 
 
 async def test_one_letter_is_told_by_its_names_and_masked(fed: Web) -> None:
@@ -94,7 +94,9 @@ async def test_an_unknown_place_is_mapped_and_the_patient_lies_in_the_bed(fed: W
     after = await admin.get(mapped.headers["location"])
     assert "1 of 1 handled" in re.sub(r"\s+", " ", after.text)
     assert 'value="9Z^Q^9"' not in after.text and 'value="8Y^P^8"' in after.text, "the other place still waits"
-    assert (await admin.post("/integration/tray/meaning", data={**said, "meaning": "nowhere"})).status_code in (404, 409)
+    for back, heading in (("", "Exceptions tray"), ("feed", "How its messages are read")):
+        refused = await admin.post("/integration/tray/meaning", data={**said, "meaning": "nowhere", "back": back})
+        assert refused.status_code == 404 and "There is no bed nowhere." in refused.text and heading in refused.text
 
 
 async def test_a_status_word_is_given_a_meaning(fed: Web) -> None:
@@ -127,7 +129,8 @@ async def test_a_switch_is_turned(fed: Web) -> None:
     assert (await admin.post("/integration/feeds/his", data=said)).status_code == 303
     rules = fed.house.desk.hospital.feeds["his"]  # type: ignore[index]
     assert (rules.a08, rules.visit_key, rules.zone) == ("transfer", ("account",), None)
-    assert (await admin.post("/integration/feeds/his", data={**said, "zone": "Mars/Base"})).status_code == 409
+    refused = await admin.post("/integration/feeds/his", data={**said, "zone": "Mars/Base"})
+    assert refused.status_code == 409 and "no time zone Mars/Base" in refused.text and "How its messages are read" in refused.text
     assert (await admin.get("/integration/feeds/none")).status_code == 404
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from adt_feed.charset import codec_of
 from adt_feed.explain import explain
 from flow.domain.alerts import Alarm, Queue
 from flow.domain.bed import BedStatus, Condition
@@ -18,7 +19,7 @@ from flow.views.conflicts import conflict_rows, conflicts_of
 from flow.views.integration.feeds import Health, feeds_page, percentile, seconds
 from flow.views.integration.frame import Frame, alarm_words, span, tabs
 from flow.views.integration.letter import DOTS, letter_page
-from flow.views.integration.tray import AMENDMENTS, CLASS_WORDS, STATUS_WORDS, counted, of_visits, same, spoken
+from flow.views.integration.tray import AMENDMENTS, CHARSETS, CLASS_WORDS, STATUS_WORDS, counted, of_visits, same, spoken
 from flow.views.integration.understood import understood
 from flow.views.page import Chrome
 from tests.plans import small_plan
@@ -140,6 +141,7 @@ def test_words_without_a_meaning_are_gathered_from_visits_and_letters() -> None:
 
 def test_what_is_offered_is_what_the_rules_take() -> None:
     assert set(CLASS_WORDS) == CLASSES and set(STATUS_WORDS) == STATUSES and set(AMENDMENTS) == set(KNOWN_AMENDMENTS)
+    assert all(codec_of(charset) for charset in CHARSETS)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,8 @@ class Tab(NavLink):
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """`now` is the clock of what is shown; `alarms` are sentences, the worst first; `writes` whether buttons are shown."""
+    """`now` is the clock of what is shown; `alarms` are sentences, the worst first; `writes` whether buttons are shown; `refused` why
+    what was asked just now was not done."""
 
     chrome: Chrome
     tabs: tuple[Tab, ...]
@@ -36,6 +37,7 @@ class Frame:
     alarms: tuple[str, ...] = ()
     writes: bool = False
     beds: tuple[str, ...] = field(default=())
+    refused: str = ""
 
 
 def tabs(here: str, open_to_reader: Iterable[str], counts: Mapping[str, int]) -> tuple[Tab, ...]:

@@ -241,6 +241,7 @@ class FeedPage:
     charset: str
     visit_key: str
     amendments: tuple[Option, ...]
+    charsets: tuple[Option, ...]
     keys: tuple[Option, ...]
     tables: tuple[MapTable, ...]
 
@@ -251,6 +252,25 @@ class FeedPage:
 
 
 AMENDMENTS = {"ignore": "moves nobody", "fill": "fills a missing bed", "transfer": "may move", "admit": "may move and admit"}
+CHARSETS = {
+    "UNICODE UTF-8": "UTF-8",
+    "8859/1": "8859/1 Western",
+    "8859/2": "8859/2 Central European",
+    "8859/5": "8859/5 Cyrillic",
+    "8859/6": "8859/6 Arabic",
+    "8859/7": "8859/7 Greek",
+    "8859/8": "8859/8 Hebrew",
+    "8859/9": "8859/9 Turkish",
+    "8859/15": "8859/15 Western with euro",
+    "CP1250": "Windows 1250 Central European",
+    "CP1251": "Windows 1251 Cyrillic",
+    "CP1252": "Windows 1252 Western",
+    "GB 18030-2000": "GB 18030 Chinese",
+    "BIG-5": "Big5 Chinese",
+    "KS X 1001": "KS X 1001 Korean",
+    "ISO IR87": "ISO IR87 Japanese",
+}
+"""What a feed may send in (HL7 table 0211, and what Windows calls its own)."""
 KEYS = {
     "visit,account,alternate": "PV1-19, else PID-18, else PV1-50",
     "visit": "PV1-19 alone",
@@ -280,10 +300,17 @@ def feed_page(frame: Frame, hospital: Hospital, feed: FeedId) -> FeedPage:
         zone=rules.zone,
         charset=rules.charset or "",
         visit_key=key,
+        charsets=_charsets(rules.charset or ""),
         amendments=tuple(Option(value, f"{value}: {words}") for value, words in AMENDMENTS.items()),
         keys=tuple(Option(value, words) for value, words in keys.items()),
         tables=tuple(tables),
     )
+
+
+def _charsets(charset: str) -> tuple[Option, ...]:
+    """What may be chosen, and what stands where that is none of it."""
+    stands = {} if charset in CHARSETS else {charset: charset or "UTF-8, else Latin-1"}
+    return tuple(Option(value, words) for value, words in {**stands, **CHARSETS}.items())
 
 
 def _maps(words: Mapping[str, str], ours: Mapping[str, str]) -> Iterator[MapRow]:

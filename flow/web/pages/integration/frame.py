@@ -13,8 +13,8 @@ from flow.web.parts import House, house_of
 from flow.web.security.principal import principal_of
 
 
-async def frame_of(request: Request, here: str) -> Frame:
-    """The frame of the page at `here`, one of TABS."""
+async def frame_of(request: Request, here: str, refused: str = "") -> Frame:
+    """The frame of the page at `here`, one of TABS; `refused` as in Frame."""
     house, principal = house_of(request), principal_of(request)
     now, counts = house.clock.now(), {"/integration/conflicts": len(conflicts_of(house.desk.hospital))}
     shown = ["/integration/conflicts"] if principal.may(May.CONFLICTS) else []
@@ -28,6 +28,7 @@ async def frame_of(request: Request, here: str) -> Frame:
         alarms=await alarms_of(house, now),
         writes=principal.may(May.REPLAY),
         beds=tuple(house.plan.beds),
+        refused=refused,
     )
 
 

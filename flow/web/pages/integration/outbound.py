@@ -16,7 +16,7 @@ from flow.web.pages.form import Form, form_of
 from flow.web.pages.integration.frame import frame_of
 from flow.web.pages.page import html
 from flow.web.parts import house_of
-from flow.web.problems import unknown
+from flow.web.problems import denied_by, unknown
 
 HERE = "/integration/outbound"
 SHOWN = 50
@@ -33,14 +33,14 @@ async def board(request: Request) -> Response:
     return html(request, "integration/_queues.html", await _view(request))
 
 
-async def _view(request: Request) -> OutboundPage:
+async def _view(request: Request, refused: str = "") -> OutboundPage:
     house, asked = house_of(request), Form(request.query_params)
     showing = asked.choice("show", SHOWING) or "dead"
     rows: list[Any] = await house.dead_letters.page(SHOWING[showing], asked.number("below"), SHOWN)
     hospital = house.desk.hospital
     proposals = [(p, str(hospital.bed_at(p.place) or "")) for p in hospital.proposals.values() if not p.settled]
     return outbound_page(
-        await frame_of(request, HERE),
+        await frame_of(request, HERE, refused),
         house.plan,
         house.clock.now(),
         counts=[dict(row) for row in await house.dead_letters.counts()],
@@ -77,8 +77,11 @@ async def propose(request: Request) -> Response:
     proposal = house_of(request).desk.hospital.proposals.get(number)
     if proposal is None or proposal.settled:
         raise Refused("This proposal is settled already; look again.", code="no-proposal")
-    if bed:
-        await changed(request, ChangeFeed(proposal.feed, places={proposal.place: BedId(bed)}))
-    else:
-        await act(request, SettleProposal(number))
+    try:
+        if bed:
+            await changed(request, ChangeFeed(proposal.feed, places={proposal.place: BedId(bed)}))
+        else:
+            await act(request, SettleProposal(number))
+    except Refused as refused:
+        return html(request, "integration/outbound.html", await _view(request, refused.reason), denied_by(refused).status)
     return RedirectResponse(HERE, 303)

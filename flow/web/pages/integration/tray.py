@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from flow.domain.commands import ChangeFeed
 from flow.domain.ids import BedId, ClinicId, FeedId
+from flow.errors import Refused
 from flow.views.integration.tray import TITLES, Progress, TrayPage, feed_page, tray_page
 from flow.web.api.feeds import changed, feed_of, known_feed, words_waited_for
 from flow.web.api.wire import moment
@@ -15,7 +16,7 @@ from flow.web.pages.form import Form, form_of
 from flow.web.pages.integration.frame import frame_of
 from flow.web.pages.page import html
 from flow.web.parts import House, house_of
-from flow.web.problems import bad_request, invalid
+from flow.web.problems import bad_request, denied_by, invalid
 
 HERE = "/integration/tray"
 
@@ -30,10 +31,10 @@ async def board(request: Request) -> Response:
     return html(request, "integration/_tray.html", await _view(request))
 
 
-async def _view(request: Request) -> TrayPage:
+async def _view(request: Request, refused: str = "") -> TrayPage:
     house = house_of(request)
     return tray_page(
-        await frame_of(request, HERE),
+        await frame_of(request, HERE, refused),
         house.plan,
         await house.letters.tray(),
         await words_waited_for(house),
@@ -72,8 +73,16 @@ async def mean(request: Request) -> Response:
     feed = known_feed(house_of(request), form.needed("feed", longest=60))
     if kind is None:
         raise invalid("missing", "Say what kind of word it is.")
-    at, count = await changed(request, _meaning(feed, kind, form.needed("word"), form.needed("meaning")))
-    return _back_to_tray(at, count) if form.text("back") != "feed" else _to_feed(feed)
+    from_feed = form.text("back") == "feed"
+    try:
+        at, count = await changed(request, _meaning(feed, kind, form.needed("word"), form.needed("meaning")))
+    except Refused as refused:
+        return await (_feed(request, feed, refused) if from_feed else _tray(request, refused))
+    return _to_feed(feed) if from_feed else _back_to_tray(at, count)
+
+
+async def _tray(request: Request, refused: Refused) -> Response:
+    return html(request, "integration/tray.html", await _view(request, refused.reason), denied_by(refused).status)
 
 
 def _meaning(feed: FeedId, kind: str, word: str, meaning: str) -> ChangeFeed:
@@ -94,11 +103,13 @@ def _to_feed(feed: FeedId) -> Response:
 
 async def feed(request: Request) -> Response:
     """A feed's rules as they stand."""
-    return html(
-        request,
-        "integration/feed.html",
-        feed_page(await frame_of(request, "/integration"), house_of(request).desk.hospital, feed_of(request)),
-    )
+    return await _feed(request, feed_of(request))
+
+
+async def _feed(request: Request, feed: FeedId, refused: Refused | None = None) -> Response:
+    frame = await frame_of(request, "/integration", refused.reason if refused else "")
+    status = denied_by(refused).status if refused else 200
+    return html(request, "integration/feed.html", feed_page(frame, house_of(request).desk.hospital, feed), status)
 
 
 async def switch(request: Request) -> Response:
@@ -106,16 +117,17 @@ async def switch(request: Request) -> Response:
     form, name = await form_of(request), feed_of(request)
     rules = house_of(request).desk.hospital.feed(name)
     key = tuple(form.text("visit_key").split(",")) if form.text("visit_key") else rules.visit_key
-    await changed(
-        request,
-        ChangeFeed(
-            name,
-            a08=_new(form, "a08", rules.a08),
-            zone=_new(form, "zone", rules.zone),
-            charset=_new(form, "charset", rules.charset or ""),
-            visit_key=key if key != rules.visit_key else None,
-        ),
+    command = ChangeFeed(
+        name,
+        a08=_new(form, "a08", rules.a08),
+        zone=_new(form, "zone", rules.zone),
+        charset=_new(form, "charset", rules.charset or ""),
+        visit_key=key if key != rules.visit_key else None,
     )
+    try:
+        await changed(request, command)
+    except Refused as refused:
+        return await _feed(request, name, refused)
     return _to_feed(name)
 
 
