@@ -35,6 +35,7 @@ def test_the_fields_of_an_admission() -> None:
     assert [patient.component(5, c) for c in (1, 2, 5, 6)] == ["Doe", "Jane", "Mrs", ""]
     assert [patient.component(3, 4, sub) for sub in (1, 2, 3, 4)] == ["HOSP", "1.2.3", "ISO", ""]
     assert patient.component(3, 1, rep=1) == "109"
+    assert patient.component(3) == "246", "the first again, after another was asked for"
     assert patient.field(3) == "246^^^HOSP&1.2.3&ISO^MR"
     assert patient.raw(3) == "246^^^HOSP&1.2.3&ISO^MR~109^^^NHS^NHSNMBR"
     assert [one.component(5) for one in patient.repetitions(3)] == ["MR", "NHSNMBR"]
