@@ -31,6 +31,7 @@ class Peer(Protocol):
     def answer(self, pending: "Pending", now: datetime) -> None: ...
     def outage(self, pending: "Pending", now: datetime) -> None: ...
     def flush(self) -> None: ...
+    def cut(self, reason: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,11 @@ class GroupCommit:
     def _answer(self, group: list[Pending]) -> None:
         now = self._now()
         for pending in group:
-            pending.peer.answer(pending, now)
+            try:
+                pending.peer.answer(pending, now)
+            except Exception as error:  # noqa: BLE001 - a header that we cannot answer costs its own peer the connection, nobody else
+                logger.error("letter could not be answered", feed=pending.letter.feed, error=type(error).__name__)
+                pending.peer.cut("unanswerable")
         for peer in {id(pending.peer): pending.peer for pending in group}.values():
             peer.flush()
 

@@ -25,7 +25,7 @@ from flow.vault import Tampered, Vault
 log = structlog.get_logger()
 _SQL = load("inbox")
 LONG = 64 << 10
-"""Bytes of letters that are sealed and read beside the event loop, and kept beside the short ones."""
+"""Bytes of a letter that is sealed and read beside the event loop, and kept beside the short ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Inbox:
 
     async def keep(self, letters: Sequence[Incoming]) -> None:
         """Commits letters of one feed. Raises Unavailable when they are not safe."""
-        long = sum(len(letter.raw) for letter in letters) > LONG
+        long = any(len(letter.raw) > LONG for letter in letters)
         seal = partial(mailbag.sealed, letters, self.vault, self.hospital)
         body = await asyncio.to_thread(seal) if long else seal()
         async with self.database.read() if long else self.database.held() as connection:
@@ -81,7 +81,7 @@ class Inbox:
 
     async def lay(self, connection: Connection, letters: Sequence[Incoming]) -> list[Kept]:
         """Give each letter its row, inside the caller's transaction; one answer for each, in order."""
-        long = sum(len(letter.raw) for letter in letters) > LONG
+        long = any(len(letter.raw) > LONG for letter in letters)
         prints, columns = await asyncio.to_thread(self._sealed, letters) if long else self._sealed(letters)
         rows = await connection.fetch(_SQL["lay"], self.hospital, *columns)
         new = {row["fingerprint"]: row["id"] for row in rows}

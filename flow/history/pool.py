@@ -1,6 +1,5 @@
 """The connections to Postgres. `read()` and `write()` lend one; `write()` is a transaction that commits when it ends well."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Self
@@ -23,6 +22,8 @@ LOST = (
 )
 """Nobody's fault in what was asked: the same again may succeed. Never a reason to park a letter."""
 
+MOST_HELD = 3
+"""Connections that wait unused for the next commit of the journal."""
 _NOT_DURABLE = ("off", "local")
 """Of `synchronous_commit`: a commit may be gone after a crash (`off`) or a fail-over (`local`); an AA promises that it is not."""
 
@@ -39,8 +40,7 @@ class Database:
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", hospital: str) -> None:
         self.pool = pool
         self.hospital = hospital
-        self._held: Connection | None = None
-        self._holding = asyncio.Lock()
+        self._held: list[Connection] = []
 
     @classmethod
     async def connect(cls, dsn: str, hospital: str, *, size: int = 10) -> Self:
@@ -57,7 +57,8 @@ class Database:
 
     async def close(self) -> None:
         """Closes every connection."""
-        await self._let_go()
+        while self._held:
+            await self._let_go(self._held.pop())
         await self.pool.close()
 
     @asynccontextmanager
@@ -75,24 +76,26 @@ class Database:
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[Connection]:
-        """The one connection that is never handed back: no reset, which is a round trip, between two commits of the journal.
+        """A connection that is never handed back: no reset, which is a round trip, between two commits of the journal.
 
-        One user at a time; after any error the next has another connection. Each statement commits by itself.
+        One for each user at the same time; after any error it is let go. Each statement commits by itself.
         """
-        async with self._holding:
-            try:
-                with _sorted():
-                    self._held = self._held or await self.pool.acquire()
-                    yield self._held
-            except BaseException:
-                await self._let_go()
-                raise
+        with _sorted():
+            connection = self._held.pop() if self._held else await self.pool.acquire()
+        try:
+            with _sorted():
+                yield connection
+        except BaseException:
+            await self._let_go(connection)
+            raise
+        if len(self._held) < MOST_HELD:
+            self._held.append(connection)
+        else:
+            await self._let_go(connection)
 
-    async def _let_go(self) -> None:
-        held, self._held = self._held, None
-        if held is not None:
-            with suppress(*LOST, asyncpg.PostgresError):
-                await self.pool.release(held)
+    async def _let_go(self, connection: Connection) -> None:
+        with suppress(*LOST, asyncpg.PostgresError):
+            await self.pool.release(connection)
 
 
 @contextmanager

@@ -1,11 +1,14 @@
 """The MLLP port over real sockets: answers after the commit alone, and in order."""
 
 import asyncio
+from datetime import datetime
 
 import pytest
 
+from adt_feed.acks import ack
 from adt_feed.framing import wrap
 from adt_feed.group_commit import LONG
+from adt_feed.header import Header
 from adt_feed.letter import Letter
 from adt_feed.limits import Limits
 from adt_feed.listener import MllpListener
@@ -167,6 +170,24 @@ async def test_a_frame_begun_again_is_never_acknowledged(serve: Serve, journal: 
     assert await peer.answers(1) == [("AA", "whole")]
     assert [letter.control_id for letter in journal.letters] == ["whole"]
     assert listener.counters.bad == 1
+
+
+async def test_a_header_that_we_fail_to_answer_costs_its_own_peer_alone(
+    serve: Serve, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(header: Header, *words: object, now: datetime) -> bytes:
+        return ack(header, *words, now=now) if header.control_id != "odd" else b"" + None  # type: ignore[arg-type, operator]
+
+    monkeypatch.setattr("adt_feed.connection.ack", fails)
+    _, connect = await serve()
+    bad, good = await connect(), await connect()
+    journal.gate.clear()
+    bad.send(message("odd"))
+    good.send(message("1"))
+    journal.gate.set()
+    assert await bad.closed() == b""
+    good.send(message("2"))
+    assert await good.answers(2) == [("AA", "1"), ("AA", "2")]
 
 
 class LongHeld(Journal):

@@ -60,3 +60,23 @@ async def test_a_stricter_default_is_left_alone(dsn: str) -> None:
     async with database.read() as connection:
         assert await connection.fetchval("show synchronous_commit") == "remote_apply"
     await database.close()
+
+
+async def test_feeds_commit_beside_each_other_on_connections_that_stay(dsn: str) -> None:
+    database = await Database.connect(dsn, "test", size=4)
+    async with database.held() as first, database.held() as second:
+        both = {await one.fetchval("select pg_backend_pid()") for one in (first, second)}
+    assert len(both) == 2
+    async with database.held() as again:
+        assert await again.fetchval("select pg_backend_pid()") in both
+    await database.close()
+
+
+async def test_a_held_connection_that_failed_is_not_used_again(dsn: str) -> None:
+    database = await Database.connect(dsn, "test", size=2)
+    with pytest.raises(Unavailable):
+        async with database.held() as connection:
+            await connection.execute("select pg_terminate_backend(pg_backend_pid())")
+    async with database.held() as connection:
+        assert await connection.fetchval("select 1") == 1
+    await database.close()
