@@ -87,6 +87,12 @@ def test_what_may_name_a_person_is_sensitive(name: str, number: int, hidden: boo
     assert all(one.sensitive is hidden for one in fields(explain(LETTER), name, number))
 
 
+@pytest.mark.parametrize("name", ["PID", "PD1", "NK1", "GT1", "IN1", "IN2", "MRG", "ACC"])
+def test_every_field_of_a_segment_about_a_person_is_sensitive(name: str) -> None:
+    found = explain(f"MSH|^~\\&|A|B|C|D|2026||ADT^A01|1|P|2.5\r{name}|{'|'.join('x' * 20)}".encode())
+    assert [one.sensitive for one in segment(found, name).fields] == [True] * 20
+
+
 def test_a_field_that_the_standard_has_not_is_sensitive() -> None:
     found = explain(b"MSH|^~\\&|A|B|||1||ADT^A01|1|P|2.5\rPV1" + b"|" * 90 + b"Rao\rZBE|1||||||||||Rao\r")
     assert [one.sensitive for one in fields(found, "PV1", 90) + fields(found, "ZBE", 11)] == [True, True]
