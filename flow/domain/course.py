@@ -99,6 +99,13 @@ class _Pen:
         self.end(fact.at)
         self.movements.append(Movement(fact.place, self.bed_at(fact.place), fact.at))
 
+    def pass_through(self, fact: Fact) -> None:
+        """PV1-6 is another bed than ours: a move was missed. When it was nobody knows; that it was, the bed must be told."""
+        bed = self.bed_at(fact.prior)
+        if fact.prior and bed is not None and self.here is not None and bed not in (self.here.bed, self.bed_at(fact.place)):
+            self.end(fact.at)
+            self.movements.append(Movement(fact.prior, bed, fact.at))
+
     def close(self, at: datetime, status: VisitStatus) -> None:
         self.end(at)
         self.left_at = at if status is VisitStatus.FINISHED else None
@@ -131,6 +138,8 @@ def _come(pen: _Pen, fact: Fact) -> None:
     elif not _is_no_news(pen, fact):
         pen.open(fact)
         pen.away = False
+        if fact.act is Act.TRANSFER:
+            pen.pass_through(fact)
         pen.move(fact)
         pen.admitted = pen.admitted or fact.act in (Act.ADMIT, Act.TO_INPATIENT)
 

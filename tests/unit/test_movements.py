@@ -219,3 +219,35 @@ def test_an_edit_that_says_too_little_is_kept(house: House, tail: str) -> None:
     with pytest.raises(Unreadable) as problem:
         house.hears("Z99", "4B^A^1", tail=tail)
     assert problem.value.code == "no-movement"
+
+
+def test_a_bed_that_was_passed_through_unheard_wants_cleaning() -> None:
+    """A02 whose PV1-6 is not ours: PV1-3 is trusted, the missed move inferred (HL7.md, A02)."""
+    house = House()
+    house.hears("A01", "4B^A^1", at=0)
+    house.hears("A02", "4B^A^3", at=4, pv6="4B^A^2")
+    assert [(move.bed, move.start == move.end) for move in course(house).movements] == [(A1, False), (A2, True), (A3, False)]
+    assert [house.status(bed) for bed in (A1, A2, A3)] == [BedStatus.CLEANING, BedStatus.CLEANING, BedStatus.OCCUPIED]
+    house.hears("A02", "4B^A^2", at=2, pv6="4B^A^1")
+    assert [(move.bed, move.start == move.end) for move in course(house).movements] == [(A1, False), (A2, False), (A3, False)]
+    assert [house.status(bed) for bed in (A1, A2, A3)] == [BedStatus.CLEANING, BedStatus.CLEANING, BedStatus.OCCUPIED]
+    check(house)
+
+
+def test_a_cancelled_transfer_passed_through_nothing() -> None:
+    house = House()
+    house.hears("A01", "4B^A^1", at=0)
+    house.hears("A02", "4B^A^3", at=4, pv6="4B^A^2")
+    house.hears("A12", "4B^A^1", at=5, pv6="4B^A^3")
+    assert [house.status(bed) for bed in (A1, A2, A3)] == [BedStatus.OCCUPIED, BedStatus.AVAILABLE, BedStatus.AVAILABLE]
+    assert house.hospital.beds[A2].left_by is None
+    check(house)
+
+
+def test_a_bed_that_somebody_has_is_not_soiled_by_a_missed_move() -> None:
+    house = House()
+    house.hears("A01", "4B^A^2", visit="V9", mrn="9", at=0)
+    house.hears("A01", "4B^A^1", at=0)
+    house.hears("A02", "4B^A^3", at=4, pv6="4B^A^2")
+    assert (house.holder(A2), house.status(A2)) == ("V9", BedStatus.OCCUPIED)
+    check(house)

@@ -59,7 +59,8 @@ def written(told: Told) -> str:
     head = f"MSH|^~\\&|HIS|H|||{hour(told.hour)}||ADT^{told.trigger}|{told.control}|P|2.5"
     event = f"EVN|{told.trigger}|{hour(told.hour)}||||{hour(told.undoes) if told.undoes is not None else ''}"
     later = hour(told.hour + told.control) if told.control % 2 else ""
-    fields = {2: "I", 3: told.place, 6: told.place if told.control % 3 else "", 11: "CT" if told.control % 4 else "", 19: "V1"}
+    prior = ("", told.place, PLACES[told.control % 4])[told.control % 3]
+    fields = {2: "I", 3: told.place, 6: prior, 11: "CT" if told.control % 4 else "", 19: "V1"}
     fields |= {42: told.place, 45: later}
     pv1 = "PV1|" + "|".join(fields.get(n, "") for n in range(1, 46))
     pv2 = "PV2|" + "|".join({1: told.place, 9: later, 47: later}.get(n, "") for n in range(1, 48))

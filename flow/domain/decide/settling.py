@@ -47,6 +47,8 @@ def settle(draft: Draft, changes: Iterable[Change]) -> None:
     for bed, change in leaving.items():
         if bed not in taken:
             _vacate(draft, bed, change)
+    for change in changes:
+        _soil(draft, change)
 
 
 def _seat_all(draft: Draft, changes: list[Change], leaving: dict[BedId, Change]) -> set[BedId]:
@@ -151,8 +153,7 @@ def _vacate(draft: Draft, bed: BedId, change: Change) -> None:
     claimants = [visit for visit in draft.claimants(bed) if visit.id != change.new.id]
     left_at = _left_at(change, bed, draft.now)
     old = draft.bed(bed)
-    dirty = Condition(BedStatus.CLEANING, left_at, draft.cause.source, Stage.WAITING, _clean_kind(old))
-    after = old.before if change.restores and old.before is not None else dirty
+    after = old.before if change.restores and old.before is not None else _dirty(draft, old, left_at)
     if claimants:
         heir = replace(claimants[0], bed=bed, since=max(left_at, claimants[0].course.movements[-1].start))
         draft.write(Kind.VISIT_MOVED, heir, left_at)
@@ -161,8 +162,30 @@ def _vacate(draft: Draft, bed: BedId, change: Change) -> None:
         draft.write(Kind.BED_VACATED, _emptied(old, after), left_at)
 
 
-def _clean_kind(old: BedState) -> CleanKind:
-    return CleanKind.ISOLATION if old.isolation else CleanKind.ROUTINE
+def _soil(draft: Draft, change: Change) -> None:
+    """A bed that the patient passed through unheard (an A02 whose PV1-6 is not ours) wants cleaning; when that A02 is cancelled, the
+    bed is again what it was."""
+    before, now = _passed(change.old), _passed(change.new)
+    for bed in sorted(now - before):
+        old = draft.bed(bed)
+        if old.status is BedStatus.AVAILABLE:
+            dirty = _dirty(draft, old, min(change.fact.at, draft.now))
+            soiled = replace(old, now=dirty, before=old.now, left_by=change.new.id, discrepancy=None)
+            draft.write(Kind.BED_VACATED, soiled, dirty.since)
+    for bed in sorted(before - now) if change.restores else ():
+        old = draft.bed(bed)
+        if old.status is BedStatus.CLEANING and old.left_by == change.new.id and old.before is not None:
+            draft.write(Kind.BED_VACATED, _emptied(old, old.before), draft.now)
+
+
+def _passed(visit: Visit | None) -> set[BedId]:
+    """Beds of movements that took no time."""
+    return {move.bed for move in visit.course.movements if move.bed is not None and move.start == move.end} if visit else set()
+
+
+def _dirty(draft: Draft, old: BedState, since: datetime) -> Condition:
+    kind = CleanKind.ISOLATION if old.isolation else CleanKind.ROUTINE
+    return Condition(BedStatus.CLEANING, since, draft.cause.source, Stage.WAITING, kind)
 
 
 def _emptied(old: BedState, after: Condition) -> BedState:
