@@ -90,6 +90,12 @@ class Letters:
             below = min(last + 1, below) if below is not None else last + 1
         return [*values[:8], below, first, sought.code]
 
+    async def bagged(self) -> int:
+        """How many lie in the mailbag still, where no search finds them."""
+        async with self.database.read() as connection:
+            found: int = await connection.fetchval(_SQL["bagged"], self.hospital)
+        return found
+
     async def parked_count(self) -> int:
         """How much lies in the tray."""
         async with self.database.read() as connection:

@@ -50,7 +50,8 @@ def tell(found: HouseProcess, number: int, body: str, trigger: str = "A01") -> N
     with socket.create_connection(("127.0.0.1", found.mllp), timeout=10) as connection:
         connection.sendall(b"\x0b" + text.encode() + b"\x1c\r")
         assert b"MSA|AA" in connection.recv(4096)
-    until(lambda: found.get(f"/api/v1/hl7/letters?control_id=T{number}", "admin")["items"][0]["state"], lambda state: state != "received")
+    known = f"/api/v1/hl7/letters?control_id=T{number}"
+    until(lambda: found.get(known, "admin")["items"], lambda items: items and items[0]["state"] != "received")
 
 
 def patient(number: int, place: str) -> str:

@@ -194,6 +194,7 @@ async def test_feeds_show_what_comes_and_what_fails(fed: Web) -> None:
     await fed.house.inbox.keep([stay(5, "4B^A^3")])
     fed.core.desk._letters.inbox.waiting = _nothing  # type: ignore[method-assign]
     fed.core.clock.advance(timedelta(seconds=31))
+    assert re.search("before they are taken up: 1<", (await auditor.get("/integration/letters")).text)
     late = (await auditor.get("/integration/board")).text
     assert "is not handled yet" in late
     desk, _ = await signed_in(fed, "desk", Role.ADMISSIONS)

@@ -35,6 +35,10 @@ where hospital = $1 and state = 'received'
   and ($11::text is null or coalesce(code, '') = $11)
 order by id desc limit $12
 
+-- name: bagged
+-- How many letters lie in the mailbag, acknowledged and not yet in the journal. $1 hospital
+select coalesce(sum(letters), 0) from mailbag where hospital = $1
+
 -- name: ids_before
 -- The highest number among the last letters received before a moment; numbers and times run together, save within a group.
 -- $1 hospital, $2 moment

@@ -46,7 +46,7 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class LettersPage:
-    """`older` is the query string of the next page, empty at the end."""
+    """`older` is the query string of the next page, empty at the end; `bagged` how many letters no search finds yet."""
 
     frame: Frame
     search: Search
@@ -55,6 +55,7 @@ class LettersPage:
     states: tuple[Option, ...]
     codes: tuple[Option, ...]
     older: str = ""
+    bagged: int = 0
 
     @property
     def chrome(self) -> Chrome:
@@ -62,7 +63,9 @@ class LettersPage:
         return self.frame.chrome
 
 
-def letters_page(frame: Frame, plan: Plan, search: Search, rows: Iterable[Mapping[str, Any]], older: str = "") -> LettersPage:
+def letters_page(
+    frame: Frame, plan: Plan, search: Search, rows: Iterable[Mapping[str, Any]], older: str = "", bagged: int = 0
+) -> LettersPage:
     """The page of rows of the journal."""
     return LettersPage(
         frame,
@@ -72,6 +75,7 @@ def letters_page(frame: Frame, plan: Plan, search: Search, rows: Iterable[Mappin
         tuple(Option(state, words) for state, words in STATES.items()),
         tuple(Option(code, words) for code, words in CODES.items()),
         older,
+        bagged,
     )
 
 

@@ -42,7 +42,8 @@ async def search(request: Request) -> Response:
     after = page_after(sought, rows, SHOWN)
     older = urlencode({**{k: getattr(typed, k) for k in _FIELDS if getattr(typed, k)}, "below": after.below}) if after else ""
     frame = await frame_of(request, "/integration/letters")
-    return html(request, "integration/letters.html", letters_page(frame, house.plan, typed, [dict(row) for row in rows], older))
+    view = letters_page(frame, house.plan, typed, [dict(row) for row in rows], older, await house.letters.bagged())
+    return html(request, "integration/letters.html", view)
 
 
 def _typed(asked: Form) -> Search:
