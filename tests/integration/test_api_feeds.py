@@ -3,6 +3,8 @@
 from datetime import timedelta
 from urllib.parse import quote
 
+import structlog
+
 from flow.domain.roles import Role
 from flow.history.feeds import Feeds
 from flow.jobs import Jobs
@@ -69,14 +71,19 @@ async def test_a_feed_that_falls_silent_is_told_once_and_so_is_its_return(fed: W
     await jobs.count_habits()
     assert await jobs.watch_feeds() == ()
     clock.advance(timedelta(minutes=1))
-    (alarm,) = await jobs.watch_feeds()
+    with structlog.testing.capture_logs() as said:
+        (alarm,) = await jobs.watch_feeds()
+        assert await jobs.watch_feeds() == (alarm,)
     assert alarm.key == ("silent", "his")
+    assert [(line["event"], line["log_level"]) for line in said] == [("feed.silent", "error")]
     admin = await fed.as_role(Role.ADMIN)
     (feed,) = (await admin.get("/api/v1/hl7/feeds")).json()["items"]
     assert (feed["alarm"], feed["waiting"], feed["last_hour"]) == ("silent", 0, 30)
     await send(fed, stay(40, "4B^A^1", "A08", visit="V1", minute=40))
     clock.advance(timedelta(seconds=2))
-    assert await jobs.watch_feeds() == ()
+    with structlog.testing.capture_logs() as said:
+        assert await jobs.watch_feeds() == ()
+    assert [line["event"] for line in said] == ["feed.speaks"]
 
 
 async def test_gaps_are_counted_by_day_and_night(fed: Web) -> None:

@@ -7,7 +7,10 @@ from datetime import timedelta
 
 import structlog
 
+from flow.desk.letters import Reading
+from flow.domain.hospital import Hospital
 from flow.domain.roles import Role
+from flow.history.inbox import Letter
 from tests.integration.feed_house import Came, bed_report, fed, send, settled, signed_in, stay
 from tests.integration.test_desk import NOW
 from tests.integration.web_house import Web
@@ -205,3 +208,24 @@ async def test_feeds_show_what_comes_and_what_fails(fed: Web) -> None:
 
 async def _nothing(*_: object) -> list[object]:
     return []
+
+
+async def test_a_letter_that_we_fail_on_is_parked_alone(fed: Web) -> None:
+    letters = fed.core.desk._letters
+    honest = letters.interpret
+
+    def failing(letter: Letter, hospital: Hospital) -> Reading:
+        if letter.control_id == "C2":
+            raise ZeroDivisionError("Canarita")
+        return honest(letter, hospital)
+
+    letters.interpret = failing
+    with structlog.testing.capture_logs() as said:
+        await send(fed, *(stay(n, f"4B^A^{n}") for n in (1, 2, 3)))
+    admin, token = await signed_in(fed, "root", Role.ADMIN)
+    assert re.findall(r"<td>(C\d)</td>", (await admin.get("/integration/letters?code=poison")).text) == ["C2"]
+    assert {str(visit) for visit in fed.house.desk.hospital.visits} == {"V1", "V3"} and not CANARY.search(str(said))
+    letters.interpret = honest
+    assert (await admin.post("/integration/letters/2/replay", data={"csrf": token})).status_code == 303
+    await settled(fed)
+    assert "V2" in fed.house.desk.hospital.visits
