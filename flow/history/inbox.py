@@ -26,6 +26,8 @@ log = structlog.get_logger()
 _SQL = load("inbox")
 LONG = 64 << 10
 """Bytes of a letter that is sealed and read beside the event loop, and kept beside the short ones."""
+MOST_ROUNDS = 10
+"""Times that bags are emptied for one group: those that hold repeats alone give nothing to handle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,9 @@ class Inbox:
     async def waiting(self, connection: Connection, limit: int) -> list[Letter]:
         """The next letters to handle, inside the desk's transaction; bags are emptied where too few lie ready."""
         rows = await self._ready(connection, limit)
-        if len(rows) < limit and await self.empty_bags(connection, limit - len(rows)):
+        for _ in range(MOST_ROUNDS):
+            if len(rows) >= limit or not await self.empty_bags(connection, limit - len(rows)):
+                break
             rows = await self._ready(connection, limit)
         return [self._opened(row) for row in rows]
 

@@ -80,6 +80,17 @@ async def test_no_more_bags_are_opened_than_are_asked_for(inbox: Inbox) -> None:
         assert await connection.fetchval("select count(*) from mailbag") == 2
 
 
+async def test_a_bag_of_repeats_holds_nobody_up(inbox: Inbox) -> None:
+    for _ in range(3):
+        await inbox.keep([letter("1"), letter("2")])
+    async with inbox.database.write() as connection:
+        assert len(await inbox.waiting(connection, 2)) == 2
+    await inbox.keep([letter("3")])
+    async with inbox.database.write() as connection:
+        await connection.execute("update letter set state = 'handled' where state = 'received'")
+        assert [one.control_id for one in await inbox.waiting(connection, 1)] == ["3"]
+
+
 async def test_a_bag_that_was_changed_is_laid_in_the_tray_and_the_rest_go_on(inbox: Inbox) -> None:
     await inbox.keep([letter("1"), letter("2")])
     async with inbox.database.read() as connection:
