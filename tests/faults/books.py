@@ -2,8 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -100,7 +100,7 @@ async def _read(dsn: str, hospital: str, data_dir: Path) -> Books:
     facts = tuple(fact["order"]["control"] for visit in records.get("visit", {}).values() for fact in visit["facts"])
     return Books(
         head or 0,
-        (*_opened(letters, data_dir), *bagged(bags, hospital, data_dir)),
+        _once(_opened(letters, data_dir), bagged(bags, hospital, data_dir)),
         {row["letter"]: Effect(row["entries"], row["times"]) for row in effects},
         facts,
         tuple(Stay(*row) for row in stays),
@@ -121,6 +121,17 @@ def _opened(rows: list[asyncpg.Record], data_dir: Path) -> tuple[Lying, ...]:
             return b"tampered"
 
     return tuple(Lying(row["id"], row["control_id"], body_of(row), row["state"], row["events"], row["received_at"]) for row in rows)
+
+
+def _once(laid: tuple[Lying, ...], in_bags: Iterable[Lying]) -> tuple[Lying, ...]:
+    """Those laid out and those in the mailbag, where a repeat is not known as one yet (HL7.md rule 8)."""
+    known = {(letter.control_id, letter.digest) for letter in laid if letter.state != "duplicate"}
+    found = list(laid)
+    for letter in in_bags:
+        again = (letter.control_id, letter.digest) in known
+        known.add((letter.control_id, letter.digest))
+        found.append(replace(letter, state="duplicate") if again else letter)
+    return tuple(found)
 
 
 def bagged(rows: list[asyncpg.Record], hospital: str, data_dir: Path) -> Iterator[Lying]:

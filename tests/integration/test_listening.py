@@ -120,7 +120,7 @@ async def test_a_port_that_can_answer_nobody_stops_the_process(monkeypatch: pyte
     """Any fault of ours behind the commit: a supervisor starts the process anew, and what was not answered comes again."""
     house = opened(SMALL + FEED, Empty(), BEDFLOW_MLLP=f"127.0.0.1:{free_port()}").house
     vars(house).update(redis_url="redis://127.0.0.1:1", log=Empty(), people=SimpleNamespace(get=None))
-    monkeypatch.setattr("adt_feed.connection.ack", lambda *_, **__: {}["a fault of ours"])
+    monkeypatch.setattr("adt_feed.connection.Connection.flush", lambda _: {}["a fault of ours"])
     running = Running(house)
     async with AsyncExitStack() as stack:
         await running.start(stack, frozenset({"feed"}))
