@@ -1,6 +1,6 @@
 """MLLP: durable acknowledgments a second, ours beside others', all in one run; DESIGN.md's first row.
 
-    python -m tests.benchmarks.mllp [--seconds 4] [--without-serve]
+    python -m tests.benchmarks.mllp [--seconds 2] [--rounds 3] [--without-serve]
 
 The sender (`mllp_load`) is a process of its own and the same for all; so is each server (`mllp_servers`). `bedflow serve` runs
 as it ships on a data directory of its own, and every letter it acknowledged is looked for in its journal.
@@ -142,6 +142,11 @@ def run_all(seconds: float, with_serve: bool) -> list[Row]:
     return rows
 
 
+def best(rounds: list[list[Row]]) -> list[Row]:
+    """Of each row the round with the most messages a second; a round in which an ACK was lost counts before all others."""
+    return [min(same, key=lambda row: (" NOT " not in row.note, -row.per_second)) for same in zip(*rounds, strict=True)]
+
+
 def verdicts(rows: list[Row]) -> list[str]:
     """DESIGN.md's aims, met or missed, as sentences."""
     rate = {(row.name, row.load): row.per_second for row in rows}
@@ -164,14 +169,15 @@ def verdicts(rows: list[Row]) -> list[str]:
 def main() -> None:
     """Measure and write the section."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=4.0)
+    parser.add_argument("--seconds", type=float, default=2.0)
+    parser.add_argument("--rounds", type=int, default=3, help="each row is its best: other tenants of the machine only ever slow it")
     parser.add_argument("--without-serve", action="store_true", help="leave out `bedflow serve`")
     given = parser.parse_args()
     where = machine()
-    rows = run_all(given.seconds, not given.without_serve)
+    rows = best([run_all(given.seconds, not given.without_serve) for _ in range(given.rounds)])
     cells = [[r.name, *map(str, r.load), f"{r.per_second:,.0f}", f"{r.p50_ms:.2f}", f"{r.p99_ms:.2f}", r.note] for r in rows]
     shown = table(["server", "connections", "under way on each", "messages/s", "p50 ms", "p99 ms", ""], cells)
-    intro = f"The same sender for all; {given.seconds:g} s a row. {where}."
+    intro = f"The same sender for all; the best of {given.rounds} rounds over all rows, {given.seconds:g} s each. {where}."
     write_section("mllp", "MLLP, durable acknowledgments", f"{intro}\n\n{shown}\n\n" + "\n".join(f"- {one}" for one in verdicts(rows)))
 
 
