@@ -4,6 +4,7 @@ HL7 v2.9.1, 2.9.2 (original mode) and 2.9.3 (enhanced mode). Only MSH is read, s
 """
 
 from datetime import datetime
+from functools import lru_cache
 
 from adt_feed.charset import codec_of
 from adt_feed.header import USUAL, Header
@@ -40,13 +41,13 @@ def ack(header: Header | None, code: str, text: str = "", *, now: datetime) -> b
         return _ack_of_nothing(code, text, now)
     mark, part = header.separator, header.component_separator
     field = header.field
-    stamp = now.strftime("%Y%m%d%H%M%S")
+    stamp, own_id = _stamp(now)
     event = header.trigger.encode("ascii", "ignore")
     kind = part.join((b"ACK", event)) if event.isalnum() else b"ACK"
     whole = header.whole
     parties = (field(5), field(6), field(3), field(4)) if whole else (b"", b"", field(3), b"")
     version, sequence = (_version(header), field(13)) if whole and header.versioned else (UNKNOWN, b"")
-    head = (b"MSH", header.encoding or USUAL, *parties, stamp.encode(), b"", kind, _own_id(stamp, now), *version)
+    head = (b"MSH", header.encoding or USUAL, *parties, stamp, b"", kind, own_id, *version)
     answer = (b"MSA", code.encode(), header.control_id_bytes, _plain(text, header), sequence)
     return mark.join(head) + b"\r" + mark.join(answer).rstrip(mark) + b"\r"
 
@@ -59,14 +60,17 @@ def _version(header: Header) -> tuple[bytes, ...]:
 
 
 def _ack_of_nothing(code: str, text: str, now: datetime) -> bytes:
-    stamp = now.strftime("%Y%m%d%H%M%S")
-    head = b"|".join((b"MSH", USUAL, b"", b"", b"", b"", stamp.encode(), b"", b"ACK", _own_id(stamp, now), b"P", b"2.5"))
+    stamp, own_id = _stamp(now)
+    head = b"|".join((b"MSH", USUAL, b"", b"", b"", b"", stamp, b"", b"ACK", own_id, b"P", b"2.5"))
     return head + b"\rMSA|" + code.encode() + b"||" + text[:LONGEST_TEXT].encode("ascii", "replace") + b"\r"
 
 
-def _own_id(stamp: str, now: datetime) -> bytes:
-    """MSH-10 of the answer: the time to the microsecond, 20 characters as the older versions allow."""
-    return f"{stamp}{now.microsecond:06}".encode()
+@lru_cache(maxsize=8)
+def _stamp(now: datetime) -> tuple[bytes, bytes]:
+    """MSH-7 of the answer, and its MSH-10: the time to the microsecond, 20 characters as the older versions allow. One moment for all
+    the letters of a commit."""
+    stamp = now.strftime("%Y%m%d%H%M%S").encode()
+    return stamp, b"%s%06d" % (stamp, now.microsecond)
 
 
 def _plain(text: str, header: Header) -> bytes:

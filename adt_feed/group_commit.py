@@ -34,7 +34,7 @@ class Peer(Protocol):
     def cut(self, reason: str) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Pending:
     """A letter that waits for its commit; `header` is None where it has none."""
 

@@ -30,12 +30,14 @@ class Header:
     `component_separator` is the first character of MSH-2 as bytes, more than one where a feed chose a character outside ASCII.
     """
 
-    __slots__ = ("component_separator", "fields", "separator")
+    __slots__ = ("_trigger", "_whole", "component_separator", "fields", "separator")
 
     def __init__(self, line: bytes) -> None:
         self.separator = line[3:4]
         self.fields = fields = line.split(self.separator)
         self.component_separator = b"^" if fields[1] == USUAL else _first_character(fields[1] or USUAL)
+        self._trigger: str | None = None
+        self._whole: bool | None = None
 
     @classmethod
     def read(cls, raw: bytes) -> "Header":
@@ -74,8 +76,10 @@ class Header:
     @property
     def trigger(self) -> str:
         """MSH-9.2 where it is a trigger ("A01"), else ""; never other text, which in a cut header may be a name."""
-        fields = self.fields
-        return _event(fields[8], self.component_separator) if len(fields) > 8 else ""
+        if self._trigger is None:
+            fields = self.fields
+            self._trigger = _event(fields[8], self.component_separator) if len(fields) > 8 else ""
+        return self._trigger
 
     @property
     def accept_mode(self) -> str:
@@ -102,10 +106,10 @@ class Header:
     @property
     def whole(self) -> bool:
         """Whether the fields up to MSH-10 are this header's own: a type and event in place, or at least no sign of another segment."""
-        if self.trigger:
-            return True
-        alone = SWALLOWED.isdisjoint(self.fields[2:LAST_BEFORE_ID])
-        return alone and (bool(TYPE.fullmatch(self.field(9))) or self.versioned)
+        if self._whole is None:
+            alone = SWALLOWED.isdisjoint(self.fields[2:LAST_BEFORE_ID])
+            self._whole = bool(self.trigger) or (alone and (bool(TYPE.fullmatch(self.field(9))) or self.versioned))
+        return self._whole
 
     @property
     def versioned(self) -> bool:
@@ -124,8 +128,10 @@ def start_of(raw: bytes) -> int:
 def another_follows(raw: bytes) -> bool:
     """Whether a second MSH begins a line: two messages in one frame, of which an answer could name but one.
 
-    Two passes in C, whatever the bytes: a megabyte of almost-headers must not hold up the port.
+    A few passes in C, whatever the bytes: a megabyte of almost-headers must not hold up the port.
     """
+    if b"\0" not in raw and b"MSH" not in raw[4:].upper():
+        return False
     return SECOND in raw[start_of(raw) :].translate(ALIKE, BLANK_IN_LINE)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made for every letter, and freezing doubles what that costs
 class Letter:
     """`sender` is "MSH-3|MSH-4", the scope of `control_id` (MSH-10); `trigger` is MSH-9.2 or ""; `problem` says why it cannot be read.
 
