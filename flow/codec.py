@@ -8,7 +8,7 @@ import msgspec
 from flow.domain.commands import Command, Undo
 from flow.domain.events import ENTITY, Record
 
-_ENCODER = msgspec.json.Encoder()
+_ENCODER = msgspec.json.Encoder(order="deterministic")
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {entity: msgspec.json.Decoder(kind) for kind, entity in ENTITY.items()}
 
 

@@ -17,7 +17,7 @@ update head set seq = $2 where hospital = $1
 -- name: append
 -- Events of one group. $1 hospital, then arrays of equal length; returns nothing
 insert into log (hospital, seq, kind, entity, entity_id, at, recorded_at, origin, actor, letter, command, body)
-select $1, n.seq, n.kind, n.entity, n.entity_id, n.at, n.recorded_at, n.origin, n.actor, n.letter, n.command, n.body::jsonb
+select $1, n.seq, n.kind, n.entity, n.entity_id, n.at, n.recorded_at, n.origin, n.actor, n.letter, n.command, n.body::json
 from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::text[], $9::text[],
             $10::bigint[], $11::bigint[], $12::text[])
      as n(seq, kind, entity, entity_id, at, recorded_at, origin, actor, letter, command, body)
@@ -25,7 +25,7 @@ from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::timestamptz[],
 -- name: put_records
 -- The records as they stand now, last one of each. $1 hospital, then arrays of equal length
 insert into record (hospital, entity, entity_id, seq, live, patient, body)
-select $1, n.entity, n.entity_id, n.seq, n.live, n.patient, n.body::jsonb
+select $1, n.entity, n.entity_id, n.seq, n.live, n.patient, n.body::json
 from unnest($2::text[], $3::text[], $4::bigint[], $5::boolean[], $6::text[], $7::text[])
      as n(entity, entity_id, seq, live, patient, body)
 on conflict (hospital, entity, entity_id)

@@ -12,7 +12,7 @@ with recursive found as (
     union all
     select r.body, f.steps + 1 from found f
     join record r on r.hospital = $1 and r.entity = 'visit' and r.entity_id = f.body ->> 'merged_into'
-    where jsonb_array_length(f.body -> 'facts') = 0 and f.steps < 20
+    where json_array_length(f.body -> 'facts') = 0 and f.steps < 20
 )
 select body::text as body from found order by steps desc limit 1
 
