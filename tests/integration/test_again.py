@@ -38,7 +38,11 @@ from tests.faults.stays import BEDS, CLICKED, HOSPITAL, Ward, adt, control_of
 NURSE, ENGINEER = Actor("nurse"), Actor("engineer")
 ENT = ClinicId("ENT")
 PLAN = parse_plan(HOSPITAL, "small.toml")
-EVERYTHING = {"occupancy": "holder, bed, kind, from_at, to_at, seq_from, seq_to", "bed_interval": "*", "record": "entity, entity_id, seq, live, patient, body::jsonb"}
+EVERYTHING = {
+    "occupancy": "holder, bed, kind, from_at, to_at, seq_from, seq_to",
+    "bed_interval": "*",
+    "record": "entity, entity_id, seq, live, patient, body::jsonb",
+}
 
 
 @dataclass
