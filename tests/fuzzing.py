@@ -20,8 +20,8 @@ PLAN = small_plan()
 MAX_FRAME = 512
 
 
-def frames(stream: bytes) -> None:
-    """However a stream is cut, the same frames come out; each stood whole in the stream; no more is held than may come."""
+def frames(stream: bytes) -> int:
+    """However a stream is cut, the same frames come out; each stood whole in the stream; no more is held than may come. How many."""
     at_once = MllpReader(MAX_FRAME)
     whole = at_once.feed(stream)
     for step in (1, 2, 3, 7, max(len(stream) // 2, 1)):
@@ -35,20 +35,21 @@ def frames(stream: bytes) -> None:
         else:
             assert len(one) <= MAX_FRAME
             assert wrap(one) in stream
+    return len(whole)
 
 
-def letter(raw: bytes) -> None:
-    """A letter is answered, cut, explained and understood, or laid in the tray: nothing else is ever raised."""
+def letter(raw: bytes) -> str:
+    """A letter is answered, cut, explained and understood, or laid in the tray: nothing else is ever raised. What came of it."""
     answered(raw)
     found = explain(raw)
     try:
         message = Message.parse(raw)
     except Unreadable:
         assert found.problem
-        return
+        return "no message"
     assert [segment.name for segment in found.segments] == message.names
     looked_at(message)
-    understood(message)
+    return understood(message)
 
 
 def answered(raw: bytes) -> None:
@@ -86,15 +87,16 @@ def looked_at(message: Message) -> None:
         assert segment.raw(beyond) == segment.component(beyond) == segment.field(beyond) == ""
 
 
-def understood(message: Message) -> None:
+def understood(message: Message) -> str:
     """Commands that can be stored, or a reason without anything of the content."""
     try:
         found = read(message, PLAN.feeds[0], lambda mrn, authority: PatientId("somebody"), NOW, PLAN.bed_at)
     except Unreadable as problem:
         told(problem)
-        return
+        return "parked"
     for command in found.commands:
         encode_command(command)
+    return "understood"
 
 
 def told(problem: Unreadable) -> None:
@@ -104,14 +106,15 @@ def told(problem: Unreadable) -> None:
     assert len(problem.reason) < 300
 
 
-def file(data: bytes) -> None:
-    """A file gives messages that begin with MSH, or a reason."""
+def file(data: bytes) -> int:
+    """A file gives messages that begin with MSH, or a reason. How many."""
     try:
         found = split_er7(data)
     except Unreadable as problem:
         told(problem)
-        return
+        return 0
     assert all(one or b"\x0b" in data for one in found)
+    return len(found)
 
 
-TARGETS: Mapping[str, Callable[[bytes], None]] = {"frames": frames, "letter": letter, "file": file}
+TARGETS: Mapping[str, Callable[[bytes], object]] = {"frames": frames, "letter": letter, "file": file}

@@ -92,7 +92,7 @@ def test_what_is_occupied_now_is_what_the_counts_say(demo: HouseProcess, signed_
         occupied = len(demo.every("/api/v1/beds?status=occupied", "manager"))
         return bool(before["seq"] == after["seq"] and f"{occupied} of " in shown)
 
-    until(agree, bool, 60)
+    assert until(agree, bool, 60)
 
 
 def test_the_filters_live_in_the_address_and_survive_a_reload(demo: HouseProcess, signed_in: Page) -> None:

@@ -156,6 +156,7 @@ async def test_a_sender_that_hangs_up_leaves_its_letters_behind(serve: Serve, jo
     await until(lambda: listener.counters.connections == 0)
     journal.gate.set()
     await until(lambda: len(journal.letters) == 2)
+    assert [letter.control_id for letter in journal.letters] == ["1", "2"] and listener.counters.kept == 2
 
 
 async def test_stop_finishes_what_is_in_hand_and_closes(serve: Serve, journal: Journal) -> None:
