@@ -1,135 +1,150 @@
-"""Hard rules: what may never be traded for points. One named function each: (candidate) -> the reason in words, or None.
+"""Hard rules: what may never be traded for points. One named function each: (asked, grid) -> the beds it keeps back, with the words.
 
-An override needs a stored reason; explanations count the beds that each rule keeps back.
+A rule looks at all beds at once. An override needs a stored reason; explanations count the beds that each rule keeps back.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from flow.domain.bed import BedState, BedStatus
+from allocation.asked import AIRBORNE, Asked, asked
+from allocation.grid import ABSENT, MAINTENANCE, OCCUPIED, SEX, Grid
+from allocation.layout import INTENSIVE, Mask
 from flow.domain.hospital import Hospital
 from flow.domain.ids import BedId
-from flow.domain.plan import Bed, Room, SexPolicy, Ward
+from flow.domain.plan import SexPolicy
 from flow.domain.request import BedRequest
 
-INTENSIVE = frozenset({"icu", "hdu", "nicu", "emergency"})
-"""Types where a bed is a capability: asked for by name, and sexes mix (clinical need comes first)."""
-_NAMED = {"icu": "ICU", "hdu": "HDU", "nicu": "NICU", "emergency": "emergency"}
-SEPARATE = frozenset({"isolation"})
-_CHILD = 16
-_SEXES = {"M": SexPolicy.MALE, "F": SexPolicy.FEMALE}
-_WORDS = {SexPolicy.MALE: "men's bay", SexPolicy.FEMALE: "women's bay"}
+__all__ = ["INTENSIVE", "PLACEMENT", "RULES", "STATE", "Rule", "broken", "cohort", "legal"]
+
+Kept = Iterator[tuple[Mask, str]]
+Rule = Callable[[Asked, Grid], Kept]
+
+_MEN, _WOMEN = "men's bay", "women's bay"
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A bed looked at for a request."""
-
-    bed: Bed
-    state: BedState
-    ward: Ward
-    room: Room
-    request: BedRequest
-    hospital: Hospital
-    at: datetime
-
-
-Rule = Callable[[Candidate], str | None]
-
-
-def candidate(bed_id: BedId, request: BedRequest, hospital: Hospital, at: datetime) -> Candidate:
-    """The bed with all that the rules look at."""
-    bed = hospital.plan.beds[bed_id]
-    plan = hospital.plan
-    return Candidate(bed, hospital.beds[bed_id], plan.ward[bed.ward], plan.rooms[bed.room], request, hospital, at)
-
-
-def occupied(c: Candidate) -> str | None:
-    """Somebody lies there and is not about to leave."""
-    if c.state.status is BedStatus.OCCUPIED and c.state.expected_free_at is None:
-        return "occupied"
-    return None
-
-
-def reserved(c: Candidate) -> str | None:
-    """Promised to somebody else."""
-    return "reserved" if c.state.reserved_for not in (None, c.request.holder) else None
-
-
-def out_of_use(c: Candidate) -> str | None:
+def out_of_use(a: Asked, g: Grid) -> Kept:
     """In maintenance."""
-    return "out of use" if c.state.status is BedStatus.MAINTENANCE else None
+    yield g.status == MAINTENANCE, "out of use"
 
 
-def capability(c: Candidate) -> str | None:
+def occupied(a: Asked, g: Grid) -> Kept:
+    """Somebody lies there and is not about to leave."""
+    yield (g.status == OCCUPIED) & ~g.leaving, "occupied"
+
+
+def reserved(a: Asked, g: Grid) -> Kept:
+    """Promised to somebody else."""
+    yield g.held_by_others(a.request.holder), "reserved"
+
+
+def capability(a: Asked, g: Grid) -> Kept:
     """An intensive bed is for those who ask for it, and those who ask for one get no other."""
-    if c.request.type in INTENSIVE and c.bed.type != c.request.type:
-        return f"no {_NAMED[c.request.type]} bed"
-    if c.bed.type in INTENSIVE and c.request.type != c.bed.type:
-        return f"{_NAMED[c.bed.type]} bed, kept for those who need it"
-    return None
+    wanted = a.request.type
+    for kind, name in INTENSIVE.items():
+        beds = g.layout.of_type.get(kind)
+        if wanted == kind:
+            yield ~g.layout.any_of(g.layout.of_type, (kind,)), f"no {name} bed"
+        elif beds is not None and wanted not in INTENSIVE:
+            yield beds, f"{name} bed, kept for those who need it"
 
 
-def features(c: Candidate) -> str | None:
+def features(a: Asked, g: Grid) -> Kept:
     """Every must-have is there."""
-    lacking = sorted(need for need in c.request.needs if need not in c.bed.features)
-    return f"no {lacking[0].replace('_', ' ')}" if lacking else None
+    for need in a.needs:
+        yield ~g.layout.any_of(g.layout.has, (need,)), f"no {need.replace('_', ' ')}"
 
 
-def age(c: Candidate) -> str | None:
+def companions(a: Asked, g: Grid) -> Kept:
+    """A place for the attendant; a cot beside the mother."""
+    if a.attendant:
+        yield ~g.layout.any_of(g.layout.has, ("attendant",)), "no attendant bed"
+    if a.cot:
+        yield ~g.layout.any_of(g.layout.has, ("cot",)), "no cot"
+
+
+def age(a: Asked, g: Grid) -> Kept:
     """The ward's age band."""
-    if c.request.age is None or c.ward.age_min <= c.request.age <= c.ward.age_max:
-        return None
-    return "children's ward" if c.request.age > c.ward.age_max else "adult ward"
+    years = a.request.age
+    if years is not None:
+        yield years > g.layout.age_max, "children's ward"
+        yield years < g.layout.age_min, "adult ward"
 
 
-def isolation(c: Candidate) -> str | None:
-    """An infectious patient needs a room alone."""
-    if not c.request.isolation or c.bed.type in SEPARATE or "single" in c.bed.features:
-        return None
-    return "not a single room"
+def isolation(a: Asked, g: Grid) -> Kept:
+    """Airborne: alone and under negative pressure. Contact and droplet: alone, or beside patients with the same organism only."""
+    if a.isolation == AIRBORNE:
+        yield ~g.layout.any_of(g.layout.has, ("negative_pressure",)), "no negative pressure"
+        yield ~g.layout.single, "not a single room"
+    elif a.isolation is not None:
+        yield ~(g.layout.single | cohort(a, g)), "not a single room"
 
 
-def sex(c: Candidate) -> str | None:
-    """The room's policy; `same` is bound by who lies there or is promised to come. Children and intensive care are exempt."""
-    if c.bed.type in INTENSIVE or c.request.sex not in _SEXES:
-        return None
-    bound = room_sex(c)
-    if bound is None or bound is _SEXES[c.request.sex]:
-        return None
-    return _WORDS[bound]
+def cohort(a: Asked, g: Grid) -> Mask:
+    """Beds of rooms where everybody else, there or promised, has the organism of this request."""
+    present = (g.status == OCCUPIED) | g.held_by_others(a.request.holder)
+    others = g.layout.count_by_room(present) - present
+    alike = g.layout.count_by_room(a.alike) - a.alike
+    found: Mask = (alike > 0) & (alike == others)
+    return found
 
 
-def room_sex(c: Candidate) -> SexPolicy | None:
-    """Whose room it is now; None where it is open to both."""
-    if c.room.sex is not SexPolicy.SAME:
-        return None if c.room.sex is SexPolicy.ANY else c.room.sex
-    for bed in c.hospital.plan.roommates[c.room.id]:
-        state = c.hospital.beds[bed]
-        there = state.sex if state.visit else None
-        if state.reserved_for not in (None, c.request.holder):
-            there = there or state.reserved_sex
-        if bed != c.bed.id and there in _SEXES:
-            return _SEXES[there]
-    return None
+def exposure(a: Asked, g: Grid) -> Kept:
+    """Nobody is laid beside an infectious patient, save of the same organism. In intensive care the bed space is the barrier."""
+    if a.infectious.any():
+        beside = (g.layout.count_by_room(a.infectious) - a.infectious) > 0
+        allowed = g.layout.intensive if a.isolation is None else g.layout.intensive | cohort(a, g)
+        yield beside & ~allowed, "infectious patient in the bay"
 
 
-RULES: tuple[Rule, ...] = (out_of_use, occupied, reserved, capability, features, age, isolation, sex)
-_STATE_RULES = frozenset({out_of_use, occupied, reserved})
+def sex(a: Asked, g: Grid) -> Kept:
+    """The room's policy; `same` is bound by who lies in its other beds or is promised to come. Intensive care is exempt."""
+    if a.sex == 0:
+        return
+    policy, men = g.layout.policy, a.sex == SEX["M"]
+    others = SEX["F"] if men else SEX["M"]
+    there = (g.lies == others) | ((g.comes == others) & g.held_by_others(a.request.holder))
+    bound = policy[SexPolicy.SAME] & (g.layout.count_by_room(there) - there > 0)
+    yield bound | policy[SexPolicy.FEMALE if men else SexPolicy.MALE], _WOMEN if men else _MEN
 
 
-def first_broken(c: Candidate) -> str | None:
-    """The first rule the bed breaks, in words; None when it is legal."""
-    for rule in RULES:
-        reason = rule(c)
+STATE: Mapping[str, Rule] = {"out_of_use": out_of_use, "occupied": occupied, "reserved": reserved}
+"""What a bed's state forbids; the hospital itself refuses it."""
+PLACEMENT: Mapping[str, Rule] = {
+    "capability": capability,
+    "features": features,
+    "companions": companions,
+    "age": age,
+    "isolation": isolation,
+    "exposure": exposure,
+    "sex": sex,
+}
+"""What a person may override with a reason."""
+RULES: Mapping[str, Rule] = {**STATE, **PLACEMENT}
+
+
+def legal(a: Asked, g: Grid, rules: Mapping[str, Rule] = RULES) -> Mask:
+    """The beds that no rule keeps back."""
+    found: Mask = g.status != ABSENT
+    for rule in rules.values():
+        for kept, _ in rule(a, g):
+            found &= ~kept
+    return found
+
+
+def broken(request: BedRequest, bed: BedId, hospital: Hospital, at: datetime, grid: Grid | None = None) -> tuple[str, ...]:
+    """The placement rules a bed breaks, in words; what its state forbids is refused by the hospital itself.
+
+    `grid` is one that follows this hospital; without it one is made.
+    """
+    grid = Grid(hospital.plan) if grid is None else grid
+    grid.follow(hospital)
+    row = grid.layout.index[bed]
+    return tuple(f"{bed}: {words}" for words in words_of(asked(request, hospital, grid, at), grid, row, tuple(PLACEMENT.values())))
+
+
+def words_of(a: Asked, g: Grid, row: int, rules: Sequence[Rule]) -> Iterator[str]:
+    """Why these rules keep a bed back, one reason a rule."""
+    for rule in rules:
+        reason = next((words for kept, words in rule(a, g) if kept[row]), None)
         if reason is not None:
-            return reason
-    return None
-
-
-def broken(request: BedRequest, bed: BedId, hospital: Hospital, at: datetime) -> tuple[str, ...]:
-    """The placement rules a bed breaks, in words; what its state forbids is refused by the hospital itself."""
-    c = candidate(bed, request, hospital, at)
-    found = (rule(c) for rule in RULES if rule not in _STATE_RULES)
-    return tuple(f"{bed}: {reason}" for reason in found if reason is not None)
+            yield reason

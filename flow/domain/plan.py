@@ -9,6 +9,8 @@ from enum import StrEnum
 from functools import cached_property
 
 from flow.domain.ids import BedId, ClinicId, FeedId, HospitalId, RoomId, WardId
+from flow.domain.request_rules import RequestRules
+from flow.domain.weights import Weights
 
 
 class SexPolicy(StrEnum):
@@ -157,6 +159,8 @@ class Plan:
     wards: tuple[Ward, ...]
     clinics: tuple[Clinic, ...]
     feeds: tuple[Feed, ...]
+    weights: Weights = field(default_factory=Weights)
+    requests: RequestRules = field(default_factory=RequestRules)
 
     @cached_property
     def beds(self) -> Mapping[BedId, Bed]:

@@ -8,10 +8,7 @@ from datetime import datetime
 from starlette.routing import Route
 
 from adt_feed.explain import explain
-from allocation.engine import suggest
-from allocation.rules import broken
-from flow.domain.ids import BedId
-from flow.domain.request import BedRequest
+from allocation.engine import Engine
 from flow.jobs import Jobs
 from flow.main.house import House
 from flow.main.listening import Ports
@@ -84,7 +81,7 @@ class Running:
         self._run(stack, hub.run())
 
     def _parts(self, hub: Hub) -> Parts:
-        house = self.house
+        house, engine = self.house, Engine(self.house.plan)
         return Parts(
             settings=house.settings,
             plan=house.plan,
@@ -95,17 +92,13 @@ class Running:
             inbox=house.inbox,
             vault=house.vault,
             clock=house.clock,
-            suggest=lambda request, limit: suggest(request, house.desk.hospital, house.clock.now(), limit),
-            broken=lambda request, bed: _broken(house, request, bed),
+            suggest=lambda request, limit: engine.suggest(request, house.desk.hospital, house.clock.now(), limit),
+            broken=lambda request, bed: engine.broken(request, bed, house.desk.hospital, house.clock.now()),
             explain=explain,
             counters=self.ports.counters,
             acks=self.ports.pace.times,
             stream=lambda allow: Route("/api/v1/stream", Stream(hub, allow), name="stream"),
         )
-
-
-def _broken(house: House, request: BedRequest, bed: BedId) -> tuple[str, ...]:
-    return broken(request, bed, house.desk.hospital, house.clock.now())
 
 
 async def ended(task: "asyncio.Task[None]") -> None:

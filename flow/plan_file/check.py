@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from flow.domain.plan import place_key
 from flow.plan_file.lines import Path
 from flow.plan_file.problems import Problems
-from flow.plan_file.schema import FEATURES, BedTable, File, RoomTable, WardTable
+from flow.plan_file.schema import FEATURES, AllocationTable, BedTable, File, RoomTable, WardTable
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _BED_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -52,6 +52,7 @@ def check_wards(file: File, problems: Problems) -> dict[str, str]:
     """Notes every contradiction; gives the bed that each place (`place_key`) means."""
     check_id(file.hospital.id, ("hospital", "id"), problems)
     check_zone(file.hospital.zone, ("hospital", "zone"), problems)
+    _weights(file.allocation, problems)
     if not file.wards:
         problems.add((), "a hospital needs at least one [[wards]]")
     check_ids("wards", [ward.id for ward in file.wards], (), problems)
@@ -61,6 +62,15 @@ def check_wards(file: File, problems: Problems) -> dict[str, str]:
         _ward(ward, ("wards", index), places, rooms, problems)
     places.aliases()
     return places.beds
+
+
+def _weights(table: AllocationTable, problems: Problems) -> None:
+    """Numbers that were changed go by a version of their own, and what will do is not worth more than what was asked for."""
+    changed = any(getattr(table, name) is not None for name in table.__struct_fields__ if name != "version")
+    if changed and table.version is None:
+        problems.add(("allocation",), '[allocation] needs a version of its own, like version = "2027-1"; it is shown beside every score')
+    if None not in (table.type_match, table.type_near) and (table.type_near or 0) > (table.type_match or 0):
+        problems.add(("allocation", "type_near"), f"type_near {table.type_near} lies above type_match {table.type_match}")
 
 
 def check_id(text: str, path: Path, problems: Problems, shape: re.Pattern[str] = _ID) -> None:

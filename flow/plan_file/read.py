@@ -8,6 +8,8 @@ from typing import Any
 
 from flow.domain.ids import BedId, ClinicId, FeedId, HospitalId, RoomId, WardId
 from flow.domain.plan import Bed, Box, Clinic, ClinicRoom, Feed, Plan, Room, SexPolicy, Ward
+from flow.domain.request_rules import RequestRules
+from flow.domain.weights import Weights
 from flow.errors import Misconfigured
 from flow.plan_file.boxes import boxes
 from flow.plan_file.check import Named, check_wards, named_beds
@@ -15,7 +17,7 @@ from flow.plan_file.check_services import check_clinics, check_feeds
 from flow.plan_file.layout import metres
 from flow.plan_file.lines import Lines, Path
 from flow.plan_file.problems import Problems
-from flow.plan_file.schema import ClinicTable, FeedTable, RoomTable, WardTable
+from flow.plan_file.schema import AllocationTable, ClinicTable, FeedTable, RequestsTable, RoomTable, WardTable
 from flow.plan_file.shape import shaped
 
 
@@ -52,6 +54,8 @@ def parse_plan(text: str, source: str) -> Plan:
         wards,
         tuple(_clinic(clinic) for clinic in file.clinics),
         tuple(_feed(feed, file.hospital.zone) for feed in file.feeds),
+        _weights(file.allocation),
+        requests=_requests(file.requests),
     )
 
 
@@ -135,3 +139,14 @@ def _feed(feed: FeedTable, zone: str) -> Feed:
         feed.charges,
         feed.on_outage,
     )
+
+
+def _weights(table: AllocationTable) -> Weights:
+    """What the table leaves out stays as it comes."""
+    said = {name: value for name in table.__struct_fields__ if (value := getattr(table, name)) is not None}
+    return Weights(**said)
+
+
+def _requests(table: RequestsTable) -> RequestRules:
+    now, soon, later, last = table.aims
+    return RequestRules((now, soon, later, last), table.expire_hours, table.from_plans, table.place_minutes)

@@ -14,6 +14,9 @@ Short = Annotated[str, msgspec.Meta(min_length=1, max_length=12)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=400)]
 Age = Annotated[int, msgspec.Meta(ge=0, le=150)]
 Metres = Annotated[int, msgspec.Meta(ge=0, le=1000)]
+Points = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
+Some = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
+"""What is divided by, or of which none makes no sense."""
 Place = Annotated[float, msgspec.Meta(ge=-100_000, le=100_000)]
 Length = Annotated[float, msgspec.Meta(gt=0, le=100_000)]
 
@@ -149,18 +152,59 @@ class HospitalTable(Table, forbid_unknown_fields=True, kw_only=True):
     zone: str
 
 
+class AllocationTable(Table, forbid_unknown_fields=True, kw_only=True):
+    """`[allocation]`: see `flow.domain.weights.Weights`, which has what is left out here."""
+
+    version: Short | None = None
+    type_match: Points | None = None
+    type_near: Points | None = None
+    above_entitlement: Points | None = None
+    below_entitlement: Points | None = None
+    home_ward: Points | None = None
+    wish: Points | None = None
+    near_station: Points | None = None
+    station_metres: Some | None = None
+    watched_factor: Some | None = None
+    clean_recent: Points | None = None
+    clean_hours: Some | None = None
+    minute_waited: Points | None = None
+    longest_wait: Some | None = None
+    scarce: Points | None = None
+    last_of_kind: Points | None = None
+    opens_bay: Points | None = None
+    cohort: Points | None = None
+    ward_load: Points | None = None
+    floor: Points | None = None
+    clean_minutes: Some | None = None
+    queue_minutes: Some | None = None
+    starvation_percent: Points | None = None
+
+
+class RequestsTable(Table, forbid_unknown_fields=True, kw_only=True):
+    """`[requests]`: see `flow.domain.request_rules.RequestRules`. `aims` are minutes, for priority 1 to 4."""
+
+    aims: Annotated[list[Annotated[int, msgspec.Meta(ge=1, le=100_000)]], msgspec.Meta(min_length=4, max_length=4)] = [30, 120, 240, 480]
+    expire_hours: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 72
+    from_plans: bool = True
+    place_minutes: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 60
+
+
 class File(Table, forbid_unknown_fields=True, kw_only=True):
     """The whole file."""
 
     hospital: HospitalTable
+    allocation: AllocationTable = msgspec.field(default_factory=AllocationTable)
     wards: list[WardTable] = []
     clinics: list[ClinicTable] = []
     feeds: list[FeedTable] = []
+    requests: RequestsTable = msgspec.field(default_factory=RequestsTable)
 
 
 TABLES: dict[str, type[Table]] = {
     "": File,
     "hospital": HospitalTable,
+    "requests": RequestsTable,
+    "allocation": AllocationTable,
     "wards": WardTable,
     "wards.station": LabelTable,
     "wards.labels": LabelTable,
@@ -172,5 +216,5 @@ TABLES: dict[str, type[Table]] = {
 }
 """Each table of the file by its dotted header, for the words of an error."""
 
-SINGLE = frozenset({"hospital", "wards.station"})
+SINGLE = frozenset({"hospital", "requests", "allocation", "wards.station"})
 """Tables that stand once, so `[name]` and not `[[name]]`."""

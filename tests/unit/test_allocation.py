@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allocation.engine import Suggestions, suggest
-from allocation.rules import RULES, broken, candidate, first_broken
-from allocation.weights import SOFT, Weights, ready_at
+from allocation.asked import asked
+from allocation.engine import Engine, Suggestions, suggest
+from allocation.grid import Grid
+from allocation.rules import RULES, broken, words_of
+from allocation.terms import TERMS
 from flow.domain.bed import BedState, BedStatus, Condition, Stage
 from flow.domain.hospital import Hospital, opened
 from flow.domain.ids import BedId, PatientId, RequestId, RoomId, VisitId, WardId
@@ -42,7 +44,10 @@ def change(hospital: Hospital, bed: BedId, status: BedStatus, **changes: Any) ->
 
 
 def why(hospital: Hospital, bed: BedId, request: BedRequest) -> str | None:
-    return first_broken(candidate(bed, request, hospital, NOW))
+    grid = Grid(hospital.plan)
+    grid.follow(hospital)
+    row = grid.layout.index[bed]
+    return next(words_of(asked(request, hospital, grid, NOW), grid, row, tuple(RULES.values())), None)
 
 
 def with_single(plan: Plan) -> Plan:
@@ -140,8 +145,9 @@ def test_a_dirty_bed_is_offered_with_its_wait() -> None:
     change(hospital, WOMEN, BedStatus.CLEANING)
     found = next(s for s in suggest(wants(), hospital, NOW).ranked if s.bed == WOMEN)
     assert found.ready_at == NOW + timedelta(minutes=60)
-    assert "60 min wait" in [term.reason for term in found.terms]
-    assert ready_at(candidate(WOMEN_FAR, wants(), hospital, NOW), Weights()) is None
+    assert "60 min wait, next to be cleaned" in [term.reason for term in found.terms]
+    far = next(s for s in suggest(wants(), hospital, NOW).ranked if s.bed == WOMEN_FAR)
+    assert (far.ready_at, far.ready) == (None, None)
 
 
 def test_what_is_scarce_is_not_spent() -> None:
@@ -159,9 +165,9 @@ def test_overriding_names_what_is_broken() -> None:
     assert broken(wants(), WOMEN, hospital, NOW) == (), "what a bed's state forbids is for the hospital to refuse"
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
-def test_every_rule_says_what_it_is(rule: Any) -> None:
-    assert rule.__doc__
+@pytest.mark.parametrize("one", [*RULES.values(), *TERMS.values()], ids=lambda one: one.__name__)
+def test_every_rule_and_term_says_what_it_is(one: Any) -> None:
+    assert one.__doc__
 
 
 # -- random states, an independent checker, counterfactuals
@@ -217,16 +223,10 @@ def legal(hospital: Hospital, bed_id: str, request: BedRequest) -> bool:
         return usable and fits
     policy = hospital.plan.rooms[bed.room].sex
     others = [hospital.beds[other.id] for other in hospital.plan.beds.values() if other.room == bed.room and other.id != bed.id]
-    there = {o.sex for o in others if o.visit} | {o.reserved_sex for o in others if o.reserved_for and not o.visit}
-    same = policy is not SexPolicy.SAME or not (there - {request.sex, None}) or bool(first_of(others) == request.sex)
+    there = {o.sex for o in others if o.visit} | {o.reserved_sex for o in others if o.reserved_for}
+    same = policy is not SexPolicy.SAME or not (there - {request.sex, None})
     named = {SexPolicy.MALE: "M", SexPolicy.FEMALE: "F"}.get(policy, request.sex)
     return usable and fits and same and named == request.sex
-
-
-def first_of(others: list[BedState]) -> str | None:
-    """The sex that binds a mixed-up room: the first bed's."""
-    sexes = [o.sex if o.visit else o.reserved_sex for o in others if o.visit or o.reserved_for]
-    return next((sex for sex in sexes if sex), None)
 
 
 def random_request(dice: random.Random) -> BedRequest:
@@ -250,7 +250,7 @@ def check_scores(found: Suggestions, request: BedRequest, hospital: Hospital) ->
     assert all(s.score == sum(term.points for term in s.terms) for s in found.ranked)
     assert [(-s.score, s.bed) for s in found.ranked] == sorted((-s.score, s.bed) for s in found.ranked)
     assert suggest(request, hospital, NOW, limit=99) == found
-    assert all(len(s.terms) <= len(SOFT) for s in found.ranked)
+    assert all(len(s.terms) <= len(TERMS) for s in found.ranked)
 
 
 def test_without_the_cited_rule_the_bed_is_legal() -> None:

@@ -1,0 +1,91 @@
+"""What keeps the best blocked beds back, and what would free them: of the beds that one rule alone keeps back, the best for each rule.
+
+`scored` asked the rules; the desk's why-not panel shows what comes out here.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from allocation.grid import Grid
+from allocation.layout import Mask
+from allocation.scored import Kept, Scored, best
+from flow.domain.bed import BedState
+from flow.domain.ids import BedId
+
+
+@dataclass(frozen=True, slots=True)
+class Unblock:
+    """A bed that would be legal but for `rule`: `reason` as counted, `remedy` what would free it, `when` if that is known,
+    `score` what it would be worth."""
+
+    bed: BedId
+    rule: str
+    reason: str
+    remedy: str
+    when: datetime | None
+    score: int
+
+
+def sole(kept: Kept) -> Mapping[str, int]:
+    """How many beds each reason alone keeps back."""
+    alone = kept.broken == 1
+    counts = {reason.words: int(np.count_nonzero(reason.beds & alone)) for reason in kept.reasons}
+    return {words: count for words, count in counts.items() if count}
+
+
+def unblocks(found: Scored, limit: int = 3) -> tuple[Unblock, ...]:
+    """The most valuable of the beds that one rule keeps back, one for each reason."""
+    each = sorted(_each(found), key=lambda one: (-one.score, one.bed))
+    return tuple(each[:limit])
+
+
+def _each(found: Scored) -> Iterator[Unblock]:
+    grid, alone = found.look.grid, found.kept.broken == 1
+    for reason in found.kept.reasons:
+        beds: Mask = reason.beds & alone
+        for row in best(np.flatnonzero(beds), found.score, grid.layout.rank, 1):
+            remedy, when = _remedy(reason.rule, grid, int(row))
+            yield Unblock(grid.layout.ids[row], reason.rule, reason.words, remedy, when, int(found.score[row]))
+
+
+def _remedy(rule: str, grid: Grid, row: int) -> tuple[str, datetime | None]:
+    state = grid.state(row)
+    match rule:
+        case "out_of_use":
+            why = state.now.reason.replace("_", " ") if state.now.reason else "maintenance"
+            return f"Return to use ({why})", state.now.until
+        case "occupied":
+            return "No discharge is expected of its patient: ask the ward for a date", None
+        case "reserved":
+            return "Promised to another patient: choose another bed for them", state.reserved_until
+        case "sex":
+            return _bay(grid, row), None
+        case "exposure":
+            return "Free once the infectious patient has left the bay", _last_leaves(grid, row)
+        case _:
+            return "An override with its reason", None
+
+
+def _bay(grid: Grid, row: int) -> str:
+    there = sum(1 for state in _roommates(grid, row) if state.visit is not None)
+    coming = sum(1 for state in _roommates(grid, row) if state.visit is None and state.reserved_for is not None)
+    if there + coming == 0:
+        return "An override with its reason"
+    said = [f"{there} in the bay {'leaves' if there == 1 else 'leave'}"] if there else []
+    said += [f"{coming} promised {'bed is' if coming == 1 else 'beds are'} given elsewhere"] if coming else []
+    return f"Free for both once the {' and '.join(said)}"
+
+
+def _last_leaves(grid: Grid, row: int) -> datetime | None:
+    """When the last infectious roommate is expected to have left."""
+    leaving = [state.expected_free_at for state in _roommates(grid, row) if state.isolation]
+    known = [when for when in leaving if when is not None]
+    return max(known) if known and len(known) == len(leaving) else None
+
+
+def _roommates(grid: Grid, row: int) -> list[BedState]:
+    beds = np.flatnonzero(grid.layout.room == grid.layout.room[row])
+    return [state for other in beds if other != row and (state := grid.states[other]) is not None]

@@ -1,0 +1,122 @@
+"""The terms in words, for the beds that are shown and no others: (look, row, points) -> a reason, or None where there is nothing to say.
+
+Before it `terms` gave every bed its points; after it the card shows each reason beside its points.
+"""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from allocation.grid import CLEANING, IN_PROGRESS, INSPECTION, Grid
+from allocation.terms import Look, load_percent, wanted
+
+Words = Callable[[Look, int, int], str | None]
+
+
+def _type(v: Look, row: int, points: int) -> str | None:
+    asked, bed = v.asked.request.type, v.grid.layout.bed(row)
+    said = asked.replace("_", " ")
+    if bed.type == asked:
+        return f"{said.upper() if len(said) < 5 else said.capitalize()} bed as asked"
+    return f"{bed.type.replace('_', ' ').capitalize()} bed, asked for {said}"
+
+
+def _entitlement(v: Look, row: int, points: int) -> str | None:
+    kind = v.grid.layout.bed(row).type.replace("_", " ")
+    if points == 0:
+        chose = v.asked.chosen and v.grid.layout.category[row] == v.asked.chosen != v.asked.category
+        return f"{kind.capitalize()} room, chosen by the patient" if chose else None
+    limit = (v.asked.request.entitlement or "").replace("_", " ")
+    above = v.grid.layout.category[row] > v.asked.category
+    return f"{kind.capitalize()} room, {'above' if above else 'below'} what is covered ({limit})"
+
+
+def _ward(v: Look, row: int, points: int) -> str | None:
+    specialty, ward = v.asked.request.specialty, v.grid.layout.wards[v.grid.layout.ward[row]]
+    if specialty is None:
+        return None
+    at_home = ward.specialty.casefold() == specialty.casefold()
+    return f"Home ward for {ward.specialty}" if at_home else f"{ward.name} is not the home ward for {specialty}"
+
+
+def _wishes(v: Look, row: int, points: int) -> str | None:
+    found = sorted(v.asked.request.wishes & v.grid.layout.bed(row).features)
+    return f"Has {', '.join(found).replace('_', ' ')}" if found else None
+
+
+def _station(v: Look, row: int, points: int) -> str | None:
+    return f"{v.grid.layout.metres[row]} m from the nurse station"
+
+
+def _cleaned(v: Look, row: int, points: int) -> str | None:
+    if points == 0:
+        return None
+    minutes = int((v.asked.moment - v.grid.cleaned[row]) // 60)
+    return f"Cleaned {minutes // 60} h ago" if minutes >= 60 else f"Cleaned {minutes} min ago"
+
+
+def _ready(v: Look, row: int, points: int) -> str | None:
+    if v.wait[row] == 0:
+        return "Free now"
+    if np.isnan(v.wait[row]):
+        return "Not known when it will be free"
+    return f"{round(v.wait[row])} min wait{_stage(v.grid, row)}"
+
+
+def _stage(grid: Grid, row: int) -> str:
+    """Where the bed stands on its way to being ready."""
+    if grid.status[row] != CLEANING:
+        return ""
+    if grid.stage[row] in (IN_PROGRESS, INSPECTION):
+        return ", being cleaned" if grid.stage[row] == IN_PROGRESS else ", being inspected"
+    place = queue_place(grid, row)
+    return ", next to be cleaned" if place == 1 else f", number {place} in the cleaning queue"
+
+
+def queue_place(grid: Grid, row: int) -> int:
+    """A dirty bed's place among those of its ward that nobody has begun, the longest waiting first."""
+    waits = (grid.status == CLEANING) & (grid.stage != IN_PROGRESS) & (grid.stage != INSPECTION)
+    waits &= grid.layout.ward == grid.layout.ward[row]
+    since = grid.since[row]
+    earlier = waits & ((grid.since < since) | ((grid.since == since) & (grid.layout.rank < grid.layout.rank[row])))
+    return int(np.count_nonzero(earlier)) + 1
+
+
+def _scarce(v: Look, row: int, points: int) -> str | None:
+    if points == 0:
+        return None
+    features, rarity = v.grid.layout.bed(row).features, v.grid.layout.rarity
+    spent = [name for name, percent in rarity.items() if percent and name in features and name not in wanted(v.asked)]
+    return f"Uses {', '.join(spent).replace('_', ' ')} that others may need"
+
+
+def _bay(v: Look, row: int, points: int) -> str | None:
+    return "Opens an empty bay" if points else None
+
+
+def _cohort(v: Look, row: int, points: int) -> str | None:
+    return f"Beside others with {getattr(v.asked.request, 'organism', '')}" if points else None
+
+
+def _load(v: Look, row: int, points: int) -> str | None:
+    return f"Ward {load_percent(v.grid)[v.grid.layout.ward[row]]} % full" if points else None
+
+
+def _transport(v: Look, row: int, points: int) -> str | None:
+    return f"{-points // v.weights.floor} floors away" if points else None
+
+
+WORDS: Mapping[str, Words] = {
+    "type": _type,
+    "entitlement": _entitlement,
+    "ward": _ward,
+    "wishes": _wishes,
+    "station": _station,
+    "cleaned": _cleaned,
+    "ready": _ready,
+    "scarce": _scarce,
+    "bay": _bay,
+    "cohort": _cohort,
+    "load": _load,
+    "transport": _transport,
+}
