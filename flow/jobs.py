@@ -1,6 +1,6 @@
-"""What happens by the clock and not by a hand: promises that run out, feeds that fall silent, letters that wait. Runs in the worker.
+"""What happens by the clock and not by a hand: promises that run out, requests that lapse, feeds that fall silent.
 
-APScheduler keeps the times; each job is idempotent, so that two workers on one hospital do no harm.
+Runs in the worker. APScheduler keeps the times; each job is idempotent, so that two workers on one hospital do no harm.
 """
 
 from collections.abc import AsyncIterator
@@ -14,8 +14,9 @@ from flow.clock import Clock
 from flow.desk import Actor, Desk
 from flow.domain.alerts import Alarm
 from flow.domain.cause import Origin
-from flow.domain.commands import ReleaseBed
+from flow.domain.commands import Command, ExpireRequest, MarkReady, ReleaseBed
 from flow.domain.ids import RequestId
+from flow.domain.request import RequestStatus
 from flow.errors import Refused, Unavailable
 from flow.history.feeds import Feeds
 from flow.history.inbox import Inbox
@@ -42,6 +43,7 @@ class Jobs:
         """Run the jobs for as long as the block lasts."""
         scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 60})
         scheduler.add_job(self.release_expired, "interval", seconds=15)
+        scheduler.add_job(self.wait, "interval", seconds=15)
         scheduler.add_job(self.watch_feeds, "interval", seconds=10)
         scheduler.add_job(self.count_habits, "interval", hours=1, next_run_time=datetime.now(UTC) + timedelta(seconds=20))
         scheduler.start()
@@ -58,14 +60,26 @@ class Jobs:
         for bed in due:
             kind, _, number = (bed.reserved_for or "").partition(":")
             if kind == "request":
-                released += await self._release(RequestId(number))
+                released += await self._do(ReleaseBed(RequestId(number)), "promise.kept", number)
         return released
 
-    async def _release(self, request: RequestId) -> int:
+    async def wait(self) -> int:
+        """Requests that nobody touched lapse; those whose time has come are ready to move. Returns how many changed."""
+        now, rules = self.clock.now(), self.desk.plan.requests
+        changed = 0
+        for request in [r for r in self.desk.hospital.requests.values() if r.is_unplaced]:
+            if rules.lapses_at(request) <= now:
+                changed += await self._do(ExpireRequest(request.id), "request.kept", request.id)
+            elif request.status is RequestStatus.WAITING and request.unplaced_at(now) is RequestStatus.READY:
+                changed += await self._do(MarkReady(request.id, request.ready_at), "request.kept", request.id)
+        return changed
+
+    async def _do(self, command: Command, otherwise: str, record: str) -> int:
+        """1 when it is done; else the reason is logged and the next round tries again."""
         try:
-            await self.desk.act(ReleaseBed(request), EXPIRY)
+            await self.desk.act(command, EXPIRY)
         except (Refused, Unavailable) as error:
-            log.warning("promise.kept", request=request, reason=error.reason)
+            log.warning(otherwise, record=record, reason=error.reason)
             return 0
         return 1
 

@@ -39,7 +39,7 @@ def start(world: World) -> None:
 def _work(world: World) -> None:
     """One look at the list."""
     mine = [(r, world.stays[r.visit]) for r in world.census().waiting() if r.visit is not None and r.visit in world.stays]
-    waiting = [pair for pair in mine if pair[0].status is RequestStatus.WAITING]
+    waiting = [pair for pair in mine if pair[0].is_unplaced]
     for request, stay in mine:
         if request.status is RequestStatus.ASSIGNED and not stay.moving:
             stay.moving = True
@@ -98,7 +98,7 @@ def _tidy(world: World) -> None:
 
 
 def _too_long(world: World, request: BedRequest) -> bool:
-    return request.status is RequestStatus.WAITING and world.now - request.created_at > world.tempo.span(minutes=ENDURANCE)
+    return request.is_unplaced and world.now - request.created_at > world.tempo.span(minutes=ENDURANCE)
 
 
 def _send_on(world: World, stay: Stay, visit: Visit) -> None:

@@ -152,6 +152,36 @@ class RequestBed:
 
 
 @dataclass(frozen=True, slots=True)
+class EditRequest:
+    """Change what a request asks for: `request` as it should be. `if_seq` refuses when it changed since it was looked at."""
+
+    request: BedRequest
+    if_seq: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MarkReady:
+    """The patient can go to a bed from `ready_at` on; None: not ready after all."""
+
+    request: RequestId
+    ready_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpireRequest:
+    """Take a request off the list that nobody has touched for as long as the house says."""
+
+    request: RequestId
+
+
+@dataclass(frozen=True, slots=True)
+class TakeUpRequest:
+    """An expired request was not forgotten after all."""
+
+    request: RequestId
+
+
+@dataclass(frozen=True, slots=True)
 class AssignBed:
     """Promise a bed to a request. `blocked_by` are the hard rules it breaks (handed in by the caller), `override_reason` why it may."""
 
@@ -262,6 +292,10 @@ Command = (
     | ReportBed
     | SetBedStatus
     | RequestBed
+    | EditRequest
+    | MarkReady
+    | ExpireRequest
+    | TakeUpRequest
     | AssignBed
     | ReleaseBed
     | NoteNotice

@@ -11,13 +11,13 @@ from typing import Any
 
 from flow.domain.bed import TRANSITIONS, BedState, BedStatus, Condition
 from flow.domain.clinical import ClinicalNote
-from flow.domain.events import Alias, Event, Record
+from flow.domain.events import Alias, Event, Kind, Record
 from flow.domain.feed_rules import FeedRules
 from flow.domain.ids import BedId, FeedId, PatientId, RequestId, TokenId, VisitId
 from flow.domain.opd import RoomState, Token
 from flow.domain.plan import Feed, Plan, found_in, place_key
 from flow.domain.proposal import BedProposal
-from flow.domain.request import BedRequest
+from flow.domain.request import BedRequest, may_go
 from flow.domain.visit import Course, Visit, VisitStatus
 
 
@@ -186,6 +186,8 @@ def evolve(hospital: Hospital, seq: int, event: Event) -> Record:
         raise ValueError(f"event {seq} after {hospital.seq}")
     if isinstance(event.record, BedState):
         _check_move(hospital.beds.get(event.record.id), event.record)
+    elif isinstance(event.record, BedRequest):
+        _check_request(hospital.requests.get(event.record.id), event)
     record = stamped(event.record, seq)
     hospital.put(record)
     hospital.seq = seq
@@ -202,6 +204,13 @@ def _check_move(old: BedState | None, new: BedState) -> None:
         raise ValueError(f"bed {new.id} cannot go from {old.status} to {new.status}")
     if (new.status is BedStatus.OCCUPIED) != (new.visit is not None):
         raise ValueError(f"bed {new.id} is {new.status} with visit {new.visit}")
+
+
+def _check_request(old: BedRequest | None, event: Event) -> None:
+    new = event.record
+    assert isinstance(new, BedRequest)
+    if old is not None and not may_go(old.status, new.status, undoing=event.kind is Kind.UNDONE):
+        raise ValueError(f"request {new.id} cannot go from {old.status} to {new.status}")
 
 
 def _over(visit: Visit, before: datetime) -> bool:

@@ -148,5 +148,4 @@ def _weights(table: AllocationTable) -> Weights:
 
 
 def _requests(table: RequestsTable) -> RequestRules:
-    now, soon, later, last = table.aims
-    return RequestRules((now, soon, later, last), table.expire_hours, table.from_plans, table.place_minutes)
+    return RequestRules(table.aims, table.expire_hours, table.from_plans, table.place_minutes)

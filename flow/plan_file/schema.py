@@ -17,6 +17,7 @@ Metres = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 Points = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
 Some = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
 """What is divided by, or of which none makes no sense."""
+Minutes = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
 Place = Annotated[float, msgspec.Meta(ge=-100_000, le=100_000)]
 Length = Annotated[float, msgspec.Meta(gt=0, le=100_000)]
 
@@ -183,7 +184,7 @@ class AllocationTable(Table, forbid_unknown_fields=True, kw_only=True):
 class RequestsTable(Table, forbid_unknown_fields=True, kw_only=True):
     """`[requests]`: see `flow.domain.request_rules.RequestRules`. `aims` are minutes, for priority 1 to 4."""
 
-    aims: Annotated[list[Annotated[int, msgspec.Meta(ge=1, le=100_000)]], msgspec.Meta(min_length=4, max_length=4)] = [30, 120, 240, 480]
+    aims: tuple[Minutes, Minutes, Minutes, Minutes] = (30, 120, 240, 480)
     expire_hours: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 72
     from_plans: bool = True
     place_minutes: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 60

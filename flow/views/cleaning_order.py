@@ -10,7 +10,7 @@ from datetime import datetime
 from flow.domain.bed import BedState, BedStatus, CleanKind, Stage
 from flow.domain.ids import BedId
 from flow.domain.plan import Plan, SexPolicy
-from flow.domain.request import BedRequest, RequestStatus
+from flow.domain.request import BedRequest
 
 _FAR = (9, 0.0)
 _BARRED = {SexPolicy.MALE: "F", SexPolicy.FEMALE: "M"}
@@ -38,7 +38,7 @@ def _served(plan: Plan, dirty: list[BedState], live: list[BedRequest]) -> dict[B
     by_holder = {request.holder: request for request in live}
     served = {state.id: by_holder[state.reserved_for] for state in dirty if state.reserved_for in by_holder}
     open_beds = sorted((s for s in dirty if s.reserved_for is None), key=_soonest)
-    for request in sorted((r for r in live if r.status is RequestStatus.WAITING), key=lambda r: (r.priority, r.created_at, r.id)):
+    for request in sorted((r for r in live if r.is_unplaced), key=lambda r: (r.priority, r.created_at, r.id)):
         fit = next((s for s in open_beds if s.id not in served and _fits(plan, s.id, request)), None)
         if fit is not None:
             served[fit.id] = request

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from flow.domain.bed import BedState, BedStatus, Stage
 from flow.domain.ids import BedId
 from flow.domain.plan import Plan
-from flow.domain.request import BedRequest, RequestStatus
+from flow.domain.request import BedRequest
 
 HOURS = 4
 CLEAN = timedelta(minutes=30)
@@ -43,7 +43,7 @@ def coming_free(
 ) -> ComingFree:
     """The next hours for beds of one type, or of all."""
     counted = [beds[bed.id] for bed in plan.beds.values() if bed.id in beds and kind in (None, bed.type)]
-    waiting = sum(r.status is RequestStatus.WAITING and kind in (None, r.type) for r in requests)
+    waiting = sum(r.is_unplaced and kind in (None, r.type) for r in requests)
     free = sum(state.free for state in counted)
     ready = [max(at, when) for state in counted if (when := _ready_at(state, at)) is not None]
     local = at.astimezone(ZoneInfo(plan.zone)).replace(minute=0, second=0, microsecond=0)

@@ -131,7 +131,7 @@ class DeskPage:
 
 def ordered(requests: Iterable[BedRequest]) -> list[BedRequest]:
     """Those still waiting, in the order of the list: most urgent first, then longest waiting."""
-    waiting = (request for request in requests if request.status is RequestStatus.WAITING)
+    waiting = (request for request in requests if request.is_unplaced)
     return sorted(waiting, key=lambda request: (request.priority, request.created_at, request.id))
 
 

@@ -13,7 +13,7 @@ from flow.domain.bed import BedState
 from flow.domain.ids import BedId
 from flow.domain.kpi import DEFINITIONS, DEFINITIONS_VERSION, LONG_WAIT, TARGET_PERCENT, TURN_AIM, OccupancyReport, Sample, WardFigures
 from flow.domain.plan import Plan
-from flow.domain.request import BedRequest, RequestStatus
+from flow.domain.request import BedRequest
 from flow.views.availability import Counts, counted, occupancy
 from flow.views.charts import WEEKDAYS, HeatMap, Ranges, Stack, StepLine, Tick, heat_map, ranges, stack, step_line, time_ticks
 from flow.views.page import Chrome
@@ -194,7 +194,7 @@ def _kpis(report: OccupancyReport, now: Counts, requests: Sequence[BedRequest], 
     then = report.samples[0].percent if report.samples else None
     percent = occupancy(now)
     ago = f" · {then:.1f} % {words} ago" if then is not None else ""
-    waiting = [request for request in requests if request.status is RequestStatus.WAITING]
+    waiting = [request for request in requests if request.is_unplaced]
     longest = min((request.created_at for request in waiting), default=None)
     over = sum(at - request.created_at >= LONG_WAIT for request in waiting)
     turns, before = report.turns, report.turns_before

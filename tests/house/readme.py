@@ -1,4 +1,4 @@
-"""Writes the parts of README.md that the code knows better: the bed's diagram from TRANSITIONS, the table of settings.
+"""Writes the parts of README.md that the code knows better: the diagrams from TRANSITIONS and REQUEST_TRANSITIONS, the table of settings.
 
 python -m tests.house.readme
 """
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flow.domain.bed import TRANSITIONS
 from flow.domain.cause import Origin
+from flow.domain.request import REQUEST_TRANSITIONS
 from flow.settings import CHECKOUT, SETTINGS
 
 README = Path(__file__).parents[2] / "README.md"
@@ -22,6 +23,13 @@ def diagram() -> str:
     return "\n".join([*lines, "```"])
 
 
+def requests() -> str:
+    """A bed request's life as a mermaid state diagram."""
+    lines = ["```mermaid", "stateDiagram-v2", "    [*] --> waiting", "    [*] --> ready"]
+    lines += [f"    {old} --> {new}: {move}" for (old, new), move in REQUEST_TRANSITIONS.items()]
+    return "\n".join([*lines, "```"])
+
+
 def settings() -> str:
     """The table of settings."""
     lines = ["| variable | default | what it is for |", "|---|---|---|"]
@@ -32,7 +40,7 @@ def settings() -> str:
     return "\n".join(lines)
 
 
-PARTS = {"diagram": diagram, "settings": settings}
+PARTS = {"diagram": diagram, "requests": requests, "settings": settings}
 
 
 def written(text: str) -> str:

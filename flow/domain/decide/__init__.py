@@ -9,7 +9,10 @@ from flow.domain.commands import (
     ChangeFeed,
     Chart,
     Command,
+    EditRequest,
+    ExpireRequest,
     IssueToken,
+    MarkReady,
     MarkToken,
     MergePatients,
     MergeVisits,
@@ -24,9 +27,10 @@ from flow.domain.commands import (
     SetRoom,
     SettleClaim,
     SettleProposal,
+    TakeUpRequest,
     Undo,
 )
-from flow.domain.decide import beds, bookings, charting, clinical, feeds, merging, opd, proposals, requests, undo
+from flow.domain.decide import beds, bookings, charting, clinical, feeds, merging, opd, proposals, requests, undo, waiting
 from flow.domain.decide.draft import Draft
 from flow.domain.events import Event
 from flow.domain.hospital import Hospital
@@ -41,6 +45,10 @@ _ANSWERS = {
     ReportBed: beds.report,
     SetBedStatus: beds.set_status,
     RequestBed: requests.request,
+    EditRequest: waiting.edit,
+    MarkReady: waiting.mark_ready,
+    ExpireRequest: waiting.expire,
+    TakeUpRequest: waiting.take_up,
     AssignBed: requests.assign,
     ReleaseBed: requests.release,
     NoteNotice: requests.note,

@@ -12,7 +12,7 @@ from flow.domain.feed_rules import FeedRules
 from flow.domain.hospital import Hospital
 from flow.domain.ids import BedId, RequestId, VisitId
 from flow.domain.plan import found_in, place_key
-from flow.domain.request import BedRequest
+from flow.domain.request import BedRequest, may_go
 from flow.domain.visit import Visit
 from flow.errors import Refused
 
@@ -91,6 +91,7 @@ class Draft:
         elif isinstance(record, Visit):
             self._visits[record.id] = record
         elif isinstance(record, BedRequest):
+            self._check_request(kind, record)
             self._requests[record.id] = record
         elif isinstance(record, FeedRules):
             self._mapped, self._mapped_for = {place_key(place): bed for place, bed in record.places.items()}, record.id
@@ -111,3 +112,8 @@ class Draft:
         move = TRANSITIONS.get((old.status, new.status))
         if move is None or self.cause.origin not in move.by:
             raise Refused(f"Bed {new.id} is {old.status}; it cannot become {new.status} this way.", code="illegal-transition")
+
+    def _check_request(self, kind: Kind, new: BedRequest) -> None:
+        old = self._requests.get(new.id) or self.hospital.requests.get(new.id)
+        if old is not None and not may_go(old.status, new.status, undoing=kind is Kind.UNDONE):
+            raise Refused(f"Request {new.id} is {old.status}; it cannot become {new.status}.", code="illegal-transition")

@@ -8,6 +8,7 @@ from flow.domain.commands import MergePatients, MergeVisits, MoveVisit, SettleCl
 from flow.domain.course import chart
 from flow.domain.decide.draft import Draft
 from flow.domain.decide.settling import Change, settle
+from flow.domain.decide.waiting import keep_one
 from flow.domain.events import Alias, Kind
 from flow.domain.visit import Act, Course, Fact, Order, Visit, VisitStatus
 from flow.errors import Refused, Unreadable
@@ -27,6 +28,7 @@ def merge_patients(draft: Draft, command: MergePatients) -> None:
     for request in draft.live_requests():
         if request.patient == prior:
             draft.write(Kind.REQUEST_CHANGED, replace(request, patient=survivor))
+    keep_one(draft, survivor)
 
 
 def merge_visits(draft: Draft, command: MergeVisits) -> None:

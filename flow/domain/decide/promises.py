@@ -51,7 +51,7 @@ def _move(draft: Draft, request: BedRequest, bed: BedId) -> None:
     """The promise goes over to the bed that the HIS named."""
     old = draft.bed(request.bed) if request.bed is not None and draft.has(request.bed) else None
     until = old.reserved_until if old else None
-    _let_go(draft, request)
+    let_go(draft, request)
     draft.revise_bed(
         Kind.BED_RESERVED,
         bed,
@@ -63,13 +63,14 @@ def _move(draft: Draft, request: BedRequest, bed: BedId) -> None:
     draft.write(Kind.REQUEST_CHANGED, replace(request, bed=bed, notice=Notice.OTHER_BED, his_bed=bed))
 
 
-def _let_go(draft: Draft, request: BedRequest) -> None:
+def let_go(draft: Draft, request: BedRequest) -> None:
+    """The promised bed is promised to nobody."""
     if request.bed is not None and draft.bed(request.bed).reserved_for == request.holder:
         draft.revise_bed(Kind.BED_RELEASED, request.bed, **NOT_RESERVED)
 
 
 def _arrive(draft: Draft, request: BedRequest, bed: BedId, visit: Visit) -> None:
-    _let_go(draft, request)
+    let_go(draft, request)
     arrived = replace(request, status=RequestStatus.ARRIVED, bed=bed, visit=visit.id, closed_at=draft.now)
     if request.bed is not None and draft.cause.origin is Origin.FEED:
         same = request.bed == bed

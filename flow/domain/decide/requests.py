@@ -5,9 +5,9 @@ from dataclasses import replace
 from flow.domain.bed import BedState, BedStatus
 from flow.domain.commands import AssignBed, CancelRequest, NoteNotice, ReleaseBed, RequestBed
 from flow.domain.decide.draft import Draft
-from flow.domain.decide.promises import NOT_RESERVED
+from flow.domain.decide.promises import let_go
+from flow.domain.decide.waiting import check_waits_once, close, live
 from flow.domain.events import Kind
-from flow.domain.ids import RequestId
 from flow.domain.request import BedRequest, Notice, RequestStatus
 from flow.errors import Refused
 
@@ -18,19 +18,17 @@ def request(draft: Draft, command: RequestBed) -> None:
     if new.id in draft.hospital.requests:
         raise Refused(f"Request {new.id} exists already.", code="request-exists")
     patient = draft.hospital.survivor(new.patient)
-    if any(r.patient == patient for r in draft.live_requests()):
-        raise Refused("This patient is already waiting for a bed.", code="already-waiting")
-    draft.write(Kind.REQUEST_MADE, replace(new, patient=patient))
+    check_waits_once(draft, patient)
+    draft.write(Kind.REQUEST_MADE, replace(new, patient=patient, status=new.unplaced_at(draft.now)))
 
 
 def assign(draft: Draft, command: AssignBed) -> None:
     """Reserve a bed for the request. Whoever is later is refused; a hard rule is broken only with a reason."""
-    wanted, bed = _live(draft, command.request), draft.bed(command.bed)
+    wanted, bed = live(draft, command.request), draft.bed(command.bed)
     if wanted.bed == bed.id and bed.reserved_for == wanted.holder:
         return
     _check_bed(draft, wanted, bed, command)
-    if wanted.bed is not None:
-        _let_go(draft, wanted)
+    let_go(draft, wanted)
     draft.revise_bed(
         Kind.BED_RESERVED,
         bed.id,
@@ -44,6 +42,7 @@ def assign(draft: Draft, command: AssignBed) -> None:
         status=RequestStatus.ASSIGNED,
         bed=bed.id,
         assigned_at=draft.now,
+        touched_at=draft.now,
         override_reason=command.override_reason if command.blocked_by else None,
         notice=None,
         his_bed=None,
@@ -66,17 +65,26 @@ def _check_bed(draft: Draft, wanted: BedRequest, bed: BedState, command: AssignB
 
 def release(draft: Draft, command: ReleaseBed) -> None:
     """Take the promise back; the request waits again with its old clock."""
-    wanted = _live(draft, command.request)
+    wanted = live(draft, command.request)
     if wanted.status is not RequestStatus.ASSIGNED:
         raise Refused("No bed is assigned to this request.", code="not-assigned")
-    _let_go(draft, wanted)
-    waiting = replace(wanted, status=RequestStatus.WAITING, bed=None, assigned_at=None, override_reason=None, notice=None, his_bed=None)
+    let_go(draft, wanted)
+    waiting = replace(
+        wanted,
+        status=wanted.unplaced_at(draft.now),
+        bed=None,
+        assigned_at=None,
+        touched_at=draft.now,
+        override_reason=None,
+        notice=None,
+        his_bed=None,
+    )
     draft.write(Kind.ASSIGNMENT_RELEASED, waiting)
 
 
 def note(draft: Draft, command: NoteNotice) -> None:
     """The HIS has answered. What it did about the bed since says more, and stays."""
-    wanted = _live(draft, command.request)
+    wanted = live(draft, command.request)
     if wanted.bed != command.bed:
         raise Refused("Another bed is promised by now.", code="stale")
     if wanted.notice in (None, Notice.REFUSED, Notice.SENT) and wanted.notice is not command.notice:
@@ -85,19 +93,4 @@ def note(draft: Draft, command: NoteNotice) -> None:
 
 def cancel(draft: Draft, command: CancelRequest) -> None:
     """Take the request off the list."""
-    wanted = _live(draft, command.request)
-    if wanted.bed is not None:
-        _let_go(draft, wanted)
-    draft.write(Kind.REQUEST_CANCELLED, replace(wanted, status=RequestStatus.CANCELLED, bed=None, closed_at=draft.now))
-
-
-def _live(draft: Draft, request_id: RequestId) -> BedRequest:
-    found = draft.request(request_id)
-    if not found.is_live:
-        raise Refused(f"Request {found.id} is {found.status}.", code="request-closed")
-    return found
-
-
-def _let_go(draft: Draft, wanted: BedRequest) -> None:
-    if wanted.bed is not None and draft.bed(wanted.bed).reserved_for == wanted.holder:
-        draft.revise_bed(Kind.BED_RELEASED, wanted.bed, **NOT_RESERVED)
+    close(draft, live(draft, command.request))
