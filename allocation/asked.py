@@ -7,12 +7,10 @@ import numpy as np
 
 from allocation.grid import SEX, Grid
 from allocation.layout import CATEGORY, Mask
+from flow.domain.care import Isolation
 from flow.domain.hospital import Hospital
 from flow.domain.ids import BedId
 from flow.domain.request import BedRequest
-
-AIRBORNE = "airborne"
-CONTACT = "contact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +24,7 @@ class Asked:
     at: datetime
     moment: float
     sex: int
-    isolation: str | None
+    isolation: Isolation | None
     needs: tuple[str, ...]
     attendant: bool
     cot: bool
@@ -46,41 +44,43 @@ def asked(request: BedRequest, hospital: Hospital, grid: Grid, at: datetime) -> 
         sex=SEX.get(request.sex or "", 0),
         isolation=isolation_of(request),
         needs=tuple(sorted(request.needs)),
-        attendant=bool(getattr(request, "attendant", False)),
-        cot=getattr(request, "mother_of", None) is not None,
+        attendant=request.attendant,
+        cot=request.mother_of is not None,
         category=CATEGORY.get(request.entitlement or "", 0),
-        chosen=CATEGORY.get(getattr(request, "room_choice", None) or "", 0),
+        chosen=CATEGORY.get(request.room_choice or "", 0),
         infectious=infectious,
         alike=alike,
     )
 
 
-def isolation_of(request: BedRequest) -> str | None:
+def isolation_of(request: BedRequest) -> Isolation | None:
     """The kind; a need of isolation that names none is by contact."""
-    kind = getattr(request, "isolation_kind", None)
-    return str(kind) if kind is not None else CONTACT if request.isolation else None
+    if request.isolation_kind is not None:
+        return request.isolation_kind
+    return Isolation.CONTACT if request.isolation else None
 
 
 def _infections(request: BedRequest, hospital: Hospital, grid: Grid) -> tuple[Mask, Mask]:
-    """Who lies isolated or is promised to come so; the organism stands in the request that brought the patient."""
-    infectious = grid.isolating.copy()
-    alike = np.zeros(grid.layout.size, np.bool_)
-    organism = getattr(request, "organism", None)
+    """Who lies isolated or is promised to come so, and which of them have this request's organism."""
+    infectious, alike = grid.isolating.copy(), np.zeros(grid.layout.size, np.bool_)
     for other in hospital.requests.values():
         if other.id == request.id or isolation_of(other) is None:
             continue
+        same = request.organism is not None and other.organism == request.organism
         for row in grid.holders.get(other.holder, ()):
             infectious[row] = True
-        row_of_bed = _row(other, hospital, grid) if organism is not None and getattr(other, "organism", None) == organism else None
-        if row_of_bed is not None:
-            alike[row_of_bed] = True
+            alike[row] |= same
+        lies = _lies(other, hospital, grid) if same else None
+        if lies is not None:
+            alike[lies] = True
     return infectious, alike & infectious
 
 
-def _row(other: BedRequest, hospital: Hospital, grid: Grid) -> int | None:
-    """The bed in which the other request's patient lies or which is promised to them."""
-    bed: BedId | None = other.bed
+def _lies(other: BedRequest, hospital: Hospital, grid: Grid) -> int | None:
+    """The row where the patient that a request brought lies now."""
     visit = hospital.visits.get(other.visit) if other.visit is not None else None
-    if visit is not None and visit.course.claim is not None:
-        bed = visit.course.claim
-    return grid.layout.index.get(bed) if bed is not None else None
+    row = grid.layout.index.get(visit.course.claim if visit is not None and visit.course.claim is not None else other.bed or BedId(""))
+    if row is None or other.visit is None:
+        return None
+    state = grid.states[row]
+    return row if state is not None and state.visit == other.visit else None

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from allocation.grid import AVAILABLE, CLEANING, IN_PROGRESS, INSPECTION, OCCUPIED, Grid
-from allocation.layout import Index, Times
+from allocation.layout import Times
 from flow.domain.ids import WardId
 from flow.domain.plan import Ward
 from flow.domain.weights import Weights
@@ -57,6 +57,9 @@ class Turnover:
         self.queue = np.stack([_table(said.queue.get(ward.id, ()), weights.queue_minutes * _SPREAD) for ward in wards])
         self.clean = np.stack([_table(said.clean.get(ward.id, ()), weights.clean_minutes * _SPREAD) for ward in wards])
         self.late = _table(said.late, _LATE)
+        begun = np.zeros(len(wards))
+        self.from_dirty = _sum(_left(self.queue, begun), _left(self.clean, begun))
+        self.whole_clean = _left(self.clean, begun)
 
     def minutes(self, grid: Grid, moment: float) -> tuple[Times, Times, Times]:
         """p10, p50, p90 in minutes from `moment` for every bed; 0 for a bed that is free, nan for one that nothing is known of."""
@@ -73,18 +76,14 @@ class Turnover:
         started = np.where(np.isnan(grid.started[under_way]), grid.since[under_way], grid.started[under_way])
         found[:, under_way] = _left(self.clean[grid.layout.ward[under_way]], (moment - started) / 60)
         queued = _left(self.queue[grid.layout.ward[waits]], (moment - grid.since[waits]) / 60)
-        found[:, waits] = _sum(queued, self._whole(self.clean, grid.layout.ward[waits]))
+        found[:, waits] = _sum(queued, self.whole_clean[:, grid.layout.ward[waits]])
 
     def _leaving(self, grid: Grid, moment: float, found: NDArray[np.float64]) -> None:
         rows = np.flatnonzero((grid.status == OCCUPIED) & grid.leaving)
         ahead = (grid.expected[rows] - moment) / 60
         late = self.late - self.late[0]
         gone = _left(np.broadcast_to(late, (rows.size, _STEPS)), -(ahead + self.late[0]))
-        ward = grid.layout.ward[rows]
-        found[:, rows] = _sum(_sum(gone, self._whole(self.queue, ward)), self._whole(self.clean, ward))
-
-    def _whole(self, table: Times, ward: Index) -> Times:
-        return _left(table[ward], np.zeros(ward.size))
+        found[:, rows] = _sum(gone, self.from_dirty[:, grid.layout.ward[rows]])
 
 
 def _table(observed: Sequence[float], expected: Times) -> Times:

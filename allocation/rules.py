@@ -6,9 +6,10 @@ A rule looks at all beds at once. An override needs a stored reason; explanation
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from allocation.asked import AIRBORNE, Asked, asked
+from allocation.asked import Asked, asked
 from allocation.grid import ABSENT, MAINTENANCE, OCCUPIED, SEX, Grid
 from allocation.layout import INTENSIVE, Mask
+from flow.domain.care import Isolation
 from flow.domain.hospital import Hospital
 from flow.domain.ids import BedId
 from flow.domain.plan import SexPolicy
@@ -72,7 +73,7 @@ def age(a: Asked, g: Grid) -> Kept:
 
 def isolation(a: Asked, g: Grid) -> Kept:
     """Airborne: alone and under negative pressure. Contact and droplet: alone, or beside patients with the same organism only."""
-    if a.isolation == AIRBORNE:
+    if a.isolation is Isolation.AIRBORNE:
         yield ~g.layout.any_of(g.layout.has, ("negative_pressure",)), "no negative pressure"
         yield ~g.layout.single, "not a single room"
     elif a.isolation is not None:

@@ -11,7 +11,7 @@ from allocation.grid import ABSENT, Grid
 from allocation.layout import Index, Mask, Points, Times
 from allocation.ready import Turnover
 from allocation.rules import Rule
-from allocation.terms import TERMS, Look
+from allocation.terms import TERMS, Look, load_percent
 from flow.domain.weights import Weights
 
 
@@ -48,7 +48,7 @@ class Scored:
 def scored(a: Asked, grid: Grid, weights: Weights, turnover: Turnover, rules: Mapping[str, Rule]) -> Scored:
     """Look at all beds once."""
     minutes = turnover.minutes(grid, a.moment)
-    look = Look(a, grid, weights, minutes[1])
+    look = Look(a, grid, weights, minutes[1], load_percent(grid))
     points = {name: term(look) for name, term in TERMS.items()}
     score = sum(points.values(), start=np.zeros(grid.layout.size, np.int64))
     return Scored(look, kept_back(a, grid, rules), points, score, minutes)

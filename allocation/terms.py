@@ -14,6 +14,7 @@ from allocation.asked import Asked
 from allocation.grid import AVAILABLE, MAINTENANCE, OCCUPIED, Grid
 from allocation.layout import Mask, Points, Times
 from allocation.rules import cohort
+from flow.domain.care import Isolation
 from flow.domain.plan import SexPolicy
 from flow.domain.weights import Weights
 
@@ -28,12 +29,14 @@ WATCH = frozenset({"falls_risk", "near_station", "confused"})
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the terms look at: the request, all beds, the hospital's weights, and the minutes until each bed is ready (median)."""
+    """What the terms look at: the request, all beds, the hospital's weights, the minutes until each bed is ready (median), and how
+    full each ward is, in percent."""
 
     asked: Asked
     grid: Grid
     weights: Weights
     wait: Times
+    load: Points
 
 
 Term = Callable[[Look], Points]
@@ -109,7 +112,7 @@ def wanted(a: Asked) -> frozenset[str]:
     found = a.request.needs | a.request.wishes
     if a.isolation is not None or a.request.type in ("private", "isolation"):
         found |= {"single"}
-    return frozenset(found | {"negative_pressure"}) if a.isolation == "airborne" else frozenset(found)
+    return frozenset(found | {"negative_pressure"}) if a.isolation is Isolation.AIRBORNE else frozenset(found)
 
 
 def opens_bay(v: Look) -> Points:
@@ -136,7 +139,7 @@ def cohorting(v: Look) -> Points:
 
 def ward_load(v: Look) -> Points:
     """The fuller a ward, the more its nurses have to do: its share of occupied beds."""
-    return -(v.weights.ward_load * load_percent(v.grid) // 100)[v.grid.layout.ward]
+    return -(v.weights.ward_load * v.load // 100)[v.grid.layout.ward]
 
 
 def load_percent(g: Grid) -> Points:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from allocation.grid import CLEANING, IN_PROGRESS, INSPECTION, Grid
-from allocation.terms import Look, load_percent, wanted
+from allocation.terms import Look, wanted
 
 Words = Callable[[Look, int, int], str | None]
 
@@ -95,11 +95,11 @@ def _bay(v: Look, row: int, points: int) -> str | None:
 
 
 def _cohort(v: Look, row: int, points: int) -> str | None:
-    return f"Beside others with {getattr(v.asked.request, 'organism', '')}" if points else None
+    return f"Beside others with {v.asked.request.organism}" if points else None
 
 
 def _load(v: Look, row: int, points: int) -> str | None:
-    return f"Ward {load_percent(v.grid)[v.grid.layout.ward[row]]} % full" if points else None
+    return f"Ward {v.load[v.grid.layout.ward[row]]} % full" if points else None
 
 
 def _transport(v: Look, row: int, points: int) -> str | None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allocation.asked import asked
-from allocation.engine import Engine, Suggestions, suggest
+from allocation.engine import Suggestions, suggest
 from allocation.grid import Grid
 from allocation.rules import RULES, broken, words_of
 from allocation.terms import TERMS
