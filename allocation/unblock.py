@@ -74,9 +74,13 @@ def _bay(grid: Grid, row: int) -> str:
     coming = sum(1 for state in _roommates(grid, row) if state.visit is None and state.reserved_for is not None)
     if there + coming == 0:
         return "An override with its reason"
-    said = [f"{there} in the bay {'leaves' if there == 1 else 'leave'}"] if there else []
-    said += [f"{coming} promised {'bed is' if coming == 1 else 'beds are'} given elsewhere"] if coming else []
-    return f"Free for both once the {' and '.join(said)}"
+    said = [f"{_counted(there, 'patient')} of the bay {'has' if there == 1 else 'have'} left"] if there else []
+    said += [f"{_counted(coming, 'promised bed')} {'is' if coming == 1 else 'are'} given elsewhere"] if coming else []
+    return f"Free for both sexes once {' and '.join(said)}"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _last_leaves(grid: Grid, row: int) -> datetime | None:

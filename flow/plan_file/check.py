@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo, available_timezones
 
 from flow.domain.plan import place_key
+from flow.domain.weights import Weights
 from flow.plan_file.lines import Path
 from flow.plan_file.problems import Problems
 from flow.plan_file.schema import FEATURES, AllocationTable, BedTable, File, RoomTable, WardTable
@@ -69,8 +70,11 @@ def _weights(table: AllocationTable, problems: Problems) -> None:
     changed = any(getattr(table, name) is not None for name in table.__struct_fields__ if name != "version")
     if changed and table.version is None:
         problems.add(("allocation",), '[allocation] needs a version of its own, like version = "2027-1"; it is shown beside every score')
-    if None not in (table.type_match, table.type_near) and (table.type_near or 0) > (table.type_match or 0):
-        problems.add(("allocation", "type_near"), f"type_near {table.type_near} lies above type_match {table.type_match}")
+    usual = Weights()
+    near = usual.type_near if table.type_near is None else table.type_near
+    match = usual.type_match if table.type_match is None else table.type_match
+    if near > match:
+        problems.add(("allocation", "type_near"), f"type_near {near} lies above type_match {match}")
 
 
 def check_id(text: str, path: Path, problems: Problems, shape: re.Pattern[str] = _ID) -> None:
