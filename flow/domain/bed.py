@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from flow.domain.care import NO_CARE, Care
 from flow.domain.cause import Origin
 from flow.domain.ids import BedId, VisitId
 
@@ -108,6 +109,7 @@ class Condition:
 class BedState:
     """The whole record of one bed; `seq` is its version. `before` is what a cancelled stay gives back,
     `left_by` whose leaving made it want cleaning: a cancelled transfer brings that visit back as if it had never left.
+    `care` is that of the visit in it.
 
     `away`: the patient is elsewhere in the house for a while; `on_leave`: out of it, until `expected_back`; the bed stays assigned.
     `reserved_for` is `request:ID` or `visit:ID` and may stand on a bed still occupied or in cleaning.
@@ -132,6 +134,7 @@ class BedState:
     discrepancy: str | None = None
     left_by: VisitId | None = None
     seq: int = 0
+    care: Care = NO_CARE
 
     @property
     def status(self) -> BedStatus:

@@ -63,8 +63,13 @@ REQUEST_TRANSITIONS: Mapping[tuple[RequestStatus, RequestStatus], str] = {
     (_Y, _E): "expire ready",
     (_E, _W): "take up again",
     (_E, _Y): "take up again, ready",
+    (_X, _W): "ask again",
+    (_X, _Y): "ask again, ready",
+    (_R, _W): "arrival taken back",
+    (_R, _Y): "arrival taken back, ready",
 }
-"""Legal moves of a request. An undo makes one of them backwards."""
+"""Legal moves of a request. An undo makes one of them backwards. Who was cancelled is asked for again by the plan that comes back or by a
+person; an arrival is taken back by the feed alone, when it cancels the admission of a planned stay (A11)."""
 
 UNPLACED = frozenset({RequestStatus.WAITING, RequestStatus.READY})
 """No bed is promised yet."""
@@ -133,6 +138,11 @@ class BedRequest:
     def is_unplaced(self) -> bool:
         """Waiting without a bed, ready to move or not."""
         return self.status in UNPLACED
+
+    @property
+    def follows_plan(self) -> bool:
+        """Made by a plan of the feed, and nobody has had it in hand: it is what the plan says."""
+        return self.made_by is MadeBy.PLAN and self.is_unplaced and not self.edited
 
     @property
     def clock_from(self) -> datetime:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from flow.domain.care import NO_CARE, Care
 from flow.domain.ids import BedId, PatientId, VisitId
 
 
@@ -138,7 +139,8 @@ class Visit:
     """The whole record of one visit; `bed` is the bed it holds, `since` from when; `seq` is its version.
 
     `merged_into` is the visit it turned out to be: the number stays as an alias. While both are in a bed they are left apart for a
-    person to look at. `owner` is the rank of the fact that last said whose visit it is."""
+    person to look at. `care` is what the request brought
+    that led here. `owner` is the rank of the fact that last said whose visit it is."""
 
     id: VisitId
     patient: PatientId
@@ -153,6 +155,7 @@ class Visit:
     merged_into: VisitId | None = None
     owner: tuple[datetime, Order] | None = None
     seq: int = 0
+    care: Care = NO_CARE
 
     @property
     def is_open(self) -> bool:

@@ -119,7 +119,7 @@ def test_everything_that_happens_in_hospitals_happens(days: Played) -> None:
 
 def test_a_hundred_come_a_day(days: Played) -> None:
     assert 300 < triggers(days.actions)["A03"] < 900
-    assert 250 < sum(isinstance(timed.what, AssignBed) for timed in days.actions) < 500
+    assert 250 < sum(isinstance(timed.what, AssignBed) for timed in days.actions) < 600
 
 
 def test_nobody_lies_where_the_ward_would_not_have_them(days: Played) -> None:

@@ -43,6 +43,10 @@ class Draft:
         """Whether there is such a bed; one that stood in an older hospital file may be gone."""
         return bed in self.hospital.beds
 
+    def type_of(self, bed: BedId) -> str | None:
+        """The type of a bed of the file."""
+        return self.plan.beds[bed].type if bed in self.plan.beds else None
+
     def bed_at(self, place: str | None, feed: str | None = None) -> BedId | None:
         """The bed a place means in a feed, with what this decision maps."""
         mapped = found_in(place, self._mapped)
@@ -68,14 +72,18 @@ class Draft:
 
     def request(self, request: RequestId) -> BedRequest:
         """The request as this decision has it; Refused when there is none."""
-        found = self._requests.get(request) or self.hospital.requests.get(request)
+        found = self.known_request(request)
         if found is None:
             raise Refused(f"There is no bed request {request}.", code="unknown-request")
         return found
 
+    def known_request(self, request: RequestId) -> BedRequest | None:
+        """The request as this decision has it, if there is one."""
+        return self._requests.get(request) or self.hospital.requests.get(request)
+
     def live_requests(self) -> list[BedRequest]:
         """Requests waiting or assigned, as this decision has them."""
-        return [self._requests.get(r.id, r) for r in self.hospital.requests.values() if self._requests.get(r.id, r).is_live]
+        return [request for request in (self.hospital.requests | self._requests).values() if request.is_live]
 
     def claimants(self, bed: BedId) -> list[Visit]:
         """Open visits that claim the bed without holding it, oldest claim first."""
@@ -114,6 +122,6 @@ class Draft:
             raise Refused(f"Bed {new.id} is {old.status}; it cannot become {new.status} this way.", code="illegal-transition")
 
     def _check_request(self, kind: Kind, new: BedRequest) -> None:
-        old = self._requests.get(new.id) or self.hospital.requests.get(new.id)
+        old = self.known_request(new.id)
         if old is not None and not may_go(old.status, new.status, undoing=kind is Kind.UNDONE):
             raise Refused(f"Request {new.id} is {old.status}; it cannot become {new.status}.", code="illegal-transition")

@@ -81,6 +81,9 @@ def move_visit(draft: Draft, command: MoveVisit) -> None:
         draft.write(Kind.VISIT_AMENDED, Visit(number, patient, course=NO_COURSE, owner=rank), command.at)
     elif visit.patient != patient and (visit.owner is None or visit.owner <= rank):
         draft.write(Kind.VISIT_AMENDED, replace(visit, patient=patient, owner=rank), command.at)
+        for request in [r for r in draft.live_requests() if r.visit == number]:
+            draft.write(Kind.REQUEST_CHANGED, replace(request, patient=patient))
+        keep_one(draft, patient)
 
 
 def settle_claim(draft: Draft, command: SettleClaim) -> None:

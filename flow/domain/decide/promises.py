@@ -8,6 +8,7 @@ bed moves the promise there if that bed is promised to nobody else, and is noted
 
 from dataclasses import replace
 
+from flow.domain.care import NO_CARE
 from flow.domain.cause import Origin
 from flow.domain.decide.draft import Draft
 from flow.domain.events import Kind
@@ -24,7 +25,7 @@ def fulfil(draft: Draft, bed: BedId, visit: Visit) -> None:
     if draft.bed(bed).reserved_for == f"visit:{visit.id}":
         draft.revise_bed(Kind.BED_RELEASED, bed, **NOT_RESERVED)
     for request in draft.live_requests():
-        if _is_for(draft, request, visit) and (request.bed == bed or draft.plan.beds[bed].type == request.type):
+        if _is_for(draft, request, visit) and (request.bed == bed or draft.type_of(bed) == request.type):
             _arrive(draft, request, bed, visit)
 
 
@@ -76,3 +77,15 @@ def _arrive(draft: Draft, request: BedRequest, bed: BedId, visit: Visit) -> None
         same = request.bed == bed
         arrived = replace(arrived, notice=Notice.CONFIRMED if same else Notice.OTHER_BED, his_bed=None if same else bed)
     draft.write(Kind.REQUEST_ARRIVED, arrived)
+    _hand_over(draft, request, bed, visit)
+
+
+def _hand_over(draft: Draft, request: BedRequest, bed: BedId, visit: Visit) -> None:
+    """What the request knew of the patient's care goes over to the visit and shows on its bed."""
+    isolated = request.isolation or request.isolation_kind is not None
+    if request.care == NO_CARE and not isolated:
+        return
+    seated = draft.visit(visit.id) or visit
+    if request.care not in (NO_CARE, seated.care):
+        draft.write(Kind.VISIT_AMENDED, replace(seated, care=request.care))
+    draft.revise_bed(Kind.BED_REVISED, bed, care=request.care, isolation=isolated)

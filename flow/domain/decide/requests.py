@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from flow.domain.bed import BedState, BedStatus
+from flow.domain.cause import Origin
 from flow.domain.commands import AssignBed, CancelRequest, NoteNotice, ReleaseBed, RequestBed
 from flow.domain.decide.draft import Draft
 from flow.domain.decide.promises import let_go
@@ -13,11 +14,13 @@ from flow.errors import Refused
 
 
 def request(draft: Draft, command: RequestBed) -> None:
-    """Put a patient on the list; one live request a patient."""
+    """Put a patient on the list; one live request a patient. It takes the place of one that a plan made and nobody had in hand."""
     new = command.request
     if new.id in draft.hospital.requests:
         raise Refused(f"Request {new.id} exists already.", code="request-exists")
     patient = draft.hospital.survivor(new.patient)
+    for planned in [r for r in draft.live_requests() if r.patient == patient and r.follows_plan]:
+        close(draft, planned)
     check_waits_once(draft, patient)
     draft.write(Kind.REQUEST_MADE, replace(new, patient=patient, status=new.unplaced_at(draft.now)))
 
@@ -93,4 +96,4 @@ def note(draft: Draft, command: NoteNotice) -> None:
 
 def cancel(draft: Draft, command: CancelRequest) -> None:
     """Take the request off the list."""
-    close(draft, live(draft, command.request))
+    close(draft, replace(live(draft, command.request), edited=draft.cause.origin is Origin.PERSON))

@@ -9,7 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from flow.domain.bed import BedState, BedStatus, CleanKind, Condition, Stage
+from flow.domain.care import NO_CARE
 from flow.domain.decide.draft import Draft
+from flow.domain.decide.planned import follow
 from flow.domain.decide.promises import NOT_RESERVED, fulfil, heed
 from flow.domain.events import Kind
 from flow.domain.ids import BedId
@@ -49,6 +51,8 @@ def settle(draft: Draft, changes: Iterable[Change]) -> None:
             _vacate(draft, bed, change)
     for change in changes:
         _soil(draft, change)
+    for change in changes:
+        follow(draft, change.new)
 
 
 def _seat_all(draft: Draft, changes: list[Change], leaving: dict[BedId, Change]) -> set[BedId]:
@@ -112,7 +116,7 @@ def occupy(draft: Draft, bed: BedId, visit: Visit, *, restored: bool = False, be
             before=before or (old.before if was_occupied or never_left else old.now),
             left_by=None,
             visit=visit.id,
-            isolation=False,
+            isolation=visit.care.isolation is not None,
             **_shown_of(visit),
             discrepancy=None if never_left else _contradiction(old),
         ),
@@ -141,6 +145,7 @@ def _shown_of(visit: Visit) -> dict[str, Any]:
     return {
         "sex": visit.sex,
         "age": visit.age,
+        "care": visit.care,
         "away": visit.course.away,
         "on_leave": visit.course.status is VisitStatus.ON_LEAVE,
         "expected_back": visit.course.expected_back,
@@ -197,6 +202,7 @@ def _emptied(old: BedState, after: Condition) -> BedState:
         visit=None,
         sex=None,
         age=None,
+        care=NO_CARE,
         isolation=False,
         away=False,
         on_leave=False,

@@ -61,10 +61,10 @@ def expire(draft: Draft, command: ExpireRequest) -> None:
 
 
 def take_up(draft: Draft, command: TakeUpRequest) -> None:
-    """It was not forgotten: the request waits again with its old clock."""
+    """It was not forgotten, or not to be cancelled: the request waits again with its old clock."""
     old = draft.request(command.request)
-    if old.status is not RequestStatus.EXPIRED:
-        raise Refused(f"Request {old.id} is {old.status}.", code="request-not-expired")
+    if old.status not in (RequestStatus.EXPIRED, RequestStatus.CANCELLED):
+        raise Refused(f"Request {old.id} is {old.status}.", code="request-not-closed")
     check_waits_once(draft, old.patient)
     draft.write(Kind.REQUEST_TAKEN_UP, replace(old, status=old.unplaced_at(draft.now), closed_at=None, touched_at=draft.now))
 
