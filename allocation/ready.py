@@ -24,6 +24,7 @@ _SHARES = (np.arange(_STEPS) + 0.5) / _STEPS
 _SPREAD = np.exp(0.35 * ndtri(_SHARES))
 """Before a ward has its own history: cleaning times spread like a log-normal whose 90 % lie within a factor of 1.8."""
 _LATE = 60.0 * ndtri(_SHARES)
+_LONGEST = np.full(_STEPS, 240.0)
 _ENOUGH = 8
 _FLOOR = 5.0
 """No stage under way is promised sooner, in minutes; a bed that stands ready says so itself."""
@@ -32,11 +33,13 @@ PERCENT = (10, 50, 90)
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Minutes that past stages took, by ward: `queue` from dirty to begun, `clean` from begun to ready; `late` by how much patients
-    left after the time expected of them (negative: before it), for the whole house."""
+    """Minutes that past stages took, by ward: `queue` from dirty to begun, `clean` from begun to ready, `turn` both together, where the
+    two are not known apart; `late` by how much patients left after the time expected of them (negative: before it), in the whole house.
+    """
 
     queue: Mapping[WardId, Sequence[float]] = field(default_factory=dict)
     clean: Mapping[WardId, Sequence[float]] = field(default_factory=dict)
+    turn: Mapping[WardId, Sequence[float]] = field(default_factory=dict)
     late: Sequence[float] = ()
 
 
@@ -58,7 +61,10 @@ class Turnover:
         self.clean = np.stack([_table(said.clean.get(ward.id, ()), weights.clean_minutes * _SPREAD) for ward in wards])
         self.late = _table(said.late, _LATE)
         begun = np.zeros(len(wards))
-        self.from_dirty = _sum(_left(self.queue, begun), _left(self.clean, begun))
+        self.turn = np.stack([_table(said.turn.get(ward.id, ()), _LONGEST) for ward in wards])
+        self.turns_known = np.array([len(said.turn.get(ward.id, ())) >= _ENOUGH for ward in wards], np.bool_)
+        apart = _sum(_left(self.queue, begun), _left(self.clean, begun))
+        self.from_dirty = np.where(self.turns_known, _left(self.turn, begun), apart)
         self.whole_clean = _left(self.clean, begun)
 
     def minutes(self, grid: Grid, moment: float) -> tuple[Times, Times, Times]:
@@ -75,8 +81,9 @@ class Turnover:
         under_way, waits = dirty[begun], dirty[~begun]
         started = np.where(np.isnan(grid.started[under_way]), grid.since[under_way], grid.started[under_way])
         found[:, under_way] = _left(self.clean[grid.layout.ward[under_way]], (moment - started) / 60)
-        queued = _left(self.queue[grid.layout.ward[waits]], (moment - grid.since[waits]) / 60)
-        found[:, waits] = _sum(queued, self.whole_clean[:, grid.layout.ward[waits]])
+        ward, dirty_for = grid.layout.ward[waits], (moment - grid.since[waits]) / 60
+        apart = _sum(_left(self.queue[ward], dirty_for), self.whole_clean[:, ward])
+        found[:, waits] = np.where(self.turns_known[ward], _left(self.turn[ward], dirty_for), apart)
 
     def _leaving(self, grid: Grid, moment: float, found: NDArray[np.float64]) -> None:
         rows = np.flatnonzero((grid.status == OCCUPIED) & grid.leaving)

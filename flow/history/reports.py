@@ -54,6 +54,13 @@ async def occupancy_report(
     )
 
 
+async def turn_minutes(database: Database, start: datetime, end: datetime, most: int = 500) -> dict[str, list[float]]:
+    """How long beds took from dirty to ready, by ward: its newest `most` turns, the newest first, in minutes."""
+    async with database.read() as connection:
+        rows = await connection.fetch(_SQL["turn_minutes"], database.hospital, start, end, most)
+    return {row["ward"]: list(row["minutes"]) for row in rows}
+
+
 async def occupancy_samples(
     database: Database, start: datetime, end: datetime, every: timedelta, ward: str | None = None
 ) -> tuple[Sample, ...]:

@@ -5,10 +5,16 @@ from collections.abc import Awaitable
 from contextlib import AsyncExitStack
 from datetime import datetime
 
+import structlog
 from starlette.routing import Route
 
 from adt_feed.explain import explain
 from allocation.engine import Engine
+from allocation.ready import History
+from flow.domain.ids import WardId
+from flow.errors import Unavailable
+from flow.history.pool import NotStored
+from flow.history.reports import FOUR_WEEKS, turn_minutes
 from flow.jobs import Jobs
 from flow.main.house import House
 from flow.main.listening import Ports
@@ -23,6 +29,8 @@ from flow.web.app import build
 from flow.web.parts import Parts
 from realtime.hub import Hub
 from realtime.stream import Stream
+
+log = structlog.get_logger()
 
 
 class Running:
@@ -74,14 +82,16 @@ class Running:
     async def _start_web(self, stack: AsyncExitStack) -> None:
         house = self.house
         hub = Hub(self.live, house.plan)
-        app = build(self._parts(hub))
+        engine = Engine(house.plan)
+        self._run(stack, learning(house, engine))
+        app = build(self._parts(hub, engine))
         server = WebServer(app, http_address(house.settings), house.settings, farewell=hub.close)
         await server.start()
         stack.push_async_callback(server.stop)
         self._run(stack, hub.run())
 
-    def _parts(self, hub: Hub) -> Parts:
-        house, engine = self.house, Engine(self.house.plan)
+    def _parts(self, hub: Hub, engine: Engine) -> Parts:
+        house = self.house
         return Parts(
             settings=house.settings,
             plan=house.plan,
@@ -99,6 +109,19 @@ class Running:
             acks=self.ports.pace.times,
             stream=lambda allow: Route("/api/v1/stream", Stream(hub, allow), name="stream"),
         )
+
+
+async def learning(house: House, engine: Engine) -> None:
+    """Once an hour the engine hears how long the last weeks' cleanings took. While the database is away it goes by what it knows."""
+    while True:
+        now = house.clock.now()
+        try:
+            turns = await turn_minutes(house.database, now - FOUR_WEEKS, now)
+        except (Unavailable, NotStored) as error:
+            log.warning("allocation.not_learnt", reason=error.reason)
+        else:
+            engine.learn(History(turn={WardId(ward): minutes for ward, minutes in turns.items()}))
+        await asyncio.sleep(3600)
 
 
 async def ended(task: "asyncio.Task[None]") -> None:

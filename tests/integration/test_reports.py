@@ -12,7 +12,7 @@ from flow.domain.ids import HospitalId, WardId
 from flow.domain.plan import Bed, Box, Plan, Room, SexPolicy, Ward
 from flow.history.migrate import migrate
 from flow.history.pool import Database
-from flow.history.reports import occupancy_report, occupancy_samples
+from flow.history.reports import occupancy_report, occupancy_samples, turn_minutes
 
 END = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -117,6 +117,8 @@ async def test_wards_and_turns_are_those_counted_by_hand(database: Database) -> 
         )
         assert figures[name].turns.count == len(turns)
         assert figures[name].turns.p50 == pytest.approx(_median(turns))
+        assert sorted((await turn_minutes(database, start, END))[name]) == pytest.approx(turns)
+        assert len((await turn_minutes(database, start, END, most=2))[name]) == 2
         peaks = []
         for hour in range(7 * 24 + 1):
             there = standing(own, start + hour * HOUR)

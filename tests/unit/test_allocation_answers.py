@@ -72,6 +72,15 @@ def test_a_bed_that_nobody_has_begun_waits_for_its_turn_and_for_the_cleaning() -
     assert early <= likely == 30 <= late
 
 
+def test_turns_of_which_only_the_whole_is_known_will_do() -> None:
+    hospital = new_hospital()
+    history = History(turn={WardId("4B"): [50.0] * 10})
+    cleaning(hospital, WOMEN, Stage.WAITING, 20)
+    assert minutes(spread(hospital, WOMEN, history)) == [30, 30, 30]
+    cleaning(hospital, WOMEN, Stage.IN_PROGRESS, 10)
+    assert minutes(spread(hospital, WOMEN, history))[1] == 20, "begun: the file's minutes for the cleaning alone"
+
+
 def test_a_discharge_expected_comes_before_the_cleaning() -> None:
     hospital = new_hospital()
     change(hospital, WOMEN, BedStatus.OCCUPIED, visit=VisitId("V"), sex="F", expected_free_at=NOW + timedelta(hours=3))
@@ -124,10 +133,8 @@ def test_a_bound_bay_says_how_many_must_leave_it() -> None:
     hospital = new_hospital(same_sex(small_plan()))
     change(hospital, WOMEN_FAR, BedStatus.OCCUPIED, visit=VisitId("V"), sex="M")
     change(hospital, BedId("4B-A-02"), BedStatus.AVAILABLE, reserved_for="request:R7", reserved_sex="M")
-    assert (
-        remedy(suggest(wants(), hospital, NOW), WOMEN)[0]
-        == "Free for both once the 1 in the bay leaves and 1 promised bed is given elsewhere"
-    )
+    said = remedy(suggest(wants(), hospital, NOW), WOMEN)[0]
+    assert said == "Free for both sexes once 1 patient of the bay has left and 1 promised bed is given elsewhere"
 
 
 def test_equal_scores_go_by_the_bed_number() -> None:

@@ -51,3 +51,20 @@ select ward, count(*)::int as turns,
        percentile_cont(array[0.25, 0.5, 0.75, 0.9]) within group (order by minutes) as quantiles
 from turn where minutes >= 1
 group by grouping sets ((ward), ())
+
+-- name: turn_minutes
+-- Every turn, newest first: minutes from the request for cleaning to a ready bed, by ward. $1 hospital, $2 from, $3 to, $4 most of a ward
+with edge as (
+    select ward, status, was, from_at, lag(from_at) over (partition by bed order by seq) as began
+    from bed_interval
+    where hospital = $1 and from_at >= $2::timestamptz - interval '2 days' and from_at < $3
+      and (status = 'cleaning') is distinct from (was is not null and was = 'cleaning')
+), turn as (
+    select ward, extract(epoch from from_at - began)::float8 / 60 as minutes,
+           row_number() over (partition by ward order by from_at desc) as place
+    from edge
+    where was = 'cleaning' and status = 'available' and from_at >= $2 and from_at - began >= interval '1 minute'
+)
+select ward, array_agg(minutes order by place) as minutes
+from turn where place <= $4
+group by ward
