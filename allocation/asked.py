@@ -1,23 +1,23 @@
 """What a request asks of a bed, read once for all rules and terms: isolation, must-haves, companions, and who is infectious already."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 
 from allocation.grid import SEX, Grid
-from allocation.layout import CATEGORY, Mask
-from flow.domain.care import Isolation
+from allocation.layout import CATEGORY, Mask, Points
+from flow.domain.care import NO_CARE, Care, Isolation
 from flow.domain.hospital import Hospital
-from flow.domain.ids import BedId
+from flow.domain.ids import RequestId, VisitId
 from flow.domain.request import BedRequest
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`sex` as in the grid; `isolation` contact, droplet or airborne, None for no need; `category` the insurer's limit (0: not known),
-    `chosen` the category that the patient chose and answers for. `infectious` are beds whose patient, there or promised, needs isolation;
-    `alike` those with the organism of this request. `moment` is `at` in seconds since 1970.
+    """`sex` as in the grid; `isolation` None for no need; `category` the insurer's limit (0: not known), `chosen` the category that the
+    patient chose and answers for. `infectious` are beds of which a patient, there or promised, needs isolation; `alike` is how many of a
+    bed's two have the organism of this request. `moment` is `at` in seconds since 1970.
     """
 
     request: BedRequest
@@ -31,7 +31,7 @@ class Asked:
     category: int
     chosen: int
     infectious: Mask
-    alike: Mask
+    alike: Points
 
 
 def asked(request: BedRequest, hospital: Hospital, grid: Grid, at: datetime) -> Asked:
@@ -60,27 +60,25 @@ def isolation_of(request: BedRequest) -> Isolation | None:
     return Isolation.CONTACT if request.isolation else None
 
 
-def _infections(request: BedRequest, hospital: Hospital, grid: Grid) -> tuple[Mask, Mask]:
-    """Who lies isolated or is promised to come so, and which of them have this request's organism."""
-    infectious, alike = grid.isolating.copy(), np.zeros(grid.layout.size, np.bool_)
-    for other in hospital.requests.values():
-        if other.id == request.id or isolation_of(other) is None:
-            continue
-        same = request.organism is not None and other.organism == request.organism
-        for row in grid.holders.get(other.holder, ()):
-            infectious[row] = True
-            alike[row] |= same
-        lies = _lies(other, hospital, grid) if same else None
-        if lies is not None:
-            alike[lies] = True
-    return infectious, alike & infectious
+def _infections(request: BedRequest, hospital: Hospital, grid: Grid) -> tuple[Mask, Points]:
+    """Who lies isolated or is promised to come so, and how many of them have this request's organism."""
+    infectious, alike = grid.isolating.copy(), np.zeros(grid.layout.size, np.int64)
+    if request.organism is not None:
+        for row in np.flatnonzero(infectious):
+            alike[row] = grid.state(row).care.organism == request.organism
+    for holder, rows in grid.holders.items():
+        care = _care(holder, hospital) if holder != request.holder else NO_CARE
+        if care.isolation is not None:
+            infectious[list(rows)] = True
+            alike[list(rows)] += request.organism is not None and care.organism == request.organism
+    return infectious, alike
 
 
-def _lies(other: BedRequest, hospital: Hospital, grid: Grid) -> int | None:
-    """The row where the patient that a request brought lies now."""
-    visit = hospital.visits.get(other.visit) if other.visit is not None else None
-    row = grid.layout.index.get(visit.course.claim if visit is not None and visit.course.claim is not None else other.bed or BedId(""))
-    if row is None or other.visit is None:
-        return None
-    state = grid.states[row]
-    return row if state is not None and state.visit == other.visit else None
+def _care(holder: str, hospital: Hospital) -> Care:
+    """What is known of whom a bed is promised to."""
+    kind, _, number = holder.partition(":")
+    if kind == "visit":
+        visit = hospital.visits.get(VisitId(number))
+        return visit.care if visit is not None else NO_CARE
+    request = hospital.requests.get(RequestId(number))
+    return replace(request.care, isolation=isolation_of(request)) if request is not None else NO_CARE

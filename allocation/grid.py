@@ -75,7 +75,7 @@ class Grid:
         self.stage[row] = -1 if state.now.stage is None else _STAGE[state.now.stage]
         self.leaving[row] = state.now.status is BedStatus.OCCUPIED and state.expected_free_at is not None
         self.reserved[row] = state.reserved_for is not None
-        self.isolating[row] = state.isolation and state.visit is not None
+        self.isolating[row] = state.visit is not None and (state.isolation or state.care.isolation is not None)
         self.lies[row] = SEX.get(state.sex or "", 0) if state.visit is not None else 0
         self.comes[row] = SEX.get(state.reserved_sex or "", 0) if state.reserved_for is not None else 0
         self.since[row], self.started[row] = _seconds(state.now.since), _seconds(state.now.started_at)
@@ -92,7 +92,7 @@ class Grid:
         others[list(own)] = False
         return others
 
-    def state(self, row: int) -> BedState:
+    def state(self, row: int | np.intp) -> BedState:
         """The record of a row. Raises LookupError where the bed was not opened."""
         found = self.states[row]
         if found is None:

@@ -81,6 +81,10 @@ class Layout:
         """How many of these beds stand in each bed's room."""
         return np.bincount(self.room[beds], minlength=self.rooms)[self.room]
 
+    def sum_by_room(self, people: Points) -> Points:
+        """How many people there are in each bed's room."""
+        return np.bincount(self.room, people, self.rooms).astype(np.int64)[self.room]
+
     def bed(self, row: int) -> Bed:
         """The bed of a row."""
         return self.plan.beds[self.ids[row]]

@@ -6,6 +6,8 @@ A rule looks at all beds at once. An override needs a stored reason; explanation
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
+import numpy as np
+
 from allocation.asked import Asked, asked
 from allocation.grid import ABSENT, MAINTENANCE, OCCUPIED, SEX, Grid
 from allocation.layout import INTENSIVE, Mask
@@ -82,9 +84,9 @@ def isolation(a: Asked, g: Grid) -> Kept:
 
 def cohort(a: Asked, g: Grid) -> Mask:
     """Beds of rooms where everybody else, there or promised, has the organism of this request."""
-    present = (g.status == OCCUPIED) | g.held_by_others(a.request.holder)
-    others = g.layout.count_by_room(present) - present
-    alike = g.layout.count_by_room(a.alike) - a.alike
+    people = (g.status == OCCUPIED) + g.held_by_others(a.request.holder).astype(np.int64)
+    others = g.layout.sum_by_room(people) - people
+    alike = g.layout.sum_by_room(a.alike) - a.alike
     found: Mask = (alike > 0) & (alike == others)
     return found
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from flow.domain.bed import BedState, BedStatus, Condition, Stage
-from flow.domain.care import Isolation
+from flow.domain.care import NO_CARE, Care, Isolation
 from flow.domain.hospital import Hospital, opened
 from flow.domain.ids import BedId, PatientId, RequestId, RoomId, VisitId, WardId
 from flow.domain.plan import Bed, Box, Plan, Room, SexPolicy, Ward
@@ -50,8 +50,7 @@ def random_hospital(dice: random.Random, plan: Plan) -> Hospital:
     for number, state in enumerate(opened(plan, NOW - timedelta(days=2))):
         state = random_state(dice, state, number)
         hospital.put(state)
-        infectious = state.isolation or (state.reserved_for is not None and dice.random() < 0.3)
-        if infectious and dice.random() < 0.8:
+        if state.reserved_for is not None and dice.random() < 0.4:
             hospital.put(other_request(dice, state, number))
     return hospital
 
@@ -64,7 +63,9 @@ def random_state(dice: random.Random, state: BedState, number: int) -> BedState:
             free_at = NOW + timedelta(minutes=dice.randrange(-60, 300)) if status == "leaving" else None
             visit, sex = VisitId(f"V{number}"), dice.choice(["M", "F", "O", None])
             now = Condition(BedStatus.OCCUPIED, since, "t")
-            state = replace(state, now=now, visit=visit, sex=sex, expected_free_at=free_at, isolation=dice.random() < 0.25)
+            state = replace(
+                state, now=now, visit=visit, sex=sex, expected_free_at=free_at, isolation=dice.random() < 0.15, care=random_care(dice)
+            )
         case "cleaning":
             stage = dice.choice(list(Stage))
             started = None if stage is Stage.WAITING else since
@@ -79,21 +80,17 @@ def random_state(dice: random.Random, state: BedState, number: int) -> BedState:
     return state
 
 
+def random_care(dice: random.Random) -> Care:
+    """Some are isolated, with an organism or without."""
+    return Care(Isolation.CONTACT, dice.choice([None, *ORGANISMS])) if dice.random() < 0.2 else NO_CARE
+
+
 def other_request(dice: random.Random, state: BedState, number: int) -> BedRequest:
-    """The request that brought, or will bring, an infectious patient to this bed."""
-    arrived = state.visit is not None
-    return BedRequest(
-        RequestId(f"R{number}"),
-        PatientId(f"p{number}"),
-        NOW,
-        "general",
-        isolation=True,
-        isolation_kind=Isolation.CONTACT,
-        organism=dice.choice(ORGANISMS),
-        visit=state.visit,
-        status=RequestStatus.ARRIVED if arrived else RequestStatus.ASSIGNED,
-        bed=state.id,
-    )
+    """The request that will bring an infectious patient to this bed."""
+    organism = dice.choice([None, *ORGANISMS])
+    kind = Isolation.CONTACT if dice.random() < 0.7 else None
+    request = BedRequest(RequestId(f"R{number}"), PatientId(f"p{number}"), NOW, "general", isolation=True, isolation_kind=kind)
+    return replace(request, organism=organism, status=RequestStatus.ASSIGNED, bed=state.id)
 
 
 def random_request(dice: random.Random) -> BedRequest:
@@ -149,11 +146,11 @@ def safe(hospital: Hospital, bed: Bed, request: BedRequest) -> bool:
     alone = "single" in bed.features or bed.type == "isolation"
     if request.isolation_kind is Isolation.AIRBORNE and not (alone and "negative_pressure" in bed.features):
         return False
-    among_their_own = bool(others) and request.organism is not None and all(one[1] == request.organism for one in others)
+    among_their_own = bool(others) and request.organism is not None and all(one[1] == {request.organism} for one in others)
     isolated = request.isolation or request.isolation_kind is not None
     if isolated and not alone and not among_their_own:
         return False
-    beside_infection = any(one[1] is not None for one in others) and bed.type not in INTENSIVE
+    beside_infection = any(one[1] - {"none"} for one in others) and bed.type not in INTENSIVE
     if beside_infection and not (isolated and among_their_own):
         return False
     policy = hospital.plan.rooms[bed.room].sex
@@ -164,14 +161,21 @@ def safe(hospital: Hospital, bed: Bed, request: BedRequest) -> bool:
     return policy is (SexPolicy.MALE if request.sex == "M" else SexPolicy.FEMALE)
 
 
-def roommates(hospital: Hospital, bed: Bed, request: BedRequest) -> Iterator[tuple[set[str | None], str | None]]:
-    """For each other bed of the room that somebody has: the sexes there and to come, and the organism ("?" where nobody knows it)."""
+def roommates(hospital: Hospital, bed: Bed, request: BedRequest) -> Iterator[tuple[set[str | None], set[str]]]:
+    """For each other bed of the room that somebody has: the sexes there and to come, and their organisms ("?" where nobody knows it,
+    "none" for a patient who needs no isolation)."""
     for other in hospital.plan.roommates[bed.room]:
         state = hospital.beds[other]
         held = state.reserved_for is not None and state.reserved_for != request.holder
         if other == bed.id or not (state.visit or held):
             continue
-        sexes = {state.sex if state.visit else None, state.reserved_sex if held else None}
-        brought = [one for one in hospital.requests.values() if one.bed == other and one.isolation]
-        infectious = state.isolation or (held and any(one.holder == state.reserved_for for one in brought))
-        yield sexes, (brought[0].organism if brought else "?") if infectious else None
+        yield {state.sex if state.visit else None, state.reserved_sex if held else None}, set(organisms(hospital, state, held=held))
+
+
+def organisms(hospital: Hospital, state: BedState, *, held: bool) -> Iterator[str]:
+    """Of who lies there and of who is to come."""
+    if state.visit:
+        yield (state.care.organism or "?") if state.isolation or state.care.isolation else "none"
+    if held:
+        coming = next((one for one in hospital.requests.values() if one.holder == state.reserved_for), None)
+        yield (coming.organism or "?") if coming is not None and coming.isolation else "none"

@@ -14,11 +14,10 @@ from allocation.grid import Grid
 from allocation.ready import History, Ready
 from allocation.weights import urgency
 from flow.domain.bed import BedStatus, Condition, OutOfUse, Stage
-from flow.domain.care import Isolation
+from flow.domain.care import Care, Isolation
 from flow.domain.hospital import Hospital
-from flow.domain.ids import BedId, PatientId, RequestId, VisitId, WardId
+from flow.domain.ids import BedId, PatientId, VisitId, WardId
 from flow.domain.plan import Plan, SexPolicy
-from flow.domain.request import BedRequest, RequestStatus
 from flow.domain.weights import Weights
 from tests.plans import small_plan
 from tests.unit.test_allocation import MEN, NOW, SINGLE, WOMEN, WOMEN_FAR, change, new_hospital, wants, with_single
@@ -162,10 +161,7 @@ def test_a_room_above_what_is_covered_costs_points_unless_the_patient_chose_it()
 
 
 def infectious(hospital: Hospital, bed: BedId, organism: str) -> None:
-    visit = VisitId(f"V-{bed}")
-    change(hospital, bed, BedStatus.OCCUPIED, visit=visit, sex="F", isolation=True)
-    lies = BedRequest(RequestId(f"R-{bed}"), PatientId(bed), NOW, "general", isolation_kind=Isolation.CONTACT, organism=organism)
-    hospital.put(replace(lies, visit=visit, bed=bed, status=RequestStatus.ARRIVED))
+    change(hospital, bed, BedStatus.OCCUPIED, visit=VisitId("V"), sex="F", care=Care(Isolation.CONTACT, organism))
 
 
 def test_those_with_one_organism_lie_together_and_nobody_else_with_them() -> None:
