@@ -1,0 +1,151 @@
+"""Third stage: one move or swap after the other, by what it changes; worse ones are taken now and then, ever more rarely."""
+
+import math
+import random
+from collections.abc import Callable
+
+import numpy as np
+
+from allocation.plan.problem import Ints, Problem, heads
+
+Rows = list[list[int]]
+
+
+class Board:
+    """A plan that is being changed: heads by room and period in plain lists, which Python reads faster than arrays of one."""
+
+    def __init__(self, problem: Problem, rooms: Ints) -> None:
+        m, t = problem.capacity.shape
+        women, men, everyone = heads(problem, rooms)
+        self.free: Rows = [*(problem.capacity - everyone).tolist(), [1 << 20] * t]
+        self.heads: tuple[Rows, Rows] = ([*women.tolist(), [0] * t], [*men.tolist(), [0] * t])
+        self.rooms: list[int] = np.where(rooms < 0, m, rooms).tolist()
+        self.lying: list[set[int]] = [set() for _ in range(m + 1)]
+        for stay, room in enumerate(self.rooms):
+            self.lying[room].add(stay)
+        self.cost: Rows = problem.full_cost.tolist()
+        self.mixing: list[int] = [*problem.mixing.tolist(), 0]
+        self.sex: list[int] = problem.sex.tolist()
+        self.start: list[int] = problem.start.tolist()
+        self.end: list[int] = problem.end.tolist()
+
+    def leave(self, stay: int, room: int) -> int:
+        """Take a stay out of its room; what that changes, its own cost aside."""
+        start, end, sex = self.start[stay], self.end[stay], self.sex[stay]
+        free, rarer = self.free[room], 0
+        if sex >= 0:
+            own, other = self.heads[sex][room], self.heads[1 - sex][room]
+            for period in range(start, end):
+                rarer -= own[period] <= other[period]
+                own[period] -= 1
+        for period in range(start, end):
+            free[period] += 1
+        return rarer * self.mixing[room]
+
+    def enter(self, stay: int, room: int) -> int:
+        """Put a stay into a room; what that changes, its own cost aside."""
+        start, end, sex = self.start[stay], self.end[stay], self.sex[stay]
+        free, rarer = self.free[room], 0
+        if sex >= 0:
+            own, other = self.heads[sex][room], self.heads[1 - sex][room]
+            for period in range(start, end):
+                rarer += own[period] < other[period]
+                own[period] += 1
+        for period in range(start, end):
+            free[period] -= 1
+        return rarer * self.mixing[room]
+
+    def joining(self, stay: int, room: int) -> int:
+        """What entering would change, without doing it."""
+        mixing, sex = self.mixing[room], self.sex[stay]
+        if not mixing or sex < 0:
+            return 0
+        start, end = self.start[stay], self.end[stay]
+        own, other = self.heads[sex][room], self.heads[1 - sex][room]
+        return mixing * sum([a < b for a, b in zip(own[start:end], other[start:end], strict=True)])
+
+    def settle(self, stay: int, room: int) -> None:
+        self.lying[self.rooms[stay]].discard(stay)
+        self.lying[room].add(stay)
+        self.rooms[stay] = room
+
+    def moved(self, stay: int, to: int, limit: float) -> int | None:
+        """The change of moving a stay, done if it is at most `limit`; else None."""
+        old = self.rooms[stay]
+        alone = self.cost[stay][to] - self.cost[stay][old]
+        left = self.leave(stay, old)
+        change = alone + left + self.joining(stay, to)
+        if change > limit:
+            self.enter(stay, old)
+            return None
+        self.enter(stay, to)
+        self.settle(stay, to)
+        return change
+
+    def swapped(self, stay: int, other: int, limit: float) -> int | None:
+        """The change of two stays changing rooms, done if both fit and it is at most `limit`; else None."""
+        a, b = self.rooms[stay], self.rooms[other]
+        change = self.cost[stay][b] + self.cost[other][a] - self.cost[stay][a] - self.cost[other][b]
+        if change - 4 * (self.mixing[a] + self.mixing[b]) > limit:
+            return None
+        change += self.leave(stay, a) + self.leave(other, b)
+        fits = self.fits(stay, b) and self.fits(other, a)
+        if fits:
+            change += self.enter(stay, b) + self.enter(other, a)
+            if change <= limit:
+                self.settle(stay, b)
+                self.settle(other, a)
+                return change
+            self.leave(stay, b)
+            self.leave(other, a)
+        self.enter(stay, a)
+        self.enter(other, b)
+        return None
+
+    def fits(self, stay: int, room: int) -> bool:
+        return min(self.free[room][self.start[stay] : self.end[stay]]) > 0
+
+    def in_the_way(self, stay: int, room: int) -> list[int]:
+        """Who lies in the room in a period in which it is full and the stay needs it."""
+        free, start, end = self.free[room], self.start[stay], self.end[stay]
+        full = [period for period in range(start, end) if free[period] <= 0]
+        starts, ends = self.start, self.end
+        return sorted(one for one in self.lying[room] if all(starts[one] <= period < ends[one] for period in full))
+
+
+def anneal(
+    problem: Problem, rooms: Ints, candidates: list[list[int]], *, steps: int, heat: float, seed: int, going: Callable[[], bool]
+) -> tuple[Ints, int]:
+    """The best plan met and what it saves, from this one, each stay trying its candidate rooms. Cools from `heat` to a fortieth.
+
+    `going` is asked every thousand steps; the last of them cool in any case by `steps`.
+    """
+    board, dice = Board(problem, rooms), random.Random(seed)
+    movable = [stay for stay, tried in enumerate(candidates) if len(tried) > 1]
+    change = best = 0
+    kept = board.rooms.copy()
+    for step in range(steps if movable else 0):
+        if step % 1000 == 0 and not going():
+            break
+        temperature = heat * 0.025 ** (step / steps)
+        stay = movable[int(dice.random() * len(movable))]
+        tried = candidates[stay]
+        to = tried[int(dice.random() * len(tried))]
+        change += _tried(board, dice, stay, to, -temperature * math.log(dice.random() + 1e-12))
+        if change < best:
+            best, kept = change, board.rooms.copy()
+    m = len(problem.mixing)
+    found = np.array(kept, np.int32)
+    return np.where(found == m, -1, found).astype(np.int32), -best
+
+
+def _tried(board: Board, dice: random.Random, stay: int, to: int, limit: float) -> int:
+    """The change made: a move where there is room, else a swap with one who is in the way; nothing where neither is worth it."""
+    if to == board.rooms[stay]:
+        return 0
+    if board.fits(stay, to):
+        return board.moved(stay, to, limit) or 0
+    others = board.in_the_way(stay, to)
+    if not others:
+        return 0
+    return board.swapped(stay, others[int(dice.random() * len(others))], limit) or 0

@@ -1,0 +1,80 @@
+"""Third stage: the whole horizon at once, or day by day by a hospital that knows only who came so far; the planner does the work."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from allocation.plan.expected import Seen, worth
+from allocation.plan.problem import Problem
+from allocation.plan.solve import solve
+from tests.pas.reader import Instance
+from tests.pas.rules import TENTH, TRANSFER, mixing, nightly, sexes
+
+Places = list[list[int]]
+
+
+@dataclass(frozen=True)
+class Ward:
+    """An instance's arrays."""
+
+    night: np.ndarray
+    first: np.ndarray
+    last: np.ndarray
+    beds: np.ndarray
+    sex: np.ndarray
+    mixing: np.ndarray
+
+
+def arrays(instance: Instance) -> Ward:
+    first = np.array([patient.first for patient in instance.patients], np.int32)
+    last = np.array([patient.last for patient in instance.patients], np.int32)
+    beds = np.repeat(np.array([[room.capacity] for room in instance.rooms], np.int32), instance.nights, axis=1)
+    return Ward(nightly(instance), first, last, beds, sexes(instance), mixing(instance))
+
+
+def _problem(ward: Ward, who: np.ndarray, now: np.ndarray, start: np.ndarray, price: np.ndarray) -> Problem:
+    """Those named, from `start` on, with `price` [n, m] on top of what their nights cost."""
+    cost = ward.night[who] * (ward.last[who] - start)[:, None] + price
+    moves = np.full(len(who), round(TRANSFER * TENTH), np.int32)
+    return Problem(np.rint(cost).astype(np.int32), start, ward.last[who], ward.beds, ward.sex[who], ward.mixing, now, moves)
+
+
+def whole(instance: Instance, seconds: float, seed: int = 1) -> Places:
+    """Everyone known from the start."""
+    ward = arrays(instance)
+    who = np.flatnonzero(ward.last > ward.first)
+    nowhere = np.full(len(who), -1, np.int32)
+    plan = solve(_problem(ward, who, nowhere, ward.first[who], np.zeros(1)), seconds=seconds, seed=seed, clock=time.perf_counter)
+    places: Places = [[] for _ in ward.first]
+    for stay, room in zip(who, plan.rooms, strict=True):
+        places[stay] = [int(room)] * int(ward.last[stay] - ward.first[stay])
+    return places
+
+
+def daily(instance: Instance, seconds: float, told: Callable[[int], None] = lambda day: None, seed: int = 1) -> Places:
+    """Day by day: what is passed on about a day is who came until then. `seconds` for each day's improvement."""
+    ward = arrays(instance)
+    places: Places = [[] for _ in ward.first]
+    for day in range(instance.nights):
+        came = np.flatnonzero((ward.first <= day) & (ward.last > ward.first))
+        who = came[ward.last[came] > day]
+        now = np.array([places[stay][-1] if places[stay] else -1 for stay in who], np.int32)
+        start = np.full(len(who), day, np.int32)
+        plan = solve(_problem(ward, who, now, start, _price(ward, came, who, day, seed)), seconds=seconds, seed=seed, clock=time.perf_counter)
+        for stay, room in zip(who, plan.rooms, strict=True):
+            places[stay].append(int(room))
+        told(day)
+    return places
+
+
+def _price(ward: Ward, came: np.ndarray, who: np.ndarray, day: int, seed: int) -> np.ndarray:
+    """[n, m] what the places taken in the nights to come would be worth to others."""
+    seen = Seen(ward.night[came], ward.last[came] - ward.first[came], ward.first[came])
+    nights = np.arange(ward.beds.shape[1])
+    cover = (nights >= day) & (nights < ward.last[who][:, None])
+    cost = ward.night[who] * (ward.last[who] - day)[:, None]
+    place = worth(seen, cost, cover, ward.beds, period=day, unplaced=1 << 20, seed=seed)
+    place[:, day] = 0
+    return cover @ place.T
