@@ -17,7 +17,7 @@ from flow.domain.request import BedRequest
 class Asked:
     """`sex` as in the grid; `isolation` None for no need; `category` the insurer's limit (0: not known), `chosen` the category that the
     patient chose and answers for. `infectious` are beds of which a patient, there or promised, needs isolation; `alike` is how many of a
-    bed's two have the organism of this request. `moment` is `at` in seconds since 1970.
+    bed's two have the organism of this request; `family` the row of the bed of mother or baby. `moment` is `at` in seconds since 1970.
     """
 
     request: BedRequest
@@ -32,6 +32,7 @@ class Asked:
     chosen: int
     infectious: Mask
     alike: Points
+    family: int | None
 
 
 def asked(request: BedRequest, hospital: Hospital, grid: Grid, at: datetime) -> Asked:
@@ -50,6 +51,7 @@ def asked(request: BedRequest, hospital: Hospital, grid: Grid, at: datetime) -> 
         chosen=CATEGORY.get(request.room_choice or "", 0),
         infectious=infectious,
         alike=alike,
+        family=_family(request, hospital, grid),
     )
 
 
@@ -58,6 +60,14 @@ def isolation_of(request: BedRequest) -> Isolation | None:
     if request.isolation_kind is not None:
         return request.isolation_kind
     return Isolation.CONTACT if request.isolation else None
+
+
+def _family(request: BedRequest, hospital: Hospital, grid: Grid) -> int | None:
+    """Where the mother of this baby, or the baby of this mother, lies."""
+    person = request.baby_of or request.mother_of
+    visits = hospital.of_patient.get(hospital.survivor(person), set()) if person is not None else set()
+    claimed = [hospital.visits[visit].course.claim for visit in sorted(visits) if hospital.visits[visit].is_open]
+    return next((grid.layout.index[bed] for bed in claimed if bed is not None and bed in grid.layout.index), None)
 
 
 def _infections(request: BedRequest, hospital: Hospital, grid: Grid) -> tuple[Mask, Points]:

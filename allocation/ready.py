@@ -57,11 +57,11 @@ class Turnover:
 
     def __init__(self, wards: Sequence[Ward], weights: Weights, history: History | None = None) -> None:
         said = history or History()
-        self.queue = np.stack([_table(said.queue.get(ward.id, ()), weights.queue_minutes * _SPREAD) for ward in wards])
-        self.clean = np.stack([_table(said.clean.get(ward.id, ()), weights.clean_minutes * _SPREAD) for ward in wards])
+        self.queue = _stacked([_table(said.queue.get(ward.id, ()), weights.queue_minutes * _SPREAD) for ward in wards])
+        self.clean = _stacked([_table(said.clean.get(ward.id, ()), weights.clean_minutes * _SPREAD) for ward in wards])
         self.late = _table(said.late, _LATE)
         begun = np.zeros(len(wards))
-        self.turn = np.stack([_table(said.turn.get(ward.id, ()), _LONGEST) for ward in wards])
+        self.turn = _stacked([_table(said.turn.get(ward.id, ()), _LONGEST) for ward in wards])
         self.turns_known = np.array([len(said.turn.get(ward.id, ())) >= _ENOUGH for ward in wards], np.bool_)
         apart = _sum(_left(self.queue, begun), _left(self.clean, begun))
         self.from_dirty = np.where(self.turns_known, _left(self.turn, begun), apart)
@@ -91,6 +91,10 @@ class Turnover:
         late = self.late - self.late[0]
         gone = _left(np.broadcast_to(late, (rows.size, _STEPS)), -(ahead + self.late[0]))
         found[:, rows] = _sum(gone, self.from_dirty[:, grid.layout.ward[rows]])
+
+
+def _stacked(tables: list[Times]) -> Times:
+    return np.array(tables, np.float64).reshape(-1, _STEPS)
 
 
 def _table(observed: Sequence[float], expected: Times) -> Times:

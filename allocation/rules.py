@@ -137,11 +137,13 @@ def legal(a: Asked, g: Grid, rules: Mapping[str, Rule] = RULES) -> Mask:
 def broken(request: BedRequest, bed: BedId, hospital: Hospital, at: datetime, grid: Grid | None = None) -> tuple[str, ...]:
     """The placement rules a bed breaks, in words; what its state forbids is refused by the hospital itself.
 
-    `grid` is one that follows this hospital; without it one is made.
+    A place that the file does not name breaks none. `grid` is one that follows this hospital; without it one is made.
     """
     grid = Grid(hospital.plan) if grid is None else grid
     grid.follow(hospital)
-    row = grid.layout.index[bed]
+    row = grid.layout.index.get(bed)
+    if row is None:
+        return ()
     return tuple(f"{bed}: {words}" for words in words_of(asked(request, hospital, grid, at), grid, row, tuple(PLACEMENT.values())))
 
 

@@ -137,6 +137,15 @@ def cohorting(v: Look) -> Points:
     return v.weights.cohort * (cohort(v.asked, v.grid) & ~v.grid.layout.single)
 
 
+def with_family(v: Look) -> Points:
+    """Mother and baby belong together: in one room, else in one ward."""
+    row, layout = v.asked.family, v.grid.layout
+    if row is None:
+        return none(v)
+    near: Points = (layout.room == layout.room[row]).astype(np.int64) + (layout.ward == layout.ward[row])
+    return v.weights.with_family * near // 2
+
+
 def ward_load(v: Look) -> Points:
     """The fuller a ward, the more its nurses have to do: its share of occupied beds."""
     return -(v.weights.ward_load * v.load // 100)[v.grid.layout.ward]
@@ -174,6 +183,7 @@ TERMS: Mapping[str, Term] = {
     "scarce": scarcity,
     "bay": opens_bay,
     "cohort": cohorting,
+    "family": with_family,
     "load": ward_load,
     "transport": transport,
 }

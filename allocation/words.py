@@ -98,6 +98,13 @@ def _cohort(v: Look, row: int, points: int) -> str | None:
     return f"Beside others with {v.asked.request.organism}" if points else None
 
 
+def _family(v: Look, row: int, points: int) -> str | None:
+    if not points:
+        return None
+    other = "mother" if v.asked.request.baby_of is not None else "baby"
+    return f"In the {'room' if points == v.weights.with_family else 'ward'} of the {other}"
+
+
 def _load(v: Look, row: int, points: int) -> str | None:
     return f"Ward {v.load[v.grid.layout.ward[row]]} % full" if points else None
 
@@ -117,6 +124,7 @@ WORDS: Mapping[str, Words] = {
     "scarce": _scarce,
     "bay": _bay,
     "cohort": _cohort,
+    "family": _family,
     "load": _load,
     "transport": _transport,
 }

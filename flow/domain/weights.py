@@ -29,6 +29,7 @@ class Weights:
     last_of_kind: int = 60
     opens_bay: int = 50
     cohort: int = 80
+    with_family: int = 300
     ward_load: int = 20
     floor: int = 5
     clean_minutes: int = 30

@@ -174,6 +174,7 @@ class AllocationTable(Table, forbid_unknown_fields=True, kw_only=True):
     last_of_kind: Points | None = None
     opens_bay: Points | None = None
     cohort: Points | None = None
+    with_family: Points | None = None
     ward_load: Points | None = None
     floor: Points | None = None
     clean_minutes: Some | None = None

@@ -12,12 +12,14 @@ import pytest
 from allocation.engine import Engine, Suggestions, suggest
 from allocation.grid import Grid
 from allocation.ready import History, Ready
+from allocation.rules import broken
 from allocation.weights import urgency
 from flow.domain.bed import BedStatus, Condition, OutOfUse, Stage
 from flow.domain.care import Care, Isolation
 from flow.domain.hospital import Hospital
 from flow.domain.ids import BedId, PatientId, VisitId, WardId
 from flow.domain.plan import Plan, SexPolicy
+from flow.domain.visit import Course, Visit, VisitStatus
 from flow.domain.weights import Weights
 from tests.plans import small_plan
 from tests.unit.test_allocation import MEN, NOW, SINGLE, WOMEN, WOMEN_FAR, change, new_hospital, wants, with_single
@@ -189,6 +191,22 @@ def test_companions_have_a_place() -> None:
     hospital = new_hospital()
     assert suggest(wants(attendant=True), hospital, NOW).blocked["no attendant bed"] > 0
     assert suggest(wants(mother_of=PatientId("baby")), hospital, NOW).blocked["no cot"] > 0
+
+
+def test_mother_and_baby_lie_together() -> None:
+    hospital = new_hospital()
+    there = Visit(VisitId("V"), PatientId("mother"), course=Course(VisitStatus.IN_PROGRESS, claim=MEN))
+    hospital.put(there)
+    found = suggest(wants(sex="M", baby_of=PatientId("mother")), hospital, NOW)
+    assert points(found, MEN, "family") == Weights().with_family
+    assert points(found, SINGLE, "family") == Weights().with_family // 2
+    assert "In the room of the mother" in [term.reason for term in found.ranked[0].terms]
+
+
+def test_a_hospital_without_beds_suggests_none() -> None:
+    plan = replace(small_plan(), wards=())
+    assert suggest(wants(), new_hospital(plan), NOW).ranked == ()
+    assert broken(wants(), BedId("trolley"), new_hospital(plan), NOW) == ()
 
 
 def test_the_hospital_file_has_the_last_word_on_weights() -> None:
