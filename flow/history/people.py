@@ -13,6 +13,7 @@ from flow.history.queries import load
 from flow.vault import Vault
 
 _SQL = load("people")
+UNKNOWN = {"M": "male", "F": "female", "U": "person"}
 _DECODER = msgspec.json.Decoder(PersonDetails)
 
 
@@ -53,6 +54,15 @@ class People:
             return {}
         rows = await connection.fetch(_SQL["get"], self.hospital, patients)
         return {row["patient"]: _DECODER.decode(self.vault.open(row["sealed"], _aad(row["patient"]))) for row in rows}
+
+    async def name_unknown(self, sex: str, at: datetime) -> PersonDetails:
+        """Write down somebody whom nobody knows: "Unknown male 3", under a number of the hospital's own until they are identified."""
+        async with self.database.write() as connection:
+            number = await connection.fetchval(_SQL["next_unknown"], self.hospital, sex)
+            mrn = f"UNKNOWN-{sex}-{number}"
+            person = PersonDetails(self.pseudonym(mrn), f"Unknown {UNKNOWN[sex]} {number}", mrn, sex=sex)
+            await self.put([person], at, connection)
+        return person
 
     async def find_mrn(self, mrn: str, authority: str = "") -> PatientId | None:
         """The pseudonym of an MRN we have met."""

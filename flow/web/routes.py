@@ -5,7 +5,22 @@ The gate reads this table before each handler; the API's description (OpenAPI) a
 
 from flow.domain.roles import May
 from flow.views.availability import Availability
-from flow.web.api import availability, beds, cleaning, commands, conflicts, feeds, history, letters, opd, openapi, requests, visits
+from flow.web.api import (
+    availability,
+    beds,
+    cleaning,
+    commands,
+    conflicts,
+    feeds,
+    history,
+    letters,
+    opd,
+    openapi,
+    request_models,
+    requests,
+    visits,
+    waiting,
+)
 from flow.web.api.wire import Listed
 from flow.web.door import Door, Open, Query, Where
 from flow.web.health import healthz, metrics, readyz
@@ -37,8 +52,8 @@ _REQUESTS = (
         f"{_V1}/bed-requests",
         requests.create_request,
         May.ADMIT,
-        takes=requests.RequestAsked,
-        gives=requests.RequestOut,
+        takes=request_models.RequestAsked,
+        gives=request_models.RequestOut,
         status=201,
     ),
     Door(
@@ -47,11 +62,11 @@ _REQUESTS = (
         requests.list_requests,
         May.WAITING,
         Where.FILTERED,
-        gives=Listed[requests.RequestOut],
-        query=(Query("status", "waiting, assigned, arrived or cancelled; else the open ones"), *_PAGED),
+        gives=Listed[request_models.RequestOut],
+        query=(Query("status", "waiting, ready, assigned, arrived, cancelled or expired; else the open ones"), *_PAGED),
     ),
-    Door("GET", _REQUEST, requests.get_request, May.WAITING, Where.FILTERED, gives=requests.RequestOut),
-    Door("DELETE", _REQUEST, requests.cancel_request, May.ADMIT, Where.FILTERED, gives=requests.RequestOut),
+    Door("GET", _REQUEST, requests.get_request, May.WAITING, Where.FILTERED, gives=request_models.RequestOut),
+    Door("DELETE", _REQUEST, requests.cancel_request, May.ADMIT, Where.FILTERED, gives=request_models.RequestOut),
     Door(
         "GET",
         f"{_REQUEST}/suggestions",
@@ -61,8 +76,16 @@ _REQUESTS = (
         gives=requests.SuggestionsOut,
         query=(Query("limit", "how many at most", "integer"),),
     ),
-    Door("POST", f"{_REQUEST}/assignment", requests.assign, May.ASSIGN, Where.FILTERED, requests.AssignmentAsked, requests.RequestOut),
-    Door("DELETE", f"{_REQUEST}/assignment", requests.release, May.ASSIGN, Where.FILTERED, gives=requests.RequestOut),
+    Door(
+        "POST", f"{_REQUEST}/assignment", requests.assign, May.ASSIGN, Where.FILTERED, requests.AssignmentAsked, request_models.RequestOut
+    ),
+    Door("DELETE", f"{_REQUEST}/assignment", requests.release, May.ASSIGN, Where.FILTERED, gives=request_models.RequestOut),
+    Door("POST", _REQUEST, waiting.edit, May.ADMIT, Where.FILTERED, request_models.RequestEdited, request_models.RequestOut),
+    Door("POST", f"{_REQUEST}/ready", waiting.ready, May.ADMIT, Where.FILTERED, waiting.ReadyAsked, request_models.RequestOut),
+    Door("POST", f"{_REQUEST}/take-up", waiting.take_up, May.ADMIT, Where.FILTERED, gives=request_models.RequestOut),
+    Door(
+        "POST", f"{_REQUEST}/identity", waiting.identify, May.ADMIT, Where.FILTERED, request_models.PersonAsked, request_models.RequestOut
+    ),
 )
 
 _VISITS = (

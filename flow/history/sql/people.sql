@@ -7,3 +7,9 @@ on conflict (hospital, patient) do update set sealed = excluded.sealed, updated_
 -- name: get
 -- $1 hospital, $2 pseudonyms
 select patient, sealed from person where hospital = $1 and patient = any($2::text[])
+
+-- name: next_unknown
+-- The next number of an unknown person. $1 hospital, $2 sex (M, F, U)
+insert into unknown_person as known (hospital, sex, number) values ($1, $2, 1)
+on conflict (hospital, sex) do update set number = known.number + 1
+returning number

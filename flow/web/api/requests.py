@@ -2,7 +2,8 @@
 
 import base64
 import secrets
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -14,79 +15,20 @@ from flow.domain.commands import AssignBed, CancelRequest, ReleaseBed, RequestBe
 from flow.domain.ids import BedId, PatientId, RequestId, VisitId
 from flow.domain.person import PersonDetails, age_on
 from flow.domain.plan import Plan
-from flow.domain.request import LIVE, BedRequest, Notice, RequestStatus
+from flow.domain.request import LIVE, BedRequest, MadeBy, RequestStatus
 from flow.domain.roles import May, Reach
 from flow.history import visits
 from flow.web.act import Done, act
 from flow.web.api.beds import Moment
+from flow.web.api.request_models import PersonAsked, RequestAsked, RequestOut, Words, request_out
 from flow.web.api.wire import Asked, Listed, answer, limit_of, listing, one_of, page, picture, read
-from flow.web.names import PersonOut, names_for
+from flow.web.names import names_for
 from flow.web.parts import House, house_of
 from flow.web.problems import forbidden, invalid, unknown
 from flow.web.security.principal import Principal, principal_of
 
-Words = Annotated[str, Meta(min_length=1, max_length=100)]
-Sex = Annotated[str, Meta(pattern="^[FMOUA]$")]
-Age = Annotated[int, Meta(ge=0, le=130)]
 EVER = 2**62
 """Above every Seq: the record as it stands now."""
-
-
-class PersonAsked(Asked):
-    """Whom it is about: the MRN, and what is known besides (kept sealed, apart from everything else)."""
-
-    mrn: Annotated[str, Meta(min_length=1, max_length=60)]
-    name: Annotated[str, Meta(max_length=200)] = ""
-    birth_date: date | None = None
-    sex: Sex | None = None
-
-
-class RequestAsked(Asked):
-    """A patient who needs a bed. `patient` is an MRN or a person, else `visit` names an open visit. `priority` 1 (now) to 4;
-    `needs` are features the bed must have, `wishes` those it would be good to have."""
-
-    type: Words
-    patient: Annotated[str, Meta(min_length=1, max_length=60)] | PersonAsked | None = None
-    visit: Annotated[str, Meta(min_length=1, max_length=60)] | None = None
-    needs: list[Words] = []
-    wishes: list[Words] = []
-    sex: Sex | None = None
-    age: Age | None = None
-    specialty: Words | None = None
-    priority: Annotated[int, Meta(ge=1, le=4)] = 3
-    origin: str = msgspec.field(name="from", default="")
-    isolation: bool = False
-    ready_at: Moment | None = None
-    entitlement: Words | None = None
-
-
-class RequestOut(msgspec.Struct):
-    """A bed request as it stands at `seq`; `person` for those who may know."""
-
-    id: str
-    status: RequestStatus
-    type: str
-    needs: list[str]
-    wishes: list[str]
-    priority: int
-    created_at: datetime
-    seq: int
-    sex: str | None = None
-    age: int | None = None
-    specialty: str | None = None
-    origin: str = msgspec.field(name="from", default="")
-    isolation: bool = False
-    ready_at: datetime | None = None
-    entitlement: str | None = None
-    visit: str | None = None
-    bed: str | None = None
-    assigned_at: datetime | None = None
-    closed_at: datetime | None = None
-    override_reason: str | None = None
-    notice: Notice | None = None
-    his_bed: str | None = None
-    person: PersonOut | None = None
-    command: int | UnsetType = UNSET
 
 
 class AssignmentAsked(Asked):
@@ -128,16 +70,16 @@ async def create_request(request: Request) -> Response:
     """Put a patient on the waiting list."""
     asked = await read(request, RequestAsked)
     house = house_of(request)
-    wanted = await wanted_by(house, asked)
+    wanted = await wanted_by(house, asked, MadeBy.WARD if principal_of(request).only_ward(May.ADMIT) else MadeBy.DESK)
     done = await act(request, RequestBed(wanted))
     made = done.one(BedRequest) or wanted
-    body = await _out(request, made, done.command)
+    body = await out(request, made, done.command)
     return answer(body, 201, {"location": f"/api/v1/bed-requests/{made.id}"})
 
 
-async def wanted_by(house: House, asked: RequestAsked) -> BedRequest:
+async def wanted_by(house: House, asked: RequestAsked, made_by: MadeBy = MadeBy.DESK) -> BedRequest:
     """A new request out of a body. 422 for a bed type or feature that there is not, or nobody whom it is for."""
-    _check_possible(house.plan, asked)
+    check_possible(house.plan, asked.type, asked.needs)
     patient, sex, age, visit = await _whom(house, asked)
     return BedRequest(
         id=new_id("R"),
@@ -151,20 +93,29 @@ async def wanted_by(house: House, asked: RequestAsked) -> BedRequest:
         specialty=asked.specialty,
         priority=asked.priority,
         origin=asked.origin[:100],
-        isolation=asked.isolation,
+        isolation=asked.isolation or asked.isolation_kind is not None,
         ready_at=asked.ready_at,
         entitlement=asked.entitlement,
         visit=visit,
+        made_by=made_by,
+        insurer_limit=asked.insurer_limit,
+        room_choice=asked.room_choice,
+        isolation_kind=asked.isolation_kind,
+        organism=asked.organism,
+        attendant=asked.attendant,
+        mother_of=house.people.pseudonym(asked.mother_of) if asked.mother_of else None,
+        baby_of=house.people.pseudonym(asked.baby_of) if asked.baby_of else None,
+        rest=frozenset(asked.rest),
     )
 
 
-def _check_possible(plan: Plan, asked: RequestAsked) -> None:
+def check_possible(plan: Plan, kind: str, needs: Iterable[str]) -> None:
     """What no bed of the house has would be waited for in vain, and nobody would see why."""
     kinds = {bed.type for bed in plan.beds.values()}
-    if asked.type not in kinds:
-        raise invalid("unknown-type", f"There are no beds of type {asked.type}; the types are {', '.join(sorted(kinds))}.")
+    if kind not in kinds:
+        raise invalid("unknown-type", f"There are no beds of type {kind}; the types are {', '.join(sorted(kinds))}.")
     features = {feature for bed in plan.beds.values() for feature in bed.features}
-    for need in sorted({*asked.needs} - features):
+    for need in sorted({*needs} - features):
         raise invalid("unknown-feature", f"No bed has {need}; the features are {', '.join(sorted(features))}.")
 
 
@@ -189,6 +140,11 @@ async def _whom(house: House, asked: RequestAsked) -> tuple[PatientId, str | Non
 async def enter(house: House, person: PersonAsked) -> tuple[PatientId, str | None, int | None, VisitId | None]:
     """Write a person's details down; returns the pseudonym, sex and age as now known."""
     at = house.clock.now()
+    if person.mrn is None:
+        if person.unknown is None:
+            raise invalid("patient-missing", "Say who it is: mrn, or unknown (M, F or U) for somebody whom nobody knows.")
+        unknown = await house.people.name_unknown(person.unknown, at)
+        return unknown.patient, unknown.sex, None, None
     patient = house.people.pseudonym(person.mrn)
     await house.people.put([PersonDetails(patient, person.name, person.mrn.strip(), person.birth_date, person.sex)], at)
     known = (await house.people.get([patient]))[patient]
@@ -204,7 +160,7 @@ async def list_requests(request: Request) -> Response:
     shown = [r for r in known if (r.status in LIVE if status is None else r.status == status) and _is_for(house, principal, r)]
     listed = page(house, shown, lambda r: r.id, request)
     names = await names_for(request, [(r.patient, ward_of(house, r)) for r in listed.items])
-    items = [request_out(r, names.get(r.patient)) for r in listed.items]
+    items = [request_out(r, house.plan.requests, names.get(r.patient)) for r in listed.items]
     return listing(request, Listed(listed.as_of, listed.seq, items, listed.next))
 
 
@@ -229,49 +185,20 @@ async def found_request(request: Request) -> BedRequest:
 
 async def get_request(request: Request) -> Response:
     """One bed request."""
-    return answer(await _out(request, await found_request(request)))
+    return answer(await out(request, await found_request(request)))
 
 
-async def _out(request: Request, wanted: BedRequest, command: int | UnsetType = UNSET) -> RequestOut:
+async def out(request: Request, wanted: BedRequest, command: int | UnsetType = UNSET) -> RequestOut:
+    """A request for the wire, with the name where the asker may know it."""
     names = await names_for(request, [(wanted.patient, ward_of(house_of(request), wanted))])
-    return request_out(wanted, names.get(wanted.patient), command)
-
-
-def request_out(wanted: BedRequest, person: PersonOut | None, command: int | UnsetType = UNSET) -> RequestOut:
-    """A request for the wire."""
-    return RequestOut(
-        id=wanted.id,
-        status=wanted.status,
-        type=wanted.type,
-        needs=sorted(wanted.needs),
-        wishes=sorted(wanted.wishes),
-        priority=wanted.priority,
-        created_at=wanted.created_at,
-        seq=wanted.seq,
-        sex=wanted.sex,
-        age=wanted.age,
-        specialty=wanted.specialty,
-        origin=wanted.origin,
-        isolation=wanted.isolation,
-        ready_at=wanted.ready_at,
-        entitlement=wanted.entitlement,
-        visit=wanted.visit,
-        bed=wanted.bed,
-        assigned_at=wanted.assigned_at,
-        closed_at=wanted.closed_at,
-        override_reason=wanted.override_reason,
-        notice=wanted.notice,
-        his_bed=wanted.his_bed,
-        person=person,
-        command=command,
-    )
+    return request_out(wanted, house_of(request).plan.requests, names.get(wanted.patient), command)
 
 
 async def cancel_request(request: Request) -> Response:
     """Take a patient off the waiting list."""
     wanted = await found_request(request)
     done = await act(request, CancelRequest(wanted.id))
-    return answer(await _out(request, done.one(BedRequest) or wanted, done.command))
+    return answer(await out(request, done.one(BedRequest) or wanted, done.command))
 
 
 async def suggestions(request: Request) -> Response:
@@ -287,7 +214,7 @@ async def assign(request: Request) -> Response:
     asked = await read(request, AssignmentAsked)
     wanted = await found_request(request)
     done = await promise(request, wanted, asked)
-    return answer(await _out(request, done.one(BedRequest) or wanted, done.command))
+    return answer(await out(request, done.one(BedRequest) or wanted, done.command))
 
 
 async def promise(request: Request, wanted: BedRequest, asked: AssignmentAsked) -> Done:
@@ -310,4 +237,4 @@ async def release(request: Request) -> Response:
     if not principal.may(May.ASSIGN, ward_of(house, wanted)):
         raise forbidden("That bed is outside the ward of this sign-in.", "other-ward")
     done = await act(request, ReleaseBed(wanted.id))
-    return answer(await _out(request, done.one(BedRequest) or wanted, done.command))
+    return answer(await out(request, done.one(BedRequest) or wanted, done.command))

@@ -16,7 +16,8 @@ from flow.domain.visit import Act, Fact, Order, Visit, VisitStatus
 from flow.history import patients, visits
 from flow.web.act import Done, act
 from flow.web.api.beds import Moment
-from flow.web.api.requests import Age, PersonAsked, Sex, Words, enter, new_id
+from flow.web.api.request_models import Age, PersonAsked, Sex, Words
+from flow.web.api.requests import enter, new_id
 from flow.web.api.wire import Asked, Listed, answer, cursor_of, limit_of, listing, one_of, read, to_cursor
 from flow.web.names import PersonOut, names_for
 from flow.web.parts import House, house_of

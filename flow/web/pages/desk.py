@@ -15,7 +15,8 @@ from flow.views.desk import JUST_NOW, DeskPage, desk_page, next_request
 from flow.views.page import Undo
 from flow.views.without_bed import homeless
 from flow.web.act import Done, act
-from flow.web.api.requests import AssignmentAsked, PersonAsked, RequestAsked, found_request, promise, wanted_by
+from flow.web.api.request_models import PersonAsked, RequestAsked
+from flow.web.api.requests import AssignmentAsked, found_request, promise, wanted_by
 from flow.web.api.visits import as_known, found_visit, tell
 from flow.web.names import known_to
 from flow.web.pages.form import Form, form_of

@@ -15,7 +15,8 @@ from flow.views.page import Undo
 from flow.views.ward_page import Occupant, WardPage, ward_page
 from flow.web.act import Done, act, check_move, right_to_move
 from flow.web.api.beds import bed_of
-from flow.web.api.requests import PersonAsked, enter, new_id
+from flow.web.api.request_models import PersonAsked
+from flow.web.api.requests import enter, new_id
 from flow.web.api.visits import tell
 from flow.web.names import known_to
 from flow.web.pages.form import Form, form_of
