@@ -8,6 +8,7 @@ from rich.console import Console
 
 from flow.cli import devices, hl7, hospital, house, keys
 from flow.cli.bench import bench
+from flow.cli.compare import compare
 from flow.errors import BedflowError
 
 app = typer.Typer(name="bedflow", help="Live bed and patient flow for a hospital.", no_args_is_help=True, add_completion=False)
@@ -18,6 +19,7 @@ app.add_typer(keys.tokens, name="token")
 app.add_typer(devices.app, name="device")
 house.register(app)
 app.command("bench")(bench)
+app.command("compare")(compare)
 
 
 def main() -> None:

@@ -1,0 +1,237 @@
+"""One run: a queue of events with its own clock, a policy that answers them, and what became of every patient.
+
+Before it the patients were drawn (`demand`); after it `measures` counts. A need that cannot be met within `RELENT` minutes is given up by
+the doctor, who edits the request; the rules never bend, so an unmet need is a fact about the policy and not about its obedience.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from heapq import heappop, heappush
+from typing import Literal
+
+from numpy.random import default_rng
+
+from allocation.cleaning import at_home, urgency
+from allocation.simulation.demand import DAY, START, Arrival, Sort, arrivals, expected, sorts
+from allocation.simulation.policies import Policy, ward_first
+from allocation.simulation.world import World
+from flow.domain.ids import BedId, RequestId
+from flow.domain.plan import Plan
+from flow.domain.request import BedRequest
+
+CLEANING = 60
+RELENT = 6 * 60
+TICK = 30
+_DAYTIME = range(7, 21)
+GIVEN_UP = frozenset({"telemetry", "negative_pressure"})
+
+What = Literal["leave", "clean", "notice", "arrive", "relent", "tick"]
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Cleaners on duty by day (07 to 21) and by night."""
+
+    day: int
+    night: int
+
+    def at(self, minute: int) -> int:
+        """How many now."""
+        return self.day if minute % DAY // 60 in _DAYTIME else self.night
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is tried: a hospital, how full it is (1: as its specialties are), the share of their hours that cleaners are busy, the days
+    that are counted and those before them."""
+
+    plan: Plan
+    load: float = 1.1
+    busy: float = 0.9
+    days: int = 21
+    warm_up: int = 5
+
+    @cached_property
+    def demand(self) -> tuple[Sort, ...]:
+        """Who comes."""
+        return sorts(self.plan, self.load)
+
+    @cached_property
+    def roster(self) -> Roster:
+        """Seven tenths of the cleaners' hours are by day."""
+        hours = sum(sort.a_day for sort in self.demand) * CLEANING / 60 / self.busy
+        return Roster(max(1, round(0.7 * hours / 14)), max(1, round(0.3 * hours / 10)))
+
+    def patients(self, seed: int) -> tuple[Arrival, ...]:
+        """The patients of a seed, the same for every policy."""
+        return arrivals(self.plan, self.demand, self.warm_up + self.days, default_rng(seed))
+
+    def play(self, seed: int, policy: Policy) -> "Outcome":
+        """A whole run."""
+        return Run(self, self.patients(seed), policy).run()
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of a patient: as asked, the bed (None: still waiting at the end), minutes waited, and whether it was at home."""
+
+    arrival: Arrival
+    bed: BedId | None
+    waited: int
+    home: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A finished run: everybody who came after the warm-up, sexes mixed against a room's policy, and mean occupied beds."""
+
+    fates: tuple[Fate, ...]
+    sex_violations: int
+    occupied: float
+
+
+class Run:
+    """A hospital, a policy and a queue of events; `run()` plays it to the end."""
+
+    def __init__(self, setting: Setting, arrivals: Sequence[Arrival], policy: Policy) -> None:
+        self.world, self.policy, self.demand, self.cleaners = World(setting.plan), policy, setting.demand, setting.roster
+        self.last, self.first = (setting.warm_up + setting.days) * DAY, setting.warm_up * DAY
+        self.coming = {arrival.request.id: arrival for arrival in arrivals}
+        self.queue: list[tuple[int, int, What, str]] = []
+        self.minute, self.order, self.cleaning, self.bed_minutes = 0, 0, 0, 0
+        self.fates: dict[RequestId, Fate] = {}
+        self.in_bed: dict[BedId, RequestId] = {}
+        for arrival in arrivals:
+            if arrival.minute or not self._lies_there(arrival):
+                self._later(arrival.minute, "arrive", arrival.request.id)
+        self._later(TICK, "tick", "")
+
+    @property
+    def now(self) -> datetime:
+        """The hospital's time."""
+        return START + timedelta(minutes=self.minute)
+
+    def run(self) -> Outcome:
+        """Play all events; those who wait at the end have waited until then."""
+        while self.queue and self.queue[0][0] < self.last:
+            self._one_minute()
+        self._advance(self.last)
+        for request in self.world.waiting.values():
+            self.fates[request.id] = Fate(self.coming[request.id], None, self._waited(request), False)
+        counted = (fate for fate in self.fates.values() if fate.arrival.minute >= self.first)
+        return Outcome(tuple(counted), self.world.sex_violations, self.bed_minutes / (self.last - self.first))
+
+    def _one_minute(self) -> None:
+        """Everything that happens in the same minute, then the policy's answer to it."""
+        self._advance(self.queue[0][0])
+        asked: set[RequestId] = set()
+        opened: list[BedId] = []
+        while self.queue and self.queue[0][0] == self.minute:
+            _, _, what, key = heappop(self.queue)
+            asked_now, opened_now = self._happen(what, key)
+            asked |= asked_now
+            opened += opened_now
+        self._serve(asked, opened)
+        self._send_cleaners()
+
+    def _happen(self, what: What, key: str) -> tuple[set[RequestId], list[BedId]]:
+        """One event; whose request is to be looked at again, and which beds somebody may now have."""
+        match what:
+            case "arrive":
+                return self._arrive(RequestId(key)), []
+            case "relent":
+                return self._relent(RequestId(key)), []
+            case "leave":
+                return set(), self._leave(BedId(key))
+            case "clean":
+                return set(), self._finish(BedId(key))
+            case "notice":
+                return set(), self._foretell(RequestId(key))
+            case "tick":
+                self._later(self.minute + TICK, "tick", "")
+                self.world.forget(self.now)
+                return set(self.world.waiting), []
+
+    def _arrive(self, key: RequestId) -> set[RequestId]:
+        request = self.coming[key].request
+        self.world.ask(request)
+        if request.isolation or request.needs & GIVEN_UP:
+            self._later(self.minute + RELENT, "relent", key)
+        return {key}
+
+    def _relent(self, key: RequestId) -> set[RequestId]:
+        """The doctor makes do: what is scarce becomes a wish."""
+        request = self.world.waiting.get(key)
+        if request is None:
+            return set()
+        wished = (request.needs & GIVEN_UP) | ({"single"} if request.isolation else set())
+        kind = "general" if request.type == "isolation" else request.type
+        self.world.ask(replace(request, needs=request.needs - GIVEN_UP, wishes=request.wishes | wished, isolation=False, type=kind))
+        return {key}
+
+    def _leave(self, bed: BedId) -> list[BedId]:
+        self.world.leave(bed, self.now)
+        del self.in_bed[bed]
+        return self.world.free_in(self.world.hospital.plan.beds[bed].room)
+
+    def _finish(self, bed: BedId) -> list[BedId]:
+        self.cleaning -= 1
+        self.world.finish_cleaning(bed, self.now)
+        return [bed]
+
+    def _foretell(self, key: RequestId) -> list[BedId]:
+        fate = self.fates[key]
+        assert fate.bed is not None
+        gone = fate.arrival.gone(fate.arrival.minute + fate.waited)
+        self.world.foretell(fate.bed, START + timedelta(minutes=gone), self.now)
+        return []
+
+    def _serve(self, asked: set[RequestId], opened: Sequence[BedId]) -> None:
+        """Those who may gain by what happened, the most urgent first."""
+        world = self.world
+        if not world.free or not (asked or opened):
+            return
+        for request in sorted(world.waiting.values(), key=lambda r: (-urgency(r, self.now), r.id)):
+            if request.id in asked or not world.possible[request.id].isdisjoint(opened):
+                bed = self.policy.choose(request, world, self.now)
+                if bed is not None:
+                    self._place(request, bed)
+
+    def _place(self, request: BedRequest, bed: BedId) -> None:
+        arrival = self.coming[request.id]
+        home = at_home(arrival.request, bed, self.world.hospital)
+        self.world.place(request, bed, self.now)
+        self.in_bed[bed] = request.id
+        self.fates[request.id] = Fate(arrival, bed, self._waited(request), home)
+        gone = arrival.gone(self.minute)
+        self._later(gone, "leave", bed)
+        if arrival.notice:
+            self._later(max(self.minute, gone - arrival.notice), "notice", request.id)
+
+    def _lies_there(self, arrival: Arrival) -> bool:
+        """Those who are there at the start: in the same beds for every policy, where there is one."""
+        self.world.ask(arrival.request)
+        bed = ward_first(arrival.request, self.world, self.now)
+        if bed is not None:
+            self._place(arrival.request, bed)
+        return bed is not None
+
+    def _send_cleaners(self) -> None:
+        while self.world.dirty and self.cleaning < self.cleaners.at(self.minute):
+            bed = self.policy.clean(self.world, self.now, expected(self.demand, self.now))
+            self.world.start_cleaning(bed, self.now)
+            self.cleaning += 1
+            self._later(self.minute + CLEANING, "clean", bed)
+
+    def _waited(self, request: BedRequest) -> int:
+        return self.minute - self.coming[request.id].minute
+
+    def _advance(self, minute: int) -> None:
+        self.bed_minutes += len(self.in_bed) * max(0, minute - max(self.minute, self.first))
+        self.minute = minute
+
+    def _later(self, minute: int, what: What, key: str) -> None:
+        self.order += 1
+        heappush(self.queue, (minute, self.order, what, key))
