@@ -24,6 +24,7 @@ from flow.server import WebServer
 from flow.settings import Address, Settings
 from flow.state.client import connect
 from flow.state.live import Follower, Live
+from flow.state.looks import Looks
 from flow.state.picture import Picture
 from flow.web.app import build
 from flow.web.parts import Parts
@@ -41,6 +42,7 @@ class Running:
         self.live = Live()
         self.heard: dict[str, datetime] = {}
         self.ports = Ports(house, self.heard)
+        self.looks: Looks | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self, stack: AsyncExitStack, parts: frozenset[str]) -> None:
@@ -56,6 +58,7 @@ class Running:
             house.desk.on_commit(relay.wake)
             self._run(stack, relay.run())
             await stack.enter_async_context(Jobs(house.desk, house.inbox, house.clock).running())
+        self.looks = Looks(redis, house.plan.id)
         if "web" in parts:
             reader = connect(house.redis_url)
             stack.push_async_callback(reader.aclose)
@@ -107,6 +110,7 @@ class Running:
             explain=explain,
             counters=self.ports.counters,
             acks=self.ports.pace.times,
+            looks=self.looks,
             stream=lambda allow: Route("/api/v1/stream", Stream(hub, allow), name="stream"),
         )
 

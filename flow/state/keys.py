@@ -32,6 +32,10 @@ class Keys:
         """The stream of changes, id = `<Seq>-0`."""
         return self._key("tail")
 
+    def look(self, bed: str) -> str:
+        """Who considers a bed just now; runs out by itself."""
+        return self._key(f"look:{bed}")
+
     def entity(self, entity: str) -> str:
         """The hash of all live records of an entity by id."""
         return self._key(entity)

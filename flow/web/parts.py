@@ -23,6 +23,7 @@ from flow.history.pool import Database
 from flow.history.sessions import Replies, Sessions
 from flow.settings import Settings
 from flow.state.live import Live
+from flow.state.looks import Looks
 from flow.templating import Templates
 from flow.vault import Vault
 from flow.views.integration.feeds import CountersLike
@@ -61,7 +62,8 @@ def nothing_broken(request: BedRequest, bed: BedId) -> tuple[str, ...]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """What the composition root hands in. `stream` makes the stream's route when given what says who may listen to what;
-    `hit` counts rate limits for all processes together, else each counts its own; `ready` says whether traffic may come;
+    `hit` counts rate limits for all processes together, else each counts its own; `looks` are who considers which bed;
+    `ready` says whether traffic may come;
     `explain` names a letter's fields; `counters` are those of this process's listeners by feed, `acks` their newest times in seconds."""
 
     settings: Settings
@@ -80,6 +82,7 @@ class Parts:
     acks: Callable[[], Mapping[str, Sequence[float]]] = dict
     stream: Callable[[Allow], Route] | None = None
     hit: Hit | None = None
+    looks: Looks | None = None
     templates: Templates = field(default_factory=Templates)
     ready: Callable[[], Awaitable[bool]] | None = None
 
@@ -96,6 +99,7 @@ class House:
         self.people = parts.people
         self.inbox = parts.inbox
         self.clock = parts.clock
+        self.looks = parts.looks
         self.suggest = parts.suggest
         self.broken = parts.broken
         self.explain = parts.explain

@@ -14,6 +14,7 @@ from flow.web.api import (
     feeds,
     history,
     letters,
+    looks,
     opd,
     openapi,
     request_models,
@@ -81,6 +82,8 @@ _REQUESTS = (
     ),
     Door("DELETE", f"{_REQUEST}/assignment", requests.release, May.ASSIGN, Where.FILTERED, gives=request_models.RequestOut),
     Door("POST", _REQUEST, waiting.edit, May.ADMIT, Where.FILTERED, request_models.RequestEdited, request_models.RequestOut),
+    Door("POST", f"{_REQUEST}/look", looks.look, May.ASSIGN, Where.FILTERED, looks.LookAsked, Listed[looks.LookOut]),
+    Door("GET", f"{_V1}/looks", looks.list_looks, May.ASSIGN, Where.FILTERED, gives=Listed[looks.LookOut]),
     Door("POST", f"{_REQUEST}/ready", waiting.ready, May.ADMIT, Where.FILTERED, waiting.ReadyAsked, request_models.RequestOut),
     Door("POST", f"{_REQUEST}/take-up", waiting.take_up, May.ADMIT, Where.FILTERED, gives=request_models.RequestOut),
     Door(

@@ -48,6 +48,8 @@ ALLOWED: dict[str, set[Role]] = {
     "POST /api/v1/visits/{visit}/discharge": {ADMISSIONS, NURSE},
     "POST /api/v1/bed-requests": {ADMISSIONS, NURSE},
     "POST /api/v1/bed-requests/{request}": {ADMISSIONS, NURSE},
+    "POST /api/v1/bed-requests/{request}/look": {ADMISSIONS, NURSE, MANAGER},
+    "GET /api/v1/looks": {ADMISSIONS, NURSE, MANAGER},
     "POST /api/v1/bed-requests/{request}/ready": {ADMISSIONS, NURSE},
     "POST /api/v1/bed-requests/{request}/take-up": {ADMISSIONS, NURSE},
     "POST /api/v1/bed-requests/{request}/identity": {ADMISSIONS, NURSE},

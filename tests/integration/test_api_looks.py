@@ -1,0 +1,67 @@
+"""Who looks at which bed: seen by others, refuses nobody, ends by itself."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from flow.domain.ids import BedId
+from flow.domain.roles import Role
+from flow.state.client import connect
+from flow.state.looks import LASTS, Look, Looks
+from tests.integration.test_api_requests import ask
+from tests.integration.test_desk import open_house
+from tests.integration.web_house import Web, make_web
+
+A1 = BedId("4B-A-01")
+
+
+@pytest.fixture
+async def web(dsn: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Web]:
+    async with AsyncExitStack() as stack:
+        redis = connect(redis_url)
+        stack.push_async_callback(redis.aclose)
+        core = await open_house(stack, dsn, redis_url, tmp_path)
+        yield make_web(core, stack, tmp_path, looks=Looks(redis, core.desk.plan.id))
+
+
+async def test_others_see_it_and_may_assign_all_the_same(web: Web) -> None:
+    one, other = await web.as_role(Role.ADMISSIONS), await web.as_role(Role.ADMISSIONS)
+    first, second = await ask(one), await ask(one, patient="MRN-2")
+    path = f"/api/v1/bed-requests/{first['id']}/look"
+    mine = (await one.post(path, json={"bed": A1})).json()["items"]
+    assert [(item["bed"], item["request"], item["mine"]) for item in mine] == [(A1, first["id"], True)]
+    seen = (await other.get("/api/v1/looks")).json()["items"]
+    assert [(item["bed"], item["mine"]) for item in seen] == [(A1, False)]
+    assert (await other.post(path, json={"bed": A1, "looking": False})).json()["items"] != [], "another's look stays"
+    faster = await other.post(f"/api/v1/bed-requests/{second['id']}/assignment", json={"bed": A1})
+    assert faster.status_code == 200
+    assert (await one.post(path, json={"bed": A1, "looking": False})).json()["items"] == []
+
+
+async def test_it_ends_by_itself_and_a_flush_loses_no_more(web: Web) -> None:
+    desk, looks = await web.as_role(Role.ADMISSIONS), web.house.looks
+    assert looks is not None
+    made = await ask(desk)
+    await desk.post(f"/api/v1/bed-requests/{made['id']}/look", json={"bed": A1})
+    assert 0 < await looks.redis.ttl(looks.keys.look(A1)) <= LASTS
+    await looks.redis.delete(looks.keys.look(A1))  # as when its time has run out
+    assert await looks.at([A1]) == {}
+    assert (await desk.post(f"/api/v1/bed-requests/{made['id']}/assignment", json={"bed": A1})).status_code == 200
+
+
+async def test_the_look_itself_times_out(web: Web) -> None:
+    looks = web.house.looks
+    assert looks is not None
+    await looks.take(Look(A1, (await ask(await web.as_role(Role.ADMISSIONS)))["id"], "somebody", web.core.clock.now()), seconds=7)
+    assert 0 < await looks.redis.ttl(looks.keys.look(A1)) <= 7
+
+
+async def test_a_nurse_looks_in_the_own_ward_only(web: Web) -> None:
+    desk, nurse = await web.as_role(Role.ADMISSIONS), await web.as_role(Role.NURSE, "4B")
+    path = f"/api/v1/bed-requests/{(await ask(desk))['id']}/look"
+    assert (await nurse.post(path, json={"bed": "ICU-I-01"})).status_code == 403
+    await desk.post(path, json={"bed": "ICU-I-01"})
+    assert (await nurse.get("/api/v1/looks")).json()["items"] == []
+    assert (await nurse.post(path, json={"bed": "nowhere"})).status_code == 404
