@@ -195,9 +195,10 @@ def _named(arrival: Arrival, number: int, empty: Hospital, engine: Engine) -> Be
 def expected(demand: Sequence[Sort], at: datetime) -> tuple[Expected, ...]:
     """Who is to come in the next hours by the rates alone, men and women apart."""
     hours = [(at.hour + ahead) % 24 for ahead in range(AHEAD_HOURS)]
+    counted = ((sort, sort.a_day * float(sort.hours()[hours].sum())) for sort in demand)
     return tuple(
-        Expected(like(sort, sex, at), sort.a_day * share * float(sort.hours()[hours].sum()))
-        for sort in demand
+        Expected(like(sort, sex, at), share * count)
+        for sort, count in counted
         for sex, share in (("M", sort.men), ("F", 1 - sort.men))
         if share > 0
     )

@@ -8,7 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
+
 from allocation.cleaning import Expected, at_home, cleaning_order
+from allocation.scored import best
 from allocation.simulation.world import World
 from flow.domain.ids import BedId
 from flow.domain.request import BedRequest
@@ -62,10 +65,14 @@ def served(request: BedRequest, world: World, at: datetime) -> BedId | None:
     choice = world.choice(request, at)
     if not choice:
         return None
+    found = world.engine.scored(request, world.hospital, at)
+    layout = found.look.grid.layout
+    top = layout.ids[int(best(np.flatnonzero(found.kept.legal), found.score, layout.rank, 1)[0])]
     waited = (at - request.created_at).total_seconds() / 60
-    limit = 1 if waited < PATIENCE[request.priority] else len(world.hospital.beds)
-    found = world.engine.suggest(request, world.hospital, at, limit).ranked
-    return next((one.bed for one in found if one.bed in choice), None)
+    if top in choice or waited < PATIENCE[request.priority]:
+        return top if top in choice else None
+    rows = np.array([layout.index[bed] for bed in choice])
+    return layout.ids[int(best(rows, found.score, layout.rank, 1)[0])]
 
 
 def in_turn(world: World, at: datetime, coming: Sequence[Expected]) -> BedId:

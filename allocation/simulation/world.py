@@ -32,13 +32,13 @@ class World:
         self.waiting: dict[RequestId, BedRequest] = {}
         self.possible: dict[RequestId, frozenset[BedId]] = {}
         self.sex_violations = 0
-        self.empty = opened_empty(plan)
+        self.empty, self.of_empty = opened_empty(plan), Engine(plan)
 
     def ask(self, request: BedRequest) -> None:
         """Somebody waits, or what they ask for has changed."""
         self._write(Kind.REQUEST_MADE, request, request.created_at)
         self.waiting[request.id] = request
-        self.possible[request.id] = self.engine.legal(request, self.empty, START)
+        self.possible[request.id] = self.of_empty.legal(request, self.empty, START)
 
     def place(self, request: BedRequest, bed: BedId, at: datetime) -> None:
         """Into the bed. Raises ValueError when it is not free or a rule keeps it back."""
