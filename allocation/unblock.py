@@ -3,15 +3,16 @@
 `scored` asked the rules; the desk's why-not panel shows what comes out here.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 
 import numpy as np
 
 from allocation.grid import Grid
-from allocation.layout import Mask
-from allocation.scored import Kept, Scored, best
+from allocation.layout import Mask, Points
+from allocation.scored import Kept, Reason, Scored
 from flow.domain.bed import BedState
 from flow.domain.ids import BedId
 
@@ -37,18 +38,20 @@ def sole(kept: Kept) -> Mapping[str, int]:
 
 
 def unblocks(found: Scored, limit: int = 3) -> tuple[Unblock, ...]:
-    """The most valuable of the beds that one rule keeps back, one for each reason."""
-    each = sorted(_each(found), key=lambda one: (-one.score, one.bed))
-    return tuple(each[:limit])
+    """The most valuable of the beds that one rule keeps back, one for each reason; equal ones by their number."""
+    alone, order = found.kept.broken == 1, found.look.grid.layout.rank - found.score * found.look.grid.layout.size
+    each = [(int(order[row]), int(row), reason) for reason in found.kept.reasons if (row := _first(reason.beds & alone, order)) is not None]
+    return tuple(_unblock(found, row, reason) for _, row, reason in sorted(each, key=itemgetter(0))[:limit])
 
 
-def _each(found: Scored) -> Iterator[Unblock]:
-    grid, alone = found.look.grid, found.kept.broken == 1
-    for reason in found.kept.reasons:
-        beds: Mask = reason.beds & alone
-        for row in best(np.flatnonzero(beds), found.score, grid.layout.rank, 1):
-            remedy, when = _remedy(reason.rule, grid, int(row))
-            yield Unblock(grid.layout.ids[row], reason.rule, reason.words, remedy, when, int(found.score[row]))
+def _first(beds: Mask, order: Points) -> np.intp | None:
+    rows = np.flatnonzero(beds)
+    return rows[order[rows].argmin()] if rows.size else None
+
+
+def _unblock(found: Scored, row: int, reason: Reason) -> Unblock:
+    remedy, when = _remedy(reason.rule, found.look.grid, row)
+    return Unblock(found.look.grid.layout.ids[row], reason.rule, reason.words, remedy, when, int(found.score[row]))
 
 
 def _remedy(rule: str, grid: Grid, row: int) -> tuple[str, datetime | None]:

@@ -2,11 +2,12 @@
 without the rule that is cited the bed is offered. `python -m tests.benchmarks.legality` does it 100,000 times."""
 
 import random
+from collections.abc import Mapping
 
 import pytest
 
 from allocation.engine import Engine, Suggestions
-from allocation.rules import RULES
+from allocation.rules import RULES, Rule
 from flow.domain.hospital import Hospital
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest
@@ -26,12 +27,12 @@ def check(engine: Engine, hospital: Hospital, request: BedRequest) -> Suggestion
     return found
 
 
-def states(seed: int, plans: int, each: int) -> int:
+def states(seed: int, plans: int, each: int, rules: Mapping[str, Rule] = RULES) -> int:
     """Checks `each` states of `plans` hospitals; one engine follows each hospital. Returns how many beds were suggested."""
     dice, offered = random.Random(seed), 0
     for _ in range(plans):
         plan = random_plan(dice)
-        engine = Engine(plan)
+        engine = Engine(plan, rules=rules)
         for _ in range(each):
             offered += check(engine, random_hospital(dice, plan), random_request(dice)).legal
     return offered
@@ -71,3 +72,10 @@ def test_an_engine_that_follows_answers_as_a_new_one() -> None:
                 hospital.put(changed.beds[bed])
             request = random_request(dice)
             assert engine.suggest(request, hospital, NOW, 9) == Engine(plan).suggest(request, hospital, NOW, 9)
+
+
+@pytest.mark.parametrize("forgotten", RULES)
+def test_the_checker_catches_an_engine_that_forgets_a_rule(forgotten: str) -> None:
+    rules = {name: rule for name, rule in RULES.items() if name != forgotten}
+    with pytest.raises(AssertionError):
+        states(3, PLANS, STATES, rules)
