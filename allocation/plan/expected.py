@@ -7,7 +7,8 @@ import numpy as np
 from allocation.plan.problem import Bools, Floats, Ints
 from allocation.plan.relaxed import relax
 
-DRAWN = 40  # at most this many for each coming period, each counted for its share of the rate
+DRAWN = 20  # at most this many for each coming period, each counted for its share of the rate
+DRAWS = 5
 
 
 @dataclass(frozen=True)
@@ -26,16 +27,28 @@ def rate(seen: Seen, period: int) -> float:
     return (later + stock) / (period + 1) if period else stock
 
 
-def worth(seen: Seen, cost: Ints, cover: Bools, capacity: Ints, *, period: int, unplaced: int, seed: int) -> Floats:
-    """[m, t] what a place will be worth in each coming period to those who may come, those present (cost, cover) placed at their best."""
+def worth(seen: Seen, cost: Ints, cover: Bools, capacity: Ints, *, period: int, unplaced: int, seed: int, draws: int = DRAWS) -> Floats:
+    """[m, t] what a place will be worth in each coming period to those who may come, those present (cost, cover) placed at their best.
+
+    The mean over several draws: the prices of one draw are those of a future that will not come.
+    """
     dice = np.random.default_rng(seed)
-    t = capacity.shape[1]
-    coming = np.repeat(np.arange(period + 1, t), min(DRAWN, len(seen.length)))
-    who = dice.integers(len(seen.length), size=len(coming))
-    until = np.minimum(coming + seen.length[who], t)
+    prices = np.zeros(capacity.shape)
+    for _ in range(draws):
+        coming, later, weight = _drawn(seen, capacity.shape[1], period, dice)
+        costs = np.vstack([cost, coming]).astype(np.int32)
+        counted = np.append(np.ones(len(cost)), weight)
+        prices += relax(costs, np.vstack([cover, later]), capacity, counted, unplaced).place
+    return prices / draws
+
+
+def _drawn(seen: Seen, t: int, period: int, dice: np.random.Generator) -> tuple[Ints, Bools, Floats]:
+    """Stays that may come after this period: their cost [k, m], their periods [k, t], and how much each counts [k]."""
+    each = min(DRAWN, len(seen.length))
+    start = np.repeat(np.arange(period + 1, t), each)
+    who = dice.integers(len(seen.length), size=len(start))
+    until = np.minimum(start + seen.length[who], t)
     periods = np.arange(t)
-    later = (coming[:, None] <= periods) & (periods < until[:, None])
-    share = rate(seen, period) / max(1, min(DRAWN, len(seen.length)))
-    costs = np.vstack([cost, seen.cost[who] * (until - coming)[:, None]]).astype(np.int32)
-    weight = np.append(np.ones(len(cost)), np.full(len(coming), share))
-    return relax(costs, np.vstack([cover, later]), capacity, weight, unplaced).place
+    later = (start[:, None] <= periods) & (periods < until[:, None])
+    cost = seen.cost[who] * (until - start)[:, None].astype(np.int32)
+    return cost, later, np.full(len(start), rate(seen, period) / max(1, each))

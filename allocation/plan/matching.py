@@ -42,4 +42,5 @@ def _assigned(cost: Ints, places: Ints, unplaced: int) -> Ints:
     table = np.full((k, len(places) + k), float(unplaced))
     table[:, : len(places)] = np.minimum(cost[:, places], FORBIDDEN)
     _, columns = linear_sum_assignment(table)
-    return np.append(places, np.full(k, -1)).astype(np.int32)[columns]
+    rooms: Ints = np.append(places, np.full(k, -1)).astype(np.int32)[columns]
+    return rooms

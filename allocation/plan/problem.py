@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 FORBIDDEN = 1 << 28
 UNPLACED = 1 << 20
-Ints = NDArray[np.int32]
+Ints = NDArray[np.signedinteger[Any]]  # int32 where it is kept
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 

@@ -9,7 +9,6 @@ from scipy.sparse import csr_array
 from allocation.plan.problem import FORBIDDEN, Bools, Floats, Ints
 
 COLUMNS = 24  # of each stay's cheapest rooms to start from; more are priced in where they pay
-ROUNDS = 4
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ def relax(cost: Ints, cover: Bools, capacity: Ints, weight: Floats, unplaced: in
     chosen[:, :m] &= cost < FORBIDDEN
     chosen[:, m] = True
     wide = np.column_stack([cost, np.full(n, unplaced)]).astype(float)
-    for _ in range(ROUNDS):
+    while True:  # every round adds columns, so it ends
         bound, who, worth = _solved(wide, chosen, cover[:, periods], capacity[:, periods], weight)
         reduced = cost - who[:, None] + cover[:, periods] @ worth.T
         missing = (reduced < -1e-6) & ~chosen[:, :m] & (cost < FORBIDDEN)

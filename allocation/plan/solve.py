@@ -38,9 +38,9 @@ def _candidates(problem: Problem) -> tuple[list[list[int]], float]:
 
 
 def _worth_trying(reduced: Floats, allowed: Ints, unit: float) -> list[int]:
-    near = allowed & (reduced < 1.5 * unit)
+    near = allowed & (reduced < 0.6 * unit)
     near[np.argsort(reduced, kind="stable")[:FEW]] = True
-    return np.flatnonzero(near & allowed).tolist()  # type: ignore[no-any-return]
+    return np.flatnonzero(near & allowed).tolist()
 
 
 def _lawful(problem: Problem, rooms: Ints) -> Ints:

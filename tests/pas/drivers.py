@@ -1,7 +1,6 @@
 """Third stage: the whole horizon at once, or day by day by a hospital that knows only who came so far; the planner does the work."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,19 +52,20 @@ def whole(instance: Instance, seconds: float, seed: int = 1) -> Places:
     return places
 
 
-def daily(instance: Instance, seconds: float, told: Callable[[int], None] = lambda day: None, seed: int = 1) -> Places:
-    """Day by day: what is passed on about a day is who came until then. `seconds` for each day's improvement."""
+def daily(instance: Instance, seconds: float, seed: int = 1, days: int | None = None) -> Places:
+    """Day by day: what is passed on about a day is who came until then. `seconds` to improve each day; the first `days` alone if given."""
     ward = arrays(instance)
     places: Places = [[] for _ in ward.first]
-    for day in range(instance.nights):
+    for day in range(instance.nights if days is None else days):
         came = np.flatnonzero((ward.first <= day) & (ward.last > ward.first))
         who = came[ward.last[came] > day]
         now = np.array([places[stay][-1] if places[stay] else -1 for stay in who], np.int32)
         start = np.full(len(who), day, np.int32)
-        plan = solve(_problem(ward, who, now, start, _price(ward, came, who, day, seed)), seconds=seconds, seed=seed, clock=time.perf_counter)
+        plan = solve(
+            _problem(ward, who, now, start, _price(ward, came, who, day, seed)), seconds=seconds, seed=seed, clock=time.perf_counter
+        )
         for stay, room in zip(who, plan.rooms, strict=True):
             places[stay].append(int(room))
-        told(day)
     return places
 
 

@@ -1,7 +1,8 @@
-"""Last stage: what a plan costs by the benchmark's words, counted anew from the instance, night by night, sharing nothing with the planner."""
+"""Last stage: what a plan costs by the benchmark's words, counted anew, night by night, sharing nothing with the planner."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
 from tests.pas.reader import Instance, Patient, Room
 
@@ -15,7 +16,7 @@ def evaluate(instance: Instance, places: Places) -> float:
     for patient, nights in zip(instance.patients, places, strict=True):
         if len(nights) != patient.last - patient.first:
             raise ValueError("a stay with nights left out")
-        points += sum(11 for before, after in zip(nights, nights[1:], strict=False) if before != after)
+        points += sum(11 for before, after in pairwise(nights) if before != after)
         for offset, place in enumerate(nights):
             rooms[place, patient.first + offset].append(patient)
             points += _alone(instance, patient, patient.specialisms[offset], instance.rooms[place])

@@ -1,0 +1,71 @@
+"""The full run: every instance there, day by day and whole horizon, its figures written into this folder's README.
+
+python -m tests.pas [--day 1.2] [--whole 50]
+"""
+
+import argparse
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from rich.progress import Progress
+
+from tests.pas.drivers import Places, daily, whole
+from tests.pas.evaluator import evaluate
+from tests.pas.reader import DATA, Instance, read
+
+README = Path(__file__).with_name("README.md")
+BOUNDS = {"testdata01": 643.2, "testdata03": 741.0, "testdata05": 620.8, "testdata07": 1148.6}  # linear programs without transfers
+
+
+class Row(NamedTuple):
+    instance: str
+    way: str
+    points: float
+    gap: float
+    seconds: float
+
+
+def measured(name: str, way: str, instance: Instance, plan: Callable[[Instance], Places]) -> Row:
+    began = time.perf_counter()
+    places = plan(instance)
+    took = time.perf_counter() - began
+    points = evaluate(instance, places)
+    return Row(name, way, points, points / BOUNDS[name] - 1, took)
+
+
+def table(rows: list[Row]) -> str:
+    lines = ["| instance | way | points | gap to the bound | seconds |", "|---|---|---|---|---|"]
+    lines += [f"| {row.instance} | {row.way} | {row.points:.1f} | {row.gap:+.1%} | {row.seconds:.0f} |" for row in rows]
+    for way in dict.fromkeys(row.way for row in rows):
+        gaps = [row.gap for row in rows if row.way == way]
+        lines.append(f"| mean | {way} | | {sum(gaps) / len(gaps):+.1%} | |")
+    return "\n".join(lines)
+
+
+def written(rows: list[Row]) -> None:
+    head, _, _ = README.read_text(encoding="utf-8").partition("## Figures")
+    README.write_text(f"{head}## Figures\n\n{table(rows)}\n", encoding="utf-8")
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--day", type=float, default=0.5, help="seconds of improvement a day")
+    asked.add_argument("--whole", type=float, default=55.0, help="seconds for a whole horizon")
+    given = asked.parse_args()
+    ways = {"day by day": lambda one: daily(one, given.day), "whole horizon": lambda one: whole(one, given.whole)}
+    rows: list[Row] = []
+    with Progress() as progress:
+        task = progress.add_task("instances", total=len(BOUNDS) * len(ways))
+        for way, plan in ways.items():
+            for name in BOUNDS:
+                progress.update(task, description=f"{name} {way}")
+                rows.append(measured(name, way, read(DATA / f"{name}.txt"), plan))
+                progress.console.print(f"{name} {way}: {rows[-1].points:.1f} ({rows[-1].gap:+.1%}) in {rows[-1].seconds:.0f} s")
+                progress.advance(task)
+    written(rows)
+
+
+if __name__ == "__main__":
+    main()
