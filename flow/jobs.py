@@ -13,8 +13,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from flow.clock import Clock
 from flow.desk import Actor, Desk
 from flow.domain.alerts import Alarm
+from flow.domain.bed import BedStatus
 from flow.domain.cause import Origin
-from flow.domain.commands import Command, ExpireRequest, MarkReady, ReleaseBed
+from flow.domain.commands import ClosePlace, Command, ExpireRequest, MarkReady, ReleaseBed
 from flow.domain.ids import RequestId
 from flow.domain.request import RequestStatus
 from flow.errors import Refused, Unavailable
@@ -44,6 +45,7 @@ class Jobs:
         scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 60})
         scheduler.add_job(self.release_expired, "interval", seconds=15)
         scheduler.add_job(self.wait, "interval", seconds=15)
+        scheduler.add_job(self.clear_places, "interval", seconds=60)
         scheduler.add_job(self.watch_feeds, "interval", seconds=10)
         scheduler.add_job(self.count_habits, "interval", hours=1, next_run_time=datetime.now(UTC) + timedelta(seconds=20))
         scheduler.start()
@@ -73,6 +75,13 @@ class Jobs:
             elif request.status is RequestStatus.WAITING and request.unplaced_at(now) is RequestStatus.READY:
                 changed += await self._do(MarkReady(request.id, request.ready_at), "request.kept", request.id)
         return changed
+
+    async def clear_places(self) -> int:
+        """Temporary places that stand empty are taken away. Returns how many."""
+        before = self.clock.now() - timedelta(minutes=self.desk.plan.requests.place_minutes)
+        places = [bed for bed in self.desk.hospital.beds.values() if bed.temporary is not None]
+        empty = [bed for bed in places if bed.status is BedStatus.AVAILABLE and bed.now.since <= before]
+        return sum([await self._do(ClosePlace(bed.id), "place.kept", bed.id) for bed in empty])
 
     async def _do(self, command: Command, otherwise: str, record: str) -> int:
         """1 when it is done; else the reason is logged and the next round tries again."""

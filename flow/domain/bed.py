@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from flow.domain.care import NO_CARE, Care
 from flow.domain.cause import Origin
-from flow.domain.ids import BedId, VisitId
+from flow.domain.ids import BedId, VisitId, WardId
 
 
 class BedStatus(StrEnum):
@@ -105,6 +105,30 @@ class Condition:
     started_at: datetime | None = None
 
 
+class PlaceKind(StrEnum):
+    """What a temporary place is."""
+
+    TROLLEY = "trolley"
+    FLOOR = "floor"
+    CHAIR = "chair"
+    SHARED = "shared"
+
+
+@dataclass(frozen=True, slots=True)
+class Temporary:
+    """A place that is no bed of the hospital: numbered in its ward, beside or in the bed `near`."""
+
+    ward: WardId
+    kind: PlaceKind
+    number: int
+    near: BedId | None = None
+
+
+def place_id(ward: WardId, kind: PlaceKind, number: int) -> BedId:
+    """`4B:trolley-2`; no bed of a file has a colon and a kind in its id by accident."""
+    return BedId(f"{ward}:{kind}-{number}")
+
+
 @dataclass(frozen=True, slots=True)
 class BedState:
     """The whole record of one bed; `seq` is its version. `before` is what a cancelled stay gives back,
@@ -135,11 +159,17 @@ class BedState:
     left_by: VisitId | None = None
     seq: int = 0
     care: Care = NO_CARE
+    temporary: Temporary | None = None
 
     @property
     def status(self) -> BedStatus:
         """The public status."""
         return self.now.status
+
+    @property
+    def gone(self) -> bool:
+        """A temporary place that was taken away; its number is given again."""
+        return self.temporary is not None and self.now.status is BedStatus.MAINTENANCE
 
     @property
     def free(self) -> bool:

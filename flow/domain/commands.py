@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from flow.domain.bed import BedStatus, CleanKind, OutOfUse, Stage
+from flow.domain.bed import BedStatus, CleanKind, OutOfUse, PlaceKind, Stage
 from flow.domain.clinical import ClinicalNote
 from flow.domain.events import Record
-from flow.domain.ids import BedId, ClinicId, FeedId, PatientId, RequestId, TokenId, VisitId
+from flow.domain.ids import BedId, ClinicId, FeedId, PatientId, RequestId, TokenId, VisitId, WardId
 from flow.domain.opd import TokenStatus
 from flow.domain.proposal import BedProposal
 from flow.domain.request import BedRequest, Notice
@@ -142,6 +142,22 @@ class SetBedStatus:
     note: str = ""
     until: datetime | None = None
     if_seq: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPlace:
+    """A patient has to lie where no bed is: make a numbered temporary place of a ward."""
+
+    ward: WardId
+    kind: PlaceKind
+    near: BedId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClosePlace:
+    """Take an empty temporary place away."""
+
+    bed: BedId
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +307,8 @@ Command = (
     | SettleProposal
     | ReportBed
     | SetBedStatus
+    | OpenPlace
+    | ClosePlace
     | RequestBed
     | EditRequest
     | MarkReady

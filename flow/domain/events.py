@@ -56,6 +56,8 @@ class Kind(StrEnum):
     CLEANING_FINISHED = "cleaning-finished"
     BED_BLOCKED = "bed-blocked"
     BED_UNBLOCKED = "bed-unblocked"
+    PLACE_OPENED = "place-opened"
+    PLACE_CLOSED = "place-closed"
     DISCREPANCY_RAISED = "discrepancy-raised"
     VISIT_PLANNED = "visit-planned"
     VISIT_OPENED = "visit-opened"

@@ -148,7 +148,11 @@ class Hospital:
     def bed_at(self, place: str | None, feed: str | None = None) -> BedId | None:
         """The bed an HL7 place means in a feed: as an engineer mapped it there, else as the file says of it, else as any feed has it."""
         own = (self.mapped_by.get(feed, {}), self.plan.places_of.get(feed, {})) if feed else ()
-        return found_in(place, *own, self.mapped) or self.plan.bed_at(place)
+        return found_in(place, *own, self.mapped) or self.plan.bed_at(place) or self._temporary(place)
+
+    def _temporary(self, place: str | None) -> BedId | None:
+        found = self.beds.get(BedId(place)) if place else None
+        return found.id if found is not None and found.temporary is not None else None
 
     def survivor(self, patient: PatientId) -> PatientId:
         """The pseudonym that a merged patient goes by now."""

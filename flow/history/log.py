@@ -150,7 +150,7 @@ async def load_hospital(connection: Connection, plan: Plan, seq: int, first_day:
     hospital = Hospital(plan)
     for row in await connection.fetch(_SQL["live_records"], plan.id, first_day.isoformat()):
         record = decode(row["entity"], row["body"])
-        if not isinstance(record, BedState) or record.id in plan.beds:
+        if not isinstance(record, BedState) or record.id in plan.beds or record.temporary is not None:
             hospital.put(record)
     hospital.seq = seq
     return hospital

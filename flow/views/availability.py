@@ -14,7 +14,8 @@ from flow.domain.plan import Bed, Plan, Ward
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """Beds by status; `free` = available and unreserved, `staffed` = not in maintenance (the denominator of occupancy)."""
+    """Beds by status; `free` = available and unreserved, `staffed` = not in maintenance (the denominator of occupancy);
+    `temporary` = patients on trolleys, chairs, the floor or in shared beds, who count in none of the others."""
 
     available: int = 0
     occupied: int = 0
@@ -23,6 +24,7 @@ class Counts:
     reserved: int = 0
     free: int = 0
     staffed: int = 0
+    temporary: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +65,11 @@ def availability(plan: Plan, beds: Mapping[BedId, BedState], seq: int, as_of: da
 
 def counted(states: Iterable[BedState]) -> dict[str, int]:
     """The figures of `Counts` for some beds, by field name."""
-    found = dict.fromkeys(("available", "occupied", "cleaning", "maintenance", "reserved", "free", "staffed"), 0)
+    found = dict.fromkeys(("available", "occupied", "cleaning", "maintenance", "reserved", "free", "staffed", "temporary"), 0)
     for state in states:
+        if state.temporary is not None:
+            found["temporary"] += state.visit is not None
+            continue
         found[state.status.value] += 1
         found["reserved"] += state.reserved_for is not None
         found["free"] += state.free
@@ -86,5 +91,9 @@ def _ward(ward: Ward, beds: Mapping[BedId, BedState]) -> WardCounts:
         ward=ward.id,
         name=ward.name,
         types=tuple(TypeCounts(type=kind, **counted(beds[bed.id] for bed in some)) for kind, some in of_type.items()),
-        **counted(beds[bed.id] for bed in known),
+        **counted(beds[bed.id] for bed in known) | {"temporary": sum(_lies_in(state, ward) for state in beds.values())},
     )
+
+
+def _lies_in(state: BedState, ward: Ward) -> bool:
+    return state.temporary is not None and state.temporary.ward == ward.id and state.visit is not None

@@ -61,7 +61,7 @@ def _is_local(request: Request) -> bool:
 
 def _own(house: House) -> bytes:
     counts: dict[str, int] = {}
-    for bed in house.live.beds.values():
+    for bed in (bed for bed in house.live.beds.values() if bed.temporary is None):
         counts[bed.status] = counts.get(bed.status, 0) + 1
     lines = ["# TYPE bedflow_seq gauge", f"bedflow_seq {house.live.seq}", "# TYPE bedflow_picture_age_seconds gauge"]
     lines.append(f"bedflow_picture_age_seconds {(house.clock.now() - house.live.as_of).total_seconds():.3f}")

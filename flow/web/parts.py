@@ -137,7 +137,10 @@ class House:
 
     def ward_of(self, bed: BedId | None) -> str | None:
         """The ward a bed stands in; None for no bed, or one that the hospital's file no longer names."""
-        return self.plan.beds[bed].ward if bed is not None and bed in self.plan.beds else None
+        if bed is None or bed in self.plan.beds:
+            return self.plan.beds[bed].ward if bed is not None else None
+        place = self.bed(bed)
+        return place.temporary.ward if place is not None and place.temporary is not None else None
 
 
 def house_of(request: Request) -> House:

@@ -17,6 +17,7 @@ from flow.web.api import (
     looks,
     opd,
     openapi,
+    places,
     request_models,
     requests,
     visits,
@@ -35,6 +36,7 @@ _V1 = "/api/v1"
 _REQUEST = f"{_V1}/bed-requests/{{request}}"
 _VISIT = f"{_V1}/visits/{{visit}}"
 _JOB = f"{_V1}/cleaning-jobs/{{bed}}"
+_PLACES = f"{_V1}/wards/{{ward}}/temporary-places"
 _CLINIC = f"{_V1}/opd/clinics/{{clinic}}"
 
 _STATE = (
@@ -44,6 +46,9 @@ _STATE = (
     Door("POST", f"{_V1}/beds/{{bed}}/status", beds.set_status, May.ASK, Where.BED, beds.StatusAsked, beds.BedOut),
     Door("GET", f"{_V1}/wards", beds.list_wards, May.BEDS, Where.FILTERED, gives=Listed[beds.WardOut], query=_PAGED),
     Door("GET", f"{_V1}/wards/{{ward}}", beds.get_ward, May.BEDS, Where.WARD, gives=beds.WardOut),
+    Door("GET", _PLACES, places.list_places, May.BEDS, Where.WARD, gives=Listed[places.PlaceOut]),
+    Door("POST", _PLACES, places.make, May.ADMIT, Where.WARD, places.PlaceAsked, places.PlaceOut, 201),
+    Door("DELETE", f"{_PLACES}/{{place}}", places.take_away, May.ADMIT, Where.WARD, gives=places.PlaceOut),
     Door("POST", f"{_V1}/commands/{{command}}/undo", commands.undo_command, May.UNDO, gives=commands.UndoneOut),
 )
 

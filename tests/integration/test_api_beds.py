@@ -15,7 +15,16 @@ async def test_availability_counts_the_beds(web: Web) -> None:
     answer = await desk.get("/api/v1/beds/availability")
     assert answer.status_code == 200
     body = answer.json()
-    assert body["totals"] == {"available": 9, "occupied": 0, "cleaning": 0, "maintenance": 0, "reserved": 0, "free": 9, "staffed": 9}
+    assert body["totals"] == {
+        "available": 9,
+        "occupied": 0,
+        "cleaning": 0,
+        "maintenance": 0,
+        "reserved": 0,
+        "free": 9,
+        "staffed": 9,
+        "temporary": 0,
+    }
     assert [(ward["ward"], [kind["type"] for kind in ward["types"]]) for ward in body["wards"]] == [
         ("4B", ["general", "private"]),
         ("ICU", ["icu"]),

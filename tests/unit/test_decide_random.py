@@ -1,29 +1,36 @@
 """Random commands over a small hospital: whatever comes in whatever order, nothing that must hold is broken."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flow.domain.bed import BedStatus, OutOfUse, Stage
+from flow.domain.bed import BedStatus, OutOfUse, PlaceKind, Stage
 from flow.domain.cause import Origin
 from flow.domain.commands import (
     AssignBed,
     CallNext,
     CancelRequest,
     Chart,
+    ClosePlace,
     Command,
+    EditRequest,
+    ExpireRequest,
     IssueToken,
+    MarkReady,
     MarkToken,
     MergePatients,
+    OpenPlace,
     Person,
     ReleaseBed,
     ReportBed,
     RequestBed,
     SetBedStatus,
+    TakeUpRequest,
     Told,
 )
-from flow.domain.ids import BedId, ClinicId, PatientId, RequestId, TokenId, VisitId
+from flow.domain.ids import BedId, ClinicId, PatientId, RequestId, TokenId, VisitId, WardId
 from flow.domain.opd import TokenStatus
 from flow.domain.request import BedRequest
 from flow.domain.visit import Act, Fact, Order
@@ -32,7 +39,8 @@ from tests.hearing import T0, House, check
 
 A1, A2 = BedId("4B-A-01"), BedId("4B-A-02")
 BEDS = st.sampled_from([A1, A2, BedId("4B-B-01"), BedId("ICU-I-01")])
-PLACES = st.sampled_from([None, "", "ED", "9Z^Q^7", "4B^A^1", "4B^A^2", "4B^B^1", "ICU^I^1"])
+TROLLEY = BedId("4B:trolley-1")
+PLACES = st.sampled_from([None, TROLLEY, "", "ED", "9Z^Q^7", "4B^A^1", "4B^A^2", "4B^B^1", "ICU^I^1"])
 VISITS = st.sampled_from([VisitId("V1"), VisitId("V2"), VisitId("V3"), None])
 PATIENTS = st.sampled_from([PatientId("p1"), PatientId("p2"), PatientId("p3")])
 REQUESTS = st.sampled_from([RequestId("r1"), RequestId("r2"), RequestId("r3")])
@@ -67,6 +75,12 @@ COMMANDS: st.SearchStrategy[Command] = st.one_of(
         reason=st.none() | st.sampled_from(OutOfUse),
     ),
     st.builds(RequestBed, WANTED),
+    st.builds(MarkReady, REQUESTS, st.none() | MOMENTS),
+    st.builds(lambda wanted, priority: EditRequest(replace(wanted, priority=priority)), WANTED, st.integers(1, 4)),
+    st.builds(ExpireRequest, REQUESTS),
+    st.builds(TakeUpRequest, REQUESTS),
+    st.builds(OpenPlace, st.just(WardId("4B")), st.sampled_from(PlaceKind)),
+    st.builds(ClosePlace, st.sampled_from([TROLLEY, A1])),
     st.builds(AssignBed, REQUESTS, BEDS),
     st.builds(ReleaseBed, REQUESTS),
     st.builds(CancelRequest, REQUESTS),

@@ -8,6 +8,7 @@ from flow.domain.commands import (
     CancelRequest,
     ChangeFeed,
     Chart,
+    ClosePlace,
     Command,
     EditRequest,
     ExpireRequest,
@@ -19,6 +20,7 @@ from flow.domain.commands import (
     MoveVisit,
     NoteNotice,
     NoteOrder,
+    OpenPlace,
     ProposeBed,
     ReleaseBed,
     ReportBed,
@@ -30,7 +32,7 @@ from flow.domain.commands import (
     TakeUpRequest,
     Undo,
 )
-from flow.domain.decide import beds, bookings, charting, clinical, feeds, merging, opd, proposals, requests, undo, waiting
+from flow.domain.decide import beds, bookings, charting, clinical, feeds, merging, opd, places, proposals, requests, undo, waiting
 from flow.domain.decide.draft import Draft
 from flow.domain.events import Event
 from flow.domain.hospital import Hospital
@@ -44,6 +46,8 @@ _ANSWERS = {
     ChangeFeed: feeds.change_feed,
     ReportBed: beds.report,
     SetBedStatus: beds.set_status,
+    OpenPlace: places.open_place,
+    ClosePlace: places.close_place,
     RequestBed: requests.request,
     EditRequest: waiting.edit,
     MarkReady: waiting.mark_ready,

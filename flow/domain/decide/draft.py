@@ -41,7 +41,7 @@ class Draft:
 
     def has(self, bed: BedId) -> bool:
         """Whether there is such a bed; one that stood in an older hospital file may be gone."""
-        return bed in self.hospital.beds
+        return bed in self._beds or bed in self.hospital.beds
 
     def type_of(self, bed: BedId) -> str | None:
         """The type of a bed of the file."""
@@ -114,6 +114,8 @@ class Draft:
 
     def _check(self, new: BedState) -> None:
         """People are held to TRANSITIONS here, so that a refusal has words; evolve checks everybody again."""
+        if new.temporary is not None and not self.has(new.id):
+            return
         old = self.bed(new.id)
         if old.status is new.status:
             return

@@ -56,6 +56,8 @@ def assign(draft: Draft, command: AssignBed) -> None:
 def _check_bed(draft: Draft, wanted: BedRequest, bed: BedState, command: AssignBed) -> None:
     if command.if_seq is not None and command.if_seq != bed.seq:
         raise Refused(f"Bed {bed.id} has changed since you looked; look again.", code="stale")
+    if bed.temporary is not None:
+        raise Refused("A temporary place is promised to nobody; transfer the patient there.", code="temporary-place")
     if bed.reserved_for is not None:
         raise Refused(f"Somebody was faster: bed {bed.id} is reserved.", code="bed-reserved")
     if bed.status is BedStatus.OCCUPIED and bed.expected_free_at is None:

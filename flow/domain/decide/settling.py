@@ -173,7 +173,7 @@ def _soil(draft: Draft, change: Change) -> None:
     before, now = _passed(change.old), _passed(change.new)
     for bed in sorted(now - before):
         old = draft.bed(bed)
-        if old.status is BedStatus.AVAILABLE:
+        if old.status is BedStatus.AVAILABLE and old.temporary is None:
             dirty = _dirty(draft, old, min(change.fact.at, draft.now))
             soiled = replace(old, now=dirty, before=old.now, left_by=change.new.id, discrepancy=None)
             draft.write(Kind.BED_VACATED, soiled, dirty.since)
@@ -189,6 +189,8 @@ def _passed(visit: Visit | None) -> set[BedId]:
 
 
 def _dirty(draft: Draft, old: BedState, since: datetime) -> Condition:
+    if old.temporary is not None:
+        return Condition(BedStatus.AVAILABLE, since, draft.cause.source)
     kind = CleanKind.ISOLATION if old.isolation else CleanKind.ROUTINE
     return Condition(BedStatus.CLEANING, since, draft.cause.source, Stage.WAITING, kind)
 

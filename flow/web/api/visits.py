@@ -220,10 +220,10 @@ async def admit(request: Request) -> Response:
 
 def check_bed(request: Request, bed_id: str) -> None:
     """404 for a bed that is none, 403 for one outside the ward of whoever admits."""
-    bed = house_of(request).plan.beds.get(BedId(bed_id))
-    if bed is None:
+    ward = house_of(request).ward_of(BedId(bed_id))
+    if ward is None:
         raise unknown("unknown-bed", f"There is no bed {bed_id[:40]}.")
-    if not principal_of(request).may(May.ADMIT, bed.ward):
+    if not principal_of(request).may(May.ADMIT, ward):
         raise forbidden("That bed is outside the ward of this sign-in.", "other-ward")
 
 
