@@ -92,10 +92,12 @@ def cohort(a: Asked, g: Grid) -> Mask:
 
 
 def exposure(a: Asked, g: Grid) -> Kept:
-    """Nobody is laid beside an infectious patient, save of the same organism. In intensive care the bed space is the barrier."""
+    """Nobody is laid beside an infectious patient, save of the same organism. In intensive care the bed space is the barrier, and a
+    single bed has its own walls, however many of them the file puts under one name."""
     if a.infectious.any():
         beside = (g.layout.count_by_room(a.infectious) - a.infectious) > 0
-        allowed = g.layout.intensive if a.isolation is None else g.layout.intensive | cohort(a, g)
+        apart = g.layout.intensive | g.layout.single
+        allowed = apart if a.isolation is None else apart | cohort(a, g)
         yield beside & ~allowed, "infectious patient in the bay"
 
 

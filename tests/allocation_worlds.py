@@ -150,7 +150,7 @@ def safe(hospital: Hospital, bed: Bed, request: BedRequest) -> bool:
     isolated = request.isolation or request.isolation_kind is not None
     if isolated and not alone and not among_their_own:
         return False
-    beside_infection = any(one[1] - {"none"} for one in others) and bed.type not in INTENSIVE
+    beside_infection = any(one[1] - {"none"} for one in others) and bed.type not in INTENSIVE and not alone
     if beside_infection and not (isolated and among_their_own):
         return False
     policy = hospital.plan.rooms[bed.room].sex
