@@ -1,8 +1,7 @@
 """Third stage: one move or swap after the other, by what it changes; worse ones are taken now and then, ever more rarely."""
 
 import math
-import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -113,6 +112,13 @@ class Board:
         return sorted(one for one in self.lying[room] if all(starts[one] <= period < ends[one] for period in full))
 
 
+def _numbers(seed: int) -> Iterator[float]:
+    """Even between 0 and 1, without end."""
+    drawn = np.random.default_rng(seed)
+    while True:
+        yield from drawn.random(4096).tolist()
+
+
 def anneal(
     problem: Problem, rooms: Ints, candidates: list[list[int]], *, steps: int, heat: float, seed: int, going: Callable[[], bool]
 ) -> tuple[Ints, int]:
@@ -120,7 +126,7 @@ def anneal(
 
     `going` is asked every thousand steps; the last of them cool in any case by `steps`.
     """
-    board, dice = Board(problem, rooms), random.Random(seed)
+    board, dice = Board(problem, rooms), _numbers(seed).__next__
     movable = [stay for stay, tried in enumerate(candidates) if len(tried) > 1]
     change = best = 0
     kept = board.rooms.copy()
@@ -128,10 +134,10 @@ def anneal(
         if step % 1000 == 0 and not going():
             break
         temperature = heat * 0.025 ** (step / steps)
-        stay = movable[int(dice.random() * len(movable))]
+        stay = movable[int(dice() * len(movable))]
         tried = candidates[stay]
-        to = tried[int(dice.random() * len(tried))]
-        change += _tried(board, dice, stay, to, -temperature * math.log(dice.random() + 1e-12))
+        to = tried[int(dice() * len(tried))]
+        change += _tried(board, dice, stay, to, -temperature * math.log(dice() + 1e-12))
         if change < best:
             best, kept = change, board.rooms.copy()
     m = len(problem.mixing)
@@ -139,7 +145,7 @@ def anneal(
     return np.where(found == m, -1, found).astype(np.int32), -best
 
 
-def _tried(board: Board, dice: random.Random, stay: int, to: int, limit: float) -> int:
+def _tried(board: Board, dice: Callable[[], float], stay: int, to: int, limit: float) -> int:
     """The change made: a move where there is room, else a swap with one who is in the way; nothing where neither is worth it."""
     if to == board.rooms[stay]:
         return 0
@@ -148,4 +154,4 @@ def _tried(board: Board, dice: random.Random, stay: int, to: int, limit: float) 
     others = board.in_the_way(stay, to)
     if not others:
         return 0
-    return board.swapped(stay, others[int(dice.random() * len(others))], limit) or 0
+    return board.swapped(stay, others[int(dice() * len(others))], limit) or 0
