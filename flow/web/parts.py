@@ -26,9 +26,9 @@ from flow.state.live import Live
 from flow.state.looks import Looks
 from flow.templating import Templates
 from flow.vault import Vault
+from flow.views.desk.card import SuggestionLike, SuggestionsLike
 from flow.views.integration.feeds import CountersLike
 from flow.views.integration.letter import ExplainedLike, not_explained
-from flow.views.suggestion_card import SuggestionLike, SuggestionsLike
 from flow.web.kept import Kept
 from flow.web.security.audience import Allow
 from flow.web.security.doorkeeper import Doorkeeper

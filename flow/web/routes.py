@@ -227,13 +227,13 @@ _OPD_PAGE = (
 )
 
 _DESK_PAGE = (
-    Door("GET", "/admissions", desk.page, May.WAITING, Where.WHOLE),
-    Door("GET", "/admissions/board", desk.board, May.WAITING, Where.WHOLE),
-    Door("POST", "/admissions/requests", desk.create, May.ADMIT, Where.WHOLE),
-    Door("POST", f"{_ASKED}/assign", desk.assign, May.ASSIGN, Where.WHOLE),
-    Door("POST", f"{_ASKED}/release", desk.release, May.ASSIGN, Where.WHOLE),
-    Door("POST", f"{_ASKED}/cancel", desk.cancel, May.ADMIT, Where.WHOLE),
-    Door("POST", "/admissions/visits/{visit}/place", desk.place, May.RESOLVE, Where.WHOLE),
+    Door("GET", "/admissions", desk.view.page, May.WAITING, Where.WHOLE),
+    Door("GET", "/admissions/board", desk.view.board, May.WAITING, Where.WHOLE),
+    Door("POST", "/admissions/requests", desk.requests.create, May.ADMIT, Where.WHOLE),
+    Door("POST", f"{_ASKED}/assign", desk.assignment.assign, May.ASSIGN, Where.WHOLE),
+    Door("POST", f"{_ASKED}/release", desk.assignment.release, May.ASSIGN, Where.WHOLE),
+    Door("POST", f"{_ASKED}/cancel", desk.requests.cancel, May.ADMIT, Where.WHOLE),
+    Door("POST", "/admissions/visits/{visit}/place", desk.assignment.place, May.RESOLVE, Where.WHOLE),
 )
 
 _MANAGER = (

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, Request, Route, sync_playwright
 
 from flow.domain.bed import Stage as Cleaning
 from flow.templating import Templates
-from flow.views.desk import DeskPage
+from flow.views.desk.page import DeskPage
 from flow.views.page import Refusal, Undo
 from tests.acceptance.stage import Stage, staged
 from tests.unit import test_desk_view as desk

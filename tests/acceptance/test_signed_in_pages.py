@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from flow.locale import languages, words
 from flow.templating import CHECKOUT, Templates
-from flow.views.desk import DeskPage, desk_page
+from flow.views.desk.page import DeskPage, desk_page
 from flow.views.phone import PinPage, language_switch
 from tests.acceptance.stage import staged
 from tests.unit import test_desk_view as desk

@@ -13,12 +13,13 @@ from flow.domain.ids import BedId, PatientId, RequestId
 from flow.domain.person import PersonDetails
 from flow.domain.request import BedRequest, Notice, RequestStatus
 from flow.templating import Templates
-from flow.views.coming_free import coming_free
-from flow.views.desk import DeskPage, desk_page, lateness, next_request, ordered
-from flow.views.just_now import JUST_NOW, log_lines
+from flow.views.desk.card import BAR, suggestion_cards
+from flow.views.desk.coming_free import coming_free
+from flow.views.desk.just_now import JUST_NOW, log_lines
+from flow.views.desk.page import DeskPage, desk_page
+from flow.views.desk.waiting import lateness, next_request, ordered
 from flow.views.page import Chrome, Undo
 from flow.views.request_form import request_form
-from flow.views.suggestion_card import BAR, suggestion_cards
 from tests.plans import small_plan
 
 AT = datetime(2026, 11, 21, 8, 32, tzinfo=UTC)

@@ -13,7 +13,7 @@ from flow.views.phone import PhonePage, PinPage, language_switch, phone_page
 from flow.views.words import Words
 from flow.web.act import act
 from flow.web.api.beds import bed_of
-from flow.web.pages.desk import live_requests
+from flow.web.pages.desk.view import live_requests
 from flow.web.pages.form import form_of
 from flow.web.pages.page import changed, chrome, html
 from flow.web.pages.pairing import good_pin

@@ -17,7 +17,7 @@ from flow.web.security.principal import principal_of
 _PAGES: dict[str, tuple[str, May, Show]] = {
     "wards": ("ward", May.BEDS, ward.after),
     "opd": ("clinic", May.QUEUE, opd.after),
-    "admissions": ("", May.WAITING, desk.after),
+    "admissions": ("", May.WAITING, desk.view.after),
     "housekeeping": ("", May.CLEAN, phone.after),
 }
 """By the first part of the page's path: what its second part names, the right to see it, and how it is drawn again."""

@@ -1,6 +1,6 @@
 """One suggested bed as a card: its state, when it is ready, the terms that make its score, and the bar drawn from them.
 
-Before it, allocation ranked the beds (any wing that speaks these protocols); after it, `flow.views.desk` lays the cards out.
+Before it, allocation ranked the beds (any wing that speaks these protocols); after it, `choice` lays the cards out.
 """
 
 from collections.abc import Mapping, Sequence
@@ -124,10 +124,6 @@ def _card(rank: int, found: SuggestionLike, state: BedState, plan: Plan, scale: 
         bar=_bar(found.terms, scale),
         bar_words=", ".join(f"{term.name.replace('_', ' ')} {term.points:+d}" for term in found.terms if term.points),
     )
-
-
-def _reason(term: TermLike) -> Reason:
-    return Reason(term.reason, f"{term.points:+d}" if term.points else "", term.points > 0)
 
 
 def _worth_saying(term: TermLike) -> bool:

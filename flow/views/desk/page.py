@@ -1,0 +1,79 @@
+"""The admissions desk: who waits, which bed suits the one looked at and why, what comes free, what just happened.
+
+flow.web hands in the live records, the names the reader may see and the suggestions; templates/desk draws the page.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flow.domain.bed import BedState
+from flow.domain.events import Entry
+from flow.domain.ids import BedId, PatientId
+from flow.domain.person import PersonDetails
+from flow.domain.plan import Plan
+from flow.domain.request import BedRequest
+from flow.domain.visit import Visit
+from flow.views.availability import Counts, counted
+from flow.views.desk.card import SuggestionsLike
+from flow.views.desk.choice import Selected, selected_request
+from flow.views.desk.coming_free import ComingFree, coming_free
+from flow.views.desk.just_now import LogLine, log_lines
+from flow.views.desk.waiting import PromisedRow, WaitingRow, ordered, promised_rows, waiting_row
+from flow.views.page import Chrome
+from flow.views.request_form import RequestForm, request_form
+from flow.views.without_bed import WithoutBed, without_bed
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPage:
+    """`writes` says whether the reader may assign; `form` offers what a new request can ask for; `alarms` are those of the feeds,
+    `conflicts` how many contradictions between visits wait to be settled."""
+
+    chrome: Chrome
+    rows: tuple[WaitingRow, ...]
+    promised: tuple[PromisedRow, ...]
+    selected: Selected | None
+    totals: Counts
+    coming: ComingFree
+    log: tuple[LogLine, ...]
+    form: RequestForm
+    writes: bool = True
+    without_bed: tuple[WithoutBed, ...] = ()
+    alarms: tuple[str, ...] = ()
+    conflicts: int = 0
+
+
+def desk_page(
+    chrome: Chrome,
+    plan: Plan,
+    requests: Iterable[BedRequest],
+    beds: Mapping[BedId, BedState],
+    at: datetime,
+    *,
+    people: Mapping[PatientId, PersonDetails] | None = None,
+    selected: BedRequest | None = None,
+    suggestions: SuggestionsLike | None = None,
+    log: Iterable[Entry] = (),
+    writes: bool = True,
+    visits: Iterable[Visit] = (),
+    alarms: tuple[str, ...] = (),
+    conflicts: int = 0,
+) -> DeskPage:
+    """The whole page. `selected` comes from `next_request`, `suggestions` are its; `people` is None for a reader without names."""
+    known, everyone = people or {}, list(requests)
+    rows = tuple(waiting_row(request, known, at, selected) for request in ordered(everyone))
+    return DeskPage(
+        chrome=chrome,
+        rows=rows,
+        promised=promised_rows(everyone, plan, beds, known, at),
+        selected=selected_request(selected, suggestions, plan, beds, known, at) if selected is not None else None,
+        totals=Counts(**counted(beds.values())),
+        coming=coming_free(plan, beds, everyone, at, selected.type if selected else None),
+        log=log_lines(log, plan),
+        form=request_form(plan),
+        writes=writes,
+        without_bed=without_bed(visits, plan, known),
+        alarms=alarms,
+        conflicts=conflicts,
+    )
