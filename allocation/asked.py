@@ -15,9 +15,10 @@ from flow.domain.request import BedRequest
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`sex` as in the grid; `isolation` None for no need; `category` the insurer's limit (0: not known), `chosen` the category that the
-    patient chose and answers for. `infectious` are beds of which a patient, there or promised, needs isolation; `alike` is how many of a
-    bed's two have the organism of this request; `family` the row of the bed of mother or baby. `moment` is `at` in seconds since 1970.
+    """`sex` as in the grid; `isolation` None for no need; `category` the dearest one that the insurer pays (0: not known), `chosen` the
+    one that the patient chose and answers for. `infectious` are beds of which a patient, there or promised, needs isolation; `alike` is
+    how many of a bed's two have the organism of this request; `family` the row of the bed of mother or baby. `moment` is `at` in seconds
+    since 1970.
     """
 
     request: BedRequest
@@ -47,7 +48,7 @@ def asked(request: BedRequest, hospital: Hospital, grid: Grid, at: datetime) -> 
         needs=tuple(sorted(request.needs)),
         attendant=request.attendant,
         cot=request.mother_of is not None,
-        category=CATEGORY.get(request.entitlement or "", 0),
+        category=_covered(request, hospital),
         chosen=CATEGORY.get(request.room_choice or "", 0),
         infectious=infectious,
         alike=alike,
@@ -60,6 +61,16 @@ def isolation_of(request: BedRequest) -> Isolation | None:
     if request.isolation_kind is not None:
         return request.isolation_kind
     return Isolation.CONTACT if request.isolation else None
+
+
+def _covered(request: BedRequest, hospital: Hospital) -> int:
+    """The category that the insurer names, or the dearest that the limit a day pays for, whichever is less; never below the least."""
+    named = CATEGORY.get(request.entitlement or "", 0)
+    priced = [kind for kind in CATEGORY if kind in hospital.plan.rates.by_type]
+    if request.insurer_limit is None or not priced:
+        return named
+    paid = max((CATEGORY[kind] for kind in priced if hospital.plan.rates.within(kind, request.insurer_limit)), default=1)
+    return min(named, paid) if named else paid
 
 
 def _family(request: BedRequest, hospital: Hospital, grid: Grid) -> int | None:

@@ -26,9 +26,20 @@ def _entitlement(v: Look, row: int, points: int) -> str | None:
     if points == 0:
         chose = v.asked.chosen and v.grid.layout.category[row] == v.asked.chosen != v.asked.category
         return f"{kind.capitalize()} room, chosen by the patient" if chose else None
-    limit = (v.asked.request.entitlement or "").replace("_", " ")
     above = v.grid.layout.category[row] > v.asked.category
-    return f"{kind.capitalize()} room, {'above' if above else 'below'} what is covered ({limit})"
+    return f"{kind.capitalize()} room{_rate(v, row)}, {'above' if above else 'below'} what is covered ({_limit(v)})"
+
+
+def _rate(v: Look, row: int) -> str:
+    rates = v.grid.layout.plan.rates
+    rate = rates.by_type.get(v.grid.layout.bed(row).type)
+    return f" at {rates.words(rate)} a day" if v.asked.request.insurer_limit is not None and rate is not None else ""
+
+
+def _limit(v: Look) -> str:
+    request, rates = v.asked.request, v.grid.layout.plan.rates
+    limit = f"{rates.words(request.insurer_limit)} a day" if request.insurer_limit is not None else ""
+    return ", ".join(part for part in ((request.entitlement or "").replace("_", " "), limit) if part)
 
 
 def _ward(v: Look, row: int, points: int) -> str | None:

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from flow.domain.ids import BedId, ClinicId, FeedId, HospitalId, RoomId, WardId
 from flow.domain.request_rules import RequestRules
+from flow.domain.room_rates import RoomRates
 from flow.domain.weights import Weights
 
 
@@ -161,6 +162,7 @@ class Plan:
     feeds: tuple[Feed, ...]
     weights: Weights = field(default_factory=Weights)
     requests: RequestRules = field(default_factory=RequestRules)
+    rates: RoomRates = field(default_factory=RoomRates)
 
     @cached_property
     def beds(self) -> Mapping[BedId, Bed]:

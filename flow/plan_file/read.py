@@ -9,6 +9,7 @@ from typing import Any
 from flow.domain.ids import BedId, ClinicId, FeedId, HospitalId, RoomId, WardId
 from flow.domain.plan import Bed, Box, Clinic, ClinicRoom, Feed, Plan, Room, SexPolicy, Ward
 from flow.domain.request_rules import RequestRules
+from flow.domain.room_rates import RoomRates
 from flow.domain.weights import Weights
 from flow.errors import Misconfigured
 from flow.plan_file.boxes import boxes
@@ -17,7 +18,7 @@ from flow.plan_file.check_services import check_clinics, check_feeds
 from flow.plan_file.layout import metres
 from flow.plan_file.lines import Lines, Path
 from flow.plan_file.problems import Problems
-from flow.plan_file.schema import AllocationTable, ClinicTable, FeedTable, RequestsTable, RoomTable, WardTable
+from flow.plan_file.schema import AllocationTable, ClinicTable, FeedTable, RatesTable, RequestsTable, RoomTable, WardTable
 from flow.plan_file.shape import shaped
 
 
@@ -56,6 +57,7 @@ def parse_plan(text: str, source: str) -> Plan:
         tuple(_feed(feed, file.hospital.zone) for feed in file.feeds),
         _weights(file.allocation),
         requests=_requests(file.requests),
+        rates=_rates(file.room_rates),
     )
 
 
@@ -139,6 +141,11 @@ def _feed(feed: FeedTable, zone: str) -> Feed:
         feed.charges,
         feed.on_outage,
     )
+
+
+def _rates(table: RatesTable) -> RoomRates:
+    said = {name: rate for name in table.__struct_fields__ if name != "currency" and (rate := getattr(table, name)) is not None}
+    return RoomRates(table.currency, said)
 
 
 def _weights(table: AllocationTable) -> Weights:

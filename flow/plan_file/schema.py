@@ -17,6 +17,7 @@ Metres = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 Points = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
 Some = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
 """What is divided by, or of which none makes no sense."""
+Amount = Annotated[int, msgspec.Meta(ge=0, le=100_000_000)]
 Minutes = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
 Place = Annotated[float, msgspec.Meta(ge=-100_000, le=100_000)]
 Length = Annotated[float, msgspec.Meta(gt=0, le=100_000)]
@@ -191,6 +192,23 @@ class RequestsTable(Table, forbid_unknown_fields=True, kw_only=True):
     place_minutes: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 60
 
 
+class RatesTable(Table, forbid_unknown_fields=True, kw_only=True):
+    """`[room_rates]`: a day in the hospital's currency, by bed type."""
+
+    currency: Annotated[str, msgspec.Meta(max_length=8)] = ""
+    icu: Amount | None = None
+    hdu: Amount | None = None
+    general: Amount | None = None
+    private: Amount | None = None
+    semi_private: Amount | None = None
+    nicu: Amount | None = None
+    maternity: Amount | None = None
+    isolation: Amount | None = None
+    paediatric: Amount | None = None
+    emergency: Amount | None = None
+    day_care: Amount | None = None
+
+
 class File(Table, forbid_unknown_fields=True, kw_only=True):
     """The whole file."""
 
@@ -200,12 +218,14 @@ class File(Table, forbid_unknown_fields=True, kw_only=True):
     clinics: list[ClinicTable] = []
     feeds: list[FeedTable] = []
     requests: RequestsTable = msgspec.field(default_factory=RequestsTable)
+    room_rates: RatesTable = msgspec.field(default_factory=RatesTable)
 
 
 TABLES: dict[str, type[Table]] = {
     "": File,
     "hospital": HospitalTable,
     "requests": RequestsTable,
+    "room_rates": RatesTable,
     "allocation": AllocationTable,
     "wards": WardTable,
     "wards.station": LabelTable,
@@ -218,5 +238,5 @@ TABLES: dict[str, type[Table]] = {
 }
 """Each table of the file by its dotted header, for the words of an error."""
 
-SINGLE = frozenset({"hospital", "requests", "allocation", "wards.station"})
+SINGLE = frozenset({"hospital", "requests", "room_rates", "allocation", "wards.station"})
 """Tables that stand once, so `[name]` and not `[[name]]`."""

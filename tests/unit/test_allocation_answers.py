@@ -19,6 +19,7 @@ from flow.domain.care import Care, Isolation
 from flow.domain.hospital import Hospital
 from flow.domain.ids import BedId, PatientId, VisitId, WardId
 from flow.domain.plan import Plan, SexPolicy
+from flow.domain.room_rates import RoomRates
 from flow.domain.visit import Course, Visit, VisitStatus
 from flow.domain.weights import Weights
 from tests.plans import small_plan
@@ -98,6 +99,22 @@ def test_the_spread_covers_what_happens() -> None:
     cleaning(hospital, WOMEN, Stage.IN_PROGRESS, 0)
     early, _, late = minutes(spread(hospital, WOMEN, History(clean={WardId("4B"): past})))
     assert 0.72 <= np.mean([early <= dice.lognormvariate(3.3, 0.4) <= late for _ in range(2000)]) <= 0.88
+
+
+def test_an_insurers_limit_a_day_is_held_against_the_rates() -> None:
+    hospital = new_hospital()
+    rates = RoomRates("₹", {"general": 2500, "semi_private": 4500, "private": 8000})
+    hospital = replace(hospital, plan=replace(hospital.plan, rates=rates))
+    paid = suggest(wants(insurer_limit=4500), hospital, NOW)
+    assert points(paid, SINGLE, "entitlement") == -Weights().above_entitlement
+    said = next(t.reason for one in paid.ranked if one.bed == SINGLE for t in one.terms if t.name == "entitlement")
+    assert said == "Private room at ₹8,000 a day, above what is covered (₹4,500 a day)"
+    both = suggest(wants(insurer_limit=4500, entitlement="general"), hospital, NOW)
+    assert points(both, SINGLE, "entitlement") == -2 * Weights().above_entitlement, "the lesser of what is named and what is paid"
+    assert points(suggest(wants(insurer_limit=9000), hospital, NOW), SINGLE, "entitlement") == 0
+    assert points(suggest(wants(insurer_limit=900), hospital, NOW), SINGLE, "entitlement") == -2 * Weights().above_entitlement
+    chosen = suggest(wants(insurer_limit=4500, room_choice="private"), hospital, NOW)
+    assert points(chosen, SINGLE, "entitlement") == 0, "the patient pays the difference"
 
 
 def test_take_now_or_wait() -> None:
