@@ -11,7 +11,8 @@
     if (!button || asking || performance.now() - answered < PAUSE) return;
     button.click();
   }
-  Object.assign(Desk.keys, { Enter: () => assign(1), 2: () => assign(2), 3: () => assign(3), 4: () => assign(4), 5: () => assign(5) });
+  Desk.keys.set("Enter", "Assign the best bed", () => assign(1));
+  [2, 3, 4, 5].forEach((rank) => Desk.keys.set(String(rank), "Assign suggestion " + rank, () => assign(rank)));
 
   const changes = (event) => {
     const source = event.detail.ctx && event.detail.ctx.sourceElement;
@@ -25,8 +26,7 @@
   document.addEventListener("htmx:after:request", (event) => {
     const ctx = event.detail.ctx, board = one("#board");
     if (!ctx || ctx.sourceElement !== board) return;
-    const asked = new URL(ctx.request.action, location.href).searchParams.get("request") || "";
-    if (asked === board.dataset.request) return;
+    if (Desk.asks(ctx.request.action) === Desk.asks(board.getAttribute("hx-get"))) return;
     event.preventDefault();
     htmx.trigger(board, "refresh");
   });
@@ -42,8 +42,8 @@
     }
   });
   document.addEventListener("htmx:after:swap", () => {
-    const here = one(".request[aria-current]"), request = one("#board").dataset.request;
-    history.replaceState(null, "", request ? "/admissions?request=" + encodeURIComponent(request) : "/admissions");
+    const here = one(".request[aria-current]");
+    history.replaceState(null, "", Desk.address());
     if (here) here.scrollIntoView({ block: "nearest" });
   });
 })();

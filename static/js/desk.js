@@ -1,10 +1,22 @@
 /* The admissions desk's keyboard and its list. Every key only presses a button that is on the page; desk-choice.js adds the keys of the
-   beds. J/K or arrows choose a patient, N new, O another bed, / search, Esc back. U (undo) is live.js's. */
+   beds with `Desk.keys.set(key, words, act)`. What is set here is all that the handler knows, and what the help overlay lists. */
 "use strict";
 const Desk = {
   all: (selector) => Array.from(document.querySelectorAll(selector)),
   one: (selector) => document.querySelector(selector),
-  keys: {},
+  keys: {
+    known: new Map(),
+    set(key, words, act) {
+      if (Desk.keys.known.has(key)) throw new Error("the key " + key + " is given away twice");
+      Desk.keys.known.set(key, { words, act });
+    },
+  },
+  /* What a board's address asks for, and the page's address that asks for the same. */
+  asks(address) {
+    const asked = new URL(address, location.href).searchParams;
+    return ["request", "ward", "priority"].map((name) => asked.get(name) || "").join("\n");
+  },
+  address() { return Desk.one("#board").getAttribute("hx-get").replace("/board", "").replace(/[?]request=$/, ""); },
   press(selector) { const button = Desk.one(selector); if (button) button.click(); },
   forget() { const refusal = document.getElementById("refusal"); if (refusal) refusal.textContent = ""; },
 };
@@ -43,10 +55,15 @@ const Desk = {
     document.getElementById("nothing-found").hidden = found > 0 || !words[0];
   }
 
-  Object.assign(Desk.keys, {
-    j: () => choose(1), ArrowDown: () => choose(1), k: () => choose(-1), ArrowUp: () => choose(-1),
-    n: () => open("new-request"), o: () => open("other-bed"), "/": () => one("#search").focus(), Escape: forget,
-  });
+  const { keys } = Desk;
+  keys.set("j", "Next patient", () => choose(1));
+  keys.set("ArrowDown", "Next patient", () => choose(1));
+  keys.set("k", "Patient before", () => choose(-1));
+  keys.set("ArrowUp", "Patient before", () => choose(-1));
+  keys.set("/", "Search", () => one("#search").focus());
+  keys.set("n", "New request", () => open("new-request"));
+  keys.set("o", "Another bed", () => open("other-bed"));
+  keys.set("Escape", "Close, forget a refusal", forget);
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat && event.key === "Enter" || one("dialog[open]")) return;
     const target = event.target;
@@ -59,8 +76,8 @@ const Desk = {
     }
     if (target.closest("input, select, textarea")) return;
     if (event.key === "Enter" && target.closest("a, button, summary")) return;
-    const act = Desk.keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (act) { event.preventDefault(); act(); }
+    const found = keys.known.get(event.key.length === 1 ? event.key.toLowerCase() : event.key);
+    if (found) { event.preventDefault(); found.act(); }
   });
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-open]");
