@@ -3,6 +3,7 @@
 Before it, `layout` made the columns that never change; after it, rules and terms look at all beds at once.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from itertools import compress, count
 from operator import is_not
@@ -12,6 +13,7 @@ import numpy as np
 from allocation.layout import Layout, Mask
 from flow.domain.bed import BedState, BedStatus, Stage
 from flow.domain.hospital import Hospital
+from flow.domain.ids import BedId
 from flow.domain.plan import Plan
 
 _STATUS = {status: code for code, status in enumerate(BedStatus)}
@@ -27,7 +29,8 @@ class Grid:
     """Columns of n beds. `seq` is the hospital's version that they show; times are seconds since 1970, nan for none.
 
     `status` is ABSENT for a bed that the file names and the hospital has not opened. `lies` is the sex of who lies there, `comes` of
-    whom the bed is promised to; `holders` are the rows that each holder has reserved.
+    whom the bed is promised to; `holders` are the rows that each holder has reserved, `held` who holds a row for some minutes;
+    `queue` is each dirty bed's place in the order in which its ward's are to be cleaned.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -44,6 +47,8 @@ class Grid:
         self.comes = np.zeros(size, np.int8)
         self.since, self.started, self.expected, self.cleaned = (np.full(size, np.nan) for _ in range(4))
         self.holders: dict[str, set[int]] = {}
+        self.held: dict[int, str] = {}
+        self.queue: Mapping[BedId, int] = {}
 
     def follow(self, hospital: Hospital) -> int:
         """Take over the records that changed; returns how many.
@@ -64,6 +69,7 @@ class Grid:
     def _free(self, row: int) -> None:
         old = self.states[row]
         self.status[row] = ABSENT
+        self.held.pop(row, None)
         if old is not None and old.reserved_for is not None:
             rows = self.holders[old.reserved_for]
             rows.discard(row)
@@ -82,6 +88,8 @@ class Grid:
         self.expected[row], self.cleaned[row] = _seconds(state.expected_free_at), _seconds(state.cleaned_at)
         if state.reserved_for is not None:
             self.holders.setdefault(state.reserved_for, set()).add(row)
+        if state.held and state.reserved_by is not None:
+            self.held[row] = state.reserved_by
 
     def held_by_others(self, holder: str) -> Mask:
         """Beds promised to somebody else."""

@@ -36,8 +36,14 @@ def occupied(a: Asked, g: Grid) -> Kept:
 
 
 def reserved(a: Asked, g: Grid) -> Kept:
-    """Promised to somebody else."""
-    yield g.held_by_others(a.request.holder), "reserved"
+    """Promised to somebody else, or held by a desk for some minutes."""
+    others = g.held_by_others(a.request.holder)
+    for desk in sorted(set(g.held.values())):
+        rows = [row for row, holder in g.held.items() if holder == desk]
+        held = np.zeros_like(others)
+        held[rows] = True
+        yield held & others, f"held by {desk}"
+    yield others, "reserved"
 
 
 def capability(a: Asked, g: Grid) -> Kept:

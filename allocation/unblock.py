@@ -10,9 +10,10 @@ from operator import itemgetter
 
 import numpy as np
 
-from allocation.grid import Grid
+from allocation.grid import CLEANING, IN_PROGRESS, INSPECTION, Grid
 from allocation.layout import Mask, Points
 from allocation.scored import Kept, Reason, Scored
+from allocation.words import queue_words
 from flow.domain.bed import BedState
 from flow.domain.ids import BedId
 
@@ -51,6 +52,7 @@ def _first(beds: Mask, order: Points) -> np.intp | None:
 
 def _unblock(found: Scored, row: int, reason: Reason) -> Unblock:
     remedy, when = _remedy(reason.rule, found.look.grid, row)
+    remedy += _in_cleaning(found, row)
     return Unblock(found.look.grid.layout.ids[row], reason.rule, reason.words, remedy, when, int(found.score[row]))
 
 
@@ -62,6 +64,8 @@ def _remedy(rule: str, grid: Grid, row: int) -> tuple[str, datetime | None]:
             return f"Return to use ({why})", state.now.until
         case "occupied":
             return "No discharge is expected of its patient: ask the ward for a date", None
+        case "reserved" if state.held:
+            return f"Held by {state.reserved_by or 'another desk'}", state.reserved_until
         case "reserved":
             return "Promised to another patient: choose another bed for them", state.reserved_until
         case "sex":
@@ -70,6 +74,15 @@ def _remedy(rule: str, grid: Grid, row: int) -> tuple[str, datetime | None]:
             return "Free once the infectious patient has left the bay", _last_leaves(grid, row)
         case _:
             return "An override with its reason", None
+
+
+def _in_cleaning(found: Scored, row: int) -> str:
+    """A bed still dirty: when it is ready besides, and where it stands in the order of cleaning."""
+    grid = found.look.grid
+    if grid.status[row] != CLEANING:
+        return ""
+    under_way = grid.stage[row] in (IN_PROGRESS, INSPECTION)
+    return f"; ready in about {round(found.minutes[1][row])} min, {'being cleaned' if under_way else queue_words(grid, row)}"
 
 
 def _bay(grid: Grid, row: int) -> str:

@@ -17,7 +17,8 @@ ENDS = frozenset({Kind.BED_ASSIGNED, Kind.ASSIGNMENT_RELEASED, Kind.REQUEST_CANC
 
 
 def promises(entries: Sequence[Entry]) -> tuple[list[tuple[Entry, BedRequest]], list[str]]:
-    """The newest promise of each request, and the requests whose earlier promise no longer holds."""
+    """The newest promise of each request, and the requests whose earlier promise no longer holds. A bed that is held for some minutes
+    is not told: it is no promise yet, and nobody would tell the HIS when it ends."""
     found: dict[str, tuple[Entry, BedRequest]] = {}
     ended: set[str] = set()
     for entry in entries:
@@ -26,7 +27,7 @@ def promises(entries: Sequence[Entry]) -> tuple[list[tuple[Entry, BedRequest]], 
             continue
         ended.add(request.id)
         found.pop(request.id, None)
-        if request.status is RequestStatus.ASSIGNED and request.bed is not None:
+        if request.status is RequestStatus.ASSIGNED and request.bed is not None and request.held_until is None:
             found[request.id] = (entry, request)
     return list(found.values()), sorted(ended)
 

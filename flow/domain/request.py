@@ -87,7 +87,7 @@ class BedRequest:
     `wishes` those it would like, `priority` 1 (now) to 4, `age` in years, `origin` where the patient waits.
     `ready_at` is when the patient can go, `entitlement` the room category that the insurer pays for, up to `insurer_limit` a day in the
     hospital's currency, `room_choice` the category that the patient chose and answers for. `mother_of` and `baby_of` are persons.
-    `notice` is what the HIS knows of the promised bed, `his_bed` the other one it named or used."""
+    `notice` is what the HIS knows of the promised bed, `his_bed` the other one it named or used. `held_until`: the bed is held, no more."""
 
     id: RequestId
     patient: PatientId
@@ -123,6 +123,7 @@ class BedRequest:
     rest: frozenset[Rest] = frozenset()
     touched_at: datetime | None = None
     edited: bool = False
+    held_until: datetime | None = None
 
     @property
     def holder(self) -> str:

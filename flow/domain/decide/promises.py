@@ -16,7 +16,7 @@ from flow.domain.ids import BedId
 from flow.domain.request import BedRequest, Notice, RequestStatus
 from flow.domain.visit import Visit
 
-NOT_RESERVED: dict[str, None] = {"reserved_for": None, "reserved_at": None, "reserved_until": None, "reserved_sex": None}
+NOT_RESERVED: dict[str, None] = dict.fromkeys(("reserved_for", "reserved_at", "reserved_until", "reserved_sex", "reserved_by"))
 
 
 def fulfil(draft: Draft, bed: BedId, visit: Visit) -> None:
@@ -60,6 +60,7 @@ def _move(draft: Draft, request: BedRequest, bed: BedId) -> None:
         reserved_at=draft.now,
         reserved_until=until,
         reserved_sex=request.sex,
+        reserved_by=draft.cause.actor,
     )
     draft.write(Kind.REQUEST_CHANGED, replace(request, bed=bed, notice=Notice.OTHER_BED, his_bed=bed))
 

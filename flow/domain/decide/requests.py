@@ -26,9 +26,10 @@ def request(draft: Draft, command: RequestBed) -> None:
 
 
 def assign(draft: Draft, command: AssignBed) -> None:
-    """Reserve a bed for the request. Whoever is later is refused; a hard rule is broken only with a reason."""
+    """Reserve a bed for the request, or hold it `until`. Whoever is later is refused; a hard rule is broken only with a reason."""
     wanted, bed = live(draft, command.request), draft.bed(command.bed)
     if wanted.bed == bed.id and bed.reserved_for == wanted.holder:
+        _keep(draft, wanted, bed, command)
         return
     _check_bed(draft, wanted, bed, command)
     let_go(draft, wanted)
@@ -39,6 +40,7 @@ def assign(draft: Draft, command: AssignBed) -> None:
         reserved_at=draft.now,
         reserved_until=command.until,
         reserved_sex=wanted.sex,
+        reserved_by=draft.cause.actor,
     )
     promised = replace(
         wanted,
@@ -49,8 +51,17 @@ def assign(draft: Draft, command: AssignBed) -> None:
         override_reason=command.override_reason if command.blocked_by else None,
         notice=None,
         his_bed=None,
+        held_until=command.until,
     )
     draft.write(Kind.BED_ASSIGNED, promised)
+
+
+def _keep(draft: Draft, wanted: BedRequest, bed: BedState, command: AssignBed) -> None:
+    """The bed is this request's already: what was held is promised for good, or held for longer. A repeat changes nothing."""
+    if bed.reserved_until == command.until:
+        return
+    draft.revise_bed(Kind.BED_RESERVED, bed.id, reserved_until=command.until, reserved_by=draft.cause.actor)
+    draft.write(Kind.BED_ASSIGNED, replace(wanted, touched_at=draft.now, held_until=command.until))
 
 
 def _check_bed(draft: Draft, wanted: BedRequest, bed: BedState, command: AssignBed) -> None:
@@ -83,6 +94,7 @@ def release(draft: Draft, command: ReleaseBed) -> None:
         override_reason=None,
         notice=None,
         his_bed=None,
+        held_until=None,
     )
     draft.write(Kind.ASSIGNMENT_RELEASED, waiting)
 

@@ -230,4 +230,12 @@ def _reserve(draft: Draft, old: Visit | None, new: Visit) -> None:
     if target is None or target == before or heed(draft, target, new):
         return
     if draft.bed(target).reserved_for is None:
-        draft.revise_bed(Kind.BED_RESERVED, target, reserved_for=holder, reserved_at=draft.now, reserved_until=None, reserved_sex=new.sex)
+        draft.revise_bed(
+            Kind.BED_RESERVED,
+            target,
+            reserved_for=holder,
+            reserved_at=draft.now,
+            reserved_until=None,
+            reserved_sex=new.sex,
+            reserved_by=draft.cause.actor,
+        )
