@@ -7,7 +7,7 @@ being cleaned already counts as coming. Beds nobody waits for are worth the chan
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import exp
 
 import numpy as np
@@ -22,11 +22,13 @@ from flow.domain.request import UNPLACED, BedRequest
 PRIORITY_MINUTES = 60
 """What a step of priority is worth, in minutes waited."""
 LONGEST = 12 * 60
+AHEAD = timedelta(hours=4)
+"""Who is to come later than that needs no bed cleaned now."""
 EXPECTED = 60
 """What a bed is worth that somebody expected will surely lack: as much as a routine patient who has just come."""
 AWAY, OTHER_TYPE = 0.4, 0.5
 """A bed off the home ward, or of another type than asked, helps less."""
-_UNDER_WAY = frozenset({Stage.IN_PROGRESS, Stage.INSPECTION})
+UNDER_WAY = frozenset({Stage.IN_PROGRESS, Stage.INSPECTION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +51,25 @@ class Clean:
 
 def cleaning_order(engine: Engine, hospital: Hospital, at: datetime, expected: Sequence[Expected] = ()) -> tuple[Clean, ...]:
     """Beds whose cleaning has not begun, the most valuable first; equal ones by how long they have been dirty, then by id."""
+    found = cleaning_jobs(engine, hospital, at, expected)
+    return tuple(clean for clean in found if hospital.beds[clean.bed].now.stage not in UNDER_WAY)
+
+
+def cleaning_jobs(engine: Engine, hospital: Hospital, at: datetime, expected: Sequence[Expected] = ()) -> tuple[Clean, ...]:
+    """Every bed in cleaning: first those that somebody is at, with whom they will serve, then the others in the order of their value."""
     dirty = [s for s in hospital.beds.values() if s.status is BedStatus.CLEANING and s.id in hospital.plan.beds]
     found = _promised(hospital, dirty, at)
     open_beds = [state for state in dirty if state.reserved_for is None]
     found |= _unblocked(engine, hospital, open_beds, at)
-    left = [state for state in open_beds if state.id not in found and state.now.stage not in _UNDER_WAY]
+    left = [state for state in open_beds if state.id not in found and state.now.stage not in UNDER_WAY]
     found |= _foreseen(engine, hospital, left, expected, at)
-    waiting = [state for state in dirty if state.now.stage not in _UNDER_WAY]
-    cleans = {s.id: found.get(s.id) or Clean(s.id, 0, None, "nobody waits for it, and free beds suffice") for s in waiting}
-    ordered = sorted(waiting, key=lambda s: (s.now.clean is not CleanKind.STAT, -cleans[s.id].value, s.now.since, s.id))
-    return tuple(cleans[state.id] for state in ordered)
+    cleans = {s.id: found.get(s.id) or Clean(s.id, 0, None, "nobody waits for it, and free beds suffice") for s in dirty}
+    return tuple(cleans[state.id] for state in sorted(dirty, key=lambda s: _turn(s, cleans[s.id])))
+
+
+def _turn(state: BedState, clean: Clean) -> tuple[bool, bool, int, datetime, str]:
+    begun = state.now.stage in UNDER_WAY
+    return not begun, state.now.clean is not CleanKind.STAT, 0 if begun else -clean.value, state.now.since, state.id
 
 
 def urgency(request: BedRequest, at: datetime) -> int:
@@ -68,19 +79,22 @@ def urgency(request: BedRequest, at: datetime) -> int:
 
 
 def _promised(hospital: Hospital, dirty: Iterable[BedState], at: datetime) -> dict[BedId, Clean]:
-    """A bed that is promised serves its own patient."""
+    """A bed that is promised serves its own patient; one that a plan of the HIS reserved, somebody who is expected."""
     holders = {request.holder: request for request in hospital.requests.values() if request.is_live}
-    return {s.id: _for(holders[s.reserved_for], s.id, 1.0, hospital, at) for s in dirty if s.reserved_for in holders}
+    promised = {s.id: s.reserved_for for s in dirty if s.reserved_for is not None}
+    planned = {bed: Clean(bed, EXPECTED, None, "for a planned admission") for bed, holder in promised.items() if holder not in holders}
+    return planned | {bed: _for(holders[holder], bed, 1.0, hospital, at) for bed, holder in promised.items() if holder in holders}
 
 
 def _unblocked(engine: Engine, hospital: Hospital, dirty: Sequence[BedState], at: datetime) -> dict[BedId, Clean]:
     """The best matching of those who wait with the beds in cleaning."""
-    waiting = sorted((r for r in hospital.requests.values() if r.status in UNPLACED), key=lambda r: (r.created_at, r.id))
+    unplaced = (r for r in hospital.requests.values() if r.status in UNPLACED and (r.ready_at is None or r.ready_at <= at + AHEAD))
+    waiting = sorted(unplaced, key=lambda r: (r.created_at, r.id))
     if not waiting or not dirty:
         return {}
     fits = np.array([fits_of(engine, request, [state.id for state in dirty], hospital, at) for request in waiting])
     worth = fits * np.array([urgency(request, at) for request in waiting])[:, None]
-    under_way = np.array([state.now.stage in _UNDER_WAY for state in dirty])
+    under_way = np.array([state.now.stage in UNDER_WAY for state in dirty])
     rows, columns = linear_sum_assignment(worth * np.where(under_way, 1.25, 1.0), maximize=True)
     pairs = [(waiting[i], dirty[j].id, float(fits[i, j])) for i, j in zip(rows, columns, strict=True) if fits[i, j] > 0]
     return {bed: _for(request, bed, share, hospital, at) for request, bed, share in pairs}

@@ -3,7 +3,8 @@
 `grid` brought the columns up to date; after it the desk shows the cards. Words are made for the beds shown only.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,14 +12,16 @@ import numpy as np
 
 from allocation.asked import asked
 from allocation.grid import Grid
+from allocation.layout import Points, Times
 from allocation.ready import History, Ready, Turnover, moments
 from allocation.rules import RULES, Rule, broken, legal
 from allocation.scored import Scored, best, scored
+from allocation.terms import Look
 from allocation.unblock import Unblock, sole, unblocks
 from allocation.weights import Weights
 from allocation.words import WORDS
 from flow.domain.hospital import Hospital
-from flow.domain.ids import BedId
+from flow.domain.ids import BedId, WardId
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest
 
@@ -84,12 +87,22 @@ class Engine:
         """Take over how long cleanings took of late."""
         self.turnover = Turnover(self.grid.layout.wards, self.weights, history)
 
+    def queue(self, beds: Iterable[BedId]) -> None:
+        """Take over the order in which beds are to be cleaned; each is told its place among its ward's."""
+        places: Counter[WardId] = Counter()
+        found: dict[BedId, int] = {}
+        for bed in beds:
+            ward = self.grid.layout.plan.beds[bed].ward
+            places[ward] += 1
+            found[bed] = places[ward]
+        self.grid.queue = found
+
     def suggest(self, request: BedRequest, hospital: Hospital, at: datetime, limit: int = 5) -> Suggestions:
         """The best `limit` beds for a request, as the hospital stands at `at`."""
         found = self.scored(request, hospital, at)
         rows = best(np.flatnonzero(found.kept.legal), found.score, self.grid.layout.rank, limit)
         return Suggestions(
-            ranked=tuple(_shown(found, int(row)) for row in rows),
+            ranked=tuple(shown(found.look, found.points, found.minutes, int(row)) for row in rows),
             legal=int(np.count_nonzero(found.kept.legal)),
             blocked=found.kept.blocked,
             weights=self.weights.version,
@@ -120,22 +133,18 @@ def suggest(request: BedRequest, hospital: Hospital, at: datetime, limit: int = 
     return Engine(hospital.plan, weights).suggest(request, hospital, at, limit)
 
 
-def _shown(found: Scored, row: int) -> Suggestion:
+def shown(look: Look, points: Mapping[str, Points], minutes: tuple[Times, Times, Times], row: int) -> Suggestion:
+    """A bed with its terms in words; `points` and `minutes` are columns of all beds."""
     terms: list[Term] = []
-    for name, points in found.points.items():
-        worth = int(points[row])
-        words = WORDS[name](found.look, row, worth)
+    for name, column in points.items():
+        worth = int(column[row])
+        words = WORDS[name](look, row, worth)
         if words is not None or worth:
             terms.append(Term(name, worth, words or name.capitalize()))
-    waits = found.minutes[1][row] > 0
-    ready = _moments(found, row) if waits else None
-    bed = found.look.grid.layout.ids[row]
-    return Suggestion(bed, int(found.score[row]), tuple(terms), ready.p50 if ready else None, ready)
-
-
-def _moments(found: Scored, row: int) -> Ready:
-    first, half, last = (float(minutes[row]) for minutes in found.minutes)
-    return moments(found.look.asked.at, (first, half, last))
+    first, half, last = (float(column[row]) for column in minutes)
+    ready = moments(look.asked.at, (first, half, last)) if half > 0 else None
+    score = sum(int(column[row]) for column in points.values())
+    return Suggestion(look.grid.layout.ids[row], score, tuple(terms), ready.p50 if ready else None, ready)
 
 
 def _wait(found: Scored) -> Wait | None:

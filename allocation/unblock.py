@@ -5,8 +5,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import itemgetter
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -81,8 +82,9 @@ def _in_cleaning(found: Scored, row: int) -> str:
     grid = found.look.grid
     if grid.status[row] != CLEANING:
         return ""
-    under_way = grid.stage[row] in (IN_PROGRESS, INSPECTION)
-    return f"; ready in about {round(found.minutes[1][row])} min, {'being cleaned' if under_way else queue_words(grid, row)}"
+    at = found.look.asked.at + timedelta(minutes=float(found.minutes[1][row]))
+    words = "being cleaned" if grid.stage[row] in (IN_PROGRESS, INSPECTION) else queue_words(grid, row)
+    return f"; ready about {at.astimezone(ZoneInfo(grid.layout.plan.zone)):%H:%M}, {words}"
 
 
 def _bay(grid: Grid, row: int) -> str:

@@ -80,12 +80,23 @@ def _stage(grid: Grid, row: int) -> str:
         return ""
     if grid.stage[row] in (IN_PROGRESS, INSPECTION):
         return ", being cleaned" if grid.stage[row] == IN_PROGRESS else ", being inspected"
-    place = queue_place(grid, row)
-    return ", next to be cleaned" if place == 1 else f", number {place} in the cleaning queue"
+    return f", {queue_words(grid, row)}"
 
 
-def queue_place(grid: Grid, row: int) -> int:
-    """A dirty bed's place among those of its ward that nobody has begun, the longest waiting first."""
+ORDINALS = ("first", "second", "third", "fourth", "fifth")
+
+
+def queue_words(grid: Grid, row: int) -> str:
+    """A dirty bed's place among those of its ward that nobody has begun."""
+    place = grid.queue.get(grid.layout.ids[row]) or _by_age(grid, row)
+    if place == 1:
+        return "next to be cleaned"
+    said = ORDINALS[place - 1] if place <= len(ORDINALS) else f"number {place}"
+    return f"{said} in the cleaning queue"
+
+
+def _by_age(grid: Grid, row: int) -> int:
+    """Where the order of cleaning is not known: the longest waiting first."""
     waits = (grid.status == CLEANING) & (grid.stage != IN_PROGRESS) & (grid.stage != INSPECTION)
     waits &= grid.layout.ward == grid.layout.ward[row]
     since = grid.since[row]

@@ -9,13 +9,15 @@ import structlog
 from starlette.routing import Route
 
 from adt_feed.explain import explain
-from allocation.engine import Engine
+from allocation.engine import Engine, Suggestions
 from allocation.ready import History
 from flow.domain.ids import WardId
+from flow.domain.request import BedRequest
 from flow.errors import Unavailable
 from flow.history.pool import NotStored
 from flow.history.reports import FOUR_WEEKS, turn_minutes
 from flow.jobs import Jobs
+from flow.main.cleaning import CleaningQueue
 from flow.main.house import House
 from flow.main.listening import Ports
 from flow.main.telling import tell
@@ -86,15 +88,21 @@ class Running:
         house = self.house
         hub = Hub(self.live, house.plan)
         engine = Engine(house.plan)
-        self._run(stack, learning(house, engine))
-        app = build(self._parts(hub, engine))
+        queue = CleaningQueue(engine, house.desk, house.clock)
+        self._run(stack, learning(house, engine, queue))
+        app = build(self._parts(hub, engine, queue))
         server = WebServer(app, http_address(house.settings), house.settings, farewell=hub.close)
         await server.start()
         stack.push_async_callback(server.stop)
         self._run(stack, hub.run())
 
-    def _parts(self, hub: Hub, engine: Engine) -> Parts:
+    def _parts(self, hub: Hub, engine: Engine, queue: CleaningQueue) -> Parts:
         house = self.house
+
+        def suggest(request: BedRequest, limit: int) -> Suggestions:
+            queue.tell()
+            return engine.suggest(request, house.desk.hospital, house.clock.now(), limit)
+
         return Parts(
             settings=house.settings,
             plan=house.plan,
@@ -105,8 +113,9 @@ class Running:
             inbox=house.inbox,
             vault=house.vault,
             clock=house.clock,
-            suggest=lambda request, limit: engine.suggest(request, house.desk.hospital, house.clock.now(), limit),
+            suggest=suggest,
             broken=lambda request, bed: engine.broken(request, bed, house.desk.hospital, house.clock.now()),
+            cleaning=queue,
             explain=explain,
             counters=self.ports.counters,
             acks=self.ports.pace.times,
@@ -115,8 +124,9 @@ class Running:
         )
 
 
-async def learning(house: House, engine: Engine) -> None:
-    """Once an hour the engine hears how long the last weeks' cleanings took. While the database is away it goes by what it knows."""
+async def learning(house: House, engine: Engine, queue: CleaningQueue) -> None:
+    """Once an hour the engine hears how long the last weeks' cleanings took, and the queue of cleaning who usually comes now.
+    While the database is away they go by what they know."""
     while True:
         now = house.clock.now()
         try:
@@ -125,6 +135,7 @@ async def learning(house: House, engine: Engine) -> None:
             log.warning("allocation.not_learnt", reason=error.reason)
         else:
             engine.learn(History(turn={WardId(ward): minutes for ward, minutes in turns.items()}))
+        await queue.learn(house.database)
         await asyncio.sleep(3600)
 
 

@@ -3,7 +3,7 @@
 flow.web hands in the live records and the phone's language; templates/housekeeping draws it at first paint and at each change.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from flow.domain.bed import BedState, CleanKind, OutOfUse, Stage
 from flow.domain.ids import BedId
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest
-from flow.views.cleaning_order import Dirty, cleaning_order
+from flow.views.cleaning_jobs import CleanLike, Dirty, cleaning_jobs
 from flow.views.page import Chrome
 from flow.views.words import Words
 
@@ -32,7 +32,8 @@ class Language:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A bed to clean. `minutes` since it was begun, else since it was asked for; `unblocks` how long a patient has waited for it."""
+    """A bed to clean. `minutes` since it was begun, else since it was asked for; `unblocks` how long a patient has waited for it,
+    `why` that as a sentence, or that beds of its kind will be short."""
 
     bed: BedId
     label: str
@@ -44,6 +45,7 @@ class Job:
     isolation: bool
     urgent: bool
     unblocks: str | None
+    why: str
 
     @property
     def begun(self) -> bool:
@@ -104,14 +106,16 @@ def phone_page(
     at: datetime,
     words: Words,
     *,
+    order: Sequence[CleanLike] = (),
     actor: str = "",
     ward: str | None = None,
     languages: Iterable[str] = ("hi", "ta", "en"),
 ) -> PhonePage:
-    """The page of one phone. `actor` is the phone's or person's id as events name it, `ward` its zone (None: the whole house)."""
-    order = cleaning_order(plan, beds, requests, ward)
-    own = [dirty for dirty in order if _begun_by(dirty, actor)]
-    waiting = [dirty for dirty in order if dirty.state.now.stage in (Stage.WAITING, Stage.SUSPENDED)]
+    """The page of one phone. `actor` is the phone's or person's id as events name it, `ward` its zone (None: the whole house);
+    `order` is that of the whole house."""
+    jobs = cleaning_jobs(plan, beds, requests, order, ward)
+    own = [dirty for dirty in jobs if _begun_by(dirty, actor)]
+    waiting = [dirty for dirty in jobs if dirty.state.now.stage in (Stage.WAITING, Stage.SUSPENDED)]
     first = own[0] if own else waiting[0] if waiting else None
     rest = [*own[1:], *waiting] if own else waiting[1:]
     job = _job(first, plan, at, words) if first else None
@@ -123,7 +127,7 @@ def phone_page(
         mine=bool(own),
         queue=tuple(_job(dirty, plan, at, words) for dirty in rest[:SHOWN]),
         more=max(0, len(rest) - SHOWN),
-        others=len(order) - len(own) - len(waiting),
+        others=len(jobs) - len(own) - len(waiting),
         problems=tuple(Problem(reason, icon, words.say(said)) for reason, icon, said in _PROBLEMS),
         speech=_speech(job, words),
     )
@@ -154,7 +158,25 @@ def _job(dirty: Dirty, plan: Plan, at: datetime, words: Words) -> Job:
         minutes=max(0, int((at - since).total_seconds() // 60)),
         isolation=state.now.clean is CleanKind.ISOLATION,
         urgent=state.now.clean is CleanKind.STAT or (waits is not None and waits.priority == 1),
-        unblocks=words.lasting((at - waits.created_at).total_seconds()) if waits is not None else None,
+        unblocks=words.lasting((at - waits.clock_from).total_seconds()) if waits is not None else None,
+        why=_why(dirty, at, words),
+    )
+
+
+PLACES: Mapping[str, str] = {"ed": "ED", "er": "ED", "emergency": "ED", "casualty": "ED", "opd": "OPD", "theatre": "OT", "ot": "OT"}
+"""Where a patient may be said to wait, by the first word of what the desk wrote: the rest might be a name."""
+
+
+def _why(dirty: Dirty, at: datetime, words: Words) -> str:
+    """Whom the clean serves, by place and wait alone; empty where nobody will miss the bed."""
+    if dirty.unblocks is None:
+        return words.say("Such beds will be needed soon") if dirty.value > 0 else ""
+    waits = words.lasting((at - dirty.unblocks.clock_from).total_seconds())
+    place = PLACES.get(next(iter(dirty.unblocks.origin.casefold().split()), ""))
+    return (
+        words.say("Patient waiting in {place} {time}", place=place, time=waits)
+        if place
+        else words.say("Patient waiting {time}", time=waits)
     )
 
 
@@ -162,6 +184,6 @@ def _speech(job: Job | None, words: Words) -> str:
     if job is None:
         return words.say("No bed to clean")
     said = [words.say("Bed {label}", label=job.label), job.place]
-    if job.unblocks is not None:
-        said.append(words.say("Patient waiting {time}", time=job.unblocks))
+    if job.why:
+        said.append(job.why)
     return ". ".join([*said, words.say("Clean done") if job.begun else words.say("Start cleaning")])

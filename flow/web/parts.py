@@ -26,7 +26,8 @@ from flow.state.live import Live
 from flow.state.looks import Looks
 from flow.templating import Templates
 from flow.vault import Vault
-from flow.views.desk.card import SuggestionLike, SuggestionsLike
+from flow.views.cleaning_jobs import CleanLike
+from flow.views.desk.card import SuggestionLike, SuggestionsLike, UnblockLike, WaitLike
 from flow.views.integration.feeds import CountersLike
 from flow.views.integration.letter import ExplainedLike, not_explained
 from flow.web.kept import Kept
@@ -40,13 +41,21 @@ Suggest = Callable[[BedRequest, int], SuggestionsLike]
 Broken = Callable[[BedRequest, BedId], tuple[str, ...]]
 """(request, bed): the hard rules that this bed would break, in words."""
 
+Cleaning = Callable[[], Sequence[CleanLike]]
+"""Every bed in cleaning of the hospital as it stands: those under way, then in the order in which they should be cleaned."""
+
 Explain = Callable[[bytes, str | None], ExplainedLike]
 """(a letter's bytes, the feed's charset): its segments and fields with their names; never raises."""
 
 
 class _NoSuggestions:
     ranked: Sequence[SuggestionLike] = ()
+    legal: int = 0
     blocked: Mapping[str, int] = {}
+    sole: Mapping[str, int] = {}
+    unblock: Sequence[UnblockLike] = ()
+    wait: WaitLike | None = None
+    weights: str = ""
 
 
 def no_suggestions(request: BedRequest, limit: int) -> SuggestionsLike:
@@ -56,6 +65,11 @@ def no_suggestions(request: BedRequest, limit: int) -> SuggestionsLike:
 
 def nothing_broken(request: BedRequest, bed: BedId) -> tuple[str, ...]:
     """Without the allocation wing no rule is known."""
+    return ()
+
+
+def no_order() -> Sequence[CleanLike]:
+    """Without the allocation wing the longest dirty is first."""
     return ()
 
 
@@ -77,6 +91,7 @@ class Parts:
     clock: Clock
     suggest: Suggest = no_suggestions
     broken: Broken = nothing_broken
+    cleaning: Cleaning = no_order
     explain: Explain = not_explained
     counters: Callable[[], Mapping[str, CountersLike]] = dict
     acks: Callable[[], Mapping[str, Sequence[float]]] = dict
@@ -102,6 +117,7 @@ class House:
         self.looks = parts.looks
         self.suggest = parts.suggest
         self.broken = parts.broken
+        self.cleaning = parts.cleaning
         self.explain = parts.explain
         self.counters = parts.counters
         self.acks = parts.acks

@@ -1,7 +1,7 @@
 """The housekeeping phone: cleaning follows the patients who wait, nobody's name is shown, no language has a gap."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from flow.domain.ids import BedId, PatientId, RequestId
 from flow.domain.request import BedRequest, RequestStatus
 from flow.locale import DEFAULT, HOME, languages, read, words
 from flow.templating import CHECKOUT, Templates
-from flow.views.cleaning_order import cleaning_order
+from flow.views.cleaning_jobs import cleaning_jobs
 from flow.views.page import Chrome, Undo
 from flow.views.phone import PhonePage, PinPage, language_switch, phone_page
 from flow.views.words import Words
@@ -35,54 +35,28 @@ def asks(name: str, minutes: int, kind: str = "general", priority: int = 3, **mo
     return replace(BedRequest(RequestId(name), PatientId(f"p-{name}"), made, kind, priority=priority), **more)
 
 
+@dataclass(frozen=True)
+class Clean:
+    """A line of an order of cleaning."""
+
+    bed: BedId
+    value: int = 0
+    unblocks: RequestId | None = None
+    reason: str = ""
+
+
+def for_first(states: list[BedState], requests: list[BedRequest]) -> list[Clean]:
+    """An order that gives the first bed to the first request."""
+    whom = [request.id for request in requests] + [None] * len(states)
+    return [Clean(state.id, 100 if who else 0, who) for state, who in zip(states, whom, strict=False)]
+
+
 def page(
     states: list[BedState], requests: list[BedRequest] | None = None, lang: str = "en", actor: str = "m17", undo: Undo | None = None
 ) -> PhonePage:
-    beds = {state.id: state for state in states}
-    return phone_page(replace(CHROME, undo=undo), PLAN, beds, requests or [], AT, words(lang), actor=actor)
-
-
-def order(states: list[BedState], requests: list[BedRequest]) -> list[str]:
-    return [one.state.id for one in cleaning_order(PLAN, {state.id: state for state in states}, requests)]
-
-
-def test_without_waiting_patients_the_oldest_comes_first() -> None:
-    assert order([dirty("4B-A-01", 10), dirty("4B-A-02", 30), dirty("4B-A-03", 20)], []) == ["4B-A-02", "4B-A-03", "4B-A-01"]
-
-
-def test_a_bed_that_somebody_waits_for_goes_before_an_older_one() -> None:
-    states = [dirty("4B-A-01", 50), dirty("4B-S-01", 5)]
-    assert order(states, [asks("x", 90, "private")]) == ["4B-S-01", "4B-A-01"]
-
-
-def test_a_promise_serves_its_own_patient_and_urgent_ones_go_first() -> None:
-    states = [dirty("4B-A-01", 50), dirty("4B-A-02", 40, reserved_for="request:mine"), dirty("ICU-I-01", 2)]
-    requests = [
-        asks("mine", 30, priority=2, status=RequestStatus.ASSIGNED, bed=BedId("4B-A-02")),
-        asks("now", 1, "icu", priority=1),
-        asks("gone", 500, status=RequestStatus.CANCELLED),
-    ]
-    assert order(states, requests) == ["ICU-I-01", "4B-A-02", "4B-A-01"]
-
-
-def test_a_stat_clean_goes_before_everything() -> None:
-    assert order([dirty("4B-A-01", 50), dirty("4B-A-02", 1, kind=CleanKind.STAT)], [asks("x", 900)])[0] == "4B-A-02"
-
-
-def test_two_beds_do_not_serve_one_patient() -> None:
-    found = cleaning_order(PLAN, {s.id: s for s in (dirty("4B-A-01", 50), dirty("4B-A-02", 40))}, [asks("x", 90)])
-    assert [one.unblocks is not None for one in found] == [True, False]
-
-
-@pytest.mark.parametrize(
-    "more",
-    [{"sex": "M"}, {"needs": frozenset({"ventilator"})}, {"age": 200}],
-    ids=["a man and the women's bay", "a feature it lacks", "an age the ward does not take"],
-)
-def test_a_clean_unblocks_nobody_who_may_not_have_the_bed(more: dict[str, object]) -> None:
-    beds = {BedId("4B-A-01"): dirty("4B-A-01", 50)}
-    assert cleaning_order(PLAN, beds, [asks("x", 90, **more)])[0].unblocks is None
-    assert cleaning_order(PLAN, beds, [asks("x", 90, sex="F", age=40, needs=frozenset({"oxygen"}))])[0].unblocks is not None
+    beds, asked = {state.id: state for state in states}, requests or []
+    order = for_first(states, asked)
+    return phone_page(replace(CHROME, undo=undo), PLAN, beds, asked, AT, words(lang), order=order, actor=actor)
 
 
 def test_ones_own_begun_bed_stays_on_the_screen() -> None:
@@ -102,6 +76,40 @@ def test_the_card_says_whom_the_clean_unblocks_by_their_wait_alone() -> None:
     html = TEMPLATES.render("housekeeping/page.html", page([dirty("4B-A-01", 5)], [asks("Meera", 190, priority=1)]))
     assert "Patient waiting 3 h 10" in html
     assert "Meera" not in html
+
+
+def test_the_wait_is_told_with_its_place_and_never_with_what_else_the_desk_wrote() -> None:
+    html = TEMPLATES.render("housekeeping/page.html", page([dirty("4B-A-01", 5)], [asks("x", 190, origin="ED bay 3 Meera Nair")]))
+    assert "Patient waiting in ED 3 h 10" in html
+    assert "Meera" not in html
+    assert "Patient waiting 3 h 10" in TEMPLATES.render(
+        "housekeeping/page.html", page([dirty("4B-A-01", 5)], [asks("x", 190, origin="Meera")])
+    )
+
+
+def test_beds_that_will_be_short_are_told_so() -> None:
+    beds = {BedId("4B-A-01"): dirty("4B-A-01", 5)}
+    short, enough = (phone_page(CHROME, PLAN, beds, [], AT, words("en"), order=[Clean(BedId("4B-A-01"), value)]) for value in (40, 0))
+    assert [view.job.why for view in (short, enough) if view.job] == ["Such beds will be needed soon", ""]
+    assert "Such beds will be needed soon" in short.speech
+
+
+def test_the_phone_follows_the_order_it_is_handed() -> None:
+    states = {name: dirty(name, minutes) for name, minutes in (("4B-A-01", 50), ("4B-A-02", 40), ("ICU-I-01", 90), ("4B-S-01", 10))}
+    order = [Clean(BedId("4B-A-02"), 90), Clean(BedId("4B-A-01")), Clean(BedId("4B-A-03"), 50)]
+
+    def beds(ward: str | None) -> list[str]:
+        return [one.state.id for one in cleaning_jobs(PLAN, {s.id: s for s in states.values()}, [], order, ward)]
+
+    assert beds(None) == ["4B-A-02", "4B-A-01", "ICU-I-01", "4B-S-01"], "what the order does not know comes last, the oldest first"
+    assert beds("4B") == ["4B-A-02", "4B-A-01", "4B-S-01"]
+
+
+def test_who_has_got_a_bed_since_is_unblocked_by_no_clean() -> None:
+    beds = {BedId("4B-A-01"): dirty("4B-A-01", 5)}
+    order = [Clean(BedId("4B-A-01"), 90, RequestId("x"))]
+    assert cleaning_jobs(PLAN, beds, [asks("x", 9)], order)[0].unblocks is not None
+    assert cleaning_jobs(PLAN, beds, [asks("x", 9, status=RequestStatus.CANCELLED)], order)[0].unblocks is None
 
 
 def test_the_button_follows_the_stage() -> None:

@@ -1,4 +1,4 @@
-"""Cleaning jobs over the API: every bed that wants cleaning is one, under the bed's id; first those somebody waits for."""
+"""Cleaning jobs over the API: every bed that wants cleaning is one, under the bed's id; those under way, then by what cleaning is worth."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from flow.domain.commands import SetBedStatus
 from flow.domain.request import BedRequest
 from flow.domain.roles import May
 from flow.errors import Refused
-from flow.views.cleaning_order import cleaning_order
+from flow.views.cleaning_jobs import Dirty, cleaning_jobs
 from flow.web.act import act
 from flow.web.api.beds import bed_of
 from flow.web.api.wire import Asked, Listed, answer, listing, page, picture, read
@@ -30,7 +30,8 @@ class UnblocksOut(msgspec.Struct):
 
 
 class JobOut(msgspec.Struct):
-    """A bed to be cleaned. `id` is the bed's."""
+    """A bed to be cleaned. `id` is the bed's; in the list `value` is what cleaning it is worth (minutes of waiting, weighted) and
+    `reason` why."""
 
     id: str
     ward: str
@@ -42,6 +43,8 @@ class JobOut(msgspec.Struct):
     seq: int
     started_at: datetime | None = None
     unblocks: UnblocksOut | None = None
+    value: int = 0
+    reason: str = ""
     done: bool = False
     command: int | UnsetType = UNSET
 
@@ -53,13 +56,17 @@ class StepAsked(Asked):
 
 
 async def list_jobs(request: Request) -> Response:
-    """Beds that want cleaning, the most urgent first."""
+    """Beds that want cleaning: those under way, then the most valuable first."""
     house, only = house_of(request), principal_of(request).only_ward(May.JOBS)
     picture(house)
-    order = cleaning_order(house.plan, house.live.beds, house.live.requests.values(), only)
-    listed = page(house, order, lambda dirty: dirty.state.id, request)
-    items = [job_out(house, dirty.state, dirty.unblocks) for dirty in listed.items]
+    jobs = cleaning_jobs(house.plan, house.live.beds, house.requests().values(), house.cleaning(), only)
+    listed = page(house, jobs, lambda dirty: dirty.state.id, request)
+    items = [_listed(house, dirty) for dirty in listed.items]
     return listing(request, Listed(listed.as_of, listed.seq, items, listed.next))
+
+
+def _listed(house: House, dirty: Dirty) -> JobOut:
+    return msgspec.structs.replace(job_out(house, dirty.state, dirty.unblocks), value=dirty.value, reason=dirty.reason)
 
 
 def promised(house: House, state: BedState) -> BedRequest | None:

@@ -67,6 +67,7 @@ def _view(request: Request, undo: Undo | None = None) -> PhonePage:
         live_requests(house),
         house.clock.now(),
         spoken,
+        order=house.cleaning(),
         actor=principal.id,
         ward=principal.only_ward(May.JOBS),
         languages=languages(),
