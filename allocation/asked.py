@@ -36,9 +36,9 @@ class Asked:
     family: int | None
 
 
-def asked(request: BedRequest, hospital: Hospital, grid: Grid, at: datetime) -> Asked:
-    """The request as rules and terms read it."""
-    infectious, alike = _infections(request, hospital, grid)
+def asked(request: BedRequest, hospital: Hospital, grid: Grid, at: datetime, infections: tuple[Mask, Points] | None = None) -> Asked:
+    """The request as rules and terms read it; `infections` are given where they are known already."""
+    infectious, alike = infections or infections_for(request, hospital, grid)
     return Asked(
         request=request,
         at=at,
@@ -81,7 +81,7 @@ def _family(request: BedRequest, hospital: Hospital, grid: Grid) -> int | None:
     return next((grid.layout.index[bed] for bed in claimed if bed is not None and bed in grid.layout.index), None)
 
 
-def _infections(request: BedRequest, hospital: Hospital, grid: Grid) -> tuple[Mask, Points]:
+def infections_for(request: BedRequest, hospital: Hospital, grid: Grid) -> tuple[Mask, Points]:
     """Who lies isolated or is promised to come so, and how many of them have this request's organism."""
     infectious, alike = grid.isolating.copy(), np.zeros(grid.layout.size, np.int64)
     if request.organism is not None:

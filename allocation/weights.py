@@ -15,6 +15,6 @@ _PRIORITY = {1: 400, 2: 200, 3: 100, 4: 50}
 
 def urgency(request: BedRequest, at: datetime, weights: Weights) -> int:
     """Points by priority, growing with each hour waited (compound), so that nobody waits for ever; at most a thousandfold."""
-    hours = max(0.0, (at - request.created_at).total_seconds() / 3600)
+    hours = max(0.0, (at - request.clock_from).total_seconds() / 3600)
     grown = min(1000.0, float((1 + weights.starvation_percent / 100) ** min(hours, 240.0)))
     return round(_PRIORITY.get(request.priority, 100) * grown)

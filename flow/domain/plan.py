@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from flow.domain.ids import BedId, ClinicId, FeedId, HospitalId, RoomId, WardId
+from flow.domain.move_rules import MoveRules
 from flow.domain.request_rules import RequestRules
 from flow.domain.room_rates import RoomRates
 from flow.domain.weights import Weights
@@ -162,6 +163,7 @@ class Plan:
     feeds: tuple[Feed, ...]
     weights: Weights = field(default_factory=Weights)
     requests: RequestRules = field(default_factory=RequestRules)
+    moves: MoveRules = field(default_factory=MoveRules)
     rates: RoomRates = field(default_factory=RoomRates)
 
     @cached_property

@@ -140,7 +140,8 @@ class Visit:
 
     `merged_into` is the visit it turned out to be: the number stays as an alias. While both are in a bed they are left apart for a
     person to look at. `care` is what the request brought
-    that led here. `owner` is the rank of the fact that last said whose visit it is."""
+    that led here. `owner` is the rank of the fact that last said whose visit it is. `moves` counts moves made for another patient's sake,
+    `stays` is why the ward declined one, `leaves_at` when the patient is to leave the bed for one that was agreed."""
 
     id: VisitId
     patient: PatientId
@@ -156,6 +157,9 @@ class Visit:
     owner: tuple[datetime, Order] | None = None
     seq: int = 0
     care: Care = NO_CARE
+    moves: int = 0
+    stays: str | None = None
+    leaves_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:

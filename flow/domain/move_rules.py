@@ -1,0 +1,42 @@
+"""When an inpatient may be moved for another patient's sake: the hospital's own rules, `[moves]` of its file.
+
+`flow.domain.decide.moves` holds people to them, the joint plan proposes nothing that breaks them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from flow.domain.visit import Visit, VisitStatus
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRules:
+    """`quiet_from` to `quiet_to` nobody is moved (local time); `a_stay` moves that are not clinical at most; `price` is what a move costs
+    in points, `served` what it is worth that a routine patient who has just come gets a bed; `minutes` a move takes once agreed."""
+
+    quiet_from: time = time(21)
+    quiet_to: time = time(7)
+    a_stay: int = 1
+    price: int = 250
+    served: int = 1000
+    minutes: int = 45
+
+    def quiet(self, at: datetime, zone: str) -> bool:
+        """Whether it is night."""
+        now = at.astimezone(ZoneInfo(zone)).time()
+        if self.quiet_from <= self.quiet_to:
+            return self.quiet_from <= now < self.quiet_to
+        return now >= self.quiet_from or now < self.quiet_to
+
+    def why_not(self, visit: Visit) -> str | None:
+        """Why this patient is left where they are; None where they may be asked for."""
+        if visit.care.never_moved:
+            return "This patient is never moved to make room for another."
+        if visit.course.status is not VisitStatus.IN_PROGRESS:
+            return "This patient is not in the house."
+        if visit.moves >= self.a_stay:
+            return "This patient has been moved for another already during this stay."
+        if visit.stays is not None:
+            return f"The ward has declined to move this patient: {visit.stays}"
+        return None
