@@ -74,6 +74,9 @@ class Jobs:
                 changed += await self._do(ExpireRequest(request.id), "request.kept", request.id)
             elif request.status is RequestStatus.WAITING and request.unplaced_at(now) is RequestStatus.READY:
                 changed += await self._do(MarkReady(request.id, request.ready_at), "request.kept", request.id)
+        for asked in [r for r in self.desk.hospital.requests.values() if r.status is RequestStatus.ASKED]:
+            if self.desk.plan.moves.lapsed(asked.touched, now, self.desk.plan.zone):
+                changed += await self._do(ExpireRequest(asked.id), "request.kept", asked.id)
         return changed
 
     async def clear_places(self) -> int:

@@ -10,7 +10,7 @@ from flow.domain.events import Record
 from flow.domain.ids import BedId, ClinicId, FeedId, PatientId, RequestId, TokenId, VisitId, WardId
 from flow.domain.opd import TokenStatus
 from flow.domain.proposal import BedProposal
-from flow.domain.request import BedRequest, Notice
+from flow.domain.request import BedRequest, Move, Notice
 from flow.domain.visit import Fact, Order
 
 
@@ -52,9 +52,8 @@ class MergePatients:
 
 @dataclass(frozen=True, slots=True)
 class MergeVisits:
-    """A42 (MRG-5 into PV1-19), A41 and A35 (MRG-3 into PID-18), A49, A50, A51: `prior` was `survivor` all along; beds follow the visit and
-    the old number stays as an alias. `person` is whom the message names. Two visits in two beds are left apart until a person has
-    looked (`settled`)."""
+    """A42 (MRG-5 into PV1-19), A41 and A35 (MRG-3 into PID-18), A49, A50, A51: `prior` was `survivor` all along; beds follow the visit
+    and the old number stays as an alias. `person` is whom the message names. Two in two beds wait for a person's look (`settled`)."""
 
     prior: VisitId
     survivor: VisitId
@@ -233,6 +232,28 @@ class CancelRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class AskMove:
+    """Ask a ward to let a patient go to another bed for others' sake. `blocked_by` are the hard rules that bed breaks (handed in)."""
+
+    request: RequestId
+    visit: VisitId
+    move: Move
+    blocked_by: tuple[str, ...] = ()
+    if_seq: int | None = None
+    to_seq: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerMove:
+    """The ward agrees to a move, or declines it with a `reason`."""
+
+    request: RequestId
+    agrees: bool
+    reason: str = ""
+    blocked_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class IssueToken:
     """Give the next token of a clinic's day; `booked` for an appointment whose patient has not come yet."""
 
@@ -318,6 +339,8 @@ Command = (
     | ReleaseBed
     | NoteNotice
     | CancelRequest
+    | AskMove
+    | AnswerMove
     | IssueToken
     | Book
     | CallNext

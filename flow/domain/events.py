@@ -77,6 +77,8 @@ class Kind(StrEnum):
     ASSIGNMENT_RELEASED = "assignment-released"
     REQUEST_ARRIVED = "request-arrived"
     REQUEST_CANCELLED = "request-cancelled"
+    MOVE_ASKED = "move-asked"
+    MOVE_DECLINED = "move-declined"
     TOKEN_ISSUED = "token-issued"
     TOKEN_ARRIVED = "token-arrived"
     TOKEN_CALLED = "token-called"

@@ -4,7 +4,7 @@
 """
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flow.domain.visit import Visit, VisitStatus
@@ -13,7 +13,8 @@ from flow.domain.visit import Visit, VisitStatus
 @dataclass(frozen=True, slots=True)
 class MoveRules:
     """`quiet_from` to `quiet_to` nobody is moved (local time); `a_stay` moves that are not clinical at most; `price` is what a move costs
-    in points, `served` what it is worth that a routine patient who has just come gets a bed; `minutes` a move takes once agreed."""
+    in points, `served` what it is worth that a routine patient who has just come gets a bed; `minutes` a move takes once agreed, and
+    within `answer_hours` the ward answers."""
 
     quiet_from: time = time(21)
     quiet_to: time = time(7)
@@ -21,6 +22,7 @@ class MoveRules:
     price: int = 250
     served: int = 1000
     minutes: int = 45
+    answer_hours: int = 4
 
     def quiet(self, at: datetime, zone: str) -> bool:
         """Whether it is night."""
@@ -28,6 +30,10 @@ class MoveRules:
         if self.quiet_from <= self.quiet_to:
             return self.quiet_from <= now < self.quiet_to
         return now >= self.quiet_from or now < self.quiet_to
+
+    def lapsed(self, asked: datetime, at: datetime, zone: str) -> bool:
+        """Whether a question has stood for too long, or into the night."""
+        return at - asked >= timedelta(hours=self.answer_hours) or self.quiet(at, zone)
 
     def why_not(self, visit: Visit) -> str | None:
         """Why this patient is left where they are; None where they may be asked for."""

@@ -14,7 +14,7 @@ from flow.domain.ids import BedId, PatientId, RequestId, VisitId
 
 class RequestStatus(StrEnum):
     """The life of a bed request. `ready`: nothing but the bed is missing, the patient could go now; `expired`: nobody touched it for
-    so long that it is taken for forgotten."""
+    so long that it is taken for forgotten; `asked`: a move for another patient's sake, which the ward has not answered yet."""
 
     WAITING = "waiting"
     READY = "ready"
@@ -22,15 +22,18 @@ class RequestStatus(StrEnum):
     ARRIVED = "arrived"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
+    ASKED = "asked"
 
 
 class MadeBy(StrEnum):
-    """Where a request comes from: the admissions desk, a ward, a plan of the HIS (A05, A14), an outpatient clinic."""
+    """Where a request comes from: the admissions desk, a ward, a plan of the HIS (A05, A14), an outpatient clinic; or from the
+    joint plan, which asks for an inpatient's bed for another patient."""
 
     DESK = "desk"
     WARD = "ward"
     PLAN = "plan"
     OPD = "opd"
+    MOVE = "move"
 
 
 class Notice(StrEnum):
@@ -44,6 +47,7 @@ class Notice(StrEnum):
 
 _W, _Y, _S = RequestStatus.WAITING, RequestStatus.READY, RequestStatus.ASSIGNED
 _R, _X, _E = RequestStatus.ARRIVED, RequestStatus.CANCELLED, RequestStatus.EXPIRED
+_Q = RequestStatus.ASKED
 
 REQUEST_TRANSITIONS: Mapping[tuple[RequestStatus, RequestStatus], str] = {
     (_W, _Y): "ready to move",
@@ -67,13 +71,17 @@ REQUEST_TRANSITIONS: Mapping[tuple[RequestStatus, RequestStatus], str] = {
     (_X, _Y): "ask again, ready",
     (_R, _W): "arrival taken back",
     (_R, _Y): "arrival taken back, ready",
+    (_Q, _S): "ward agrees",
+    (_Q, _X): "ward declines",
+    (_Q, _R): "arrive unanswered",
+    (_Q, _E): "expire unanswered",
 }
 """Legal moves of a request. An undo makes one of them backwards. Who was cancelled is asked for again by the plan that comes back or by a
 person; an arrival is taken back by the feed alone, when it cancels the admission of a planned stay (A11)."""
 
 UNPLACED = frozenset({RequestStatus.WAITING, RequestStatus.READY})
 """No bed is promised yet."""
-LIVE = UNPLACED | {RequestStatus.ASSIGNED}
+LIVE = UNPLACED | {RequestStatus.ASSIGNED, RequestStatus.ASKED}
 
 
 def may_go(old: RequestStatus, new: RequestStatus, *, undoing: bool = False) -> bool:
@@ -82,12 +90,26 @@ def may_go(old: RequestStatus, new: RequestStatus, *, undoing: bool = False) -> 
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """That an inpatient goes from `bed` to another, so that others who wait get a bed (`frees`): why, in words, and
+    its net benefit in points; `answer` is why the ward declined."""
+
+    bed: BedId
+    to: BedId
+    reason: str = ""
+    benefit: int = 0
+    frees: tuple[RequestId, ...] = ()
+    answer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class BedRequest:
     """The whole record of one request. `type` is the bed type asked for, `needs` the features it must have (must-haves),
     `wishes` those it would like, `priority` 1 (now) to 4, `age` in years, `origin` where the patient waits.
     `ready_at` is when the patient can go, `entitlement` the room category that the insurer pays for, up to `insurer_limit` a day in the
     hospital's currency, `room_choice` the category that the patient chose and answers for. `mother_of` and `baby_of` are persons.
-    `notice` is what the HIS knows of the promised bed, `his_bed` the other one it named or used. `held_until`: the bed is held, no more."""
+    `notice` is what the HIS knows of the promised bed, `his_bed` the other one it named or used. `held_until`: the bed is held, no more.
+    `move`: the ward is asked, or has agreed, to move the patient for another's sake."""
 
     id: RequestId
     patient: PatientId
@@ -124,6 +146,7 @@ class BedRequest:
     touched_at: datetime | None = None
     edited: bool = False
     held_until: datetime | None = None
+    move: Move | None = None
 
     @property
     def holder(self) -> str:

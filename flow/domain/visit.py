@@ -162,6 +162,11 @@ class Visit:
     leaves_at: datetime | None = None
 
     @property
+    def free_at(self) -> datetime | None:
+        """When it is expected to leave its bed: discharged, or moved for another patient's sake, whichever is first."""
+        return min((at for at in (self.course.expected_free_at, self.leaves_at) if at is not None), default=None)
+
+    @property
     def is_open(self) -> bool:
         """In the house."""
         return self.course.status in OPEN

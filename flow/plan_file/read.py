@@ -7,6 +7,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from flow.domain.ids import BedId, ClinicId, FeedId, HospitalId, RoomId, WardId
+from flow.domain.move_rules import MoveRules
 from flow.domain.plan import Bed, Box, Clinic, ClinicRoom, Feed, Plan, Room, SexPolicy, Ward
 from flow.domain.request_rules import RequestRules
 from flow.domain.room_rates import RoomRates
@@ -18,7 +19,7 @@ from flow.plan_file.check_services import check_clinics, check_feeds
 from flow.plan_file.layout import metres
 from flow.plan_file.lines import Lines, Path
 from flow.plan_file.problems import Problems
-from flow.plan_file.schema import AllocationTable, ClinicTable, FeedTable, RatesTable, RequestsTable, RoomTable, WardTable
+from flow.plan_file.schema import AllocationTable, ClinicTable, FeedTable, MovesTable, RatesTable, RequestsTable, RoomTable, WardTable
 from flow.plan_file.shape import shaped
 
 
@@ -57,6 +58,7 @@ def parse_plan(text: str, source: str) -> Plan:
         tuple(_feed(feed, file.hospital.zone) for feed in file.feeds),
         _weights(file.allocation),
         requests=_requests(file.requests),
+        moves=_moves(file.moves),
         rates=_rates(file.room_rates),
     )
 
@@ -152,6 +154,12 @@ def _weights(table: AllocationTable) -> Weights:
     """What the table leaves out stays as it comes."""
     said = {name: value for name in table.__struct_fields__ if (value := getattr(table, name)) is not None}
     return Weights(**said)
+
+
+def _moves(table: MovesTable) -> MoveRules:
+    """What the table leaves out stays as it comes."""
+    said = {name: value for name in table.__struct_fields__ if (value := getattr(table, name)) is not None}
+    return MoveRules(**said)
 
 
 def _requests(table: RequestsTable) -> RequestRules:

@@ -1,5 +1,6 @@
 """What may stand in a hospital file, and the words it may use."""
 
+from datetime import time
 from typing import Annotated, Literal
 
 import msgspec
@@ -192,6 +193,18 @@ class RequestsTable(Table, forbid_unknown_fields=True, kw_only=True):
     place_minutes: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 60
 
 
+class MovesTable(Table, forbid_unknown_fields=True, kw_only=True):
+    """`[moves]`: see `flow.domain.move_rules.MoveRules`, which has what is left out here."""
+
+    quiet_from: time | None = None
+    quiet_to: time | None = None
+    a_stay: Annotated[int, msgspec.Meta(ge=0, le=20)] | None = None
+    price: Points | None = None
+    served: Points | None = None
+    minutes: Annotated[int, msgspec.Meta(ge=5, le=1440)] | None = None
+    answer_hours: Annotated[int, msgspec.Meta(ge=1, le=48)] | None = None
+
+
 class RatesTable(Table, forbid_unknown_fields=True, kw_only=True):
     """`[room_rates]`: a day in the hospital's currency, by bed type."""
 
@@ -218,6 +231,7 @@ class File(Table, forbid_unknown_fields=True, kw_only=True):
     clinics: list[ClinicTable] = []
     feeds: list[FeedTable] = []
     requests: RequestsTable = msgspec.field(default_factory=RequestsTable)
+    moves: MovesTable = msgspec.field(default_factory=MovesTable)
     room_rates: RatesTable = msgspec.field(default_factory=RatesTable)
 
 
@@ -225,6 +239,7 @@ TABLES: dict[str, type[Table]] = {
     "": File,
     "hospital": HospitalTable,
     "requests": RequestsTable,
+    "moves": MovesTable,
     "room_rates": RatesTable,
     "allocation": AllocationTable,
     "wards": WardTable,
@@ -238,5 +253,5 @@ TABLES: dict[str, type[Table]] = {
 }
 """Each table of the file by its dotted header, for the words of an error."""
 
-SINGLE = frozenset({"hospital", "requests", "room_rates", "allocation", "wards.station"})
+SINGLE = frozenset({"hospital", "requests", "moves", "room_rates", "allocation", "wards.station"})
 """Tables that stand once, so `[name]` and not `[[name]]`."""

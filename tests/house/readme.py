@@ -25,7 +25,7 @@ def diagram() -> str:
 
 def requests() -> str:
     """A bed request's life as a mermaid state diagram."""
-    lines = ["```mermaid", "stateDiagram-v2", "    [*] --> waiting", "    [*] --> ready"]
+    lines = ["```mermaid", "stateDiagram-v2", "    [*] --> waiting", "    [*] --> ready", "    [*] --> asked"]
     lines += [f"    {old} --> {new}: {move}" for (old, new), move in REQUEST_TRANSITIONS.items()]
     return "\n".join([*lines, "```"])
 

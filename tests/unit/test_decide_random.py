@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from flow.domain.bed import BedStatus, OutOfUse, PlaceKind, Stage
 from flow.domain.cause import Origin
 from flow.domain.commands import (
+    AnswerMove,
+    AskMove,
     AssignBed,
     CallNext,
     CancelRequest,
@@ -32,7 +34,7 @@ from flow.domain.commands import (
 )
 from flow.domain.ids import BedId, ClinicId, PatientId, RequestId, TokenId, VisitId, WardId
 from flow.domain.opd import TokenStatus
-from flow.domain.request import BedRequest
+from flow.domain.request import BedRequest, Move
 from flow.domain.visit import Act, Fact, Order
 from flow.errors import Refused, Unreadable
 from tests.hearing import T0, House, check
@@ -79,6 +81,8 @@ COMMANDS: st.SearchStrategy[Command] = st.one_of(
     st.builds(lambda wanted, priority: EditRequest(replace(wanted, priority=priority)), WANTED, st.integers(1, 4)),
     st.builds(ExpireRequest, REQUESTS),
     st.builds(TakeUpRequest, REQUESTS),
+    st.builds(AskMove, REQUESTS, st.sampled_from([VisitId("V1"), VisitId("V2"), VisitId("V3")]), st.builds(Move, BEDS, BEDS)),
+    st.builds(AnswerMove, REQUESTS, st.booleans(), st.sampled_from(["", "unwell"])),
     st.builds(OpenPlace, st.just(WardId("4B")), st.sampled_from(PlaceKind)),
     st.builds(ClosePlace, st.sampled_from([TROLLEY, A1])),
     st.builds(AssignBed, REQUESTS, BEDS),

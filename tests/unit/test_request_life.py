@@ -12,6 +12,7 @@ from flow.codec import decode, encode
 from flow.domain.care import Care, Isolation, Rest
 from flow.domain.cause import Origin
 from flow.domain.commands import (
+    AskMove,
     AssignBed,
     CancelRequest,
     Command,
@@ -26,17 +27,18 @@ from flow.domain.commands import (
 from flow.domain.decide.waiting import EDITABLE
 from flow.domain.events import Event, Kind
 from flow.domain.hospital import evolve
-from flow.domain.ids import BedId, PatientId, RequestId
-from flow.domain.request import LIVE, REQUEST_TRANSITIONS, UNPLACED, BedRequest, MadeBy, RequestStatus, may_go
+from flow.domain.ids import BedId, PatientId, RequestId, VisitId
+from flow.domain.request import LIVE, REQUEST_TRANSITIONS, UNPLACED, BedRequest, MadeBy, Move, RequestStatus, may_go
 from flow.domain.request_rules import RequestRules
 from flow.errors import Refused
 from tests.hearing import T0, House, check
 
-A1 = BedId("4B-A-01")
+A1, A2 = BedId("4B-A-01"), BedId("4B-A-02")
 R1 = RequestId("R1")
 LONG = timedelta(hours=73)
 WAITING, READY, ASSIGNED = RequestStatus.WAITING, RequestStatus.READY, RequestStatus.ASSIGNED
 ARRIVED, CANCELLED, EXPIRED = RequestStatus.ARRIVED, RequestStatus.CANCELLED, RequestStatus.EXPIRED
+ASKED = RequestStatus.ASKED
 
 
 def asking(**more: Any) -> BedRequest:
@@ -46,6 +48,10 @@ def asking(**more: Any) -> BedRequest:
 def house_in(status: RequestStatus) -> House:
     """A house whose request R1 has come to a status by legal steps."""
     house = House()
+    if status is ASKED:
+        house.hears("A01", "4B^A^2", visit="V9")
+        house.does(AskMove(R1, VisitId("V9"), Move(A2, A1)))
+        return house
     house.does(RequestBed(asking(ready_at=T0 if status is READY else None)))
     match status:
         case RequestStatus.ASSIGNED:
@@ -83,6 +89,9 @@ LEADS: dict[tuple[RequestStatus, str], RequestStatus] = {
     (ASSIGNED, "cancel"): CANCELLED,
     (ASSIGNED, "ready"): ASSIGNED,
     (ASSIGNED, "not ready"): ASSIGNED,
+    (ASKED, "cancel"): CANCELLED,
+    (ASKED, "ready"): ASKED,
+    (ASKED, "not ready"): ASKED,
     (EXPIRED, "take up"): WAITING,
     (CANCELLED, "take up"): WAITING,
 }
@@ -115,7 +124,7 @@ def test_the_log_holds_no_move_that_the_table_lacks(old: RequestStatus, new: Req
 
 
 def test_the_table_is_whole() -> None:
-    reached = {new for _, new in REQUEST_TRANSITIONS} | {WAITING}
+    reached = {new for _, new in REQUEST_TRANSITIONS} | {WAITING, ASKED}
     assert reached == set(RequestStatus)
     assert len(set(REQUEST_TRANSITIONS.values())) == len(REQUEST_TRANSITIONS)
     assert may_go(CANCELLED, ASSIGNED, undoing=True) and not may_go(CANCELLED, ASSIGNED)
@@ -146,7 +155,7 @@ def test_what_may_change_when(status: RequestStatus) -> None:
         else:
             with pytest.raises(Refused) as refused:
                 house.does(wanted)
-            assert refused.value.code == ("bed-promised" if status is ASSIGNED else "request-closed")
+            assert refused.value.code == ("bed-promised" if status in (ASSIGNED, ASKED) else "request-closed")
 
 
 def test_an_edit_of_what_has_changed_since_is_refused_and_no_change_is_no_event() -> None:

@@ -2,6 +2,8 @@
 
 from flow.domain.cause import Cause
 from flow.domain.commands import (
+    AnswerMove,
+    AskMove,
     AssignBed,
     Book,
     CallNext,
@@ -32,7 +34,7 @@ from flow.domain.commands import (
     TakeUpRequest,
     Undo,
 )
-from flow.domain.decide import beds, bookings, charting, clinical, feeds, merging, opd, places, proposals, requests, undo, waiting
+from flow.domain.decide import beds, bookings, charting, clinical, feeds, merging, moves, opd, places, proposals, requests, undo, waiting
 from flow.domain.decide.draft import Draft
 from flow.domain.events import Event
 from flow.domain.hospital import Hospital
@@ -57,6 +59,8 @@ _ANSWERS = {
     ReleaseBed: requests.release,
     NoteNotice: requests.note,
     CancelRequest: requests.cancel,
+    AskMove: moves.ask,
+    AnswerMove: moves.answer,
     IssueToken: opd.issue,
     Book: bookings.book,
     NoteOrder: clinical.note_order,

@@ -60,6 +60,8 @@ def _joined(draft: Draft, prior: Visit | None, survivor: Visit) -> Visit:
         facts=facts,
         course=chart(facts, draft.places(survivor.feed)) if facts else NO_COURSE,
         owner=max((each.owner for each in (prior, survivor) if each and each.owner), default=None),
+        moves=max(survivor.moves, prior.moves if prior else 0),
+        stays=survivor.stays or (prior.stays if prior else None),
         sex=survivor.sex or (prior.sex if prior else None),
         age=survivor.age if survivor.age is not None or prior is None else prior.age,
     )

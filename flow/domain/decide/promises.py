@@ -7,12 +7,13 @@ bed moves the promise there if that bed is promised to nobody else, and is noted
 """
 
 from dataclasses import replace
+from datetime import datetime
 
 from flow.domain.care import NO_CARE
 from flow.domain.cause import Origin
 from flow.domain.decide.draft import Draft
 from flow.domain.events import Kind
-from flow.domain.ids import BedId
+from flow.domain.ids import BedId, VisitId
 from flow.domain.request import BedRequest, Notice, RequestStatus
 from flow.domain.visit import Visit
 
@@ -71,8 +72,39 @@ def let_go(draft: Draft, request: BedRequest) -> None:
         draft.revise_bed(Kind.BED_RELEASED, request.bed, **NOT_RESERVED)
 
 
+def stays(draft: Draft, request: BedRequest) -> None:
+    """Of a move that is over: the patient is not about to leave the bed."""
+    if request.move is not None and request.visit is not None:
+        leaves(draft, request.visit, None)
+
+
+def leaves(draft: Draft, visit: VisitId, at: datetime | None, *, moves: int = 0) -> None:
+    """The patient is to leave the bed at that time for a move that the ward agreed to; None: stays after all, or has moved."""
+    old = draft.visit(visit)
+    if old is None or (old.leaves_at == at and not moves):
+        return
+    new = replace(old, leaves_at=at, moves=old.moves + moves)
+    draft.write(Kind.VISIT_AMENDED, new)
+    if new.bed is not None and draft.has(new.bed) and draft.bed(new.bed).visit == visit:
+        draft.revise_bed(Kind.BED_REVISED, new.bed, expected_free_at=new.free_at)
+
+
+def drop_moot(draft: Draft, visit: Visit) -> None:
+    """A move of somebody who has left the bed otherwise is asked no more."""
+    for request in draft.live_requests():
+        if request.move is not None and request.visit == visit.id:
+            seated = draft.visit(visit.id) or visit
+            if seated.bed != request.move.bed:
+                let_go(draft, request)
+                stays(draft, request)
+                over = replace(request, status=RequestStatus.CANCELLED, bed=None, closed_at=draft.now)
+                draft.write(Kind.REQUEST_CANCELLED, over)
+
+
 def _arrive(draft: Draft, request: BedRequest, bed: BedId, visit: Visit) -> None:
     let_go(draft, request)
+    if request.move is not None:
+        leaves(draft, visit.id, None, moves=int(request.bed == bed))
     arrived = replace(request, status=RequestStatus.ARRIVED, bed=bed, visit=visit.id, closed_at=draft.now)
     if request.bed is not None and draft.cause.origin is Origin.FEED:
         same = request.bed == bed

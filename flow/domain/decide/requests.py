@@ -28,6 +28,8 @@ def request(draft: Draft, command: RequestBed) -> None:
 def assign(draft: Draft, command: AssignBed) -> None:
     """Reserve a bed for the request, or hold it `until`. Whoever is later is refused; a hard rule is broken only with a reason."""
     wanted, bed = live(draft, command.request), draft.bed(command.bed)
+    if wanted.status is RequestStatus.ASKED:
+        raise Refused("The ward has not answered yet whether this patient may move.", code="ward-asked")
     if wanted.bed == bed.id and bed.reserved_for == wanted.holder:
         _keep(draft, wanted, bed, command)
         return
@@ -84,6 +86,9 @@ def release(draft: Draft, command: ReleaseBed) -> None:
     wanted = live(draft, command.request)
     if wanted.status is not RequestStatus.ASSIGNED:
         raise Refused("No bed is assigned to this request.", code="not-assigned")
+    if wanted.move is not None:
+        close(draft, wanted)
+        return
     let_go(draft, wanted)
     waiting = replace(
         wanted,

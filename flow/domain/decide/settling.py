@@ -12,7 +12,7 @@ from flow.domain.bed import BedState, BedStatus, CleanKind, Condition, Stage
 from flow.domain.care import NO_CARE
 from flow.domain.decide.draft import Draft
 from flow.domain.decide.planned import follow
-from flow.domain.decide.promises import NOT_RESERVED, fulfil, heed
+from flow.domain.decide.promises import NOT_RESERVED, drop_moot, fulfil, heed
 from flow.domain.events import Kind
 from flow.domain.ids import BedId
 from flow.domain.visit import Act, Edit, Fact, Visit, VisitStatus
@@ -53,6 +53,7 @@ def settle(draft: Draft, changes: Iterable[Change]) -> None:
         _soil(draft, change)
     for change in changes:
         follow(draft, change.new)
+        drop_moot(draft, change.new)
 
 
 def _seat_all(draft: Draft, changes: list[Change], leaving: dict[BedId, Change]) -> set[BedId]:
@@ -149,7 +150,7 @@ def _shown_of(visit: Visit) -> dict[str, Any]:
         "away": visit.course.away,
         "on_leave": visit.course.status is VisitStatus.ON_LEAVE,
         "expected_back": visit.course.expected_back,
-        "expected_free_at": visit.course.expected_free_at,
+        "expected_free_at": visit.free_at,
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flow.domain.commands import EditRequest, ExpireRequest, MarkReady, TakeUpRequest
 from flow.domain.decide.draft import Draft
-from flow.domain.decide.promises import let_go
+from flow.domain.decide.promises import let_go, stays
 from flow.domain.events import Kind
 from flow.domain.ids import PatientId, RequestId
 from flow.domain.request import BedRequest, RequestStatus
@@ -20,6 +20,7 @@ EDITABLE: Mapping[RequestStatus, frozenset[str]] = {
     RequestStatus.WAITING: _ALWAYS | _BEARS_ON_THE_BED,
     RequestStatus.READY: _ALWAYS | _BEARS_ON_THE_BED,
     RequestStatus.ASSIGNED: _ALWAYS,
+    RequestStatus.ASKED: frozenset(),
 }
 """What may change when. While a bed is promised, what that bed was chosen by stays; a closed request stays as it was."""
 
@@ -55,7 +56,8 @@ def mark_ready(draft: Draft, command: MarkReady) -> None:
 def expire(draft: Draft, command: ExpireRequest) -> None:
     """Nobody has touched it for as long as the house says; a promise runs out by itself first."""
     old = live(draft, command.request)
-    if not old.is_unplaced or draft.plan.requests.lapses_at(old) > draft.now:
+    asked = old.status is RequestStatus.ASKED and draft.plan.moves.lapsed(old.touched, draft.now, draft.plan.zone)
+    if not asked and (not old.is_unplaced or draft.plan.requests.lapses_at(old) > draft.now):
         raise Refused(f"Request {old.id} is in hand.", code="request-in-hand")
     draft.write(Kind.REQUEST_EXPIRED, replace(old, status=RequestStatus.EXPIRED, closed_at=draft.now))
 
@@ -63,7 +65,7 @@ def expire(draft: Draft, command: ExpireRequest) -> None:
 def take_up(draft: Draft, command: TakeUpRequest) -> None:
     """It was not forgotten, or not to be cancelled: the request waits again with its old clock."""
     old = draft.request(command.request)
-    if old.status not in (RequestStatus.EXPIRED, RequestStatus.CANCELLED):
+    if old.status not in (RequestStatus.EXPIRED, RequestStatus.CANCELLED) or old.move is not None:
         raise Refused(f"Request {old.id} is {old.status}.", code="request-not-closed")
     check_waits_once(draft, old.patient)
     draft.write(Kind.REQUEST_TAKEN_UP, replace(old, status=old.unplaced_at(draft.now), closed_at=None, touched_at=draft.now))
@@ -93,4 +95,5 @@ def keep_one(draft: Draft, patient: PatientId) -> None:
 def close(draft: Draft, request: BedRequest) -> None:
     """Take a request off the list, and its promise back."""
     let_go(draft, request)
+    stays(draft, request)
     draft.write(Kind.REQUEST_CANCELLED, replace(request, status=RequestStatus.CANCELLED, bed=None, closed_at=draft.now))

@@ -1,0 +1,115 @@
+"""Moves for another patient's sake: the desk asks, the patient's ward agrees or declines. `[moves]` says when nobody is asked.
+
+A move is a bed request of the inpatient with one status more: while it is `asked` no bed is promised. Agreed, it goes the way of every
+promise: the other bed is kept, the HIS is told, the patient's transfer settles it. Until then the bed shows when it is to come free, so
+that it can be promised to who waits for it. Declined, this patient is not asked for again during the stay.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from flow.domain.bed import BedState, BedStatus
+from flow.domain.commands import AnswerMove, AskMove
+from flow.domain.decide.draft import Draft
+from flow.domain.decide.promises import leaves
+from flow.domain.decide.waiting import check_waits_once, live
+from flow.domain.events import Kind
+from flow.domain.ids import BedId
+from flow.domain.request import BedRequest, MadeBy, RequestStatus
+from flow.domain.visit import Visit
+from flow.errors import Refused
+
+
+def ask(draft: Draft, command: AskMove) -> None:
+    """Put the question to the patient's ward."""
+    visit, move = draft.visit(command.visit), command.move
+    if visit is None or visit.bed != move.bed:
+        raise Refused("The patient is not in that bed; look again.", code="stale")
+    _check_allowed(draft, visit)
+    _check_seq(draft.bed(move.bed), command.if_seq)
+    _check_target(draft, move.to, command.blocked_by, command.to_seq)
+    if command.request in draft.hospital.requests:
+        raise Refused(f"Request {command.request} exists already.", code="request-exists")
+    check_waits_once(draft, visit.patient)
+    draft.write(Kind.MOVE_ASKED, _asked(draft, visit, command))
+
+
+def _asked(draft: Draft, visit: Visit, command: AskMove) -> BedRequest:
+    bed = draft.bed(command.move.bed)
+    return BedRequest(
+        id=command.request,
+        patient=visit.patient,
+        created_at=draft.now,
+        type=draft.type_of(command.move.to) or "general",
+        sex=visit.sex,
+        age=visit.age,
+        specialty=visit.course.specialty,
+        origin=bed.id,
+        visit=visit.id,
+        status=RequestStatus.ASKED,
+        made_by=MadeBy.MOVE,
+        isolation_kind=visit.care.isolation,
+        organism=visit.care.organism,
+        attendant=visit.care.attendant,
+        mother_of=visit.care.mother_of,
+        baby_of=visit.care.baby_of,
+        rest=visit.care.rest,
+        touched_at=draft.now,
+        move=command.move,
+    )
+
+
+def answer(draft: Draft, command: AnswerMove) -> None:
+    """The ward's word."""
+    asked = live(draft, command.request)
+    if asked.status is not RequestStatus.ASKED or asked.move is None or asked.visit is None:
+        raise Refused("This has been answered already.", code="answered")
+    visit = draft.visit(asked.visit)
+    if visit is None or visit.bed != asked.move.bed:
+        raise Refused("The patient has left that bed since.", code="stale")
+    if command.agrees:
+        _agree(draft, asked, visit, asked.move.to, command.blocked_by)
+    else:
+        _decline(draft, asked, visit, command.reason.strip())
+
+
+def _agree(draft: Draft, asked: BedRequest, visit: Visit, to: BedId, blocked_by: tuple[str, ...]) -> None:
+    _check_allowed(draft, visit)
+    _check_target(draft, to, blocked_by, None)
+    draft.revise_bed(Kind.BED_RESERVED, to, reserved_for=asked.holder, reserved_at=draft.now, reserved_until=None, reserved_sex=asked.sex)
+    promised = replace(asked, status=RequestStatus.ASSIGNED, bed=to, assigned_at=draft.now, touched_at=draft.now)
+    draft.write(Kind.BED_ASSIGNED, promised)
+    leaves(draft, visit.id, draft.now + timedelta(minutes=draft.plan.moves.minutes))
+
+
+def _decline(draft: Draft, asked: BedRequest, visit: Visit, reason: str) -> None:
+    if not reason:
+        raise Refused("Say why this patient should stay.", code="reason-needed")
+    assert asked.move is not None
+    over = replace(asked, status=RequestStatus.CANCELLED, closed_at=draft.now, move=replace(asked.move, answer=reason))
+    draft.write(Kind.MOVE_DECLINED, over)
+    draft.write(Kind.VISIT_AMENDED, replace(visit, stays=reason))
+
+
+def _check_allowed(draft: Draft, visit: Visit) -> None:
+    rules = draft.plan.moves
+    if rules.quiet(draft.now, draft.plan.zone):
+        hours = f"{rules.quiet_from:%H:%M} and {rules.quiet_to:%H:%M}"
+        raise Refused(f"Nobody is moved for another patient's sake between {hours}.", code="quiet-hours")
+    if (why := rules.why_not(visit)) is not None:
+        raise Refused(why, code="not-moved")
+
+
+def _check_seq(bed: BedState, seq: int | None) -> None:
+    if seq is not None and seq != bed.seq:
+        raise Refused(f"Bed {bed.id} has changed since you looked; look again.", code="stale")
+
+
+def _check_target(draft: Draft, to: BedId, blocked_by: tuple[str, ...], seq: int | None) -> None:
+    """The bed to go to is free now, and lawful for the patient."""
+    bed = draft.bed(to)
+    _check_seq(bed, seq)
+    if bed.temporary is not None or bed.status is not BedStatus.AVAILABLE or bed.reserved_for is not None:
+        raise Refused(f"Bed {to} is not free any more.", code="bed-taken")
+    if blocked_by:
+        raise Refused(f"{'; '.join(blocked_by)}. A patient is moved to a bed that suits.", code="rule-broken")
