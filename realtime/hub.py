@@ -15,6 +15,7 @@ from flow.domain.plan import Bed, Plan
 from flow.state.live import Change, Live
 from flow.views.bed_tile import Audience, bed_tile
 from flow.views.opd_screen import room_tiles
+from flow.views.places import place_tile
 from realtime.frames import FAREWELL, Frame, encode_tile, heartbeat, tiles_frame
 from realtime.mailbox import Mailbox
 from realtime.topics import Topic, topic_of
@@ -191,6 +192,8 @@ class Hub:
         if topic.kind == "ward":
             beds = self.plan.ward[WardId(topic.id)].beds
             yield from (self._bed(bed, audience) for bed in beds if bed.id in self.live.beds)
+            places = [state for state in self.live.beds.values() if state.temporary is not None and state.temporary.ward == topic.id]
+            yield from ((f"place:{state.id}", state.seq, encode_tile(place_tile(state, audience))) for state in places)
         elif topic.kind == "opd":
             clinic = self.plan.clinic[ClinicId(topic.id)]
             for tile in room_tiles(clinic, self.live.tokens.values(), self.live.rooms):

@@ -64,6 +64,8 @@ def topic_of(record: Record, plan: Plan) -> Topic | None:
     match record:
         case BedState() if record.id in plan.beds:
             return Topic("ward", plan.beds[record.id].ward)
+        case BedState() if record.temporary is not None:
+            return Topic("ward", record.temporary.ward)
         case Token() | RoomState():
             return Topic("opd", record.clinic)
         case _:

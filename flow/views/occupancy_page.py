@@ -6,6 +6,7 @@ flow.web hands in the report of `flow.history.reports` and the live picture; tem
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -143,7 +144,8 @@ def manager_page(
     """The page of one period, of one ward or the house; `beds` and `requests` are the live picture of the whole house."""
     key = key if key in PERIODS else "7d"
     chosen = plan.beds.values() if ward is None else [bed for bed in plan.beds.values() if bed.ward == ward]
-    now = Counts(**counted(beds[bed.id] for bed in chosen if bed.id in beds))
+    places = [state for state in beds.values() if state.temporary is not None and ward in (None, state.temporary.ward)]
+    now = Counts(**counted(chain((beds[bed.id] for bed in chosen if bed.id in beds), places)))
     figures = [row for row in report.wards if ward in (None, row.ward)]
     heat = heat_map(report.hours, plan.zone)
     return ManagerPage(
@@ -200,9 +202,10 @@ def _kpis(report: OccupancyReport, now: Counts, requests: Sequence[BedRequest], 
     turns, before = report.turns, report.turns_before
     share = 100 * report.lost_days / report.bed_days if report.bed_days else None
     was = f" · was {before.p50:.0f}" if before.p50 is not None else ""
+    beyond = f" + {now.temporary} in temporary places" if now.temporary else ""
     long_ago = f"longest {waited(longest.timestamp(), at.timestamp())} · " if longest is not None else ""
     return (
-        Kpi("Occupied now", _number(percent, 1, " %"), f"{now.occupied} of {now.staffed} staffed beds{ago}", "occupancy"),
+        Kpi("Occupied now", _number(percent, 1, " %"), f"{now.occupied} of {now.staffed} staffed beds{beyond}{ago}", "occupancy"),
         Kpi("Free and ready", str(now.free), f"{now.cleaning} more in cleaning · {now.reserved} promised", "free"),
         Kpi("Cleaning turn, median", _number(turns.p50, 0, " min"), f"aim {TURN_AIM}{was} · {turns.count} turns", "turn"),
         Kpi("Waiting over 4 h", str(over), f"{long_ago}{len(waiting)} waiting, whole house", "waiting"),

@@ -5,23 +5,17 @@ flow.web hands in the live records and the names it was allowed to read; buttons
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flow.domain.bed import PEOPLE_SET, BedState, BedStatus, CleanKind, OutOfUse, Stage
 from flow.domain.ids import BedId, VisitId
 from flow.domain.plan import Bed, Ward
 from flow.views.bed_tile import ICONS, WORDS, Audience, BedTile, TileState, bed_tile
 from flow.views.page import Chrome
+from flow.views.places import place_tile, places_in
 from flow.views.times import clock_time, day_time, minutes
+from flow.views.ward_places import Choice, Occupant, PlaceRow, census, kinds, near_words, place_row, place_targets
 from flow.views.ward_plan import WardPlan, ward_plan
-
-
-@dataclass(frozen=True, slots=True)
-class Occupant:
-    """Who lies in a bed, as far as the reader may know: `name` and `mrn_tail` are None for a reader without names."""
-
-    name: str | None = None
-    mrn_tail: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +27,6 @@ class Move:
     status: BedStatus
     stage: Stage | None = None
     clean: CleanKind | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One option of a select."""
-
-    value: str
-    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +52,15 @@ class BedRow:
 @dataclass(frozen=True, slots=True)
 class WardPage:
     """`soon` are the beds about to change hands, earliest first; `targets` the beds a patient of this ward may be transferred to;
+    `places` are the temporary ones, `kinds` those that can be made, `census` the ward in figures;
     buttons and forms are only there for who may use them."""
 
     chrome: Chrome
     plan: WardPlan
     rows: tuple[BedRow, ...]
+    places: tuple[PlaceRow, ...]
+    kinds: tuple[Choice, ...]
+    census: str
     soon: tuple[BedRow, ...]
     targets: tuple[Choice, ...]
     reasons: tuple[Choice, ...]
@@ -103,21 +93,35 @@ def ward_page(
     others: Iterable[Bed] = (),
     may_move: MayMove = nobody,
     admits: bool = False,
+    lapse: timedelta = timedelta(hours=1),
 ) -> WardPage:
     """The page of one ward; `occupants` by visit, `others` the beds of other wards that a patient may be transferred to.
-    `may_move` says which moves of a status the reader may make, `admits` whether they may admit, transfer and discharge."""
+    `may_move` says which moves of a status the reader may make, `admits` whether they may admit, transfer and discharge;
+    an empty temporary place is taken away after `lapse`."""
     known = occupants or {}
     rooms = {room.id: room.name for room in ward.rooms}
     bare = [_row(bed, beds[bed.id], rooms[bed.room], known, at.timestamp(), zone) for bed in ward.beds if bed.id in beds]
     rows = tuple(_allowed(row, beds[BedId(row.tile.id)].status, may_move, admits) for row in bare)
+    places = places_in(ward.id, beds.values())
     return WardPage(
         chrome=chrome,
         plan=ward_plan(ward, beds, Audience.STAFF, at, zone),
         rows=rows,
+        places=tuple(_place(state, known, ward, at, zone, lapse, admits) for state in places),
+        kinds=kinds(admits=admits),
+        census=census((beds[bed.id] for bed in ward.beds if bed.id in beds), places),
         soon=_soon(rows),
-        targets=tuple(_target(bed, beds[bed.id]) for bed in (*ward.beds, *others) if bed.id in beds and _can_receive(beds[bed.id])),
+        targets=(*place_targets(places), *_targets((*ward.beds, *others), beds)),
         reasons=REASONS,
     )
+
+
+def _place(
+    state: BedState, known: Mapping[VisitId, Occupant], ward: Ward, at: datetime, zone: str, lapse: timedelta, admits: bool
+) -> PlaceRow:
+    occupant = known.get(state.visit, Occupant()) if state.visit is not None else None
+    near = near_words(state, {bed.id: bed for bed in ward.beds})
+    return place_row(state, place_tile(state, Audience.STAFF), occupant, near, at, zone, lapse, admits=admits)
 
 
 def _allowed(row: BedRow, status: BedStatus, may_move: MayMove, admits: bool) -> BedRow:
@@ -183,9 +187,7 @@ def _person(state: BedState) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _can_receive(state: BedState) -> bool:
-    return state.status is BedStatus.AVAILABLE
-
-
-def _target(bed: Bed, state: BedState) -> Choice:
-    return Choice(bed.id, f"{bed.ward} {bed.label}" + ("" if state.free else " (promised)"))
+def _targets(choices: Iterable[Bed], beds: Mapping[BedId, BedState]) -> tuple[Choice, ...]:
+    """The beds that can receive somebody now."""
+    free = [bed for bed in choices if bed.id in beds and beds[bed.id].status is BedStatus.AVAILABLE]
+    return tuple(Choice(bed.id, f"{bed.ward} {bed.label}" + ("" if beds[bed.id].free else " (promised)")) for bed in free)

@@ -12,6 +12,7 @@ from flow.domain.ids import BedId
 from flow.domain.plan import Box, Ward
 from flow.views.bed_tile import ICONS, WORDS, Audience, BedTile, TileState, bed_tile
 from flow.views.floor import TileLayout, code_size, fitted, tile_layout, title_size
+from flow.views.places import place_tile, places_in
 from flow.views.times import clock_time, minutes
 
 
@@ -48,6 +49,15 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceSpot:
+    """A temporary place in the strip below the plan; `meta` is how long it has been as it is."""
+
+    tile: BedTile
+    meta: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class WardPlan:
     """The whole plan; `seq` is the newest bed's version and good for an ETag, `summary` says the plan in one sentence."""
 
@@ -60,6 +70,7 @@ class WardPlan:
     spots: tuple[Spot, ...]
     chips: tuple[Chip, ...]
     summary: str
+    places: tuple[PlaceSpot, ...] = ()
 
 
 def ward_plan(ward: Ward, beds: Mapping[BedId, BedState], audience: Audience, at: datetime, zone: str) -> WardPlan:
@@ -76,7 +87,14 @@ def ward_plan(ward: Ward, beds: Mapping[BedId, BedState], audience: Audience, at
         spots=_spots(ward, tiles, at.timestamp(), zone),
         chips=chips,
         summary=f"{_name(ward)}: " + ", ".join(f"{chip.count} {chip.words.lower()}" for chip in chips),
+        places=tuple(_place(place_tile(state, audience), at.timestamp()) for state in places_in(ward.id, beds.values())),
     )
+
+
+def _place(tile: BedTile, now: float) -> PlaceSpot:
+    """The walls' script says the same."""
+    meta = minutes(tile.since, now) if tile.state is TileState.OCCUPIED else "empty"
+    return PlaceSpot(tile, meta, f"{tile.label} {meta}, temporary")
 
 
 def _name(ward: Ward) -> str:

@@ -27,7 +27,7 @@ from flow.state.looks import Looks
 from flow.templating import Templates
 from flow.vault import Vault
 from flow.views.cleaning_jobs import CleanLike
-from flow.views.desk.card import SuggestionLike, SuggestionsLike, UnblockLike, WaitLike
+from flow.views.desk.card import SuggestionLike, SuggestionsLike
 from flow.views.integration.feeds import CountersLike
 from flow.views.integration.letter import ExplainedLike, not_explained
 from flow.web.kept import Kept
@@ -50,12 +50,7 @@ Explain = Callable[[bytes, str | None], ExplainedLike]
 
 class _NoSuggestions:
     ranked: Sequence[SuggestionLike] = ()
-    legal: int = 0
     blocked: Mapping[str, int] = {}
-    sole: Mapping[str, int] = {}
-    unblock: Sequence[UnblockLike] = ()
-    wait: WaitLike | None = None
-    weights: str = ""
 
 
 def no_suggestions(request: BedRequest, limit: int) -> SuggestionsLike:

@@ -23,7 +23,30 @@
   }
   function show(node, yes) { node.setAttribute("visibility", yes ? "visible" : "hidden"); }
 
+  /* Temporary places come and go: a strip below the plan, which makes room for it. One that was taken away is "out". */
+  function lapse(tile) { return tile.state === "occupied" || tile.state === "leaving" ? minutes(tile.since) : "empty"; }
+  function drawPlace(tile) {
+    const strip = document.getElementById("places");
+    let place = document.getElementById(tile.key);
+    if (place && tile.seq < Number(place.dataset.seq)) return;
+    if (tile.state === "out") { if (place) place.remove(); }
+    else {
+      if (!place) {
+        place = strip.appendChild(document.createElement("li"));
+        place.id = tile.key;
+        place.className = "place";
+        place.appendChild(document.createElement("b")).textContent = tile.label;
+        place.appendChild(document.createTextNode(" "));
+        place.appendChild(document.createElement("span")).className = "meta";
+      }
+      Object.assign(place.dataset, { state: tile.state, seq: tile.seq, since: tile.since });
+      display.text(place.querySelector(".meta"), lapse(tile));
+    }
+    strip.hidden = !strip.children.length;
+    document.getElementById("wall").classList.toggle("crowded", !strip.hidden);
+  }
   function draw(tile, pulse) {
+    if (tile.key.startsWith("place:")) return drawPlace(tile);
     const bed = document.getElementById(tile.key);
     if (!bed || tile.seq < Number(bed.dataset.seq)) return;
     const changed = bed.dataset.state !== tile.state, meta = clipped(foot(tile), Number(bed.dataset.chars));
@@ -46,6 +69,7 @@
   }
   function minutesPass() {
     document.querySelectorAll('.bed[data-timer="1"]').forEach((bed) => display.text(bed.querySelector(".meta"), minutes(Number(bed.dataset.since))));
+    document.querySelectorAll('.place[data-state="occupied"]').forEach((place) => display.text(place.querySelector(".meta"), minutes(Number(place.dataset.since))));
   }
   document.addEventListener("animationend", (event) => {
     const bed = event.target.closest(".bed");

@@ -12,7 +12,8 @@ from flow.templating import CHECKOUT, Templates
 from flow.views.bed_tile import ICONS, WORDS, Audience, TileState
 from flow.views.opd_page import opd_page, opd_wall
 from flow.views.page import Chrome, NavLink, Refusal, Undo
-from flow.views.ward_page import Occupant, ward_page
+from flow.views.ward_page import ward_page
+from flow.views.ward_places import Occupant
 from flow.views.ward_plan import ward_plan
 from flow.views.ward_wall import WardWall
 from tests.plans import small_plan

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from flow.domain.bed import BedState, BedStatus, OutOfUse
 from flow.domain.commands import Undo
 from flow.domain.decide.draft import Draft
 from flow.domain.events import Kind, Record
@@ -36,6 +37,8 @@ def unmade(record: Record) -> Record | None:
             return replace(record, status=TokenStatus.SKIPPED)
         case FeedRules():
             return FeedRules(record.id)
+        case BedState() if record.temporary is not None:
+            return replace(record, now=replace(record.now, status=BedStatus.MAINTENANCE, reason=OutOfUse.ROOM_CLOSED))
         case _:
             return None
 

@@ -1,5 +1,7 @@
 """The ward nurse's page: the plan and the list, and the forms by which a bed's status or its patient changes."""
 
+from datetime import timedelta
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,7 +14,9 @@ from flow.domain.visit import Act
 from flow.errors import Refused
 from flow.history import patients
 from flow.views.page import Undo
-from flow.views.ward_page import Occupant, WardPage, ward_page
+from flow.views.places import place_bed, places_in
+from flow.views.ward_page import WardPage, ward_page
+from flow.views.ward_places import Occupant
 from flow.web.act import Done, act, check_move, right_to_move
 from flow.web.api.beds import bed_of
 from flow.web.api.request_models import PersonAsked
@@ -47,7 +51,8 @@ def _ward(request: Request) -> Ward:
 
 async def _view(request: Request, ward: Ward, undo: Undo | None = None) -> WardPage:
     house, principal = house_of(request), principal_of(request)
-    beds = {bed.id: state for bed in ward.beds if (state := house.bed(bed.id)) is not None}
+    places = [state.id for state in places_in(ward.id, house.live.beds.values())]
+    beds = {number: state for number in (*(bed.id for bed in ward.beds), *places) if (state := house.bed(number)) is not None}
     others = [bed for bed in house.plan.beds.values() if bed.ward != ward.id and principal.may(May.ADMIT, bed.ward)]
 
     def may_move(was: BedStatus, to: BedStatus) -> bool:
@@ -64,6 +69,7 @@ async def _view(request: Request, ward: Ward, undo: Undo | None = None) -> WardP
         others=others,
         may_move=may_move,
         admits=principal.may(May.ADMIT, ward.id),
+        lapse=timedelta(minutes=house.plan.requests.place_minutes),
     )
 
 
@@ -74,6 +80,20 @@ async def _occupants(request: Request, ward: Ward, beds: dict[BedId, BedState]) 
     known = await known_to(request, [(patient, ward.id) for patient in whose.values()])
     shown = {visit: known[patient] for visit, patient in whose.items() if patient in known}
     return {visit: Occupant(person.name, person.mrn[-4:] or None) for visit, person in shown.items()}
+
+
+def bed_or_place(house: House, number: str) -> tuple[Bed, BedState]:
+    """A bed, or a temporary place that stands; 404 when there is neither."""
+    place = house.bed(BedId(number))
+    return (place_bed(place), place) if place is not None and place.temporary is not None and not place.gone else bed_of(house, number)
+
+
+def _lies_in(request: Request) -> tuple[Bed, BedState]:
+    """The bed or temporary place of the path; 404 when it is not one of the ward's."""
+    bed, state = bed_or_place(house_of(request), request.path_params["bed"])
+    if bed.ward != request.path_params["ward"]:
+        raise unknown("unknown-bed", f"There is no bed {bed.id} in this ward.")
+    return bed, state
 
 
 def _bed(request: Request) -> tuple[Bed, BedState]:
@@ -99,7 +119,7 @@ async def set_status(request: Request) -> Response:
         until=form.moment("until", house_of(request).plan.zone),
         if_seq=form.number("if_seq"),
     )
-    return await _changed(request, await act(request, command), f"{bed.label}: {_WORDS[to]}")
+    return await show_changed(request, await act(request, command), f"{bed.label}: {_WORDS[to]}")
 
 
 _WORDS = {
@@ -110,13 +130,14 @@ _WORDS = {
 }
 
 
-async def _changed(request: Request, done: Done, words: str) -> Response:
+async def show_changed(request: Request, done: Done, words: str) -> Response:
+    """Answer a change made on the page."""
     return await changed(request, after, f"/wards/{request.path_params['ward']}", done, words)
 
 
 async def admit(request: Request) -> Response:
     """Admit a patient into a bed of the ward."""
-    form, (bed, state) = await form_of(request), _bed(request)
+    form, (bed, state) = await form_of(request), _lies_in(request)
     _check_seen(form, state)
     asked = PersonAsked(
         form.needed("mrn", longest=60),
@@ -126,26 +147,26 @@ async def admit(request: Request) -> Response:
     )
     patient, sex, age, _ = await enter(house_of(request), asked)
     done = await tell(request, VisitId(new_id("M")), Person(patient, sex, age), Act.ADMIT, bed=bed.id)
-    return await _changed(request, done, f"{bed.label}: admitted")
+    return await show_changed(request, done, f"{bed.label}: admitted")
 
 
 async def transfer(request: Request) -> Response:
     """Move the patient of a bed to another."""
-    form, (bed, state) = await form_of(request), _bed(request)
+    form, (bed, state) = await form_of(request), _lies_in(request)
     _check_seen(form, state)
     target = _target(request, form.needed("to", longest=60))
     visit, patient = await _lying_in(house_of(request), state)
     done = await tell(request, visit, Person(patient), Act.TRANSFER, bed=target.id)
-    return await _changed(request, done, f"{bed.label}: moved to {target.ward} {target.label}")
+    return await show_changed(request, done, f"{bed.label}: moved to {target.ward} {target.label}")
 
 
 async def discharge(request: Request) -> Response:
     """The patient of a bed has left."""
-    form, (bed, state) = await form_of(request), _bed(request)
+    form, (bed, state) = await form_of(request), _lies_in(request)
     _check_seen(form, state)
     visit, patient = await _lying_in(house_of(request), state)
     done = await tell(request, visit, Person(patient), Act.DISCHARGE)
-    return await _changed(request, done, f"{bed.label}: discharged")
+    return await show_changed(request, done, f"{bed.label}: discharged")
 
 
 def _check_seen(form: Form, state: BedState) -> None:
@@ -155,7 +176,7 @@ def _check_seen(form: Form, state: BedState) -> None:
 
 
 def _target(request: Request, bed_id: str) -> Bed:
-    bed, _ = bed_of(house_of(request), bed_id)
+    bed, _ = bed_or_place(house_of(request), bed_id)
     if not principal_of(request).may(May.ADMIT, bed.ward):
         raise forbidden("That bed is outside the ward of this sign-in.", "other-ward")
     return bed
