@@ -57,6 +57,11 @@ def joined(frames: list[Frame]) -> bytes:
     return tiles_frame(newest.seq, newest.as_of, tiles, whole=frames[0].whole, nudge=nudge).data
 
 
+def announcement(name: str) -> bytes:
+    """An event without data; no id: it moves nobody forward."""
+    return b"event: %s\ndata: {}\n\n" % name.encode()
+
+
 def heartbeat(seq: int, as_of: datetime, feeds: Mapping[FeedId, datetime]) -> bytes:
     """Until when the picture is true, and when each feed was last heard. No id: a heartbeat moves nobody forward."""
     data = {"seq": seq, "as_of": as_of.isoformat(), "feeds": {feed: at.isoformat() for feed, at in feeds.items()}}

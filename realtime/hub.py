@@ -16,7 +16,7 @@ from flow.state.live import Change, Live
 from flow.views.bed_tile import Audience, bed_tile
 from flow.views.opd_screen import room_tiles
 from flow.views.places import place_tile
-from realtime.frames import FAREWELL, Frame, encode_tile, heartbeat, tiles_frame
+from realtime.frames import FAREWELL, Frame, announcement, encode_tile, heartbeat, tiles_frame
 from realtime.mailbox import Mailbox
 from realtime.topics import Topic, topic_of
 
@@ -83,6 +83,14 @@ class Hub:
             group.mailboxes.discard(mailbox)
             if not group.mailboxes:
                 del self._groups[(topics, audience)]
+
+    def announce(self, kind: str, name: str) -> None:
+        """Say an event without data to those who listen to topics of a kind: what it is about stands in no log and no picture."""
+        data = announcement(name)
+        for group in self._groups.values():
+            if any(topic.kind == kind for topic in group.topics):
+                for mailbox in group.mailboxes:
+                    mailbox.say(name, data)
 
     def close(self) -> None:
         """Say farewell to everybody; streams end by themselves."""

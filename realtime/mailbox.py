@@ -11,12 +11,13 @@ _JOIN_ABOVE = 4
 
 
 class Mailbox:
-    """One client's frames, newest heartbeat, and end."""
+    """One client's frames, what is said besides, newest heartbeat, and end."""
 
     def __init__(self) -> None:
         self._frames: list[Frame] = []
         self._beat = b""
         self._bye = b""
+        self._said: dict[str, bytes] = {}
         self._filled = asyncio.Event()
 
     def put(self, frame: Frame) -> None:
@@ -31,6 +32,11 @@ class Mailbox:
     def beat(self, data: bytes) -> None:
         """A heartbeat; only the newest waits."""
         self._beat = data
+        self._filled.set()
+
+    def say(self, name: str, data: bytes) -> None:
+        """An event of no tile and no Seq; of each name only the newest waits."""
+        self._said[name] = data
         self._filled.set()
 
     def close(self, farewell: bytes) -> None:
@@ -48,8 +54,8 @@ class Mailbox:
         await self._filled.wait()
         self._filled.clear()
         data = joined(self._frames) if self._frames else b""
-        data += self._beat + self._bye
-        self._frames, self._beat = [], b""
+        data += b"".join(self._said.values()) + self._beat + self._bye
+        self._frames, self._said, self._beat = [], {}, b""
         return data, bool(self._bye)
 
 

@@ -95,6 +95,8 @@ class Running:
         await server.start()
         stack.push_async_callback(server.stop)
         self._run(stack, hub.run())
+        if self.looks is not None:
+            self._run(stack, self.looks.follow(lambda: hub.announce("desk", "looks")))
 
     def _parts(self, hub: Hub, engine: Engine, queue: CleaningQueue) -> Parts:
         house = self.house

@@ -36,6 +36,11 @@ class Keys:
         """Who considers a bed just now; runs out by itself."""
         return self._key(f"look:{bed}")
 
+    @property
+    def looks(self) -> str:
+        """The channel that says that somebody began or ended a look."""
+        return self._key("looks")
+
     def entity(self, entity: str) -> str:
         """The hash of all live records of an entity by id."""
         return self._key(entity)

@@ -6,12 +6,14 @@ to end it; losing Redis loses only that courtesy, and the assignment's own check
 Ids only: bed, request, and the principal's id.
 """
 
-from collections.abc import Iterable, Mapping
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from flow.domain.ids import BedId, RequestId
 from flow.state.client import speaking
@@ -31,6 +33,8 @@ class Look:
     until: datetime
 
 
+PAUSE = 1.0
+"""Seconds until Redis is asked again after it was away."""
 _DECODER = msgspec.json.Decoder(Look)
 
 
@@ -45,6 +49,7 @@ class Looks:
         """Look at a bed; the newest look at a bed is the one seen."""
         with speaking():
             await self.redis.set(self.keys.look(look.bed), msgspec.json.encode(look), ex=seconds)
+            await self.redis.publish(self.keys.looks, look.bed)
 
     async def end(self, bed: BedId, who: str) -> None:
         """Look away; another's look stays."""
@@ -52,6 +57,7 @@ class Looks:
         if look is not None and look.who == who:
             with speaking():
                 await self.redis.delete(self.keys.look(bed))
+                await self.redis.publish(self.keys.looks, bed)
 
     async def at(self, beds: Iterable[BedId]) -> Mapping[BedId, Look]:
         """The looks at these beds."""
@@ -62,3 +68,15 @@ class Looks:
             found = await self.redis.mget([self.keys.look(bed) for bed in asked])
         looks = (_DECODER.decode(body) for body in found if body is not None)
         return {look.bed: look for look in looks}
+
+    async def follow(self, heard: Callable[[], None]) -> None:
+        """Say whenever somebody, in whichever process, began or ended a look; until cancelled. What is missed runs out by itself."""
+        while True:
+            try:
+                async with self.redis.pubsub() as channel:
+                    await channel.subscribe(self.keys.looks)
+                    async for message in channel.listen():
+                        if message["type"] == "message":
+                            heard()
+            except (RedisError, OSError):
+                await asyncio.sleep(PAUSE)

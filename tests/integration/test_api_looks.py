@@ -1,5 +1,6 @@
 """Who looks at which bed: seen by others, refuses nobody, ends by itself."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -65,3 +66,47 @@ async def test_a_nurse_looks_in_the_own_ward_only(web: Web) -> None:
     await desk.post(path, json={"bed": "ICU-I-01"})
     assert (await nurse.get("/api/v1/looks")).json()["items"] == []
     assert (await nurse.post(path, json={"bed": "nowhere"})).status_code == 404
+
+
+async def test_a_look_and_its_end_are_heard_at_once_in_every_process(web: Web, redis_url: str) -> None:
+    heard: asyncio.Queue[None] = asyncio.Queue()
+    looks = web.house.looks
+    assert looks is not None
+    other = Looks(connect(redis_url), web.core.desk.plan.id)
+    following = asyncio.create_task(other.follow(lambda: heard.put_nowait(None)))
+    desk = await web.as_role(Role.ADMISSIONS)
+    path = f"/api/v1/bed-requests/{(await ask(desk))['id']}/look"
+    async with asyncio.timeout(10):
+        while heard.empty():  # until the other process listens
+            await desk.post(path, json={"bed": A1})
+            await asyncio.sleep(0.02)
+        while not heard.empty():
+            heard.get_nowait()
+        await desk.post(path, json={"bed": A1, "looking": False})
+        await heard.get()
+    following.cancel()
+    await asyncio.gather(following, return_exceptions=True)
+    await other.redis.aclose()
+
+
+async def test_following_outlives_an_outage(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = web.house.looks
+    assert looks is not None
+    heard, away, known = asyncio.Event(), [True], looks.redis.pubsub
+    monkeypatch.setattr("flow.state.looks.PAUSE", 0)
+
+    def pubsub() -> object:
+        if away:
+            away.clear()
+            raise ConnectionError
+        return known()
+
+    monkeypatch.setattr(looks.redis, "pubsub", pubsub)
+    following = asyncio.create_task(looks.follow(heard.set))
+    async with asyncio.timeout(10):
+        while not heard.is_set():
+            await looks.redis.publish(looks.keys.looks, A1)
+            await asyncio.sleep(0.02)
+    following.cancel()
+    await asyncio.gather(following, return_exceptions=True)
+    assert away == []

@@ -145,6 +145,18 @@ async def test_the_desk_is_nudged_without_data() -> None:
     assert await taken(mailbox) == [("bed-changed", {})]
 
 
+async def test_what_stands_in_no_log_is_announced_to_the_desk_alone_and_once() -> None:
+    hub = Hub(new_live(), PLAN)
+    desk, ward = (hub.join(parse_topics(topic, PLAN), Audience.STAFF) for topic in ("desk", "ward:4B"))
+    await desk.take()
+    await ward.take()
+    for _ in range(1000):
+        hub.announce("desk", "looks")
+    data, last = await desk.take()
+    assert (data, last) == (b"event: looks\ndata: {}\n\n", False), "no id: a returning client asks from where it was"
+    assert not ward.waiting
+
+
 async def test_a_client_that_never_reads_holds_no_more_than_the_ward() -> None:
     live = new_live()
     hub = Hub(live, PLAN)
