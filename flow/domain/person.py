@@ -5,6 +5,8 @@ from datetime import date
 
 from flow.domain.ids import PatientId
 
+UNKNOWN_MRN = "UNKNOWN-"
+
 
 @dataclass(frozen=True, slots=True)
 class PersonDetails:
@@ -16,6 +18,11 @@ class PersonDetails:
     birth_date: date | None = None
     sex: str | None = None
     identifiers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def unknown(self) -> bool:
+        """Nobody knows who it is: under a number that the hospital gave until they are identified."""
+        return self.mrn.startswith(UNKNOWN_MRN)
 
     def __repr__(self) -> str:
         return f"PersonDetails({self.patient})"

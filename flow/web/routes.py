@@ -235,6 +235,12 @@ _DESK_PAGE = (
     Door("POST", f"{_ASKED}/assign", desk.assignment.assign, May.ASSIGN, Where.WHOLE),
     Door("POST", f"{_ASKED}/release", desk.assignment.release, May.ASSIGN, Where.WHOLE),
     Door("POST", f"{_ASKED}/cancel", desk.requests.cancel, May.ADMIT, Where.WHOLE),
+    Door("GET", f"{_ASKED}/edit", desk.requests.fields, May.ADMIT, Where.WHOLE),
+    Door("POST", f"{_ASKED}/edit", desk.requests.edit, May.ADMIT, Where.WHOLE),
+    Door("POST", f"{_ASKED}/priority", desk.requests.prioritise, May.ADMIT, Where.WHOLE),
+    Door("POST", f"{_ASKED}/ready", desk.requests.ready, May.ADMIT, Where.WHOLE),
+    Door("POST", f"{_ASKED}/take-up", desk.requests.take_up, May.ADMIT, Where.WHOLE),
+    Door("POST", f"{_ASKED}/identity", desk.requests.identify, May.ADMIT, Where.WHOLE),
     Door("POST", "/admissions/visits/{visit}/place", desk.assignment.place, May.RESOLVE, Where.WHOLE),
 )
 

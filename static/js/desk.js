@@ -1,5 +1,6 @@
-/* The admissions desk's keyboard and its list. Every key only presses a button that is on the page; desk-choice.js adds the keys of the
-   beds with `Desk.keys.set(key, words, act)`. What is set here is all that the handler knows, and what the help overlay lists. */
+/* The admissions desk's keyboard and its list. Every key only presses a button that is on the page; desk-requests.js adds the dialogs',
+   desk-choice.js the keys of the beds, each with `Desk.keys.set(key, words, act)`. What is set is all that the handler knows; the help
+   overlay lists the keys of flow/views/desk/keys.py, and what is set besides with the words given here. */
 "use strict";
 const Desk = {
   all: (selector) => Array.from(document.querySelectorAll(selector)),
@@ -16,12 +17,21 @@ const Desk = {
     const asked = new URL(address, location.href).searchParams;
     return ["request", "ward", "priority"].map((name) => asked.get(name) || "").join("\n");
   },
-  address() { return Desk.one("#board").getAttribute("hx-get").replace("/board", "").replace(/[?]request=$/, ""); },
+  address() { return Desk.one("#board").getAttribute("hx-get").replace("/board", "").replace(/[?]request=$/, "").replace("?request=&", "?"); },
   press(selector) { const button = Desk.one(selector); if (button) button.click(); },
+  focus(selector) { const found = Desk.one(selector); if (found) { found.focus(); found.scrollIntoView({ block: "nearest" }); } },
   forget() { const refusal = document.getElementById("refusal"); if (refusal) refusal.textContent = ""; },
+  /* The row that the keys of a request act on: a promised one while the focus is in it, else the patient looked at. */
+  row() { return document.activeElement.closest("#promised [data-request]") || Desk.one("li:has(> .request[aria-current])"); },
+  request() { const row = document.activeElement.closest("[data-request]"); return (row || Desk.one("#board")).dataset.request; },
+  does(action) {
+    const row = Desk.row(), button = row && row.querySelector('[data-do="' + action + '"]');
+    if (button) { Desk.forget(); button.click(); }
+  },
 };
 (function () {
-  const { all, one, forget } = Desk;
+  const { all, one, forget, press, focus, does, keys } = Desk;
+  const OWN = "";  /* the words stand in the page */
   const shown = () => all(".request").filter((row) => !row.closest("li").hidden);
 
   function choose(step) {
@@ -31,21 +41,8 @@ const Desk = {
     const next = rows[Math.min(rows.length - 1, Math.max(0, here < 0 ? 0 : here + step))];
     if (!next.hasAttribute("aria-current")) { forget(); next.click(); }
   }
-  function open(id) {
-    const dialog = document.getElementById(id);
-    if (!dialog) return;
-    const form = dialog.querySelector("form"), request = one("#board").dataset.request;
-    if (form.hasAttribute("data-assign-other")) {
-      if (!request) return;
-      form.setAttribute("hx-post", "/admissions/requests/" + encodeURIComponent(request) + "/assign");
-      document.getElementById("override").hidden = true;
-    }
-    form.reset();
-    dialog.querySelector(".in-place").textContent = "";
-    dialog.showModal();
-  }
   function filter() {
-    const words = one("#search").value.trim().toLowerCase().split(/\s+/);
+    const words = one("#search").value.trim().toLowerCase().split(/\s+/), count = one("#count");
     let found = 0;
     all(".request").forEach((row) => {
       const fits = words.every((word) => row.dataset.search.includes(word));
@@ -53,38 +50,60 @@ const Desk = {
       if (fits) found += 1;
     });
     document.getElementById("nothing-found").hidden = found > 0 || !words[0];
+    count.textContent = found === Number(count.dataset.all) ? found : found + " " + count.dataset.of + " " + count.dataset.all;
+  }
+  function showAll() {
+    one("#search").value = "";
+    filter();
+    press("#clear-filters");
+  }
+  function unfold(id) {
+    const folded = document.getElementById(id);
+    if (!folded) return;
+    folded.open = !folded.open;
+    if (folded.open) focus("#" + id + " button, #" + id + " summary");
   }
 
-  const { keys } = Desk;
-  keys.set("j", "Next patient", () => choose(1));
-  keys.set("ArrowDown", "Next patient", () => choose(1));
-  keys.set("k", "Patient before", () => choose(-1));
-  keys.set("ArrowUp", "Patient before", () => choose(-1));
-  keys.set("/", "Search", () => one("#search").focus());
-  keys.set("n", "New request", () => open("new-request"));
-  keys.set("o", "Another bed", () => open("other-bed"));
-  keys.set("Escape", "Close, forget a refusal", forget);
+  keys.set("j", OWN, () => choose(1));
+  keys.set("ArrowDown", OWN, () => choose(1));
+  keys.set("k", OWN, () => choose(-1));
+  keys.set("ArrowUp", OWN, () => choose(-1));
+  keys.set("/", OWN, () => focus("#search"));
+  keys.set("w", OWN, () => focus("#filter-ward"));
+  keys.set("f", OWN, () => focus("#filter-priority"));
+  keys.set("c", OWN, showAll);
+  keys.set("g", OWN, () => focus("#promised button"));
+  keys.set("l", OWN, () => unfold("lapsed"));
+  keys.set("m", OWN, () => focus(".homeless input[name=bed]"));
+  keys.set("s", OWN, () => press(".to-conflicts a"));
+  keys.set("e", OWN, () => does("edit"));
+  keys.set("p", OWN, () => does("priority"));
+  keys.set("r", OWN, () => does("ready"));
+  keys.set("i", OWN, () => does("identify"));
+  keys.set("x", OWN, () => does("cancel"));
+  keys.set("u", OWN, () => {});  /* live.js takes back on every page */
+  keys.set("Escape", OWN, () => { forget(); if (document.activeElement !== document.body) document.activeElement.blur(); });
+
+  /* In a field: Esc empties the search or leaves a filter, Enter goes to the list. */
+  function leave(event, field) {
+    if (event.key !== "Escape" && event.key !== "Enter") return;
+    if (field.id === "search" && event.key === "Escape") { field.value = ""; filter(); }
+    field.blur();
+    if (field.id === "search" && event.key === "Enter" && shown().length) shown()[0].click();
+    event.preventDefault();
+  }
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat && event.key === "Enter" || one("dialog[open]")) return;
     const target = event.target;
-    if (target.id === "search" && (event.key === "Escape" || event.key === "Enter")) {
-      if (event.key === "Escape") { target.value = ""; filter(); }
-      target.blur();
-      if (event.key === "Enter" && shown().length) shown()[0].click();
-      event.preventDefault();
+    if (target.closest("#search, .filters select")) { leave(event, target); return; }
+    if (target.closest("input, select, textarea")) {
+      if (event.key === "Escape") target.blur();
       return;
     }
-    if (target.closest("input, select, textarea")) return;
     if (event.key === "Enter" && target.closest("a, button, summary")) return;
     const found = keys.known.get(event.key.length === 1 ? event.key.toLowerCase() : event.key);
     if (found) { event.preventDefault(); found.act(); }
   });
-  document.addEventListener("click", (event) => {
-    const opener = event.target.closest("[data-open]");
-    if (opener) open(opener.dataset.open);
-    if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
-  });
   document.addEventListener("input", (event) => { if (event.target.id === "search") filter(); });
-
   document.addEventListener("htmx:after:swap", filter);
 })();

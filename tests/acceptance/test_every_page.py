@@ -31,7 +31,7 @@ WHO = {
     "/b/": "nurse",
     "/": "desk",
 }
-NO_PAGES = ("/board", ".csv", "/pair/status", "/housekeeping/unlock")
+NO_PAGES = ("/board", "/edit", ".csv", "/pair/status", "/housekeeping/unlock")
 """Parts of pages, files, and what only a locked phone sees (tests/acceptance/test_signed_in_pages.py draws that)."""
 PARAMETERS = {"ward": "4B", "clinic": "GM", "bed": "4B-A-01", "letter": "1", "feed": "his"}
 

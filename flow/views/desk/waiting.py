@@ -3,7 +3,7 @@
 flow.web hands in the live records and the names the reader may see; `page` puts the columns together.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,35 +11,45 @@ from flow.domain.bed import BedState, BedStatus
 from flow.domain.ids import BedId, PatientId, RequestId
 from flow.domain.person import PersonDetails
 from flow.domain.plan import Plan
-from flow.domain.request import BedRequest, Notice, RequestStatus
+from flow.domain.request import BedRequest, MadeBy, Notice, RequestStatus
+from flow.domain.request_rules import RequestRules
 from flow.views.bed_tile import WORDS, tile_state
+from flow.views.desk.clock import Lateness, waiting_clock
+from flow.views.desk.person import Person, person_of
 from flow.views.his import his_words
-from flow.views.times import waited
+from flow.views.request_form import words_of
+from flow.views.times import clock_time, waited
 
-LATE_AFTER: Mapping[int, int] = {1: 30, 2: 120, 3: 240, 4: 480}
-"""Minutes after which a wait is late, by priority; from half of them on it is shown as nearly late."""
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Whom a request is for, as far as the reader may know: `name` and `mrn_tail` are empty for a reader without names."""
-
-    name: str
-    who: str
-    mrn_tail: str = ""
+MADE_BY: Mapping[MadeBy, str] = {
+    MadeBy.DESK: "asked by the desk",
+    MadeBy.WARD: "asked by a ward",
+    MadeBy.PLAN: "planned by the HIS",
+    MadeBy.OPD: "asked by OPD",
+}
+"""Where a request comes from, in words."""
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingRow:
-    """A line of the waiting list; `lateness` is on-time | soon | late, `search` what the search box looks through."""
+    """A line of the waiting list. `left` is how long until it is due or since; `needed` when a planned stay needs its bed and `starts` how
+    long until then; `goes` when
+    the patient can go, where that is not yet; `search` what the search box looks through; `seq` the version looked at."""
 
     id: RequestId
     priority: int
     person: Person
     waiting: str
-    lateness: str
+    lateness: Lateness
+    left: str
+    needed: str
+    starts: str
+    made_by: MadeBy
+    source: str
     needs: str
     search: str
+    ready: bool = False
+    goes: str = ""
+    seq: int = 0
     selected: bool = False
 
 
@@ -60,53 +70,61 @@ class PromisedRow:
 def ordered(requests: Iterable[BedRequest]) -> list[BedRequest]:
     """Those still waiting, in the order of the list: most urgent first, then longest waiting."""
     waiting = (request for request in requests if request.is_unplaced)
-    return sorted(waiting, key=lambda request: (request.priority, request.created_at, request.id))
+    return sorted(waiting, key=lambda request: (request.priority, request.clock_from, request.id))
 
 
-def next_request(requests: Iterable[BedRequest], wanted: str | None = None) -> BedRequest | None:
-    """The request to look at: the one asked for while it waits, else the head of the list."""
+def next_request(
+    requests: Iterable[BedRequest], wanted: str | None = None, fits: Callable[[BedRequest], bool] | None = None, looked: str | None = None
+) -> BedRequest | None:
+    """The request to look at: the one asked for while it waits; else of those that fit the filter the one looked at before (`looked`), or
+    the head of the list."""
     waiting = ordered(requests)
-    return next((request for request in waiting if request.id == wanted), waiting[0] if waiting else None)
+    fitting = [request for request in waiting if fits is None or fits(request)]
+    asked = next((request for request in waiting if request.id == wanted), None)
+    return asked or next((request for request in fitting if request.id == looked), fitting[0] if fitting else None)
 
 
-def lateness(request: BedRequest, at: datetime) -> str:
-    """on-time | soon | late, by the priority's own limit."""
-    minutes = (at - request.created_at).total_seconds() / 60
-    limit = LATE_AFTER.get(request.priority, 240)
-    return "late" if minutes >= limit else "soon" if 2 * minutes >= limit else "on-time"
-
-
-def waiting_row(request: BedRequest, known: Mapping[PatientId, PersonDetails], at: datetime, selected: BedRequest | None) -> WaitingRow:
-    person = _person(request, known)
+def waiting_row(
+    request: BedRequest,
+    known: Mapping[PatientId, PersonDetails],
+    at: datetime,
+    selected: BedRequest | None,
+    plan: Plan | None = None,
+    alike: Mapping[PatientId, int] | None = None,
+) -> WaitingRow:
+    """One line; `alike` are those of like name (`person.like_names`)."""
+    rules, zone = (plan.requests, plan.zone) if plan is not None else (RequestRules(), "UTC")
+    person = person_of(request, known, alike)
+    clock = waiting_clock(request, rules, at, zone)
     needs = " · ".join(dict.fromkeys(part for part in (request.origin, request.specialty, *needs_of(request)) if part))
+    later = request.ready_at is not None and request.ready_at > at and clock.lateness is not Lateness.PLANNED
     return WaitingRow(
         id=request.id,
         priority=request.priority,
         person=person,
-        waiting=waited(request.created_at.timestamp(), at.timestamp()),
-        lateness=lateness(request, at),
+        waiting=clock.waiting,
+        lateness=clock.lateness,
+        left=clock.left,
+        needed=clock.needed,
+        starts=clock.starts,
+        made_by=request.made_by,
+        source=MADE_BY[request.made_by],
         needs=needs or words_of(request.type),
         search=f"{person.name} {person.mrn_tail} {person.who} {needs} {request.id} p{request.priority}".casefold(),
+        ready=request.status is RequestStatus.READY,
+        goes=clock_time(request.ready_at.timestamp(), zone) if later and request.ready_at is not None else "",
+        seq=request.seq,
         selected=selected is not None and request.id == selected.id,
     )
 
 
-def _person(request: BedRequest, known: Mapping[PatientId, PersonDetails]) -> Person:
-    who = " ".join(part for part in (str(request.age) if request.age is not None else "", request.sex or "") if part)
-    details = known.get(request.patient)
-    if details is None:
-        return Person("", who)
-    return Person(details.name, who, details.mrn[-4:])
-
-
 def needs_of(request: BedRequest) -> list[str]:
-    return [*(words_of(need) for need in sorted(request.needs)), *(["isolation"] if request.isolation else [])]
-
-
-def words_of(name: str) -> str:
-    """`semi_private` as people say it."""
-    known = {"icu": "ICU", "hdu": "HDU", "nicu": "NICU", "picu": "PICU", "oxygen": "piped O₂", "telemetry": "telemetry"}
-    return known.get(name, name.replace("_", " "))
+    """Must-haves besides the type, in words."""
+    kind = f"{request.isolation_kind} isolation" if request.isolation_kind else "isolation"
+    isolation = [f"{kind} ({request.organism})" if request.organism else kind] if request.isolation or request.isolation_kind else []
+    family = ["with mother"] if request.baby_of else ["with baby"] if request.mother_of else []
+    attendant = ["attendant"] if request.attendant else []
+    return [*(words_of(need) for need in sorted(request.needs)), *isolation, *attendant, *family]
 
 
 def promised_rows(
@@ -128,7 +146,7 @@ def _promised(
     bed, state = plan.beds.get(request.bed), beds.get(request.bed)
     return PromisedRow(
         id=request.id,
-        person=_person(request, known),
+        person=person_of(request, known),
         bed=f"{bed.ward} {bed.label}" if bed else str(request.bed),
         state="ready" if state is not None and state.status is BedStatus.AVAILABLE else WORDS[tile_state(state)].lower() if state else "",
         since=waited((request.assigned_at or request.created_at).timestamp(), at.timestamp()),
@@ -136,3 +154,6 @@ def _promised(
         his=his_words(request, plan),
         his_warns=request.notice in (Notice.REFUSED, Notice.OTHER_BED),
     )
+
+
+__all__ = ["needs_of", "next_request", "ordered", "promised_rows", "waiting_row", "words_of"]

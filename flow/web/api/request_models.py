@@ -1,5 +1,6 @@
 """A bed request on the wire: what may be asked for, what may be changed, and the record as it is told."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -8,6 +9,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from flow.domain.care import Isolation, Rest
+from flow.domain.ids import PatientId
 from flow.domain.request import BedRequest, MadeBy, Notice, RequestStatus
 from flow.domain.request_rules import RequestRules
 from flow.web.api.beds import Moment
@@ -81,15 +83,18 @@ class RequestEdited(Asked):
     isolation_kind: Isolation | UnsetType | None = UNSET
     organism: Words | UnsetType | None = UNSET
     attendant: bool | UnsetType = UNSET
+    mother_of: Mrn | UnsetType | None = UNSET
+    baby_of: Mrn | UnsetType | None = UNSET
     rest: list[Rest] | UnsetType = UNSET
 
 
-def edited(request: BedRequest, asked: RequestEdited) -> BedRequest:
-    """The request as it should be."""
+def edited(request: BedRequest, asked: RequestEdited, pseudonym: Callable[[str], PatientId]) -> BedRequest:
+    """The request as it should be; `pseudonym` is of an MRN."""
     said = {name: getattr(asked, name) for name in asked.__struct_fields__ if name != "if_seq"}
     changes: dict[str, Any] = {name: value for name, value in said.items() if value is not UNSET}
     sets = {name: frozenset(value) for name, value in changes.items() if isinstance(value, list)}
-    return replace(request, **(changes | sets))
+    persons = {name: pseudonym(changes[name]) for name in ("mother_of", "baby_of") if changes.get(name)}
+    return replace(request, **(changes | sets | persons))
 
 
 class RequestOut(msgspec.Struct):

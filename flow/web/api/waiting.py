@@ -4,14 +4,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from flow.domain.commands import EditRequest, MarkReady, MergePatients, TakeUpRequest
-from flow.domain.person import PersonDetails
 from flow.domain.request import BedRequest
 from flow.web.act import act
 from flow.web.api.beds import Moment
 from flow.web.api.request_models import PersonAsked, RequestEdited, edited
 from flow.web.api.requests import check_possible, enter, found_request, out
 from flow.web.api.wire import Asked, answer, read
-from flow.web.parts import house_of
+from flow.web.parts import House, house_of
 from flow.web.problems import Denied, invalid
 
 
@@ -25,7 +24,7 @@ class ReadyAsked(Asked):
 async def edit(request: Request) -> Response:
     """Change what a request asks for; 409 when it changed since, or when a promised bed was chosen by what would change."""
     asked, wanted, house = await read(request, RequestEdited), await found_request(request), house_of(request)
-    new = edited(wanted, asked)
+    new = edited(wanted, asked, house.people.pseudonym)
     check_possible(house.plan, new.type, new.needs)
     done = await act(request, EditRequest(new, asked.if_seq))
     return answer(await out(request, done.one(BedRequest) or wanted, done.command))
@@ -51,14 +50,14 @@ async def identify(request: Request) -> Response:
     asked, wanted, house = await read(request, PersonAsked), await found_request(request), house_of(request)
     if asked.mrn is None:
         raise invalid("patient-missing", "Say who it is: mrn.")
-    known = (await house.people.get([wanted.patient])).get(wanted.patient)
-    if known is None or not is_unknown(known):
-        raise Denied(409, "known-already", "This patient is known; persons are merged by the feed (A40).")
+    await check_unknown(house, wanted)
     patient, *_ = await enter(house, asked)
     done = await act(request, MergePatients(wanted.patient, patient))
     return answer(await out(request, done.of(BedRequest, wanted.id) or wanted, done.command))
 
 
-def is_unknown(person: PersonDetails) -> bool:
-    """Under a number that the hospital gave somebody whom nobody knew."""
-    return person.mrn.startswith("UNKNOWN-")
+async def check_unknown(house: House, wanted: BedRequest) -> None:
+    """Only somebody whom nobody knew is identified; 409 for anybody else."""
+    known = (await house.people.get([wanted.patient])).get(wanted.patient)
+    if known is None or not known.unknown:
+        raise Denied(409, "known-already", "This patient is known; persons are merged by the feed (A40).")

@@ -1,46 +1,90 @@
-"""The waiting list's forms: who needs a bed, and who no longer does."""
+"""The waiting list's forms: a request's whole life, from who needs a bed to who no longer does, and somebody unknown identified."""
+
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from flow.domain.commands import CancelRequest, RequestBed
+from flow.domain.commands import CancelRequest, EditRequest, MarkReady, MergePatients, RequestBed, TakeUpRequest
+from flow.domain.ids import PatientId
+from flow.domain.person import PersonDetails
+from flow.domain.request import BedRequest
+from flow.views.desk.edit import edit_dialog
 from flow.web.act import act
-from flow.web.api.request_models import PersonAsked, RequestAsked
-from flow.web.api.requests import found_request, wanted_by
+from flow.web.api.request_models import PersonAsked, edited
+from flow.web.api.requests import check_possible, enter, found_request, wanted_by, ward_of
+from flow.web.api.waiting import check_unknown
+from flow.web.names import known_to
 from flow.web.pages.desk.view import show_changed
-from flow.web.pages.form import Form, form_of
-from flow.web.parts import House, house_of
+from flow.web.pages.form import form_of
+from flow.web.pages.page import chrome, html
+from flow.web.pages.request_form import SEXES, request_asked, request_edited
+from flow.web.parts import house_of
 from flow.web.problems import invalid
 
 
 async def create(request: Request) -> Response:
     """Put a patient on the waiting list."""
     form, house = await form_of(request), house_of(request)
-    wanted = await wanted_by(house, _asked(form, house))
+    wanted = await wanted_by(house, request_asked(form, house.plan))
     done = await act(request, RequestBed(wanted))
     return await show_changed(request, done, "Request made", wanted.id)
 
 
-def _asked(form: Form, house: House) -> RequestAsked:
-    """The form as the API's own model."""
-    priority, age = form.number("priority"), form.number("age")
-    if priority not in (None, 1, 2, 3, 4) or (age is not None and age > 130):
-        raise invalid("invalid-field", "Priority is 1 to 4, age 0 to 130.")
-    sex = form.choice("sex", ("M", "F", "O", "U"))
-    return RequestAsked(
-        type=form.needed("type", longest=60),
-        patient=PersonAsked(form.needed("mrn", longest=60), form.needed("name", longest=200), form.day("birth_date"), sex),
-        needs=sorted(form.all("need")),
-        wishes=sorted(form.all("wish")),
-        sex=sex,
-        age=age,
-        specialty=form.text("specialty", longest=100) or None,
-        priority=priority or 3,
-        origin=form.text("origin", longest=100),
-        isolation=bool(form.text("isolation")),
-        ready_at=form.moment("ready_at", house.plan.zone),
-        entitlement=form.text("entitlement", longest=100) or None,
-    )
+async def fields(request: Request) -> Response:
+    """The edit dialog's form, filled in from the request as it stands."""
+    wanted = await found_request(request)
+    people = await _people(request, wanted)
+    return html(request, "desk/_edit_form.html", edit_dialog(chrome(request, "Admissions"), house_of(request).plan, wanted, people))
+
+
+async def _people(request: Request, wanted: BedRequest) -> dict[PatientId, PersonDetails]:
+    """The patient, mother and baby, for those who may know them."""
+    ward = ward_of(house_of(request), wanted)
+    return await known_to(request, [(each, ward) for each in (wanted.patient, wanted.mother_of, wanted.baby_of) if each is not None])
+
+
+async def edit(request: Request) -> Response:
+    """Change what a request asks for; 409 in place when it changed since, or a promised bed was chosen by what would change."""
+    form, wanted, house = await form_of(request), await found_request(request), house_of(request)
+    new = edited(wanted, request_edited(form, house.plan, wanted), house.people.pseudonym)
+    check_possible(house.plan, new.type, new.needs)
+    done = await act(request, EditRequest(new, form.number("if_seq")))
+    return await show_changed(request, done, "Request changed", wanted.id)
+
+
+async def prioritise(request: Request) -> Response:
+    """Change the priority alone."""
+    form, wanted = await form_of(request), await found_request(request)
+    priority = form.number("priority")
+    if priority not in (1, 2, 3, 4):
+        raise invalid("invalid-field", "Priority is 1 to 4.")
+    done = await act(request, EditRequest(replace(wanted, priority=priority)))
+    return await show_changed(request, done, f"Priority {priority}", wanted.id)
+
+
+async def ready(request: Request) -> Response:
+    """The patient is ready to move now, or is not after all."""
+    form, wanted = await form_of(request), await found_request(request)
+    now = house_of(request).clock.now() if form.choice("ready", ("yes", "no")) == "yes" else None
+    done = await act(request, MarkReady(wanted.id, now))
+    return await show_changed(request, done, "Ready to move" if now else "Not ready to move", wanted.id)
+
+
+async def take_up(request: Request) -> Response:
+    """Put a lapsed request back on the list, with its old clock."""
+    wanted = await found_request(request)
+    return await show_changed(request, await act(request, TakeUpRequest(wanted.id)), "Back on the list", wanted.id)
+
+
+async def identify(request: Request) -> Response:
+    """Say who an unknown patient is: everything goes on under the person of that MRN."""
+    form, wanted, house = await form_of(request), await found_request(request), house_of(request)
+    asked = PersonAsked(form.needed("mrn", longest=60), form.text("name", longest=200), form.day("birth_date"), form.choice("sex", SEXES))
+    await check_unknown(house, wanted)
+    patient, *_ = await enter(house, asked)
+    done = await act(request, MergePatients(wanted.patient, patient))
+    return await show_changed(request, done, "Identified", wanted.id)
 
 
 async def cancel(request: Request) -> Response:

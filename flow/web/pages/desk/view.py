@@ -1,5 +1,8 @@
 """The admissions desk's page and its live region, before and after a change."""
 
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlsplit
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -9,8 +12,11 @@ from flow.domain.request import LIVE, BedRequest
 from flow.domain.roles import May
 from flow.domain.visit import Visit
 from flow.history import past
+from flow.history.requests import lapsed
 from flow.views.conflicts import conflicts_of
+from flow.views.desk.filters import Filter, read_filter
 from flow.views.desk.just_now import JUST_NOW
+from flow.views.desk.lapsed import KEPT, is_lapsed
 from flow.views.desk.page import DeskPage, desk_page
 from flow.views.desk.waiting import next_request
 from flow.views.page import Undo
@@ -43,8 +49,10 @@ async def after(request: Request, undo: Undo | None, selected: str | None = None
 
 async def _view(request: Request, wanted: str | None, undo: Undo | None = None) -> DeskPage:
     house = house_of(request)
-    requests = live_requests(house)
-    selected = next_request(requests, wanted)
+    requests, closed = live_requests(house), await recently_lapsed(house)
+    shown, placed = filter_of(request), house.desk.hospital.visits
+    looked = request.query_params.get("looked")
+    selected = next_request(requests, wanted, lambda each: shown.fits(each, house.plan, placed), looked)
     waiting = list(homeless(house.desk.hospital.visits.values()))
     return desk_page(
         chrome(request, "Admissions", "desk", undo),
@@ -52,7 +60,7 @@ async def _view(request: Request, wanted: str | None, undo: Undo | None = None) 
         requests,
         house.live.beds,
         house.clock.now(),
-        people=await _people(request, house, requests, waiting),
+        people=await _people(request, house, [*requests, *closed], waiting),
         selected=selected,
         suggestions=house.suggest(selected, SUGGESTED) if selected is not None else None,
         log=await past.newest(house.database, JUST_NOW, LOGGED),
@@ -60,12 +68,29 @@ async def _view(request: Request, wanted: str | None, undo: Undo | None = None) 
         visits=waiting,
         alarms=await alarms_of(house, house.clock.now()),
         conflicts=len(conflicts_of(house.desk.hospital)),
+        shown=shown,
+        placed=placed,
+        lapsed=closed,
     )
 
 
 def live_requests(house: House) -> list[BedRequest]:
     """The open requests, as new as this process has them."""
     return [request for request in house.requests().values() if request.status in LIVE]
+
+
+def filter_of(request: Request) -> Filter:
+    """The filters of the page that asks: in its own address, for a form in that of the page it stands on."""
+    said: Mapping[str, str] = request.query_params
+    if request.method != "GET":
+        said = dict(parse_qsl(urlsplit(request.headers.get("hx-current-url", "")).query))
+    return read_filter(said, house_of(request).plan)
+
+
+async def recently_lapsed(house: House) -> list[BedRequest]:
+    """Requests closed within the last day, arrivals aside."""
+    now = house.clock.now()
+    return [each for each in await lapsed(house.database, now - KEPT) if is_lapsed(each, now)]
 
 
 async def _people(request: Request, house: House, requests: list[BedRequest], visits: list[Visit]) -> dict[PatientId, PersonDetails] | None:
