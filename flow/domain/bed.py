@@ -136,8 +136,8 @@ class BedState:
     `care` is that of the visit in it.
 
     `away`: the patient is elsewhere in the house for a while; `on_leave`: out of it, until `expected_back`; the bed stays assigned.
-    `reserved_for` is `request:ID` or `visit:ID` and may stand on a bed still occupied or in cleaning; `reserved_by` is whose promise it is.
-    With `reserved_until` it is held only: it ends by itself.
+    `reserved_for` is `request:ID` or `visit:ID` and may stand on a bed still occupied or in cleaning; `reserved_by` is whose promise it is,
+    `held` says that it is none yet: a desk makes up its mind until `reserved_until`.
     """
 
     id: BedId
@@ -162,6 +162,7 @@ class BedState:
     care: Care = NO_CARE
     temporary: Temporary | None = None
     reserved_by: str | None = None
+    held: bool = False
 
     @property
     def status(self) -> BedStatus:
@@ -177,11 +178,6 @@ class BedState:
     def free(self) -> bool:
         """Available and not promised to anybody."""
         return self.now.status is BedStatus.AVAILABLE and self.reserved_for is None
-
-    @property
-    def held(self) -> bool:
-        """Promised for a while only, until somebody makes up their mind."""
-        return self.reserved_for is not None and self.reserved_until is not None
 
     @property
     def staffed(self) -> bool:

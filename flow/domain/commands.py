@@ -198,7 +198,8 @@ class TakeUpRequest:
 
 @dataclass(frozen=True, slots=True)
 class AssignBed:
-    """Promise a bed to a request. `blocked_by` are the hard rules it breaks (handed in by the caller), `override_reason` why it may."""
+    """Promise a bed to a request. `blocked_by` are the hard rules it breaks (handed in by the caller), `override_reason` why it may.
+    `hold`: it is held `until` then and no promise yet."""
 
     request: RequestId
     bed: BedId
@@ -206,6 +207,7 @@ class AssignBed:
     override_reason: str | None = None
     until: datetime | None = None
     if_seq: int | None = None
+    hold: bool = False
 
 
 @dataclass(frozen=True, slots=True)

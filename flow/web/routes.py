@@ -20,6 +20,7 @@ from flow.web.api import (
     places,
     request_models,
     requests,
+    suggestions,
     visits,
     waiting,
 )
@@ -76,10 +77,10 @@ _REQUESTS = (
     Door(
         "GET",
         f"{_REQUEST}/suggestions",
-        requests.suggestions,
+        suggestions.suggestions,
         May.ASSIGN,
         Where.FILTERED,
-        gives=requests.SuggestionsOut,
+        gives=suggestions.SuggestionsOut,
         query=(Query("limit", "how many at most", "integer"),),
     ),
     Door(

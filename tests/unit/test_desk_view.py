@@ -14,7 +14,6 @@ from flow.domain.person import PersonDetails
 from flow.domain.request import BedRequest, Notice, RequestStatus
 from flow.templating import Templates
 from flow.views.desk.card import BAR, suggestion_cards
-from flow.views.desk.coming_free import coming_free
 from flow.views.desk.just_now import JUST_NOW, log_lines
 from flow.views.desk.page import DeskPage, desk_page
 from flow.views.desk.waiting import next_request, ordered
@@ -36,17 +35,52 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Ready:
+    p10: datetime
+    p50: datetime
+    p90: datetime
+
+
+@dataclass(frozen=True)
 class Found:
     bed: BedId
     score: int
     terms: tuple[Term, ...]
     ready_at: datetime | None = None
+    ready: Ready | None = None
+
+
+@dataclass(frozen=True)
+class Wait:
+    now: BedId
+    bed: BedId
+    minutes: int
+    late: int
+    gain: int
+
+
+@dataclass(frozen=True)
+class Unblock:
+    bed: BedId
+    rule: str
+    reason: str
+    remedy: str
+    when: datetime | None
+    score: int
 
 
 @dataclass(frozen=True)
 class Ranking:
     ranked: tuple[Found, ...] = ()
     blocked: dict[str, int] = field(default_factory=dict)
+    sole: dict[str, int] = field(default_factory=dict)
+    unblock: tuple[Unblock, ...] = ()
+    wait: Wait | None = None
+    weights: str = "v1"
+
+    @property
+    def legal(self) -> int:
+        return len(self.ranked)
 
 
 def bed(name: str, status: BedStatus = BedStatus.AVAILABLE, minutes: int = 30, **more: object) -> BedState:
@@ -158,22 +192,6 @@ def test_beds_that_vanished_are_not_suggested() -> None:
     assert suggestion_cards(RANKING, {}, PLAN, AT) == ()
 
 
-def test_why_not_counts_rules_apart_from_beds_nobody_can_have() -> None:
-    chosen = page().selected
-    assert chosen is not None
-    assert [(reason.count, reason.words) for reason in chosen.why_not] == [(9, "no oxygen"), (3, "men's bay")]
-    assert [(reason.count, reason.words) for reason in chosen.taken] == [(5, "occupied")]
-    assert chosen.kept_back == 12
-
-
-def test_the_map_is_that_of_the_best_beds_ward() -> None:
-    chosen = page().selected
-    assert chosen is not None
-    assert chosen.map is not None
-    assert (chosen.map.ward, chosen.highlight) == ("4B", "4B-A-01")
-    assert "4B-A-02" not in {option.value for option in chosen.others}, "occupied and nobody leaves: it cannot be promised"
-
-
 def test_a_reader_gets_no_buttons() -> None:
     html = TEMPLATES.render("desk/page.html", page(writes=False))
     assert "data-assign" not in html
@@ -202,20 +220,6 @@ def test_updates_carry_region_totals_and_undo() -> None:
 def test_an_empty_desk_says_what_to_do() -> None:
     html = TEMPLATES.render("desk/page.html", desk_page(CHROME, PLAN, [], {}, AT))
     assert "Nobody is waiting" in html
-
-
-def test_the_hours_ahead_count_what_is_known() -> None:
-    beds = {
-        "4B-A-01": bed("4B-A-01"),
-        "4B-A-02": bed("4B-A-02", BedStatus.OCCUPIED, expected_free_at=AT + timedelta(minutes=10)),
-        "4B-A-03": bed("4B-A-03", BedStatus.CLEANING, minutes=20),
-        "4B-B-01": bed("4B-B-01", BedStatus.CLEANING, minutes=20, reserved_for="request:x"),
-    }
-    table = coming_free(PLAN, {BedId(key): state for key, state in beds.items()}, [asks("a", 5), asks("b", 5)], AT, "general")
-    assert [hour.hour for hour in table.hours] == ["14", "15", "16", "17"]
-    assert [hour.coming for hour in table.hours] == [1, 1, 0, 0], "the dirty one by 14:42, the one being left an hour after 14:12"
-    assert [hour.left for hour in table.hours] == [0, 1, 1, 1]
-    assert table.of == "general beds"
 
 
 def test_the_log_speaks_in_short_sentences_without_names() -> None:

@@ -28,7 +28,7 @@ def house() -> House:
 
 
 def hold(house: House, minutes: int = 15) -> list[Event]:
-    return house.does(AssignBed(R1, A1, until=house.now + timedelta(hours=1, minutes=minutes)))
+    return house.does(AssignBed(R1, A1, until=house.now + timedelta(hours=1, minutes=minutes), hold=True))
 
 
 def told(events: list[Event]) -> list[str]:
@@ -48,7 +48,7 @@ def test_a_hold_is_seen_with_its_holder_and_its_end(house: House) -> None:
 
 def test_the_his_hears_of_the_promise_and_not_of_the_hold(house: House) -> None:
     assert told(hold(house)) == []
-    assert told(house.does(AssignBed(R1, A1))) == [A1]
+    assert told(house.does(AssignBed(R1, A1, until=house.now + timedelta(hours=9)))) == [A1], "a promise that ends is a promise"
     assert house.hospital.requests[R1].held_until is None
     assert not house.hospital.beds[A1].held
 
@@ -56,7 +56,7 @@ def test_the_his_hears_of_the_promise_and_not_of_the_hold(house: House) -> None:
 def test_a_hold_is_made_longer_and_a_repeat_changes_nothing(house: House) -> None:
     hold(house)
     until = house.hospital.beds[A1].reserved_until
-    assert house.does(AssignBed(R1, A1, until=until)) == []
+    assert house.does(AssignBed(R1, A1, until=until, hold=True)) == []
     assert hold(house, 30) != []
     assert house.hospital.beds[A1].reserved_until != until
 
@@ -72,8 +72,8 @@ def test_a_hold_let_go_leaves_nothing(house: House) -> None:
 def test_others_count_held_beds_by_who_holds_them_apart_from_promised_ones() -> None:
     hospital = new_hospital()
     soon = NOW + timedelta(minutes=15)
-    change(hospital, WOMEN, BedStatus.AVAILABLE, reserved_for="request:R7", reserved_by="desk2", reserved_until=soon)
-    change(hospital, WOMEN_FAR, BedStatus.AVAILABLE, reserved_for="request:R8", reserved_by="desk2")
+    change(hospital, WOMEN, BedStatus.AVAILABLE, reserved_for="request:R7", reserved_by="desk2", reserved_until=soon, held=True)
+    change(hospital, WOMEN_FAR, BedStatus.AVAILABLE, reserved_for="request:R8", reserved_by="desk2", reserved_until=soon)
     found = suggest(wants(), hospital, NOW)
     assert (found.blocked["held by desk2"], found.blocked["reserved"]) == (1, 1)
     held = next(one for one in found.unblock if one.bed == WOMEN)

@@ -7,6 +7,7 @@ bed moves the promise there if that bed is promised to nobody else, and is noted
 """
 
 from dataclasses import replace
+from typing import Any
 from datetime import datetime
 
 from flow.domain.care import NO_CARE
@@ -17,7 +18,10 @@ from flow.domain.ids import BedId, VisitId
 from flow.domain.request import BedRequest, Notice, RequestStatus
 from flow.domain.visit import Visit
 
-NOT_RESERVED: dict[str, None] = dict.fromkeys(("reserved_for", "reserved_at", "reserved_until", "reserved_sex", "reserved_by"))
+NOT_RESERVED: dict[str, Any] = {
+    **dict.fromkeys(("reserved_for", "reserved_at", "reserved_until", "reserved_sex", "reserved_by")),
+    "held": False,
+}
 
 
 def fulfil(draft: Draft, bed: BedId, visit: Visit) -> None:
@@ -52,7 +56,7 @@ def _is_for(draft: Draft, request: BedRequest, visit: Visit) -> bool:
 def _move(draft: Draft, request: BedRequest, bed: BedId) -> None:
     """The promise goes over to the bed that the HIS named."""
     old = draft.bed(request.bed) if request.bed is not None and draft.has(request.bed) else None
-    until = old.reserved_until if old else None
+    until, held = (old.reserved_until, old.held) if old else (None, False)
     let_go(draft, request)
     draft.revise_bed(
         Kind.BED_RESERVED,
@@ -62,6 +66,7 @@ def _move(draft: Draft, request: BedRequest, bed: BedId) -> None:
         reserved_until=until,
         reserved_sex=request.sex,
         reserved_by=draft.cause.actor,
+        held=held,
     )
     draft.write(Kind.REQUEST_CHANGED, replace(request, bed=bed, notice=Notice.OTHER_BED, his_bed=bed))
 

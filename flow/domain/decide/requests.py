@@ -43,6 +43,7 @@ def assign(draft: Draft, command: AssignBed) -> None:
         reserved_until=command.until,
         reserved_sex=wanted.sex,
         reserved_by=draft.cause.actor,
+        held=command.hold,
     )
     promised = replace(
         wanted,
@@ -53,17 +54,17 @@ def assign(draft: Draft, command: AssignBed) -> None:
         override_reason=command.override_reason if command.blocked_by else None,
         notice=None,
         his_bed=None,
-        held_until=command.until,
+        held_until=command.until if command.hold else None,
     )
     draft.write(Kind.BED_ASSIGNED, promised)
 
 
 def _keep(draft: Draft, wanted: BedRequest, bed: BedState, command: AssignBed) -> None:
     """The bed is this request's already: what was held is promised for good, or held for longer. A repeat changes nothing."""
-    if bed.reserved_until == command.until:
+    if (bed.reserved_until, bed.held) == (command.until, command.hold):
         return
-    draft.revise_bed(Kind.BED_RESERVED, bed.id, reserved_until=command.until, reserved_by=draft.cause.actor)
-    draft.write(Kind.BED_ASSIGNED, replace(wanted, touched_at=draft.now, held_until=command.until))
+    draft.revise_bed(Kind.BED_RESERVED, bed.id, reserved_until=command.until, reserved_by=draft.cause.actor, held=command.hold)
+    draft.write(Kind.BED_ASSIGNED, replace(wanted, touched_at=draft.now, held_until=command.until if command.hold else None))
 
 
 def _check_bed(draft: Draft, wanted: BedRequest, bed: BedState, command: AssignBed) -> None:

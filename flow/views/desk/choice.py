@@ -1,64 +1,66 @@
 """The desk's middle column: one request, what it needs, the beds suggested for it, and what keeps the others back.
 
-Before it, allocation ranked the beds; `page` puts the columns together.
+Before it, allocation ranked the beds (`ranking` keeps the list still, `why_not` speaks of the others); `page` puts the columns together.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flow.domain.bed import BedState, BedStatus
+from flow.domain.bed import BedState
 from flow.domain.ids import BedId, PatientId
 from flow.domain.person import PersonDetails
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest
 from flow.views.bed_tile import WORDS, Audience, tile_state
-from flow.views.desk.card import SuggestionCard, SuggestionsLike, suggestion_cards
-from flow.views.desk.waiting import WaitingRow, needs_of, waiting_row, words_of
-from flow.views.request_form import Option
-from flow.views.times import clock_time
+from flow.views.desk.card import SuggestionCard, SuggestionsLike, WaitLike
+from flow.views.desk.chips import NeedChip, need_chips
+from flow.views.desk.ranking import ANEW, Better, Ranking, Seen, Watched, ranking
+from flow.views.desk.waiting import WaitingRow, waiting_row
+from flow.views.desk.why_not import WhyNot, could_be_promised, why_not
+from flow.views.request_form import Option, words_of
 from flow.views.ward_plan import WardPlan, ward_plan
 
-TAKEN = frozenset({"occupied", "out of use"})
-"""What keeps a bed back from everybody; told apart from the rules that keep it back from this patient."""
-
 
 @dataclass(frozen=True, slots=True)
-class NeedChip:
-    """Something the patient needs; `must` is never traded off."""
+class CandidateMap:
+    """A ward with the beds suggested in it; `first`: the best bed's ward, the one shown until another card is looked at."""
 
-    words: str
-    must: bool
-
-
-@dataclass(frozen=True, slots=True)
-class WhyNot:
-    """How many beds one hard rule keeps back."""
-
-    count: int
-    words: str
+    plan: WardPlan
+    beds: tuple[BedId, ...]
+    first: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """The request looked at. `why_not` counts the beds that are or come free but break a rule, `taken` those nobody can have;
-    `others` are all beds that could be promised at all, for the override's
-    dialog; `map` the ward of the best bed, `highlight` that bed."""
+    """The request looked at. `others` are all beds that could be promised at all, for the override's dialog; `maps` the wards of the
+    suggested beds, the best bed's first; `wait` says what waiting would bring; `weights` is the version of the points."""
 
     row: WaitingRow
     origin: str
     chips: tuple[NeedChip, ...]
-    cards: tuple[SuggestionCard, ...]
-    why_not: tuple[WhyNot, ...]
-    taken: tuple[WhyNot, ...]
+    ranking: Ranking
+    why_not: WhyNot
+    wait: str
+    legal: int
+    weights: str
     others: tuple[Option, ...]
-    map: WardPlan | None
-    highlight: BedId | None
+    maps: tuple[CandidateMap, ...]
 
     @property
-    def kept_back(self) -> int:
-        """How many beds that are or come free the hard rules keep back."""
-        return sum(reason.count for reason in self.why_not)
+    def cards(self) -> tuple[SuggestionCard, ...]:
+        """The suggested beds."""
+        return self.ranking.cards
+
+    @property
+    def better(self) -> Better | None:
+        """What a new ranking would bring."""
+        return self.ranking.better
+
+    @property
+    def watched(self) -> Mapping[BedId, Watched]:
+        """Beds that other desks look at."""
+        return self.ranking.watched
 
 
 def selected_request(
@@ -68,43 +70,39 @@ def selected_request(
     beds: Mapping[BedId, BedState],
     known: Mapping[PatientId, PersonDetails],
     at: datetime,
+    seen: Seen = ANEW,
 ) -> Selected:
-    cards = suggestion_cards(found, beds, plan, at) if found is not None else ()
-    best = cards[0].bed if cards else None
-    ward = plan.ward[plan.beds[best].ward] if best is not None else None
-    blocked = sorted(found.blocked.items(), key=lambda item: (-item[1], item[0])) if found is not None else []
+    """The column for a request; `found` is None for a hospital without suggestions, `seen` how the desk has the list before it."""
+    listed = ranking(found, seen, beds, plan, at)
     return Selected(
-        row=waiting_row(request, known, at, request),
+        row=waiting_row(request, known, at, request, plan),
         origin=request.origin,
-        chips=_chips(request, plan, at),
-        cards=cards,
-        why_not=tuple(WhyNot(count, words_of(rule)) for rule, count in blocked if count and rule not in TAKEN),
-        taken=tuple(WhyNot(count, rule) for rule, count in blocked if count and rule in TAKEN),
-        others=tuple(_other(bed, plan, beds) for bed in plan.beds if bed in beds and _could_be_promised(beds[bed])),
-        map=ward_plan(ward, beds, Audience.STAFF, at, plan.zone) if ward is not None else None,
-        highlight=best,
+        chips=need_chips(request, plan, at),
+        ranking=listed,
+        why_not=why_not(found, beds, plan, at),
+        wait=_wait(found.wait, plan) if found is not None and found.wait is not None else "",
+        legal=found.legal if found is not None else 0,
+        weights=found.weights if found is not None else "",
+        others=tuple(_other(bed, plan, beds) for bed in plan.beds if bed in beds and could_be_promised(beds[bed])),
+        maps=_maps(listed.cards, plan, beds, at),
     )
 
 
-def _chips(request: BedRequest, plan: Plan, at: datetime) -> tuple[NeedChip, ...]:
-    sex = {"M": "Men's bay or single", "F": "Women's bay or single"}.get(request.sex or "")
-    must = [words_of(request.type), *([sex] if sex else []), *needs_of(request)]
-    wish = [*([request.specialty] if request.specialty else []), *(words_of(wish) for wish in sorted(request.wishes))]
-    if request.ready_at is not None and request.ready_at > at:
-        wish.append(f"ready at {clock_time(request.ready_at.timestamp(), plan.zone)}")
-    if request.entitlement:
-        wish.append(f"Insurance: {words_of(request.entitlement)}")
-    return tuple([NeedChip(_headed(words), True) for words in must] + [NeedChip(_headed(words), False) for words in wish])
+def _maps(cards: tuple[SuggestionCard, ...], plan: Plan, beds: Mapping[BedId, BedState], at: datetime) -> tuple[CandidateMap, ...]:
+    wards = dict.fromkeys(plan.beds[card.bed].ward for card in cards)
+    return tuple(
+        CandidateMap(
+            ward_plan(plan.ward[ward], beds, Audience.STAFF, at, plan.zone),
+            tuple(card.bed for card in cards if card.ward == ward),
+            first=number == 0,
+        )
+        for number, ward in enumerate(wards)
+    )
 
 
-def _headed(words: str) -> str:
-    return words[:1].upper() + words[1:]
-
-
-def _could_be_promised(state: BedState) -> bool:
-    """Anything that `decide` would not refuse outright: unpromised, and free, in cleaning or about to be left."""
-    leaving = state.status is BedStatus.OCCUPIED and state.expected_free_at is not None
-    return state.reserved_for is None and (leaving or state.status in (BedStatus.AVAILABLE, BedStatus.CLEANING))
+def _wait(wait: WaitLike, plan: Plan) -> str:
+    now, later = plan.beds[wait.now].label, plan.beds[wait.bed].label
+    return f"Take {now} now, or wait about {wait.minutes} min ({wait.late} at worst) for {later}, {wait.gain} points better."
 
 
 def _other(bed: BedId, plan: Plan, beds: Mapping[BedId, BedState]) -> Option:

@@ -1,4 +1,4 @@
-"""The next hours as far as they are known: beds in cleaning and discharges with a time, set against who waits.
+"""The next hours as far as they are known: expected discharges and beds in cleaning, set against who waits and who is planned to come.
 
 No forecast: only what somebody has said or started. The desk shows it under the ward's map.
 """
@@ -21,16 +21,18 @@ TURN = timedelta(minutes=60)
 
 @dataclass(frozen=True, slots=True)
 class HourAhead:
-    """One column: `coming` beds expected in that hour, `left` beds over when everybody waiting has one (negative: short)."""
+    """One column: `coming` beds expected in that hour, `asked` patients who want one from then on, `left` beds over when everybody has
+    one (negative: short)."""
 
     hour: str
     coming: int
+    asked: int
     left: int
 
 
 @dataclass(frozen=True, slots=True)
 class ComingFree:
-    """The table; `of` says which beds are counted, `free` and `waiting` where it starts from."""
+    """The table; `of` says which beds are counted, `free` and `waiting` where it starts from: `waiting` are in the first hour's `asked`."""
 
     of: str
     free: int
@@ -43,17 +45,18 @@ def coming_free(
 ) -> ComingFree:
     """The next hours for beds of one type, or of all."""
     counted = [beds[bed.id] for bed in plan.beds.values() if bed.id in beds and kind in (None, bed.type)]
-    waiting = sum(r.is_unplaced and kind in (None, r.type) for r in requests)
     free = sum(state.free for state in counted)
     ready = [max(at, when) for state in counted if (when := _ready_at(state, at)) is not None]
+    wanted = [max(at, r.ready_at or at) for r in requests if r.is_unplaced and kind in (None, r.type)]
     local = at.astimezone(ZoneInfo(plan.zone)).replace(minute=0, second=0, microsecond=0)
-    hours, left = [], free - waiting
+    hours, left = [], free
     for step in range(HOURS):
         start, end = local + timedelta(hours=step), local + timedelta(hours=step + 1)
-        coming = sum(start <= when < end for when in ready)
-        left += coming
-        hours.append(HourAhead(start.strftime("%H"), coming, left))
-    return ComingFree(f"{kind.replace('_', ' ')} beds" if kind else "all beds", free, waiting, tuple(hours))
+        coming, asked = (sum(start <= when < end for when in moments) for moments in (ready, wanted))
+        left += coming - asked
+        hours.append(HourAhead(start.strftime("%H"), coming, asked, left))
+    of = f"{kind.replace('_', ' ')} beds" if kind else "all beds"
+    return ComingFree(of, free, sum(when <= at for when in wanted), tuple(hours))
 
 
 def _ready_at(state: BedState, at: datetime) -> datetime | None:

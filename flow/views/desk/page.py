@@ -20,10 +20,12 @@ from flow.views.desk.card import SuggestionsLike
 from flow.views.desk.choice import Selected, selected_request
 from flow.views.desk.coming_free import ComingFree, coming_free
 from flow.views.desk.filters import Filter, FilterBar, filter_bar
+from flow.views.desk.held import HeldBed, held_beds
 from flow.views.desk.just_now import LogLine, log_lines
 from flow.views.desk.keys import KEYS, KeyGroup
 from flow.views.desk.lapsed import LapsedRow, lapsed_rows
 from flow.views.desk.person import like_names
+from flow.views.desk.ranking import ANEW, Seen
 from flow.views.desk.waiting import PromisedRow, WaitingRow, ordered, promised_rows, waiting_row
 from flow.views.page import Chrome
 from flow.views.request_form import RequestForm, request_form
@@ -52,6 +54,7 @@ class DeskPage:
     alarms: tuple[str, ...] = ()
     conflicts: int = 0
     keys: tuple[KeyGroup, ...] = KEYS
+    held: tuple[HeldBed, ...] = ()
 
     @property
     def address(self) -> str:
@@ -77,8 +80,9 @@ def desk_page(
     shown: Filter | None = None,
     placed: Mapping[VisitId, Visit] | None = None,
     lapsed: Iterable[BedRequest] = (),
+    seen: Seen = ANEW,
 ) -> DeskPage:
-    """The whole page. `selected` comes from `next_request`, `suggestions` are its; `people` is None
+    """The whole page. `selected` comes from `next_request`, `suggestions` are its, `seen` how the desk has them before it; `people` is None
     for a reader without names; `visits` are those without a bed, `placed` all of the house; `shown` is the filter, `lapsed` are requests
     closed within the last day."""
     known, everyone, choice = people or {}, list(requests), shown or Filter()
@@ -89,7 +93,7 @@ def desk_page(
         chrome=chrome,
         rows=tuple(waiting_row(request, known, at, selected, plan, alike) for request in fitting),
         promised=promised_rows(everyone, plan, beds, known, at),
-        selected=selected_request(selected, suggestions, plan, beds, known, at) if selected is not None else None,
+        selected=selected_request(selected, suggestions, plan, beds, known, at, seen) if selected is not None else None,
         totals=Counts(**counted(beds.values())),
         coming=coming_free(plan, beds, everyone, at, selected.type if selected else None),
         log=log_lines(log, plan),
@@ -101,4 +105,5 @@ def desk_page(
         without_bed=without_bed(visits, plan, known),
         alarms=alarms,
         conflicts=conflicts,
+        held=held_beds(everyone, plan, beds, known),
     )

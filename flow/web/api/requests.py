@@ -1,12 +1,10 @@
-"""Bed requests over the API: who waits for a bed, the beds suggested, the promise of one."""
+"""Bed requests over the API: who waits for a bed, the promise of a bed."""
 
 import base64
 import secrets
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Annotated
 
-import msgspec
 from msgspec import UNSET, Meta, UnsetType
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,7 +19,7 @@ from flow.history import visits
 from flow.web.act import Done, act
 from flow.web.api.beds import Moment
 from flow.web.api.request_models import PersonAsked, RequestAsked, RequestOut, Words, request_out
-from flow.web.api.wire import Asked, Listed, answer, limit_of, listing, one_of, page, picture, read
+from flow.web.api.wire import Asked, Listed, answer, listing, one_of, page, picture, read
 from flow.web.names import names_for
 from flow.web.parts import House, house_of
 from flow.web.problems import forbidden, invalid, unknown
@@ -32,38 +30,14 @@ EVER = 2**62
 
 
 class AssignmentAsked(Asked):
-    """The bed to promise; `override_reason` where it breaks a rule (or always, for a manager)."""
+    """The bed to promise; `override_reason` where it breaks a rule (or always, for a manager). `until`: the promise ends then; `hold`: the
+    bed is held until then and no more, and the HIS is not told."""
 
     bed: Words
     override_reason: Annotated[str, Meta(min_length=3, max_length=300)] | None = None
     until: Moment | None = None
     if_seq: int | None = None
-
-
-class TermOut(msgspec.Struct):
-    """One reason, with its points."""
-
-    name: str
-    points: int
-    reason: str
-
-
-class SuggestionOut(msgspec.Struct):
-    """A bed with the terms its score is the sum of; `ready_at` when it can be lain in (null: now)."""
-
-    bed: str
-    score: int
-    terms: list[TermOut]
-    ready_at: datetime | None = None
-
-
-class SuggestionsOut(msgspec.Struct):
-    """The best beds first, and how many beds each hard rule keeps back."""
-
-    as_of: datetime
-    seq: int
-    items: list[SuggestionOut]
-    blocked: dict[str, int]
+    hold: bool = False
 
 
 async def create_request(request: Request) -> Response:
@@ -201,14 +175,6 @@ async def cancel_request(request: Request) -> Response:
     return answer(await out(request, done.one(BedRequest) or wanted, done.command))
 
 
-async def suggestions(request: Request) -> Response:
-    """The best beds for a request, with the reasons, and what keeps the others back."""
-    house, wanted = house_of(request), await found_request(request)
-    found = house.suggest(wanted, limit_of(request, 5))
-    items = [SuggestionOut(s.bed, s.score, [TermOut(t.name, t.points, t.reason) for t in s.terms], s.ready_at) for s in found.ranked]
-    return answer(SuggestionsOut(house.clock.now(), house.desk.hospital.seq, items, dict(found.blocked)))
-
-
 async def assign(request: Request) -> Response:
     """Promise a bed to a request; 409 when somebody was faster."""
     asked = await read(request, AssignmentAsked)
@@ -227,8 +193,10 @@ async def promise(request: Request, wanted: BedRequest, asked: AssignmentAsked) 
         raise forbidden("That bed is outside the ward of this sign-in.", "other-ward")
     if principal.reach(May.ASSIGN) is Reach.REASON and not asked.override_reason:
         raise invalid("reason-missing", "A manager's assignment needs its reason (override_reason).")
+    if asked.hold and asked.until is None:
+        raise invalid("until-missing", "A bed is held until a time (until).")
     blocked = house.broken(wanted, bed.id)
-    return await act(request, AssignBed(wanted.id, bed.id, blocked, asked.override_reason, asked.until, asked.if_seq))
+    return await act(request, AssignBed(wanted.id, bed.id, blocked, asked.override_reason, asked.until, asked.if_seq, asked.hold))
 
 
 async def release(request: Request) -> Response:

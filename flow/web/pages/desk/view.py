@@ -20,15 +20,16 @@ from flow.views.desk.lapsed import KEPT, is_lapsed
 from flow.views.desk.page import DeskPage, desk_page
 from flow.views.desk.waiting import next_request
 from flow.views.page import Undo
+from flow.views.places import told_place, told_places
 from flow.views.without_bed import homeless
 from flow.web.act import Done
 from flow.web.names import known_to
+from flow.web.pages.desk.listed import listed
 from flow.web.pages.integration.frame import alarms_of
 from flow.web.pages.page import changed, chrome, html
 from flow.web.parts import House, house_of
 from flow.web.security.principal import principal_of
 
-SUGGESTED = 5
 LOGGED = 12
 
 
@@ -53,16 +54,18 @@ async def _view(request: Request, wanted: str | None, undo: Undo | None = None) 
     shown, placed = filter_of(request), house.desk.hospital.visits
     looked = request.query_params.get("looked")
     selected = next_request(requests, wanted, lambda each: shown.fits(each, house.plan, placed), looked)
+    suggestions, seen = await listed(request, selected)
     waiting = list(homeless(house.desk.hospital.visits.values()))
     return desk_page(
         chrome(request, "Admissions", "desk", undo),
         house.plan,
-        requests,
+        told_places(requests, house.desk.hospital),
         house.live.beds,
         house.clock.now(),
         people=await _people(request, house, [*requests, *closed], waiting),
-        selected=selected,
-        suggestions=house.suggest(selected, SUGGESTED) if selected is not None else None,
+        selected=told_place(selected, house.desk.hospital) if selected is not None else None,
+        suggestions=suggestions,
+        seen=seen,
         log=await past.newest(house.database, JUST_NOW, LOGGED),
         writes=principal_of(request).may(May.ADMIT),
         visits=waiting,
