@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from flow.domain.care import Care, Isolation, Rest
-from flow.domain.ids import BedId, PatientId, RequestId, VisitId
+from flow.domain.ids import BedId, PatientId, RequestId, VisitId, WardId
 
 
 class RequestStatus(StrEnum):
@@ -145,6 +145,7 @@ class BedRequest:
     rest: frozenset[Rest] = frozenset()
     touched_at: datetime | None = None
     edited: bool = False
+    asked_by: WardId | None = None
     held_until: datetime | None = None
     move: Move | None = None
 

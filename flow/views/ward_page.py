@@ -16,6 +16,7 @@ from flow.views.places import place_tile, places_in
 from flow.views.times import clock_time, day_time, minutes
 from flow.views.ward_places import Choice, Occupant, PlaceRow, census, kinds, near_words, place_row, place_targets
 from flow.views.ward_plan import WardPlan, ward_plan
+from flow.views.ward_requests import WardRequests
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class BedRow:
 @dataclass(frozen=True, slots=True)
 class WardPage:
     """`soon` are the beds about to change hands, earliest first; `targets` the beds a patient of this ward may be transferred to;
-    `places` are the temporary ones, `kinds` those that can be made, `census` the ward in figures;
+    `places` are the temporary ones, `kinds` those that can be made, `census` the ward in figures, `requests` the beds it asked for;
     buttons and forms are only there for who may use them."""
 
     chrome: Chrome
@@ -61,6 +62,7 @@ class WardPage:
     places: tuple[PlaceRow, ...]
     kinds: tuple[Choice, ...]
     census: str
+    requests: WardRequests
     soon: tuple[BedRow, ...]
     targets: tuple[Choice, ...]
     reasons: tuple[Choice, ...]
@@ -75,6 +77,8 @@ REASONS = (
 
 
 MayMove = Callable[[BedStatus, BedStatus], bool]
+
+NONE_ASKED = WardRequests()
 
 
 def nobody(was: BedStatus, to: BedStatus) -> bool:
@@ -94,6 +98,7 @@ def ward_page(
     may_move: MayMove = nobody,
     admits: bool = False,
     lapse: timedelta = timedelta(hours=1),
+    requests: WardRequests = NONE_ASKED,
 ) -> WardPage:
     """The page of one ward; `occupants` by visit, `others` the beds of other wards that a patient may be transferred to.
     `may_move` says which moves of a status the reader may make, `admits` whether they may admit, transfer and discharge;
@@ -110,6 +115,7 @@ def ward_page(
         places=tuple(_place(state, known, ward, at, zone, lapse, admits) for state in places),
         kinds=kinds(admits=admits),
         census=census((beds[bed.id] for bed in ward.beds if bed.id in beds), places),
+        requests=requests,
         soon=_soon(rows),
         targets=(*place_targets(places), *_targets((*ward.beds, *others), beds)),
         reasons=REASONS,

@@ -27,7 +27,7 @@ from flow.web.api import (
 from flow.web.api.wire import Listed
 from flow.web.door import Door, Open, Query, Where
 from flow.web.health import healthz, metrics, readyz
-from flow.web.pages import admin, desk, integration, occupancy, pairing, phone, sign_in, undo, walls, ward, ward_places
+from flow.web.pages import admin, desk, integration, occupancy, pairing, phone, sign_in, undo, walls, ward, ward_places, ward_requests
 from flow.web.pages import opd as opd_page
 
 _PAGED = (Query("limit", "how many at most, 1 to 1000", "integer"), Query("cursor", "`next` of the page before"))
@@ -215,6 +215,8 @@ _WARD_PAGE = (
     Door("POST", f"{_BED}/admit", ward.admit, May.ADMIT, Where.WARD),
     Door("POST", f"{_BED}/transfer", ward.transfer, May.ADMIT, Where.WARD),
     Door("POST", f"{_BED}/discharge", ward.discharge, May.ADMIT, Where.WARD),
+    Door("POST", "/wards/{ward}/requests", ward_requests.ask, May.ADMIT, Where.WARD),
+    Door("POST", "/wards/{ward}/requests/{request}/cancel", ward_requests.cancel, May.ADMIT, Where.WARD),
     Door("POST", "/wards/{ward}/places", ward_places.make, May.ADMIT, Where.WARD),
     Door("POST", "/wards/{ward}/places/{place}/close", ward_places.take_away, May.ADMIT, Where.WARD),
     Door("POST", "/undo/{command}", undo.undo, May.UNDO),

@@ -25,6 +25,7 @@ from flow.web.api.visits import tell
 from flow.web.names import known_to
 from flow.web.pages.form import Form, form_of
 from flow.web.pages.page import changed, chrome, html
+from flow.web.pages.ward_asked import asked_here
 from flow.web.parts import House, house_of
 from flow.web.problems import forbidden, unknown
 from flow.web.security.principal import principal_of
@@ -70,6 +71,7 @@ async def _view(request: Request, ward: Ward, undo: Undo | None = None) -> WardP
         may_move=may_move,
         admits=principal.may(May.ADMIT, ward.id),
         lapse=timedelta(minutes=house.plan.requests.place_minutes),
+        requests=await asked_here(request, ward),
     )
 
 
