@@ -8,9 +8,10 @@ from flow.domain.bed import BedStatus, CleanKind, OutOfUse, PlaceKind, Stage
 from flow.domain.clinical import ClinicalNote
 from flow.domain.events import Record
 from flow.domain.ids import BedId, ClinicId, FeedId, PatientId, RequestId, TokenId, VisitId, WardId
+from flow.domain.move_commands import AnswerMove, AskMove
 from flow.domain.opd import TokenStatus
 from flow.domain.proposal import BedProposal
-from flow.domain.request import BedRequest, Move, Notice
+from flow.domain.request import BedRequest, Notice
 from flow.domain.visit import Fact, Order
 
 
@@ -231,28 +232,6 @@ class CancelRequest:
     """Take a request off the list."""
 
     request: RequestId
-
-
-@dataclass(frozen=True, slots=True)
-class AskMove:
-    """Ask a ward to let a patient go to another bed for others' sake. `blocked_by` are the hard rules that bed breaks (handed in)."""
-
-    request: RequestId
-    visit: VisitId
-    move: Move
-    blocked_by: tuple[str, ...] = ()
-    if_seq: int | None = None
-    to_seq: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerMove:
-    """The ward agrees to a move, or declines it with a `reason`."""
-
-    request: RequestId
-    agrees: bool
-    reason: str = ""
-    blocked_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

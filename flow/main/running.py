@@ -20,6 +20,7 @@ from flow.jobs import Jobs
 from flow.main.cleaning import CleaningQueue
 from flow.main.house import House
 from flow.main.listening import Ports
+from flow.main.planning import Planning
 from flow.main.telling import tell
 from flow.relay import Relay
 from flow.server import WebServer
@@ -116,6 +117,7 @@ class Running:
             vault=house.vault,
             clock=house.clock,
             suggest=suggest,
+            joint=Planning(engine, house.desk, house.clock).plan,
             broken=lambda request, bed: engine.broken(request, bed, house.desk.hospital, house.clock.now()),
             cleaning=queue,
             explain=explain,

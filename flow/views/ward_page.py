@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from flow.domain.bed import PEOPLE_SET, BedState, BedStatus, CleanKind, OutOfUse, Stage
 from flow.domain.ids import BedId, VisitId
 from flow.domain.plan import Bed, Ward
+from flow.views.asked_moves import AskedMove
 from flow.views.bed_tile import ICONS, WORDS, Audience, BedTile, TileState, bed_tile
 from flow.views.page import Chrome
 from flow.views.places import place_tile, places_in
@@ -54,7 +55,7 @@ class BedRow:
 class WardPage:
     """`soon` are the beds about to change hands, earliest first; `targets` the beds a patient of this ward may be transferred to;
     `places` are the temporary ones, `kinds` those that can be made, `census` the ward in figures, `requests` the beds it asked for;
-    buttons and forms are only there for who may use them."""
+    `asked_moves` are those it is asked for; buttons and forms are only there for who may use them."""
 
     chrome: Chrome
     plan: WardPlan
@@ -66,6 +67,7 @@ class WardPage:
     soon: tuple[BedRow, ...]
     targets: tuple[Choice, ...]
     reasons: tuple[Choice, ...]
+    asked_moves: tuple[AskedMove, ...] = ()
 
 
 REASONS = (

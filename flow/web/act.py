@@ -37,10 +37,12 @@ class Done:
         return next((record for record in self.records if isinstance(record, kind) and record.id == key), None)
 
 
-async def act(request: Request, command: Command) -> Done:
-    """Carry a command out for whoever sent the request. Raises Refused with the reason, Unavailable when it is not stored."""
+async def act(request: Request, command: Command, *, part: int | None = None) -> Done:
+    """Carry a command out for whoever sent the request; `part` tells several of one request apart. Raises Refused with the reason,
+    Unavailable when it is not stored."""
     house, key = house_of(request), key_of(request)
-    outcome = await house.desk.act(command, Actor(principal_of(request).id), key=key.key, digest=key.digest)
+    own = key.key if part is None or key.key is None else f"{key.key}/{part}"
+    outcome = await house.desk.act(command, Actor(principal_of(request).id), key=own, digest=key.digest)
     return await _done(house, outcome, again=key.key is not None)
 
 

@@ -30,6 +30,7 @@ from flow.views.cleaning_jobs import CleanLike
 from flow.views.desk.card import SuggestionLike, SuggestionsLike, UnblockLike, WaitLike
 from flow.views.integration.feeds import CountersLike
 from flow.views.integration.letter import ExplainedLike, not_explained
+from flow.views.joint_plan import JointLike
 from flow.web.kept import Kept
 from flow.web.security.audience import Allow
 from flow.web.security.doorkeeper import Doorkeeper
@@ -43,6 +44,9 @@ Broken = Callable[[BedRequest, BedId], tuple[str, ...]]
 
 Cleaning = Callable[[], Sequence[CleanLike]]
 """Every bed in cleaning of the hospital as it stands: those under way, then in the order in which they should be cleaned."""
+
+Joint = Callable[[], Awaitable[JointLike]]
+"""The joint plan for the hospital as it stands."""
 
 Explain = Callable[[bytes, str | None], ExplainedLike]
 """(a letter's bytes, the feed's charset): its segments and fields with their names; never raises."""
@@ -92,6 +96,7 @@ class Parts:
     suggest: Suggest = no_suggestions
     broken: Broken = nothing_broken
     cleaning: Cleaning = no_order
+    joint: Joint | None = None
     explain: Explain = not_explained
     counters: Callable[[], Mapping[str, CountersLike]] = dict
     acks: Callable[[], Mapping[str, Sequence[float]]] = dict
@@ -118,6 +123,7 @@ class House:
         self.suggest = parts.suggest
         self.broken = parts.broken
         self.cleaning = parts.cleaning
+        self.joint = parts.joint
         self.explain = parts.explain
         self.counters = parts.counters
         self.acks = parts.acks

@@ -13,6 +13,7 @@ from flow.web.api import (
     conflicts,
     feeds,
     history,
+    joint,
     letters,
     looks,
     opd,
@@ -28,6 +29,8 @@ from flow.web.api.wire import Listed
 from flow.web.door import Door, Open, Query, Where
 from flow.web.health import healthz, metrics, readyz
 from flow.web.pages import admin, desk, integration, occupancy, pairing, phone, sign_in, undo, walls, ward, ward_places, ward_requests
+from flow.web.pages import joint as joint_page
+from flow.web.pages import moves as moves_page
 from flow.web.pages import opd as opd_page
 
 _PAGED = (Query("limit", "how many at most, 1 to 1000", "integer"), Query("cursor", "`next` of the page before"))
@@ -95,6 +98,11 @@ _REQUESTS = (
     Door(
         "POST", f"{_REQUEST}/identity", waiting.identify, May.ADMIT, Where.FILTERED, request_models.PersonAsked, request_models.RequestOut
     ),
+)
+
+_JOINT = (
+    Door("GET", f"{_V1}/joint-plan", joint.get_plan, May.WAITING, Where.WHOLE, gives=joint.JointPlanOut),
+    Door("POST", f"{_V1}/joint-plan/accept", joint.accept, May.ASSIGN, Where.WHOLE, joint.AcceptAsked, joint.AcceptOut),
 )
 
 _VISITS = (
@@ -198,7 +206,7 @@ _HEALTH = (
     Door("GET", "/metrics", metrics, Open.TO_ALL),
 )
 
-API: tuple[Door, ...] = (*_STATE, *_REQUESTS, *_VISITS, *_CLEANING, *_OPD, *_HISTORY, *_FEEDS, *_HEALTH)
+API: tuple[Door, ...] = (*_STATE, *_REQUESTS, *_JOINT, *_VISITS, *_CLEANING, *_OPD, *_HISTORY, *_FEEDS, *_HEALTH)
 _BED = "/wards/{ward}/beds/{bed}"
 _ROOM = "/opd/{clinic}/rooms/{room}"
 _ASKED = "/admissions/requests/{request}"
@@ -219,6 +227,7 @@ _WARD_PAGE = (
     Door("POST", "/wards/{ward}/requests/{request}/cancel", ward_requests.cancel, May.ADMIT, Where.WARD),
     Door("POST", "/wards/{ward}/places", ward_places.make, May.ADMIT, Where.WARD),
     Door("POST", "/wards/{ward}/places/{place}/close", ward_places.take_away, May.ADMIT, Where.WARD),
+    Door("POST", "/wards/{ward}/moves/{request}/answer", moves_page.answer, May.ADMIT, Where.WARD),
     Door("POST", "/undo/{command}", undo.undo, May.UNDO),
 )
 
@@ -244,6 +253,10 @@ _DESK_PAGE = (
     Door("POST", f"{_ASKED}/ready", desk.requests.ready, May.ADMIT, Where.WHOLE),
     Door("POST", f"{_ASKED}/take-up", desk.requests.take_up, May.ADMIT, Where.WHOLE),
     Door("POST", f"{_ASKED}/identity", desk.requests.identify, May.ADMIT, Where.WHOLE),
+    Door("GET", "/admissions/plan", joint_page.page, May.WAITING, Where.WHOLE),
+    Door("GET", "/admissions/plan/board", joint_page.board, May.WAITING, Where.WHOLE),
+    Door("POST", "/admissions/plan/accept", joint_page.accept, May.ASSIGN, Where.WHOLE),
+    Door("POST", "/admissions/plan/undo/{commands}", joint_page.undo, May.ASSIGN, Where.WHOLE),
     Door("POST", "/admissions/visits/{visit}/place", desk.assignment.place, May.RESOLVE, Where.WHOLE),
 )
 

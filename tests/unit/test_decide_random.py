@@ -9,8 +9,6 @@ from hypothesis import strategies as st
 from flow.domain.bed import BedStatus, OutOfUse, PlaceKind, Stage
 from flow.domain.cause import Origin
 from flow.domain.commands import (
-    AnswerMove,
-    AskMove,
     AssignBed,
     CallNext,
     CancelRequest,
@@ -33,6 +31,7 @@ from flow.domain.commands import (
     Told,
 )
 from flow.domain.ids import BedId, ClinicId, PatientId, RequestId, TokenId, VisitId, WardId
+from flow.domain.move_commands import AnswerMove, AskMove
 from flow.domain.opd import TokenStatus
 from flow.domain.request import BedRequest, Move
 from flow.domain.visit import Act, Fact, Order

@@ -9,8 +9,9 @@ import pytest
 from flow.codec import decode, decode_command, encode, encode_command
 from flow.domain.bed import BedStatus
 from flow.domain.care import Rest
-from flow.domain.commands import AnswerMove, AskMove, AssignBed, CancelRequest, Command, ExpireRequest, ReleaseBed, RequestBed, Undo
+from flow.domain.commands import AssignBed, CancelRequest, Command, ExpireRequest, ReleaseBed, RequestBed, Undo
 from flow.domain.ids import BedId, PatientId, RequestId, VisitId
+from flow.domain.move_commands import AnswerMove, AskMove
 from flow.domain.move_rules import MoveRules
 from flow.domain.request import BedRequest, Move, RequestStatus
 from flow.errors import Refused

@@ -12,7 +12,6 @@ from flow.codec import decode, encode
 from flow.domain.care import Care, Isolation, Rest
 from flow.domain.cause import Origin
 from flow.domain.commands import (
-    AskMove,
     AssignBed,
     CancelRequest,
     Command,
@@ -28,6 +27,7 @@ from flow.domain.decide.waiting import EDITABLE
 from flow.domain.events import Event, Kind
 from flow.domain.hospital import evolve
 from flow.domain.ids import BedId, PatientId, RequestId, VisitId
+from flow.domain.move_commands import AskMove
 from flow.domain.request import LIVE, REQUEST_TRANSITIONS, UNPLACED, BedRequest, MadeBy, Move, RequestStatus, may_go
 from flow.domain.request_rules import RequestRules
 from flow.errors import Refused

@@ -2,8 +2,6 @@
 
 from flow.domain.cause import Cause
 from flow.domain.commands import (
-    AnswerMove,
-    AskMove,
     AssignBed,
     Book,
     CallNext,
@@ -38,6 +36,7 @@ from flow.domain.decide import beds, bookings, charting, clinical, feeds, mergin
 from flow.domain.decide.draft import Draft
 from flow.domain.events import Event
 from flow.domain.hospital import Hospital
+from flow.domain.move_commands import AnswerMove, AskMove
 
 _ANSWERS = {
     Chart: charting.chart_visits,

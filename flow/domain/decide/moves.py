@@ -9,12 +9,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from flow.domain.bed import BedState, BedStatus
-from flow.domain.commands import AnswerMove, AskMove
 from flow.domain.decide.draft import Draft
 from flow.domain.decide.promises import leaves
 from flow.domain.decide.waiting import check_waits_once, live
 from flow.domain.events import Kind
 from flow.domain.ids import BedId
+from flow.domain.move_commands import AnswerMove, AskMove
 from flow.domain.request import BedRequest, MadeBy, RequestStatus
 from flow.domain.visit import Visit
 from flow.errors import Refused

@@ -1,5 +1,6 @@
 """The ward nurse's page: the plan and the list, and the forms by which a bed's status or its patient changes."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from starlette.requests import Request
@@ -23,6 +24,7 @@ from flow.web.api.request_models import PersonAsked
 from flow.web.api.requests import enter, new_id
 from flow.web.api.visits import tell
 from flow.web.names import known_to
+from flow.web.pages.asked_moves import asked_of
 from flow.web.pages.form import Form, form_of
 from flow.web.pages.page import changed, chrome, html
 from flow.web.pages.ward_asked import asked_here
@@ -60,7 +62,7 @@ async def _view(request: Request, ward: Ward, undo: Undo | None = None) -> WardP
         right = right_to_move(was, to)
         return right is None or principal.may(right, ward.id)
 
-    return ward_page(
+    shown = ward_page(
         chrome(request, ward.name, f"ward:{ward.id}", undo),
         ward,
         {**house.live.beds, **beds},
@@ -73,6 +75,7 @@ async def _view(request: Request, ward: Ward, undo: Undo | None = None) -> WardP
         lapse=timedelta(minutes=house.plan.requests.place_minutes),
         requests=await asked_here(request, ward),
     )
+    return replace(shown, asked_moves=await asked_of(request, ward.id))
 
 
 async def _occupants(request: Request, ward: Ward, beds: dict[BedId, BedState]) -> dict[VisitId, Occupant]:

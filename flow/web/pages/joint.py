@@ -1,0 +1,134 @@
+"""The plan's page: all waiting requests together, accepted all or some; each row's answer stands beside it, and all can be taken back."""
+
+from collections.abc import Iterable, Sequence
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from flow.domain.roles import May, Reach
+from flow.errors import Refused
+from flow.views.joint_plan import Answer, PlanPage, bed_words, move_key, placement_key, plan_page, whose
+from flow.views.page import Undo
+from flow.web.act import Done, take_back
+from flow.web.api.joint import MoveAsked, PlacementAsked, ask_move, check_may_accept, place, planned
+from flow.web.names import known_to
+from flow.web.pages.page import chrome, html
+from flow.web.parts import house_of
+from flow.web.problems import invalid
+from flow.web.security.principal import principal_of
+
+HERE = "/admissions/plan"
+MOST = 2000
+
+
+async def page(request: Request) -> Response:
+    """The joint plan."""
+    return html(request, "plan/page.html", await _view(request))
+
+
+async def board(request: Request) -> Response:
+    """Its live region alone."""
+    return html(request, "plan/_board.html", await _view(request))
+
+
+async def accept(request: Request) -> Response:
+    """Accept what is checked, or all placements; what is stale is refused row by row and the rest is done."""
+    check_may_accept(request)
+    form = await request.form(max_files=0, max_fields=MOST)
+    names = ("shown",) if form.get("all") else ("placement", "move")
+    chosen = [value for name in names for value in form.getlist(name) if isinstance(value, str)]
+    if not chosen:
+        raise invalid("nothing-chosen", "Nothing is chosen: check the rows to accept.")
+    answers, done = [], []
+    for number, key in enumerate(await _in_order(request, chosen)):
+        said, outcome = await _accepted(request, key, number)
+        answers.append(said)
+        done += [outcome] if outcome is not None else []
+    return await _answered(request, answers, _undo(request, done))
+
+
+async def undo(request: Request) -> Response:
+    """Take back what was accepted together, the last first; what has changed since stays."""
+    answers = []
+    for number in reversed(request.path_params["commands"].split(",")[:MOST]):
+        if not (number.isascii() and number.isdigit() and len(number) < 19):
+            raise invalid("unknown-command", "There is no such command.")
+        try:
+            await take_back(request, int(number))
+        except Refused as refusal:
+            answers.append(Answer("", "Not taken back", done=False, reason=refusal.reason))
+    return await _answered(request, answers, None)
+
+
+async def _in_order(request: Request, chosen: Sequence[str]) -> list[str]:
+    """As the plan has them, the most urgent first; what it has no more comes last and will be refused."""
+    found = await planned(request)
+    known = [*(placement_key(row) for row in found.placements), *(move_key(row) for row in found.moves)]
+    place_of = {key: place for place, key in enumerate(known)}
+    return sorted(dict.fromkeys(chosen), key=lambda key: (key.count("|"), place_of.get(key, len(known))))
+
+
+async def _accepted(request: Request, key: str, number: int) -> tuple[Answer, Done | None]:
+    """One row."""
+    parts = key.split("|")
+    try:
+        if len(parts) == 4:
+            one = PlacementAsked(parts[0], _number(parts[1]), parts[2], _number(parts[3]))
+            done, bed, words = await place(request, one, number), one.bed, "promised"
+        elif len(parts) == 5:
+            move = MoveAsked(parts[0], parts[1], _number(parts[2]), parts[3], _number(parts[4]))
+            done, bed, words = await ask_move(request, move, number), move.bed, "ward asked"
+        else:
+            raise invalid("not-a-row", "That is no row of a plan.")
+    except Refused as refusal:
+        return Answer(
+            key, await _said(request, parts[0], parts[2] if len(parts) == 4 else parts[1]), done=False, reason=refusal.reason
+        ), None
+    return Answer(key, f"{await _said(request, parts[0], bed)} {words}", done=True), done
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise invalid("not-a-row", "That is no row of a plan.")
+    return int(text)
+
+
+async def _said(request: Request, number: str, bed: str) -> str:
+    """`Asha Rao: 4B A1`."""
+    house = house_of(request)
+    hospital = house.desk.hospital
+    record = next((found for found in (hospital.requests.get(number), hospital.visits.get(number)) if found), None)  # type: ignore[call-overload]
+    people = await known_to(request, [(record.patient, house.ward_of(record.bed))]) if record is not None else {}
+    known = house.plan.beds.get(bed)  # type: ignore[call-overload]
+    where = bed_words(known.id, house.plan) if known is not None else bed[:40]
+    name = people[record.patient].name if record is not None and record.patient in people else number[:40]
+    return f"{name}: {where}"
+
+
+def _undo(request: Request, done: Iterable[Done]) -> Undo | None:
+    changed = [one for one in done if one.records]
+    if not changed:
+        return None
+    words = f"{len(changed)} accepted" if len(changed) > 1 else "Accepted"
+    return Undo(words, f"{HERE}/undo/{','.join(str(one.command) for one in changed)}", house_of(request).settings.undo_seconds)
+
+
+async def _answered(request: Request, answers: Sequence[Answer], undoing: Undo | None) -> Response:
+    if "hx-request" not in request.headers:
+        return RedirectResponse(HERE, 303)
+    return html(request, "plan/after.html", await _view(request, answers, undoing))
+
+
+async def _view(request: Request, answers: Sequence[Answer] = (), undoing: Undo | None = None) -> PlanPage:
+    house = house_of(request)
+    found, hospital = await planned(request), house.desk.hospital
+    people = await known_to(request, [(patient, house.ward_of(bed)) for patient, bed in whose(found, hospital)])
+    return plan_page(
+        chrome(request, "Joint plan", "desk", undoing),
+        found,
+        hospital,
+        house.clock.now(),
+        people,
+        writes=principal_of(request).reach(May.ASSIGN) is Reach.ALL,
+        answers=answers,
+    )
