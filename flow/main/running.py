@@ -9,6 +9,7 @@ import structlog
 from starlette.routing import Route
 
 from adt_feed.explain import explain
+from allocation.choice import weighed
 from allocation.engine import Engine, Suggestions
 from allocation.ready import History
 from flow.domain.ids import WardId
@@ -119,6 +120,7 @@ class Running:
             suggest=suggest,
             joint=Planning(engine, house.desk, house.clock).plan,
             broken=lambda request, bed: engine.broken(request, bed, house.desk.hospital, house.clock.now()),
+            weigh=lambda request, bed: weighed(engine, request, bed, house.desk.hospital, house.clock.now()),
             cleaning=queue,
             explain=explain,
             counters=self.ports.counters,

@@ -179,16 +179,16 @@ def csv_text(page: ManagerPage) -> str:
     for row in page.rows:
         s = row.sample
         figures = (s.beds, s.staffed, s.occupied, s.free, s.coming, s.cleaning, s.out)
-        lines.append(",".join([row.iso, _quoted(page.ward or "all"), *map(str, figures), row.percent]))
+        lines.append(",".join([row.iso, quoted(page.ward or "all"), *map(str, figures), row.percent]))
     return "\r\n".join(lines) + "\r\n"
 
 
 _COLUMNS = "time,ward,beds,staffed,occupied,free,promised,cleaning,out_of_use,occupancy_percent"
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """A text as RFC 4180 writes it; a leading = + - @ would be a formula to a spreadsheet."""
-    safe = f"'{text}" if text[:1] in "=+-@" else text
+    safe = f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
     return '"' + safe.replace('"', '""') + '"' if any(letter in safe for letter in ',"\r\n') else safe
 
 

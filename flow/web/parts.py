@@ -9,6 +9,7 @@ from starlette.routing import Route
 from flow.clock import Clock
 from flow.desk import Desk
 from flow.domain.bed import BedState
+from flow.domain.choice import Weighed
 from flow.domain.ids import BedId, RequestId
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest
@@ -42,6 +43,9 @@ Suggest = Callable[[BedRequest, int], SuggestionsLike]
 Broken = Callable[[BedRequest, BedId], tuple[str, ...]]
 """(request, bed): the hard rules that this bed would break, in words."""
 
+Weigh = Callable[[BedRequest, BedId], Weighed | None]
+"""(request, bed): a bed about to be assigned against the best suggestion as the hospital stands."""
+
 Cleaning = Callable[[], Sequence[CleanLike]]
 """Every bed in cleaning of the hospital as it stands: those under way, then in the order in which they should be cleaned."""
 
@@ -72,6 +76,11 @@ def nothing_broken(request: BedRequest, bed: BedId) -> tuple[str, ...]:
     return ()
 
 
+def not_weighed(request: BedRequest, bed: BedId) -> Weighed | None:
+    """Without the allocation wing nothing was suggested."""
+    return None
+
+
 def no_order() -> Sequence[CleanLike]:
     """Without the allocation wing the longest dirty is first."""
     return ()
@@ -95,6 +104,7 @@ class Parts:
     clock: Clock
     suggest: Suggest = no_suggestions
     broken: Broken = nothing_broken
+    weigh: Weigh = not_weighed
     cleaning: Cleaning = no_order
     joint: Joint | None = None
     explain: Explain = not_explained
@@ -122,6 +132,7 @@ class House:
         self.looks = parts.looks
         self.suggest = parts.suggest
         self.broken = parts.broken
+        self.weigh = parts.weigh
         self.cleaning = parts.cleaning
         self.joint = parts.joint
         self.explain = parts.explain

@@ -28,7 +28,21 @@ from flow.web.api import (
 from flow.web.api.wire import Listed
 from flow.web.door import Door, Open, Query, Where
 from flow.web.health import healthz, metrics, readyz
-from flow.web.pages import admin, desk, integration, occupancy, pairing, phone, sign_in, undo, walls, ward, ward_places, ward_requests
+from flow.web.pages import (
+    admin,
+    desk,
+    integration,
+    occupancy,
+    pairing,
+    phone,
+    regret,
+    sign_in,
+    undo,
+    walls,
+    ward,
+    ward_places,
+    ward_requests,
+)
 from flow.web.pages import joint as joint_page
 from flow.web.pages import moves as moves_page
 from flow.web.pages import opd as opd_page
@@ -264,6 +278,8 @@ _MANAGER = (
     Door("GET", "/manager", occupancy.page, May.REPORTS, Where.WHOLE),
     Door("GET", "/manager/board", occupancy.board, May.REPORTS, Where.WHOLE),
     Door("GET", "/manager/occupancy.csv", occupancy.export, May.REPORTS, Where.WHOLE),
+    Door("GET", "/manager/overrides", regret.page, May.REPORTS, Where.WHOLE),
+    Door("GET", "/manager/overrides.csv", regret.export, May.REPORTS, Where.WHOLE),
 )
 
 _PHONE = (

@@ -20,6 +20,7 @@ from flow.web.act import Done, act
 from flow.web.api.beds import Moment
 from flow.web.api.request_models import PersonAsked, RequestAsked, RequestOut, Words, request_out
 from flow.web.api.wire import Asked, Listed, answer, listing, one_of, page, picture, read
+from flow.web.choices import remember
 from flow.web.names import names_for
 from flow.web.parts import House, house_of
 from flow.web.problems import forbidden, invalid, unknown
@@ -195,8 +196,10 @@ async def promise(request: Request, wanted: BedRequest, asked: AssignmentAsked) 
         raise invalid("reason-missing", "A manager's assignment needs its reason (override_reason).")
     if asked.hold and asked.until is None:
         raise invalid("until-missing", "A bed is held until a time (until).")
-    blocked = house.broken(wanted, bed.id)
-    return await act(request, AssignBed(wanted.id, bed.id, blocked, asked.override_reason, asked.until, asked.if_seq, asked.hold))
+    blocked, weighed = house.broken(wanted, bed.id), None if asked.hold else house.weigh(wanted, bed.id)
+    done = await act(request, AssignBed(wanted.id, bed.id, blocked, asked.override_reason, asked.until, asked.if_seq, asked.hold))
+    await remember(house, wanted, weighed, done, blocked, asked.override_reason)
+    return done
 
 
 async def release(request: Request) -> Response:

@@ -1,0 +1,253 @@
+"""The managers' report on overrides: beds taken otherwise than suggested, why, what it cost or won by the points, and what came of it.
+
+flow.web hands in the choices of a period (`flow.history.choices`), reasons without patients' names; templates/manager/overrides.html draws
+it, `csv_text` exports the same rows. Sums are told from five cases on, and never by person.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from flow.domain.choice import Choice, Judged
+from flow.domain.ids import BedId
+from flow.domain.plan import Plan
+from flow.views.occupancy_page import Kpi, quoted
+from flow.views.page import Chrome
+from flow.views.request_form import words_of
+
+PERIODS: Mapping[str, tuple[str, timedelta]] = {
+    "7d": ("7 days", timedelta(days=7)),
+    "28d": ("28 days", timedelta(days=28)),
+    "90d": ("90 days", timedelta(days=90)),
+}
+FEWEST = 5
+NO_REASON = "no reason given"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A link that chooses a period."""
+
+    words: str
+    href: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideRow:
+    """One override as shown and exported. `points` are signed, `won` says that they are above 0 (None: nothing to compare with)."""
+
+    at: str
+    iso: str
+    ward: str
+    asked: str
+    bed: str
+    score: str
+    best: str
+    best_score: str
+    points: str
+    won: bool | None
+    rule: str
+    reason: str
+    promised: str
+    came: str
+    off_ward: str
+    isolation: str
+    moved: str
+
+
+@dataclass(frozen=True, slots=True)
+class SumRow:
+    """A group of overrides; fewer than five are not told apart: `count` is `under 5` and the rest is `–`."""
+
+    name: str
+    count: str
+    points: str
+    mean: str
+    off_ward: str
+    moved: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegretPage:
+    """`rows` are empty for who may read aggregates alone (`detailed` False)."""
+
+    chrome: Chrome
+    range: str
+    period: str
+    choices: tuple[Period, ...]
+    csv_href: str
+    kpis: tuple[Kpi, ...]
+    by_reason: tuple[SumRow, ...]
+    by_ward: tuple[SumRow, ...]
+    rows: tuple[OverrideRow, ...]
+    total: int
+    detailed: bool
+
+
+def start_of(key: str, at: datetime) -> datetime:
+    """When a period begins that ends now; unknown keys mean 28 days."""
+    return at - PERIODS.get(key, PERIODS["28d"])[1]
+
+
+def regret_page(chrome: Chrome, plan: Plan, found: Sequence[Judged], at: datetime, *, key: str, detailed: bool = True) -> RegretPage:
+    """The report; `found` are all choices of the period, the newest first."""
+    key = key if key in PERIODS else "28d"
+    overrides = [each for each in found if each.choice.is_override]
+    zone = ZoneInfo(plan.zone)
+    return RegretPage(
+        chrome=chrome,
+        range=key,
+        period=f"{start_of(key, at).astimezone(zone):%d %b %H:%M} to {at.astimezone(zone):%d %b %H:%M}",
+        choices=tuple(Period(words, _href("/manager/overrides", name), name == key) for name, (words, _) in PERIODS.items()),
+        csv_href=_href("/manager/overrides.csv", key),
+        kpis=_kpis(plan, len(found), overrides),
+        by_reason=_sums(plan, overrides, lambda choice: choice.reason or NO_REASON),
+        by_ward=_sums(
+            plan, overrides, lambda choice: f"{choice.ward} {plan.ward[choice.ward].name}" if choice.ward in plan.ward else choice.ward
+        ),
+        rows=tuple(_row(plan, each, zone) for each in overrides) if detailed else (),
+        total=len(overrides),
+        detailed=detailed,
+    )
+
+
+def _href(path: str, key: str) -> str:
+    return f"{path}?{urlencode({'range': key})}"
+
+
+def _kpis(plan: Plan, total: int, overrides: Sequence[Judged]) -> tuple[Kpi, ...]:
+    points = [each.choice.points for each in overrides if each.choice.points is not None]
+    lost, won = sum(p for p in points if p < 0), sum(p for p in points if p > 0)
+    share = f"{100 * len(overrides) / total:.0f} % of {total} assignments" if total else "no assignment yet"
+    ruled = sum(bool(each.choice.blocked) for each in overrides)
+    off = sum(_off_ward(plan, each) is True for each in overrides)
+    moved = sum(each.outcome.moved_again for each in overrides)
+    came = sum(each.outcome.arrived_at is not None for each in overrides)
+    return (
+        Kpi("Overrides", str(len(overrides)), share, "override"),
+        Kpi("Points lost", signed(lost), f"{signed(won)} won where another bed counted more", "points"),
+        Kpi("Rules broken", str(ruled), "each with its reason", "rule"),
+        Kpi("Off the home ward", str(off), f"of {came} who have come", "off_ward"),
+        Kpi("Moved again in 48 h", str(moved), f"of {came} who have come", "moved"),
+    )
+
+
+def _sums(plan: Plan, overrides: Iterable[Judged], name_of: Callable[[Choice], str]) -> tuple[SumRow, ...]:
+    groups: dict[str, list[Judged]] = {}
+    spelled: dict[str, str] = {}
+    for each in overrides:
+        name = " ".join(name_of(each.choice).split())
+        spelled.setdefault(name.casefold(), name)
+        groups.setdefault(name.casefold(), []).append(each)
+    ordered = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
+    return tuple(_sum(plan, spelled[key], group) for key, group in ordered)
+
+
+def _sum(plan: Plan, name: str, group: Sequence[Judged]) -> SumRow:
+    if len(group) < FEWEST:
+        return SumRow(name, f"under {FEWEST}", "–", "–", "–", "–")
+    points = [each.choice.points for each in group if each.choice.points is not None]
+    came = [each for each in group if each.outcome.arrived_at is not None]
+    off = sum(_off_ward(plan, each) is True for each in came)
+    return SumRow(
+        name=name,
+        count=str(len(group)),
+        points=signed(sum(points)) if points else "–",
+        mean=signed(round(sum(points) / len(points))) if points else "–",
+        off_ward=f"{off} of {len(came)}",
+        moved=f"{sum(each.outcome.moved_again for each in came)} of {len(came)}",
+    )
+
+
+def _row(plan: Plan, each: Judged, zone: ZoneInfo) -> OverrideRow:
+    choice, weighed = each.choice, each.choice.weighed
+    local = choice.at.astimezone(zone)
+    return OverrideRow(
+        at=local.strftime("%d %b %H:%M"),
+        iso=local.isoformat(timespec="minutes"),
+        ward=choice.ward,
+        asked=_asked(choice),
+        bed=_label(plan, weighed.bed),
+        score=str(weighed.score),
+        best=_label(plan, weighed.best) if weighed.best is not None else "none",
+        best_score=str(weighed.best_score) if weighed.best is not None else "–",
+        points=signed(choice.points) if choice.points is not None else "–",
+        won=None if choice.points is None else choice.points > 0,
+        rule="; ".join(choice.blocked),
+        reason=choice.reason or NO_REASON,
+        promised=_promised(choice, zone),
+        came=_came(each),
+        off_ward={True: "yes", False: "no", None: "–"}[_off_ward(plan, each)],
+        isolation=_isolation(plan, each),
+        moved=("yes" if each.outcome.moved_again else "no") if each.outcome.arrived_at is not None else "–",
+    )
+
+
+def _asked(choice: Choice) -> str:
+    parts = [f"P{choice.priority}", f"{words_of(choice.type)} bed", choice.specialty, "isolation" if choice.isolation else ""]
+    return " · ".join(part for part in parts if part)
+
+
+def _label(plan: Plan, bed: BedId) -> str:
+    return f"{plan.beds[bed].ward} {plan.beds[bed].label}" if bed in plan.beds else str(bed)
+
+
+def _promised(choice: Choice, zone: ZoneInfo) -> str:
+    """When the suggestion would have been ready."""
+    weighed = choice.weighed
+    if weighed.best is None:
+        return "–"
+    return f"{weighed.best_ready_at.astimezone(zone):%d %b %H:%M}" if weighed.best_ready_at is not None else "at once"
+
+
+def _came(each: Judged) -> str:
+    """How long after the promise the patient lay in the bed."""
+    if each.outcome.arrived_at is None:
+        return "given up" if each.outcome.given_up else "not yet"
+    minutes = max(0, int((each.outcome.arrived_at - each.choice.at).total_seconds() // 60))
+    return f"after {minutes // 60} h {minutes % 60:02d}"
+
+
+def _off_ward(plan: Plan, each: Judged) -> bool | None:
+    """Whether the patient came to a ward of another specialty; None where that is not known."""
+    bed = each.outcome.bed
+    if bed is None or bed not in plan.beds or not each.choice.specialty:
+        return None
+    return plan.ward[plan.beds[bed].ward].specialty.casefold() != each.choice.specialty.casefold()
+
+
+def _isolation(plan: Plan, each: Judged) -> str:
+    bed = each.outcome.bed
+    if not each.choice.isolation or bed is None or bed not in plan.beds:
+        return "–"
+    there = plan.beds[bed]
+    return "met" if there.type == "isolation" or len(plan.roommates[there.room]) == 1 else "unmet"
+
+
+def signed(points: int) -> str:
+    """`+12`, `−7`, `0`."""
+    return f"+{points}" if points > 0 else f"−{-points}" if points < 0 else "0"
+
+
+COLUMNS = (
+    "time,ward,asked,bed,points_of_bed,suggested,points_of_suggested,points_won,rules_broken,reason,suggested_ready,came,off_ward,isolation,"
+    "moved_again_48h"
+)
+
+
+def csv_text(page: RegretPage) -> str:
+    """The rows of the screen as RFC 4180."""
+    lines = [COLUMNS]
+    for row in page.rows:
+        taken = (row.iso, row.ward, row.asked, row.bed, row.score, row.best, row.best_score, row.points.replace("−", "-"))
+        after = (row.rule, row.reason, row.promised, row.came, row.off_ward, row.isolation, row.moved)
+        lines.append(",".join(_cell(field) for field in (*taken, *after)))
+    return "\r\n".join(lines) + "\r\n"
+
+
+def _cell(field: str) -> str:
+    """A number stays one though it begins with a sign."""
+    return field if field.lstrip("+-").isdigit() else quoted(field)

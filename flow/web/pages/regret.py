@@ -1,0 +1,48 @@
+"""The managers' report on overrides, and its rows as CSV. Whoever reads aggregates alone gets the sums without the rows."""
+
+import re
+from dataclasses import replace
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from flow.domain.choice import Judged
+from flow.domain.person import PersonDetails
+from flow.domain.roles import May, Reach
+from flow.history.choices import judged
+from flow.views.regret import RegretPage, csv_text, regret_page, start_of
+from flow.web.pages.page import chrome, html
+from flow.web.parts import house_of
+from flow.web.security.principal import principal_of
+
+
+async def page(request: Request) -> Response:
+    """The report."""
+    return html(request, "manager/overrides.html", await _view(request))
+
+
+async def export(request: Request) -> Response:
+    """The rows of the page as CSV."""
+    headers = {"content-disposition": 'attachment; filename="overrides.csv"'}
+    return Response(csv_text(await _view(request)), headers=headers, media_type="text/csv; charset=utf-8")
+
+
+async def _view(request: Request) -> RegretPage:
+    house, key = house_of(request), request.query_params.get("range", "28d")
+    at = house.clock.now()
+    found = await judged(house.database, start_of(key, at), at)
+    detailed = principal_of(request).reach(May.REPORTS) is Reach.ALL
+    people = await house.people.get({patient for each, patient in found if patient is not None and each.choice.reason})
+    clean = [without_name(each, people.get(patient) if patient is not None else None) for each, patient in found]
+    return regret_page(chrome(request, "Overrides"), house.plan, clean, at, key=key, detailed=detailed)
+
+
+def without_name(each: Judged, person: PersonDetails | None) -> Judged:
+    """The choice with its reason as given, less the patient's name and MRN: people write them where they should not."""
+    if person is None:
+        return each
+    words = [re.escape(word) for word in (*person.name.split(), person.mrn) if len(word) > 2]
+    if not words:
+        return each
+    reason = re.sub(rf"\b({'|'.join(words)})\b", "•••", each.choice.reason, flags=re.IGNORECASE)
+    return replace(each, choice=replace(each.choice, reason=reason))

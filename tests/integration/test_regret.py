@@ -1,0 +1,123 @@
+"""An override on its way from the desk's choice to the managers' report: kept as of the moment it was made, judged by what came of it."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from allocation.choice import weighed
+from allocation.engine import Engine
+from flow.domain.bed import BedStatus, OutOfUse
+from flow.domain.commands import SetBedStatus
+from flow.domain.ids import BedId
+from flow.domain.roles import Role
+from flow.history.choices import judged
+from tests.integration.test_desk import NURSE, admit, open_house
+from tests.integration.web_house import Web, make_web
+from tests.plans import small_plan
+
+
+@pytest.fixture
+async def web(dsn: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Web]:
+    engine = Engine(small_plan())
+    async with AsyncExitStack() as stack:
+        core = await open_house(stack, dsn, redis_url, tmp_path)
+        yield make_web(
+            core,
+            stack,
+            tmp_path,
+            weigh=lambda request, bed: weighed(engine, request, bed, core.desk.hospital, core.clock.now()),
+            broken=lambda request, bed: engine.broken(request, bed, core.desk.hospital, core.clock.now()),
+        )
+
+
+async def _asked(desk: httpx.AsyncClient, mrn: str, **more: object) -> str:
+    person = {"mrn": mrn, "name": "Meera Iyer", "sex": "F"}
+    made = await desk.post("/api/v1/bed-requests", json={"type": "private", "specialty": "Medicine", "patient": person, **more})
+    assert made.status_code == 201, made.text
+    found: str = made.json()["id"]
+    return found
+
+
+async def _promise(desk: httpx.AsyncClient, request: str, bed: str, reason: str | None = None) -> httpx.Response:
+    return await desk.post(f"/api/v1/bed-requests/{request}/assignment", json={"bed": bed, "override_reason": reason})
+
+
+async def test_the_choice_is_kept_as_it_was_when_it_was_made(web: Web) -> None:
+    desk = await web.as_role(Role.ADMISSIONS)
+    request = await _asked(desk, "MRN-1")
+    before = web.house.weigh(web.core.desk.hospital.requests[request], BedId("4B-A-01"))  # type: ignore[index]
+    assert (await _promise(desk, request, "4B-A-01", "Meera Iyer wants company")).status_code == 200
+    blocked = SetBedStatus(BedId("4B-S-01"), BedStatus.MAINTENANCE, reason=OutOfUse.REPAIR)
+    await web.core.desk.act(blocked, NURSE)
+    now = web.core.clock.now()
+    ((found, patient),) = await judged(web.core.database, now - timedelta(days=1), now + timedelta(seconds=1))
+    assert before is not None
+    assert found.choice.weighed == before
+    assert (found.choice.weighed.best, found.choice.is_override) == ("4B-S-01", True)
+    assert found.outcome.arrived_at is None
+    assert patient is not None
+
+
+async def test_what_came_of_it_is_told(web: Web) -> None:
+    desk, clock = await web.as_role(Role.ADMISSIONS), web.core.clock
+    request = await _asked(desk, "MRN-1")
+    await _promise(desk, request, "4B-A-01")
+    patient = web.core.desk.hospital.requests[request].patient  # type: ignore[index]
+    clock.advance(timedelta(hours=1))
+    await web.core.desk.act(admit("V1", "4B-A-01", clock.now(), patient), NURSE)
+    clock.advance(timedelta(hours=5))
+
+    async def outcome() -> object:
+        ((found, _),) = await judged(web.core.database, clock.now() - timedelta(days=9), clock.now())
+        return found.outcome
+
+    arrived = await outcome()
+    assert (arrived.bed, arrived.moved_again) == ("4B-A-01", False)  # type: ignore[attr-defined]
+    assert arrived.arrived_at == clock.now() - timedelta(hours=5)  # type: ignore[attr-defined]
+    moved = await desk.post("/api/v1/visits/V1/transfer", json={"bed": "4B-S-01"})
+    assert moved.status_code == 200, moved.text
+    assert (await outcome()).moved_again  # type: ignore[attr-defined]
+
+
+async def test_what_is_undone_at_once_is_no_override_and_what_is_released_is_given_up(web: Web) -> None:
+    desk = await web.as_role(Role.ADMISSIONS)
+    request = await _asked(desk, "MRN-1")
+    command = (await _promise(desk, request, "4B-A-01")).json()["command"]
+    assert (await desk.post(f"/api/v1/commands/{command}/undo")).status_code == 200
+    now = web.core.clock.now() + timedelta(seconds=1)
+    assert await judged(web.core.database, now - timedelta(days=1), now) == []
+    await _promise(desk, request, "4B-A-02")
+    await desk.delete(f"/api/v1/bed-requests/{request}/assignment")
+    ((found, _),) = await judged(web.core.database, now - timedelta(days=1), now)
+    assert found.outcome.given_up
+
+
+async def test_the_same_key_is_one_choice(web: Web) -> None:
+    desk = await web.as_role(Role.ADMISSIONS)
+    request = await _asked(desk, "MRN-1")
+    for _ in range(2):
+        asked = {"bed": "4B-A-01"}
+        await desk.post(f"/api/v1/bed-requests/{request}/assignment", json=asked, headers={"idempotency-key": "k"})
+    now = web.core.clock.now() + timedelta(seconds=1)
+    assert len(await judged(web.core.database, now - timedelta(days=1), now)) == 1
+
+
+async def test_managers_read_it_without_names_and_others_sums_or_nothing(web: Web) -> None:
+    desk, boss = await web.as_role(Role.ADMISSIONS), await web.as_role(Role.MANAGER)
+    await _promise(desk, await _asked(desk, "MRN-77"), "4B-A-01", "Iyer wants company")
+    web.core.clock.advance(timedelta(minutes=1))
+    page = (await boss.get("/manager/overrides?range=7d")).text
+    assert "••• wants company" in page
+    assert "4B A1" in page
+    assert not any(word in page for word in ("Iyer", "Meera", "MRN-77"))
+    file = await boss.get("/manager/overrides.csv?range=7d")
+    assert (file.headers["content-type"], file.text.count("\r\n")) == ("text/csv; charset=utf-8", 2)
+    assert "Iyer" not in file.text
+    assert "4B A1" not in (await desk.get("/manager/overrides")).text, "the desk reads aggregates alone"
+    assert (await (await web.as_role(Role.HOUSEKEEPING)).get("/manager/overrides")).status_code == 403
+    web.core.clock.advance(timedelta(days=8))
+    assert "4B A1" not in (await boss.get("/manager/overrides?range=7d")).text

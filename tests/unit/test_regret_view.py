@@ -1,0 +1,114 @@
+"""The report on overrides: what counts as one, what it cost, what came of it, and whom it must not tell apart."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from allocation.choice import weighed
+from flow.domain.choice import Choice, Judged, Outcome, Weighed
+from flow.domain.ids import BedId, PatientId, RequestId, WardId
+from flow.domain.person import PersonDetails
+from flow.templating import Templates
+from flow.views.page import Chrome
+from flow.views.regret import RegretPage, csv_text, regret_page
+from flow.web.pages.regret import without_name
+from tests.plans import small_plan
+from tests.unit.test_cleaning_value import ENGINE, MEN, WOMEN, asks, dirty, full_hospital
+from tests.unit.test_cleaning_value import NOW as DIRTY_NOW
+
+NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
+PLAN = small_plan()
+A1, S1, ICU = BedId("4B-A-01"), BedId("4B-S-01"), BedId("ICU-I-01")
+CHROME = Chrome("Overrides", "Test", "Boss", "manager", "x")
+WEIGHED = Weighed(A1, 66, None, S1, 100, NOW + timedelta(minutes=40), "v1")
+ONE = Choice(
+    7, NOW - timedelta(hours=5), RequestId("R-1"), WardId("4B"), WEIGHED, (), "Asked by Dr Rao", "private", 2, "Medicine", isolation=True
+)
+CAME = Outcome(A1, NOW - timedelta(hours=3))
+
+
+def page(*found: Judged, detailed: bool = True) -> RegretPage:
+    return regret_page(CHROME, PLAN, found, NOW, key="28d", detailed=detailed)
+
+
+def test_an_override_is_another_bed_than_the_best_or_a_broken_rule() -> None:
+    assert ONE.is_override
+    best = replace(WEIGHED, bed=S1, score=100)
+    assert not replace(ONE, weighed=best).is_override
+    assert replace(ONE, weighed=best, blocked=("men's bay",)).is_override
+    assert not replace(ONE, weighed=replace(WEIGHED, best=None)).is_override, "there was nothing to override"
+    assert (ONE.points, replace(ONE, weighed=replace(WEIGHED, best=None)).points) == (-34, None)
+
+
+def test_a_row_says_what_was_taken_what_was_suggested_and_what_came_of_it() -> None:
+    (row,) = page(Judged(ONE, CAME)).rows
+    assert (row.at, row.ward, row.asked) == ("21 Nov 09:30", "4B", "P2 · private bed · Medicine · isolation")
+    assert (row.bed, row.score, row.best, row.best_score, row.points, row.won) == ("4B A1", "66", "4B S1", "100", "−34", False)
+    assert (row.promised, row.came, row.off_ward, row.isolation, row.moved) == ("21 Nov 15:10", "after 2 h 00", "no", "unmet", "no")
+    (row,) = page(Judged(ONE, Outcome(S1, NOW, moved_again=True))).rows
+    assert (row.isolation, row.moved) == ("met", "yes")
+    assert page(Judged(ONE, Outcome(ICU, NOW))).rows[0].off_ward == "yes"
+    assert [page(Judged(ONE, Outcome(given_up=given))).rows[0].came for given in (True, False)] == ["given up", "not yet"]
+
+
+def test_sums_are_told_from_five_on() -> None:
+    cases = [Judged(replace(ONE, command=n, reason="  asked by  dr rao" if n else "Asked by Dr Rao"), CAME) for n in range(5)]
+    other = Judged(replace(ONE, command=9, ward=WardId("ICU"), reason=""), CAME)
+    found = page(*cases, other)
+    assert [(row.name, row.count, row.points, row.mean, row.off_ward) for row in found.by_reason] == [
+        ("Asked by Dr Rao", "5", "−170", "−34", "0 of 5"),
+        ("no reason given", "under 5", "–", "–", "–"),
+    ]
+    assert [(row.name, row.count) for row in found.by_ward] == [("4B Ward 4B", "5"), ("ICU ICU", "under 5")]
+    assert page(*cases[:4]).by_reason[0].count == "under 5"
+
+
+def test_the_figures_count_overrides_among_all_assignments() -> None:
+    followed = Judged(replace(ONE, command=8, weighed=replace(WEIGHED, bed=S1, score=100)), CAME)
+    won = Judged(replace(ONE, command=9, weighed=replace(WEIGHED, score=110), blocked=("men's bay",)), CAME)
+    found = page(Judged(ONE, CAME), won, followed, followed)
+    assert [(kpi.title, kpi.value) for kpi in found.kpis][:3] == [("Overrides", "2"), ("Points lost", "−34"), ("Rules broken", "1")]
+    assert (found.kpis[0].note, found.kpis[1].note) == ("50 % of 4 assignments", "+10 won where another bed counted more")
+    assert len(found.rows) == 2
+
+
+def test_who_reads_aggregates_alone_gets_no_rows() -> None:
+    found = page(Judged(ONE, CAME), detailed=False)
+    assert (found.rows, found.total) == ((), 1)
+    html = Templates().render("manager/overrides.html", found)
+    assert "4B A1" not in html
+    assert "This sign-in reads sums alone." in html
+
+
+def test_the_file_holds_what_the_screen_shows() -> None:
+    found = page(Judged(replace(ONE, reason='=cmd, "x"'), CAME), Judged(replace(ONE, command=8), CAME))
+    lines = csv_text(found).split("\r\n")
+    assert len(lines) == 4
+    assert lines[0].startswith("time,ward,asked,bed,points_of_bed,suggested")
+    taken = "2026-11-21T09:30+05:30,4B,P2 · private bed · Medicine · isolation,4B A1,66,4B S1,100,-34"
+    assert lines[1] == taken + ',,"\'=cmd, ""x""",21 Nov 15:10,after 2 h 00,no,unmet,no'
+    html = Templates().render("manager/overrides.html", found)
+    assert html.count('<tr><th scope="row"><time') == 2
+
+
+def test_a_name_in_a_reason_is_not_shown() -> None:
+    person = PersonDetails(PatientId("p"), "Meera Rao", "MRN-4021", None, "F")
+    said = without_name(Judged(replace(ONE, reason="Mrs RAO (mrn-4021) knows the ward; Meera agreed"), CAME), person).choice.reason
+    assert said == "Mrs ••• (•••) knows the ward; ••• agreed"
+    assert without_name(Judged(ONE, CAME), None).choice.reason == "Asked by Dr Rao"
+
+
+def test_a_choice_is_weighed_against_the_best_legal_bed() -> None:
+    hospital = full_hospital()
+    dirty(hospital, WOMEN, 30)
+    dirty(hospital, MEN, 30)
+    woman = asks(hospital, "x", 30)
+    found = weighed(ENGINE, woman, MEN, hospital, DIRTY_NOW)
+    suggested = ENGINE.suggest(woman, hospital, DIRTY_NOW).ranked[0]
+    assert (found.best, found.best_score, found.best_ready_at) == (WOMEN, suggested.score, suggested.ready_at)
+    assert found.bed == MEN
+    assert found.ready_at is not None
+    assert found.version == PLAN.weights.version
+    assert weighed(ENGINE, woman, WOMEN, hospital, DIRTY_NOW).score == suggested.score
+    dirty(hospital, WOMEN, 30)
+    nowhere = weighed(ENGINE, replace(woman, needs=frozenset({"ventilator"})), MEN, hospital, DIRTY_NOW)
+    assert (nowhere.best, nowhere.best_score) == (None, 0)
