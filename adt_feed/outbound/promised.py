@@ -12,7 +12,7 @@ from flow.domain.plan import Feed, Plan
 from flow.domain.request import BedRequest, RequestStatus
 from flow.domain.visit import Visit
 
-ENDS = frozenset({Kind.BED_ASSIGNED, Kind.ASSIGNMENT_RELEASED, Kind.REQUEST_CANCELLED, Kind.UNDONE})
+ENDS = frozenset({Kind.BED_ASSIGNED, Kind.ASSIGNMENT_RELEASED, Kind.REQUEST_CANCELLED, Kind.REQUEST_OVER, Kind.UNDONE})
 """What a promise told before no longer holds after."""
 
 

@@ -9,6 +9,7 @@ from flow.domain.bed import BedState
 from flow.domain.cause import Cause
 from flow.domain.clinical import ClinicalNote
 from flow.domain.feed_rules import FeedRules
+from flow.domain.house_rules import HouseRules
 from flow.domain.ids import PatientId
 from flow.domain.opd import RoomState, Token
 from flow.domain.proposal import BedProposal
@@ -25,7 +26,7 @@ class Alias:
     seq: int = 0
 
 
-Record = BedState | Visit | BedRequest | Token | RoomState | Alias | FeedRules | ClinicalNote | BedProposal
+Record = BedState | Visit | BedRequest | Token | RoomState | Alias | FeedRules | ClinicalNote | BedProposal | HouseRules
 
 ENTITY: dict[type, str] = {
     BedState: "bed",
@@ -37,6 +38,7 @@ ENTITY: dict[type, str] = {
     FeedRules: "feed",
     ClinicalNote: "note",
     BedProposal: "proposal",
+    HouseRules: "rules",
 }
 
 
@@ -77,6 +79,7 @@ class Kind(StrEnum):
     ASSIGNMENT_RELEASED = "assignment-released"
     REQUEST_ARRIVED = "request-arrived"
     REQUEST_CANCELLED = "request-cancelled"
+    REQUEST_OVER = "request-over"
     MOVE_ASKED = "move-asked"
     MOVE_DECLINED = "move-declined"
     TOKEN_ISSUED = "token-issued"
@@ -91,6 +94,7 @@ class Kind(StrEnum):
     TOKEN_NO_SHOW = "token-no-show"
     ROOM_CHANGED = "room-changed"
     FEED_CHANGED = "feed-changed"
+    RULES_CHANGED = "rules-changed"
     ORDER_NOTED = "order-noted"
     BED_PROPOSED = "bed-proposed"
     PROPOSAL_SETTLED = "proposal-settled"
@@ -107,7 +111,7 @@ class Event:
 
     @property
     def entity(self) -> str:
-        """bed | visit | request | token | room | alias | feed | note | proposal."""
+        """bed | visit | request | token | room | alias | feed | note | proposal | rules."""
         return ENTITY[type(self.record)]
 
     @property

@@ -13,6 +13,7 @@ from flow.domain.bed import TRANSITIONS, BedState, BedStatus, Condition
 from flow.domain.clinical import ClinicalNote
 from flow.domain.events import Alias, Event, Kind, Record
 from flow.domain.feed_rules import FeedRules
+from flow.domain.house_rules import HouseRules, rules_of
 from flow.domain.ids import BedId, FeedId, PatientId, RequestId, TokenId, VisitId
 from flow.domain.opd import RoomState, Token
 from flow.domain.plan import Feed, Plan, found_in, place_key
@@ -24,7 +25,8 @@ from flow.domain.visit import Course, Visit, VisitStatus
 @dataclass(slots=True)
 class Hospital:
     """All live records by id. `claims` are open visits by the bed they claim, `of_patient` visits by person, `mapped` the places
-    that an engineer mapped to beds since the file was written, `mapped_by` the same feed by feed."""
+    that an engineer mapped to beds since the file was written, `mapped_by` the same feed by feed, `told_rules` what the
+    log told last of the house's rules."""
 
     plan: Plan
     seq: int = 0
@@ -37,6 +39,7 @@ class Hospital:
     feeds: dict[FeedId, FeedRules] = field(default_factory=dict)
     notes: dict[str, ClinicalNote] = field(default_factory=dict)
     proposals: dict[str, BedProposal] = field(default_factory=dict)
+    told_rules: HouseRules | None = None
     mapped: dict[str, BedId] = field(default_factory=dict)
     mapped_by: dict[str, dict[str, BedId]] = field(default_factory=dict)
     claims: dict[BedId, set[VisitId]] = field(default_factory=dict)
@@ -57,6 +60,11 @@ class Hospital:
                 self.rooms[record.id] = record
             case Alias():
                 self.aliases[record.id] = record.survivor
+            case _:
+                self._put_rest(record)
+
+    def _put_rest(self, record: Record) -> None:
+        match record:
             case FeedRules():
                 self.feeds[record.id] = record
                 self._put_places(record)
@@ -64,6 +72,8 @@ class Hospital:
                 self.notes[record.id] = record
             case BedProposal():
                 self.proposals[record.id] = record
+            case HouseRules():
+                self.told_rules = record
 
     def _put_places(self, rules: FeedRules) -> None:
         self.mapped_by[rules.id] = {place_key(place): bed for place, bed in rules.places.items() if bed in self.plan.beds}
@@ -82,6 +92,8 @@ class Hospital:
 
     def find(self, record: Record) -> Record | None:
         """The record that stands where this one would be laid."""
+        if isinstance(record, HouseRules):
+            return self.told_rules
         homes: dict[type, Mapping[Any, Record]] = {
             BedState: self.beds,
             Visit: self.visits,
@@ -125,6 +137,8 @@ class Hospital:
                 del self.notes[record.id]
             case BedProposal():
                 del self.proposals[record.id]
+            case HouseRules():
+                self.told_rules = None
             case _:
                 pass
 
@@ -138,6 +152,11 @@ class Hospital:
             del self.notes[note.id]
         for token in [t for t in self.tokens.values() if t.issued_at < before and (t.due_at is None or t.due_at < before)]:
             del self.tokens[token.id]
+
+    @property
+    def rules(self) -> HouseRules:
+        """The house's rules as the log told them last; where it told none, as the hospital file has them."""
+        return self.told_rules or rules_of(self.plan)
 
     def feed(self, feed: FeedId) -> Feed:
         """A feed by the rules as they stand; one that the file does not name is read by the defaults."""

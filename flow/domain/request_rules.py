@@ -29,4 +29,9 @@ class RequestRules:
 
     def lapses_at(self, request: BedRequest) -> datetime:
         """When a request that nobody touches lapses: counted from the last touch, or from when the bed is needed."""
-        return max(request.touched, request.clock_from) + timedelta(hours=self.expire_hours)
+        return lapses_at(request, self.expire_hours)
+
+
+def lapses_at(request: BedRequest, hours: int) -> datetime:
+    """When a request that nobody touches for so long lapses."""
+    return max(request.touched, request.clock_from) + timedelta(hours=hours)

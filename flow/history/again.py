@@ -17,6 +17,7 @@ from flow.domain.commands import Command
 from flow.domain.decide import decide
 from flow.domain.events import Event, Kind, Record
 from flow.domain.hospital import Hospital, evolve
+from flow.domain.house_rules import BEFORE
 from flow.domain.plan import Plan
 from flow.errors import Refused, Unreadable
 from flow.history.inbox import Inbox, Letter
@@ -112,7 +113,7 @@ class Again:
     """The hospital that grows again; `records` are the last of each by entity and id."""
 
     def __init__(self, plan: Plan, read: Read) -> None:
-        self.hospital = Hospital(plan)
+        self.hospital = Hospital(plan, told_rules=BEFORE)
         self.read = read
         self.records: dict[tuple[str, str], Record] = {}
         self.verdict = Verdict()

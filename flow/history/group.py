@@ -70,9 +70,10 @@ class Group:
             self._swept = self.at
 
     def open_beds(self) -> None:
-        """Open the beds that the file names and the log has never heard of."""
+        """Open the beds that the file names and the log has never heard of, and tell the log by which rules is decided from now on."""
         cause = Cause(Origin.SYSTEM, "opening", self.at)
         self.add(history.new_beds(self.hospital, self.at), cause)
+        self.add(history.new_rules(self.hospital, self.at), cause)
 
     async def fetch_for(self, commands: Sequence[Command]) -> None:
         """Have the closed visits, the bookings of other days and the orders that these commands speak of."""

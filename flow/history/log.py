@@ -5,6 +5,7 @@ Only the desk appends, holding the hospital's advisory lock; that is what lets a
 
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 import asyncpg
@@ -15,6 +16,7 @@ from flow.domain.cause import Cause, Origin
 from flow.domain.clinical import ClinicalNote
 from flow.domain.events import Entry, Event, Kind, Record
 from flow.domain.hospital import Hospital, opened, stamped
+from flow.domain.house_rules import rules_of
 from flow.domain.opd import Token
 from flow.domain.plan import Plan
 from flow.domain.proposal import BedProposal
@@ -174,6 +176,12 @@ async def fetch_records(connection: Connection, hospital: Hospital, entity: str,
     """Lay records of an entity, by id, beside those the hospital holds."""
     for row in await connection.fetch(_SQL["records_by_id"], hospital.plan.id, entity, list(ids)):
         hospital.put(decode(row["entity"], row["body"]))
+
+
+def new_rules(hospital: Hospital, at: datetime) -> list[Event]:
+    """The event that tells of the house's rules, where the log has others or none."""
+    stand, told = rules_of(hospital.plan), hospital.told_rules
+    return [] if told is not None and replace(told, seq=stand.seq) == stand else [Event(Kind.RULES_CHANGED, stand, at)]
 
 
 def new_beds(hospital: Hospital, at: datetime) -> list[Event]:

@@ -28,6 +28,7 @@ ISOLATIONS = (
     (Isolation.AIRBORNE.value, "Airborne (negative pressure)"),
     (ISOLATION_UNSAID, "Kind not known yet"),
 )
+SEXES = (("F", "Female"), ("M", "Male"), ("O", "Other"))
 RESTS = ((Rest.DEMENTIA.value, "Dementia"), (Rest.END_OF_LIFE.value, "End of life"))
 ORGANISMS = ("MRSA", "C. difficile", "Influenza", "Norovirus", "COVID-19", "Tuberculosis", "VRE", "CRE")
 BED_PROMISED = "A bed is promised, chosen by this. Release the bed first."
@@ -81,6 +82,7 @@ class RequestForm:
     isolations: tuple[Option, ...] = ()
     rests: tuple[Option, ...] = ()
     organisms: tuple[str, ...] = ()
+    sexes: tuple[Option, ...] = ()
     key: str = "new"
     filled: Filled = Filled()
     fixed: frozenset[str] = frozenset()
@@ -102,6 +104,7 @@ def request_form(plan: Plan, key: str = "new", filled: Filled | None = None) -> 
         isolations=tuple(Option(*each) for each in ISOLATIONS),
         rests=tuple(Option(*each) for each in RESTS),
         organisms=ORGANISMS,
+        sexes=tuple(Option(*each) for each in SEXES),
         key=key,
         filled=filled or Filled(type="general" if "general" in types else types[0] if types else ""),
     )
@@ -111,7 +114,21 @@ def edit_form(plan: Plan, request: BedRequest, people: Mapping[PatientId, Person
     """The form of a request that waits or has its bed, filled in."""
     form = request_form(plan, "edit", filled_from(request, plan.zone, people))
     fixed = EDITABLE[RequestStatus.WAITING] - EDITABLE.get(request.status, frozenset())
-    return replace(form, fixed=fixed, why_fixed=BED_PROMISED if fixed else "")
+    return replace(
+        form,
+        fixed=fixed,
+        why_fixed=BED_PROMISED if fixed else "",
+        types=_and(form.types, request.type),
+        features=_and(form.features, *sorted(request.needs | request.wishes)),
+        sexes=_and(form.sexes, request.sex),
+        categories=_and(form.categories, request.entitlement, request.room_choice),
+    )
+
+
+def _and(options: tuple[Option, ...], *values: str | None) -> tuple[Option, ...]:
+    """What a request holds is offered, too, though the hospital has no such thing (any more): else saving would lose it."""
+    offered = {option.value for option in options}
+    return options + _options(list(dict.fromkeys(value for value in values if value and value not in offered)))
 
 
 def filled_from(request: BedRequest, zone: str, people: Mapping[PatientId, PersonDetails]) -> Filled:

@@ -42,7 +42,7 @@ def request_of(visit: VisitId) -> RequestId:
 
 def _wants_bed(draft: Draft, visit: Visit) -> bool:
     course = visit.course
-    if not draft.plan.requests.from_plans or course.status is not VisitStatus.PLANNED or course.klass in NO_BED_CLASSES:
+    if not draft.hospital.rules.from_plans or course.status is not VisitStatus.PLANNED or course.klass in NO_BED_CLASSES:
         return False
     kept = course.reserved is not None and draft.has(course.reserved) and draft.bed(course.reserved).reserved_for == f"visit:{visit.id}"
     return not kept and bool(_plans(visit))

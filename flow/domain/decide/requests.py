@@ -7,6 +7,7 @@ from flow.domain.cause import Origin
 from flow.domain.commands import AssignBed, CancelRequest, NoteNotice, ReleaseBed, RequestBed
 from flow.domain.decide.draft import Draft
 from flow.domain.decide.promises import let_go
+from flow.domain.decide.stay_end import stay_of
 from flow.domain.decide.waiting import check_waits_once, close, live
 from flow.domain.events import Kind
 from flow.domain.request import BedRequest, Notice, RequestStatus
@@ -22,7 +23,8 @@ def request(draft: Draft, command: RequestBed) -> None:
     for planned in [r for r in draft.live_requests() if r.patient == patient and r.follows_plan]:
         close(draft, planned)
     check_waits_once(draft, patient)
-    draft.write(Kind.REQUEST_MADE, replace(new, patient=patient, status=new.unplaced_at(draft.now)))
+    visit = new.visit or stay_of(draft, patient)
+    draft.write(Kind.REQUEST_MADE, replace(new, patient=patient, visit=visit, status=new.unplaced_at(draft.now)))
 
 
 def assign(draft: Draft, command: AssignBed) -> None:

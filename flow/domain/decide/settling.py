@@ -13,6 +13,7 @@ from flow.domain.care import NO_CARE
 from flow.domain.decide.draft import Draft
 from flow.domain.decide.planned import follow
 from flow.domain.decide.promises import NOT_RESERVED, drop_moot, fulfil, heed
+from flow.domain.decide.stay_end import end_with_stay
 from flow.domain.events import Kind
 from flow.domain.ids import BedId
 from flow.domain.visit import Act, Edit, Fact, Visit, VisitStatus
@@ -53,6 +54,7 @@ def settle(draft: Draft, changes: Iterable[Change]) -> None:
         _soil(draft, change)
     for change in changes:
         follow(draft, change.new)
+        end_with_stay(draft, change.new)
         drop_moot(draft, change.new)
 
 

@@ -10,6 +10,7 @@ from flow.domain.decide.promises import let_go, stays
 from flow.domain.events import Kind
 from flow.domain.ids import PatientId, RequestId
 from flow.domain.request import BedRequest, RequestStatus
+from flow.domain.request_rules import lapses_at
 from flow.errors import Refused
 
 _ALWAYS = frozenset({"priority", "origin", "wishes", "ready_at", "entitlement", "insurer_limit", "room_choice", "rest"})
@@ -57,7 +58,7 @@ def expire(draft: Draft, command: ExpireRequest) -> None:
     """Nobody has touched it for as long as the house says; a promise runs out by itself first."""
     old = live(draft, command.request)
     asked = old.status is RequestStatus.ASKED and draft.plan.moves.lapsed(old.touched, draft.now, draft.plan.zone)
-    if not asked and (not old.is_unplaced or draft.plan.requests.lapses_at(old) > draft.now):
+    if not asked and (not old.is_unplaced or lapses_at(old, draft.hospital.rules.expire_hours) > draft.now):
         raise Refused(f"Request {old.id} is in hand.", code="request-in-hand")
     draft.write(Kind.REQUEST_EXPIRED, replace(old, status=RequestStatus.EXPIRED, closed_at=draft.now))
 
@@ -92,8 +93,8 @@ def keep_one(draft: Draft, patient: PatientId) -> None:
         close(draft, spare)
 
 
-def close(draft: Draft, request: BedRequest) -> None:
+def close(draft: Draft, request: BedRequest, kind: Kind = Kind.REQUEST_CANCELLED) -> None:
     """Take a request off the list, and its promise back."""
     let_go(draft, request)
     stays(draft, request)
-    draft.write(Kind.REQUEST_CANCELLED, replace(request, status=RequestStatus.CANCELLED, bed=None, closed_at=draft.now))
+    draft.write(kind, replace(request, status=RequestStatus.CANCELLED, bed=None, closed_at=draft.now))

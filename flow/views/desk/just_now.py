@@ -23,6 +23,7 @@ _SAID = {
     Kind.ASSIGNMENT_RELEASED: "promise taken back",
     Kind.REQUEST_MADE: "new request",
     Kind.REQUEST_CANCELLED: "request cancelled",
+    Kind.REQUEST_OVER: "request closed, the stay is over",
     Kind.REQUEST_ARRIVED: "arrived",
 }
 

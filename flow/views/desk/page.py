@@ -88,7 +88,8 @@ def desk_page(
     known, everyone, choice = people or {}, list(requests), shown or Filter()
     alike = like_names(known[r.patient] for r in everyone if r.patient in known)
     waiting = ordered(everyone)
-    fitting = [r for r in waiting if choice.fits(r, plan, placed or {}) or r is selected]
+    at_hand = selected.id if selected is not None else None
+    fitting = [r for r in waiting if choice.fits(r, plan, placed or {}) or r.id == at_hand]
     return DeskPage(
         chrome=chrome,
         rows=tuple(waiting_row(request, known, at, selected, plan, alike) for request in fitting),

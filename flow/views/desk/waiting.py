@@ -25,6 +25,7 @@ MADE_BY: Mapping[MadeBy, str] = {
     MadeBy.WARD: "asked by a ward",
     MadeBy.PLAN: "planned by the HIS",
     MadeBy.OPD: "asked by OPD",
+    MadeBy.MOVE: "moves for another",
 }
 """Where a request comes from, in words."""
 

@@ -56,6 +56,7 @@ async def wanted_by(house: House, asked: RequestAsked, made_by: MadeBy = MadeBy.
     """A new request out of a body. 422 for a bed type or feature that there is not, or nobody whom it is for."""
     check_possible(house.plan, asked.type, asked.needs)
     patient, sex, age, visit = await _whom(house, asked)
+    await note_family(house, asked.mother_of, asked.baby_of)
     return BedRequest(
         id=new_id("R"),
         patient=patient,
@@ -82,6 +83,12 @@ async def wanted_by(house: House, asked: RequestAsked, made_by: MadeBy = MadeBy.
         baby_of=house.people.pseudonym(asked.baby_of) if asked.baby_of else None,
         rest=frozenset(asked.rest),
     )
+
+
+async def note_family(house: House, *mrns: str | UnsetType | None) -> None:
+    """Write down the MRNs of mother and baby, so that whoever edits the request reads them again."""
+    known = [PersonDetails(house.people.pseudonym(mrn), mrn=mrn.strip()) for mrn in mrns if isinstance(mrn, str)]
+    await house.people.put(known, house.clock.now())
 
 
 def check_possible(plan: Plan, kind: str, needs: Iterable[str]) -> None:

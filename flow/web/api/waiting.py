@@ -8,7 +8,7 @@ from flow.domain.request import BedRequest
 from flow.web.act import act
 from flow.web.api.beds import Moment
 from flow.web.api.request_models import PersonAsked, RequestEdited, edited
-from flow.web.api.requests import check_possible, enter, found_request, out
+from flow.web.api.requests import check_possible, enter, found_request, note_family, out
 from flow.web.api.wire import Asked, answer, read
 from flow.web.parts import House, house_of
 from flow.web.problems import Denied, invalid
@@ -24,6 +24,7 @@ class ReadyAsked(Asked):
 async def edit(request: Request) -> Response:
     """Change what a request asks for; 409 when it changed since, or when a promised bed was chosen by what would change."""
     asked, wanted, house = await read(request, RequestEdited), await found_request(request), house_of(request)
+    await note_family(house, asked.mother_of, asked.baby_of)
     new = edited(wanted, asked, house.people.pseudonym)
     check_possible(house.plan, new.type, new.needs)
     done = await act(request, EditRequest(new, asked.if_seq))

@@ -12,7 +12,7 @@ from flow.domain.request import BedRequest
 from flow.views.desk.edit import edit_dialog
 from flow.web.act import act
 from flow.web.api.request_models import PersonAsked, edited
-from flow.web.api.requests import check_possible, enter, found_request, wanted_by, ward_of
+from flow.web.api.requests import check_possible, enter, found_request, note_family, wanted_by, ward_of
 from flow.web.api.waiting import check_unknown
 from flow.web.names import known_to
 from flow.web.pages.desk.view import show_changed
@@ -47,7 +47,9 @@ async def _people(request: Request, wanted: BedRequest) -> dict[PatientId, Perso
 async def edit(request: Request) -> Response:
     """Change what a request asks for; 409 in place when it changed since, or a promised bed was chosen by what would change."""
     form, wanted, house = await form_of(request), await found_request(request), house_of(request)
-    new = edited(wanted, request_edited(form, house.plan, wanted), house.people.pseudonym)
+    asked = request_edited(form, house.plan, wanted)
+    await note_family(house, asked.mother_of, asked.baby_of)
+    new = edited(wanted, asked, house.people.pseudonym)
     check_possible(house.plan, new.type, new.needs)
     done = await act(request, EditRequest(new, form.number("if_seq")))
     return await show_changed(request, done, "Request changed", wanted.id)
