@@ -34,6 +34,7 @@
       else mark.dataset.left = left;
     });
   }
+  addEventListener("pagehide", () => { if (told) tell(told.look, false); told = null; });
   setInterval(watch, 250);
   setInterval(age, 1000);
 })();
