@@ -14,9 +14,9 @@ import numpy as np
 from allocation.engine import Engine
 from allocation.grid import AVAILABLE
 from allocation.joint.search import Chosen, Found, chosen_together
-from allocation.joint.table import Table, table
+from allocation.joint.table import Table, haste, table
 from allocation.joint.together import People
-from allocation.layout import INTENSIVE
+from allocation.layout import INTENSIVE, Points
 from flow.domain.bed import BedState, BedStatus, CleanKind, Condition, Stage
 from flow.domain.care import NO_CARE
 from flow.domain.hospital import Hospital
@@ -27,9 +27,12 @@ from flow.domain.visit import Visit
 
 CLINICAL = frozenset({"oxygen", "telemetry", "monitor", "ventilator", "dialysis", "bariatric", "hoist", "traction"})
 """What a patient has in the bed and may need there: kept, unless the request that brought them says that they need none."""
-_PASSING = frozenset({"ready", "cleaned", "bay", "load"})
+_PASSING = frozenset({"ready", "cleaned", "bay", "load", "own"})
 """Terms that say nothing of lying there."""
 _CELLS = 1_500_000
+_MOST_URGENT = 1000
+_TURN = 60
+"""Minutes in which a bed is thought to come free where it is only weighed whether to try."""
 SHOWN = 6
 
 
@@ -71,16 +74,25 @@ def proposed(engine: Engine, hospital: Hospital, at: datetime, seen: Table, foun
     now = points_of(seen, found.chosen, rules.served)
     hopeful = [one for one in _candidates(engine, hospital, at, seen.requests, now) if one.hope > rules.price]
     steps = max(2, min(24, _CELLS // max(1, seen.worth.size)))
-    tried = [_tried(engine, hospital, at, seen, now, one) for one in sorted(hopeful, key=lambda c: (-c.hope, c.bed.id))[:steps]]
+    tried = [
+        _tried(engine, hospital, at, seen, found.chosen, now, one) for one in sorted(hopeful, key=lambda c: (-c.hope, c.bed.id))[:steps]
+    ]
     worth = [move for move in tried if move is not None and move.benefit > 0]
     engine.grid.follow(hospital)
     return tuple(sorted(worth, key=lambda move: (-move.benefit, move.bed))[:SHOWN])
 
 
 def points_of(seen: Table, chosen: Chosen, served: int) -> list[int]:
-    """What each request has of a choice, in points; `served` for getting a bed at all, by urgency."""
+    """What each request has of a choice, in points: the bed's, and `served` for having one at all; without one, the longest wait."""
+    w = seen.looks[0].weights
+    bonus, idle = served_points(seen, served), w.minute_waited * w.longest_wait * haste(seen.urgency) // 100
     pairs = enumerate(chosen[: len(seen.requests)])
-    return [int(seen.urgency[i]) * served // 100 + int(seen.worth[i, column]) if column >= 0 else 0 for i, column in pairs]
+    return [int(bonus[i] + seen.worth[i, column]) if column >= 0 else -int(idle[i]) for i, column in pairs]
+
+
+def served_points(seen: Table, served: int) -> Points:
+    """What it is worth that each gets a bed, in points a move can be held against: at most ten times that of a routine patient."""
+    return np.minimum(seen.urgency, _MOST_URGENT) * served // 100
 
 
 def movable(hospital: Hospital) -> Iterator[tuple[Visit, Bed]]:
@@ -140,8 +152,9 @@ class _Gains:
         served = hospital.plan.moves.served
         ids = seen.grid.layout.ids
         self.column = {ids[row]: column for column, row in enumerate(seen.rows)}
-        back = np.where(np.isnan(seen.minutes[1][seen.rows]), engine.weights.minute_waited * (engine.weights.longest_wait - 60), 0)
-        worth = seen.worth + back.astype(np.int64) + (seen.urgency * served // 100)[:, None] - np.array(now, np.int64)[:, None]
+        w, unknown = engine.weights, np.isnan(seen.minutes[1][seen.rows])
+        back = w.minute_waited * max(0, w.longest_wait - _TURN) * unknown * haste(seen.urgency)[:, None] // 100
+        worth = seen.worth + back + served_points(seen, served)[:, None] - np.array(now, np.int64)[:, None]
         self.gain = np.where(seen.legal, np.maximum(worth, 0), 0)
         self.roommates = hospital.plan.roommates
 
@@ -162,7 +175,7 @@ def _alone(hospital: Hospital, visit: Visit, bed: Bed) -> bool:
     return bool(others) and visit.sex not in sexes
 
 
-def _tried(engine: Engine, hospital: Hospital, at: datetime, seen: Table, now: list[int], one: _Candidate) -> Move | None:
+def _tried(engine: Engine, hospital: Hospital, at: datetime, seen: Table, before: Chosen, now: list[int], one: _Candidate) -> Move | None:
     """Plan everybody again without the patient there; None where nothing that is free now would do for them."""
     then = vacated(hospital, one.bed.id, at + timedelta(minutes=hospital.plan.moves.minutes))
     again = table(engine, (*seen.requests, one.asks), then, at)
@@ -177,7 +190,7 @@ def _tried(engine: Engine, hospital: Hospital, at: datetime, seen: Table, now: l
     better = [i for i, (then_has, has) in enumerate(zip(points, now, strict=True)) if then_has > has + 50]
     helped = sorted(better, key=lambda i: now[i] - points[i])
     frees = tuple(seen.requests[i].id for i in helped[:6])
-    served = sum(now[i] == 0 for i in better)
+    served = sum(column < 0 <= then for column, then in zip(before, found.chosen[:-1], strict=True))
     return Move(
         visit=one.visit.id,
         patient=one.visit.patient,

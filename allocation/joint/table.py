@@ -36,6 +36,7 @@ KEYS: Mapping[str, Key] = {
     "type": lambda a, own: a.request.type,
     "entitlement": lambda a, own: (a.category, a.chosen),
     "ward": lambda a, own: (a.request.specialty or "").casefold(),
+    "own": lambda a, own: (a.request.specialty or "").casefold(),
     "wishes": lambda a, own: a.request.wishes,
     "station": lambda a, own: bool(a.request.wishes & WATCH),
     "cleaned": lambda a, own: None,
@@ -99,8 +100,13 @@ def table(
     score = np.array([columns.score(by_term, rows) for by_term in points], np.int64).reshape(len(everyone), rows.size)
     urgent = np.array([urgency(request, at, engine.weights) for request in requests], np.int64)
     ready = np.array([by_term["ready"][rows] for by_term in points], np.int64).reshape(len(everyone), rows.size)
-    worth = score + ready * (np.clip(urgent, 50, 1000) - 100)[:, None] // 100
+    worth = score + ready * (haste(urgent) - 100)[:, None] // 100
     return Table(tuple(requests), everyone, rows, legal, score, worth, urgent, looks, points, minutes)
+
+
+def haste(urgent: Points) -> Points:
+    """How much more a wait costs each, in percent of what it costs a routine patient who has just come."""
+    return np.clip(urgent, 50, 1000)
 
 
 def usable(grid: Grid, besides: Sequence[int] = ()) -> Index:

@@ -219,7 +219,7 @@ async def place(request: Request, one: PlacementAsked, number: int) -> Done:
     """Promise one bed of the plan; Refused when the request or the bed is no longer what it was planned with."""
     house = house_of(request)
     wanted, bed = house.desk.hospital.requests.get(RequestId(one.request)), house.plan.beds.get(BedId(one.bed))
-    if wanted is None or bed is None:
+    if wanted is None or bed is None or not wanted.is_live:
         raise Refused("This request is closed.", code="request-closed")
     if wanted.seq != one.request_seq and wanted.bed != bed.id:
         raise Refused("This request has changed since it was planned; look again.", code="stale")
