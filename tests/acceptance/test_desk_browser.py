@@ -101,7 +101,7 @@ def test_another_desk_was_faster_and_the_page_says_so_in_place(two: HouseProcess
         with page.expect_response(lambda answer: "/assign" in answer.url) as answered:
             page.keyboard.press("Enter")
         assert answered.value.status == 409
-        expect(page.locator("#refusal")).to_contain_text("bed", ignore_case=True)
+        expect(page.locator("#refusal")).to_contain_text("was faster: 4B")
         assert chosen(page) == waiting[LATEST], "the desk still looks at its patient"
         page.unroute("**/admissions/board*")
         assert request_of(two, waiting[LATEST])["bed"] is None
