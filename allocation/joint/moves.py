@@ -34,6 +34,9 @@ _MOST_URGENT = 1000
 _TURN = 60
 """Minutes in which a bed is thought to come free where it is only weighed whether to try."""
 SHOWN = 6
+_NAMED = 6
+_NOTABLY = 50
+"""Points from which on somebody is better off worth speaking of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,21 +179,26 @@ def _alone(hospital: Hospital, visit: Visit, bed: Bed) -> bool:
 
 
 def _tried(engine: Engine, hospital: Hospital, at: datetime, seen: Table, before: Chosen, now: list[int], one: _Candidate) -> Move | None:
-    """Plan everybody again without the patient there; None where nothing that is free now would do for them."""
+    """Plan everybody again without the patient there; None where nothing that is free now would do, or nobody is helped."""
     then = vacated(hospital, one.bed.id, at + timedelta(minutes=hospital.plan.moves.minutes))
-    again = table(engine, (*seen.requests, one.asks), then, at)
-    again = _placed_first(again, one.bed.id)
+    again = _placed_first(table(engine, (*seen.requests, one.asks), then, at), one.bed.id)
     found = chosen_together(again, People(again))
     if found.chosen[-1] < 0:
         return None
     points = points_of(again, found.chosen[:-1], hospital.plan.moves.served)
+    better = [i for i, (has, had) in enumerate(zip(points, now, strict=True)) if has > had + _NOTABLY]
+    if not better:
+        return None
     to = again.grid.layout.ids[again.rows[found.chosen[-1]]]
-    loss = _lying(again, one.bed.id) - _lying(again, to)
-    gain, price = sum(points) - sum(now), hospital.plan.moves.price
-    better = [i for i, (then_has, has) in enumerate(zip(points, now, strict=True)) if then_has > has + 50]
+    loss = max(0, _lying(again, one.bed.id) - _lying(again, to))  # nobody is moved for another's sake because it suits them
+    served = sum(had < 0 <= has for had, has in zip(before, found.chosen[:-1], strict=True))
     helped = sorted(better, key=lambda i: now[i] - points[i])
-    frees = tuple(seen.requests[i].id for i in helped[:6])
-    served = sum(column < 0 <= then for column, then in zip(before, found.chosen[:-1], strict=True))
+    frees = tuple(seen.requests[i].id for i in helped[:_NAMED])
+    return _move(hospital, one, to, sum(points) - sum(now), loss, _reason(hospital, one, served, len(better)), frees)
+
+
+def _move(hospital: Hospital, one: _Candidate, to: BedId, gain: int, loss: int, reason: str, frees: tuple[RequestId, ...]) -> Move:
+    price = hospital.plan.moves.price
     return Move(
         visit=one.visit.id,
         patient=one.visit.patient,
@@ -200,7 +208,7 @@ def _tried(engine: Engine, hospital: Hospital, at: datetime, seen: Table, before
         gain=gain,
         loss=loss,
         price=price,
-        reason=_reason(hospital, one, served, len(better)),
+        reason=reason,
         frees=frees,
         visit_seq=one.visit.seq,
         bed_seq=hospital.beds[one.bed.id].seq,

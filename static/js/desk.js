@@ -76,6 +76,7 @@ const Desk = {
   keys.set("l", OWN, () => unfold("lapsed"));
   keys.set("m", OWN, () => focus(".homeless input[name=bed]"));
   keys.set("s", OWN, () => press(".to-conflicts a"));
+  keys.set("t", OWN, () => press("#to-plan"));
   keys.set("e", OWN, () => does("edit"));
   keys.set("p", OWN, () => does("priority"));
   keys.set("r", OWN, () => does("ready"));

@@ -45,6 +45,7 @@ KEYS: tuple[KeyGroup, ...] = (
             _key("Lapsed requests", "l"),
             _key("Patients without a bed", "m"),
             _key("Conflicts to settle", "s"),
+            _key("Plan all together", "t"),
         ),
     ),
     KeyGroup(
