@@ -128,7 +128,7 @@ def _kpis(plan: Plan, total: int, overrides: Sequence[Judged]) -> tuple[Kpi, ...
     came = sum(each.outcome.arrived_at is not None for each in overrides)
     return (
         Kpi("Overrides", str(len(overrides)), share, "override"),
-        Kpi("Points lost", signed(lost), f"{signed(won)} won where another bed counted more", "points"),
+        Kpi("Points lost", signed(lost), f"{signed(won)} won by breaking a rule", "points"),
         Kpi("Rules broken", str(ruled), "each with its reason", "rule"),
         Kpi("Off the home ward", str(off), f"of {came} who have come", "off_ward"),
         Kpi("Moved again in 48 h", str(moved), f"of {came} who have come", "moved"),

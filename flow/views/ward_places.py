@@ -98,5 +98,5 @@ def place_targets(places: Iterable[BedState]) -> tuple[Choice, ...]:
 
 
 def near_words(state: BedState, beds: Mapping[BedId, Bed]) -> str:
-    """Where it stands, and that it is no bed."""
-    return " · ".join(part for part in (beside(state, beds), "no bed of the ward") if part)
+    """Where it stands, and that it is no bed of the ward."""
+    return " · ".join(part for part in (beside(state, beds), "temporary") if part)

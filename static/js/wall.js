@@ -26,13 +26,13 @@
   /* Temporary places come and go: a strip below the plan, which makes room for it. One that was taken away is "out". */
   function lapse(tile) { return tile.state === "occupied" || tile.state === "leaving" ? minutes(tile.since) : "empty"; }
   function drawPlace(tile) {
-    const strip = document.getElementById("places");
+    const strip = document.getElementById("places"), list = strip.querySelector("ul");
     let place = document.getElementById(tile.key);
     if (place && tile.seq < Number(place.dataset.seq)) return;
     if (tile.state === "out") { if (place) place.remove(); }
     else {
       if (!place) {
-        place = strip.appendChild(document.createElement("li"));
+        place = list.appendChild(document.createElement("li"));
         place.id = tile.key;
         place.className = "place";
         place.appendChild(document.createElement("b")).textContent = tile.label;
@@ -42,7 +42,7 @@
       Object.assign(place.dataset, { state: tile.state, seq: tile.seq, since: tile.since });
       display.text(place.querySelector(".meta"), lapse(tile));
     }
-    strip.hidden = !strip.children.length;
+    strip.hidden = !list.children.length;
     document.getElementById("wall").classList.toggle("crowded", !strip.hidden);
   }
   function draw(tile, pulse) {

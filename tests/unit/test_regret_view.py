@@ -67,7 +67,7 @@ def test_the_figures_count_overrides_among_all_assignments() -> None:
     won = Judged(replace(ONE, command=9, weighed=replace(WEIGHED, score=110), blocked=("men's bay",)), CAME)
     found = page(Judged(ONE, CAME), won, followed, followed)
     assert [(kpi.title, kpi.value) for kpi in found.kpis][:3] == [("Overrides", "2"), ("Points lost", "−34"), ("Rules broken", "1")]
-    assert (found.kpis[0].note, found.kpis[1].note) == ("50 % of 4 assignments", "+10 won where another bed counted more")
+    assert (found.kpis[0].note, found.kpis[1].note) == ("50 % of 4 assignments", "+10 won by breaking a rule")
     assert len(found.rows) == 2
 
 

@@ -55,7 +55,7 @@ def test_those_that_stand_are_listed_apart_from_the_beds() -> None:
         ("Meera Iyer", "0 h 25"),
         (None, "0 h 25 · goes by itself at 15:05"),
     ]
-    assert [row.near for row in view.places] == ["no bed of the ward", "no bed of the ward", "in A1 · no bed of the ward"]
+    assert [row.near for row in view.places] == ["temporary", "temporary", "in A1 · temporary"]
 
 
 def test_they_are_in_no_number_of_beds() -> None:
@@ -97,7 +97,7 @@ def test_an_occupied_bed_takes_a_second_patient_in_one_tap() -> None:
 def test_the_wall_shows_them_in_their_own_strip_and_without_a_word_of_who() -> None:
     plan = ward_plan(WARD, BEDS, Audience.PUBLIC, NOW, "Asia/Kolkata")
     html = TEMPLATES.render("wall/page.html", WardWall.of(plan, Audience.PUBLIC, NOW))
-    strip = re.search(r'<ul id="places".*?</ul>', html, re.DOTALL)
+    strip = re.search(r'<div id="places".*?</div>', html, re.DOTALL)
     assert strip is not None
     assert re.findall(r"<b>([^<]+)</b> <span class=\"meta\">([^<]+)<", strip[0]) == [
         ("Trolley 1", "25 min"),
@@ -107,7 +107,7 @@ def test_the_wall_shows_them_in_their_own_strip_and_without_a_word_of_who() -> N
     assert 'class="crowded"' in html
     assert "V-trolley" not in html
     bare = ward_plan(WARD, {bed.id: BEDS[bed.id] for bed in WARD.beds}, Audience.PUBLIC, NOW, "Asia/Kolkata")
-    assert re.search(r'<ul id="places"[^>]* hidden>', TEMPLATES.render("wall/page.html", WardWall.of(bare, Audience.PUBLIC, NOW)))
+    assert re.search(r'<div id="places"[^>]* hidden>', TEMPLATES.render("wall/page.html", WardWall.of(bare, Audience.PUBLIC, NOW)))
 
 
 def test_a_tile_of_a_place_is_told_to_its_wards_screens() -> None:
