@@ -5,7 +5,7 @@ are matched with the beds in cleaning (`scipy.optimize.linear_sum_assignment`), 
 being cleaned already counts as coming. Beds nobody waits for are worth the chance that somebody expected will find no free one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import exp
@@ -62,7 +62,8 @@ def cleaning_jobs(engine: Engine, hospital: Hospital, at: datetime, expected: Se
     open_beds = [state for state in dirty if state.reserved_for is None]
     found |= _unblocked(engine, hospital, open_beds, at)
     left = [state for state in open_beds if state.id not in found and state.now.stage not in UNDER_WAY]
-    found |= _foreseen(engine, hospital, left, expected, at)
+    under_way = {state.id for state in open_beds if state.id not in found and state.now.stage in UNDER_WAY}
+    found |= _foreseen(engine, hospital, left, under_way, expected, at)
     cleans = {s.id: found.get(s.id) or Clean(s.id, 0, None, "nobody waits for it, and free beds suffice") for s in dirty}
     return tuple(cleans[state.id] for state in sorted(dirty, key=lambda s: _turn(s, cleans[s.id])))
 
@@ -128,12 +129,13 @@ def _for(request: BedRequest, bed: BedId, share: float, hospital: Hospital, at: 
 
 
 def _foreseen(
-    engine: Engine, hospital: Hospital, dirty: Sequence[BedState], expected: Sequence[Expected], at: datetime
+    engine: Engine, hospital: Hospital, dirty: Sequence[BedState], under_way: Collection[BedId], expected: Sequence[Expected], at: datetime
 ) -> dict[BedId, Clean]:
-    """Each bed for the kind of patient who will most surely lack one; the next of its sort is worth less."""
+    """Each bed for the kind of patient who will most surely lack one; the next of its sort is worth less. What is being cleaned and
+    nobody waits for is as good as free, so that two cleaners do not make the same bed good twice."""
     kinds = [kind for kind in expected if any(_is_for(kind.like, state.id, hospital) for state in dirty)]
     suited = [{bed for bed in engine.legal(kind.like, hospital, at) if _is_for(kind.like, bed, hospital)} for kind in kinds]
-    stock = [sum(hospital.beds[bed].free for bed in beds) for beds in suited]
+    stock = [sum(hospital.beds[bed].free or bed in under_way for bed in beds) for beds in suited]
     found: dict[BedId, Clean] = {}
     for state in sorted(dirty, key=lambda s: (s.now.since, s.id)):
         chances = [(shortage(kinds[i].count, stock[i]), -i) for i, beds in enumerate(suited) if state.id in beds]
@@ -146,7 +148,9 @@ def _foreseen(
 
 def _against(bed: BedId, kind: Expected, have: int, chance: float) -> Clean:
     name = f"{kind.like.specialty or ''} {kind.like.type.replace('_', ' ')}".strip()
-    return Clean(bed, round(EXPECTED * chance), None, f"{name}: {have} free, about {kind.count:.1f} expected in the next hours")
+    return Clean(
+        bed, round(EXPECTED * chance), None, f"{name}: {have} free or being cleaned, about {kind.count:.1f} expected in the next hours"
+    )
 
 
 def _is_for(request: BedRequest, bed: BedId, hospital: Hospital) -> bool:

@@ -23,7 +23,8 @@ CATEGORY: Mapping[str, int] = {"general": 1, "semi_private": 2, "private": 3}
 
 class Layout:
     """Columns of n beds, m rooms, k wards. `rank` is a bed's place by id: it breaks ties. `has` and `of_type` are masks by word,
-    `home` by specialty (case folded); `rarity` is in percent, 100 for a feature that hardly any bed has; `floors` is nan where unknown.
+    `home` by specialty (case folded); `rarity` is in percent, 100 for a feature that hardly any bed outside intensive care has; `floors`
+    is nan where unknown; `pool` numbers the beds that the same patients draw on: of one specialty, type and sex policy.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -44,7 +45,8 @@ class Layout:
         self.of_type = _masks([(bed.type,) for bed in beds])
         self.intensive = self.any_of(self.of_type, INTENSIVE)
         self.category = np.array([CATEGORY.get(bed.type, 0) for bed in beds], np.int64)
-        share = {name: int(self.has[name].sum()) * 100 // self.size for name in COSTLY if name in self.has}
+        wards = self.intensive if self.intensive.all() else ~self.intensive
+        share = {name: int(self.has[name][wards].sum()) * 100 // max(1, int(wards.sum())) for name in COSTLY if name in self.has}
         self.rarity = {name: max(0, 100 - 2 * percent) for name, percent in share.items()}
 
     def _wards(self, plan: Plan, beds: tuple[Bed, ...]) -> None:
@@ -68,6 +70,14 @@ class Layout:
         self.single = self.any_of(self.has, ("single",)) | self.any_of(self.of_type, ("isolation",))
         policy = {policy: np.array([room.sex is policy for room in rooms], np.bool_)[self.room] for policy in SexPolicy}
         self.policy = {kind: mask & ~self.intensive for kind, mask in policy.items()}
+
+        self._pools(plan, beds)
+
+    def _pools(self, plan: Plan, beds: tuple[Bed, ...]) -> None:
+        kinds = [(plan.ward[bed.ward].specialty.casefold(), bed.type, plan.rooms[bed.room].sex) for bed in beds]
+        number = {kind: place for place, kind in enumerate(dict.fromkeys(kinds))}
+        self.pool = np.array([number[kind] for kind in kinds], np.intp)
+        self.pools = len(number)
 
     def any_of(self, masks: Mapping[str, Mask], words: Iterable[str]) -> Mask:
         """Beds that have one of the words."""

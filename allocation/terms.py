@@ -67,6 +67,24 @@ def home_ward(v: Look) -> Points:
     return none(v) if home is None else v.weights.home_ward * home
 
 
+def kept_for_own(v: Look) -> Points:
+    """The last free beds of a ward are for its own: who is laid there from elsewhere sends the next of them elsewhere as well. Isolation
+    beds are everybody's who has to lie alone."""
+    layout = v.grid.layout
+    home = layout.home.get((v.asked.request.specialty or "").casefold())
+    if home is None:
+        return none(v)
+    own = home | layout.of_type["isolation"] if v.asked.isolation is not None and "isolation" in layout.of_type else home
+    points: Points = np.where(own, 0, -(v.weights.kept_for_own // np.maximum(free_alike(v.grid), 1)))
+    return points
+
+
+def free_alike(g: Grid) -> Points:
+    """How many beds are free among those of the same specialty, type and sex policy, for every bed."""
+    free = (g.status == AVAILABLE) & ~g.reserved
+    return np.bincount(g.layout.pool[free], minlength=g.layout.pools)[g.layout.pool]
+
+
 def wishes(v: Look) -> Points:
     """Features liked but not needed."""
     points = none(v)
@@ -176,6 +194,7 @@ TERMS: Mapping[str, Term] = {
     "type": requested_type,
     "entitlement": entitlement,
     "ward": home_ward,
+    "own": kept_for_own,
     "wishes": wishes,
     "station": near_station,
     "cleaned": recently_cleaned,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from allocation.grid import CLEANING, IN_PROGRESS, INSPECTION, Grid
-from allocation.terms import Look, wanted
+from allocation.terms import Look, free_alike, wanted
 
 Words = Callable[[Look, int, int], str | None]
 
@@ -48,6 +48,13 @@ def _ward(v: Look, row: int, points: int) -> str | None:
         return None
     at_home = ward.specialty.casefold() == specialty.casefold()
     return f"Home ward for {ward.specialty}" if at_home else f"{ward.name} is not the home ward for {specialty}"
+
+
+def _own(v: Look, row: int, points: int) -> str | None:
+    if not points:
+        return None
+    free, ward = int(free_alike(v.grid)[row]), v.grid.layout.wards[v.grid.layout.ward[row]]
+    return f"{'Last' if free <= 1 else f'One of {free}'} free for {ward.specialty}'s own patients"
 
 
 def _wishes(v: Look, row: int, points: int) -> str | None:
@@ -139,6 +146,7 @@ WORDS: Mapping[str, Words] = {
     "type": _type,
     "entitlement": _entitlement,
     "ward": _ward,
+    "own": _own,
     "wishes": _wishes,
     "station": _station,
     "cleaned": _cleaned,

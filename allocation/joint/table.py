@@ -36,7 +36,7 @@ KEYS: Mapping[str, Key] = {
     "type": lambda a, own: a.request.type,
     "entitlement": lambda a, own: (a.category, a.chosen),
     "ward": lambda a, own: (a.request.specialty or "").casefold(),
-    "own": lambda a, own: (a.request.specialty or "").casefold(),
+    "own": lambda a, own: ((a.request.specialty or "").casefold(), a.isolation is None),
     "wishes": lambda a, own: a.request.wishes,
     "station": lambda a, own: bool(a.request.wishes & WATCH),
     "cleaned": lambda a, own: None,

@@ -9,24 +9,26 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Weights:
     """Points, save what is named in minutes, hours, metres or percent. `scarce` is for a feature that no other bed has; it falls to
-    nothing for one that half of the beds have. `minute_waited` counts up to `longest_wait` minutes."""
+    nothing for one that half of the beds have. `kept_for_own` is for a stranger in a ward's last free bed of a kind, half of it in one of
+    two, and so on. `minute_waited` counts up to `longest_wait` minutes."""
 
-    version: str = "2026-2"
+    version: str = "2026-3"
     type_match: int = 400
     type_near: int = 200
     above_entitlement: int = 160
     below_entitlement: int = 60
     home_ward: int = 250
+    kept_for_own: int = 300
     wish: int = 40
     near_station: int = 100
     station_metres: int = 40
     watched_factor: int = 2
     clean_recent: int = 30
     clean_hours: int = 12
-    minute_waited: int = 2
+    minute_waited: int = 8
     longest_wait: int = 240
-    scarce: int = 120
-    last_of_kind: int = 60
+    scarce: int = 240
+    last_of_kind: int = 100
     opens_bay: int = 50
     cohort: int = 80
     with_family: int = 300

@@ -164,6 +164,7 @@ class AllocationTable(Table, forbid_unknown_fields=True, kw_only=True):
     above_entitlement: Points | None = None
     below_entitlement: Points | None = None
     home_ward: Points | None = None
+    kept_for_own: Points | None = None
     wish: Points | None = None
     near_station: Points | None = None
     station_metres: Some | None = None

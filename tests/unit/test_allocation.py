@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from allocation.asked import asked
 from allocation.engine import Suggestions, suggest
 from allocation.grid import Grid
+from allocation.layout import Layout
 from allocation.rules import RULES, broken, words_of
 from allocation.terms import TERMS
 from flow.domain.bed import BedState, BedStatus, Condition, Stage
@@ -156,6 +157,47 @@ def test_what_is_scarce_is_not_spent() -> None:
     assert any(term.name == "scarce" and term.points < 0 for term in single.terms)
     isolated = suggest(wants(isolation=True), hospital, NOW).ranked[0]
     assert all(term.name != "scarce" for term in isolated.terms)
+
+
+def test_the_last_beds_of_a_ward_are_kept_for_its_own() -> None:
+    plan = two_wards()
+    hospital, w = new_hospital(plan), plan.weights
+    theirs = [BedId(f"5B-A-0{n}") for n in (1, 2, 3)]
+
+    def against(request: BedRequest) -> list[tuple[int, str]]:
+        ranked = suggest(request, hospital, NOW, limit=99).ranked
+        return [(term.points, term.reason) for one in ranked if one.bed in theirs for term in one.terms if term.name == "own"]
+
+    assert against(wants()) == [(-(w.kept_for_own // 3), "One of 3 free for Surgery's own patients")] * 3
+    for bed in theirs[:2]:
+        change(hospital, bed, BedStatus.OCCUPIED, visit=VisitId(bed), sex="F")
+    assert against(wants()) == [(-w.kept_for_own, "Last free for Surgery's own patients")]
+    assert against(wants(specialty="Surgery")) == against(wants(specialty=None)) == []
+
+
+def two_wards() -> Plan:
+    """The small plan with a surgical ward of one women's bay."""
+    plan = small_plan()
+    ward = plan.wards[0]
+    beds = tuple(
+        replace(bed, id=BedId(bed.id.replace("4B", "5B")), ward=WardId("5B"), room=RoomId("5B-A"), aliases=())
+        for bed in ward.beds
+        if bed.room == "4B-A"
+    )
+    room = replace(ward.rooms[0], id=RoomId("5B-A"), ward=WardId("5B"))
+    other = replace(ward, id=WardId("5B"), name="Ward 5B", specialty="Surgery", rooms=(room,), beds=beds)
+    return replace(plan, wards=(*plan.wards, other))
+
+
+def test_what_intensive_care_has_makes_nothing_plentiful() -> None:
+    plan = small_plan()
+    ward, icu = plan.wards
+    watched = replace(
+        ward, beds=tuple(replace(bed, features=bed.features | {"telemetry"}) if bed.id == WOMEN else bed for bed in ward.beds)
+    )
+    few = Layout(replace(plan, wards=(watched, icu))).rarity["telemetry"]
+    telemetry = tuple(replace(bed, features=bed.features | {"telemetry"}) for bed in icu.beds)
+    assert Layout(replace(plan, wards=(watched, replace(icu, beds=telemetry)))).rarity["telemetry"] == few > 0
 
 
 def test_overriding_names_what_is_broken() -> None:

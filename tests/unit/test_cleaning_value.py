@@ -99,8 +99,18 @@ def test_beds_are_cleaned_for_those_expected_where_few_are_free() -> None:
     del hospital.requests[RequestId("x")]
     found = cleaning_order(ENGINE, hospital, NOW, [Expected(women, 2.0)])
     assert [clean.bed for clean in found] == [WOMEN, MEN]
-    assert found[0].reason == "Medicine general: 0 free, about 2.0 expected in the next hours"
+    assert found[0].reason == "Medicine general: 0 free or being cleaned, about 2.0 expected in the next hours"
     assert found[1].value == 0
+
+
+def test_what_is_being_cleaned_for_nobody_is_as_good_as_free() -> None:
+    hospital = full_hospital()
+    dirty(hospital, WOMEN, 10)
+    dirty(hospital, WOMEN_2, 20, Stage.IN_PROGRESS)
+    coming = [Expected(replace(asks(Hospital(PLAN), "x", 0)), 1.0)]
+    assert cleaning_order(ENGINE, hospital, NOW, coming)[0].value == round(60 * shortage(1.0, 1))
+    asks(hospital, "takes it", 5)
+    assert [clean.value for clean in cleaning_order(ENGINE, hospital, NOW, coming)] == [round(60 * shortage(1.0, 0))]
 
 
 def test_a_stat_clean_stays_first() -> None:
