@@ -137,6 +137,58 @@ async def test_a_promise_undone_in_time_is_never_told(road: Road) -> None:
     assert [fields(message, "PV1", 42) for message in road.receiver.heard] == [["4B^A^2"]]
 
 
+async def test_the_his_hears_nothing_before_the_ten_seconds_are_over(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adt_feed.outbound.courier.QUIET", 0.05)
+    await road.start()
+    await road.request()
+    await road.core.desk.act(AssignBed(R1, A1), ASHA)
+    await laid(road)
+    road.core.clock.advance(timedelta(seconds=9.9))
+    await asyncio.sleep(0.5)  # the courier has looked ten times
+    assert road.receiver.heard == []
+    road.core.clock.advance(timedelta(seconds=0.2))
+    await road.receiver.until(1)
+    assert fields(road.receiver.heard[0], "PV1", 42) == ["4B^A^1"]
+
+
+async def test_after_an_undo_the_his_hears_nothing_at_all(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adt_feed.outbound.courier.QUIET", 0.05)
+    await road.start()
+    await road.request()
+    done = await road.core.desk.act(AssignBed(R1, A1), ASHA)
+    await laid(road)
+    await road.core.desk.undo(done.command, ASHA)
+    assert await laid(road, "dropped") == 1
+    road.core.clock.advance(timedelta(minutes=5))
+    await asyncio.sleep(0.5)
+    assert road.receiver.heard == []
+    assert road.core.desk.hospital.requests[R1].notice is None
+
+
+async def test_a_held_bed_is_told_once_it_is_promised(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adt_feed.outbound.courier.QUIET", 0.05)
+    await road.start()
+    await road.request()
+    until = road.core.clock.now() + timedelta(minutes=15)
+    await road.core.desk.act(AssignBed(R1, A1, until=until, hold=True), ASHA)
+    road.core.clock.advance(timedelta(minutes=5))
+    await asyncio.sleep(0.5)
+    assert road.receiver.heard == []
+    await road.core.desk.act(AssignBed(R1, A1), ASHA)
+    await road.until(Notice.SENT)
+    assert [fields(message, "PV1", 42) for message in road.receiver.heard] == [["4B^A^1"]]
+
+
+async def laid(road: Road, state: str = "waiting") -> int:
+    """How many letters are in the queue in this state, once one is."""
+    async with asyncio.timeout(10):
+        while True:
+            counts = {row["state"]: row["letters"] for row in await road.dead.counts()}
+            if counts.get(state):
+                return int(counts[state])
+            await asyncio.sleep(0.01)
+
+
 async def test_a_refused_letter_is_shown_and_sent_again_or_dropped(road: Road) -> None:
     road.receiver.code = "AR"
     await road.start()
