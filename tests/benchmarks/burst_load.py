@@ -126,7 +126,7 @@ class Clicker:
             number += 1
             begin = time.perf_counter()
             writer.write(self._request(wanted))
-            status = await _answered(reader)
+            status = await answered(reader)
             self.answers.append(time.perf_counter() - begin)
             if status != 200:
                 raise ConnectionError(f"the click was answered {status}")
@@ -144,7 +144,7 @@ class Clicker:
         return f"{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
 
 
-async def _answered(reader: asyncio.StreamReader) -> int:
+async def answered(reader: asyncio.StreamReader) -> int:
     """The status of the next answer, its body read."""
     head = await reader.readuntil(b"\r\n\r\n")
     length = next(int(line.split(b":")[1]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length"))
