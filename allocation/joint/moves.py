@@ -181,7 +181,9 @@ def _alone(hospital: Hospital, visit: Visit, bed: Bed) -> bool:
 def _tried(engine: Engine, hospital: Hospital, at: datetime, seen: Table, before: Chosen, now: list[int], one: _Candidate) -> Move | None:
     """Plan everybody again without the patient there; None where nothing that is free now would do, or nobody is helped."""
     then = vacated(hospital, one.bed.id, at + timedelta(minutes=hospital.plan.moves.minutes))
-    again = _placed_first(table(engine, (*seen.requests, one.asks), then, at), one.bed.id)
+    ids = seen.grid.layout.ids
+    planned = frozenset(ids[seen.rows[column]] for column in before if column >= 0)
+    again = _placed_first(table(engine, (*seen.requests, one.asks), then, at), one.bed.id, planned)
     found = chosen_together(again, People(again))
     if found.chosen[-1] < 0:
         return None
@@ -226,11 +228,14 @@ def vacated(hospital: Hospital, bed: BedId, at: datetime) -> Hospital:
     return replace(hospital, beds={**hospital.beds, **empty})
 
 
-def _placed_first(again: Table, bed: BedId) -> Table:
-    """The last request is the patient who moves: served before all, with a bed that is free now, and not with their own."""
+def _placed_first(again: Table, bed: BedId, planned: frozenset[BedId]) -> Table:
+    """The last request is the patient who moves: served before all, with a bed that is free now, and not with their own. One that the
+    plan without the move gives to somebody is taken only where there is no other, so that both can be accepted together."""
     legal, urgency = again.legal.copy(), again.urgency.copy()
     free = (again.grid.status == AVAILABLE) & ~again.grid.reserved
     legal[-1] &= free[again.rows] & (again.rows != again.grid.layout.index[bed])
+    spare = legal[-1] & ~np.array([again.grid.layout.ids[row] in planned for row in again.rows], np.bool_)
+    legal[-1] = spare if spare.any() else legal[-1]
     urgency[-1] = urgency.sum() + 1
     return replace(again, legal=legal, urgency=urgency)
 

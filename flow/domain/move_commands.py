@@ -1,9 +1,11 @@
 """What is said of moves for another patient's sake: the desk asks a ward, the ward answers. Part of `flow.domain.commands`."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flow.domain.ids import RequestId, VisitId
-from flow.domain.request import Move
+from flow.domain.request import BedRequest, MadeBy, Move, RequestStatus
+from flow.domain.visit import Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +28,28 @@ class AnswerMove:
     agrees: bool
     reason: str = ""
     blocked_by: tuple[str, ...] = ()
+
+
+def asked_for(command: AskMove, visit: Visit, kind: str, at: datetime) -> BedRequest:
+    """The request that a question makes; `kind` is the type of the bed to go to."""
+    return BedRequest(
+        id=command.request,
+        patient=visit.patient,
+        created_at=at,
+        type=kind,
+        sex=visit.sex,
+        age=visit.age,
+        specialty=visit.course.specialty,
+        origin=command.move.bed,
+        visit=visit.id,
+        status=RequestStatus.ASKED,
+        made_by=MadeBy.MOVE,
+        isolation_kind=visit.care.isolation,
+        organism=visit.care.organism,
+        attendant=visit.care.attendant,
+        mother_of=visit.care.mother_of,
+        baby_of=visit.care.baby_of,
+        rest=visit.care.rest,
+        touched_at=at,
+        move=command.move,
+    )

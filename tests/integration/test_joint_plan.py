@@ -215,6 +215,22 @@ async def test_declined_it_is_not_proposed_again(web: Web) -> None:
     assert (plan["moves"], [row["request"] for row in plan["without"]]) == ([], [waits])
 
 
+async def test_placements_and_a_move_are_accepted_together(web: Web) -> None:
+    desk = await web.as_role(Role.ADMISSIONS)
+    await lying(desk, "4B-S-01", 1)
+    for number in (1, 2, 3):
+        await lying(desk, f"4B-B-0{number}", 1 + number)
+    women = [await ask(desk, number) for number in (2, 3)]
+    man = await ask(desk, 1, sex="M")
+    plan = await planned(desk)
+    assert {row["request"] for row in plan["placements"]} == {*women}
+    move = plan["moves"][0]
+    assert move["frees"] == [man] and move["to"] not in {row["bed"] for row in plan["placements"]}
+    body = {name: move[name] for name in ("visit", "bed", "bed_seq", "to", "to_seq")}
+    items = (await desk.post(ACCEPT, json={"placements": rows(plan), "moves": [body]})).json()["items"]
+    assert [item["accepted"] for item in items] == [True] * 3, items
+
+
 async def test_another_ward_s_nurse_is_not_asked(web: Web) -> None:
     desk = await web.as_role(Role.ADMISSIONS)
     _, _, asked, _ = await asked_move(web, desk)

@@ -14,8 +14,8 @@ from flow.domain.decide.promises import leaves
 from flow.domain.decide.waiting import check_waits_once, live
 from flow.domain.events import Kind
 from flow.domain.ids import BedId
-from flow.domain.move_commands import AnswerMove, AskMove
-from flow.domain.request import BedRequest, MadeBy, RequestStatus
+from flow.domain.move_commands import AnswerMove, AskMove, asked_for
+from flow.domain.request import BedRequest, RequestStatus
 from flow.domain.visit import Visit
 from flow.errors import Refused
 
@@ -31,32 +31,8 @@ def ask(draft: Draft, command: AskMove) -> None:
     if command.request in draft.hospital.requests:
         raise Refused(f"Request {command.request} exists already.", code="request-exists")
     check_waits_once(draft, visit.patient)
-    draft.write(Kind.MOVE_ASKED, _asked(draft, visit, command))
-
-
-def _asked(draft: Draft, visit: Visit, command: AskMove) -> BedRequest:
-    bed = draft.bed(command.move.bed)
-    return BedRequest(
-        id=command.request,
-        patient=visit.patient,
-        created_at=draft.now,
-        type=draft.type_of(command.move.to) or "general",
-        sex=visit.sex,
-        age=visit.age,
-        specialty=visit.course.specialty,
-        origin=bed.id,
-        visit=visit.id,
-        status=RequestStatus.ASKED,
-        made_by=MadeBy.MOVE,
-        isolation_kind=visit.care.isolation,
-        organism=visit.care.organism,
-        attendant=visit.care.attendant,
-        mother_of=visit.care.mother_of,
-        baby_of=visit.care.baby_of,
-        rest=visit.care.rest,
-        touched_at=draft.now,
-        move=command.move,
-    )
+    kind = draft.type_of(move.to) or "general"
+    draft.write(Kind.MOVE_ASKED, asked_for(command, visit, kind, draft.now))
 
 
 def answer(draft: Draft, command: AnswerMove) -> None:

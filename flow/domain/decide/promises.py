@@ -7,8 +7,8 @@ bed moves the promise there if that bed is promised to nobody else, and is noted
 """
 
 from dataclasses import replace
-from typing import Any
 from datetime import datetime
+from typing import Any
 
 from flow.domain.care import NO_CARE
 from flow.domain.cause import Origin

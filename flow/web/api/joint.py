@@ -1,6 +1,7 @@
 """The joint plan over the API: who gets which bed, which moves would help; accept all or some, each row refused alone where it is stale."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from starlette.responses import Response
 
 from flow.domain.commands import AssignBed
 from flow.domain.ids import BedId, RequestId, VisitId
-from flow.domain.move_commands import AskMove
+from flow.domain.move_commands import AskMove, asked_for
 from flow.domain.request import Move
 from flow.domain.roles import May, Reach
 from flow.errors import Refused
@@ -194,8 +195,9 @@ async def accept(request: Request) -> Response:
     """Accept all of the plan or some of it; a stale row is refused, the others are carried out."""
     asked = await read(request, AcceptAsked)
     check_may_accept(request)
+    found = await planned(request)
     rows: list[PlacementAsked | MoveAsked] = [*asked.placements, *asked.moves]
-    items = [await _accepted(request, one, number) for number, one in enumerate(rows)]
+    items = [await _accepted(request, one, found, number) for number, one in enumerate(rows)]
     return answer(AcceptOut(items))
 
 
@@ -205,11 +207,11 @@ def check_may_accept(request: Request) -> None:
         raise invalid("reason-missing", "A manager assigns beds one by one, each with its reason.")
 
 
-async def _accepted(request: Request, one: PlacementAsked | MoveAsked, number: int) -> AcceptedOut:
+async def _accepted(request: Request, one: PlacementAsked | MoveAsked, found: JointLike, number: int) -> AcceptedOut:
     name = one.request if isinstance(one, PlacementAsked) else one.visit
     to = one.bed if isinstance(one, PlacementAsked) else one.to
     try:
-        done = await (place(request, one, number) if isinstance(one, PlacementAsked) else ask_move(request, one, number))
+        done = await (place(request, one, number) if isinstance(one, PlacementAsked) else ask_move(request, one, found, number))
     except Refused as refusal:
         return AcceptedOut(name, to, accepted=False, code=refusal.code, detail=refusal.reason)
     return AcceptedOut(name, to, accepted=True, command=done.command)
@@ -227,16 +229,15 @@ async def place(request: Request, one: PlacementAsked, number: int) -> Done:
     return await act(request, AssignBed(wanted.id, bed.id, blocked, if_seq=one.bed_seq), part=number)
 
 
-async def ask_move(request: Request, one: MoveAsked, number: int) -> Done:
-    """Ask the patient's ward for one move of the plan; Refused when the plan no longer proposes it."""
-    house, found = house_of(request), await planned(request)
-    row = _proposed(found.moves, one)
+async def ask_move(request: Request, one: MoveAsked, found: JointLike, number: int) -> Done:
+    """Ask the patient's ward for one move of this plan; Refused when it has none such, or its beds are not what they were."""
+    house, row = house_of(request), _proposed(found.moves, one)
     visit = house.desk.hospital.visits.get(VisitId(one.visit))
     if row is None or visit is None:
         raise Refused("The plan no longer proposes this move; look again.", code="stale")
-    move = Move(row.bed, row.to, row.reason, row.benefit, row.frees)
-    wanted = AskMove(new_id("M"), visit.id, move, (), one.bed_seq, one.to_seq)
-    return await act(request, wanted, part=number)
+    wanted = AskMove(new_id("M"), visit.id, Move(row.bed, row.to, row.reason, row.benefit, row.frees), (), one.bed_seq, one.to_seq)
+    asks = asked_for(wanted, visit, house.plan.beds[row.to].type, house.clock.now())
+    return await act(request, replace(wanted, blocked_by=house.broken(asks, row.to)), part=number)
 
 
 def _proposed(moves: Sequence[MoveLike], one: MoveAsked) -> MoveLike | None:

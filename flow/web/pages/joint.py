@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from flow.domain.roles import May, Reach
 from flow.errors import Refused
-from flow.views.joint_plan import Answer, PlanPage, bed_words, move_key, placement_key, plan_page, whose
+from flow.views.joint_plan import Answer, JointLike, PlanPage, bed_words, move_key, placement_key, plan_page, whose
 from flow.views.page import Undo
 from flow.web.act import Done, take_back
 from flow.web.api.joint import MoveAsked, PlacementAsked, ask_move, check_may_accept, place, planned
@@ -39,9 +39,9 @@ async def accept(request: Request) -> Response:
     chosen = [value for name in names for value in form.getlist(name) if isinstance(value, str)]
     if not chosen:
         raise invalid("nothing-chosen", "Nothing is chosen: check the rows to accept.")
-    answers, done = [], []
-    for number, key in enumerate(await _in_order(request, chosen)):
-        said, outcome = await _accepted(request, key, number)
+    found, answers, done = await planned(request), [], []
+    for number, key in enumerate(_in_order(found, chosen)):
+        said, outcome = await _accepted(request, key, found, number)
         answers.append(said)
         done += [outcome] if outcome is not None else []
     return await _answered(request, answers, _undo(request, done))
@@ -60,15 +60,14 @@ async def undo(request: Request) -> Response:
     return await _answered(request, answers, None)
 
 
-async def _in_order(request: Request, chosen: Sequence[str]) -> list[str]:
-    """As the plan has them, the most urgent first; what it has no more comes last and will be refused."""
-    found = await planned(request)
+def _in_order(found: JointLike, chosen: Sequence[str]) -> list[str]:
+    """As the plan has them, the most urgent first; what it has no more comes last."""
     known = [*(placement_key(row) for row in found.placements), *(move_key(row) for row in found.moves)]
     place_of = {key: place for place, key in enumerate(known)}
     return sorted(dict.fromkeys(chosen), key=lambda key: (key.count("|"), place_of.get(key, len(known))))
 
 
-async def _accepted(request: Request, key: str, number: int) -> tuple[Answer, Done | None]:
+async def _accepted(request: Request, key: str, found: JointLike, number: int) -> tuple[Answer, Done | None]:
     """One row."""
     parts = key.split("|")
     try:
@@ -77,7 +76,7 @@ async def _accepted(request: Request, key: str, number: int) -> tuple[Answer, Do
             done, bed, words = await place(request, one, number), one.bed, "promised"
         elif len(parts) == 5:
             move = MoveAsked(parts[0], parts[1], _number(parts[2]), parts[3], _number(parts[4]))
-            done, bed, words = await ask_move(request, move, number), move.bed, "ward asked"
+            done, bed, words = await ask_move(request, move, found, number), move.bed, "ward asked"
         else:
             raise invalid("not-a-row", "That is no row of a plan.")
     except Refused as refusal:
