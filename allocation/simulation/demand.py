@@ -13,7 +13,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from allocation.cleaning import Expected
+from allocation.cleaning import AHEAD, Expected
 from allocation.engine import Engine
 from allocation.rules import INTENSIVE
 from flow.domain.hospital import Hospital, opened
@@ -24,7 +24,6 @@ from flow.domain.request import BedRequest
 START = datetime(2026, 1, 5, tzinfo=UTC)
 """A Monday at midnight, hospital time."""
 DAY = 24 * 60
-AHEAD_HOURS = 6
 _SPREAD = 0.7
 """Of the log of a stay's length: most go soon, some stay for weeks."""
 
@@ -50,9 +49,9 @@ SPECIALTIES = {
     "Infectious diseases": Profile(0.75, 7.8, planned=0.0, telemetry=0.0, isolation=1.0),
 }
 TYPES = {
-    "icu": Profile(0.7, 3.2, planned=0.2, telemetry=0.0, isolation=0.0),
+    "icu": Profile(0.528, 3.2, planned=0.2, telemetry=0.0, isolation=0.0),
     "hdu": Profile(0.75, 3.2, planned=0.2, telemetry=0.0, isolation=0.0),
-    "nicu": Profile(0.7, 7.8, planned=0.0, telemetry=0.0, isolation=0.0),
+    "nicu": Profile(0.528, 3.2, planned=0.0, telemetry=0.0, isolation=0.0),
     "day_care": Profile(0.3, 0.4, planned=1.0, telemetry=0.0, isolation=0.0),
 }
 """Beds whose use goes by what they are and not by the specialty."""
@@ -130,8 +129,9 @@ def arrivals(plan: Plan, demand: Sequence[Sort], days: int, dice: Generator) -> 
 
 
 def _already_there(sort: Sort, dice: Generator) -> Iterator[Arrival]:
-    """Little's law says how many; the rest of a stay seen in the middle is a uniform share of a length-biased draw."""
-    for _ in range(dice.poisson(sort.a_day * sort.profile.days)):
+    """As many as Little's law says, so that every run begins as full as the statistics are; the rest of a stay seen in the middle is a
+    uniform share of a length-biased draw."""
+    for _ in range(int(sort.a_day * sort.profile.days + dice.random())):
         drawn = _draw(sort, 0, False, dice)
         yield replace(drawn, stay=int(_stay(sort, dice, biased=True) * dice.random()))
 
@@ -165,7 +165,6 @@ def _draw(sort: Sort, minute: int, planned: bool, dice: Generator) -> Arrival:
 
 def _needs(sort: Sort, isolation: bool, dice: Generator) -> frozenset[str]:
     chances = {"oxygen": 0.35, "telemetry": 0.0 if isolation else sort.profile.telemetry}
-    chances["dialysis"] = 0.25 if sort.specialty == "Nephrology" and not isolation else 0.0
     chances["negative_pressure"] = 0.3 if sort.type == "isolation" else 0.0
     return frozenset(name for name, chance in chances.items() if dice.random() < chance)
 
@@ -194,7 +193,7 @@ def _named(arrival: Arrival, number: int, empty: Hospital, engine: Engine) -> Be
 
 def expected(demand: Sequence[Sort], at: datetime) -> tuple[Expected, ...]:
     """Who is to come in the next hours by the rates alone, men and women apart."""
-    hours = [(at.hour + ahead) % 24 for ahead in range(AHEAD_HOURS)]
+    hours = [(at.hour + ahead) % 24 for ahead in range(AHEAD // timedelta(hours=1))]
     counted = ((sort, sort.a_day * float(sort.hours()[hours].sum())) for sort in demand)
     return tuple(
         Expected(like(sort, sex, at), share * count)

@@ -1,26 +1,23 @@
-"""The policies that are compared: how a free bed is chosen for a patient, and which dirty bed is cleaned next.
+"""The policies that are compared: who gets which free bed, and which dirty bed is cleaned next.
 
-All are asked for the same patients in the same order and obey the same hard rules (`allocation.rules`). Ours calls the served engine
-(`allocation.engine`) and the served cleaning order; nothing of them is copied here.
+All are asked after the same events, the most urgent patients first, and obey the same hard rules (`allocation.rules`). Ours calls the
+served joint plan (`allocation.joint`, over `allocation.engine`) and the served cleaning order; nothing of them is copied here.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import numpy as np
-
 from allocation.cleaning import Expected, at_home, cleaning_order
-from allocation.scored import best
+from allocation.joint.plan import assigned
 from allocation.simulation.world import World
 from flow.domain.ids import BedId
 from flow.domain.request import BedRequest
 
 Choose = Callable[[BedRequest, World, datetime], BedId | None]
+Serve = Callable[[Sequence[BedRequest], World, datetime], Iterator[tuple[BedRequest, BedId]]]
+"""For those who may gain by what happened, a free bed each where there is one; each is laid there before the next is asked for."""
 Clean = Callable[[World, datetime, Sequence[Expected]], BedId]
-
-PATIENCE = {1: 0, 2: 45, 3: 90, 4: 120}
-"""Minutes after which a patient of each priority takes the best bed that is free, though a better one is coming."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +26,7 @@ class Policy:
 
     key: str
     name: str
-    choose: Choose
+    serve: Serve
     clean: Clean
 
 
@@ -60,19 +57,24 @@ def ward_first(request: BedRequest, world: World, at: datetime) -> BedId | None:
     return min(world.choice(request, at), key=rank, default=None)
 
 
-def served(request: BedRequest, world: World, at: datetime) -> BedId | None:
-    """The engine's best bed; where that is not free yet the patient waits for it, but not for ever."""
-    choice = world.choice(request, at)
-    if not choice:
-        return None
-    found = world.engine.scored(request, world.hospital, at)
-    layout = found.look.grid.layout
-    top = layout.ids[int(best(np.flatnonzero(found.kept.legal), found.score, layout.rank, 1)[0])]
-    waited = (at - request.created_at).total_seconds() / 60
-    if top in choice or waited < PATIENCE[request.priority]:
-        return top if top in choice else None
-    rows = np.array([layout.index[bed] for bed in choice])
-    return layout.ids[int(best(rows, found.score, layout.rank, 1)[0])]
+def one_by_one(choose: Choose) -> Serve:
+    """Each in turn, without a thought for the next."""
+
+    def serve(asking: Sequence[BedRequest], world: World, at: datetime) -> Iterator[tuple[BedRequest, BedId]]:
+        for request in asking:
+            bed = choose(request, world, at)
+            if bed is not None:
+                yield request, bed
+
+    return serve
+
+
+def together(asking: Sequence[BedRequest], world: World, at: datetime) -> Iterator[tuple[BedRequest, BedId]]:
+    """The joint plan of everybody who waits. Whose bed in it is free has it now; the others wait for theirs, which nothing keeps for
+    them: at the next event everybody is planned again."""
+    waiting = sorted(world.waiting.values(), key=lambda request: (request.created_at, request.id))
+    found = assigned(world.engine, world.hospital, at, waiting)
+    yield from ((request, found[request.id]) for request in waiting if found.get(request.id) in world.free)
 
 
 def in_turn(world: World, at: datetime, coming: Sequence[Expected]) -> BedId:
@@ -85,10 +87,10 @@ def by_value(world: World, at: datetime, coming: Sequence[Expected]) -> BedId:
     return cleaning_order(world.engine, world.hospital, at, coming)[0].bed
 
 
-OURS = Policy("ours", "Bedflow", served, by_value)
+OURS = Policy("ours", "Bedflow", together, by_value)
 RIVALS = (
-    Policy("first_free", "first free", first_free, in_turn),
-    Policy("plain", "plain rule", plain_rule, in_turn),
-    Policy("ward_first", "ward first", ward_first, in_turn),
+    Policy("first_free", "first free", one_by_one(first_free), in_turn),
+    Policy("plain", "plain rule", one_by_one(plain_rule), in_turn),
+    Policy("ward_first", "ward first", one_by_one(ward_first), in_turn),
 )
 POLICIES = (*RIVALS, OURS)

@@ -152,6 +152,7 @@ class Run:
             case "tick":
                 self._later(self.minute + TICK, "tick", "")
                 self.world.forget(self.now)
+                self.world.learn()
                 return set(self.world.waiting), []
 
     def _arrive(self, key: RequestId) -> set[RequestId]:
@@ -193,11 +194,11 @@ class Run:
         world = self.world
         if not world.free or not (asked or opened):
             return
-        for request in sorted(world.waiting.values(), key=lambda r: (-urgency(r, self.now), r.id)):
-            if request.id in asked or not world.possible[request.id].isdisjoint(opened):
-                bed = self.policy.choose(request, world, self.now)
-                if bed is not None:
-                    self._place(request, bed)
+        gaining = [r for r in world.waiting.values() if r.id in asked or not world.possible[r.id].isdisjoint(opened)]
+        if gaining:
+            gaining.sort(key=lambda r: (-urgency(r, self.now), r.id))
+            for request, bed in self.policy.serve(gaining, world, self.now):
+                self._place(request, bed)
 
     def _place(self, request: BedRequest, bed: BedId) -> None:
         arrival = self.coming[request.id]

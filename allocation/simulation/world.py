@@ -3,21 +3,30 @@
 Every placement is checked against the hard rules here, whichever policy asked for it; a broken one ends the run.
 """
 
+from collections import defaultdict, deque
 from dataclasses import replace
 from datetime import datetime
 
 from allocation.engine import Engine
+from allocation.ready import History
 from allocation.rules import INTENSIVE
 from allocation.simulation.demand import START, opened_empty
 from flow.domain.bed import BedState, BedStatus, CleanKind, Condition, Stage
 from flow.domain.events import Event, Kind, Record
 from flow.domain.hospital import evolve
-from flow.domain.ids import BedId, RequestId, RoomId, VisitId
+from flow.domain.ids import BedId, RequestId, RoomId, VisitId, WardId
 from flow.domain.plan import Plan, SexPolicy
 from flow.domain.request import BedRequest, RequestStatus
 
 _OWN = {"M": SexPolicy.MALE, "F": SexPolicy.FEMALE}
 _SOURCE = "system:simulation"
+
+
+class _Minutes(deque[float]):
+    """The newest of what a stage took."""
+
+    def __init__(self) -> None:
+        super().__init__(maxlen=100)
 
 
 class World:
@@ -27,6 +36,8 @@ class World:
     def __init__(self, plan: Plan) -> None:
         self.hospital = opened_empty(plan)
         self.engine = Engine(plan)
+        self.queued, self.cleaned = defaultdict[WardId, _Minutes](_Minutes), defaultdict[WardId, _Minutes](_Minutes)
+        self.late = _Minutes()
         self.free = set(plan.beds)
         self.dirty: set[BedId] = set()
         self.waiting: dict[RequestId, BedRequest] = {}
@@ -59,6 +70,9 @@ class World:
 
     def leave(self, bed: BedId, at: datetime) -> None:
         """The patient goes; the bed is dirty."""
+        due = self.hospital.beds[bed].expected_free_at
+        if due is not None:
+            self.late.append((at - due).total_seconds() / 60)
         kind = CleanKind.ISOLATION if self.hospital.beds[bed].isolation else CleanKind.ROUTINE
         now = Condition(BedStatus.CLEANING, at, _SOURCE, Stage.WAITING, kind)
         self._write(Kind.BED_VACATED, BedState(bed, now), at)
@@ -68,10 +82,14 @@ class World:
         """A cleaner begins. Raises KeyError where there is nothing to clean."""
         self.dirty.remove(bed)
         state = self.hospital.beds[bed]
+        self.queued[self.hospital.plan.beds[bed].ward].append((at - state.now.since).total_seconds() / 60)
         self._write(Kind.CLEANING_STARTED, replace(state, now=replace(state.now, stage=Stage.IN_PROGRESS, started_at=at)), at)
 
     def finish_cleaning(self, bed: BedId, at: datetime) -> None:
         """The bed is ready."""
+        began = self.hospital.beds[bed].now.started_at
+        if began is not None:
+            self.cleaned[self.hospital.plan.beds[bed].ward].append((at - began).total_seconds() / 60)
         self._write(Kind.CLEANING_FINISHED, BedState(bed, Condition(BedStatus.AVAILABLE, at, _SOURCE), cleaned_at=at), at)
         self.free.add(bed)
 
@@ -83,6 +101,10 @@ class World:
     def free_in(self, room: RoomId) -> list[BedId]:
         """The free beds of a room: who leaves it may open it to the other sex."""
         return [bed for bed in self.hospital.plan.roommates[room] if bed in self.free]
+
+    def learn(self) -> None:
+        """Tell the engine how long its wards' beds have taken of late, as the product does once an hour."""
+        self.engine.learn(History(queue=self.queued, clean=self.cleaned, late=self.late))
 
     def forget(self, at: datetime) -> None:
         """Let go of requests that were answered."""

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -11,7 +12,8 @@ import typer
 from typer.testing import CliRunner
 
 from allocation.cleaning import at_home
-from allocation.simulation.demand import DAY, opened_empty
+from allocation.joint.plan import assigned
+from allocation.simulation.demand import DAY, START, opened_empty
 from allocation.simulation.measures import MEASURES, Measures, difference, measured
 from allocation.simulation.policies import OURS, POLICIES, Policy
 from allocation.simulation.report import Comparison, plot, table
@@ -79,6 +81,32 @@ def test_a_world_refuses_what_a_rule_forbids() -> None:
     world.ask(replace(man, id=type(man.id)("other")))
     with pytest.raises(ValueError, match="not free"):
         world.place(world.waiting[type(man.id)("other")], free, man.created_at)
+
+
+def test_ours_lays_everybody_where_the_served_joint_plan_says() -> None:
+    world = World(SMALL.plan)
+    for arrival in [a for a in SMALL.patients(1) if a.request.type == "general"][:4]:
+        world.ask(arrival.request)
+    at = max(request.created_at for request in world.waiting.values())
+    planned = assigned(world.engine, world.hospital, at)
+    assert len(planned) > 1
+    assert {request.id: bed for request, bed in OURS.serve((), world, at)} == planned
+    first = min(planned.values())
+    world.free.discard(first)
+    assert first not in {bed for _, bed in OURS.serve((), world, at)}, "whose bed is not free yet waits for it"
+
+
+def test_the_engine_learns_how_long_beds_take_here() -> None:
+    world, bed, at = World(SMALL.plan), next(iter(SMALL.plan.beds)), START
+    for _ in range(8):
+        world.leave(bed, at)
+        world.start_cleaning(bed, at + timedelta(minutes=15))
+        at += timedelta(minutes=15 + CLEANING)
+        world.finish_cleaning(bed, at)
+    expected = world.engine.turnover.clean[0].mean()
+    world.learn()
+    assert world.engine.turnover.queue[0].mean() == 15
+    assert world.engine.turnover.clean[0].mean() == CLEANING != expected
 
 
 @EACH
