@@ -4,7 +4,8 @@ Before it, `flow.history.occupancy` wrote the intervals; after it, `flow.views.o
 interval is one step up and one down, so that four weeks of 500 beds are one pass over the table.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import asyncpg
@@ -59,6 +60,25 @@ async def turn_minutes(database: Database, start: datetime, end: datetime, most:
     async with database.read() as connection:
         rows = await connection.fetch(_SQL["turn_minutes"], database.hospital, start, end, most)
     return {row["ward"]: list(row["minutes"]) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """Minutes that the stages of past turns took by ward, the newest first: from dirty to begun, from begun to ready. `late` is how much
+    later than last expected patients left, in the whole house (negative: earlier)."""
+
+    queue: Mapping[str, Sequence[float]]
+    clean: Mapping[str, Sequence[float]]
+    late: Sequence[float]
+
+
+async def stage_minutes(database: Database, start: datetime, end: datetime, most: int = 500) -> Stages:
+    """What the log knows of the way of a bed from one patient to the next: the newest `most` of each ward, and of those who left."""
+    async with database.read() as connection:
+        rows = await connection.fetch(_SQL["stage_minutes"], database.hospital, start, end, most)
+        late = await connection.fetch(_SQL["minutes_late"], database.hospital, start, end, most)
+    queue, clean = ({row["ward"]: row[stage] for row in rows} for stage in ("queue", "clean"))
+    return Stages(queue, clean, [row["minutes"] for row in late])
 
 
 async def occupancy_samples(
