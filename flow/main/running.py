@@ -21,6 +21,7 @@ from flow.jobs import Jobs
 from flow.main.cleaning import CleaningQueue
 from flow.main.house import House
 from flow.main.listening import Ports
+from flow.main.looking_back import LookingBack
 from flow.main.planning import Planning
 from flow.main.telling import tell
 from flow.relay import Relay
@@ -120,6 +121,7 @@ class Running:
             suggest=suggest,
             joint=Planning(engine, house.desk, house.clock).plan,
             broken=lambda request, bed: engine.broken(request, bed, house.desk.hospital, house.clock.now()),
+            look_back=LookingBack(house.plan),
             weigh=lambda request, bed: weighed(engine, request, bed, house.desk.hospital, house.clock.now()),
             cleaning=queue,
             explain=explain,

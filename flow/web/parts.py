@@ -10,6 +10,7 @@ from flow.clock import Clock
 from flow.desk import Desk
 from flow.domain.bed import BedState
 from flow.domain.choice import Weighed
+from flow.domain.hindsight import Day
 from flow.domain.ids import BedId, RequestId
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest
@@ -29,6 +30,7 @@ from flow.templating import Templates
 from flow.vault import Vault
 from flow.views.cleaning_jobs import CleanLike
 from flow.views.desk.card import SuggestionLike, SuggestionsLike, UnblockLike, WaitLike
+from flow.views.hindsight_page import HindsightLike
 from flow.views.integration.feeds import CountersLike
 from flow.views.integration.letter import ExplainedLike, not_explained
 from flow.views.joint_plan import JointLike
@@ -45,6 +47,9 @@ Broken = Callable[[BedRequest, BedId], tuple[str, ...]]
 
 Weigh = Callable[[BedRequest, BedId], Weighed | None]
 """(request, bed): a bed about to be assigned against the best suggestion as the hospital stands."""
+
+LookBack = Callable[[Day], Awaitable[HindsightLike]]
+"""A past day planned anew by somebody who knows what came."""
 
 Cleaning = Callable[[], Sequence[CleanLike]]
 """Every bed in cleaning of the hospital as it stands: those under way, then in the order in which they should be cleaned."""
@@ -105,6 +110,7 @@ class Parts:
     suggest: Suggest = no_suggestions
     broken: Broken = nothing_broken
     weigh: Weigh = not_weighed
+    look_back: LookBack | None = None
     cleaning: Cleaning = no_order
     joint: Joint | None = None
     explain: Explain = not_explained
@@ -133,6 +139,7 @@ class House:
         self.suggest = parts.suggest
         self.broken = parts.broken
         self.weigh = parts.weigh
+        self.look_back = parts.look_back
         self.cleaning = parts.cleaning
         self.joint = parts.joint
         self.explain = parts.explain

@@ -31,6 +31,7 @@ from flow.web.health import healthz, metrics, readyz
 from flow.web.pages import (
     admin,
     desk,
+    hindsight,
     integration,
     occupancy,
     pairing,
@@ -280,6 +281,7 @@ _MANAGER = (
     Door("GET", "/manager/occupancy.csv", occupancy.export, May.REPORTS, Where.WHOLE),
     Door("GET", "/manager/overrides", regret.page, May.REPORTS, Where.WHOLE),
     Door("GET", "/manager/overrides.csv", regret.export, May.REPORTS, Where.WHOLE),
+    Door("GET", "/manager/hindsight", hindsight.page, May.REPORTS, Where.WHOLE),
 )
 
 _PHONE = (

@@ -1,0 +1,30 @@
+"""A past day against the same day planned with hindsight: aggregates of all its patients, no single one."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from flow.history.hindsight import day_of
+from flow.views.hindsight_page import hindsight_page
+from flow.web.pages.form import Form
+from flow.web.pages.page import chrome, html
+from flow.web.parts import house_of
+from flow.web.problems import invalid
+
+
+async def page(request: Request) -> Response:
+    """The day of the address, else yesterday."""
+    house = house_of(request)
+    zone = ZoneInfo(house.plan.zone)
+    now = house.clock.now()
+    last = now.astimezone(zone).date() - timedelta(days=1)
+    day = Form(request.query_params).day("day") or last
+    if not last - timedelta(days=366) <= day <= last:
+        raise invalid("no-such-day", "Choose a day of the last year that is over.")
+    start = datetime.combine(day, time(), zone).astimezone(now.tzinfo)
+    found = None
+    if house.look_back is not None:
+        found = await house.look_back(await day_of(house.database, house.plan, start, now))
+    return html(request, "manager/hindsight.html", hindsight_page(chrome(request, "With hindsight"), day, last, found))
