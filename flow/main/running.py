@@ -15,8 +15,8 @@ from allocation.ready import History
 from flow.domain.ids import WardId
 from flow.domain.request import BedRequest
 from flow.errors import Unavailable
-from flow.history.pool import NotStored
-from flow.history.reports import FOUR_WEEKS, turn_minutes
+from flow.history.pool import Database, NotStored
+from flow.history.reports import FOUR_WEEKS, stage_minutes, turn_minutes
 from flow.jobs import Jobs
 from flow.main.cleaning import CleaningQueue
 from flow.main.house import House
@@ -133,18 +133,23 @@ class Running:
 
 
 async def learning(house: House, engine: Engine, queue: CleaningQueue) -> None:
-    """Once an hour the engine hears how long the last weeks' cleanings took, and the queue of cleaning who usually comes now.
-    While the database is away they go by what they know."""
+    """Once an hour the engine hears how long the last weeks' cleanings took and how late patients left, and the queue of cleaning who
+    usually comes now. While the database is away they go by what they know."""
     while True:
-        now = house.clock.now()
         try:
-            turns = await turn_minutes(house.database, now - FOUR_WEEKS, now)
+            engine.learn(await history(house.database, house.clock.now()))
         except (Unavailable, NotStored) as error:
             log.warning("allocation.not_learnt", reason=error.reason)
-        else:
-            engine.learn(History(turn={WardId(ward): minutes for ward, minutes in turns.items()}))
         await queue.learn(house.database)
         await asyncio.sleep(3600)
+
+
+async def history(database: Database, now: datetime) -> History:
+    """What the last four weeks say of the way of a bed from one patient to the next. Raises Unavailable, NotStored."""
+    turns = await turn_minutes(database, now - FOUR_WEEKS, now)
+    stages = await stage_minutes(database, now - FOUR_WEEKS, now)
+    queue, clean, turn = ({WardId(ward): took for ward, took in found.items()} for found in (stages.queue, stages.clean, turns))
+    return History(queue, clean, turn, stages.late)
 
 
 async def ended(task: "asyncio.Task[None]") -> None:
