@@ -33,6 +33,9 @@ _CELLS = 1_500_000
 _MOST_URGENT = 1000
 _TURN = 60
 """Minutes in which a bed is thought to come free where it is only weighed whether to try."""
+_SCREENED = 120
+_OWN, _BAY = frozenset({"occupied"}), frozenset({"occupied", "sex", "exposure"})
+"""The rules that a patient breaks for others by lying in a bed; and in its bay."""
 SHOWN = 6
 _NAMED = 6
 _NOTABLY = 50
@@ -133,19 +136,24 @@ def as_request(visit: Visit, bed: Bed, brought: BedRequest | None, at: datetime)
 
 
 def _candidates(engine: Engine, hospital: Hospital, at: datetime, requests: tuple[BedRequest, ...], now: list[int]) -> Iterator[_Candidate]:
-    """Everybody movable, with the most that the others could gain by their bed or their bay."""
+    """Everybody movable, with the most that the others could gain by their bed or their bay; asked of those who are worst off."""
     brought = {request.visit: request for request in hospital.requests.values() if request.visit is not None and not request.is_live}
     patients = list(movable(hospital))
-    index = engine.grid.layout.index
-    rows = [index[bed.id] for _, bed in patients]
-    own = _Gains(table(engine, requests, hospital, at, but_for=frozenset({"occupied"}), besides=rows), now, engine, hospital)
-    bay = _Gains(
-        table(engine, requests, hospital, at, but_for=frozenset({"occupied", "sex", "exposure"}), besides=rows), now, engine, hospital
-    )
+    worst = sorted(range(len(requests)), key=lambda i: (now[i], i))[:_SCREENED]
+    asking, has = [requests[i] for i in worst], [now[i] for i in worst]
+    own, bay = (_Gains(_without(engine, asking, hospital, at, patients, rules), has, engine, hospital) for rules in (_OWN, _BAY))
     for visit, bed in patients:
         hope = max(own.by(bed.id), bay.of_room(bed) if _alone(hospital, visit, bed) else 0)
         if hope > 0:
             yield _Candidate(visit, bed, as_request(visit, bed, brought.get(visit.id), at), hope)
+
+
+def _without(
+    engine: Engine, asking: list[BedRequest], hospital: Hospital, at: datetime, patients: list[tuple[Visit, Bed]], rules: frozenset[str]
+) -> Table:
+    """Those who ask against all beds, those of the movable too, as if some rules were not."""
+    rows = [engine.grid.layout.index[bed.id] for _, bed in patients]
+    return table(engine, asking, hospital, at, but_for=rules, besides=rows)
 
 
 class _Gains:
