@@ -16,6 +16,7 @@ from flow.domain.commands import Command
 from flow.domain.decide import decide
 from flow.domain.events import Event, Kind
 from flow.domain.hospital import Hospital, evolve, opened
+from flow.domain.house_rules import rules_of
 from flow.domain.opd import Token
 from flow.domain.plan import Feed, Plan
 from flow.errors import Refused, Unreadable
@@ -43,7 +44,7 @@ def history(
 
 
 class Stage:
-    """A hospital in memory on which actions are played."""
+    """A hospital in memory on which actions are played. It is opened as a log is, event for event: taps name the version they saw."""
 
     def __init__(self, plan: Plan, at: datetime, pseudonym: Pseudonym) -> None:
         self.hospital = Hospital(plan)
@@ -52,6 +53,7 @@ class Stage:
         self._swept = at
         for bed in opened(plan, at):
             self._add([Event(Kind.BED_OPENED, bed, at)])
+        self._add([Event(Kind.RULES_CHANGED, rules_of(plan), at)])
 
     def play(self, timed: Timed) -> bool:
         """Perform one action; False when it was refused or changed nothing."""
