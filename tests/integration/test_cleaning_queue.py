@@ -68,6 +68,22 @@ async def test_the_order_is_made_once_for_each_change_and_minute(web: Web) -> No
     assert len(queue()) == 2
 
 
+async def test_the_engine_knows_the_queue_before_it_words_a_suggestion(web: Web) -> None:
+    queue = web.house.cleaning
+    assert isinstance(queue, CleaningQueue)
+    await _dirty(web, "4B-A-01", "4B-A-02")
+    queue.tell()
+    first = queue.engine.grid.queue
+    assert first == {BedId("4B-A-01"): 1, BedId("4B-A-02"): 2}
+    queue.tell()
+    assert queue.engine.grid.queue is first, "nothing has changed within the minute"
+    done = await web.core.desk.act(SetBedStatus(BedId("4B-A-01"), BedStatus.CLEANING, stage=Stage.IN_PROGRESS), NURSE)
+    assert await web.core.live.reached(done.seq)
+    await _dirty(web, "ICU-I-01")
+    queue.tell()
+    assert queue.engine.grid.queue == {BedId("4B-A-02"): 1, BedId("ICU-I-01"): 1}, "a bed under way is in no queue"
+
+
 async def test_comings_are_counted_in_the_hours_after_this_one_of_the_days_before(web: Web) -> None:
     desk, clock = web.core.desk, web.core.clock
     start = clock.now()
