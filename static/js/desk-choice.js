@@ -11,7 +11,7 @@
   const gone = (card) => card.classList.contains("gone");
   const focused = () => document.activeElement && document.activeElement.closest("#ranking .suggestion");
   const hovered = () => one("#ranking .suggestion:hover");
-  const seen = new Map();
+  const seen = new Map(), heights = new Map();
   let asking = false, answered = -PAUSE, pointed = null, anew = false, request = board().dataset.request;
 
   /* The card that the plan shows and H holds: the one pointed at last, else the best that can be had. */
@@ -143,6 +143,13 @@
     }
   });
 
+  /* A card that is gone keeps its place, so that nothing moves under the pointer. */
+  function steady() {
+    cards().forEach((card) => {
+      if (gone(card)) card.style.minHeight = (heights.get(card.dataset.bed) || 0) + "px";
+      else heights.set(card.dataset.bed, card.getBoundingClientRect().height);
+    });
+  }
   /* What stands under which key, and since when: a card that changed under the fingers is not assigned at once. */
   function remember(same) {
     const now = performance.now(), before = new Map(seen);
@@ -164,6 +171,8 @@
       if (next && next.dataset.next !== request) Desk.forget();
       if (matchMedia("(max-width: 760px)").matches && one(".chosen")) one(".chosen").scrollIntoView();
     }
+    if (!same || anew) heights.clear();
+    steady();
     remember(same && !anew);
     if (anew && cards().length) { pointed = null; focus(cards()[0]); }
     anew = false;
@@ -171,6 +180,7 @@
     show();
   });
   remember(false);
+  steady();
   show();
   Desk.candidate = () => ({ card: candidate(), chosen: Boolean(focused() || hovered()) });
 })();

@@ -42,9 +42,9 @@ def promise(found: HouseProcess, request: str, bed: str, **more: Any) -> None:
     assert status == 200, body
 
 
-def set_status(found: HouseProcess, bed: str, status: str, **more: Any) -> None:
-    """A bed goes out of use, or back."""
-    code, body = found.ask("POST", f"/api/v1/beds/{bed}/status", {"status": status, **more})
+def set_status(found: HouseProcess, bed: str, status: str, role: str = "admissions", **more: Any) -> None:
+    """A bed goes out of use, or back; a supervisor has it cleaned."""
+    code, body = found.ask("POST", f"/api/v1/beds/{bed}/status", {"status": status, **more}, role=role)
     assert code == 200, body
 
 

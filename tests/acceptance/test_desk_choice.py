@@ -125,11 +125,13 @@ def test_the_list_keeps_still_while_somebody_chooses_in_it(two: HouseProcess, co
             set_status(two, best, "available")
             expect(page.locator("[data-better]")).to_contain_text("A better bed")
             assert listed(page) == before, "no card moves while somebody chooses"
+            stood = page.locator(f"[id='suggestion-{before[3]}']").bounding_box()
             promise(two, faster, before[2])
-            gone = page.locator(f"[id='suggestion-{before[2]}']")
+            gone, below = (page.locator(f"[id='suggestion-{name}']") for name in before[2:4])
             expect(gone).to_contain_text("not free any more")
             expect(gone.locator("[data-assign]")).to_be_disabled()
             assert listed(page) == before, "it is marked in its place"
+            assert below.bounding_box() == stood, "and nothing moves under the pointer"
             assert axe(page) == []
             page.keyboard.press("3")
             expect(page.locator("#refusal")).to_contain_text("not free any more")
@@ -140,6 +142,29 @@ def test_the_list_keeps_still_while_somebody_chooses_in_it(two: HouseProcess, co
             expect(page.locator(f"[id='suggestion-{best}'] [data-assign]")).to_be_focused()
         finally:
             set_status(two, best, "available")
+
+
+def test_the_desk_shows_all_that_the_answer_says(two: HouseProcess, cookies: Cookies) -> None:
+    with waiting(two, "Later Lata") as (request,), cookies.window("desk1", at(request)) as page:
+        home = [f"4B-A-{number:02d}" for number in range(1, 7)]
+        for name in home:
+            set_status(two, name, "cleaning", "supervisor")
+        try:
+            said = two.get(f"/api/v1/bed-requests/{request}/suggestions?limit=20")
+            wait, dirty = said["wait"], next(item for item in said["items"] if item["bed"] in home)
+            assert (wait["now"][:2], wait["bed"]) == ("5A", dirty["bed"])
+            assert dirty["ready"]["p10"] < dirty["ready"]["p50"] == dirty["ready_at"] < dirty["ready"]["p90"]
+            lead = page.locator(".lead")
+            expect(lead).to_contain_text(f"{said['legal']} beds fit.")
+            expect(lead).to_contain_text(f"or wait about {wait['minutes']} min ({wait['late']} at worst)")
+            expect(lead).to_contain_text(f"{wait['gain']} points better.")
+            (blocked,) = said["unblock"]
+            assert (said["blocked"], said["sole"]) == ({"men's bay": 3}, {"men's bay": 3})
+            expect(page.locator("#why-not .unblock li")).to_contain_text(f"{blocked['reason']} {blocked['remedy']}")
+            expect(page.locator(".fit")).to_contain_text(f"weights {said['weights']}")
+        finally:
+            for name in home:
+                set_status(two, name, "available", "supervisor")
 
 
 def test_the_plan_shows_the_bed_that_is_looked_at(two: HouseProcess, cookies: Cookies) -> None:

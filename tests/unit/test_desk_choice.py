@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from flow.domain.bed import BedState, BedStatus
+from flow.domain.bed import BedState, BedStatus, PlaceKind, Temporary
 from flow.domain.care import Isolation, Rest
-from flow.domain.ids import BedId, PatientId, RequestId
+from flow.domain.ids import BedId, PatientId, RequestId, WardId
 from flow.domain.request import RequestStatus
 from flow.templating import Templates
 from flow.views.desk.choice import Selected, selected_request
@@ -17,6 +17,7 @@ from flow.views.desk.coming_free import coming_free
 from flow.views.desk.conflict import conflict
 from flow.views.desk.held import held_beds
 from flow.views.desk.ranking import ANEW, Better, Seen, Watched
+from flow.views.desk.waiting import promised_rows
 from tests.unit.test_desk_view import AT, PLAN, Found, Ranking, Ready, Term, Unblock, Wait, asks, bed, page
 
 A1, A2, A3, B1, I1 = (BedId(name) for name in ("4B-A-01", "4B-A-02", "4B-A-03", "4B-B-01", "ICU-I-01"))
@@ -145,6 +146,15 @@ def test_the_plan_of_every_suggested_bed_is_there_and_that_of_the_best_is_shown(
     assert html.count('class="candidate on"') == html.count('class="mark on"') == 1
 
 
+def test_a_temporary_place_is_never_offered() -> None:
+    trolley = replace(bed("4B:trolley-1"), temporary=Temporary(WardId("4B"), PlaceKind.TROLLEY, 1))
+    found = Ranking((suggested(trolley.id, 900), suggested(A1, 80)))
+    for seen in (ANEW, kept(trolley.id, A1)):
+        view = chosen(found, seen, trolley)
+        assert [card.bed for card in view.cards] == [A1]
+        assert trolley.id not in {option.value for option in view.others}
+
+
 def test_every_need_is_among_the_chips() -> None:
     wanted = asks(
         "R1",
@@ -203,6 +213,8 @@ def test_held_beds_stand_by_the_end_of_their_time() -> None:
     state = bed(A1, reserved_for="request:R1", reserved_by="asha", reserved_until=until)
     (found,) = held_beds([asks("R1", 5, age=67, sex="F", **holds), asks("R2", 5)], PLAN, {A1: state}, {})
     assert (found.label, found.whom, found.by, found.until) == ("4B A1", "R1 · 67 F", "asha", "14:17")
+    promised = {"R9": asks("R9", 9, status=RequestStatus.ASSIGNED, bed=A2), "R1": asks("R1", 5, **holds)}
+    assert [row.id for row in promised_rows(promised.values(), PLAN, {A1: state}, {}, AT)] == ["R9"], "a hold is no promise"
     assert held_beds([asks("R1", 5, **holds)], PLAN, {A1: bed(A1)}, {}) == (), "its time is over"
 
 

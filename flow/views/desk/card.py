@@ -219,11 +219,12 @@ def where(bed: Bed, plan: Plan) -> str:
 
 
 def _reasons(terms: Sequence[TermLike]) -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:
-    """What weighs most, and the cautions; then the rest, down to the last point. A term without points is a caution (`not the home
-    ward`), save "free now", which the card's state says already."""
+    """What weighs most, and a caution; then the rest, down to the last point. A term without points is a caution (`not the home ward`),
+    save "free now", which the card's state says already."""
     weighed = sorted((term for term in terms if term.points), key=lambda term: -abs(term.points))
     cautions = [term for term in terms if not term.points and term.name != "ready"]
-    first, rest = [*weighed[:SAID], *cautions], weighed[SAID:]
+    lines = SAID - len(cautions[:1])
+    first, rest = [*weighed[:lines], *cautions[:1]], [*weighed[lines:], *cautions[1:]]
     return tuple(_reason(term) for term in first), tuple(_reason(term) for term in rest)
 
 

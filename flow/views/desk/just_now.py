@@ -54,6 +54,7 @@ def _words(entry: Entry, plan: Plan) -> str:
         said = f"{_bed(record.id, plan)} {said}" + (f": {note}" if note and entry.event.kind is Kind.BED_BLOCKED else "")
     elif isinstance(record, BedRequest):
         said = f"{_bed(record.bed, plan)} {said}" if record.bed else f"P{record.priority} {said}, {record.type.replace('_', ' ')}"
+        said = said.replace("promised", "held") if record.held_until is not None else said
         said += ", another bed than promised" if record.notice is Notice.OTHER_BED else ""
     return f"{said}, {entry.cause.actor}" if entry.cause.origin is Origin.PERSON else said
 

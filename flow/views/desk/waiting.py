@@ -136,7 +136,7 @@ def promised_rows(
 
 
 def _assigned(requests: Iterable[BedRequest]) -> list[BedRequest]:
-    found = (request for request in requests if request.status is RequestStatus.ASSIGNED and request.bed is not None)
+    found = (r for r in requests if r.status is RequestStatus.ASSIGNED and r.bed is not None and r.held_until is None)
     return sorted(found, key=lambda request: (request.assigned_at or request.created_at, request.id), reverse=True)
 
 
