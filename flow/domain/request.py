@@ -92,7 +92,7 @@ def may_go(old: RequestStatus, new: RequestStatus, *, undoing: bool = False) -> 
 @dataclass(frozen=True, slots=True)
 class Move:
     """That an inpatient goes from `bed` to another, so that others who wait get a bed (`frees`): why, in words, and
-    its net benefit in points; `answer` is why the ward declined."""
+    its net benefit in points; `answer` is why the ward declined; `swap` is the visit in `to` that waits for `bed`: they change places."""
 
     bed: BedId
     to: BedId
@@ -100,6 +100,7 @@ class Move:
     benefit: int = 0
     frees: tuple[RequestId, ...] = ()
     answer: str | None = None
+    swap: VisitId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,9 +44,10 @@ class WardRequests:
 
 
 def is_of(request: BedRequest, ward: WardId, lying: Mapping[VisitId, PatientId]) -> bool:
-    """Asked for on this ward's page, or for somebody who lies here; `lying` are the ward's visits. Moves it is asked for are no wish of
-    its own."""
-    return request.is_live and request.move is None and (request.asked_by == ward or request.visit in lying or request.patient in lying.values())
+    """Asked for on this ward's page, or for somebody who lies here; `lying` are the ward's visits. A move that it is asked for is no wish
+    of its own."""
+    own = request.asked_by == ward or request.visit in lying or request.patient in lying.values()
+    return request.is_live and request.move is None and own
 
 
 def ward_requests(

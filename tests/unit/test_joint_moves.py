@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from allocation.engine import Engine
-from allocation.joint.moves import as_request, movable, vacated
+from allocation.joint.candidates import as_request, movable
+from allocation.joint.moves import vacated
 from allocation.joint.plan import JointPlan, joint_plan
 from flow.domain.bed import BedState, BedStatus, Condition
 from flow.domain.care import Care, Isolation, Rest
@@ -127,6 +128,19 @@ def test_who_leaves_soon_or_waits_for_a_bed_is_not_moved() -> None:
     hospital = man_alone()
     hospital.put(BedRequest(RequestId("own"), PatientId("p-A1"), NOW, "icu", visit=VisitId("V-A1")))
     assert list(movable(hospital)) == []
+
+
+def test_two_change_places_where_no_bed_is_free() -> None:
+    """A woman in a plain bed waits for telemetry; the woman who has it needs none; no other bed is there."""
+    hospital = hospital_of(bay("T", 1, "telemetry"), bay("A", 1))
+    has, wants = lies(hospital, "T1", "F"), lies(hospital, "A1", "F")
+    brought = BedRequest(RequestId("R0"), has.patient, NOW - timedelta(days=1), "general", visit=has.id, status=RequestStatus.ARRIVED)
+    hospital.put(brought)
+    asks = BedRequest(RequestId("R1"), wants.patient, NOW, "general", frozenset({"telemetry"}), sex="F", visit=wants.id, priority=2)
+    hospital.put(asks)
+    (move,) = planned(hospital).moves
+    assert (move.visit, move.bed, move.to, move.swap, move.frees) == (has.id, "T1", "A1", wants.id, (asks.id,))
+    assert move.reason == "Changes places with the patient in A1, who waits for this bed"
 
 
 def test_a_price_that_is_too_high_is_not_paid() -> None:

@@ -139,6 +139,46 @@ def test_who_has_left_otherwise_is_not_asked_for(steps: tuple[Command, ...], tri
     check(house)
 
 
+SWAP = AskMove(M1, V1, Move(A1, A2, swap=VisitId("V2")))
+
+
+def test_two_change_places() -> None:
+    """The one in A2 waits for A1; agreed, both beds are about to come free for each other, and the HIS's swap (A17) settles it."""
+    house = house_with()
+    house.hears("A01", "4B^A^2", visit="V2", mrn="2")
+    house.does(RequestBed(BedRequest(RequestId("R2"), PatientId("2"), T0, "general", visit=VisitId("V2"))))
+    house.does(SWAP)
+    house.does(AGREE)
+    assert {house.hospital.beds[bed].expected_free_at for bed in (A1, A2)} == {house.now + timedelta(minutes=45)}
+    house.does(AssignBed(RequestId("R2"), A1))
+    assert (house.hospital.beds[A1].reserved_for, house.hospital.beds[A2].reserved_for) == ("request:R2", "request:M1")
+    check(house)
+    house.hears("A02", "4B^A^3", visit="V2", mrn="2", at=1)
+    house.hears("A02", "4B^A^2", at=2)
+    house.hears("A02", "4B^A^1", visit="V2", mrn="2", at=3)
+    visits = house.hospital.visits
+    assert [(visits[VisitId(v)].bed, visits[VisitId(v)].leaves_at, visits[VisitId(v)].moves) for v in ("V1", "V2")] == [
+        (A2, None, 1),
+        (A1, None, 0),
+    ]
+    assert all(house.hospital.beds[bed].expected_free_at is None for bed in (A1, A2))
+    check(house)
+
+
+def test_a_swap_needs_the_other_to_lie_there_still() -> None:
+    house = house_with()
+    assert refused(house, SWAP) == "bed-taken"
+
+
+def test_a_swap_taken_back_leaves_both_where_they_are() -> None:
+    house = house_with()
+    house.hears("A01", "4B^A^2", visit="V2", mrn="2")
+    for command in (SWAP, AGREE, CancelRequest(M1)):
+        house.does(command)
+    assert [house.hospital.beds[bed].expected_free_at for bed in (A1, A2)] == [None, None]
+    check(house)
+
+
 def test_a_question_lapses() -> None:
     house = house_with(ASK)
     assert refused(house, ExpireRequest(M1)) == "request-in-hand"

@@ -13,9 +13,8 @@ from flow.domain.decide.draft import Draft
 from flow.domain.decide.promises import leaves
 from flow.domain.decide.waiting import check_waits_once, live
 from flow.domain.events import Kind
-from flow.domain.ids import BedId
 from flow.domain.move_commands import AnswerMove, AskMove, asked_for
-from flow.domain.request import BedRequest, RequestStatus
+from flow.domain.request import BedRequest, Move, RequestStatus
 from flow.domain.visit import Visit
 from flow.errors import Refused
 
@@ -27,7 +26,7 @@ def ask(draft: Draft, command: AskMove) -> None:
         raise Refused("The patient is not in that bed; look again.", code="stale")
     _check_allowed(draft, visit)
     _check_seq(draft.bed(move.bed), command.if_seq)
-    _check_target(draft, move.to, command.blocked_by, command.to_seq)
+    _check_target(draft, move, command.blocked_by, command.to_seq)
     if command.request in draft.hospital.requests:
         raise Refused(f"Request {command.request} exists already.", code="request-exists")
     check_waits_once(draft, visit.patient)
@@ -44,18 +43,21 @@ def answer(draft: Draft, command: AnswerMove) -> None:
     if visit is None or visit.bed != asked.move.bed:
         raise Refused("The patient has left that bed since.", code="stale")
     if command.agrees:
-        _agree(draft, asked, visit, asked.move.to, command.blocked_by)
+        _agree(draft, asked, visit, asked.move, command.blocked_by)
     else:
         _decline(draft, asked, visit, command.reason.strip())
 
 
-def _agree(draft: Draft, asked: BedRequest, visit: Visit, to: BedId, blocked_by: tuple[str, ...]) -> None:
+def _agree(draft: Draft, asked: BedRequest, visit: Visit, move: Move, blocked_by: tuple[str, ...]) -> None:
+    to, leaves_at = move.to, draft.now + timedelta(minutes=draft.plan.moves.minutes)
     _check_allowed(draft, visit)
-    _check_target(draft, to, blocked_by, None)
+    _check_target(draft, move, blocked_by, None)
     draft.revise_bed(Kind.BED_RESERVED, to, reserved_for=asked.holder, reserved_at=draft.now, reserved_until=None, reserved_sex=asked.sex)
     promised = replace(asked, status=RequestStatus.ASSIGNED, bed=to, assigned_at=draft.now, touched_at=draft.now)
     draft.write(Kind.BED_ASSIGNED, promised)
-    leaves(draft, visit.id, draft.now + timedelta(minutes=draft.plan.moves.minutes))
+    leaves(draft, visit.id, leaves_at)
+    if move.swap is not None:
+        leaves(draft, move.swap, leaves_at)
 
 
 def _decline(draft: Draft, asked: BedRequest, visit: Visit, reason: str) -> None:
@@ -81,11 +83,12 @@ def _check_seq(bed: BedState, seq: int | None) -> None:
         raise Refused(f"Bed {bed.id} has changed since you looked; look again.", code="stale")
 
 
-def _check_target(draft: Draft, to: BedId, blocked_by: tuple[str, ...], seq: int | None) -> None:
-    """The bed to go to is free now, and lawful for the patient."""
-    bed = draft.bed(to)
+def _check_target(draft: Draft, move: Move, blocked_by: tuple[str, ...], seq: int | None) -> None:
+    """The bed to go to is free now, or the one who changes places lies there still; and it is lawful for the patient."""
+    bed = draft.bed(move.to)
     _check_seq(bed, seq)
-    if bed.temporary is not None or bed.status is not BedStatus.AVAILABLE or bed.reserved_for is not None:
-        raise Refused(f"Bed {to} is not free any more.", code="bed-taken")
+    free = bed.status is BedStatus.AVAILABLE if move.swap is None else bed.visit == move.swap
+    if bed.temporary is not None or not free or bed.reserved_for is not None:
+        raise Refused(f"Bed {move.to} is not free any more.", code="bed-taken")
     if blocked_by:
         raise Refused(f"{'; '.join(blocked_by)}. A patient is moved to a bed that suits.", code="rule-broken")

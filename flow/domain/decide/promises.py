@@ -78,9 +78,11 @@ def let_go(draft: Draft, request: BedRequest) -> None:
 
 
 def stays(draft: Draft, request: BedRequest) -> None:
-    """Of a move that is over: the patient is not about to leave the bed."""
-    if request.move is not None and request.visit is not None:
-        leaves(draft, request.visit, None)
+    """Of a move that is over: the patient is not about to leave the bed, nor the one who would have changed places."""
+    if request.move is not None:
+        for visit in (request.visit, request.move.swap):
+            if visit is not None:
+                leaves(draft, visit, None)
 
 
 def leaves(draft: Draft, visit: VisitId, at: datetime | None, *, moves: int = 0) -> None:
@@ -97,19 +99,19 @@ def leaves(draft: Draft, visit: VisitId, at: datetime | None, *, moves: int = 0)
 def drop_moot(draft: Draft, visit: Visit) -> None:
     """A move of somebody who has left the bed otherwise is asked no more."""
     for request in draft.live_requests():
-        if request.move is not None and request.visit == visit.id:
-            seated = draft.visit(visit.id) or visit
-            if seated.bed != request.move.bed:
-                let_go(draft, request)
-                stays(draft, request)
-                over = replace(request, status=RequestStatus.CANCELLED, bed=None, closed_at=draft.now)
-                draft.write(Kind.REQUEST_CANCELLED, over)
+        seated = draft.visit(visit.id) or visit
+        if request.move is not None and request.move.swap == visit.id and seated.bed != request.move.to:
+            leaves(draft, visit.id, None)
+        if request.move is not None and request.visit == visit.id and seated.bed != request.move.bed:
+            let_go(draft, request)
+            stays(draft, request)
+            over = replace(request, status=RequestStatus.CANCELLED, bed=None, closed_at=draft.now)
+            draft.write(Kind.REQUEST_CANCELLED, over)
 
 
 def _arrive(draft: Draft, request: BedRequest, bed: BedId, visit: Visit) -> None:
     let_go(draft, request)
-    if request.move is not None:
-        leaves(draft, visit.id, None, moves=int(request.bed == bed))
+    leaves(draft, visit.id, None, moves=int(request.move is not None and request.bed == bed))
     arrived = replace(request, status=RequestStatus.ARRIVED, bed=bed, visit=visit.id, closed_at=draft.now)
     if request.bed is not None and draft.cause.origin is Origin.FEED:
         same = request.bed == bed

@@ -55,7 +55,7 @@ class WithoutOut(msgspec.Struct):
 
 class MoveOut(msgspec.Struct):
     """A patient who could be asked to move: `benefit` = the plan's `gain` - the patient's `loss` - the `price`; `frees` are the requests
-    that would get a bed, or a better one."""
+    that would get a bed, or a better one; `swap` is the visit in `to` that changes places with them."""
 
     visit: str
     bed: str
@@ -68,6 +68,7 @@ class MoveOut(msgspec.Struct):
     price: int
     reason: str
     frees: list[str]
+    swap: str | None = None
     person: PersonOut | None = None
 
 
@@ -187,6 +188,7 @@ def _move(row: MoveLike, person: PersonOut | None) -> MoveOut:
         price=row.price,
         reason=row.reason,
         frees=list(row.frees),
+        swap=row.swap,
         person=person,
     )
 
@@ -235,7 +237,8 @@ async def ask_move(request: Request, one: MoveAsked, found: JointLike, number: i
     visit = house.desk.hospital.visits.get(VisitId(one.visit))
     if row is None or visit is None:
         raise Refused("The plan no longer proposes this move; look again.", code="stale")
-    wanted = AskMove(new_id("M"), visit.id, Move(row.bed, row.to, row.reason, row.benefit, row.frees), (), one.bed_seq, one.to_seq)
+    move = Move(row.bed, row.to, row.reason, row.benefit, row.frees, swap=row.swap)
+    wanted = AskMove(new_id("M"), visit.id, move, (), one.bed_seq, one.to_seq)
     asks = asked_for(wanted, visit, house.plan.beds[row.to].type, house.clock.now())
     return await act(request, replace(wanted, blocked_by=house.broken(asks, row.to)), part=number)
 
