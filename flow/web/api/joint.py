@@ -159,10 +159,10 @@ async def get_plan(request: Request) -> Response:
 
 
 async def planned(request: Request) -> JointLike:
-    """The plan; 503 in a hospital that runs without allocation."""
+    """The plan; 404 in a hospital that runs without allocation."""
     house = house_of(request)
     if house.joint is None:
-        raise Denied(503, "no-allocation", "This hospital runs without allocation: there is no plan.")
+        raise Denied(404, "no-allocation", "This hospital runs without allocation: there is no plan.")
     return await house.joint()
 
 
