@@ -111,7 +111,7 @@
 
   const changes = (event) => {
     const source = event.detail.ctx && event.detail.ctx.sourceElement;
-    return source && source.matches && source.matches("form") ? source : null;
+    return source && source.matches && source.matches('form:not([method="get"])') ? source : null;
   };
   document.addEventListener("htmx:config:request", (event) => {
     const ctx = event.detail.ctx;
@@ -119,9 +119,12 @@
     cards().forEach((card) => ctx.request.body.append("kept", card.dataset.bed));
   });
   document.addEventListener("htmx:before:request", (event) => { if (changes(event)) asking = true; });
-  document.addEventListener("htmx:finally:request", (event) => {
-    if (changes(event)) { asking = false; answered = performance.now(); }
-  });
+  /* A form that its own answer takes off the page says nothing more: then what comes after the request is the last word. */
+  for (const name of ["htmx:after:request", "htmx:finally:request"]) {
+    document.addEventListener(name, (event) => {
+      if (changes(event)) { asking = false; answered = performance.now(); }
+    });
+  }
   /* A refresh that was asked for before the choice changed must not bring the old choice back. */
   document.addEventListener("htmx:after:request", (event) => {
     const ctx = event.detail.ctx;

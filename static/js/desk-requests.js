@@ -67,6 +67,9 @@
     const number = dialog.id === "priority" && dialog.querySelector('button[value="' + CSS.escape(event.key) + '"]');
     if (number) { event.preventDefault(); number.click(); }
     if (dialog.id === "keys" && event.key === "?") dialog.close();
+    /* Enter saves from every field; a list that is open takes it for itself. */
+    const field = event.target, open = CSS.supports("selector(:open)") && field.matches("select:open");
+    if (event.key === "Enter" && field.matches("select") && !open) { event.preventDefault(); field.form.requestSubmit(); }
   });
   document.addEventListener("htmx:after:swap", () => {
     const dialog = one("#edit-request"), form = dialog && dialog.querySelector("form");

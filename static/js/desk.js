@@ -61,7 +61,7 @@ const Desk = {
     const folded = document.getElementById(id);
     if (!folded) return;
     folded.open = !folded.open;
-    if (folded.open) focus("#" + id + " button, #" + id + " summary");
+    if (folded.open) focus(one("#" + id + " button") ? "#" + id + " button" : "#" + id + " summary");
   }
 
   keys.set("j", OWN, () => choose(1));

@@ -126,7 +126,7 @@ def test_as_much_of_the_mrn_is_shown_as_tells_them_apart() -> None:
     alike = like_names(people.values())
     assert [person_of(asks(n), people, alike).mrn_tail for n in "ab"] == ["14711", "24711"]
     html = drawn([asks("a"), asks("b")], people)
-    assert html.count("Same name on the list") == 2
+    assert html.count("Same name: check MRN") == 2
     assert "…14711" in html
     assert "…24711" in html
 

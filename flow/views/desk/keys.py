@@ -24,7 +24,7 @@ class KeyGroup:
     keys: tuple[Key, ...]
 
 
-_PRINTED = {"ArrowDown": "↓", "ArrowUp": "↑", "Escape": "Esc"}
+_PRINTED = {"ArrowDown": "↓", "ArrowUp": "↑", "ArrowRight": "→", "ArrowLeft": "←", "Escape": "Esc"}
 
 
 def _key(words: str, *keys: str) -> Key:
@@ -66,6 +66,10 @@ KEYS: tuple[KeyGroup, ...] = (
             _key("Assign the best bed", "Enter"),
             _key("Assign another suggestion", "2", "3", "4", "5"),
             _key("Another bed", "o"),
+            _key("Hold the bed looked at", "h"),
+            _key("Rank again", "b"),
+            _key("Among the beds", "ArrowRight"),
+            _key("Back to the list", "ArrowLeft"),
             _key("Undo", "u"),
         ),
     ),

@@ -12,7 +12,6 @@ from flow.domain.ids import BedId, PatientId, RequestId
 from flow.domain.person import PersonDetails
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest, MadeBy, Notice, RequestStatus
-from flow.domain.request_rules import RequestRules
 from flow.views.bed_tile import WORDS, tile_state
 from flow.views.desk.clock import Lateness, waiting_clock
 from flow.views.desk.person import Person, person_of
@@ -21,10 +20,10 @@ from flow.views.request_form import words_of
 from flow.views.times import clock_time, waited
 
 MADE_BY: Mapping[MadeBy, str] = {
-    MadeBy.DESK: "asked by the desk",
-    MadeBy.WARD: "asked by a ward",
-    MadeBy.PLAN: "planned by the HIS",
-    MadeBy.OPD: "asked by OPD",
+    MadeBy.DESK: "by desk",
+    MadeBy.WARD: "by ward",
+    MadeBy.PLAN: "by HIS plan",
+    MadeBy.OPD: "by OPD",
     MadeBy.MOVE: "moves for another",
 }
 """Where a request comes from, in words."""
@@ -90,13 +89,13 @@ def waiting_row(
     known: Mapping[PatientId, PersonDetails],
     at: datetime,
     selected: BedRequest | None,
-    plan: Plan | None = None,
+    plan: Plan,
     alike: Mapping[PatientId, int] | None = None,
 ) -> WaitingRow:
     """One line; `alike` are those of like name (`person.like_names`)."""
-    rules, zone = (plan.requests, plan.zone) if plan is not None else (RequestRules(), "UTC")
+    zone = plan.zone
     person = person_of(request, known, alike)
-    clock = waiting_clock(request, rules, at, zone)
+    clock = waiting_clock(request, plan.requests, at, zone)
     needs = " · ".join(dict.fromkeys(part for part in (request.origin, request.specialty, *needs_of(request)) if part))
     later = request.ready_at is not None and request.ready_at > at and clock.lateness is not Lateness.PLANNED
     return WaitingRow(
