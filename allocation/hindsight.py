@@ -131,7 +131,7 @@ def _by_policy(plan: Plan, bed: BedId) -> int:
 
 
 def _mixing(plan: Plan) -> Ints:
-    """A shared room never holds both sexes, save where care comes first."""
+    """A shared room never holds both sexes, save where care comes first or the file lets anybody lie."""
     shared = {room: len(beds) > 1 for room, beds in plan.roommates.items()}
-    alike = [shared.get(room.id, False) and room.type not in _MIXED for room in plan.rooms.values()]
+    alike = [shared.get(room.id, False) and room.type not in _MIXED and room.sex is not SexPolicy.ANY for room in plan.rooms.values()]
     return np.where(alike, FORBIDDEN, 0).astype(np.int32)

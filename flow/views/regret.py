@@ -224,7 +224,8 @@ def _isolation(plan: Plan, each: Judged) -> str:
     if not each.choice.isolation or bed is None or bed not in plan.beds:
         return "–"
     there = plan.beds[bed]
-    return "met" if there.type == "isolation" or len(plan.roommates[there.room]) == 1 else "unmet"
+    alone = there.type == "isolation" or "single" in there.features or len(plan.roommates[there.room]) == 1
+    return "met" if alone else "unmet"
 
 
 def signed(points: int) -> str:

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from allocation.hindsight import hindsight
 from flow.domain.hindsight import Day, Lying, Stay
-from flow.domain.ids import BedId, PatientId, RequestId
+from flow.domain.ids import BedId, PatientId, RequestId, WardId
+from flow.domain.plan import SexPolicy
 from flow.domain.request import BedRequest
 from tests.plans import small_plan
 
@@ -57,9 +58,18 @@ def test_a_better_bed_that_was_taken_out_of_use_or_of_the_other_sex_is_not_regre
 
 
 def test_a_bay_is_not_mixed_with_hindsight_either() -> None:
-    """The women's bay is for women; the single room is the only other bed, and taken."""
-    found = judge(stay(ICU, 9, 30, sex="M"), others=(*(lying(BedId(f"4B-B-0{n}"), 0, 48, "M") for n in (1, 2, 3)), lying(S1, 0, 48)))
-    assert found.regret == 0
+    """Whoever lies in the bay binds it: a man in intensive care could have had its third bed, had there been men."""
+    ward = PLAN.ward[WardId("4B")]
+    bound = replace(ward, rooms=tuple(replace(room, sex=SexPolicy.SAME if room.name == "Bay A" else room.sex) for room in ward.rooms))
+    plan = replace(PLAN, wards=(bound, *PLAN.wards[1:]))
+    full = (*(lying(BedId(f"4B-B-0{n}"), 0, 48, "M") for n in (1, 2, 3)), lying(S1, 0, 48))
+
+    def regret(*there: Lying) -> int:
+        return hindsight(plan, Day(START, (stay(ICU, 9, 30, sex="M"),), (*full, *there)), seconds=0.05).regret
+
+    assert regret(lying(A1, 0, 48, "M"), lying(A2, 0, 48, "M")) > 0
+    assert regret(lying(A1, 0, 48, "F"), lying(A2, 0, 48, "F")) == 0
+    assert regret(lying(A1, 0, 8, "F")) > 0, "who had left by then binds nothing"
 
 
 def test_a_rule_that_was_broken_is_no_regret_by_itself() -> None:

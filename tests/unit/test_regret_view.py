@@ -47,6 +47,10 @@ def test_a_row_says_what_was_taken_what_was_suggested_and_what_came_of_it() -> N
     (row,) = page(Judged(ONE, Outcome(S1, NOW, moved_again=True))).rows
     assert (row.isolation, row.moved) == ("met", "yes")
     assert page(Judged(ONE, Outcome(ICU, NOW))).rows[0].off_ward == "yes"
+    walls = replace(PLAN.beds[A1], features=frozenset({"single"}))
+    ward = replace(PLAN.ward[WardId("4B")], beds=(walls, *PLAN.ward[WardId("4B")].beds[1:]))
+    alone = regret_page(CHROME, replace(PLAN, wards=(ward, PLAN.wards[1])), [Judged(ONE, CAME)], NOW, key="28d")
+    assert alone.rows[0].isolation == "met", "a single bed has its own walls, however many the file puts under one name"
     assert [page(Judged(ONE, Outcome(given_up=given))).rows[0].came for given in (True, False)] == ["given up", "not yet"]
 
 
