@@ -90,6 +90,7 @@ def test_a_double_stroke_on_a_lost_bed_takes_nothing(two: HouseProcess, cookies:
         other.locator("[data-next]").wait_for()
         other.keyboard.press("Enter")
         other.keyboard.press("Enter")
+        other.wait_for_timeout(600)  # time in which it would have been assigned
         expect(other.locator("[data-next]")).to_be_visible()
         assert request_of(two, later)["bed"] is None
 
