@@ -5,6 +5,7 @@ The allocation wing made the order (`Parts.cleaning`); here it meets the live pi
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from flow.domain.bed import BedState, BedStatus
@@ -39,14 +40,19 @@ class Dirty:
 def cleaning_jobs(
     plan: Plan, beds: Mapping[BedId, BedState], requests: Iterable[BedRequest], order: Sequence[CleanLike], ward: str | None = None
 ) -> list[Dirty]:
-    """Beds in cleaning, of one ward or of all. A bed that the order does not know yet comes last, the longest dirty first."""
+    """Beds in cleaning, of one ward or of all. Those that the order does not know come last: the promised ones, then the longest dirty."""
     turns = {clean.bed: (turn, clean) for turn, clean in enumerate(order)}
     waiting = {request.id: request for request in requests if request.is_live}
     dirty = [state for state in beds.values() if state.status is BedStatus.CLEANING and state.id in plan.beds]
     wanted = [state for state in dirty if ward in (None, plan.beds[state.id].ward)]
     known = sorted((state for state in wanted if state.id in turns), key=lambda state: turns[state.id][0])
-    new = sorted((state for state in wanted if state.id not in turns), key=lambda state: (state.now.since, state.id))
-    return [_dirty(state, turns[state.id][1], waiting) for state in known] + [Dirty(state) for state in new]
+    holders = {request.holder: request for request in waiting.values()}
+    new = [Dirty(state, holders.get(state.reserved_for or "")) for state in wanted if state.id not in turns]
+    return [_dirty(state, turns[state.id][1], waiting) for state in known] + sorted(new, key=_turn)
+
+
+def _turn(dirty: Dirty) -> tuple[bool, datetime, str]:
+    return dirty.unblocks is None, dirty.state.now.since, dirty.state.id
 
 
 def _dirty(state: BedState, clean: CleanLike, waiting: Mapping[RequestId, BedRequest]) -> Dirty:

@@ -105,6 +105,14 @@ def test_the_phone_follows_the_order_it_is_handed() -> None:
     assert beds("4B") == ["4B-A-02", "4B-A-01", "4B-S-01"]
 
 
+def test_without_an_order_a_promised_bed_still_serves_its_own_patient_first() -> None:
+    states = {name: dirty(name, minutes) for name, minutes in (("4B-A-01", 50), ("4B-A-02", 40))}
+    promised = asks("x", 9, status=RequestStatus.ASSIGNED, bed=BedId("4B-A-02"))
+    states["4B-A-02"] = replace(states["4B-A-02"], reserved_for=promised.holder)
+    found = cleaning_jobs(PLAN, {s.id: s for s in states.values()}, [promised], [])
+    assert [(one.state.id, one.unblocks) for one in found] == [("4B-A-02", promised), ("4B-A-01", None)]
+
+
 def test_who_has_got_a_bed_since_is_unblocked_by_no_clean() -> None:
     beds = {BedId("4B-A-01"): dirty("4B-A-01", 5)}
     order = [Clean(BedId("4B-A-01"), 90, RequestId("x"))]
