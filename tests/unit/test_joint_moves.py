@@ -143,6 +143,17 @@ def test_two_change_places_where_no_bed_is_free() -> None:
     assert move.reason == "Changes places with the patient in A1, who waits for this bed"
 
 
+def test_what_the_patient_loses_counts_against_it() -> None:
+    """From a private room to a general bed: the type, and two categories."""
+    hospital = hospital_of(bay("S", 1, kind="private"), bay("W", 1, sex=SexPolicy.FEMALE))
+    lies(hospital, "S1", "F")
+    waits(hospital, "R", "M")
+    (move,) = planned(hospital).moves
+    w = hospital.plan.weights
+    assert move.loss == w.type_match + 2 * w.below_entitlement
+    assert move.benefit == move.gain - move.loss - hospital.plan.moves.price
+
+
 def test_a_price_that_is_too_high_is_not_paid() -> None:
     hospital = man_alone()
     hospital.plan = replace(hospital.plan, moves=replace(hospital.plan.moves, price=100_000))

@@ -10,6 +10,7 @@ import pytest
 from scipy.optimize import linear_sum_assignment
 
 from allocation.engine import Engine
+from allocation.joint import search
 from allocation.joint.plan import JointPlan, assigned, joint_plan
 from allocation.joint.search import chosen_together, one_by_one, total, values
 from allocation.joint.table import table
@@ -92,6 +93,16 @@ def test_the_plan_is_never_worse_than_simpler_ones() -> None:
         assert found <= value[linear_sum_assignment(value, maximize=True)].sum()
         better += found > max(greedy, plain)
     assert better > 20
+
+
+def test_that_does_not_rest_on_turning_bindings_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search._Search, "refined", lambda self, found: found)
+    for seed in range(800):
+        engine, hospital, _ = world(seed)
+        seen = table(engine, [r for r in hospital.waiting() if r.is_unplaced], hospital, NOW)
+        people, value = People(seen), values(seen)
+        greedy = total(value, one_by_one(seen, value, people))
+        assert chosen_together(seen, people).total >= max(greedy, chosen_together(seen, people, bays=False).total), seed
 
 
 def test_the_more_urgent_are_served_whoever_pays() -> None:
