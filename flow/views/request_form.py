@@ -32,6 +32,8 @@ SEXES = (("F", "Female"), ("M", "Male"), ("O", "Other"))
 RESTS = ((Rest.DEMENTIA.value, "Dementia"), (Rest.END_OF_LIFE.value, "End of life"))
 ORGANISMS = ("MRSA", "C. difficile", "Influenza", "Norovirus", "COVID-19", "Tuberculosis", "VRE", "CRE")
 BED_PROMISED = "A bed is promised, chosen by this. Release the bed first."
+ATTENDANT = "attendant"
+"""A feature of beds that a request asks for with a field of its own."""
 _LOCAL = "%Y-%m-%dT%H:%M"
 
 
@@ -92,7 +94,7 @@ class RequestForm:
 def request_form(plan: Plan, key: str = "new", filled: Filled | None = None) -> RequestForm:
     """Every bed type, feature and specialty that this hospital has; `filled` is what the fields open with."""
     types = sorted({bed.type for bed in plan.beds.values()})
-    features = sorted({feature for bed in plan.beds.values() for feature in bed.features})
+    features = sorted({feature for bed in plan.beds.values() for feature in bed.features} - {ATTENDANT})
     specialties = sorted({ward.specialty for ward in plan.wards if ward.specialty})
     return RequestForm(
         types=tuple(Option(kind, words_of(kind)) for kind in types),
