@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from allocation.plan.problem import Ints, Problem, heads
+from allocation.plan.problem import FORBIDDEN, Ints, Problem, heads
 
 Rows = list[list[int]]
 
@@ -84,6 +84,8 @@ class Board:
     def swapped(self, stay: int, other: int, limit: float) -> int | None:
         """The change of two stays changing rooms, done if both fit and it is at most `limit`; else None."""
         a, b = self.rooms[stay], self.rooms[other]
+        if self.cost[other][a] >= FORBIDDEN:
+            return None
         change = self.cost[stay][b] + self.cost[other][a] - self.cost[stay][a] - self.cost[other][b]
         if change - 4 * (self.mixing[a] + self.mixing[b]) > limit:
             return None
@@ -120,16 +122,24 @@ def _numbers(seed: int) -> Iterator[float]:
 
 
 def anneal(
-    problem: Problem, rooms: Ints, candidates: list[list[int]], *, steps: int, heat: float, seed: int, going: Callable[[], bool]
-) -> tuple[Ints, int]:
-    """The best plan met and what it saves, from this one, each stay trying its candidate rooms. Cools from `heat` to a fortieth.
+    problem: Problem,
+    rooms: Ints,
+    candidates: list[list[int]],
+    *,
+    steps: int,
+    heat: float,
+    seed: int,
+    going: Callable[[], bool],
+    keep_best: bool = True,
+) -> Ints:
+    """The best plan met from this one (else the last one), each stay trying its candidate rooms. Cools from `heat` to a fortieth.
 
     `going` is asked every thousand steps; the last of them cool in any case by `steps`.
     """
     board, dice = Board(problem, rooms), _numbers(seed).__next__
     movable = [stay for stay, tried in enumerate(candidates) if len(tried) > 1]
     change = best = 0
-    kept = board.rooms.copy()
+    kept = board.rooms.copy() if keep_best else board.rooms
     for step in range(steps if movable else 0):
         if step % 1000 == 0 and not going():
             break
@@ -138,11 +148,11 @@ def anneal(
         tried = candidates[stay]
         to = tried[int(dice() * len(tried))]
         change += _tried(board, dice, stay, to, -temperature * math.log(dice() + 1e-12))
-        if change < best:
+        if keep_best and change < best:
             best, kept = change, board.rooms.copy()
     m = len(problem.mixing)
     found = np.array(kept, np.int32)
-    return np.where(found == m, -1, found).astype(np.int32), -best
+    return np.where(found == m, -1, found).astype(np.int32)
 
 
 def _tried(board: Board, dice: Callable[[], float], stay: int, to: int, limit: float) -> int:

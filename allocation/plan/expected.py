@@ -7,8 +7,8 @@ import numpy as np
 from allocation.plan.problem import Bools, Floats, Ints
 from allocation.plan.relaxed import relax
 
-DRAWN = 20  # at most this many for each coming period, each counted for its share of the rate
-DRAWS = 5
+DRAWN = 5  # at most this many for each coming period, each counted for its share of the rate
+DRAWS = 8  # few in a draw and many draws: better prices than the other way round in the same time
 
 
 @dataclass(frozen=True)

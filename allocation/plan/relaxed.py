@@ -23,6 +23,8 @@ class Relaxed:
 def relax(cost: Ints, cover: Bools, capacity: Ints, weight: Floats, unplaced: int) -> Relaxed:
     """The fluid plan of stays counted `weight` times. [n, m], [n, t], [m, t], [n]."""
     n, m = cost.shape
+    if not n:
+        return Relaxed(0.0, np.zeros(capacity.shape), np.zeros(cost.shape))
     periods = _binding(cover)
     chosen = np.zeros((n, m + 1), bool)
     np.put_along_axis(chosen, np.argpartition(cost, min(COLUMNS, m - 1), axis=1)[:, :COLUMNS], True, axis=1)

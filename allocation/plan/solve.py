@@ -1,4 +1,4 @@
-"""Last stage: matching, then prices and candidates from the relaxed plan, then one improvement after the other until time is up."""
+"""Last stage: matching, prices and candidates from the relaxed plan, annealing, then rounds of exact re-solves until time is up."""
 
 from collections.abc import Callable
 
@@ -6,46 +6,51 @@ import numpy as np
 
 from allocation.plan.anneal import anneal
 from allocation.plan.matching import matched
-from allocation.plan.problem import FORBIDDEN, Floats, Ints, Plan, Problem, heads, price
+from allocation.plan.problem import FORBIDDEN, Floats, Ints, Plan, Problem, price
 from allocation.plan.relaxed import relax
+from allocation.plan.rounds import Search, lawful
 
-STEPS = 40_000  # a second, about
+STEPS = 40_000  # of annealing a second, about
 FEW = 8  # candidate rooms of a stay at least
+NEAR = 0.6  # of a unit of cost: the reduced cost still worth trying
+ANNEALED = 0.25  # of the time where a clock tells it; the rest is for the rounds
+ROUND = 0.06  # of the time at most for one re-solve ...
+SHORTEST = 1.0  # ... but a second at least
+WALK = 0.02  # of the time for a walk
 
 
 def solve(problem: Problem, *, seconds: float, seed: int, clock: Callable[[], float] | None = None) -> Plan:
-    """The best plan found in about `seconds`, the same for the same seed while the clock does not cut it short.
+    """The best plan found in about `seconds`, by the `clock` (its time in seconds).
 
-    With 0 seconds: the matching alone. `clock` tells seconds; without it the steps alone are bounded.
+    With 0 seconds: the matching alone. Without a clock: annealing of bounded steps, the same for the same seed.
     """
-    rooms = matched(problem)
+    rooms = lawful(problem, matched(problem))
     if seconds > 0 and len(rooms):
         until = clock() + seconds if clock else 0.0
-        candidates, heat = _candidates(problem)
-        going = (lambda: clock() < until) if clock else (lambda: True)
-        rooms, _ = anneal(problem, rooms, candidates, steps=int(STEPS * seconds), heat=heat, seed=seed, going=going)
-    return price(problem, _lawful(problem, rooms))
+        search = _search(problem, int(STEPS * seconds * WALK), seed)
+        steps = int(STEPS * seconds * (ANNEALED if clock else 1))
+        annealed = clock() + ANNEALED * seconds if clock else 0.0
+        going = (lambda: clock() < annealed) if clock else (lambda: True)
+        heat = 0.5 * search.unit
+        rooms = anneal(problem, rooms, search.candidates, steps=steps, heat=heat, seed=seed, going=going)
+        if clock:
+            rooms = search.improved(rooms, lambda: until - clock(), max(SHORTEST, ROUND * seconds))
+    return price(problem, lawful(problem, rooms))
 
 
-def _candidates(problem: Problem) -> tuple[list[list[int]], float]:
-    """The rooms worth trying for each stay, by reduced cost, and the heat to start with: what mixing once costs, or a like price."""
+def _search(problem: Problem, steps: int, seed: int) -> Search:
+    """Prices from the relaxed plan, the rooms worth trying, and the unit of cost: what mixing once costs, or a like price."""
     full, m = problem.full_cost, problem.cost.shape[1]
-    weight = np.ones(len(full))
-    reduced = relax(full[:, :m], problem.cover, problem.capacity, weight, problem.unplaced).reduced
+    reduced = relax(full[:, :m], problem.cover, problem.capacity, np.ones(len(full)), problem.unplaced).reduced
     minded = problem.mixing[(problem.mixing > 0) & (problem.mixing < FORBIDDEN)]
-    unit = float(np.median(minded)) if len(minded) else float(np.median(full[:, :m][full[:, :m] < FORBIDDEN]))
-    return [_worth_trying(row, allowed, unit) for row, allowed in zip(reduced, full[:, :m] < FORBIDDEN, strict=True)], 0.5 * unit
+    allowed = full[:, :m] < FORBIDDEN
+    prices = minded if len(minded) else full[:, :m][allowed]
+    unit = float(np.median(prices)) if len(prices) else 1.0
+    tried = [_worth_trying(row, may, unit) for row, may in zip(reduced, allowed, strict=True)]
+    return Search(problem, tried, reduced, unit, NEAR, steps, seed)
 
 
 def _worth_trying(reduced: Floats, allowed: Ints, unit: float) -> list[int]:
-    near = allowed & (reduced < 0.6 * unit)
+    near = allowed & (reduced < NEAR * unit)
     near[np.argsort(reduced, kind="stable")[:FEW]] = True
     return np.flatnonzero(near & allowed).tolist()
-
-
-def _lawful(problem: Problem, rooms: Ints) -> Ints:
-    """Nobody is put into a room that must never be mixed and would be: the newcomers there are left waiting."""
-    women, men, _ = heads(problem, rooms)
-    mixed = (np.minimum(women, men) > 0).any(axis=1) & (problem.mixing >= FORBIDDEN)
-    newcomers = (rooms >= 0) & (problem.now != rooms)
-    return np.where(newcomers & mixed[rooms], -1, rooms).astype(np.int32)

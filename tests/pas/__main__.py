@@ -1,17 +1,21 @@
 """The full run: every instance there, day by day and whole horizon, its figures written into this folder's README.
 
-python -m tests.pas [--day 1.2] [--whole 50]
+python -m tests.pas [--day 1] [--whole 55] [--seed 1]
 """
 
 import argparse
+import os
+import platform
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+import scipy
 from rich.progress import Progress
 
-from tests.pas.drivers import Places, daily, whole
+from tests.pas.drivers import DAY, WHOLE, Places, daily, whole
 from tests.pas.evaluator import evaluate
 from tests.pas.reader import DATA, Instance, read
 
@@ -24,37 +28,49 @@ class Row(NamedTuple):
     way: str
     points: float
     gap: float
-    seconds: float
+    used: float
+    took: float
 
 
 def measured(name: str, way: str, instance: Instance, plan: Callable[[Instance], Places]) -> Row:
-    began = time.perf_counter()
+    began, used = time.perf_counter(), time.process_time()
     places = plan(instance)
-    took = time.perf_counter() - began
+    used, took = time.process_time() - used, time.perf_counter() - began
     points = evaluate(instance, places)
-    return Row(name, way, points, points / BOUNDS[name] - 1, took)
+    return Row(name, way, points, points / BOUNDS[name] - 1, used, took)
 
 
 def table(rows: list[Row]) -> str:
-    lines = ["| instance | way | points | gap to the bound | seconds |", "|---|---|---|---|---|"]
-    lines += [f"| {row.instance} | {row.way} | {row.points:.1f} | {row.gap:+.1%} | {row.seconds:.0f} |" for row in rows]
+    lines = ["| instance | way | points | gap to the bound | processor s | wall s |", "|---|---|---|---|---|---|"]
+    lines += [f"| {row.instance} | {row.way} | {row.points:.1f} | {row.gap:+.1%} | {row.used:.0f} | {row.took:.0f} |" for row in rows]
     for way in dict.fromkeys(row.way for row in rows):
         gaps = [row.gap for row in rows if row.way == way]
-        lines.append(f"| mean | {way} | | {sum(gaps) / len(gaps):+.1%} | |")
+        lines.append(f"| mean | {way} | | {sum(gaps) / len(gaps):+.1%} | | |")
     return "\n".join(lines)
 
 
-def written(rows: list[Row]) -> None:
+def written(rows: list[Row], said: str) -> None:
     head, _, _ = README.read_text(encoding="utf-8").partition("## Figures")
-    README.write_text(f"{head}## Figures\n\n{table(rows)}\n", encoding="utf-8")
+    README.write_text(f"{head}## Figures\n\n{said}\n\n{table(rows)}\n", encoding="utf-8")
+
+
+def said(given: argparse.Namespace) -> str:
+    """When, where and how the figures were made."""
+    machine = f"{platform.machine()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.0f}"
+    asked = f"--day {given.day:g} --whole {given.whole:g} --seed {given.seed}"
+    return f"`python -m tests.pas {asked}`, {datetime.now(UTC):%d %B %Y}, {machine}, HiGHS of scipy {scipy.__version__}."
 
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--day", type=float, default=0.5, help="seconds of improvement a day")
-    asked.add_argument("--whole", type=float, default=55.0, help="seconds for a whole horizon")
+    asked.add_argument("--day", type=float, default=DAY, help="seconds of improvement a day")
+    asked.add_argument("--whole", type=float, default=WHOLE, help="seconds for a whole horizon")
+    asked.add_argument("--seed", type=int, default=1)
     given = asked.parse_args()
-    ways = {"day by day": lambda one: daily(one, given.day), "whole horizon": lambda one: whole(one, given.whole)}
+    ways = {
+        "day by day": lambda one: daily(one, given.day, given.seed),
+        "whole horizon": lambda one: whole(one, given.whole, given.seed),
+    }
     rows: list[Row] = []
     with Progress() as progress:
         task = progress.add_task("instances", total=len(BOUNDS) * len(ways))
@@ -62,9 +78,9 @@ def main() -> None:
             for name in BOUNDS:
                 progress.update(task, description=f"{name} {way}")
                 rows.append(measured(name, way, read(DATA / f"{name}.txt"), plan))
-                progress.console.print(f"{name} {way}: {rows[-1].points:.1f} ({rows[-1].gap:+.1%}) in {rows[-1].seconds:.0f} s")
+                progress.console.print(f"{name} {way}: {rows[-1].points:.1f} ({rows[-1].gap:+.1%}) in {rows[-1].used:.0f} s")
                 progress.advance(task)
-    written(rows)
+    written(rows, said(given))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from tests.pas.reader import Instance
 from tests.pas.rules import TENTH, TRANSFER, mixing, nightly, sexes
 
 Places = list[list[int]]
+WHOLE = 55.0  # seconds of the processor for a horizon
+DAY = 1.0  # and for a day, the prices aside
 
 
 @dataclass(frozen=True)
@@ -40,19 +42,19 @@ def _problem(ward: Ward, who: np.ndarray, now: np.ndarray, start: np.ndarray, pr
     return Problem(np.rint(cost).astype(np.int32), start, ward.last[who], ward.beds, ward.sex[who], ward.mixing, now, moves)
 
 
-def whole(instance: Instance, seconds: float, seed: int = 1) -> Places:
+def whole(instance: Instance, seconds: float = WHOLE, seed: int = 1) -> Places:
     """Everyone known from the start."""
     ward = arrays(instance)
     who = np.flatnonzero(ward.last > ward.first)
     nowhere = np.full(len(who), -1, np.int32)
-    plan = solve(_problem(ward, who, nowhere, ward.first[who], np.zeros(1)), seconds=seconds, seed=seed, clock=time.perf_counter)
+    plan = solve(_problem(ward, who, nowhere, ward.first[who], np.zeros(1)), seconds=seconds, seed=seed, clock=time.process_time)
     places: Places = [[] for _ in ward.first]
     for stay, room in zip(who, plan.rooms, strict=True):
         places[stay] = [int(room)] * int(ward.last[stay] - ward.first[stay])
     return places
 
 
-def daily(instance: Instance, seconds: float, seed: int = 1, days: int | None = None) -> Places:
+def daily(instance: Instance, seconds: float = DAY, seed: int = 1, days: int | None = None) -> Places:
     """Day by day: what is passed on about a day is who came until then. `seconds` to improve each day; the first `days` alone if given."""
     ward = arrays(instance)
     places: Places = [[] for _ in ward.first]
@@ -62,19 +64,22 @@ def daily(instance: Instance, seconds: float, seed: int = 1, days: int | None = 
         now = np.array([places[stay][-1] if places[stay] else -1 for stay in who], np.int32)
         start = np.full(len(who), day, np.int32)
         plan = solve(
-            _problem(ward, who, now, start, _price(ward, came, who, day, seed)), seconds=seconds, seed=seed, clock=time.perf_counter
+            _problem(ward, who, now, start, _price(ward, came, who, now, day, seed)), seconds=seconds, seed=seed, clock=time.process_time
         )
         for stay, room in zip(who, plan.rooms, strict=True):
             places[stay].append(int(room))
     return places
 
 
-def _price(ward: Ward, came: np.ndarray, who: np.ndarray, day: int, seed: int) -> np.ndarray:
-    """[n, m] what the places taken in the nights to come would be worth to others."""
+def _price(ward: Ward, came: np.ndarray, who: np.ndarray, now: np.ndarray, day: int, seed: int) -> np.ndarray:
+    """[n, m] what the places taken in the nights to come would be worth to others. Those who lie are taken to stay where they are."""
     seen = Seen(ward.night[came], ward.last[came] - ward.first[came], ward.first[came])
     nights = np.arange(ward.beds.shape[1])
     cover = (nights >= day) & (nights < ward.last[who][:, None])
     cost = ward.night[who] * (ward.last[who] - day)[:, None]
-    place = worth(seen, cost, cover, ward.beds, period=day, unplaced=1 << 20, seed=seed)
+    lies, comes = now >= 0, now < 0
+    free = ward.beds.copy()
+    np.subtract.at(free, now[lies], cover[lies].astype(np.int32))
+    place = worth(seen, cost[comes], cover[comes], free, period=day, unplaced=1 << 20, seed=seed)
     place[:, day] = 0
     return cover @ place.T
