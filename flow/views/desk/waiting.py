@@ -24,6 +24,7 @@ MADE_BY: Mapping[MadeBy, str] = {
     MadeBy.WARD: "by ward",
     MadeBy.PLAN: "by HIS plan",
     MadeBy.OPD: "by OPD",
+    MadeBy.MOVE: "for another patient",
     MadeBy.MOVE: "moves for another",
 }
 """Where a request comes from, in words."""

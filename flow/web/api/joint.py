@@ -22,6 +22,7 @@ from flow.web.api.request_models import Words
 from flow.web.api.requests import new_id
 from flow.web.api.suggestions import ReadyOut, TermOut
 from flow.web.api.wire import Asked, answer, read
+from flow.web.choices import remember
 from flow.web.names import PersonOut, names_for
 from flow.web.parts import house_of
 from flow.web.problems import Denied, invalid
@@ -227,8 +228,10 @@ async def place(request: Request, one: PlacementAsked, number: int) -> Done:
         raise Refused("This request is closed.", code="request-closed")
     if wanted.seq != one.request_seq and wanted.bed != bed.id:
         raise Refused("This request has changed since it was planned; look again.", code="stale")
-    blocked = house.broken(wanted, bed.id)
-    return await act(request, AssignBed(wanted.id, bed.id, blocked, if_seq=one.bed_seq), part=number)
+    blocked, weighed = house.broken(wanted, bed.id), house.weigh(wanted, bed.id)
+    done = await act(request, AssignBed(wanted.id, bed.id, blocked, if_seq=one.bed_seq), part=number)
+    await remember(house, wanted, weighed, done, blocked, "joint plan")
+    return done
 
 
 async def ask_move(request: Request, one: MoveAsked, found: JointLike, number: int) -> Done:
