@@ -167,12 +167,12 @@
     const here = one(".request[aria-current]"), same = board().dataset.request === request, next = one("#refusal [data-next]");
     request = board().dataset.request;
     history.replaceState(null, "", Desk.address());
-    if (here) here.scrollIntoView({ block: "nearest" });
     if (!same) {
       pointed = null;
       if (focused()) document.activeElement.blur();
       if (next && next.dataset.next !== request) Desk.forget();
-      if (matchMedia("(max-width: 760px)").matches && one(".chosen")) one(".chosen").scrollIntoView();
+      if (!matchMedia("(max-width: 760px)").matches) { if (here) here.scrollIntoView({ block: "nearest" }); }
+      else if (one(".chosen")) one(".chosen").scrollIntoView();  /* one column: the list is far above the beds */
     }
     if (!same || anew) heights.clear();
     steady();

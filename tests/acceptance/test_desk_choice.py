@@ -263,6 +263,26 @@ def test_a_blocked_bed_is_chosen_with_a_reason_that_is_kept(two: HouseProcess, c
         expect(dialog).to_be_hidden()
 
 
+def test_at_twice_the_size_the_page_stays_where_the_eyes_are(two: HouseProcess, cookies: Cookies) -> None:
+    """1280 px at 200 %: one column. Choosing a patient goes to the beds, and news leave the page where it is."""
+    people = [f"Waiting Wilma{number}" for number in range(4)]
+    with waiting(two, *people) as (first, *rest), cookies.window("desk1", at(first), 640, 400) as page:
+        settled(page, two)
+        page.keyboard.press("j")
+        until(lambda: page.get_attribute("#board", "data-request"), lambda now: now == rest[0])
+        expect(page.locator(".chosen h1")).to_be_in_viewport()
+        page.keyboard.press("ArrowRight")
+        card = page.locator("#ranking .suggestion").first
+        where = card.bounding_box()
+        assert page.evaluate("scrollY") > 0
+        promise(two, rest[2], listed(page)[4])
+        expect(page.locator("#ranking .gone")).to_have_count(1)
+        stands = card.bounding_box()
+        assert where is not None
+        assert stands is not None
+        assert abs(stands["y"] - where["y"]) < 30, "the list above may grow by a line"
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (640, 400)])
 def test_the_desk_is_for_everybody(two: HouseProcess, browser: Browser, cookies: Cookies, width: int, height: int, scheme: str) -> None:
