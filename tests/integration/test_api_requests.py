@@ -1,6 +1,7 @@
 """The waiting list over the API: a request, the race for a bed, rules and their override, names for those who may see them."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -96,6 +97,17 @@ async def test_a_manager_assigns_with_a_reason_only(web: Web) -> None:
     bare = await manager.post(path, json={"bed": "4B-A-01"})
     assert (bare.status_code, bare.json()["code"]) == (422, "reason-missing")
     assert (await manager.post(path, json={"bed": "4B-A-01", "override_reason": "VIP in A"})).status_code == 200
+
+
+async def test_a_bed_is_held_until_a_time_and_then_promised(web: Web) -> None:
+    desk = await web.as_role(Role.ADMISSIONS)
+    path = f"/api/v1/bed-requests/{(await ask(desk))['id']}/assignment"
+    endless = await desk.post(path, json={"bed": "4B-A-01", "hold": True})
+    assert (endless.status_code, endless.json()["code"]) == (422, "until-missing")
+    until = (web.core.clock.now() + timedelta(minutes=15)).isoformat()
+    held = (await desk.post(path, json={"bed": "4B-A-01", "hold": True, "until": until})).json()
+    assert (held["bed"], held["status"], held["held_until"] is not None) == ("4B-A-01", "assigned", True)
+    assert (await desk.post(path, json={"bed": "4B-A-01"})).json()["held_until"] is None
 
 
 async def test_a_nurse_assigns_in_the_own_ward_only(web: Web) -> None:

@@ -99,7 +99,8 @@ def edited(request: BedRequest, asked: RequestEdited, pseudonym: Callable[[str],
 
 class RequestOut(msgspec.Struct):
     """A bed request as it stands at `seq`; `person` for those who may know. The waiting clock runs from `clock_from`; by `due_at` a bed
-    should be promised. `mother`, `baby`: the other of the two is, or needs to be, in a bed beside."""
+    should be promised. `held_until`: the bed is held, and no promise yet. `mother`, `baby`: the other of the two is, or needs to be, in
+    a bed beside."""
 
     id: str
     status: RequestStatus
@@ -123,6 +124,7 @@ class RequestOut(msgspec.Struct):
     override_reason: str | None = None
     notice: Notice | None = None
     his_bed: str | None = None
+    held_until: datetime | None = None
     person: PersonOut | None = None
     made_by: MadeBy = MadeBy.DESK
     clock_from: datetime | None = None
@@ -163,6 +165,7 @@ def request_out(wanted: BedRequest, rules: RequestRules, person: PersonOut | Non
         override_reason=wanted.override_reason,
         notice=wanted.notice,
         his_bed=wanted.his_bed,
+        held_until=wanted.held_until,
         person=person,
         made_by=wanted.made_by,
         clock_from=wanted.clock_from,
