@@ -14,18 +14,16 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from allocation.engine import Engine
+from allocation.weights import Weights, urgency
 from flow.domain.bed import BedState, BedStatus, CleanKind, Stage
 from flow.domain.hospital import Hospital
 from flow.domain.ids import BedId, RequestId
 from flow.domain.request import UNPLACED, BedRequest
 
-PRIORITY_MINUTES = 60
-"""What a step of priority is worth, in minutes waited."""
-LONGEST = 12 * 60
 AHEAD = timedelta(hours=4)
 """Who is to come later than that needs no bed cleaned now."""
-EXPECTED = 60
-"""What a bed is worth that somebody expected will surely lack: as much as a routine patient who has just come."""
+EXPECTED = 50
+"""What a bed is worth that somebody expected will surely lack: as much as a planned patient who has just come."""
 AWAY, OTHER_TYPE = 0.4, 0.5
 """A bed off the home ward, or of another type than asked, helps less."""
 UNDER_WAY = frozenset({Stage.IN_PROGRESS, Stage.INSPECTION})
@@ -41,7 +39,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Clean:
-    """A dirty bed, what cleaning it is worth in weighted minutes, the request it unblocks if any, and why in words."""
+    """A dirty bed, what cleaning it is worth in points of urgency, the request it unblocks if any, and why in words."""
 
     bed: BedId
     value: int
@@ -58,7 +56,7 @@ def cleaning_order(engine: Engine, hospital: Hospital, at: datetime, expected: S
 def cleaning_jobs(engine: Engine, hospital: Hospital, at: datetime, expected: Sequence[Expected] = ()) -> tuple[Clean, ...]:
     """Every bed in cleaning: first those that somebody is at, with whom they will serve, then the others in the order of their value."""
     dirty = [s for s in hospital.beds.values() if s.status is BedStatus.CLEANING and s.id in hospital.plan.beds]
-    found = _promised(hospital, dirty, at)
+    found = _promised(engine.weights, hospital, dirty, at)
     open_beds = [state for state in dirty if state.reserved_for is None]
     found |= _unblocked(engine, hospital, open_beds, at)
     left = [state for state in open_beds if state.id not in found and state.now.stage not in UNDER_WAY]
@@ -73,18 +71,12 @@ def _turn(state: BedState, clean: Clean) -> tuple[bool, bool, int, datetime, str
     return not begun, state.now.clean is not CleanKind.STAT, 0 if begun else -clean.value, state.now.since, state.id
 
 
-def urgency(request: BedRequest, at: datetime) -> int:
-    """Minutes waited, and an hour for each step of priority: nobody is forgotten, and the sicker go first."""
-    waited = max(0.0, (at - (request.ready_at or request.created_at)).total_seconds() / 60)
-    return PRIORITY_MINUTES * (5 - request.priority) + round(min(waited, LONGEST))
-
-
-def _promised(hospital: Hospital, dirty: Iterable[BedState], at: datetime) -> dict[BedId, Clean]:
+def _promised(weights: Weights, hospital: Hospital, dirty: Iterable[BedState], at: datetime) -> dict[BedId, Clean]:
     """A bed that is promised serves its own patient; one that a plan of the HIS reserved, somebody who is expected."""
     holders = {request.holder: request for request in hospital.requests.values() if request.is_live}
     promised = {s.id: s.reserved_for for s in dirty if s.reserved_for is not None}
     planned = {bed: Clean(bed, EXPECTED, None, "for a planned admission") for bed, holder in promised.items() if holder not in holders}
-    return planned | {bed: _for(holders[holder], bed, 1.0, hospital, at) for bed, holder in promised.items() if holder in holders}
+    return planned | {bed: _for(weights, holders[holder], bed, 1.0, hospital, at) for bed, holder in promised.items() if holder in holders}
 
 
 def _unblocked(engine: Engine, hospital: Hospital, dirty: Sequence[BedState], at: datetime) -> dict[BedId, Clean]:
@@ -94,11 +86,11 @@ def _unblocked(engine: Engine, hospital: Hospital, dirty: Sequence[BedState], at
     if not waiting or not dirty:
         return {}
     fits = np.array([fits_of(engine, request, [state.id for state in dirty], hospital, at) for request in waiting])
-    worth = fits * np.array([urgency(request, at) for request in waiting])[:, None]
+    worth = fits * np.array([urgency(request, at, engine.weights) for request in waiting])[:, None]
     under_way = np.array([state.now.stage in UNDER_WAY for state in dirty])
     rows, columns = linear_sum_assignment(worth * np.where(under_way, 1.25, 1.0), maximize=True)
     pairs = [(waiting[i], dirty[j].id, float(fits[i, j])) for i, j in zip(rows, columns, strict=True) if fits[i, j] > 0]
-    return {bed: _for(request, bed, share, hospital, at) for request, bed, share in pairs}
+    return {bed: _for(engine.weights, request, bed, share, hospital, at) for request, bed, share in pairs}
 
 
 def fits_of(engine: Engine, request: BedRequest, beds: Sequence[BedId], hospital: Hospital, at: datetime) -> list[float]:
@@ -120,12 +112,12 @@ def at_home(request: BedRequest, bed: BedId, hospital: Hospital) -> bool:
     return hospital.plan.ward[there.ward].specialty.casefold() == request.specialty.casefold()
 
 
-def _for(request: BedRequest, bed: BedId, share: float, hospital: Hospital, at: datetime) -> Clean:
+def _for(weights: Weights, request: BedRequest, bed: BedId, share: float, hospital: Hospital, at: datetime) -> Clean:
     minutes = int(max(0.0, (at - request.created_at).total_seconds() // 60))
     place = request.specialty or request.type.replace("_", " ")
     home = "" if at_home(request, bed, hospital) else ", off the home ward"
     reason = f"for a priority {request.priority} patient of {place} waiting {minutes // 60} h {minutes % 60:02d} min{home}"
-    return Clean(bed, round(urgency(request, at) * share), request.id, reason)
+    return Clean(bed, round(urgency(request, at, weights) * share), request.id, reason)
 
 
 def _foreseen(

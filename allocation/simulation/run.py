@@ -13,10 +13,11 @@ from typing import Literal
 
 from numpy.random import default_rng
 
-from allocation.cleaning import at_home, urgency
+from allocation.cleaning import at_home
 from allocation.simulation.demand import DAY, START, Arrival, Sort, arrivals, expected, sorts
 from allocation.simulation.policies import Policy, ward_first
 from allocation.simulation.world import World
+from allocation.weights import urgency
 from flow.domain.ids import BedId, RequestId
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest
@@ -196,7 +197,7 @@ class Run:
             return
         gaining = [r for r in world.waiting.values() if r.id in asked or not world.possible[r.id].isdisjoint(opened)]
         if gaining:
-            gaining.sort(key=lambda r: (-urgency(r, self.now), r.id))
+            gaining.sort(key=lambda r: (-urgency(r, self.now, world.hospital.plan.weights), r.id))
             for request, bed in self.policy.serve(gaining, world, self.now):
                 self._place(request, bed)
 

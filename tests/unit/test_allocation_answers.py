@@ -256,6 +256,7 @@ def test_words_are_made_for_the_beds_shown_only(monkeypatch: pytest.MonkeyPatch)
 
 def test_nobody_waits_for_ever() -> None:
     weights = Weights()
-    late = urgency(wants(priority=4, created_at=NOW - timedelta(hours=14)), NOW, weights)
+    late = urgency(wants(priority=4, created_at=NOW - timedelta(hours=20)), NOW, weights)
+    today = urgency(wants(priority=3, created_at=NOW - timedelta(hours=7)), NOW, weights)
     assert urgency(wants(priority=1), NOW, weights) > urgency(wants(priority=4), NOW, weights)
-    assert late > urgency(wants(priority=1), NOW, weights)
+    assert late > urgency(wants(priority=1), NOW, weights) > today

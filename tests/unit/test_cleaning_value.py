@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from allocation.cleaning import Expected, cleaning_order, shortage, urgency
+from allocation.cleaning import EXPECTED, Expected, cleaning_order, shortage
 from allocation.engine import Engine
 from flow.domain.bed import BedStatus, CleanKind, Condition, Stage
 from flow.domain.hospital import Hospital, opened
@@ -70,7 +70,9 @@ def test_the_sicker_and_the_longer_waiting_go_first() -> None:
     asks(hospital, "woman", 30)
     asks(hospital, "man", 30, sex="M", priority=2)
     assert order(hospital) == [MEN, WOMEN]
-    assert urgency(asks(hospital, "long", 500, priority=4), NOW) > urgency(asks(hospital, "new", 0, priority=1), NOW)
+    asks(hospital, "now", 17, priority=1)
+    asks(hospital, "hours", 7 * 60, sex="M")
+    assert order(hospital) == [WOMEN, MEN], "what is needed now comes before what has waited since morning"
 
 
 def test_a_rule_that_keeps_the_bed_back_gives_it_no_value() -> None:
@@ -108,7 +110,7 @@ def test_what_is_being_cleaned_for_nobody_is_as_good_as_free() -> None:
     dirty(hospital, WOMEN, 10)
     dirty(hospital, WOMEN_2, 20, Stage.IN_PROGRESS)
     coming = [Expected(replace(asks(Hospital(PLAN), "x", 0)), 1.0)]
-    assert cleaning_order(ENGINE, hospital, NOW, coming)[0].value == round(60 * shortage(1.0, 1))
+    assert cleaning_order(ENGINE, hospital, NOW, coming)[0].value == round(EXPECTED * shortage(1.0, 1))
     asks(hospital, "takes it", 5)
     assert [clean.value for clean in cleaning_order(ENGINE, hospital, NOW, coming)] == [round(60 * shortage(1.0, 0))]
 
