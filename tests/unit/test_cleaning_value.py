@@ -112,7 +112,7 @@ def test_what_is_being_cleaned_for_nobody_is_as_good_as_free() -> None:
     coming = [Expected(replace(asks(Hospital(PLAN), "x", 0)), 1.0)]
     assert cleaning_order(ENGINE, hospital, NOW, coming)[0].value == round(EXPECTED * shortage(1.0, 1))
     asks(hospital, "takes it", 5)
-    assert [clean.value for clean in cleaning_order(ENGINE, hospital, NOW, coming)] == [round(60 * shortage(1.0, 0))]
+    assert [clean.value for clean in cleaning_order(ENGINE, hospital, NOW, coming)] == [round(EXPECTED * shortage(1.0, 0))]
 
 
 def test_a_stat_clean_stays_first() -> None:
