@@ -17,6 +17,7 @@ from flow.domain.commands import SetBedStatus
 from flow.domain.ids import BedId, RequestId
 from flow.domain.request import RequestStatus
 from flow.domain.roles import Role
+from flow.history import again as again_
 from flow.main.planning import Planning
 from tests.integration.test_desk import open_house
 from tests.integration.web_house import Web, make_web
@@ -202,6 +203,9 @@ async def test_what_is_asked_and_agreed_survives_a_restart(web: Web) -> None:
     hospital = web.core.desk.hospital
     assert (again.requests, again.visits, again.beds) == (hospital.requests, hospital.visits, hospital.beds)
     assert web.core.live.requests[RequestId(asked)] == hospital.requests[RequestId(asked)]
+    core = web.core
+    verdict = await again_.check(core.database, core.desk.plan, core.desk.inbox, lambda *letter: None, lambda *progress: None)
+    assert verdict.equal and verdict.commands > 6, "I7: the journal decided again gives the same hospital"
 
 
 async def test_declined_it_is_not_proposed_again(web: Web) -> None:
