@@ -240,6 +240,8 @@ def test_a_held_bed_is_seen_by_others_and_promised_or_let_go(two: HouseProcess, 
         held.get_by_role("button", name="Assign").click()
         expect(held).to_have_count(0)
         until(lambda: bed(two, best), lambda state: state["reserved_until"] is None and state["reserved_for"] == f"request:{faster}")
+        settled(other, two)
+        other.wait_for_timeout(1000)  # a card that has just changed is not taken at once
         other.keyboard.press("h")
         mine = other.locator(f"[id='held-{later}']")
         mine.get_by_role("button", name="Let go").click()
