@@ -46,7 +46,7 @@ def known(name: str, mrn: str, key: str = "") -> PersonDetails:
 
 
 def page(requests: list[BedRequest], people: dict[PatientId, PersonDetails] | None = None, **more: object) -> DeskPage:
-    selected = more.pop("selected", next_request(requests))
+    selected = more.pop("selected", next_request(requests, AT))
     return desk_page(CHROME, PLAN, requests, {}, AT, people=people, selected=selected, **more)  # type: ignore[arg-type]
 
 
@@ -184,11 +184,11 @@ def test_who_is_looked_at_stays_on_the_list_whatever_the_filter() -> None:
 def test_the_next_request_is_one_that_fits_unless_another_is_asked_for() -> None:
     requests = [asks("a", 30), asks("b", 20), asks("c", 10)]
     fits = {"b", "c"}.__contains__
-    assert next_request(requests, None, lambda r: fits(r.id)) is requests[1]
-    assert next_request(requests, "a", lambda r: fits(r.id)) is requests[0]
-    assert next_request(requests, None, lambda r: fits(r.id), "c") is requests[2]
-    assert next_request(requests, None, lambda r: fits(r.id), "a") is requests[1]
-    assert next_request(requests, None, lambda r: False) is None
+    assert next_request(requests, AT, None, lambda r: fits(r.id)) is requests[1]
+    assert next_request(requests, AT, "a", lambda r: fits(r.id)) is requests[0]
+    assert next_request(requests, AT, None, lambda r: fits(r.id), "c") is requests[2]
+    assert next_request(requests, AT, None, lambda r: fits(r.id), "a") is requests[1]
+    assert next_request(requests, AT, None, lambda r: False) is None
 
 
 def test_a_filter_is_read_from_an_address_that_anybody_may_have_typed() -> None:
@@ -310,3 +310,12 @@ def test_words_for_a_form_are_the_hospitals_own() -> None:
     form = request_form(PLAN)
     assert [option.value for option in form.categories] == ["general", "private"]
     assert {"contact", "droplet", "airborne"} <= {option.value for option in form.isolations}
+
+
+def test_who_needs_no_bed_yet_stands_last() -> None:
+    tomorrow = asks("planned", 300, 2, made_by=MadeBy.PLAN, ready_at=AT + timedelta(hours=15))
+    soon = asks("soon", 300, 2, made_by=MadeBy.PLAN, ready_at=AT + timedelta(minutes=40))
+    listed = page([tomorrow, asks("waits", 400, 4), soon])
+    assert [row.id for row in listed.rows] == ["soon", "waits", "planned"]
+    assert listed.selected is not None
+    assert listed.selected.row.id == "soon"

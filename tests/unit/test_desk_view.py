@@ -128,7 +128,7 @@ def page(*, names: bool = True, selected: str | None = None, writes: bool = True
         BEDS,
         AT,
         people=people if names else None,
-        selected=next_request(requests, selected),
+        selected=next_request(requests, AT, selected),
         suggestions=RANKING,
         writes=writes,
     )
@@ -136,7 +136,7 @@ def page(*, names: bool = True, selected: str | None = None, writes: bool = True
 
 def test_the_list_is_ordered_by_priority_then_by_wait() -> None:
     assert [row.id for row in page().rows] == ["new", "old", "mid"]
-    assert [request.id for request in ordered([asks("b", 10), asks("a", 10), asks("c", 11)])] == ["c", "a", "b"]
+    assert [request.id for request in ordered([asks("b", 10), asks("a", 10), asks("c", 11)], AT)] == ["c", "a", "b"]
 
 
 def test_only_those_still_waiting_are_on_the_list() -> None:
@@ -146,9 +146,9 @@ def test_only_those_still_waiting_are_on_the_list() -> None:
 
 def test_the_request_asked_for_is_looked_at_while_it_waits() -> None:
     requests = [asks("a", 10), asks("b", 20), asks("gone", 90, status=RequestStatus.CANCELLED)]
-    assert next_request(requests, "a") is requests[0]
-    assert next_request(requests, "gone") is requests[1]
-    assert next_request([], "a") is None
+    assert next_request(requests, AT, "a") is requests[0]
+    assert next_request(requests, AT, "gone") is requests[1]
+    assert next_request([], AT, "a") is None
 
 
 def test_a_row_says_who_it_is_and_where_from() -> None:

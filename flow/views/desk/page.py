@@ -87,7 +87,7 @@ def desk_page(
     closed within the last day."""
     known, everyone, choice = people or {}, list(requests), shown or Filter()
     alike = like_names(known[r.patient] for r in everyone if r.patient in known)
-    waiting = ordered(everyone)
+    waiting = ordered(everyone, at)
     at_hand = selected.id if selected is not None else None
     fitting = [r for r in waiting if choice.fits(r, plan, placed or {}) or r.id == at_hand]
     return DeskPage(

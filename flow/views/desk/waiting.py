@@ -5,7 +5,7 @@ flow.web hands in the live records and the names the reader may see; `page` puts
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flow.domain.bed import BedState, BedStatus
 from flow.domain.ids import BedId, PatientId, RequestId
@@ -68,18 +68,24 @@ class PromisedRow:
     his_warns: bool
 
 
-def ordered(requests: Iterable[BedRequest]) -> list[BedRequest]:
-    """Those still waiting, in the order of the list: most urgent first, then longest waiting."""
+SOON = timedelta(hours=1)
+"""Planned patients stand among those who wait from so long before their bed is needed."""
+
+
+def ordered(requests: Iterable[BedRequest], at: datetime) -> list[BedRequest]:
+    """Those still waiting, in the order of the list: most urgent first, then longest waiting; last who needs no bed yet."""
     waiting = (request for request in requests if request.is_unplaced)
-    return sorted(waiting, key=lambda request: (request.priority, request.clock_from, request.id))
+    return sorted(waiting, key=lambda request: (request.clock_from > at + SOON, request.priority, request.clock_from, request.id))
 
 
 def next_request(
-    requests: Iterable[BedRequest], wanted: str | None = None, fits: Callable[[BedRequest], bool] | None = None, looked: str | None = None
+    requests: Iterable[BedRequest],
+    at: datetime,
+    wanted: str | None = None, fits: Callable[[BedRequest], bool] | None = None, looked: str | None = None
 ) -> BedRequest | None:
     """The request to look at: the one asked for while it waits; else of those that fit the filter the one looked at before (`looked`), or
     the head of the list."""
-    waiting = ordered(requests)
+    waiting = ordered(requests, at)
     fitting = [request for request in waiting if fits is None or fits(request)]
     asked = next((request for request in waiting if request.id == wanted), None)
     return asked or next((request for request in fitting if request.id == looked), fitting[0] if fitting else None)

@@ -53,7 +53,7 @@ async def _view(request: Request, wanted: str | None, undo: Undo | None = None) 
     requests, closed = live_requests(house), await recently_lapsed(house)
     shown, placed = filter_of(request), house.desk.hospital.visits
     looked = request.query_params.get("looked")
-    selected = next_request(requests, wanted, lambda each: shown.fits(each, house.plan, placed), looked)
+    selected = next_request(requests, house.clock.now(), wanted, lambda each: shown.fits(each, house.plan, placed), looked)
     suggestions, seen = await listed(request, selected)
     waiting = list(homeless(house.desk.hospital.visits.values()))
     return desk_page(
