@@ -1,8 +1,20 @@
-"""Options of the acceptance tier."""
+"""Options of the acceptance tier, and the browser that its tests share."""
+
+from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser
+
+from tests.acceptance.people import chromium
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--pictures` renews the pictures that the README shows."""
     parser.addoption("--pictures", action="store_true", help="write tests/acceptance/pictures anew")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A Chromium for the tests of one file."""
+    with chromium() as found:
+        yield found

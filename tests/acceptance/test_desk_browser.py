@@ -8,7 +8,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.acceptance.browser import Cookies, bed, peopled, until
 from tests.acceptance.house import HouseProcess
-from tests.acceptance.people import chromium
 
 pytestmark = pytest.mark.timeout(180)
 URGENT, LONGEST, LATEST = "Urgent Uma", "Longest Lata", "Latest Lina"
@@ -17,12 +16,6 @@ URGENT, LONGEST, LATEST = "Urgent Uma", "Longest Lata", "Latest Lina"
 @pytest.fixture(scope="module")
 def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HouseProcess]:
     with peopled(tmp_path_factory.mktemp("desk"), ("asha", "admissions", "")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
         yield found
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, Response, expect
 from tests.acceptance.browser import PASSWORD, Cookies, bed, until
 from tests.acceptance.desk_people import listed, lit, promise, request_of, set_status, waiting
 from tests.acceptance.house import HouseProcess, house
-from tests.acceptance.people import axe, chromium
+from tests.acceptance.people import axe
 from tests.hospital_file import hospital_file
 
 pytestmark = pytest.mark.timeout(240)
@@ -29,12 +29,6 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HouseProcess]:
     with house(folder, file) as found:
         for name in ("desk1", "desk2"):
             found.run("user", "add", name, "--role", "admissions", text=f"{PASSWORD}\n")
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
         yield found
 
 

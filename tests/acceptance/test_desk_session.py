@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.acceptance.browser import PASSWORD, Cookies, until
 from tests.acceptance.desk_people import ask_for_bed, promise, request_of
 from tests.acceptance.house import HouseProcess, house
-from tests.acceptance.people import axe, chromium
+from tests.acceptance.people import axe
 from tests.acceptance.test_integration_browser import patient, tell
 from tests.acceptance.zoomed import overflowing, overlapping, reach_all
 from tests.hospital_file import hospital_file
@@ -44,12 +44,6 @@ def clinic(tmp_path: Any) -> Iterator[HouseProcess]:
     file.write_text(text.replace("\n[[feeds]]", f"{SURGERY}\n[[feeds]]"))
     with house(tmp_path, file) as found:
         found.run("user", "add", "asha", "--role", "admissions", text=f"{PASSWORD}\n")
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
         yield found
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from flow.web.routes import PAGES
 from tests.acceptance.browser import until
 from tests.acceptance.house import HouseProcess, house
-from tests.acceptance.people import ARTEFACTS, axe, chromium, sign_in, window
+from tests.acceptance.people import ARTEFACTS, axe, sign_in, window
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -49,12 +49,6 @@ def addresses() -> list[str]:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HouseProcess]:
     with house(tmp_path_factory.mktemp("demo"), command="demo", BEDFLOW_HISTORY_DAYS="8") as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
         yield found
 
 

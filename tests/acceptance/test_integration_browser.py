@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.acceptance.browser import PASSWORD, bed, peopled, until, until_status
 from tests.acceptance.house import HouseProcess
-from tests.acceptance.people import ARTEFACTS, axe, chromium, sign_in, window
+from tests.acceptance.people import ARTEFACTS, axe, sign_in, window
 
 pytestmark = pytest.mark.timeout(180)
 PARTS = (
@@ -26,12 +26,6 @@ WINDOWS = ((720, 450), (390, 844))
 def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HouseProcess]:
     people = (("root", "admin", ""), ("desk", "admissions", ""), ("ravi", "nurse", "4B"))
     with peopled(tmp_path_factory.mktemp("integration"), *people) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
         yield found
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.acceptance.browser import PASSWORD, Cookies, bed, until
 from tests.acceptance.desk_people import ask_for_bed, promise, request_of, set_status, waiting
 from tests.acceptance.house import HouseProcess, house
-from tests.acceptance.people import axe, chromium
+from tests.acceptance.people import axe
 from tests.hospital_file import hospital_file
 
 pytestmark = pytest.mark.timeout(240)
@@ -32,12 +32,6 @@ def one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HouseProcess]:
     with house(folder, file(folder)) as found:
         found.run("user", "add", "asha", "--role", "admissions", text=f"{PASSWORD}\n")
         found.run("user", "add", "nila", "--role", "nurse", "--ward", "4B", text=f"{PASSWORD}\n")
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
         yield found
 
 

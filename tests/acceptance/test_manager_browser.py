@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.acceptance.browser import until
 from tests.acceptance.house import HouseProcess, house
-from tests.acceptance.people import chromium, sign_in, window
+from tests.acceptance.people import sign_in, window
 
 pytestmark = pytest.mark.timeout(180)
 COLUMNS = ("occupancy_percent", "occupied", "staffed", "free", "promised", "cleaning", "out_of_use")
@@ -22,12 +22,6 @@ COLUMNS = ("occupancy_percent", "occupied", "staffed", "free", "promised", "clea
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HouseProcess]:
     with house(tmp_path_factory.mktemp("manager"), command="demo", BEDFLOW_HISTORY_DAYS="2", BEDFLOW_SIM_SPEED="0.01") as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
         yield found
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.acceptance.browser import Cookies, peopled, until
 from tests.acceptance.house import HouseProcess
-from tests.acceptance.people import axe, chromium
+from tests.acceptance.people import axe
 
 pytestmark = pytest.mark.timeout(180)
 ZOOMED = (720, 450)
@@ -19,12 +19,6 @@ ZOOMED = (720, 450)
 def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HouseProcess]:
     people = (("ravi", "nurse", "4B"), ("asha", "admissions", ""), ("farah", "manager", ""))
     with peopled(tmp_path_factory.mktemp("places"), *people) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
         yield found
 
 

@@ -11,7 +11,6 @@ from playwright.sync_api import Browser, expect
 
 from tests.acceptance.browser import Cookies, peopled
 from tests.acceptance.house import HouseProcess
-from tests.acceptance.people import chromium
 from tests.acceptance.test_road import adt, send
 
 pytestmark = pytest.mark.timeout(180)
@@ -24,12 +23,6 @@ OPEN = (("ravi", "/displays/ward/ward/4B"), ("ravi", "/wards/4B"), ("asha", "/ad
 @pytest.fixture(scope="module")
 def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HouseProcess]:
     with peopled(tmp_path_factory.mktemp("live"), ("ravi", "nurse", "4B"), ("asha", "admissions", "")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
         yield found
 
 

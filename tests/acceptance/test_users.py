@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.acceptance.house import HouseProcess, house
-from tests.acceptance.people import axe, chromium, sign_in, window
+from tests.acceptance.people import axe, sign_in, window
 from tests.acceptance.test_road import HOSPITAL, adt, send
 
 PASSWORD = "correct-horse-battery-7"
@@ -30,12 +30,6 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HouseProcess]:
         for name, role, ward in PEOPLE:
             words = ["user", "add", name, "--role", role, *(["--ward", ward] if ward else [])]
             found.run(*words, text=f"{PASSWORD}\n")
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
         yield found
 
 

@@ -7,7 +7,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.acceptance.browser import Cookies, bed, peopled, until, until_status
 from tests.acceptance.house import HouseProcess
-from tests.acceptance.people import chromium
 
 pytestmark = pytest.mark.timeout(180)
 TWENTY_MM = 76
@@ -17,12 +16,6 @@ TWENTY_MM = 76
 @pytest.fixture(scope="module")
 def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HouseProcess]:
     with peopled(tmp_path_factory.mktemp("ward"), ("ravi", "nurse", "4B"), ("meena", "housekeeping", "")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
         yield found
 
 
