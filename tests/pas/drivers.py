@@ -9,7 +9,7 @@ from allocation.plan.expected import Seen, worth
 from allocation.plan.problem import Problem
 from allocation.plan.solve import solve
 from tests.pas.reader import Instance
-from tests.pas.rules import TENTH, TRANSFER, mixing, nightly, sexes
+from tests.pas.rules import TENTH, TRANSFER, Nights, mixing, sexes
 
 Places = list[list[int]]
 WHOLE = 55.0  # seconds of the processor for a horizon
@@ -20,7 +20,7 @@ DAY = 1.0  # and for a day, the prices aside
 class Ward:
     """An instance's arrays."""
 
-    night: np.ndarray
+    nights: Nights
     first: np.ndarray
     last: np.ndarray
     beds: np.ndarray
@@ -32,12 +32,12 @@ def arrays(instance: Instance) -> Ward:
     first = np.array([patient.first for patient in instance.patients], np.int32)
     last = np.array([patient.last for patient in instance.patients], np.int32)
     beds = np.repeat(np.array([[room.capacity] for room in instance.rooms], np.int32), instance.nights, axis=1)
-    return Ward(nightly(instance), first, last, beds, sexes(instance), mixing(instance))
+    return Ward(Nights(instance), first, last, beds, sexes(instance), mixing(instance))
 
 
 def _problem(ward: Ward, who: np.ndarray, now: np.ndarray, start: np.ndarray, price: np.ndarray) -> Problem:
     """Those named, from `start` on, with `price` [n, m] on top of what their nights cost."""
-    cost = ward.night[who] * (ward.last[who] - start)[:, None] + price
+    cost = ward.nights.left(who, start) + price
     moves = np.full(len(who), round(TRANSFER * TENTH), np.int32)
     return Problem(np.rint(cost).astype(np.int32), start, ward.last[who], ward.beds, ward.sex[who], ward.mixing, now, moves)
 
@@ -61,6 +61,8 @@ def daily(instance: Instance, seconds: float = DAY, seed: int = 1, days: int | N
     for day in range(instance.nights if days is None else days):
         came = np.flatnonzero((ward.first <= day) & (ward.last > ward.first))
         who = came[ward.last[came] > day]
+        if not len(who):
+            continue
         now = np.array([places[stay][-1] if places[stay] else -1 for stay in who], np.int32)
         start = np.full(len(who), day, np.int32)
         plan = solve(
@@ -73,10 +75,12 @@ def daily(instance: Instance, seconds: float = DAY, seed: int = 1, days: int | N
 
 def _price(ward: Ward, came: np.ndarray, who: np.ndarray, now: np.ndarray, day: int, seed: int) -> np.ndarray:
     """[n, m] what the places taken in the nights to come would be worth to others. Those who lie are taken to stay where they are."""
-    seen = Seen(ward.night[came], ward.last[came] - ward.first[came], ward.first[came])
+    length = ward.last[came] - ward.first[came]
+    night = np.rint(ward.nights.left(came, ward.first[came]) / length[:, None]).astype(np.int32)
+    seen = Seen(night, length, ward.first[came])
     nights = np.arange(ward.beds.shape[1])
     cover = (nights >= day) & (nights < ward.last[who][:, None])
-    cost = ward.night[who] * (ward.last[who] - day)[:, None]
+    cost = ward.nights.left(who, np.full(len(who), day, np.int32))
     lies, comes = now >= 0, now < 0
     free = ward.beds.copy()
     np.subtract.at(free, now[lies], cover[lies].astype(np.int32))

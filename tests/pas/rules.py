@@ -1,5 +1,7 @@
 """Second stage: the benchmark's rules and weights as data, and an instance in the planner's terms; the engine knows none of this."""
 
+from collections import Counter
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,25 +25,29 @@ def a_night(patient: Patient, room: Room, department: Department, specialism: in
     )
 
 
-def nightly(instance: Instance) -> NDArray[np.int32]:
-    """[n, m] tenths a night. Raises ValueError where a stay has several specialisms: no published instance used here has."""
-    table = np.zeros((len(instance.patients), len(instance.rooms)), np.int32)
-    known: dict[tuple[object, ...], NDArray[np.int32]] = {}
-    for row, who in enumerate(instance.patients):
-        if len(set(who.specialisms)) > 1:
-            raise ValueError("a stay with several specialisms")
-        kind = (who.age, who.sex, who.specialisms[:1], who.largest, who.needed, who.preferred)
-        if who.specialisms and kind not in known:
-            known[kind] = _everywhere(instance, who)
-        if who.specialisms:
-            table[row] = known[kind]
-    return table
+class Nights:
+    """What the nights of each stay cost in each room; specialisms may treat a stay one after the other."""
 
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self._known: dict[tuple[object, ...], NDArray[np.int32]] = {}
 
-def _everywhere(instance: Instance, who: Patient) -> NDArray[np.int32]:
-    of = instance.departments
-    costs = [a_night(who, room, of[room.department], who.specialisms[0]) for room in instance.rooms]
-    return np.rint(np.array(costs) * TENTH).astype(np.int32)
+    def left(self, who: NDArray[np.intp], start: NDArray[np.int32]) -> NDArray[np.int32]:
+        """[k, m] tenths for the nights of these k stays from `start` [k] on."""
+        table = np.zeros((len(who), len(self.instance.rooms)), np.int32)
+        for row, (stay, night) in enumerate(zip(who, start, strict=True)):
+            patient = self.instance.patients[stay]
+            for specialism, nights in Counter(patient.specialisms[max(0, night - patient.first) :]).items():
+                table[row] += nights * self._a_night(patient, specialism)
+        return table
+
+    def _a_night(self, who: Patient, specialism: int) -> NDArray[np.int32]:
+        kind = (who.age, who.sex, specialism, who.largest, who.needed, who.preferred)
+        if kind not in self._known:
+            of = self.instance.departments
+            costs = [a_night(who, room, of[room.department], specialism) for room in self.instance.rooms]
+            self._known[kind] = np.rint(np.array(costs) * TENTH).astype(np.int32)
+        return self._known[kind]
 
 
 def mixing(instance: Instance) -> NDArray[np.int32]:

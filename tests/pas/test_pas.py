@@ -4,6 +4,7 @@ The aims for all instances are a long test; `python -m tests.pas` writes its fig
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from statistics import fmean
 
 import numpy as np
@@ -55,6 +56,17 @@ def test_a_made_up_instance_is_planned_lawfully() -> None:
     assert at_once <= by_day
 
 
+def test_a_stay_is_treated_by_one_specialism_after_the_other() -> None:
+    everyone = made_up()
+    alone = replace(everyone, patients=(Patient(40, "F", 1, 5, (1, 1, 2, 2), 4, (0, 0), (1, 1)),))
+    ward = arrays(alone)
+    costs = ward.nights.left(np.array([0]), np.array([1], np.int32))[0]
+    assert [cost / 10 for cost in costs] == pytest.approx([evaluate(alone, [[room] * 4]) for room in range(len(alone.rooms))])
+    later = ward.nights.left(np.array([0]), np.array([4], np.int32))[0]
+    assert (later * 4 != costs).any(), "its last night is the other specialism's"
+    assert len(daily(alone, 0.0)[0]) == 4
+
+
 def test_a_room_with_more_than_its_beds_is_refused() -> None:
     everyone = made_up()
     crowded = [[0] * (patient.last - patient.first) for patient in everyone.patients]
@@ -65,10 +77,10 @@ def test_a_room_with_more_than_its_beds_is_refused() -> None:
 @beside
 def test_the_relaxed_plan_is_the_published_bound(instance: Instance) -> None:
     ward = arrays(instance)
-    stays = ward.last > ward.first
+    stays = np.flatnonzero(ward.last > ward.first)
     nights = np.arange(instance.nights)
     cover = ((ward.first[:, None] <= nights) & (nights < ward.last[:, None]))[stays]
-    cost = (ward.night * (ward.last - ward.first)[:, None])[stays]
+    cost = ward.nights.left(stays, ward.first[stays])
     assert relax(cost, cover, ward.beds, np.ones(len(cost)), 1 << 20).bound / 10 == pytest.approx(BOUNDS[SMALLEST], abs=0.05)
 
 
