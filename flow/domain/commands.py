@@ -200,7 +200,7 @@ class TakeUpRequest:
 @dataclass(frozen=True, slots=True)
 class AssignBed:
     """Promise a bed to a request. `blocked_by` are the hard rules it breaks (handed in by the caller), `override_reason` why it may.
-    `hold`: it is held `until` then and no promise yet."""
+    `hold`: it is held `until` then and no promise yet. `as_of`: the Seq of the hospital that `blocked_by` was found in."""
 
     request: RequestId
     bed: BedId
@@ -209,6 +209,7 @@ class AssignBed:
     until: datetime | None = None
     if_seq: int | None = None
     hold: bool = False
+    as_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from flow.domain.visit import Visit
 
 @dataclass(frozen=True, slots=True)
 class AskMove:
-    """Ask a ward to let a patient go to another bed for others' sake. `blocked_by` are the hard rules that bed breaks (handed in)."""
+    """Ask a ward to let a patient go to another bed for others' sake. `blocked_by` are the hard rules that bed breaks (handed in),
+    `as_of` the Seq of the hospital they were found in."""
 
     request: RequestId
     visit: VisitId
@@ -18,6 +19,7 @@ class AskMove:
     blocked_by: tuple[str, ...] = ()
     if_seq: int | None = None
     to_seq: int | None = None
+    as_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class AnswerMove:
     agrees: bool
     reason: str = ""
     blocked_by: tuple[str, ...] = ()
+    as_of: int | None = None
 
 
 def asked_for(command: AskMove, visit: Visit, kind: str, at: datetime) -> BedRequest:

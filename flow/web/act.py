@@ -1,16 +1,21 @@
 """From a tap or a POST to the desk: the command goes in with who asked and their Idempotency-Key, the changed records come back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from starlette.requests import Request
 
 from flow.desk import Actor, Outcome
 from flow.domain.bed import BedStatus
-from flow.domain.commands import Command
+from flow.domain.commands import AssignBed, Command
+from flow.domain.decide.promises import BESIDE
 from flow.domain.events import ENTITY, Record
 from flow.domain.hospital import stamped
+from flow.domain.ids import BedId
+from flow.domain.move_commands import AnswerMove, AskMove
+from flow.domain.request import BedRequest
 from flow.domain.roles import May
+from flow.errors import Refused
 from flow.web.idempotency import key_of
 from flow.web.parts import House, house_of
 from flow.web.problems import forbidden
@@ -18,6 +23,7 @@ from flow.web.security.principal import Principal, principal_of
 
 R = TypeVar("R", bound=Record)
 _SHOWN_WITHIN = 0.5
+_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,23 @@ async def act(request: Request, command: Command, *, part: int | None = None) ->
     own = key.key if part is None or key.key is None else f"{key.key}/{part}"
     outcome = await house.desk.act(command, Actor(principal_of(request).id), key=own, digest=key.digest)
     return await _done(house, outcome, again=key.key is not None)
+
+
+async def act_beside(
+    request: Request, wanted: BedRequest, bed: BedId, command: AssignBed | AskMove | AnswerMove, *, part: int | None = None
+) -> tuple[Done, tuple[str, ...]]:
+    """Carry out what promises a bed, with the hard rules it breaks for the patient; asked again where somebody came beside it meanwhile.
+    Gives those rules too."""
+    house = house_of(request)
+    for left in reversed(range(_TRIES)):
+        current, as_of = house.desk.hospital.requests.get(wanted.id, wanted), house.desk.hospital.seq
+        blocked = house.broken(current, bed)
+        try:
+            return await act(request, replace(command, blocked_by=blocked, as_of=as_of), part=part), blocked
+        except Refused as refusal:
+            if refusal.code != BESIDE or not left:
+                raise
+    raise AssertionError("the last try answers or raises")
 
 
 async def take_back(request: Request, command: int) -> Done:

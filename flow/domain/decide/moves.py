@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from flow.domain.bed import BedState, BedStatus
 from flow.domain.decide.draft import Draft
-from flow.domain.decide.promises import leaves
+from flow.domain.decide.promises import check_beside, leaves
 from flow.domain.decide.waiting import check_waits_once, live
 from flow.domain.events import Kind
 from flow.domain.move_commands import AnswerMove, AskMove, asked_for
@@ -27,6 +27,7 @@ def ask(draft: Draft, command: AskMove) -> None:
     _check_allowed(draft, visit)
     _check_seq(draft.bed(move.bed), command.if_seq)
     _check_target(draft, move, command.blocked_by, command.to_seq)
+    check_beside(draft, move.to, command.as_of)
     if command.request in draft.hospital.requests:
         raise Refused(f"Request {command.request} exists already.", code="request-exists")
     check_waits_once(draft, visit.patient)
@@ -43,6 +44,7 @@ def answer(draft: Draft, command: AnswerMove) -> None:
     if visit is None or visit.bed != asked.move.bed:
         raise Refused("The patient has left that bed since.", code="stale")
     if command.agrees:
+        check_beside(draft, asked.move.to, command.as_of)
         _agree(draft, asked, visit, asked.move, command.blocked_by)
     else:
         _decline(draft, asked, visit, command.reason.strip())

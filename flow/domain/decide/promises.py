@@ -17,11 +17,15 @@ from flow.domain.events import Kind
 from flow.domain.ids import BedId, VisitId
 from flow.domain.request import BedRequest, Notice, RequestStatus
 from flow.domain.visit import Visit
+from flow.errors import Refused
 
 NOT_RESERVED: dict[str, Any] = {
     **dict.fromkeys(("reserved_for", "reserved_at", "reserved_until", "reserved_sex", "reserved_by")),
     "held": False,
 }
+
+BESIDE = "beside"
+"""Of a refusal after which the hard rules are asked again."""
 
 
 def fulfil(draft: Draft, bed: BedId, visit: Visit) -> None:
@@ -69,6 +73,15 @@ def _move(draft: Draft, request: BedRequest, bed: BedId) -> None:
         held=held,
     )
     draft.write(Kind.REQUEST_CHANGED, replace(request, bed=bed, notice=Notice.OTHER_BED, his_bed=bed))
+
+
+def check_beside(draft: Draft, bed: BedId, as_of: int | None) -> None:
+    """The hard rules were asked of the hospital as of that Seq; who has come to the room since, or is promised to, they have not seen."""
+    if as_of is None or bed not in draft.plan.beds:
+        return
+    others = [draft.bed(other) for other in draft.plan.roommates[draft.plan.beds[bed].room] if other != bed and draft.has(other)]
+    if any(other.seq > as_of and (other.visit or other.reserved_for) for other in others):
+        raise Refused(f"Somebody has come beside {bed} since you looked; look again.", code=BESIDE)
 
 
 def let_go(draft: Draft, request: BedRequest) -> None:

@@ -6,7 +6,7 @@ from flow.domain.bed import BedState, BedStatus
 from flow.domain.cause import Origin
 from flow.domain.commands import AssignBed, CancelRequest, NoteNotice, ReleaseBed, RequestBed
 from flow.domain.decide.draft import Draft
-from flow.domain.decide.promises import let_go
+from flow.domain.decide.promises import check_beside, let_go
 from flow.domain.decide.stay_end import stay_of
 from flow.domain.decide.waiting import check_waits_once, close, live
 from flow.domain.events import Kind
@@ -80,6 +80,7 @@ def _check_bed(draft: Draft, wanted: BedRequest, bed: BedState, command: AssignB
         raise Refused(f"Bed {bed.id} is occupied and nobody is expected to leave it.", code="bed-occupied")
     if bed.status is BedStatus.MAINTENANCE:
         raise Refused(f"Bed {bed.id} is out of use.", code="bed-out-of-use")
+    check_beside(draft, bed.id, command.as_of)
     if command.blocked_by and not command.override_reason:
         raise Refused(f"{'; '.join(command.blocked_by)}. Choose another bed, or give a reason to override.", code="rule-broken")
 

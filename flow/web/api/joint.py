@@ -1,7 +1,6 @@
 """The joint plan over the API: who gets which bed, which moves would help; accept all or some, each row refused alone where it is stale."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -17,7 +16,7 @@ from flow.domain.roles import May, Reach
 from flow.errors import Refused
 from flow.views.joint_plan import JointLike, MoveLike, PlacementLike
 from flow.views.mixed_sex import breaches
-from flow.web.act import Done, act
+from flow.web.act import Done, act_beside
 from flow.web.api.request_models import Words
 from flow.web.api.requests import new_id
 from flow.web.api.suggestions import ReadyOut, TermOut
@@ -228,8 +227,8 @@ async def place(request: Request, one: PlacementAsked, number: int) -> Done:
         raise Refused("This request is closed.", code="request-closed")
     if wanted.seq != one.request_seq and wanted.bed != bed.id:
         raise Refused("This request has changed since it was planned; look again.", code="stale")
-    blocked, weighed = house.broken(wanted, bed.id), house.weigh(wanted, bed.id)
-    done = await act(request, AssignBed(wanted.id, bed.id, blocked, if_seq=one.bed_seq), part=number)
+    weighed, command = house.weigh(wanted, bed.id), AssignBed(wanted.id, bed.id, if_seq=one.bed_seq)
+    done, blocked = await act_beside(request, wanted, bed.id, command, part=number)
     await remember(house, wanted, weighed, done, blocked, "joint plan")
     return done
 
@@ -243,7 +242,8 @@ async def ask_move(request: Request, one: MoveAsked, found: JointLike, number: i
     move = Move(row.bed, row.to, row.reason, row.benefit, row.frees, swap=row.swap)
     wanted = AskMove(new_id("M"), visit.id, move, (), one.bed_seq, one.to_seq)
     asks = asked_for(wanted, visit, house.plan.beds[row.to].type, house.clock.now())
-    return await act(request, replace(wanted, blocked_by=house.broken(asks, row.to)), part=number)
+    done, _ = await act_beside(request, asks, row.to, wanted, part=number)
+    return done
 
 
 def _proposed(moves: Sequence[MoveLike], one: MoveAsked) -> MoveLike | None:

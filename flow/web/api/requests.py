@@ -16,7 +16,7 @@ from flow.domain.plan import Plan
 from flow.domain.request import LIVE, BedRequest, MadeBy, RequestStatus
 from flow.domain.roles import May, Reach
 from flow.history import visits
-from flow.web.act import Done, act
+from flow.web.act import Done, act, act_beside
 from flow.web.api.beds import Moment
 from flow.web.api.request_models import PersonAsked, RequestAsked, RequestOut, Words, request_out
 from flow.web.api.wire import Asked, Listed, answer, listing, one_of, page, picture, read
@@ -203,8 +203,9 @@ async def promise(request: Request, wanted: BedRequest, asked: AssignmentAsked) 
         raise invalid("reason-missing", "A manager's assignment needs its reason (override_reason).")
     if asked.hold and asked.until is None:
         raise invalid("until-missing", "A bed is held until a time (until).")
-    blocked, weighed = house.broken(wanted, bed.id), None if asked.hold else house.weigh(wanted, bed.id)
-    done = await act(request, AssignBed(wanted.id, bed.id, blocked, asked.override_reason, asked.until, asked.if_seq, asked.hold))
+    weighed = None if asked.hold else house.weigh(wanted, bed.id)
+    command = AssignBed(wanted.id, bed.id, (), asked.override_reason, asked.until, asked.if_seq, asked.hold)
+    done, blocked = await act_beside(request, wanted, bed.id, command)
     await remember(house, wanted, weighed, done, blocked, asked.override_reason)
     return done
 

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from flow.domain.ids import RequestId
 from flow.domain.move_commands import AnswerMove
 from flow.domain.request import BedRequest
-from flow.web.act import Done, act
+from flow.web.act import Done, act, act_beside
 from flow.web.pages.form import form_of
 from flow.web.pages.ward import show_changed
 from flow.web.parts import house_of
@@ -24,8 +24,10 @@ async def answer(request: Request) -> Response:
 async def answered(request: Request, asked: BedRequest, *, agrees: bool, reason: str) -> Done:
     """Carry the ward's word out, with the hard rules asked again."""
     assert asked.move is not None
-    blocked = house_of(request).broken(asked, asked.move.to) if agrees else ()
-    return await act(request, AnswerMove(asked.id, agrees, reason, blocked))
+    if not agrees:
+        return await act(request, AnswerMove(asked.id, agrees=False, reason=reason))
+    done, _ = await act_beside(request, asked, asked.move.to, AnswerMove(asked.id, agrees=True))
+    return done
 
 
 def _asked(request: Request) -> BedRequest:

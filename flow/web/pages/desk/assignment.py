@@ -25,7 +25,7 @@ from flow.web.security.principal import principal_of
 SHORTEST_REASON = 3
 HOLD_MINUTES = 60
 """Nobody holds a bed for longer."""
-LOST = frozenset({"bed-reserved", "bed-occupied", "bed-out-of-use", "stale", "rule-broken"})
+LOST = frozenset({"beside", "bed-reserved", "bed-occupied", "bed-out-of-use", "stale", "rule-broken"})
 """Refusals that mean: the bed seen on the card is not to be had as it was seen."""
 
 

@@ -1,0 +1,62 @@
+"""Two desks that promise beds of one bay at the same moment: each had looked while the bay was empty, and one must look again."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from allocation.engine import Engine
+from flow.domain.ids import BedId
+from flow.domain.plan import Plan, SexPolicy
+from flow.domain.roles import Role
+from flow.main.planning import Planning
+from tests.integration.test_desk import open_house
+from tests.integration.test_joint_plan import ask
+from tests.integration.web_house import Web, make_web
+from tests.plans import small_plan
+
+
+def as_bound(plan: Plan) -> Plan:
+    """The women's bay is whose who comes first."""
+    ward = plan.wards[0]
+    rooms = tuple(replace(room, sex=SexPolicy.SAME) if room.id == "4B-A" else room for room in ward.rooms)
+    return replace(plan, wards=(replace(ward, rooms=rooms), *plan.wards[1:]))
+
+
+@pytest.fixture
+async def web(dsn: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Web]:
+    """As the composition root puts it together."""
+    async with AsyncExitStack() as stack:
+        core = await open_house(stack, dsn, redis_url, tmp_path, as_bound(small_plan()))
+        engine = Engine(core.desk.plan)
+        yield make_web(
+            core,
+            stack,
+            tmp_path,
+            joint=Planning(engine, core.desk, core.clock).plan,
+            broken=lambda request, bed: engine.broken(request, bed, core.desk.hospital, core.clock.now()),
+        )
+
+
+async def test_a_man_and_a_woman_at_once(web: Web) -> None:
+    desk = await web.as_role(Role.ADMISSIONS)
+    woman, man = await ask(desk, 1, sex="F"), await ask(desk, 2, sex="M")
+    promises = [
+        desk.post(f"/api/v1/bed-requests/{number}/assignment", json={"bed": bed}) for number, bed in ((woman, "4B-A-01"), (man, "4B-A-02"))
+    ]
+    answers = await asyncio.gather(*promises)
+    assert sorted(answer.status_code for answer in answers) == [200, 409], [answer.text for answer in answers]
+    beds = web.core.desk.hospital.beds
+    assert len({beds[BedId(f"4B-A-0{n}")].reserved_sex for n in (1, 2)} - {None}) == 1
+
+
+async def test_three_women_at_once_each_get_theirs(web: Web) -> None:
+    desk = await web.as_role(Role.ADMISSIONS)
+    women = [await ask(desk, number) for number in (1, 2, 3)]
+    answers = await asyncio.gather(
+        *(desk.post(f"/api/v1/bed-requests/{number}/assignment", json={"bed": f"4B-A-0{n}"}) for n, number in enumerate(women, 1))
+    )
+    assert [answer.status_code for answer in answers] == [200] * 3, [answer.text for answer in answers]
