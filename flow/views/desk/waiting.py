@@ -81,7 +81,9 @@ def ordered(requests: Iterable[BedRequest], at: datetime) -> list[BedRequest]:
 def next_request(
     requests: Iterable[BedRequest],
     at: datetime,
-    wanted: str | None = None, fits: Callable[[BedRequest], bool] | None = None, looked: str | None = None
+    wanted: str | None = None,
+    fits: Callable[[BedRequest], bool] | None = None,
+    looked: str | None = None,
 ) -> BedRequest | None:
     """The request to look at: the one asked for while it waits; else of those that fit the filter the one looked at before (`looked`), or
     the head of the list."""
