@@ -17,6 +17,7 @@ from flow.domain.bed import BedStatus
 from flow.domain.cause import Origin
 from flow.domain.commands import ClosePlace, Command, ExpireRequest, MarkReady, ReleaseBed
 from flow.domain.ids import RequestId
+from flow.domain.move_rules import moot
 from flow.domain.request import RequestStatus
 from flow.errors import Refused, Unavailable
 from flow.history.feeds import Feeds
@@ -67,15 +68,16 @@ class Jobs:
 
     async def wait(self) -> int:
         """Requests that nobody touched lapse; those whose time has come are ready to move. Returns how many changed."""
-        now, rules = self.clock.now(), self.desk.plan.requests
+        now, rules, moves = self.clock.now(), self.desk.plan.requests, self.desk.plan.moves
         changed = 0
         for request in [r for r in self.desk.hospital.requests.values() if r.is_unplaced]:
             if rules.lapses_at(request) <= now:
                 changed += await self._do(ExpireRequest(request.id), "request.kept", request.id)
             elif request.status is RequestStatus.WAITING and request.unplaced_at(now) is RequestStatus.READY:
                 changed += await self._do(MarkReady(request.id, request.ready_at), "request.kept", request.id)
-        for asked in [r for r in self.desk.hospital.requests.values() if r.status is RequestStatus.ASKED]:
-            if self.desk.plan.moves.lapsed(asked.touched, now, self.desk.plan.zone):
+        requests = self.desk.hospital.requests
+        for asked in [r for r in requests.values() if r.status is RequestStatus.ASKED and r.move is not None]:
+            if moves.lapsed(asked.touched, now, self.desk.plan.zone) or (asked.move and moot(asked.move, requests)):
                 changed += await self._do(ExpireRequest(asked.id), "request.kept", asked.id)
         return changed
 

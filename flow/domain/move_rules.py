@@ -3,10 +3,13 @@
 `flow.domain.decide.moves` holds people to them, the joint plan proposes nothing that breaks them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from flow.domain.ids import RequestId
+from flow.domain.request import BedRequest, Move
 from flow.domain.visit import Visit, VisitStatus
 
 
@@ -46,3 +49,11 @@ class MoveRules:
         if visit.stays is not None:
             return f"The ward has declined to move this patient: {visit.stays}"
         return None
+
+
+def moot(move: Move, requests: Mapping[RequestId, BedRequest]) -> bool:
+    """Whether nobody is helped any more: all whom it was for are settled or gone, or who would change places does not wait."""
+    known = [requests.get(number) for number in move.frees]
+    if known and all(one is not None and not one.is_live for one in known):
+        return True
+    return move.swap is not None and not any(one.visit == move.swap and one.is_live for one in requests.values())

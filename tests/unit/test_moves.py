@@ -140,13 +140,14 @@ def test_who_has_left_otherwise_is_not_asked_for(steps: tuple[Command, ...], tri
 
 
 SWAP = AskMove(M1, V1, Move(A1, A2, swap=VisitId("V2")))
+R2 = RequestBed(BedRequest(RequestId("R2"), PatientId("2"), T0, "general", visit=VisitId("V2")))
 
 
 def test_two_change_places() -> None:
     """The one in A2 waits for A1; agreed, both beds are about to come free for each other, and the HIS's swap (A17) settles it."""
     house = house_with()
     house.hears("A01", "4B^A^2", visit="V2", mrn="2")
-    house.does(RequestBed(BedRequest(RequestId("R2"), PatientId("2"), T0, "general", visit=VisitId("V2"))))
+    house.does(R2)
     house.does(SWAP)
     house.does(AGREE)
     assert {house.hospital.beds[bed].expected_free_at for bed in (A1, A2)} == {house.now + timedelta(minutes=45)}
@@ -173,7 +174,7 @@ def test_a_swap_needs_the_other_to_lie_there_still() -> None:
 def test_a_swap_taken_back_leaves_both_where_they_are() -> None:
     house = house_with()
     house.hears("A01", "4B^A^2", visit="V2", mrn="2")
-    for command in (SWAP, AGREE, CancelRequest(M1)):
+    for command in (R2, SWAP, AGREE, CancelRequest(M1)):
         house.does(command)
     assert [house.hospital.beds[bed].expected_free_at for bed in (A1, A2)] == [None, None]
     check(house)
@@ -201,3 +202,49 @@ def test_agreeing_can_be_undone() -> None:
 def test_hours_that_do_not_pass_midnight() -> None:
     rules = MoveRules(quiet_from=T0.time().replace(hour=13), quiet_to=T0.time().replace(hour=15))
     assert [rules.quiet(T0.replace(hour=h), "UTC") for h in (12, 13, 14, 15)] == [False, True, True, False]
+
+
+R1 = RequestBed(BedRequest(RequestId("R1"), PatientId("9"), T0, "general"))
+
+
+def test_nobody_is_moved_for_one_who_waits_no_more() -> None:
+    """Cancelled after the ward was asked; the question goes by itself and counts as no refusal of the ward's."""
+    house = house_with(R1, ASK, CancelRequest(RequestId("R1")))
+    assert refused(house, AGREE) == "not-needed"
+    house.does(ExpireRequest(M1))
+    assert house.hospital.requests[M1].status is RequestStatus.EXPIRED and house.hospital.visits[V1].stays is None
+
+
+def test_one_who_waits_still_is_enough() -> None:
+    both = replace(ASK, move=replace(ASK.move, frees=(RequestId("R1"), RequestId("R2"))))
+    house = house_with(R1, replace(R2, request=replace(R2.request, visit=None)), both, CancelRequest(RequestId("R1")))
+    assert refused(house, ExpireRequest(M1)) == "request-in-hand"
+    house.does(AGREE)
+    assert house.hospital.requests[M1].status is RequestStatus.ASSIGNED
+
+
+def test_places_are_changed_only_with_one_who_wants_to() -> None:
+    house = house_with()
+    house.hears("A01", "4B^A^2", visit="V2", mrn="2")
+    for command in (R2, SWAP, CancelRequest(RequestId("R2"))):
+        house.does(command)
+    assert refused(house, AGREE) == "not-needed"
+    assert house.hospital.beds[A2].expected_free_at is None
+
+
+def test_a_second_question_withdrawn_leaves_the_agreed_one() -> None:
+    """Two wards were asked to change places with V2; one agreed, the other question is taken back."""
+    house = house_with()
+    house.hears("A01", "4B^A^2", visit="V2", mrn="2")
+    house.hears("A01", "4B^A^3", visit="V3", mrn="3")
+    other = AskMove(RequestId("M2"), VisitId("V3"), Move(A3, A2, swap=VisitId("V2")))
+    for command in (R2, SWAP, other, AGREE, CancelRequest(RequestId("M2"))):
+        house.does(command)
+    assert house.hospital.beds[A2].expected_free_at == house.hospital.visits[VisitId("V2")].leaves_at is not None
+
+
+def test_moved_before_the_ward_has_answered_counts() -> None:
+    house = house_with(ASK)
+    house.hears("A02", "4B^A^2", at=1)
+    assert (house.hospital.requests[M1].status, house.hospital.visits[V1].moves) == (RequestStatus.ARRIVED, 1)
+    assert refused(house, AskMove(RequestId("M2"), V1, Move(A2, A3))) == "not-moved"

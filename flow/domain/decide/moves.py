@@ -14,6 +14,7 @@ from flow.domain.decide.promises import check_beside, leaves
 from flow.domain.decide.waiting import check_waits_once, live
 from flow.domain.events import Kind
 from flow.domain.move_commands import AnswerMove, AskMove, asked_for
+from flow.domain.move_rules import moot
 from flow.domain.request import BedRequest, Move, RequestStatus
 from flow.domain.visit import Visit
 from flow.errors import Refused
@@ -53,6 +54,8 @@ def answer(draft: Draft, command: AnswerMove) -> None:
 def _agree(draft: Draft, asked: BedRequest, visit: Visit, move: Move, blocked_by: tuple[str, ...]) -> None:
     to, leaves_at = move.to, draft.now + timedelta(minutes=draft.plan.moves.minutes)
     _check_allowed(draft, visit)
+    if moot(move, draft.hospital.requests):
+        raise Refused("Nobody waits for this bed any more; the patient can stay.", code="not-needed")
     _check_target(draft, move, blocked_by, None)
     draft.revise_bed(Kind.BED_RESERVED, to, reserved_for=asked.holder, reserved_at=draft.now, reserved_until=None, reserved_sex=asked.sex)
     promised = replace(asked, status=RequestStatus.ASSIGNED, bed=to, assigned_at=draft.now, touched_at=draft.now)

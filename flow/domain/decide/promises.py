@@ -91,8 +91,8 @@ def let_go(draft: Draft, request: BedRequest) -> None:
 
 
 def stays(draft: Draft, request: BedRequest) -> None:
-    """Of a move that is over: the patient is not about to leave the bed, nor the one who would have changed places."""
-    if request.move is not None:
+    """Of a move that was agreed to and is over: the patient is not about to leave the bed, nor the one who would have changed places."""
+    if request.move is not None and request.status is RequestStatus.ASSIGNED:
         for visit in (request.visit, request.move.swap):
             if visit is not None:
                 leaves(draft, visit, None)
@@ -124,7 +124,7 @@ def drop_moot(draft: Draft, visit: Visit) -> None:
 
 def _arrive(draft: Draft, request: BedRequest, bed: BedId, visit: Visit) -> None:
     let_go(draft, request)
-    leaves(draft, visit.id, None, moves=int(request.move is not None and request.bed == bed))
+    leaves(draft, visit.id, None, moves=int(request.move is not None and bed in (request.bed, request.move.to)))
     arrived = replace(request, status=RequestStatus.ARRIVED, bed=bed, visit=visit.id, closed_at=draft.now)
     if request.bed is not None and draft.cause.origin is Origin.FEED:
         same = request.bed == bed
