@@ -65,8 +65,14 @@ def proposed(engine: Engine, hospital: Hospital, at: datetime, seen: Table, foun
     ]
     engine.grid.follow(hospital)
     worth = sorted((move for move in tried if move is not None and move.benefit > 0), key=lambda m: (-m.benefit, m.swap or "", m.bed))
-    best = {move.visit: move for move in reversed(worth)}
-    return tuple(move for move in worth if best[move.visit] is move)[:SHOWN]
+    best, helped = {move.visit: move for move in reversed(worth)}, helped_already(hospital)
+    return tuple(move for move in worth if best[move.visit] is move and not helped.issuperset(move.frees))[:SHOWN]
+
+
+def helped_already(hospital: Hospital) -> frozenset[RequestId]:
+    """Those for whom a ward is asked already, or has agreed: nobody else is asked for their sake until it declines."""
+    asked = (request.move for request in hospital.requests.values() if request.is_live and request.move is not None)
+    return frozenset(one for move in asked if move.answer is None for one in move.frees)
 
 
 def _tried(engine: Engine, hospital: Hospital, at: datetime, seen: Table, before: Chosen, now: list[int], one: Candidate) -> Move | None:

@@ -16,6 +16,7 @@ from flow.domain.hospital import Hospital, opened
 from flow.domain.ids import BedId, PatientId, RequestId, RoomId, VisitId, WardId
 from flow.domain.plan import Bed, Box, Plan, Room, SexPolicy, Ward
 from flow.domain.request import BedRequest, RequestStatus
+from flow.domain.request import Move as AskedMove
 from flow.domain.visit import Course, Visit, VisitStatus
 from flow.views.mixed_sex import breaches
 from tests.allocation_worlds import NOW, legal, random_hospital, random_plan, random_request
@@ -141,6 +142,24 @@ def test_two_change_places_where_no_bed_is_free() -> None:
     (move,) = planned(hospital).moves
     assert (move.visit, move.bed, move.to, move.swap, move.frees) == (has.id, "T1", "A1", wants.id, (asks.id,))
     assert move.reason == "Changes places with the patient in A1, who waits for this bed"
+
+
+def test_nobody_else_is_asked_for_whom_a_ward_is_asked_already() -> None:
+    """Two could make way for one who waits; once one of them is asked, the other is left in peace until the ward declines."""
+    hospital = hospital_of(bay("N", 2, "telemetry"), bay("A", 3))
+    for bed in ("N1", "N2"):
+        patient = lies(hospital, bed, "F")
+        hospital.put(
+            BedRequest(RequestId(f"R-{bed}"), patient.patient, NOW, "general", visit=patient.id, status=RequestStatus.ARRIVED, seq=1)
+        )
+    waits(hospital, "R", "F", needs=frozenset({"telemetry"}))
+    first, second = planned(hospital).moves
+    asked = AskedMove(first.bed, first.to, frees=first.frees)
+    request = BedRequest(RequestId("M1"), first.patient, NOW, "general", visit=first.visit, move=asked)
+    hospital.put(request)
+    assert planned(hospital).moves == ()
+    hospital.put(replace(request, status=RequestStatus.CANCELLED, move=replace(asked, answer="she sleeps")))
+    assert second.bed in {move.bed for move in planned(hospital).moves}
 
 
 def test_what_the_patient_loses_counts_against_it() -> None:
