@@ -222,6 +222,15 @@ def test_an_empty_desk_says_what_to_do() -> None:
     assert "Nobody is waiting" in html
 
 
+def test_the_log_says_what_was_undone_once_and_by_the_bed() -> None:
+    cause = Cause(Origin.PERSON, "asha", AT)
+    promise = [Event(Kind.UNDONE, bed("4B-A-01"), AT), Event(Kind.UNDONE, asks("a", 1, 2), AT)]
+    made = Event(Kind.UNDONE, replace(asks("b", 1, 2), status=RequestStatus.CANCELLED), AT)
+    lines = log_lines([Entry(n, event, cause) for n, event in enumerate([*promise, made])], PLAN)
+    assert [line.words for line in lines] == ["4B A1 last change undone, asha", "P2 last change undone, general, asha"]
+    assert Kind.UNDONE in JUST_NOW
+
+
 def test_the_log_speaks_in_short_sentences_without_names() -> None:
     cause = Cause(Origin.PERSON, "asha", AT)
     broken = bed("4B-S-01")

@@ -25,6 +25,8 @@ _SAID = {
     Kind.REQUEST_CANCELLED: "request cancelled",
     Kind.REQUEST_OVER: "request closed, the stay is over",
     Kind.REQUEST_ARRIVED: "arrived",
+    Kind.REQUEST_TAKEN_UP: "request taken up again",
+    Kind.UNDONE: "last change undone",
 }
 
 JUST_NOW: tuple[Kind, ...] = tuple(_SAID)
@@ -42,8 +44,15 @@ class LogLine:
 
 def log_lines(entries: Iterable[Entry], plan: Plan) -> tuple[LogLine, ...]:
     """The lines, newest first; entries of other kinds are left out."""
-    told = [entry for entry in entries if entry.event.kind in _SAID]
+    told = [entry for entry in entries if entry.event.kind in _SAID and _speaks(entry)]
     return tuple(LogLine(entry.seq, clock_time(entry.cause.recorded_at.timestamp(), plan.zone), _words(entry, plan)) for entry in told)
+
+
+def _speaks(entry: Entry) -> bool:
+    """Undoing writes several records: the bed says it, or the request that is off the list again."""
+    record = entry.event.record
+    undone = entry.event.kind is Kind.UNDONE
+    return not undone or isinstance(record, BedState) or (isinstance(record, BedRequest) and not record.is_live)
 
 
 def _words(entry: Entry, plan: Plan) -> str:
