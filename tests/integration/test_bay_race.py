@@ -60,3 +60,25 @@ async def test_three_women_at_once_each_get_theirs(web: Web) -> None:
         *(desk.post(f"/api/v1/bed-requests/{number}/assignment", json={"bed": f"4B-A-0{n}"}) for n, number in enumerate(women, 1))
     )
     assert [answer.status_code for answer in answers] == [200] * 3, [answer.text for answer in answers]
+
+
+async def test_a_release_is_not_undone_beside_who_came_meanwhile(web: Web) -> None:
+    """The woman's promise is taken back, a man is promised the bed beside: the undo would put her there again."""
+    desk, other = await web.as_role(Role.ADMISSIONS), await web.as_role(Role.ADMISSIONS)
+    woman, man = await ask(desk, 1, sex="F"), await ask(desk, 2, sex="M")
+    await desk.post(f"/api/v1/bed-requests/{woman}/assignment", json={"bed": "4B-A-01"})
+    released = (await desk.delete(f"/api/v1/bed-requests/{woman}/assignment")).json()["command"]
+    promised = await other.post(f"/api/v1/bed-requests/{man}/assignment", json={"bed": "4B-A-02"})
+    assert promised.status_code == 200, promised.text
+    undone = await desk.post(f"/api/v1/commands/{released}/undo")
+    assert (undone.status_code, undone.json()["code"]) == (409, "beside")
+    assert web.core.desk.hospital.beds[BedId("4B-A-01")].reserved_for is None
+
+
+async def test_a_release_is_undone_where_nobody_came(web: Web) -> None:
+    desk = await web.as_role(Role.ADMISSIONS)
+    woman = await ask(desk, 1, sex="F")
+    await desk.post(f"/api/v1/bed-requests/{woman}/assignment", json={"bed": "4B-A-01"})
+    released = (await desk.delete(f"/api/v1/bed-requests/{woman}/assignment")).json()["command"]
+    assert (await desk.post(f"/api/v1/commands/{released}/undo")).status_code == 200
+    assert web.core.desk.hospital.beds[BedId("4B-A-01")].reserved_for == f"request:{woman}"

@@ -1,4 +1,5 @@
-"""Undoing a tap: the records go back to what they were, unless somebody has changed one of them since."""
+"""Undoing a tap: the records go back to what they were, unless somebody has changed one of them since,
+or has come beside a bed that would be promised again."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -7,6 +8,7 @@ from typing import Any
 from flow.domain.bed import BedState, BedStatus, OutOfUse
 from flow.domain.commands import Undo
 from flow.domain.decide.draft import Draft
+from flow.domain.decide.promises import check_beside
 from flow.domain.events import Kind, Record
 from flow.domain.feed_rules import FeedRules
 from flow.domain.hospital import Hospital
@@ -23,6 +25,8 @@ def undo(draft: Draft, command: Undo) -> None:
         if current is None or current.seq != seq:
             raise Refused("It has been changed since; it can no longer be undone.", code="too-late")
     for record in command.before:
+        if isinstance(record, BedState) and record.reserved_for not in (None, draft.bed(record.id).reserved_for):
+            check_beside(draft, record.id, max(command.changed.values()))
         draft.write(Kind.UNDONE, record)
 
 
