@@ -21,6 +21,7 @@ from flow.domain.bed import BedState, BedStatus, CleanKind, Condition, Stage
 from flow.domain.care import NO_CARE
 from flow.domain.hospital import Hospital
 from flow.domain.ids import BedId, PatientId, RequestId, VisitId
+from flow.domain.move_rules import helped_already
 
 _PASSING = frozenset({"ready", "cleaned", "bay", "load", "own"})
 """Terms that say nothing of lying there."""
@@ -65,14 +66,8 @@ def proposed(engine: Engine, hospital: Hospital, at: datetime, seen: Table, foun
     ]
     engine.grid.follow(hospital)
     worth = sorted((move for move in tried if move is not None and move.benefit > 0), key=lambda m: (-m.benefit, m.swap or "", m.bed))
-    best, helped = {move.visit: move for move in reversed(worth)}, helped_already(hospital)
+    best, helped = {move.visit: move for move in reversed(worth)}, helped_already(hospital.requests)
     return tuple(move for move in worth if best[move.visit] is move and not helped.issuperset(move.frees))[:SHOWN]
-
-
-def helped_already(hospital: Hospital) -> frozenset[RequestId]:
-    """Those for whom a ward is asked already, or has agreed: nobody else is asked for their sake until it declines."""
-    asked = (request.move for request in hospital.requests.values() if request.is_live and request.move is not None)
-    return frozenset(one for move in asked if move.answer is None for one in move.frees)
 
 
 def _tried(engine: Engine, hospital: Hospital, at: datetime, seen: Table, before: Chosen, now: list[int], one: Candidate) -> Move | None:

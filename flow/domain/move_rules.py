@@ -57,3 +57,9 @@ def moot(move: Move, requests: Mapping[RequestId, BedRequest]) -> bool:
     if known and all(one is not None and not one.is_live for one in known):
         return True
     return move.swap is not None and not any(one.visit == move.swap and one.is_live for one in requests.values())
+
+
+def helped_already(requests: Mapping[RequestId, BedRequest]) -> frozenset[RequestId]:
+    """Those for whom a ward is asked already, or has agreed: nobody else is asked for their sake until it declines."""
+    asked = (request.move for request in requests.values() if request.is_live and request.move is not None)
+    return frozenset(one for move in asked if move.answer is None for one in move.frees)

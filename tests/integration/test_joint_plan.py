@@ -250,3 +250,16 @@ async def test_a_move_that_has_gone_stale_is_refused(web: Web) -> None:
     body = {name: move[name] for name in ("visit", "bed", "bed_seq", "to", "to_seq")}
     items = (await desk.post(ACCEPT, json={"moves": [body]})).json()["items"]
     assert (items[0]["accepted"], items[0]["code"]) == (False, "stale")
+
+
+async def test_one_ward_is_asked_for_one_who_waits(web: Web) -> None:
+    """Two moves for the sake of the same patients, accepted together: the first ward is asked, the second is left in peace."""
+    desk = await web.as_role(Role.ADMISSIONS)
+    await lying(desk, "4B-S-01", 1)
+    for number in (1, 2, 3):
+        await lying(desk, f"4B-B-0{number}", 1 + number)
+    await ask(desk, 1, sex="M", priority=1)
+    move = (await planned(desk))["moves"][0]
+    body = {name: move[name] for name in ("visit", "bed", "bed_seq", "to", "to_seq")}
+    items = (await desk.post(ACCEPT, json={"moves": [body, body]})).json()["items"]
+    assert [(item["accepted"], item["code"]) for item in items] == [(True, None), (False, "asked-already")]

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from flow.domain.commands import AssignBed
 from flow.domain.ids import BedId, RequestId, VisitId
 from flow.domain.move_commands import AskMove, asked_for
+from flow.domain.move_rules import helped_already
 from flow.domain.request import Move
 from flow.domain.roles import May, Reach
 from flow.errors import Refused
@@ -21,7 +22,7 @@ from flow.web.api.request_models import Words
 from flow.web.api.requests import new_id
 from flow.web.api.suggestions import ReadyOut, TermOut
 from flow.web.api.wire import Asked, answer, read
-from flow.web.choices import remember
+from flow.web.choices import as_suggested, remember
 from flow.web.names import PersonOut, names_for
 from flow.web.parts import house_of
 from flow.web.problems import Denied, invalid
@@ -213,13 +214,13 @@ async def _accepted(request: Request, one: PlacementAsked | MoveAsked, found: Jo
     name = one.request if isinstance(one, PlacementAsked) else one.visit
     to = one.bed if isinstance(one, PlacementAsked) else one.to
     try:
-        done = await (place(request, one, number) if isinstance(one, PlacementAsked) else ask_move(request, one, found, number))
+        done = await (place(request, one, found, number) if isinstance(one, PlacementAsked) else ask_move(request, one, found, number))
     except Refused as refusal:
         return AcceptedOut(name, to, accepted=False, code=refusal.code, detail=refusal.reason)
     return AcceptedOut(name, to, accepted=True, command=done.command)
 
 
-async def place(request: Request, one: PlacementAsked, number: int) -> Done:
+async def place(request: Request, one: PlacementAsked, found: JointLike, number: int) -> Done:
     """Promise one bed of the plan; Refused when the request or the bed is no longer what it was planned with."""
     house = house_of(request)
     wanted, bed = house.desk.hospital.requests.get(RequestId(one.request)), house.plan.beds.get(BedId(one.bed))
@@ -229,6 +230,8 @@ async def place(request: Request, one: PlacementAsked, number: int) -> Done:
         raise Refused("This request has changed since it was planned; look again.", code="stale")
     weighed, command = house.weigh(wanted, bed.id), AssignBed(wanted.id, bed.id, if_seq=one.bed_seq)
     done, blocked = await act_beside(request, wanted, bed.id, command, part=number)
+    if weighed is not None and any((row.request, row.best.bed) == (wanted.id, bed.id) for row in found.placements):
+        weighed = as_suggested(weighed)
     await remember(house, wanted, weighed, done, blocked, "joint plan")
     return done
 
@@ -239,6 +242,8 @@ async def ask_move(request: Request, one: MoveAsked, found: JointLike, number: i
     visit = house.desk.hospital.visits.get(VisitId(one.visit))
     if row is None or visit is None:
         raise Refused("The plan no longer proposes this move; look again.", code="stale")
+    if row.frees and helped_already(house.desk.hospital.requests).issuperset(row.frees):
+        raise Refused("A ward is asked already for the sake of the same patients.", code="asked-already")
     move = Move(row.bed, row.to, row.reason, row.benefit, row.frees, swap=row.swap)
     wanted = AskMove(new_id("M"), visit.id, move, (), one.bed_seq, one.to_seq)
     asks = asked_for(wanted, visit, house.plan.beds[row.to].type, house.clock.now())
