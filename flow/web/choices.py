@@ -3,6 +3,8 @@
 `weigh` is asked before the command, `remember` after it: what stood first must not be judged by what came later.
 """
 
+from dataclasses import replace
+
 import structlog
 
 from flow.domain.choice import Choice, Weighed
@@ -28,6 +30,11 @@ async def remember(
         await choices.keep(house.database, _choice(house, wanted, weighed, done.command, blocked, reason or ""))
     except (Unavailable, NotStored) as error:
         log.warning("choice.not_kept", command=done.command, reason=error.reason)
+
+
+def as_suggested(weighed: Weighed) -> Weighed:
+    """The bed taken is the one that was suggested: the joint plan gives a bed for the sake of all, and who follows it overrides nothing."""
+    return replace(weighed, best=weighed.bed, best_score=weighed.score, best_ready_at=weighed.ready_at)
 
 
 def _choice(house: House, wanted: BedRequest, weighed: Weighed, command: int, blocked: tuple[str, ...], reason: str) -> Choice:

@@ -73,7 +73,7 @@ async def _accepted(request: Request, key: str, found: JointLike, number: int) -
     try:
         if len(parts) == 4:
             one = PlacementAsked(parts[0], _number(parts[1]), parts[2], _number(parts[3]))
-            done, bed, words = await place(request, one, number), one.bed, "promised"
+            done, bed, words = await place(request, one, found, number), one.bed, "promised"
         elif len(parts) == 5:
             move = MoveAsked(parts[0], parts[1], _number(parts[2]), parts[3], _number(parts[4]))
             done, bed, words = await ask_move(request, move, found, number), move.bed, "ward asked"
