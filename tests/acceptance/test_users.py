@@ -82,7 +82,7 @@ def test_the_desk_places_a_patient_by_one_keystroke_and_takes_it_back(desk: Page
     desk.keyboard.press("Enter")
     [reserved] = until_reserved(small, 1)
     assert reserved["status"] == "available"
-    expect(desk.locator(".undo")).to_contain_text(f"{reserved['id']} promised")
+    expect(desk.locator(".undo")).to_contain_text(f"{reserved['ward']} {reserved['label']} promised")
     desk.keyboard.press("u")
     expect(desk.locator("main")).to_contain_text("Radha Kumari")
     expect(desk.locator("[data-assign='1']")).to_be_visible()
