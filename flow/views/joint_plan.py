@@ -17,7 +17,7 @@ from flow.domain.request import BedRequest
 from flow.views.desk.card import SuggestionCard as Card
 from flow.views.desk.card import SuggestionLike, scale_of, suggestion_card
 from flow.views.desk.clock import Lateness
-from flow.views.desk.person import Person, like_names, person_of
+from flow.views.desk.person import TAIL, Person, like_names, person_of
 from flow.views.desk.waiting import waiting_row
 from flow.views.mixed_sex import Breach, breaches
 from flow.views.page import Chrome
@@ -238,7 +238,8 @@ def plan_page(
 
     def waits(request: BedRequest) -> Waits:
         row = waiting_row(request, people, at, None, plan, alike)
-        return Waits(row.id, row.priority, row.person, row.waiting, row.lateness, row.needs)
+        needs = row.needs if request.sex in ("F", "M") else f"{row.needs} · sex not known: check the bay"
+        return Waits(row.id, row.priority, row.person, row.waiting, row.lateness, needs)
 
     requests = hospital.requests
     quiet = f"{rules.quiet_from:%H:%M}–{rules.quiet_to:%H:%M}" if rules.quiet(at, plan.zone) else ""
@@ -254,7 +255,7 @@ def plan_page(
             if row.request in requests and row.best.bed in hospital.beds
         ),
         without=tuple(WithoutRow(waits(requests[row.request]), row.reason) for row in found.without if row.request in requests),
-        moves=tuple(_move(row, hospital, people) for row in found.moves),
+        moves=tuple(_move(row, hospital, people, alike) for row in found.moves),
         asked=_asked(hospital, people),
         breaches=breaches(plan, hospital.beds, at),
         writes=writes,
@@ -268,20 +269,20 @@ def _row(rank: int, row: PlacementLike, waits: Waits, beds: Mapping[BedId, BedSt
     return PlanRow(placement_key(row), waits, card, bed_words(row.alone, plan) if row.given_up else "", row.given_up)
 
 
-def _move(row: MoveLike, hospital: Hospital, people: Mapping[PatientId, PersonDetails]) -> MoveRow:
+def _move(row: MoveLike, hospital: Hospital, people: Mapping[PatientId, PersonDetails], alike: Mapping[PatientId, int]) -> MoveRow:
     state = hospital.beds.get(row.bed)
     who = f"{state.age} {state.sex or ''}".strip() if state is not None and state.age is not None else (state.sex or "" if state else "")
     loss = f" − {row.loss} for the patient moved" if row.loss > 0 else f" + {-row.loss} for the patient moved" if row.loss else ""
     return MoveRow(
         key=move_key(row),
         name=_name(row.patient, people) or row.visit,
-        who=who,
+        who=" ".join(part for part in (who, _tail(row.patient, people, alike)) if part),
         bed=bed_words(row.bed, hospital.plan),
         to=bed_words(row.to, hospital.plan),
         benefit=row.benefit,
         sum=f"plan gains {row.gain}{loss} − {row.price} for moving",
         reason=row.reason,
-        frees=tuple(_request_words(hospital.requests[one], people) for one in row.frees if one in hospital.requests),
+        frees=tuple(_request_words(hospital.requests[one], people, alike) for one in row.frees if one in hospital.requests),
     )
 
 
@@ -300,9 +301,14 @@ def _name(patient: PatientId, people: Mapping[PatientId, PersonDetails]) -> str:
     return people[patient].name if patient in people else ""
 
 
-def _request_words(request: BedRequest, people: Mapping[PatientId, PersonDetails]) -> str:
-    person = person_of(request, people)
-    return " ".join(part for part in (f"P{request.priority}", person.name or request.id, person.who) if part)
+def _tail(patient: PatientId, people: Mapping[PatientId, PersonDetails], alike: Mapping[PatientId, int]) -> str:
+    details = people.get(patient)
+    return f"…{details.mrn[-(alike.get(patient) or TAIL) :]}" if details is not None and not details.unknown else ""
+
+
+def _request_words(request: BedRequest, people: Mapping[PatientId, PersonDetails], alike: Mapping[PatientId, int]) -> str:
+    person, tail = person_of(request, people, alike), _tail(request.patient, people, alike)
+    return " ".join(part for part in (f"P{request.priority}", person.name or request.id, person.who, tail) if part)
 
 
 def bed_words(bed: BedId, plan: Plan) -> str:

@@ -1,6 +1,7 @@
 """The joint plan on real stores: accepted all or some, stale rows refused one by one, taken back together; moves asked of a ward, agreed,
 and the waiting patient gets the bed; all of it there again after a restart."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -171,6 +172,22 @@ async def asked_move(web: Web, desk: httpx.AsyncClient) -> tuple[str, str, str, 
     assert [item["accepted"] for item in items] == [True], items
     asked = next(request for request in web.core.desk.hospital.requests.values() if request.move is not None)
     return visit, waits, asked.id, move
+
+
+async def test_a_move_names_whom_it_moves_and_whom_it_helps(web: Web) -> None:
+    """By name, age or sex, and the end of the MRN: two of one name lie in one house."""
+    desk, _ = await browser(web, Role.ADMISSIONS)
+    api = await web.as_role(Role.ADMISSIONS)
+    await lying(api, "4B-S-01", 1)
+    for number in (1, 2, 3):
+        await lying(api, f"4B-B-0{number}", 1 + number)
+    await ask(api, 1, sex="M", priority=1)
+    await ask(api, 2, sex="U", priority=4)
+    page = re.sub(r"<[^>]+>|\s+", " ", (await desk.get("/admissions/plan")).text)
+    page = re.sub(r" +", " ", page)
+    assert "Inpatient 1 F …IN-1 " in page
+    assert "For P1 Patient 1 M …RN-1" in page
+    assert "sex not known: check the bay" in page
 
 
 async def test_a_move_frees_the_bed_for_who_waits(web: Web) -> None:
