@@ -133,8 +133,10 @@ def change(page: Page, lata: str) -> None:
     expect(page.locator("#edit-request")).to_be_visible()
     type_in(page, "origin", "OPD 4", "edit-request")
     page.keyboard.press("Enter")
+    expect(page.locator("#edit-request")).to_be_hidden()  # the stream may bring the change before the answer does
     expect(row.locator(".needs")).to_contain_text("OPD 4")
     page.keyboard.press("p")
+    expect(page.locator("#priority")).to_be_visible()
     page.keyboard.press("2")
     expect(row.locator(".priority")).to_have_text("P2")
     page.keyboard.press("r")
