@@ -156,7 +156,7 @@ def narrow(page: Page) -> None:
     page.keyboard.press("w")
     page.keyboard.type("Ward 4B")
     expect(page.locator("#count")).to_have_text("1 of 2")
-    assert "ward=4B" in page.url
+    until(lambda: "ward=4B" in page.url, bool)
     page.keyboard.press("Enter")
     page.keyboard.press("/")
     page.keyboard.type("nobody")
@@ -166,7 +166,7 @@ def narrow(page: Page) -> None:
     assert names(page) == ["Uma Urgent"]
     page.keyboard.press("c")
     expect(page.locator("#count")).to_have_text("2")
-    assert "ward=" not in page.url
+    until(lambda: "ward=" not in page.url, bool)
     until(lambda: chosen(page), lambda name: name == "Uma Urgent")
 
 
