@@ -19,7 +19,6 @@ from flow.domain.plan import Ward
 from flow.domain.weights import Weights
 
 _STEPS = 33
-_MIDDLE = _STEPS // 2
 _SHARES = (np.arange(_STEPS) + 0.5) / _STEPS
 _SPREAD = np.exp(0.35 * ndtri(_SHARES))
 """Before a ward has its own history: cleaning times spread like a log-normal whose 90 % lie within a factor of 1.8."""

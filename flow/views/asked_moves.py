@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flow.domain.ids import PatientId, RequestId, WardId
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest, RequestStatus
+from flow.views.bed_words import bed_words
 from flow.views.times import clock_time
 
 
@@ -39,14 +40,13 @@ def asked_moves(
 def _asked(request: BedRequest, plan: Plan, names: Mapping[PatientId, str], may_answer: bool) -> AskedMove:
     assert request.move is not None
     move, count = request.move, len(request.move.frees)
-    to = plan.beds.get(move.to)
     helped = {0: "", 1: "one patient who waits"}.get(count, f"{count} patients who wait")
     return AskedMove(
         id=request.id,
         name=names.get(request.patient, ""),
         who=" ".join(part for part in (str(request.age) if request.age is not None else "", request.sex or "") if part),
         bed=plan.beds[move.bed].label,
-        to=f"{to.ward} {to.label}" if to is not None else str(move.to),
+        to=bed_words(move.to, plan),
         reason=move.reason,
         for_whom=helped,
         asked=clock_time(request.created_at.timestamp(), plan.zone),

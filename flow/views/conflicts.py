@@ -8,11 +8,12 @@ from itertools import pairwise
 from typing import Literal
 
 from flow.domain.hospital import Hospital
-from flow.domain.ids import BedId, PatientId
+from flow.domain.ids import PatientId
 from flow.domain.person import PersonDetails
 from flow.domain.plan import Plan
 from flow.domain.visit import Visit
 from flow.views.admin import stamp
+from flow.views.bed_words import bed_words
 
 How = Literal["holds", "drops", "ended", "joined"]
 """What a click says: the claimant lies in the bed, or does not; the visit is not in the house; it is the one it was merged into."""
@@ -130,12 +131,6 @@ def _title(conflict: Conflict, plan: Plan) -> str:
     if conflict.kind == "merged":
         return f"{conflict.second.id} was merged into {conflict.second.merged_into}, and both lie in a bed"
     return f"One patient lies in {' and '.join(bed_words(visit.bed, plan) for visit in conflict.visits)}"
-
-
-def bed_words(bed: BedId | None, plan: Plan) -> str:
-    """`4B A1`, as it stands at the bed."""
-    known = plan.beds.get(bed) if bed is not None else None
-    return f"{known.ward} {known.label}" if known else str(bed or "no bed")
 
 
 def _side(visit: Visit, conflict: Conflict, plan: Plan, person: PersonDetails | None, letters: tuple[int, ...]) -> Side:

@@ -14,6 +14,7 @@ from flow.domain.ids import BedId, PatientId, RequestId, VisitId
 from flow.domain.person import PersonDetails
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest
+from flow.views.bed_words import bed_words
 from flow.views.desk.card import SuggestionCard as Card
 from flow.views.desk.card import SuggestionLike, scale_of, suggestion_card
 from flow.views.desk.clock import Lateness
@@ -309,9 +310,3 @@ def _tail(patient: PatientId, people: Mapping[PatientId, PersonDetails], alike: 
 def _request_words(request: BedRequest, people: Mapping[PatientId, PersonDetails], alike: Mapping[PatientId, int]) -> str:
     person, tail = person_of(request, people, alike), _tail(request.patient, people, alike)
     return " ".join(part for part in (f"P{request.priority}", person.name or request.id, person.who, tail) if part)
-
-
-def bed_words(bed: BedId, plan: Plan) -> str:
-    """`4B A1`."""
-    known = plan.beds.get(bed)
-    return f"{known.ward} {known.label}" if known else str(bed)

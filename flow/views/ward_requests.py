@@ -13,6 +13,7 @@ from flow.domain.person import PersonDetails
 from flow.domain.plan import Plan, Ward
 from flow.domain.request import BedRequest, RequestStatus
 from flow.views.bed_tile import WORDS, tile_state
+from flow.views.bed_words import bed_words
 from flow.views.places import place_name
 from flow.views.request_form import Filled, RequestForm, request_form, words_of
 from flow.views.times import waited
@@ -101,8 +102,7 @@ def _row(
 def _state(request: BedRequest, plan: Plan, states: Mapping[BedId, BedState]) -> str:
     if request.bed is None:
         return "ready to move" if request.status is RequestStatus.READY else "waiting"
-    bed, state = plan.beds.get(request.bed), states.get(request.bed)
-    name = f"{bed.ward} {bed.label}" if bed is not None else str(request.bed)
+    name, state = bed_words(request.bed, plan), states.get(request.bed)
     if state is None or state.status is BedStatus.AVAILABLE:
         return f"{name} promised · ready"
     return f"{name} promised · {WORDS[tile_state(state)].lower()}"

@@ -5,9 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import pytest
+from starlette.requests import Request
 
 from flow.domain.request import BedRequest
 from flow.domain.roles import Role
+from flow.web.pages.desk import requests
 from tests.integration.test_api_pages import tap, undo_of
 from tests.integration.test_signin import signed_in
 from tests.integration.web_house import Web, web
@@ -105,6 +108,21 @@ async def test_what_chose_the_promised_bed_stays_and_the_rest_may_change(web: We
     assert (the(web).priority, the(web).isolation_kind, the(web).needs) == (1, "droplet", {"oxygen"})
     forced = await tap(desk, DESK, f"{DESK}/requests/{before.id}/edit", **(seen | {"if_seq": str(the(web).seq), "type": "icu"}))
     assert (forced.status_code, the(web).type) == (200, "general"), "a field that was disabled is not listened to"
+
+
+async def test_a_tap_on_the_priority_takes_back_nobody_else_s_change(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read before another desk's change was committed, carried out after it: the one who taps is told."""
+    desk, _ = await made(web, ready_at="")
+    seen = the(web)
+
+    async def as_seen(_: Request) -> BedRequest:
+        return seen
+
+    await tap(desk, DESK, f"{DESK}/requests/{seen.id}/ready", ready="yes")
+    monkeypatch.setattr(requests, "found_request", as_seen)
+    late = await tap(desk, DESK, f"{DESK}/requests/{seen.id}/priority", priority="1")
+    assert (late.status_code, the(web).priority) == (409, seen.priority)
+    assert the(web).ready_at is not None
 
 
 async def test_priority_ready_and_not_ready_by_one_tap_each(web: Web) -> None:

@@ -75,7 +75,7 @@ def test_templates_obey_the_content_security_policy(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted(FOLDER.rglob("*.html")), ids=lambda path: str(path.relative_to(FOLDER)))
 def test_templates_are_well_formed(path: Path) -> None:
-    jinja2.Environment(extensions=["jinja2.ext.i18n"], autoescape=True).parse(path.read_text())
+    assert jinja2.Environment(extensions=["jinja2.ext.i18n"], autoescape=True).parse(path.read_text()).body
 
 
 def test_an_undefined_name_is_an_error() -> None:

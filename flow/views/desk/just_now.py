@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from flow.domain.bed import BedState
 from flow.domain.cause import Origin
 from flow.domain.events import Entry, Kind
-from flow.domain.ids import BedId
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest, Notice
+from flow.views.bed_words import bed_words
 from flow.views.times import clock_time
 
 _SAID = {
@@ -60,14 +60,9 @@ def _words(entry: Entry, plan: Plan) -> str:
     record = entry.event.record
     if isinstance(record, BedState):
         note = record.now.note or (record.now.reason.replace("_", " ") if record.now.reason else "")
-        said = f"{_bed(record.id, plan)} {said}" + (f": {note}" if note and entry.event.kind is Kind.BED_BLOCKED else "")
+        said = f"{bed_words(record.id, plan)} {said}" + (f": {note}" if note and entry.event.kind is Kind.BED_BLOCKED else "")
     elif isinstance(record, BedRequest):
-        said = f"{_bed(record.bed, plan)} {said}" if record.bed else f"P{record.priority} {said}, {record.type.replace('_', ' ')}"
+        said = f"{bed_words(record.bed, plan)} {said}" if record.bed else f"P{record.priority} {said}, {record.type.replace('_', ' ')}"
         said = said.replace("promised", "held") if record.held_until is not None else said
         said += ", another bed than promised" if record.notice is Notice.OTHER_BED else ""
     return f"{said}, {entry.cause.actor}" if entry.cause.origin is Origin.PERSON else said
-
-
-def _bed(bed: BedId, plan: Plan) -> str:
-    known = plan.beds.get(bed)
-    return f"{known.ward} {known.label}" if known else str(bed)

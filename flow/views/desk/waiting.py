@@ -13,6 +13,7 @@ from flow.domain.person import PersonDetails
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest, MadeBy, Notice, RequestStatus
 from flow.views.bed_tile import WORDS, tile_state
+from flow.views.bed_words import bed_words
 from flow.views.desk.clock import Lateness, waiting_clock
 from flow.views.desk.person import Person, person_of
 from flow.views.his import his_words
@@ -152,11 +153,11 @@ def _promised(
     request: BedRequest, plan: Plan, beds: Mapping[BedId, BedState], known: Mapping[PatientId, PersonDetails], at: datetime
 ) -> PromisedRow:
     assert request.bed is not None, "only requests with a bed are listed here"
-    bed, state = plan.beds.get(request.bed), beds.get(request.bed)
+    state = beds.get(request.bed)
     return PromisedRow(
         id=request.id,
         person=person_of(request, known),
-        bed=f"{bed.ward} {bed.label}" if bed else str(request.bed),
+        bed=bed_words(request.bed, plan),
         state="ready" if state is not None and state.status is BedStatus.AVAILABLE else WORDS[tile_state(state)].lower() if state else "",
         since=waited((request.assigned_at or request.created_at).timestamp(), at.timestamp()),
         overridden=request.override_reason is not None,

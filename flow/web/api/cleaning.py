@@ -30,7 +30,7 @@ class UnblocksOut(msgspec.Struct):
 
 
 class JobOut(msgspec.Struct):
-    """A bed to be cleaned. `id` is the bed's; in the list `value` is what cleaning it is worth (minutes of waiting, weighted) and
+    """A bed to be cleaned. `id` is the bed's; in the list `value` is what cleaning it is worth (points of urgency) and
     `reason` why."""
 
     id: str

@@ -7,7 +7,8 @@ from starlette.responses import RedirectResponse, Response
 
 from flow.domain.roles import May, Reach
 from flow.errors import Refused
-from flow.views.joint_plan import Answer, JointLike, PlanPage, bed_words, move_key, placement_key, plan_page, whose
+from flow.views.bed_words import bed_words
+from flow.views.joint_plan import Answer, JointLike, PlanPage, move_key, placement_key, plan_page, whose
 from flow.views.page import Undo
 from flow.web.act import Done, take_back
 from flow.web.api.joint import MoveAsked, PlacementAsked, ask_move, check_may_accept, place, planned

@@ -10,6 +10,7 @@ from flow.domain.ids import BedId
 from flow.domain.request import BedRequest
 from flow.domain.visit import Act
 from flow.errors import Refused
+from flow.views.bed_words import bed_words
 from flow.views.desk.conflict import conflict
 from flow.web.act import act
 from flow.web.api.requests import AssignmentAsked, found_request, promise
@@ -17,7 +18,7 @@ from flow.web.api.visits import as_known, found_visit, tell
 from flow.web.pages.desk.view import show_changed
 from flow.web.pages.form import form_of
 from flow.web.pages.page import html
-from flow.web.parts import House, house_of
+from flow.web.parts import house_of
 from flow.web.problems import invalid
 from flow.web.security.cookies import csrf_token
 from flow.web.security.principal import principal_of
@@ -44,7 +45,7 @@ async def assign(request: Request) -> Response:
         if asked.if_seq is None or refused.code not in LOST or "hx-request" not in request.headers:
             raise
         return lost(request, wanted, BedId(asked.bed), refused.reason)
-    label = bed_words(house, asked.bed)
+    label = bed_words(BedId(asked.bed), house.plan)
     return await show_changed(request, done, f"{label} held for {held} minutes" if held else f"{label} promised")
 
 
@@ -54,12 +55,6 @@ def lost(request: Request, wanted: BedRequest, bed: BedId, refused: str) -> Resp
     beds, at, csrf = house.desk.hospital.beds, house.clock.now(), csrf_token(principal_of(request).csrf)
     told = conflict(wanted.id, csrf, bed, refused, house.suggest(wanted, 2), beds, house.plan, at)
     return html(request, "desk/_conflict.html", told, 409)
-
-
-def bed_words(house: House, bed: str) -> str:
-    """Ward and bed as people say them."""
-    known = house.plan.beds.get(BedId(bed))
-    return f"{known.ward} {known.label}" if known else bed
 
 
 async def place(request: Request) -> Response:

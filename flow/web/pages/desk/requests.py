@@ -61,7 +61,7 @@ async def prioritise(request: Request) -> Response:
     priority = form.number("priority")
     if priority not in (1, 2, 3, 4):
         raise invalid("invalid-field", "Priority is 1 to 4.")
-    done = await act(request, EditRequest(replace(wanted, priority=priority)))
+    done = await act(request, EditRequest(replace(wanted, priority=priority), wanted.seq))
     return await show_changed(request, done, f"Priority {priority}", wanted.id)
 
 
