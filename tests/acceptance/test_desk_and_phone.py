@@ -29,13 +29,18 @@ class Heard:
     """What the page asked of the server, and what the server is to say."""
 
     posts: list[tuple[str, dict[str, str], dict[str, str]]] = field(default_factory=list)
+    looks: list[str] = field(default_factory=list)
+    """Paths: told by a clock and by no key, so they come between the posts at any moment."""
     boards: list[str] = field(default_factory=list)
     answer: Callable[[str], tuple[int, str]] = lambda path: (200, "")
     board: Callable[[str], str] = lambda query: ""
 
     def handle(self, route: Route, request: Request) -> None:
         parts = urlsplit(request.url)
-        if request.method == "POST":
+        if parts.path.endswith("/look"):
+            self.looks.append(parts.path)
+            route.fulfill(status=204)
+        elif request.method == "POST":
             form = {key: values[0] for key, values in parse_qs(request.post_data or "").items()}
             self.posts.append((parts.path, form, request.headers))
             status, body = self.answer(parts.path)
