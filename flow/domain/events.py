@@ -7,13 +7,16 @@ from enum import StrEnum
 
 from flow.domain.bed import BedState
 from flow.domain.cause import Cause
+from flow.domain.check import Check
 from flow.domain.clinical import ClinicalNote
+from flow.domain.discharge import Discharge
 from flow.domain.feed_rules import FeedRules
 from flow.domain.house_rules import HouseRules
 from flow.domain.ids import PatientId
 from flow.domain.opd import RoomState, Token
 from flow.domain.proposal import BedProposal
 from flow.domain.request import BedRequest
+from flow.domain.transport import Transport
 from flow.domain.visit import Visit
 
 
@@ -26,7 +29,21 @@ class Alias:
     seq: int = 0
 
 
-Record = BedState | Visit | BedRequest | Token | RoomState | Alias | FeedRules | ClinicalNote | BedProposal | HouseRules
+Record = (
+    BedState
+    | Visit
+    | BedRequest
+    | Token
+    | RoomState
+    | Alias
+    | FeedRules
+    | ClinicalNote
+    | BedProposal
+    | HouseRules
+    | Discharge
+    | Transport
+    | Check
+)
 
 ENTITY: dict[type, str] = {
     BedState: "bed",
@@ -39,7 +56,15 @@ ENTITY: dict[type, str] = {
     ClinicalNote: "note",
     BedProposal: "proposal",
     HouseRules: "rules",
+    Discharge: "discharge",
+    Transport: "transport",
+    Check: "check",
 }
+
+
+def shown(record: Record) -> bool:
+    """Whether screens still show it: what has a life of its own says so itself."""
+    return record.is_live if isinstance(record, BedRequest | Discharge | Transport | Check) else True
 
 
 class Kind(StrEnum):
@@ -95,6 +120,18 @@ class Kind(StrEnum):
     ROOM_CHANGED = "room-changed"
     FEED_CHANGED = "feed-changed"
     RULES_CHANGED = "rules-changed"
+    DISCHARGE_BEGUN = "discharge-begun"
+    DISCHARGE_MOVED_ON = "discharge-moved-on"
+    DISCHARGE_ENDED = "discharge-ended"
+    TRANSPORT_REQUESTED = "transport-requested"
+    TRANSPORT_ACCEPTED = "transport-accepted"
+    TRANSPORT_PICKED_UP = "transport-picked-up"
+    TRANSPORT_DELIVERED = "transport-delivered"
+    TRANSPORT_CANCELLED = "transport-cancelled"
+    CHECK_RAISED = "check-raised"
+    CHECK_ASKED = "check-asked"
+    CHECK_ANSWERED = "check-answered"
+    CHECK_WITHDRAWN = "check-withdrawn"
     ORDER_NOTED = "order-noted"
     BED_PROPOSED = "bed-proposed"
     PROPOSAL_SETTLED = "proposal-settled"
@@ -111,7 +148,7 @@ class Event:
 
     @property
     def entity(self) -> str:
-        """bed | visit | request | token | room | alias | feed | note | proposal | rules."""
+        """bed | visit | request | token | room | alias | feed | note | proposal | rules | discharge | transport | check."""
         return ENTITY[type(self.record)]
 
     @property

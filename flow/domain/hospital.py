@@ -10,15 +10,18 @@ from itertools import chain
 from typing import Any
 
 from flow.domain.bed import TRANSITIONS, BedState, BedStatus, Condition
+from flow.domain.check import Check
 from flow.domain.clinical import ClinicalNote
+from flow.domain.discharge import Discharge
 from flow.domain.events import Alias, Event, Kind, Record
 from flow.domain.feed_rules import FeedRules
 from flow.domain.house_rules import HouseRules, rules_of
-from flow.domain.ids import BedId, FeedId, PatientId, RequestId, TokenId, VisitId
+from flow.domain.ids import BedId, CheckId, FeedId, PatientId, RequestId, TokenId, TransportId, VisitId
 from flow.domain.opd import RoomState, Token
 from flow.domain.plan import Feed, Plan, found_in, place_key
 from flow.domain.proposal import BedProposal
 from flow.domain.request import BedRequest, may_go
+from flow.domain.transport import Transport
 from flow.domain.visit import Course, Visit, VisitStatus
 
 
@@ -39,11 +42,31 @@ class Hospital:
     feeds: dict[FeedId, FeedRules] = field(default_factory=dict)
     notes: dict[str, ClinicalNote] = field(default_factory=dict)
     proposals: dict[str, BedProposal] = field(default_factory=dict)
+    discharges: dict[VisitId, Discharge] = field(default_factory=dict)
+    transports: dict[TransportId, Transport] = field(default_factory=dict)
+    checks: dict[CheckId, Check] = field(default_factory=dict)
     told_rules: HouseRules | None = None
     mapped: dict[str, BedId] = field(default_factory=dict)
     mapped_by: dict[str, dict[str, BedId]] = field(default_factory=dict)
     claims: dict[BedId, set[VisitId]] = field(default_factory=dict)
     of_patient: dict[PatientId, set[VisitId]] = field(default_factory=dict)
+
+    @property
+    def homes(self) -> Mapping[type, dict[Any, Any]]:
+        """Where the records of each kind lie, by id. An alias and the house's rules are no more than a value."""
+        return {
+            BedState: self.beds,
+            Visit: self.visits,
+            BedRequest: self.requests,
+            Token: self.tokens,
+            RoomState: self.rooms,
+            FeedRules: self.feeds,
+            ClinicalNote: self.notes,
+            BedProposal: self.proposals,
+            Discharge: self.discharges,
+            Transport: self.transports,
+            Check: self.checks,
+        }
 
     def put(self, record: Record) -> None:
         """Lay a record in its place, as it is."""
@@ -52,28 +75,15 @@ class Hospital:
                 self.beds[record.id] = record
             case Visit():
                 self._put_visit(record)
-            case BedRequest():
-                self.requests[record.id] = record
-            case Token():
-                self.tokens[record.id] = record
-            case RoomState():
-                self.rooms[record.id] = record
             case Alias():
                 self.aliases[record.id] = record.survivor
-            case _:
-                self._put_rest(record)
-
-    def _put_rest(self, record: Record) -> None:
-        match record:
+            case HouseRules():
+                self.told_rules = record
             case FeedRules():
                 self.feeds[record.id] = record
                 self._put_places(record)
-            case ClinicalNote():
-                self.notes[record.id] = record
-            case BedProposal():
-                self.proposals[record.id] = record
-            case HouseRules():
-                self.told_rules = record
+            case _:
+                self.homes[type(record)][record.id] = record
 
     def _put_places(self, rules: FeedRules) -> None:
         self.mapped_by[rules.id] = {place_key(place): bed for place, bed in rules.places.items() if bed in self.plan.beds}
@@ -94,20 +104,11 @@ class Hospital:
         """The record that stands where this one would be laid."""
         if isinstance(record, HouseRules):
             return self.told_rules
-        homes: dict[type, Mapping[Any, Record]] = {
-            BedState: self.beds,
-            Visit: self.visits,
-            BedRequest: self.requests,
-            Token: self.tokens,
-            RoomState: self.rooms,
-            FeedRules: self.feeds,
-            ClinicalNote: self.notes,
-            BedProposal: self.proposals,
-        }
         if isinstance(record, Alias):
             survivor = self.aliases.get(record.id)
             return Alias(record.id, survivor) if survivor else None
-        return homes[type(record)].get(record.id)
+        found: Record | None = self.homes[type(record)].get(record.id)
+        return found
 
     def take_back(self, trail: Iterable[tuple[Event, Record | None]], seq: int) -> None:
         """Undo evolving that is not going to be committed: what stood before each event stands again."""
@@ -124,28 +125,23 @@ class Hospital:
                 self.put(replace(record, course=Course(VisitStatus.CANCELLED)))
                 self.of_patient.get(record.patient, set()).discard(record.id)
                 del self.visits[record.id]
-            case BedRequest():
-                del self.requests[record.id]
-            case Token():
-                del self.tokens[record.id]
             case Alias():
                 del self.aliases[record.id]
+            case HouseRules():
+                self.told_rules = None
             case FeedRules():
                 self.put(FeedRules(record.id))
                 del self.feeds[record.id]
-            case ClinicalNote():
-                del self.notes[record.id]
-            case BedProposal():
-                del self.proposals[record.id]
-            case HouseRules():
-                self.told_rules = None
             case _:
-                pass
+                del self.homes[type(record)][record.id]
 
     def forget(self, before: datetime) -> None:
         """Let go of what was over by then: closed visits and requests, orders, tokens of earlier days. They can be fetched again."""
         for visit in [v for v in self.visits.values() if _over(v, before)]:
             self._drop(visit)
+        told: list[Discharge | Transport | Check] = [*self.discharges.values(), *self.transports.values(), *self.checks.values()]
+        for record in [each for each in told if each.over_at is not None and each.over_at < before]:
+            self._drop(record)
         for request in [r for r in self.requests.values() if r.closed_at is not None and r.closed_at < before]:
             del self.requests[request.id]
         for note in [n for n in self.notes.values() if n.at < before]:
@@ -187,8 +183,9 @@ class Hospital:
         return sorted((visit for visit in found if visit.course.status in statuses), key=lambda visit: visit.id)
 
     def live_records(self) -> Iterator[Record]:
-        """What the live picture holds: beds, requests, tokens and rooms."""
-        return chain(self.beds.values(), self.requests.values(), self.tokens.values(), self.rooms.values())
+        """What the live picture holds: beds, requests, tokens, rooms, discharges, transports and checks."""
+        homes = (self.beds, self.requests, self.tokens, self.rooms, self.discharges, self.transports, self.checks)
+        return chain.from_iterable(home.values() for home in homes)
 
     def waiting(self) -> Iterator[BedRequest]:
         """Requests still waiting or assigned, longest waiting first."""

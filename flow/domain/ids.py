@@ -17,3 +17,5 @@ PatientId = NewType("PatientId", str)
 """A pseudonym made by the vault from the MRN; never the MRN itself."""
 RequestId = NewType("RequestId", str)
 TokenId = NewType("TokenId", str)
+TransportId = NewType("TransportId", str)
+CheckId = NewType("CheckId", str)

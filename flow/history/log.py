@@ -13,7 +13,9 @@ import asyncpg
 from flow.codec import decode, encode
 from flow.domain.bed import BedState
 from flow.domain.cause import Cause, Origin
+from flow.domain.check import Check
 from flow.domain.clinical import ClinicalNote
+from flow.domain.discharge import Discharge
 from flow.domain.events import Entry, Event, Kind, Record
 from flow.domain.hospital import Hospital, opened, stamped
 from flow.domain.house_rules import rules_of
@@ -21,6 +23,7 @@ from flow.domain.opd import Token
 from flow.domain.plan import Plan
 from flow.domain.proposal import BedProposal
 from flow.domain.request import BedRequest
+from flow.domain.transport import Transport
 from flow.domain.visit import Visit, VisitStatus
 from flow.history.occupancy import project
 from flow.history.pool import Connection, Database
@@ -90,7 +93,7 @@ def is_live(record: Record) -> bool:
     match record:
         case Visit():
             return record.is_open or record.course.status is VisitStatus.PLANNED
-        case BedRequest():
+        case BedRequest() | Discharge() | Transport() | Check():
             return record.is_live
         case BedProposal():
             return not record.settled

@@ -46,5 +46,5 @@ class Keys:
         return self._key(entity)
 
 
-ENTITIES = ("bed", "request", "token", "room")
+ENTITIES = ("bed", "request", "token", "room", "discharge", "transport", "check")
 """What the live picture holds. Visits stay in Postgres: no screen of many needs them."""

@@ -4,7 +4,7 @@ It never decides anything. While Redis is away, empty or being rebuilt, `epoch` 
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -14,10 +14,13 @@ from redis.asyncio import Redis
 
 from flow.codec import decode
 from flow.domain.bed import BedState
-from flow.domain.events import Record
-from flow.domain.ids import BedId, FeedId, RequestId, TokenId
+from flow.domain.check import Check
+from flow.domain.discharge import Discharge
+from flow.domain.events import ENTITY, Record
+from flow.domain.ids import BedId, CheckId, FeedId, RequestId, TokenId, TransportId, VisitId
 from flow.domain.opd import RoomState, Token
 from flow.domain.request import BedRequest
+from flow.domain.transport import Transport
 from flow.errors import Unavailable
 from flow.state.client import speaking
 from flow.state.keys import ENTITIES, Keys
@@ -48,6 +51,9 @@ class Live:
     requests: dict[RequestId, BedRequest] = field(default_factory=dict)
     tokens: dict[TokenId, Token] = field(default_factory=dict)
     rooms: dict[str, RoomState] = field(default_factory=dict)
+    discharges: dict[VisitId, Discharge] = field(default_factory=dict)
+    transports: dict[TransportId, Transport] = field(default_factory=dict)
+    checks: dict[CheckId, Check] = field(default_factory=dict)
     feeds: dict[FeedId, datetime] = field(default_factory=dict)
     _callbacks: list[Callable[[Change], None]] = field(default_factory=list)
     _moved: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -66,23 +72,31 @@ class Live:
             return False
         return True
 
+    @property
+    def homes(self) -> Mapping[str, dict[Any, Any]]:
+        """Where the records of each of the picture's entities lie, by id."""
+        return {
+            "bed": self.beds,
+            "request": self.requests,
+            "token": self.tokens,
+            "room": self.rooms,
+            "discharge": self.discharges,
+            "transport": self.transports,
+            "check": self.checks,
+        }
+
     def put(self, record: Record) -> None:
         """Lay one record in its place."""
-        match record:
-            case BedState():
-                self.beds[record.id] = record
-            case BedRequest():
-                self.requests[record.id] = record
-            case Token():
-                self.tokens[record.id] = record
-            case RoomState():
-                self.rooms[record.id] = record
-            case _:
-                pass
+        self.homes[ENTITY[type(record)]][record.id] = record
+
+    def drop(self, entity: str, record_id: str) -> Record | None:
+        """Take out one that is over; returns it as it stood."""
+        gone: Record | None = self.homes[entity].pop(record_id, None)
+        return gone
 
     def forget(self) -> None:
         """Drop every record."""
-        for home in (self.beds, self.requests, self.tokens, self.rooms):
+        for home in self.homes.values():
             home.clear()
 
     async def tell(self, change: Change) -> None:
@@ -159,8 +173,8 @@ class Follower:
                 record = decode(row[b"e"].decode(), row[b"b"])
                 self.live.put(record)
                 changed.append(record)
-            elif row[b"e"] == b"request":
-                gone = self.live.requests.pop(RequestId(row[b"i"].decode()), None)
+            elif row[b"e"]:
+                gone = self.live.drop(row[b"e"].decode(), row[b"i"].decode())
                 changed += [gone] if gone else []
         await self.live.tell(Change(cursor, self.live.as_of, tuple(changed)))
         return cursor

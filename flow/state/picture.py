@@ -1,5 +1,6 @@
 """Writing the live picture: publish committed entries, rebuild it whole, tell the time until which it is true."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -7,9 +8,8 @@ from pathlib import Path
 from redis.asyncio import Redis
 
 from flow.codec import encode
-from flow.domain.events import ENTITY, Entry, Record
+from flow.domain.events import ENTITY, Entry, Record, shown
 from flow.domain.hospital import stamped
-from flow.domain.request import BedRequest
 from flow.state.client import speaking
 from flow.state.keys import ENTITIES, Keys
 
@@ -28,7 +28,7 @@ class Picture:
 
     async def publish(self, epoch: str, entries: Sequence[Entry]) -> int:
         """Put the entries there; returns the picture's head afterwards, -1 when it must be rebuilt."""
-        arguments: list[str | int | bytes] = [epoch, entries[0].seq, TAIL]
+        arguments: list[str | int | bytes] = [epoch, entries[0].seq, TAIL, json.dumps(ENTITIES)]
         for entry in entries:
             record = stamped(entry.event.record, entry.seq)
             arguments += [entry.seq, ENTITY[type(record)], str(record.id), _body(record)]
@@ -74,7 +74,5 @@ def _pairs(values: Mapping[str, str | bytes]) -> list[str | bytes]:
 
 
 def _body(record: Record) -> bytes:
-    """A record as the picture keeps it; nothing for a request that is over."""
-    if isinstance(record, BedRequest) and not record.is_live:
-        return b""
-    return encode(record)
+    """A record as the picture keeps it; nothing for one that is over."""
+    return encode(record) if shown(record) else b""

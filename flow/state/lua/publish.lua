@@ -6,16 +6,17 @@ if redis.call('GET', KEYS[1]) ~= ARGV[1] then return -1 end
 local head = tonumber(redis.call('GET', KEYS[2]) or '-1')
 if head < 0 then return -1 end
 if tonumber(ARGV[2]) > head + 1 then return head end
-local home = { bed = KEYS[3], request = KEYS[4], token = KEYS[5], room = KEYS[6] }
-for i = 4, #ARGV, 4 do
+local home, tail = {}, KEYS[#KEYS]
+for place, entity in ipairs(cjson.decode(ARGV[4])) do home[entity] = KEYS[place + 2] end
+for i = 5, #ARGV, 4 do
   local seq, entity, id, body = tonumber(ARGV[i]), ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
   if seq > head then
     local key = home[entity]
     if key then
       if body == '' then redis.call('HDEL', key, id) else redis.call('HSET', key, id, body) end
-      redis.call('XADD', KEYS[7], 'MAXLEN', '~', ARGV[3], ARGV[i] .. '-0', 'e', entity, 'i', id, 'b', body)
+      redis.call('XADD', tail, 'MAXLEN', '~', ARGV[3], ARGV[i] .. '-0', 'e', entity, 'i', id, 'b', body)
     else
-      redis.call('XADD', KEYS[7], 'MAXLEN', '~', ARGV[3], ARGV[i] .. '-0', 'e', '', 'i', '', 'b', '')
+      redis.call('XADD', tail, 'MAXLEN', '~', ARGV[3], ARGV[i] .. '-0', 'e', '', 'i', '', 'b', '')
     end
     head = seq
   end
