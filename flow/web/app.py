@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from flow.web.api.openapi import describe
 from flow.web.door import Door, Open, Query
+from flow.web.pages.ledger import LedgerShelf
 from flow.web.pages.occupancy import Shelf
 from flow.web.parts import House, Parts
 from flow.web.problems import Catch
@@ -47,6 +48,7 @@ def build(parts: Parts) -> Starlette:
     app.router.redirect_slashes = False
     app.state.house = house
     app.state.shelf = Shelf()
+    app.state.ledgers = LedgerShelf()
     app.state.openapi = describe(doors, parts.plan.name)
     return app
 

@@ -12,7 +12,6 @@ from flow.web.api import (
     commands,
     conflicts,
     feeds,
-    history,
     joint,
     letters,
     looks,
@@ -31,12 +30,9 @@ from flow.web.health import healthz, metrics, readyz
 from flow.web.pages import (
     admin,
     desk,
-    hindsight,
     integration,
-    occupancy,
     pairing,
     phone,
-    regret,
     sign_in,
     undo,
     walls,
@@ -47,11 +43,12 @@ from flow.web.pages import (
 from flow.web.pages import joint as joint_page
 from flow.web.pages import moves as moves_page
 from flow.web.pages import opd as opd_page
+from flow.web.report_routes import PAGED as _PAGED
+from flow.web.report_routes import REPORT_PAGES, REPORTS
+from flow.web.report_routes import V1 as _V1
+from flow.web.report_routes import WARD as _WARD
 
-_PAGED = (Query("limit", "how many at most, 1 to 1000", "integer"), Query("cursor", "`next` of the page before"))
-_WARD = Query("ward", "a ward's id")
 _BEDS = (_WARD, Query("status", "available, occupied, cleaning or maintenance"), Query("type", "a bed type"), *_PAGED)
-_V1 = "/api/v1"
 _REQUEST = f"{_V1}/bed-requests/{{request}}"
 _VISIT = f"{_V1}/visits/{{visit}}"
 _JOB = f"{_V1}/cleaning-jobs/{{bed}}"
@@ -155,34 +152,6 @@ _OPD = (
     Door("POST", f"{_V1}/opd/tokens/{{token}}/{{step}}", opd.mark, May.CALL, Where.FILTERED, opd.NothingAsked, opd.TokenOut),
 )
 
-_HISTORY = (
-    Door(
-        "GET",
-        f"{_V1}/history/at",
-        history.beds_at,
-        May.REPORTS,
-        Where.FILTERED,
-        gives=Listed[beds.BedOut],
-        query=(Query("time", "the moment, with its offset", "date-time"), *_PAGED),
-    ),
-    Door(
-        "GET",
-        f"{_V1}/history/occupancy",
-        history.occupancy,
-        May.REPORTS,
-        Where.FILTERED,
-        gives=Listed[history.OccupancyOut],
-        query=(
-            Query("from", "the first moment, with its offset", "date-time"),
-            Query("to", "the last moment", "date-time"),
-            Query("bucket", ", ".join(history.BUCKETS)),
-            Query("by", "house or ward"),
-            _WARD,
-        ),
-    ),
-    Door("GET", f"{_V1}/history/beds/{{bed}}", history.bed_story, May.REPORTS, Where.BED, gives=Listed[history.StoryOut], query=_PAGED),
-)
-
 _LETTER_QUERY = (
     Query("control_id", "MSH-10"),
     Query("visit", "a visit number"),
@@ -221,7 +190,7 @@ _HEALTH = (
     Door("GET", "/metrics", metrics, Open.TO_ALL),
 )
 
-API: tuple[Door, ...] = (*_STATE, *_REQUESTS, *_JOINT, *_VISITS, *_CLEANING, *_OPD, *_HISTORY, *_FEEDS, *_HEALTH)
+API: tuple[Door, ...] = (*_STATE, *_REQUESTS, *_JOINT, *_VISITS, *_CLEANING, *_OPD, *REPORTS, *_FEEDS, *_HEALTH)
 _BED = "/wards/{ward}/beds/{bed}"
 _ROOM = "/opd/{clinic}/rooms/{room}"
 _ASKED = "/admissions/requests/{request}"
@@ -273,15 +242,6 @@ _DESK_PAGE = (
     Door("POST", "/admissions/plan/accept", joint_page.accept, May.ASSIGN, Where.WHOLE),
     Door("POST", "/admissions/plan/undo/{commands}", joint_page.undo, May.ASSIGN, Where.WHOLE),
     Door("POST", "/admissions/visits/{visit}/place", desk.assignment.place, May.RESOLVE, Where.WHOLE),
-)
-
-_MANAGER = (
-    Door("GET", "/manager", occupancy.page, May.REPORTS, Where.WHOLE),
-    Door("GET", "/manager/board", occupancy.board, May.REPORTS, Where.WHOLE),
-    Door("GET", "/manager/occupancy.csv", occupancy.export, May.REPORTS, Where.WHOLE),
-    Door("GET", "/manager/overrides", regret.page, May.REPORTS, Where.WHOLE),
-    Door("GET", "/manager/overrides.csv", regret.export, May.REPORTS, Where.WHOLE),
-    Door("GET", "/manager/hindsight", hindsight.page, May.REPORTS, Where.WHOLE),
 )
 
 _PHONE = (
@@ -337,4 +297,4 @@ _INTEGRATION = (
     Door("POST", "/integration/proposals", integration.outbound.propose, May.REPLAY),
 )
 
-PAGES: tuple[Door, ...] = (*_SIGN_IN, *_ADMIN, *_INTEGRATION, *_WALLS, *_WARD_PAGE, *_OPD_PAGE, *_DESK_PAGE, *_MANAGER, *_PHONE)
+PAGES: tuple[Door, ...] = (*_SIGN_IN, *_ADMIN, *_INTEGRATION, *_WALLS, *_WARD_PAGE, *_OPD_PAGE, *_DESK_PAGE, *REPORT_PAGES, *_PHONE)

@@ -1,0 +1,276 @@
+"""The page of the minute ledger: what the idle bed-minutes of a period were lost to, as bars, as columns by day, and as tables.
+
+flow.web hands in the sums (`flow.domain.ledger_sums`) and the ghosts; templates/manager/ledger.html draws them, `csv_text` exports the
+same sums in seconds.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import groupby
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from flow.domain.ghosts import Ghost, ghost_time
+from flow.domain.ledger import Owner, Stretch
+from flow.domain.ledger_sums import LEDGER_VERSION, Ledger, Sum, by_owner, by_stretch, shares
+from flow.domain.plan import Plan
+from flow.views.ledger_words import DEFINITIONS, OWNERS, STRETCHES
+from flow.views.occupancy_page import Choice, Kpi, quoted
+from flow.views.page import Chrome
+from flow.views.request_form import Option
+
+PERIODS: Mapping[str, tuple[str, int]] = {"24h": ("24 h", 1), "7d": ("7 days", 7), "28d": ("28 days", 28)}
+"""By key of the address: words, days."""
+
+LEFT, RIGHT, TOP, BOTTOM = 44, 704, 12, 212
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a bar or column; `owner` chooses its colour, `words` say it, `label` stands on it where there is room."""
+
+    owner: Owner
+    x: float
+    y: float
+    width: float
+    height: float
+    words: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A stretch as a bar of parts, all bars to one scale."""
+
+    title: str
+    note: str
+    y: float
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A day as a column of parts."""
+
+    words: str
+    x: float
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A tick of the columns' scale."""
+
+    y: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerRow:
+    """A cause: bed-hours by stretch, all of them, and its share."""
+
+    owner: Owner
+    name: str
+    hours: tuple[str, ...]
+    total: str
+    share: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A ward or a day: idle hours, those of each stretch, the cause that owns most and its part."""
+
+    name: str
+    total: str
+    hours: tuple[str, ...]
+    most: str
+    ghost: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerPage:
+    """`key` are the causes that occur, as the legend; `known` whether any bed was idle."""
+
+    chrome: Chrome
+    range: str
+    ward: str
+    scope: str
+    choices: tuple[Choice, ...]
+    wards: tuple[Option, ...]
+    csv_href: str
+    kpis: tuple[Kpi, ...]
+    bars: tuple[Bar, ...]
+    columns: tuple[Column, ...]
+    marks: tuple[Mark, ...]
+    key: tuple[tuple[Owner, str], ...]
+    stretches: tuple[str, ...]
+    owner_rows: tuple[OwnerRow, ...]
+    sum_row: OwnerRow
+    ward_rows: tuple[GroupRow, ...]
+    day_rows: tuple[GroupRow, ...]
+    definitions: tuple[tuple[str, str, str], ...]
+    version: int
+    known: bool
+
+
+def period(key: str, at: datetime) -> tuple[datetime, datetime]:
+    """Start and end of a period; the end is the last whole minute. Unknown keys mean seven days."""
+    end = at.replace(second=0, microsecond=0)
+    return end - timedelta(days=PERIODS.get(key, PERIODS["7d"])[1]), end
+
+
+def ledger_page(chrome: Chrome, plan: Plan, found: Ledger, ghosts: Sequence[Ghost], *, key: str, ward: str | None) -> LedgerPage:
+    """The page of one period, of a ward or the house."""
+    key = key if key in PERIODS else "7d"
+    present = [owner for owner in Owner if any(each.owner is owner for each in found.sums)]
+    percent = shares({owner: by_owner(found.sums).get(owner, timedelta()) for owner in Owner})
+    columns, marks = _columns(found)
+    zone = ZoneInfo(plan.zone)
+    return LedgerPage(
+        chrome=chrome,
+        range=key,
+        ward=ward or "",
+        scope=f"{_ward_name(ward, plan) if ward else 'whole house'} · "
+        f"{found.start.astimezone(zone):%d %b %H:%M} to {found.end.astimezone(zone):%d %b %H:%M}",
+        choices=tuple(Choice(words, _href("/manager/ledger", name, ward), name == key) for name, (words, _) in PERIODS.items()),
+        wards=tuple(Option(each.id, f"{each.id} {each.name}") for each in plan.wards),
+        csv_href=_href("/manager/ledger.csv", key, ward),
+        kpis=_kpis(found, ghosts),
+        bars=_bars(found),
+        columns=columns,
+        marks=marks,
+        key=tuple((owner, OWNERS[owner]) for owner in present),
+        stretches=tuple(words for words, _ in STRETCHES.values()),
+        owner_rows=tuple(_owner_row(owner, found, percent) for owner in Owner),
+        sum_row=_sum_row(found, percent),
+        ward_rows=tuple(_group(_ward_name(name, plan), rows, _of(ghosts, name)) for name, rows in _by_ward(found.sums, plan)),
+        day_rows=tuple(_group(f"{day:%a %d %b}", rows) for day, rows in _by_day(found.sums)),
+        definitions=tuple((name, title, words) for name, (title, words) in DEFINITIONS.items()),
+        version=LEDGER_VERSION,
+        known=bool(found.sums),
+    )
+
+
+def csv_text(found: Ledger) -> str:
+    """The sums as RFC 4180: a line for each day, ward, stretch and owner, in seconds."""
+    lines = ["day,ward,stretch,owner,seconds"]
+    lines += [f"{s.day},{quoted(s.ward)},{s.stretch},{s.owner},{s.time.total_seconds()}" for s in found.sums]
+    return "\r\n".join(lines) + "\r\n"
+
+
+def _kpis(found: Ledger, ghosts: Sequence[Ghost]) -> tuple[Kpi, ...]:
+    longest = max((ghost.end - ghost.start for ghost in ghosts), default=timedelta())
+    middle = tuple(
+        Kpi(words, "–" if ended.median is None else _minutes(ended.median), f"median of {ended.count}", "stretches")
+        for (words, _), ended in zip(STRETCHES.values(), (found.ended[stretch] for stretch in Stretch), strict=True)
+    )
+    said = f"{len(ghosts)} times · longest {_minutes(longest / timedelta(minutes=1))}" if ghosts else "none was found"
+    return (
+        Kpi("Idle bed-hours", _hours(found.total), "in the period", "idle"),
+        *middle,
+        Kpi("Ghost bed-hours", f"{ghost_time(ghosts) / _HOUR:.1f}", said, "ghost"),
+    )
+
+
+def _minutes(count: float) -> str:
+    return f"{count:.0f} min" if count < 120 else f"{count // 60:.0f} h {count % 60:02.0f}"
+
+
+def _hours(time: timedelta) -> str:
+    return f"{time / _HOUR:.1f}" if time < 100 * _HOUR else f"{time / _HOUR:.0f}"
+
+
+def _bars(found: Ledger) -> tuple[Bar, ...]:
+    times = by_stretch(found.sums)
+    most = max(times.values(), default=timedelta())
+    bars = []
+    for place, (stretch, (words, _)) in enumerate(STRETCHES.items()):
+        whole = times.get(stretch, timedelta())
+        owners = by_owner(each for each in found.sums if each.stretch is stretch)
+        y, x, parts = place * 62.0, 0.0, list[Part]()
+        for owner, spent in owners.items():
+            width = round(720 * (spent / most), 1)
+            name = f"{OWNERS[owner]}: {_hours(spent)} h, {100 * (spent / whole):.0f} %"
+            label = f"{100 * (spent / whole):.0f} %" if width >= 44 else ""
+            parts.append(Part(owner, round(x, 1), y + 22, width, 26, name, label))
+            x += width
+        bars.append(Bar(words, f"{_hours(whole)} bed-hours", y, tuple(parts)))
+    return tuple(bars)
+
+
+def _columns(found: Ledger) -> tuple[tuple[Column, ...], tuple[Mark, ...]]:
+    days = _by_day(found.sums)
+    most = max((sum((each.time for each in rows), timedelta()) for _, rows in days), default=timedelta())
+    top = _ceiling(most / _HOUR)
+    width = (RIGHT - LEFT) / max(1, len(days))
+    columns = []
+    for place, (day, rows) in enumerate(days):
+        owners, y, parts = by_owner(rows), float(BOTTOM), list[Part]()
+        x = LEFT + place * width
+        for owner, spent in owners.items():
+            height = round((BOTTOM - TOP) * (spent / _HOUR) / top, 2)
+            y -= height
+            said = f"{day:%a %d %b}, {OWNERS[owner]}: {_hours(spent)} h"
+            parts.append(Part(owner, round(x + width * 0.1, 1), round(y, 2), round(width * 0.8, 1), height, said))
+        shown = len(days) <= 9 or place % 4 == 0
+        columns.append(Column(f"{day:%a %d}" if shown else "", round(x + width / 2, 1), tuple(parts)))
+    marks = [Mark(BOTTOM - (BOTTOM - TOP) * n / 4, f"{top * n / 4:g}") for n in range(5)]
+    return tuple(columns), tuple(marks)
+
+
+def _ceiling(hours: float) -> float:
+    """The next round figure, which four ticks divide."""
+    for most in (4, 8, 20, 40, 80, 200, 400, 800, 2000, 4000, 8000, 12000):
+        if hours <= most:
+            return most
+    return 20000
+
+
+def _owner_row(owner: Owner, found: Ledger, percent: Mapping[Owner, Decimal]) -> OwnerRow:
+    rows = [each for each in found.sums if each.owner is owner]
+    return OwnerRow(owner, OWNERS[owner], *_three(rows), f"{percent[owner]} %")
+
+
+def _sum_row(found: Ledger, percent: Mapping[Owner, Decimal]) -> OwnerRow:
+    return OwnerRow(Owner.UNASSIGNED, "All", *_three(found.sums), f"{sum(percent.values(), Decimal(0))} %")
+
+
+def _three(rows: Sequence[Sum]) -> tuple[tuple[str, ...], str]:
+    times = by_stretch(rows)
+    return tuple(_hours(times[s]) if times.get(s) else "–" for s in Stretch), _hours(sum(times.values(), timedelta()))
+
+
+def _group(name: str, rows: Sequence[Sum], ghost: str = "") -> GroupRow:
+    owners = by_owner(rows)
+    most = max(owners, key=lambda owner: owners[owner])
+    part = owners[most] / sum(owners.values(), timedelta())
+    hours, total = _three(rows)
+    return GroupRow(name, total, hours, f"{OWNERS[most]} {100 * part:.0f} %", ghost)
+
+
+def _by_day(sums: Iterable[Sum]) -> list[tuple[date, list[Sum]]]:
+    return [(day, list(rows)) for day, rows in groupby(sorted(sums, key=lambda each: each.day), key=lambda each: each.day)]
+
+
+def _by_ward(sums: Iterable[Sum], plan: Plan) -> list[tuple[str, list[Sum]]]:
+    """Wards of the file in its order, then any that it no longer names."""
+    found: dict[str, list[Sum]] = {ward.id: [] for ward in plan.wards}
+    for each in sums:
+        found.setdefault(each.ward, []).append(each)
+    return [(ward, rows) for ward, rows in found.items() if rows]
+
+
+def _of(ghosts: Iterable[Ghost], ward: object) -> str:
+    return f"{ghost_time(ghost for ghost in ghosts if ghost.ward == ward) / _HOUR:.1f}"
+
+
+def _ward_name(ward: object, plan: Plan) -> str:
+    known = next((each for each in plan.wards if each.id == ward), None)
+    return f"{ward} {known.name}" if known is not None and known.name != ward else str(ward)
+
+
+def _href(path: str, key: str, ward: str | None) -> str:
+    return f"{path}?{urlencode({'range': key, **({'ward': ward} if ward else {})})}"

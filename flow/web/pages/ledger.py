@@ -1,0 +1,69 @@
+"""The managers' page of the minute ledger, and its sums as CSV. Adding up four weeks takes a moment, so it is shared for some seconds."""
+
+import asyncio
+import time
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from flow.domain.ghosts import Ghost
+from flow.domain.ledger_sums import Ledger
+from flow.history.ledger import ghost_beds, minute_ledger
+from flow.views.ledger_page import PERIODS, LedgerPage, csv_text, ledger_page, period
+from flow.web.pages.page import chrome, html
+from flow.web.parts import House, house_of
+from flow.web.problems import unknown
+
+_SHARED_SECONDS = 15.0
+Added = tuple[Ledger, list[Ghost]]
+
+
+class LedgerShelf:
+    """Ledgers by period and ward, each added up once and shared while it is fresh."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str | None], tuple[float, asyncio.Task[Added]]] = {}
+
+    async def added(self, house: House, key: str, ward: str | None) -> Added:
+        """The ledger and the ghosts of a period and ward, some seconds old at most."""
+        now = time.monotonic()
+        kept = self._kept.get((key, ward))
+        if kept is None or now - kept[0] > _SHARED_SECONDS or _failed(kept[1]):
+            kept = self._kept[key, ward] = (now, asyncio.ensure_future(_add(house, key, ward)))
+        return await asyncio.shield(kept[1])
+
+
+def _failed(task: "asyncio.Task[Added]") -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)
+
+
+async def _add(house: House, key: str, ward: str | None) -> Added:
+    start, end = period(key, house.clock.now())
+    found = await minute_ledger(house.database, start, end, house.plan.zone, ward)
+    return found, await ghost_beds(house.database, start, end, ward)
+
+
+async def page(request: Request) -> Response:
+    """What the idle bed-minutes were lost to."""
+    return html(request, "manager/ledger.html", await _view(request))
+
+
+async def export(request: Request) -> Response:
+    """The sums of the page as CSV."""
+    key, ward = _asked(request)
+    found, _ = await request.app.state.ledgers.added(house_of(request), key, ward)
+    headers = {"content-disposition": 'attachment; filename="ledger.csv"'}
+    return Response(csv_text(found), headers=headers, media_type="text/csv; charset=utf-8")
+
+
+async def _view(request: Request) -> LedgerPage:
+    key, ward = _asked(request)
+    found, ghosts = await request.app.state.ledgers.added(house_of(request), key, ward)
+    return ledger_page(chrome(request, "Minute ledger"), house_of(request).plan, found, ghosts, key=key, ward=ward)
+
+
+def _asked(request: Request) -> tuple[str, str | None]:
+    key, ward = request.query_params.get("range", "7d"), request.query_params.get("ward") or None
+    if ward is not None and ward not in house_of(request).plan.ward:
+        raise unknown("unknown-ward", "There is no such ward.")
+    return key if key in PERIODS else "7d", ward

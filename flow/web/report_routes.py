@@ -1,0 +1,60 @@
+"""The doors to what managers read: the past over the API, and the pages of figures. Part of `flow.web.routes`."""
+
+from flow.domain.roles import May
+from flow.web.api import beds, history, ledger
+from flow.web.api.wire import Listed
+from flow.web.door import Door, Query, Where
+from flow.web.pages import hindsight, occupancy, regret
+from flow.web.pages import ledger as ledger_page
+
+V1 = "/api/v1"
+PAGED = (Query("limit", "how many at most, 1 to 1000", "integer"), Query("cursor", "`next` of the page before"))
+WARD = Query("ward", "a ward's id")
+
+REPORTS: tuple[Door, ...] = (
+    Door(
+        "GET",
+        f"{V1}/history/at",
+        history.beds_at,
+        May.REPORTS,
+        Where.FILTERED,
+        gives=Listed[beds.BedOut],
+        query=(Query("time", "the moment, with its offset", "date-time"), *PAGED),
+    ),
+    Door(
+        "GET",
+        f"{V1}/history/occupancy",
+        history.occupancy,
+        May.REPORTS,
+        Where.FILTERED,
+        gives=Listed[history.OccupancyOut],
+        query=(
+            Query("from", "the first moment, with its offset", "date-time"),
+            Query("to", "the last moment", "date-time"),
+            Query("bucket", ", ".join(history.BUCKETS)),
+            Query("by", "house or ward"),
+            WARD,
+        ),
+    ),
+    Door("GET", f"{V1}/history/beds/{{bed}}", history.bed_story, May.REPORTS, Where.BED, gives=Listed[history.StoryOut], query=PAGED),
+    Door(
+        "GET",
+        f"{V1}/ledger",
+        ledger.get_ledger,
+        May.REPORTS,
+        Where.FILTERED,
+        gives=ledger.LedgerOut,
+        query=(Query("from", "the first moment, with its offset", "date-time"), Query("to", "the last moment", "date-time"), WARD),
+    ),
+)
+
+REPORT_PAGES: tuple[Door, ...] = (
+    Door("GET", "/manager", occupancy.page, May.REPORTS, Where.WHOLE),
+    Door("GET", "/manager/board", occupancy.board, May.REPORTS, Where.WHOLE),
+    Door("GET", "/manager/occupancy.csv", occupancy.export, May.REPORTS, Where.WHOLE),
+    Door("GET", "/manager/overrides", regret.page, May.REPORTS, Where.WHOLE),
+    Door("GET", "/manager/overrides.csv", regret.export, May.REPORTS, Where.WHOLE),
+    Door("GET", "/manager/hindsight", hindsight.page, May.REPORTS, Where.WHOLE),
+    Door("GET", "/manager/ledger", ledger_page.page, May.REPORTS, Where.WHOLE),
+    Door("GET", "/manager/ledger.csv", ledger_page.export, May.REPORTS, Where.WHOLE),
+)
