@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from flow.domain.care import NO_CARE, Care
 from flow.domain.cause import Origin
+from flow.domain.cleaning_job import CleanJob
 from flow.domain.ids import BedId, VisitId, WardId
 
 
@@ -137,7 +138,9 @@ class BedState:
 
     `away`: the patient is elsewhere in the house for a while; `on_leave`: out of it, until `expected_back`; the bed stays assigned.
     `reserved_for` is `request:ID` or `visit:ID` and may stand on a bed still occupied or in cleaning; `reserved_by` is whose promise it is,
-    `held` says that it is none yet: a desk makes up its mind until `reserved_until`.
+    `held` says that it is none yet: a desk makes up its mind until `reserved_until`. `job` is the clean it wants, or the last it had;
+    `daily_at` when it had its last daily clean, `daily_asked_at` when one more was asked for while somebody lies in it. `insurer_due` is
+    by when the insurer of the patient in it has to answer. `confirmed_at`: somebody looked, because it was in doubt, and saw it like this.
     """
 
     id: BedId
@@ -163,6 +166,12 @@ class BedState:
     temporary: Temporary | None = None
     reserved_by: str | None = None
     held: bool = False
+    job: CleanJob | None = None
+    daily_at: datetime | None = None
+    daily_asked_at: datetime | None = None
+    insurer_due: datetime | None = None
+    confirmed_at: datetime | None = None
+    confirmed_by: str | None = None
 
     @property
     def status(self) -> BedStatus:

@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from flow.domain.bed import BedStatus, CleanKind, OutOfUse, PlaceKind, Stage
+from flow.domain.check_commands import CheckCommand
+from flow.domain.cleaning_commands import AskClean, CleanDaily, EscalateJob, GiveJob, InspectClean, ReportProblem, SettleProblem, TapClean
 from flow.domain.clinical import ClinicalNote
+from flow.domain.discharge_commands import AskInsurer, BeginDischarge, CallOffDischarge, ExpectAnew, LearnPace, MarkMilestone
 from flow.domain.events import Record
 from flow.domain.ids import BedId, ClinicId, FeedId, PatientId, RequestId, TokenId, VisitId, WardId
 from flow.domain.move_commands import AnswerMove, AskMove
@@ -328,5 +331,20 @@ Command = (
     | CallNext
     | MarkToken
     | SetRoom
+    | TapClean
+    | AskClean
+    | GiveJob
+    | EscalateJob
+    | InspectClean
+    | CleanDaily
+    | ReportProblem
+    | SettleProblem
+    | BeginDischarge
+    | MarkMilestone
+    | AskInsurer
+    | CallOffDischarge
+    | ExpectAnew
+    | LearnPace
+    | CheckCommand
     | Undo
 )

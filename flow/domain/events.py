@@ -10,6 +10,7 @@ from flow.domain.cause import Cause
 from flow.domain.check import Check
 from flow.domain.clinical import ClinicalNote
 from flow.domain.discharge import Discharge
+from flow.domain.discharge_pace import Pace
 from flow.domain.feed_rules import FeedRules
 from flow.domain.house_rules import HouseRules
 from flow.domain.ids import PatientId
@@ -43,6 +44,7 @@ Record = (
     | Discharge
     | Transport
     | Check
+    | Pace
 )
 
 ENTITY: dict[type, str] = {
@@ -59,6 +61,7 @@ ENTITY: dict[type, str] = {
     Discharge: "discharge",
     Transport: "transport",
     Check: "check",
+    Pace: "pace",
 }
 
 
@@ -81,6 +84,16 @@ class Kind(StrEnum):
     CLEANING_SUSPENDED = "cleaning-suspended"
     CLEANING_TO_INSPECT = "cleaning-to-inspect"
     CLEANING_FINISHED = "cleaning-finished"
+    CLEANING_OFFERED = "cleaning-offered"
+    CLEANING_ACCEPTED = "cleaning-accepted"
+    CLEANING_STEPPED = "cleaning-stepped"
+    CLEANING_ESCALATED = "cleaning-escalated"
+    CLEANING_REJECTED = "cleaning-rejected"
+    CLEANING_TOLD_LATE = "cleaning-told-late"
+    PROBLEM_REPORTED = "problem-reported"
+    PROBLEM_SETTLED = "problem-settled"
+    DAILY_ASKED = "daily-asked"
+    DAILY_CLEANED = "daily-cleaned"
     BED_BLOCKED = "bed-blocked"
     BED_UNBLOCKED = "bed-unblocked"
     PLACE_OPENED = "place-opened"
@@ -122,7 +135,10 @@ class Kind(StrEnum):
     RULES_CHANGED = "rules-changed"
     DISCHARGE_BEGUN = "discharge-begun"
     DISCHARGE_MOVED_ON = "discharge-moved-on"
+    DISCHARGE_PREPARED = "discharge-prepared"
+    DISCHARGE_EXPECTED = "discharge-expected"
     DISCHARGE_ENDED = "discharge-ended"
+    PACE_LEARNT = "pace-learnt"
     TRANSPORT_REQUESTED = "transport-requested"
     TRANSPORT_ACCEPTED = "transport-accepted"
     TRANSPORT_PICKED_UP = "transport-picked-up"
@@ -148,7 +164,7 @@ class Event:
 
     @property
     def entity(self) -> str:
-        """bed | visit | request | token | room | alias | feed | note | proposal | rules | discharge | transport | check."""
+        """bed | visit | request | token | room | alias | feed | note | proposal | rules | discharge | transport | check | pace."""
         return ENTITY[type(self.record)]
 
     @property

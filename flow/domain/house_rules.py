@@ -1,21 +1,39 @@
 """The house's rules by which letters and clicks are decided, as the log tells them: an entry stands wherever the hospital file, or a newer
 release, changed them. So whatever is decided again is judged by the rules of its own day, and comes out as it did."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
 
+from flow.domain.cleaning_job import Step
+from flow.domain.discharge import Insurer, Milestone, Way
 from flow.domain.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
 class HouseRules:
     """`from_plans`: a planned stay without a bed asks for one; `ends_with_stay`: a request made by hand is over when the visit ends to
-    which it belongs; `expire_hours`: after which a request that nobody touched lapses."""
+    which it belongs; `expire_hours`: after which a request that nobody touched lapses; `clean_jobs`: a bed in cleaning has a job, of an
+    isolation clean with these `isolation_steps`, and so many of a hundred are inspected; `discharges`: an announced leaving
+    (A16) begins a discharge, by `way` until somebody says another, and results of `codes` do its steps; an insurer has
+    `insurer_minutes` for each answer."""
 
     id: str = "requests"
     from_plans: bool = False
     ends_with_stay: bool = False
     expire_hours: int = 72
+    clean_jobs: bool = False
+    isolation_steps: tuple[Step, ...] = ()
+    inspect_percent: int = 0
+    discharges: bool = False
+    way: Way = Way.CASH
+    codes: Mapping[str, Milestone] = field(default_factory=dict)
+    insurer_minutes: Mapping[Insurer, int] = field(default_factory=dict)
     seq: int = 0
+
+    def insurer_takes(self, insurer: Insurer) -> timedelta:
+        """How long the insurer may take."""
+        return timedelta(minutes=self.insurer_minutes.get(insurer, 60))
 
 
 BEFORE = HouseRules()
@@ -24,4 +42,15 @@ BEFORE = HouseRules()
 
 def rules_of(plan: Plan) -> HouseRules:
     """What this release does by this hospital file."""
-    return HouseRules(from_plans=plan.requests.from_plans, ends_with_stay=True, expire_hours=plan.requests.expire_hours)
+    return HouseRules(
+        from_plans=plan.requests.from_plans,
+        ends_with_stay=True,
+        expire_hours=plan.requests.expire_hours,
+        clean_jobs=True,
+        isolation_steps=plan.cleaning.isolation_steps,
+        inspect_percent=plan.cleaning.inspect_percent,
+        discharges=True,
+        way=plan.discharge.way,
+        codes=plan.discharge.codes,
+        insurer_minutes={insurer: plan.discharge.minutes(insurer) for insurer in Insurer},
+    )

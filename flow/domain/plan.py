@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from flow.domain.check_rules import CheckRules
+from flow.domain.cleaning_rules import CleaningRules
+from flow.domain.discharge_rules import DischargeRules
 from flow.domain.ids import BedId, ClinicId, FeedId, HospitalId, RoomId, WardId
 from flow.domain.move_rules import MoveRules
 from flow.domain.request_rules import RequestRules
@@ -165,6 +168,9 @@ class Plan:
     requests: RequestRules = field(default_factory=RequestRules)
     moves: MoveRules = field(default_factory=MoveRules)
     rates: RoomRates = field(default_factory=RoomRates)
+    checks: CheckRules = field(default_factory=CheckRules)
+    discharge: DischargeRules = field(default_factory=DischargeRules)
+    cleaning: CleaningRules = field(default_factory=CleaningRules)
 
     @cached_property
     def beds(self) -> Mapping[BedId, Bed]:

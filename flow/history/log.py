@@ -25,6 +25,7 @@ from flow.domain.proposal import BedProposal
 from flow.domain.request import BedRequest
 from flow.domain.transport import Transport
 from flow.domain.visit import Visit, VisitStatus
+from flow.history.clean_jobs import project_jobs
 from flow.history.occupancy import project
 from flow.history.pool import Connection, Database
 from flow.history.queries import load
@@ -57,6 +58,7 @@ async def put_models(connection: Connection, plan: Plan, entries: Sequence[Entry
     """The records the entries leave, the stays and the beds' intervals: what can be made again from the log."""
     await _put_records(connection, plan.id, entries, bodies)
     await project(connection, plan, entries)
+    await project_jobs(connection, plan, entries)
 
 
 def _columns(entries: Sequence[Entry], bodies: list[str]) -> tuple[list[object], ...]:

@@ -16,6 +16,9 @@ from flow.errors import Misconfigured
 from flow.plan_file.boxes import boxes
 from flow.plan_file.check import Named, check_wards, named_beds
 from flow.plan_file.check_services import check_clinics, check_feeds
+from flow.plan_file.checks import check_checks, check_rules
+from flow.plan_file.cleaning import check_cleaning, cleaning_rules
+from flow.plan_file.discharge import discharge_rules
 from flow.plan_file.layout import metres
 from flow.plan_file.lines import Lines, Path
 from flow.plan_file.problems import Problems
@@ -47,6 +50,8 @@ def parse_plan(text: str, source: str) -> Plan:
     places = check_wards(file, problems)
     check_clinics(file.clinics, problems)
     check_feeds(file, places, problems)
+    check_checks(file.checks, problems)
+    check_cleaning(file, problems)
     wards = tuple(_ward(ward, ("wards", index), problems) for index, ward in enumerate(file.wards) if drawable)
     problems.stop()
     return Plan(
@@ -60,6 +65,9 @@ def parse_plan(text: str, source: str) -> Plan:
         requests=_requests(file.requests),
         moves=_moves(file.moves),
         rates=_rates(file.room_rates),
+        checks=check_rules(file.checks),
+        cleaning=cleaning_rules(file.cleaning),
+        discharge=discharge_rules(file.discharge),
     )
 
 

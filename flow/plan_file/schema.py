@@ -223,6 +223,64 @@ class RatesTable(Table, forbid_unknown_fields=True, kw_only=True):
     day_care: Amount | None = None
 
 
+class ZoneTable(Table, forbid_unknown_fields=True, kw_only=True):
+    """`[[cleaning.zones]]`: wards that one team of cleaners looks after."""
+
+    id: str
+    name: Text
+    wards: list[str]
+
+
+class ShiftTable(Table, forbid_unknown_fields=True, kw_only=True):
+    """`[[cleaning.shifts]]`: hours of the day; `to` before `from` means past midnight."""
+
+    id: str
+    name: Text
+    begins: time
+    until: time
+
+
+class CleaningTable(Table, forbid_unknown_fields=True, kw_only=True):
+    """`[cleaning]`: see `flow.domain.cleaning_rules.CleaningRules`, which has what is left out here."""
+
+    isolation_steps: list[Literal["linen", "wash", "disinfect", "curtains", "air"]] | None = None
+    inspect_percent: Annotated[int, msgspec.Meta(ge=0, le=100)] | None = None
+    daily: bool = True
+    daily_at: time | None = None
+    answer_minutes: Annotated[int, msgspec.Meta(ge=1, le=60)] | None = None
+    response_aim: Minutes | None = None
+    clean_aim: Minutes | None = None
+    turn_aim: Minutes | None = None
+    stat_aim: Minutes | None = None
+    zones: list[ZoneTable] = []
+    shifts: list[ShiftTable] = []
+
+
+Owner = Literal["doctor", "nurse", "pharmacy", "billing", "admissions", "porter"]
+Step = Literal["summary", "pharmacy", "billing", "tpa", "onward_care", "certificate", "police", "mortuary", "transport"]
+
+
+class DischargeTable(Table, forbid_unknown_fields=True, kw_only=True):
+    """`[discharge]`: see `flow.domain.discharge_rules.DischargeRules`, which has what is left out here."""
+
+    way: Literal["cash", "cashless", "pmjay", "onward_0"] | None = None
+    preauth_minutes: Minutes | None = None
+    final_minutes: Minutes | None = None
+    aims: dict[Literal[Step, "order", "exit"], Minutes] = {}
+    owners: dict[Literal[Step, "order"], list[Owner]] = {}
+    codes: dict[str, Step] | None = None
+
+
+class ChecksTable(Table, forbid_unknown_fields=True, kw_only=True):
+    """`[checks]`: see `flow.domain.check_rules.CheckRules`, which has what is left out here."""
+
+    shifts: Annotated[list[time], msgspec.Meta(min_length=1, max_length=6)] | None = None
+    a_shift: Annotated[int, msgspec.Meta(ge=0, le=50)] | None = None
+    handover_minutes: Annotated[int, msgspec.Meta(ge=0, le=120)] | None = None
+    silent_minutes: Annotated[int, msgspec.Meta(ge=0, le=100_000)] | None = None
+    again_hours: Annotated[int, msgspec.Meta(ge=1, le=72)] | None = None
+
+
 class File(Table, forbid_unknown_fields=True, kw_only=True):
     """The whole file."""
 
@@ -234,6 +292,9 @@ class File(Table, forbid_unknown_fields=True, kw_only=True):
     requests: RequestsTable = msgspec.field(default_factory=RequestsTable)
     moves: MovesTable = msgspec.field(default_factory=MovesTable)
     room_rates: RatesTable = msgspec.field(default_factory=RatesTable)
+    checks: ChecksTable = msgspec.field(default_factory=ChecksTable)
+    cleaning: CleaningTable = msgspec.field(default_factory=CleaningTable)
+    discharge: DischargeTable = msgspec.field(default_factory=DischargeTable)
 
 
 TABLES: dict[str, type[Table]] = {
@@ -242,6 +303,11 @@ TABLES: dict[str, type[Table]] = {
     "requests": RequestsTable,
     "moves": MovesTable,
     "room_rates": RatesTable,
+    "checks": ChecksTable,
+    "cleaning": CleaningTable,
+    "cleaning.zones": ZoneTable,
+    "cleaning.shifts": ShiftTable,
+    "discharge": DischargeTable,
     "allocation": AllocationTable,
     "wards": WardTable,
     "wards.station": LabelTable,
@@ -254,5 +320,5 @@ TABLES: dict[str, type[Table]] = {
 }
 """Each table of the file by its dotted header, for the words of an error."""
 
-SINGLE = frozenset({"hospital", "requests", "moves", "room_rates", "allocation", "wards.station"})
+SINGLE = frozenset({"checks", "discharge", "hospital", "requests", "moves", "room_rates", "cleaning", "allocation", "wards.station"})
 """Tables that stand once, so `[name]` and not `[[name]]`."""

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from flow.domain.bed import BedState, BedStatus
-from flow.domain.ids import BedId, RequestId
+from flow.domain.bed import BedState, BedStatus, Stage
+from flow.domain.cleaning_job import CleanJob, Why
+from flow.domain.ids import BedId, RequestId, WardId
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest
+
+UNDER_WAY = frozenset({Stage.IN_PROGRESS, Stage.INSPECTION})
 
 
 class CleanLike(Protocol):
@@ -36,11 +39,26 @@ class Dirty:
     value: int = 0
     reason: str = ""
 
+    @property
+    def job(self) -> CleanJob:
+        """The bed's job; of a bed that was dirty before there were jobs, one that says no more than its condition does."""
+        now = self.state.now
+        kept = self.state.job
+        if kept is not None and kept.is_open:
+            return kept
+        return CleanJob(f"{self.state.id}@{int(now.since.timestamp() * 1000):x}", Why.LEFT, now.since, started_at=now.started_at)
+
+    @property
+    def stat(self) -> bool:
+        """Urgent by somebody's word."""
+        return self.job.stat
+
 
 def cleaning_jobs(
     plan: Plan, beds: Mapping[BedId, BedState], requests: Iterable[BedRequest], order: Sequence[CleanLike], ward: str | None = None
 ) -> list[Dirty]:
-    """Beds in cleaning, of one ward or of all. Those that the order does not know come last: the promised ones, then the longest dirty."""
+    """Beds in cleaning, of one ward or of all: the urgent ones first. Those that the order does not know come last: the promised ones,
+    then the longest dirty."""
     turns = {clean.bed: (turn, clean) for turn, clean in enumerate(order)}
     waiting = {request.id: request for request in requests if request.is_live}
     dirty = [state for state in beds.values() if state.status is BedStatus.CLEANING and state.id in plan.beds]
@@ -48,7 +66,25 @@ def cleaning_jobs(
     known = sorted((state for state in wanted if state.id in turns), key=lambda state: turns[state.id][0])
     holders = {request.holder: request for request in waiting.values()}
     new = [Dirty(state, holders.get(state.reserved_for or "")) for state in wanted if state.id not in turns]
-    return [_dirty(state, turns[state.id][1], waiting) for state in known] + sorted(new, key=_turn)
+    found = [_dirty(state, turns[state.id][1], waiting) for state in known] + sorted(new, key=_turn)
+    return sorted(found, key=lambda each: (each.state.now.stage not in UNDER_WAY, not each.stat))
+
+
+def daily_due(plan: Plan, beds: Mapping[BedId, BedState], at: datetime, wards: frozenset[WardId] | None = None) -> list[BedState]:
+    """Occupied beds that want their daily clean, those asked for by hand first, then ward by ward as the file names them."""
+    since = plan.cleaning.daily_since(at, plan.zone)
+    found = [state for key in plan.beds if (state := beds.get(key)) is not None and (wards is None or plan.beds[key].ward in wards)]
+    due = [state for state in found if state.status is BedStatus.OCCUPIED and (_asked(state) or _daily(state, since))]
+    return sorted(due, key=lambda state: not _asked(state))
+
+
+def _asked(state: BedState) -> bool:
+    asked, done = state.daily_asked_at, state.daily_at
+    return asked is not None and asked >= state.now.since and (done is None or done < asked)
+
+
+def _daily(state: BedState, since: datetime | None) -> bool:
+    return since is not None and state.now.since < since and (state.daily_at is None or state.daily_at < since)
 
 
 def _turn(dirty: Dirty) -> tuple[bool, datetime, str]:

@@ -9,12 +9,15 @@ from starlette.routing import Route
 from flow.clock import Clock
 from flow.desk import Desk
 from flow.domain.bed import BedState
+from flow.domain.check import Check
 from flow.domain.choice import Weighed
 from flow.domain.hindsight import Day
 from flow.domain.ids import BedId, RequestId
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest
 from flow.history.accounts import Accounts, Tokens
+from flow.history.clean_problems import Problems
+from flow.history.cleaners import Cleaners
 from flow.history.devices import Devices
 from flow.history.feeds import Feeds
 from flow.history.inbox import Inbox
@@ -154,6 +157,8 @@ class House:
         self.tokens = Tokens(parts.database)
         self.sessions = Sessions(parts.database)
         self.devices = Devices(parts.database, parts.vault)
+        self.problems = Problems(parts.database, parts.vault)
+        self.cleaners = Cleaners(parts.database)
         self.replies = Replies(parts.database, parts.vault)
         self.doorkeeper = Doorkeeper(self.sessions, self.tokens, self.devices, parts.clock)
         self.watch = Watch(self.sessions, self.tokens, self.devices, parts.clock)
@@ -174,6 +179,12 @@ class House:
         """The bed requests of whichever is ahead: the live picture, or the desk right after a write of this process."""
         desk = self.desk.hospital
         return self.live.requests if self.live.epoch is not None and self.live.seq >= desk.seq else desk.requests
+
+    def checks(self) -> list[Check]:
+        """The beds in doubt, by whichever is ahead as well."""
+        desk = self.desk.hospital
+        ahead = self.live.epoch is not None and self.live.seq >= desk.seq
+        return list((self.live.checks if ahead else desk.checks).values())
 
     def ward_of(self, bed: BedId | None) -> str | None:
         """The ward a bed stands in; None for no bed, or one that the hospital's file no longer names."""

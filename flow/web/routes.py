@@ -8,6 +8,7 @@ from flow.views.availability import Availability
 from flow.web.api import (
     availability,
     beds,
+    checks,
     cleaning,
     commands,
     conflicts,
@@ -30,16 +31,21 @@ from flow.web.health import healthz, metrics, readyz
 from flow.web.pages import (
     admin,
     desk,
+    discharges,
     integration,
     pairing,
     phone,
+    phone_shell,
+    problem,
     sign_in,
     undo,
     walls,
     ward,
+    ward_discharge,
     ward_places,
     ward_requests,
 )
+from flow.web.pages import checks as checks_page
 from flow.web.pages import joint as joint_page
 from flow.web.pages import moves as moves_page
 from flow.web.pages import opd as opd_page
@@ -65,6 +71,8 @@ _STATE = (
     Door("GET", _PLACES, places.list_places, May.BEDS, Where.WARD, gives=Listed[places.PlaceOut]),
     Door("POST", _PLACES, places.make, May.ADMIT, Where.WARD, places.PlaceAsked, places.PlaceOut, 201),
     Door("DELETE", f"{_PLACES}/{{place}}", places.take_away, May.ADMIT, Where.WARD, gives=places.PlaceOut),
+    Door("GET", f"{_V1}/checks", checks.list_checks, May.VERIFY, Where.FILTERED, gives=Listed[checks.CheckOut], query=_PAGED),
+    Door("POST", f"{_V1}/checks/{{check}}/answer", checks.answer_check, May.VERIFY, Where.FILTERED, checks.SeenAsked, checks.CheckOut),
     Door("POST", f"{_V1}/commands/{{command}}/undo", commands.undo_command, May.UNDO, gives=commands.UndoneOut),
 )
 
@@ -207,11 +215,15 @@ _WARD_PAGE = (
     Door("POST", f"{_BED}/admit", ward.admit, May.ADMIT, Where.WARD),
     Door("POST", f"{_BED}/transfer", ward.transfer, May.ADMIT, Where.WARD),
     Door("POST", f"{_BED}/discharge", ward.discharge, May.ADMIT, Where.WARD),
+    Door("POST", "/wards/{ward}/discharges", ward_discharge.begin, May.DISCHARGE, Where.WARD),
+    Door("POST", "/wards/{ward}/discharges/{visit}/{deed}", ward_discharge.do, May.DISCHARGE, Where.WARD),
     Door("POST", "/wards/{ward}/requests", ward_requests.ask, May.ADMIT, Where.WARD),
     Door("POST", "/wards/{ward}/requests/{request}/cancel", ward_requests.cancel, May.ADMIT, Where.WARD),
     Door("POST", "/wards/{ward}/places", ward_places.make, May.ADMIT, Where.WARD),
     Door("POST", "/wards/{ward}/places/{place}/close", ward_places.take_away, May.ADMIT, Where.WARD),
     Door("POST", "/wards/{ward}/moves/{request}/answer", moves_page.answer, May.ADMIT, Where.WARD),
+    Door("POST", "/wards/{ward}/checks/{check}", checks_page.on_ward, May.VERIFY, Where.WARD),
+    Door("POST", "/housekeeping/checks/{check}", checks_page.on_phone, May.VERIFY, Where.FILTERED),
     Door("POST", "/undo/{command}", undo.undo, May.UNDO),
 )
 
@@ -244,12 +256,23 @@ _DESK_PAGE = (
     Door("POST", "/admissions/visits/{visit}/place", desk.assignment.place, May.RESOLVE, Where.WHOLE),
 )
 
+_DISCHARGES = (
+    Door("GET", "/discharges", discharges.page, May.DISCHARGES, Where.FILTERED),
+    Door("GET", "/discharges/board", discharges.board, May.DISCHARGES, Where.FILTERED),
+    Door("POST", "/discharges/{visit}/{deed}", discharges.do, May.DISCHARGE, Where.FILTERED),
+)
+
 _PHONE = (
     Door("GET", "/housekeeping", phone.page, May.CLEAN, Where.FILTERED),
     Door("GET", "/housekeeping/board", phone.board, May.CLEAN, Where.FILTERED),
+    Door("GET", "/housekeeping/deck", phone_shell.deck, May.CLEAN, Where.FILTERED),
+    Door("GET", "/housekeeping/worker.js", phone_shell.worker, Open.TO_ALL),
     Door("GET", "/housekeeping/unlock", phone.ask_pin, Open.UNLOCKING),
     Door("POST", "/housekeeping/unlock", phone.unlock, Open.UNLOCKING),
-    Door("POST", "/housekeeping/beds/{bed}/problem", phone.problem, May.PROPOSE, Where.BED),
+    Door("POST", "/housekeeping/beds/{bed}/problem", problem.report, May.PROPOSE, Where.BED),
+    Door("POST", "/housekeeping/problems/{problem}/photo", problem.photo, May.PROPOSE, Where.FILTERED),
+    Door("POST", "/housekeeping/beds/{bed}/dirty", phone.dirty, May.ASK, Where.BED),
+    Door("POST", "/housekeeping/beds/{bed}/daily", phone.daily, May.CLEAN, Where.BED),
     Door("POST", "/housekeeping/beds/{bed}/{step}", phone.step, May.CLEAN, Where.BED),
 )
 
@@ -297,4 +320,15 @@ _INTEGRATION = (
     Door("POST", "/integration/proposals", integration.outbound.propose, May.REPLAY),
 )
 
-PAGES: tuple[Door, ...] = (*_SIGN_IN, *_ADMIN, *_INTEGRATION, *_WALLS, *_WARD_PAGE, *_OPD_PAGE, *_DESK_PAGE, *REPORT_PAGES, *_PHONE)
+PAGES: tuple[Door, ...] = (
+    *_SIGN_IN,
+    *_ADMIN,
+    *_INTEGRATION,
+    *_WALLS,
+    *_WARD_PAGE,
+    *_OPD_PAGE,
+    *_DESK_PAGE,
+    *_DISCHARGES,
+    *REPORT_PAGES,
+    *_PHONE,
+)

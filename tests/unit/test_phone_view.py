@@ -14,8 +14,9 @@ from flow.locale import DEFAULT, HOME, languages, read, words
 from flow.templating import CHECKOUT, Templates
 from flow.views.cleaning_jobs import cleaning_jobs
 from flow.views.page import Chrome, Undo
-from flow.views.phone import PhonePage, PinPage, language_switch, phone_page
+from flow.views.phone import STEPS, PhonePage, PinPage, Who, language_switch, phone_page
 from flow.views.words import Words
+from flow.web.pages.phone import KIND, SAID
 from tests.plans import small_plan
 
 AT = datetime(2026, 11, 21, 8, 32, tzinfo=UTC)
@@ -56,7 +57,7 @@ def page(
 ) -> PhonePage:
     beds, asked = {state.id: state for state in states}, requests or []
     order = for_first(states, asked)
-    return phone_page(replace(CHROME, undo=undo), PLAN, beds, asked, AT, words(lang), order=order, actor=actor)
+    return phone_page(replace(CHROME, undo=undo), PLAN, beds, asked, AT, words(lang), order=order, who=Who(actor))
 
 
 def test_ones_own_begun_bed_stays_on_the_screen() -> None:
@@ -152,10 +153,11 @@ def test_every_state_of_the_phone_renders_in_every_language(lang: str) -> None:
 def said() -> set[str]:
     """Every phrase that the phone's templates and views say."""
     sources = [*(CHECKOUT / "templates" / "housekeeping").glob("*"), CHECKOUT / "flow/views/phone.py", CHECKOUT / "flow/views/words.py"]
-    sources.append(CHECKOUT / "flow/web/pages/phone.py")
+    sources += [CHECKOUT / "flow/web/pages/phone.py", CHECKOUT / "flow/web/pages/problem.py"]
     text = "\n".join(path.read_text("utf-8") for path in sources)
     problems = re.findall(r'\(OutOfUse\.\w+, "[\w-]+", "([^"]+)"\)', text)
-    return {*re.findall(r'say\("([^"]+)"', text), *re.findall(r"say\('([^']+)'", text), *problems}
+    tables = {*KIND.values(), *SAID.values(), *(words for _, words in STEPS.values())}
+    return {*re.findall(r'say\("([^"]+)"', text), *re.findall(r"say\('([^']+)'", text), *problems, *tables}
 
 
 @pytest.mark.parametrize("lang", [lang for lang in languages() if lang != DEFAULT])

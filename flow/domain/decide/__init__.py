@@ -1,6 +1,8 @@
 """`decide`: what a command means in the hospital as it stands. Pure; refuses with a reason, and repeats are not events."""
 
 from flow.domain.cause import Cause
+from flow.domain.check_commands import AnswerCheck, AskCheck, DoubtBed, RaiseCheck, WithdrawCheck
+from flow.domain.cleaning_commands import AskClean, CleanDaily, EscalateJob, GiveJob, InspectClean, ReportProblem, SettleProblem, TapClean
 from flow.domain.commands import (
     AssignBed,
     Book,
@@ -32,8 +34,27 @@ from flow.domain.commands import (
     TakeUpRequest,
     Undo,
 )
-from flow.domain.decide import beds, bookings, charting, clinical, feeds, merging, moves, opd, places, proposals, requests, undo, waiting
+from flow.domain.decide import (
+    beds,
+    bookings,
+    charting,
+    checks,
+    clean_problems,
+    cleaning,
+    clinical,
+    discharges,
+    feeds,
+    merging,
+    moves,
+    opd,
+    places,
+    proposals,
+    requests,
+    undo,
+    waiting,
+)
 from flow.domain.decide.draft import Draft
+from flow.domain.discharge_commands import AskInsurer, BeginDischarge, CallOffDischarge, ExpectAnew, LearnPace, MarkMilestone
 from flow.domain.events import Event
 from flow.domain.hospital import Hospital
 from flow.domain.move_commands import AnswerMove, AskMove
@@ -68,6 +89,25 @@ _ANSWERS = {
     CallNext: opd.call_next,
     MarkToken: opd.mark,
     SetRoom: opd.set_room,
+    TapClean: cleaning.tap,
+    AskClean: cleaning.ask,
+    GiveJob: cleaning.give,
+    EscalateJob: cleaning.escalate,
+    InspectClean: cleaning.inspect,
+    CleanDaily: cleaning.daily,
+    ReportProblem: clean_problems.report,
+    SettleProblem: clean_problems.settle,
+    BeginDischarge: discharges.begin,
+    MarkMilestone: discharges.mark,
+    AskInsurer: discharges.ask_insurer,
+    CallOffDischarge: discharges.call_off,
+    ExpectAnew: discharges.expect_anew,
+    LearnPace: discharges.learn_pace,
+    DoubtBed: checks.doubt_bed,
+    RaiseCheck: checks.raise_check,
+    AskCheck: checks.ask,
+    AnswerCheck: checks.answer,
+    WithdrawCheck: checks.withdraw,
     Undo: undo.undo,
 }
 

@@ -7,6 +7,8 @@ from typing import Any
 from flow.domain.bed import TRANSITIONS, BedState
 from flow.domain.cause import Cause
 from flow.domain.course import BedAt
+from flow.domain.decide.clean_jobs import with_job
+from flow.domain.discharge import Discharge
 from flow.domain.events import Event, Kind, Record
 from flow.domain.feed_rules import FeedRules
 from flow.domain.hospital import Hospital
@@ -29,6 +31,7 @@ class Draft:
         self._beds: dict[BedId, BedState] = {}
         self._visits: dict[VisitId, Visit] = {}
         self._requests: dict[RequestId, BedRequest] = {}
+        self._discharges: dict[VisitId, Discharge] = {}
         self._mapped: dict[str, BedId] = {}
         self._mapped_for: str | None = None
 
@@ -61,6 +64,10 @@ class Draft:
     def visit(self, visit: VisitId) -> Visit | None:
         """The visit as this decision has it."""
         return self._visits.get(visit) or self.hospital.visits.get(visit)
+
+    def discharge(self, visit: VisitId) -> Discharge | None:
+        """The discharge of a visit as this decision has it."""
+        return self._discharges.get(visit) or self.hospital.discharges.get(visit)
 
     def number(self, visit: VisitId) -> VisitId:
         """The number a visit goes by now: of a merged one its survivor's. One that kept its facts was left apart (both in a bed)."""
@@ -95,12 +102,15 @@ class Draft:
         """Append an event, unless the record would stay as it is."""
         if isinstance(record, BedState):
             self._check(record)
+            record = with_job(self._beds.get(record.id) or self.hospital.beds.get(record.id), record, kind, self.cause, self.hospital.rules)
             self._beds[record.id] = record
         elif isinstance(record, Visit):
             self._visits[record.id] = record
         elif isinstance(record, BedRequest):
             self._check_request(kind, record)
             self._requests[record.id] = record
+        elif isinstance(record, Discharge):
+            self._discharges[record.id] = record
         elif isinstance(record, FeedRules):
             self._mapped, self._mapped_for = {place_key(place): bed for place, bed in record.places.items()}, record.id
         self.events.append(Event(kind, record, at or self.now))

@@ -10,10 +10,15 @@ from typing import Any
 
 from flow.domain.bed import BedState, BedStatus, CleanKind, Condition, Stage
 from flow.domain.care import NO_CARE
+from flow.domain.cleaning_job import is_emergency
+from flow.domain.decide.clean_jobs import served
+from flow.domain.decide.discharges import free_at, insurer_due
 from flow.domain.decide.draft import Draft
+from flow.domain.decide.leaving import follow as follow_leaving
 from flow.domain.decide.planned import follow
 from flow.domain.decide.promises import NOT_RESERVED, drop_moot, fulfil, heed
 from flow.domain.decide.stay_end import end_with_stay
+from flow.domain.doubts import TAKEN_DIRTY, TAKEN_OUT_OF_USE
 from flow.domain.events import Kind
 from flow.domain.ids import BedId
 from flow.domain.visit import Act, Edit, Fact, Visit, VisitStatus
@@ -45,6 +50,8 @@ class Change:
 def settle(draft: Draft, changes: Iterable[Change]) -> None:
     """Write the visits' and beds' events."""
     changes = list(changes)
+    for change in changes:
+        follow_leaving(draft, change.new)
     leaving = {change.left: change for change in changes if change.left is not None and draft.has(change.left)}
     taken = _seat_all(draft, changes, leaving)
     for bed, change in leaving.items():
@@ -120,30 +127,40 @@ def occupy(draft: Draft, bed: BedId, visit: Visit, *, restored: bool = False, be
             left_by=None,
             visit=visit.id,
             isolation=visit.care.isolation is not None,
-            **_shown_of(visit),
+            **_shown_of(draft, visit),
             discrepancy=None if never_left else _contradiction(old),
+            job=served(old, since, from_ed=_from_ed(draft, visit)),
         ),
         since,
     )
     fulfil(draft, bed, visit)
 
 
+def _from_ed(draft: Draft, visit: Visit) -> bool:
+    """The patient came from the emergency department: lay in one of its beds just before, or waits there by the desk's word."""
+    beds = [move.bed for move in visit.course.movements[:-1] if move.bed is not None]
+    if beds and draft.type_of(beds[-1]) == "emergency":
+        return True
+    asked = (request for request in draft.live_requests() if visit.id == request.visit or visit.patient == request.patient)
+    return any(is_emergency(request.origin) for request in asked)
+
+
 def _contradiction(old: BedState) -> str | None:
     match old.status:
         case BedStatus.CLEANING:
-            return "occupied before the cleaning was finished"
+            return TAKEN_DIRTY
         case BedStatus.MAINTENANCE:
-            return "occupied while out of use"
+            return TAKEN_OUT_OF_USE
         case _:
             return None
 
 
 def _refresh(draft: Draft, bed: BedId, visit: Visit) -> None:
     """The visit stays; what the bed shows of it may have changed."""
-    draft.revise_bed(Kind.BED_REVISED, bed, **_shown_of(visit))
+    draft.revise_bed(Kind.BED_REVISED, bed, **_shown_of(draft, visit))
 
 
-def _shown_of(visit: Visit) -> dict[str, Any]:
+def _shown_of(draft: Draft, visit: Visit) -> dict[str, Any]:
     """What a bed's record tells of the visit that holds it."""
     return {
         "sex": visit.sex,
@@ -152,7 +169,8 @@ def _shown_of(visit: Visit) -> dict[str, Any]:
         "away": visit.course.away,
         "on_leave": visit.course.status is VisitStatus.ON_LEAVE,
         "expected_back": visit.course.expected_back,
-        "expected_free_at": visit.free_at,
+        "expected_free_at": free_at(draft, visit),
+        "insurer_due": insurer_due(draft, visit.id),
     }
 
 
@@ -168,6 +186,12 @@ def _vacate(draft: Draft, bed: BedId, change: Change) -> None:
         occupy(draft, bed, heir, before=after)
     else:
         draft.write(Kind.BED_VACATED, _emptied(old, after), left_at)
+
+
+def vacate_unheld(draft: Draft, bed: BedId) -> None:
+    """Somebody saw that nobody lies in a bed whose visit is closed: it wants cleaning from now on."""
+    old = draft.bed(bed)
+    draft.write(Kind.BED_VACATED, _emptied(old, _dirty(draft, old, draft.now)))
 
 
 def _soil(draft: Draft, change: Change) -> None:
@@ -213,6 +237,7 @@ def _emptied(old: BedState, after: Condition) -> BedState:
         on_leave=False,
         expected_back=None,
         expected_free_at=None,
+        insurer_due=None,
         discrepancy=None,
     )
 

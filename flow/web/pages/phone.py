@@ -1,33 +1,59 @@
-"""The housekeeping phone: the next bed and its one big button, the report of a problem, and the PIN that unlocks the phone."""
+"""The housekeeping phone: the next bed and its one big button, daily cleans, what was found dirty, and the PIN that unlocks the phone."""
+
+from collections.abc import Mapping
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from flow.domain.bed import BedStatus, OutOfUse, Stage
-from flow.domain.commands import SetBedStatus
+from flow.domain.bed import BedState, BedStatus
+from flow.domain.cleaning_commands import AskClean, CleanDaily, Tap, TapClean
+from flow.domain.cleaning_job import Step, Why
+from flow.domain.commands import Command
+from flow.domain.ids import BedId
+from flow.domain.plan import Bed
 from flow.domain.roles import May
 from flow.errors import Refused
 from flow.locale import DEFAULT, languages, words
 from flow.views.page import Undo
-from flow.views.phone import PhonePage, PinPage, language_switch, phone_page
+from flow.views.phone import PhonePage, PinPage, Who, language_switch, phone_page
 from flow.views.words import Words
-from flow.web.act import act
+from flow.web.act import Done, act
 from flow.web.api.beds import bed_of
 from flow.web.pages.desk.view import live_requests
 from flow.web.pages.form import form_of
 from flow.web.pages.page import changed, chrome, html
 from flow.web.pages.pairing import good_pin
-from flow.web.parts import house_of
+from flow.web.parts import House, house_of
 from flow.web.problems import invalid, unknown
 from flow.web.security.cookies import renew_device
 from flow.web.security.principal import principal_of
+from flow.web.tapped import tapped_at
 
 _A_YEAR = 365 * 86400
-_STEPS = {
-    "start": (BedStatus.CLEANING, Stage.IN_PROGRESS, "Cleaning started"),
-    "pause": (BedStatus.CLEANING, Stage.SUSPENDED, "Cleaning paused"),
-    "done": (BedStatus.AVAILABLE, None, "Clean done"),
+SAID = {
+    Tap.COMING: "On the way",
+    Tap.START: "Cleaning started",
+    Tap.PAUSE: "Cleaning paused",
+    Tap.STEP: "Step done",
+    Tap.DONE: "Clean done",
 }
+KIND: Mapping[str, str] = {
+    "already-clean": "Bed {label} is clean already: a colleague was faster. Thank you, nothing is lost.",
+    "bed-occupied": "A patient lies in bed {label} already. Thank you, nothing is lost.",
+    "taken": "A colleague has bed {label} already. The next bed is yours.",
+    "handed-on": "Bed {label} went to a colleague meanwhile. The next bed is yours.",
+    "other-job": "Bed {label} was used since. Look at what it needs now.",
+    "no-job": "Bed {label} was used since. Look at what it needs now.",
+    "stale": "Bed {label} has changed since you looked. Look again.",
+    "out-of-use": "Bed {label} is out of use now. Thank you, nothing is lost.",
+    "not-trained": "Bed {label} needs an isolation clean by a trained colleague.",
+    "steps-left": "Some steps of bed {label} are left. Do them first.",
+    "other-step": "Another step of bed {label} comes first.",
+    "not-begun": "Start cleaning bed {label} first.",
+    "problem-open": "The problem of bed {label} is being looked at.",
+    "not-occupied": "Nobody lies in bed {label} any more. Thank you, nothing is lost.",
+}
+"""What a phone says where the hospital's rules say no, by the refusal's code: in its own language, and never as a reproach."""
 
 
 async def page(request: Request) -> Response:
@@ -38,62 +64,101 @@ async def page(request: Request) -> Response:
         secure = house_of(request).secure
         response.set_cookie("lang", chosen, max_age=_A_YEAR, path="/housekeeping", secure=secure, httponly=True, samesite="lax")
         return response
-    return renew_device(request, html(request, "housekeeping/page.html", _view(request)), secure=house_of(request).secure)
+    return renew_device(request, html(request, "housekeeping/page.html", await view_of(request)), secure=house_of(request).secure)
 
 
 async def board(request: Request) -> Response:
     """Its live region alone."""
-    return html(request, "housekeeping/_board.html", _view(request))
+    return html(request, "housekeeping/_board.html", await view_of(request))
 
 
 async def after(request: Request, undo: Undo | None) -> Response:
     """Its live region after a change, with what can be undone."""
-    return html(request, "housekeeping/after.html", _view(request, undo))
+    return html(request, "housekeeping/after.html", await view_of(request, undo))
 
 
-def _language(request: Request) -> Words:
+def language_of(request: Request) -> Words:
+    """The language chosen on this phone."""
     chosen = request.cookies.get("lang", DEFAULT)
     return words(chosen if chosen in languages() else DEFAULT)
 
 
-def _view(request: Request, undo: Undo | None = None) -> PhonePage:
+async def who_of(request: Request) -> Who:
+    """Whoever holds the phone: the cleaner on shift with it; else the phone itself, which does as the house did before there were badges:
+    trained for everything where nobody is trained by name."""
     house, principal = house_of(request), principal_of(request)
-    beds = {key: house.bed(key) or state for key, state in house.live.beds.items()}
-    spoken = _language(request)
+    cleaner = await house.cleaners.of_device(principal.id) if principal.is_phone else None
+    if cleaner is not None:
+        return Who(cleaner.id, house.plan.cleaning.wards_of(cleaner.zone), cleaner.trained, cleaner.nick)
+    known = principal.is_phone and any(each.trained for each in await house.cleaners.all())
+    return Who(principal.id, trained=not known)
+
+
+async def view_of(request: Request, undo: Undo | None = None) -> PhonePage:
+    """What the phone shows."""
+    house, principal = house_of(request), principal_of(request)
+    spoken = language_of(request)
     return phone_page(
         chrome(request, spoken.say("Cleaning"), "housekeeping", undo),
         house.plan,
-        beds,
+        newest_beds(house),
         live_requests(house),
         house.clock.now(),
         spoken,
         order=house.cleaning(),
-        actor=principal.id,
+        who=await who_of(request),
         ward=principal.only_ward(May.JOBS),
         languages=languages(),
+        notice=request.scope.get("notice", ""),
     )
 
 
+def newest_beds(house: House) -> dict[BedId, BedState]:
+    """Every bed as this process knows it best."""
+    return {key: house.bed(key) or state for key, state in house.live.beds.items()}
+
+
 async def step(request: Request) -> Response:
-    """Start, pause or finish the clean of a bed."""
-    form, (bed, state) = await form_of(request), bed_of(house_of(request), request.path_params["bed"])
-    if request.path_params["step"] not in _STEPS:
-        raise unknown("unknown-step", f"A clean can be: {', '.join(_STEPS)}.")
-    status, stage, said = _STEPS[request.path_params["step"]]
-    if state.status is not BedStatus.CLEANING:
-        raise Refused(f"Bed {bed.id} is {state.status}; there is nothing to clean.", code="no-job")
-    seen = form.number("if_seq")
-    done = await act(request, SetBedStatus(bed.id, status, stage=stage, if_seq=state.seq if seen is None else seen))
-    return await changed(request, after, "/housekeeping", done, f"{bed.label}: {_language(request).say(said)}")
-
-
-async def problem(request: Request) -> Response:
-    """The bed cannot be made ready: it is out of use until somebody with the right says otherwise."""
+    """Answer an offered job, start, pause, do a step of or finish the clean of a bed."""
     form, (bed, _) = await form_of(request), bed_of(house_of(request), request.path_params["bed"])
-    reason = form.word("reason", OutOfUse) or OutOfUse.REPAIR
-    command = SetBedStatus(bed.id, BedStatus.MAINTENANCE, reason=reason, note="reported by housekeeping", if_seq=form.number("if_seq"))
-    done = await act(request, command)
-    return await changed(request, after, "/housekeeping", done, f"{bed.label}: {_language(request).say('Problem')}")
+    if request.path_params["step"] not in list(Tap):
+        raise unknown("unknown-step", f"A clean can be: {', '.join(Tap)}.")
+    tap, who = Tap(request.path_params["step"]), await who_of(request)
+    at = tapped_at(request, house_of(request).clock.now())
+    job, seen = form.text("job", longest=140) or None, form.number("if_seq")
+    command = TapClean(bed.id, tap, who.id, who.trained, job, at, seen, form.word("part", Step))
+    done = await kindly(request, bed, command)
+    state = done.of(BedState, bed.id)
+    if state is not None and state.status is BedStatus.OCCUPIED:
+        text = "A patient lies in bed {label} already. Your clean is written down. Thank you."
+        request.scope["notice"] = language_of(request).say(text, label=bed.label)
+    return await changed(request, after, "/housekeeping", done, f"{bed.label}: {language_of(request).say(SAID[tap])}")
+
+
+async def kindly(request: Request, bed: Bed, command: Command) -> Done:
+    """Carry a tap out; a refusal is told in the phone's language."""
+    try:
+        return await act(request, command)
+    except Refused as refusal:
+        text = KIND.get(refusal.code)
+        if text is None:
+            raise
+        raise Refused(language_of(request).say(text, label=bed.label), code=refusal.code) from refusal
+
+
+async def dirty(request: Request) -> Response:
+    """A bed was found dirty, by whoever stands beside it."""
+    bed, _ = bed_of(house_of(request), request.path_params["bed"])
+    done = await kindly(request, bed, AskClean(bed.id, Why.FOUND_DIRTY))
+    return await changed(request, after, "/housekeeping", done, f"{bed.label}: {language_of(request).say('Found dirty')}")
+
+
+async def daily(request: Request) -> Response:
+    """The daily clean of an occupied bed was done."""
+    house, (bed, _) = house_of(request), bed_of(house_of(request), request.path_params["bed"])
+    command = CleanDaily(bed.id, (await who_of(request)).id, tapped_at(request, house.clock.now()))
+    done = await kindly(request, bed, command)
+    return await changed(request, after, "/housekeeping", done, f"{bed.label}: {language_of(request).say('Clean done')}")
 
 
 async def ask_pin(request: Request) -> Response:
@@ -102,7 +167,7 @@ async def ask_pin(request: Request) -> Response:
 
 
 def _pin_page(request: Request, *, refused: bool = False) -> Response:
-    principal, spoken = principal_of(request), _language(request)
+    principal, spoken = principal_of(request), language_of(request)
     frame = chrome(request, spoken.say("Cleaning"))
     view = PinPage(frame, spoken, language_switch(spoken.lang, languages()), choose=not principal.has_pin, refused=refused)
     return html(request, "housekeeping/pin.html", view, 401 if refused else 200)
