@@ -17,11 +17,13 @@ class NavLink:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """A command that its maker may still take back: what it did, where to say so, and how many seconds are left."""
+    """A command that its maker may still take back: what it did, where to say so, and how many seconds are left; `seq` is the
+    bed's once it was done: the `if_seq` of a tap that was made on top of it."""
 
     words: str
     action: str
     seconds: int
+    seq: int = 0
 
 
 @dataclass(frozen=True, slots=True)

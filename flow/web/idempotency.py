@@ -4,6 +4,7 @@ Around a handler, inside the gate. The desk keeps the key with the command itsel
 crash between commit and answer cannot do a thing twice; here the answer is kept, so that it is the same to the byte.
 """
 
+import gzip
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -15,6 +16,7 @@ from flow.history.sessions import Reply
 from flow.web.parts import house_of
 from flow.web.problems import Denied, bad_request
 from flow.web.security.principal import Principal
+from flow.web.zipped import zipped
 
 LONGEST_KEY = 200
 
@@ -41,20 +43,28 @@ async def once(request: Request, handler: Callable[[Request], Awaitable[Response
     asked = await _digest(request)
     before = await house.replies.find(principal.id, key)
     if before is not None:
-        return _again(before, asked)
+        return _again(request, before, asked)
     request.scope["idempotency-key"], request.scope["idempotency-digest"] = key, asked
     response = await handler(request)
     if response.status_code < 300:
-        reply = Reply(asked, response.status_code, bytes(response.body))
+        reply = Reply(asked, response.status_code, _plain(response))
         await house.replies.keep(principal.id, key, reply, house.clock.now())
     return response
 
 
-def _again(before: Reply, asked: bytes) -> Response:
+def _again(request: Request, before: Reply, asked: bytes) -> Response:
     if before.digest != asked:
         raise Denied(422, "key-reused", "This Idempotency-Key was used for another request.")
     media = "application/json" if before.body[:1] in (b"{", b"[") else "text/html"
-    return Response(before.body, before.status, {"idempotent-replayed": "true"}, media_type=media)
+    response = zipped(request.headers, before.body, media, before.status)
+    response.headers["idempotent-replayed"] = "true"
+    return response
+
+
+def _plain(response: Response) -> bytes:
+    """A body as it reads: who asks again may not take what the first answer was packed in."""
+    body = bytes(response.body)
+    return gzip.decompress(body) if response.headers.get("content-encoding") == "gzip" else body
 
 
 async def _digest(request: Request) -> bytes:

@@ -1,105 +1,127 @@
-/* The housekeeping phone. A tap is a small parcel: address, form, and one key for all its tries, so that the server counts it once.
-   Parcels are sent one after another; one that cannot be sent is shown and tried again. They are kept in memory for now: `parcels`
-   is the one place to put a store that outlives the page. */
+/* The housekeeping phone's page: a tap goes into the outbox (phone-outbox.js) before anything else, and from there to the server, now or
+   when there is a network again; until then the page shows what the tap will bring (phone-deck.js). */
 "use strict";
 (function () {
-  const WAITS = [1, 2, 4, 8, 15];
-  const parcels = [];
-  let sending = false, tries = 0, timer = null;
+  const WAITS = [1, 2, 4, 8, 15], PICTURE_AFTER = 500;
+  const TAP = /^\/housekeeping\/beds\/([^/]+)\/([a-z-]+)$/;
+  let tries = 0, timer = null, busy = false, again = false;
 
-  function fresh() {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const board = () => document.getElementById("board");
+  const csrf = () => document.querySelector("[name=csrf]").value;
+
+  async function tell() {
+    const waiting = await Outbox.all(), mark = document.getElementById("unsent"), shown = waiting.length && (tries > 0 || !navigator.onLine);
+    mark.hidden = !shown;
+    mark.querySelector("b").textContent = waiting.length;
+    return waiting;
   }
-  function tell() {
-    const mark = document.getElementById("unsent");
-    mark.hidden = !parcels.length || tries === 0;
-    mark.querySelector("b").textContent = parcels.length;
+  async function showTold() {
+    const slot = document.getElementById("refusal"), pattern = document.getElementById("told");
+    const before = slot.childElementCount, told = await Outbox.told();
+    slot.replaceChildren(...told.map((one) => {
+      const made = pattern.content.cloneNode(true);
+      made.querySelector(".told-what").textContent = [one.label, one.said].filter(Boolean).join(" · ");
+      made.querySelector(".told-why").textContent = one.reason;
+      made.querySelector("[data-forget]").dataset.forget = one.n;
+      return made;
+    }));
+    if (slot.childElementCount > before) slot.scrollIntoView({ block: "start" });
   }
-  function post(parcel) {
-    return fetch(parcel.action, {
-      method: "POST", body: parcel.body, redirect: "manual",
-      headers: { "X-CSRF-Token": parcel.body.get("csrf") || "", "HX-Request": "true", "Idempotency-Key": parcel.key },
-    });
+  async function settle(found) {
+    document.querySelectorAll("[data-sending]").forEach((form) => { delete form.dataset.sending; });
+    if (found.text) await htmx.swap({ text: found.text, target: board(), swap: "outerMorph", sourceElement: board() });
+    else htmx.trigger(board(), "refresh");
+    await showTold();
   }
-  async function settle(response) {
-    const refusal = document.getElementById("refusal"), board = document.getElementById("board");
-    const text = await response.text();
-    if (response.ok) {
-      refusal.textContent = "";
-      await htmx.swap({ text: text, target: board, swap: "outerMorph", sourceElement: board });
-    } else {
-      refusal.innerHTML = text;
-      refusal.scrollIntoView({ block: "start" });
-      htmx.trigger(board, "refresh");
-    }
+  function reload() {
+    if (Date.now() - Number(sessionStorage.reloaded || 0) < 60000) return;
+    sessionStorage.reloaded = Date.now();
+    location.reload();
   }
   async function flush() {
-    if (sending || !parcels.length) return;
-    sending = true;
+    if (busy) { again = true; return; }
+    const before = (await Outbox.all()).length;
+    if (!before) { tries = 0; await tell(); return; }
+    busy = true;
     clearTimeout(timer);
     try {
-      const response = await post(parcels[0]);
-      if (response.type === "opaqueredirect" || response.status === 401) return location.assign("/housekeeping");
-      if (response.status >= 500 || response.status === 429) throw new Error("later");
-      const parcel = parcels.shift();
-      tries = 0;
-      if (parcel.form) delete parcel.form.dataset.sending;
-      await settle(response);
-    } catch {
-      tries += 1;
-      timer = setTimeout(flush, 1000 * WAITS[Math.min(tries, WAITS.length) - 1]);
-      return;
+      const found = await Outbox.flush(csrf());
+      tries = found.left ? tries + 1 : 0;
+      if (found.status === 401) return location.assign("/housekeeping");
+      if (found.status === 403) reload();
+      if (found.left < before || !found.left) await settle(found);
+      if (found.left) timer = setTimeout(flush, 1000 * WAITS[Math.min(tries, WAITS.length) - 1]);
     } finally {
-      sending = false;
-      tell();
+      busy = false;
+      await Deck.guess(await tell());
     }
-    flush();
+    if (again) { again = false; flush(); }
+  }
+  async function wakeWorker() {
+    const worker = navigator.serviceWorker && (await navigator.serviceWorker.getRegistration("/housekeeping"));
+    if (worker && worker.sync) worker.sync.register("outbox").catch(() => {});
+  }
+  async function tap(form, button) {
+    const body = new URLSearchParams(new FormData(form, button)), token = body.get("csrf") || "";
+    const [, bed, step] = TAP.exec(form.getAttribute("action")) || [null, "", "undo"];
+    body.delete("csrf");
+    await Outbox.put({
+      action: form.getAttribute("action"), body: body.toString(), csrf: token, bed: decodeURIComponent(bed), step: step,
+      said: button ? button.dataset.said || button.textContent.trim() : "", label: Deck.label(decodeURIComponent(bed)), after: Boolean(form.closest("[data-guess]")),
+      until: form.dataset.seconds ? Date.now() + 1000 * Number(form.dataset.seconds) : 0,
+    });
+    setTimeout(async () => Deck.guess(await tell()), navigator.onLine ? PICTURE_AFTER : 0);
+    if (navigator.onLine) flush(); else wakeWorker();
   }
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("[data-tap]");
     if (!form) return;
     event.preventDefault();
     if (form.dataset.sending) return;
-    const body = new URLSearchParams(new FormData(form, event.submitter));
     const dialog = form.closest("dialog");
     if (dialog) dialog.close(); else form.dataset.sending = "1";
     if (navigator.vibrate) navigator.vibrate(30);
-    parcels.push({ action: form.getAttribute("action"), body: body, key: fresh(), form: form });
-    flush();
+    tap(form, event.submitter);
   });
   window.addEventListener("online", flush);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) flush(); });
-  window.addEventListener("beforeunload", (event) => { if (parcels.length) event.preventDefault(); });
+  setInterval(flush, 15000);
+  if (navigator.serviceWorker) navigator.serviceWorker.addEventListener("message", () => settle({ text: "" }).then(flush));
 
-  document.addEventListener("click", (event) => {
-    const problem = event.target.closest("[data-problem]"), speak = event.target.closest("[data-say]");
+  document.addEventListener("click", async (event) => {
+    const problem = event.target.closest("[data-problem]"), speak = event.target.closest("[data-say]"), back = event.target.closest("[data-take-back]");
+    const forget = event.target.closest("[data-forget]");
     if (problem) {
       const dialog = document.getElementById("problem"), form = dialog.querySelector("form");
       form.setAttribute("action", "/housekeeping/beds/" + encodeURIComponent(problem.dataset.problem) + "/problem");
       form.elements.if_seq.value = problem.dataset.seq;
+      form.toggleAttribute("data-guess", Boolean(problem.closest("[data-guess]")));
       dialog.showModal();
     }
     if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
-    if (speak) {
-      const said = new SpeechSynthesisUtterance(speak.dataset.say);
-      said.lang = { hi: "hi-IN", ta: "ta-IN" }[document.getElementById("board").dataset.lang] || "en-IN";
-      speechSynthesis.cancel();
-      speechSynthesis.speak(said);
-    }
+    if (forget) { await Outbox.forget(Number(forget.dataset.forget)); showTold(); }
+    if (back) { await Outbox.takeBack(Number(back.dataset.takeBack)); Deck.real(); Deck.guess(await tell()); }
+    if (speak) say(speak.dataset.say);
   });
+  function say(words) {
+    const said = new SpeechSynthesisUtterance(words);
+    said.lang = { hi: "hi-IN", ta: "ta-IN" }[board().dataset.lang] || "en-IN";
+    speechSynthesis.cancel();
+    speechSynthesis.speak(said);
+  }
 
-  let bed = document.getElementById("board").dataset.bed;
-  function drawn() {
-    const board = document.getElementById("board");
-    if ("speechSynthesis" in window) board.querySelectorAll("[data-say]").forEach((button) => { button.hidden = false; });
-    if (board.dataset.bed && board.dataset.bed !== bed && navigator.vibrate && navigator.userActivation.hasBeenActive) navigator.vibrate([120, 80, 120]);
-    bed = board.dataset.bed;
+  let bed = board().dataset.bed;
+  async function drawn(event) {
+    Deck.drawn(Boolean(event));
+    Deck.guess(await tell());
+    if ("speechSynthesis" in window) board().querySelectorAll("[data-say]").forEach((button) => { button.hidden = false; });
+    if (board().dataset.bed && board().dataset.bed !== bed && navigator.vibrate && navigator.userActivation.hasBeenActive) navigator.vibrate([120, 80, 120]);
+    bed = board().dataset.bed;
   }
   document.addEventListener("htmx:after:swap", drawn);
   document.addEventListener("htmx:after:request", (event) => {
     const response = event.detail.ctx && event.detail.ctx.response;
     if (response && response.status === 401) location.assign("/housekeeping");
   });
-  drawn();
+  Deck.open().then(() => drawn(null)).then(showTold).then(flush);
 })();

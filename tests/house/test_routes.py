@@ -29,6 +29,7 @@ OPEN_TO_ALL = {
     "GET /pair",
     "GET /pair/status",
     "GET /",
+    "GET /housekeeping/worker.js",
 }
 SIGNED_IN = {"POST /sign-out", "POST /session/active"}
 UNLOCKING = {"GET /housekeeping/unlock", "POST /housekeeping/unlock"}

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from flow.domain.bed import BedState
 from flow.domain.roles import May, Reach, Role
 from flow.views.page import Chrome, NavLink, Undo
 from flow.web.act import Done
@@ -90,7 +91,8 @@ def undo_of(request: Request, done: Done, words: str) -> Undo | None:
     """The bar that offers to take a command back; none where it changed nothing."""
     if not done.records:
         return None
-    return Undo(words, f"/undo/{done.command}", house_of(request).settings.undo_seconds)
+    seq = max((record.seq for record in done.records if isinstance(record, BedState)), default=0)
+    return Undo(words, f"/undo/{done.command}", house_of(request).settings.undo_seconds, seq)
 
 
 async def changed(request: Request, show: Show, page: str, done: Done, words: str) -> Response:

@@ -29,10 +29,7 @@ async def worker(request: Request) -> Response:
 async def deck(request: Request) -> Response:
     """The cards of the next beds, before and after their beginning, and the one that says that there is nothing to do."""
     templates, view = house_of(request).templates, await view_of(request)
-    cards = {
-        dealt.job.bed: {"waiting": templates.render(_CARD, dealt.waiting), "begun": templates.render(_CARD, dealt.begun)}
-        for dealt in deal(view)
-    }
+    cards = {dealt.job.bed: {name: templates.render(_CARD, drawn) for name, drawn in dealt.pictures} for dealt in deal(view)}
     labels = {dealt.job.bed: dealt.job.label for dealt in deal(view)}
     body = {"cards": cards, "labels": labels, "none": templates.render(_CARD, nothing_left(view))}
     return zipped(request.headers, msgspec.json.encode(body), "application/json", 200)

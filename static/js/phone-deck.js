@@ -1,0 +1,84 @@
+/* What the phone shows while taps wait to be sent. The deck is the server's own cards of the next beds, each before and after its
+   beginning (/housekeeping/deck), kept in IndexedDB: without a network the next card is dealt from it. A guess is marked as one, and the
+   server's next answer replaces it. */
+"use strict";
+self.Deck = (function () {
+  const EVERY = 20000;
+  let deck = { cards: {}, none: "", labels: {} }, asked = 0, real = "", truth = null;
+
+  const board = () => document.getElementById("board");
+  const card = () => document.getElementById("card");
+  const label = (bed) => deck.labels[bed] || bed;
+
+  /* At the start: the deck as it was kept, and on a page that came out of the cupboard the last board that was seen. */
+  async function open() {
+    deck = (await Outbox.kept("deck")) || deck;
+    const stored = document.documentElement.dataset.kept, last = await Outbox.kept("board");
+    if (stored && last && last.at > Date.parse(stored)) board().outerHTML = last.html;
+    if (stored) document.getElementById("kept").hidden = false;
+    if (stored) document.querySelector("#kept time").textContent = clock(Math.max(Date.parse(stored), last ? last.at : 0));
+  }
+  function clock(at) {
+    return new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
+  }
+  /* The board is drawn: by the server's answer (`fresh`), or as it lay in the cupboard. */
+  function drawn(fresh) {
+    if (fresh && document.documentElement.dataset.kept !== undefined) {
+      delete document.documentElement.dataset.kept;
+      document.getElementById("kept").hidden = true;
+    }
+    if (!card() || card().dataset.guess !== undefined) return;
+    real = board().innerHTML;
+    truth = [board().dataset.bed, ...Array.from(board().querySelectorAll(".queue > li"), (line) => line.id.replace("queue-", ""))].filter(Boolean);
+    if (document.documentElement.dataset.kept === undefined) Outbox.keep("board", { html: board().outerHTML, at: Date.now() });
+    if (Date.now() - asked > EVERY) renew();
+  }
+  async function renew() {
+    asked = Date.now();
+    const response = await fetch("/housekeeping/deck", { headers: { "HX-Request": "true" } }).catch(() => null);
+    if (!response || !response.ok) return;
+    deck = await response.json();
+    await Outbox.keep("deck", deck);
+  }
+  /* What the hospital will be once these taps have arrived: the beds in order, and the one that is begun. */
+  function foretell(parcels) {
+    const beds = truth.slice(), begun = new Set();
+    let current = beds[0], moved = false;
+    for (const parcel of parcels) {
+      if (!parcel.bed) continue;
+      moved = true;
+      if (parcel.step === "start") { begun.add(parcel.bed); current = parcel.bed; }
+      else {
+        begun.delete(parcel.bed);
+        if (parcel.step !== "pause" && beds.includes(parcel.bed)) beds.splice(beds.indexOf(parcel.bed), 1);
+        if (current === parcel.bed) current = beds.find((bed) => bed !== parcel.bed);
+      }
+    }
+    return { beds: beds, current: current, begun: begun.has(current), moved: moved };
+  }
+  function guess(parcels) {
+    if (!truth || !card()) return;
+    const unsent = parcels.filter((parcel) => parcel.bed), made = foretell(unsent);
+    if (!made.moved) return;
+    const own = deck.cards[made.current];
+    const html = !made.current ? deck.none : own ? own[made.begun ? "begun" : "waiting"] : "";
+    const slot = card(), last = unsent[unsent.length - 1], seen = last.n + ":" + unsent.length;
+    if (slot.dataset.guess === seen) return;
+    slot.innerHTML = html;
+    slot.dataset.guess = seen;
+    board().dataset.bed = made.current || "";
+    slot.prepend(document.getElementById("guessed").content.cloneNode(true));
+    const back = slot.querySelector("[data-take-back]");
+    if (last.tried) back.remove(); else back.dataset.takeBack = last.n;
+    board().querySelectorAll(".queue > li").forEach((line) => {
+      const bed = line.id.replace("queue-", "");
+      if (bed === made.current || !made.beds.includes(bed)) line.remove();
+    });
+    if ("speechSynthesis" in window) slot.querySelectorAll("[data-say]").forEach((button) => { button.hidden = false; });
+  }
+  function back() {
+    board().innerHTML = real;
+    board().dataset.bed = truth[0] || "";
+  }
+  return { open, drawn, guess, label, real: back };
+})();

@@ -1,0 +1,125 @@
+"""A cheap phone for the browser tests: 360 x 740, four times slower than this machine, its data kept over restarts, and between it and
+the hospital a wire that can be cut, or lose the answer to a tap after the hospital has counted it."""
+
+import os
+import re
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+from tests.acceptance.house import HouseProcess, free_port
+from tests.acceptance.people import FLAGS, sign_in, window
+
+TAP = b"POST /housekeeping/"
+SLOWER = 4
+
+
+@dataclass
+class Wire:
+    """A TCP proxy. `up`: connections pass; `lose`: of how many more taps the answer is swallowed."""
+
+    to: int
+    port: int = field(default_factory=free_port)
+    up: bool = True
+    lose: int = 0
+    lost: int = 0
+    sockets: list[socket.socket] = field(default_factory=list)
+
+    def cut(self) -> None:
+        """No way through, and whatever was open breaks."""
+        self.up = False
+        open_ends, self.sockets = self.sockets, []
+        for end in open_ends:
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def serve(self, listening: socket.socket) -> None:
+        """Take connections until the listening socket is closed."""
+        while True:
+            try:
+                near, _ = listening.accept()
+            except OSError:
+                return
+            if not self.up:
+                near.close()
+                continue
+            try:
+                far = socket.create_connection(("127.0.0.1", self.to))
+            except OSError:
+                near.close()
+                continue
+            self.sockets += [near, far]
+            silent = [False]
+            Thread(target=self._up, args=(near, far, silent), daemon=True).start()
+            Thread(target=self._down, args=(far, near, silent), daemon=True).start()
+
+    def _up(self, near: socket.socket, far: socket.socket, silent: list[bool]) -> None:
+        with near, suppress(OSError):
+            while some := near.recv(65536):
+                if TAP in some and self.lose:
+                    self.lose -= 1
+                    silent[0] = True
+                far.sendall(some)
+            far.shutdown(socket.SHUT_RDWR)
+
+    def _down(self, far: socket.socket, near: socket.socket, silent: list[bool]) -> None:
+        with far, suppress(OSError):
+            while some := far.recv(65536):
+                if silent[0]:
+                    self.lost += 1
+                    break
+                near.sendall(some)
+            near.shutdown(socket.SHUT_RDWR)
+
+
+@contextmanager
+def wire(found: HouseProcess) -> Iterator[Wire]:
+    """A wire to the hospital, as long as the block lasts."""
+    made = Wire(found.http)
+    listening = socket.create_server(("127.0.0.1", made.port))
+    Thread(target=made.serve, args=(listening,), daemon=True).start()
+    try:
+        yield made
+    finally:
+        listening.shutdown(socket.SHUT_RDWR)
+        listening.close()
+        made.cut()
+
+
+@contextmanager
+def phone(browser: Browser, folder: Path, **more: Any) -> Iterator[Page]:
+    """The phone switched on; its data is in `folder`, so that the next one goes on where this one ended."""
+    size: Any = {"width": 360, "height": 740}
+    start = browser.browser_type.launch_persistent_context
+    context = start(str(folder), executable_path=_chromium(), args=FLAGS.split(), viewport=size, **more)
+    page = context.pages[0]
+    context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    try:
+        yield page
+    finally:
+        context.close()
+
+
+def _chromium() -> str | None:
+    named = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    return named if Path(named).exists() else None
+
+
+def pair(page: Page, browser: Browser, found: HouseProcess, at: str, admin: str, password: str, pin: str = "4711") -> None:
+    """The phone shows six digits, the administrator types them in."""
+    page.goto(f"{at}/pair?kind=phone")
+    code = re.sub(r"\D", "", page.locator(".code").inner_text())
+    with window(browser) as desk:
+        sign_in(desk, found, admin, password)
+        desk.goto(f"{found.origin}/admin/devices/new")
+        desk.fill("[name=code]", code)
+        desk.fill("[name=name]", "Phone 1")
+        desk.fill("[name=pin]", pin)
+        desk.locator("form[action='/admin/devices/new'] button").last.click()
+        page.wait_for_url("**/housekeeping**", timeout=30_000)
