@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flow.domain.bed import BedState
+from flow.domain.check import Check
+from flow.domain.discharge import Discharge
 from flow.domain.events import Record
 from flow.domain.ids import ClinicId, WardId
 from flow.domain.opd import RoomState, Token
@@ -14,13 +16,17 @@ from flow.errors import Refused
 LIMIT = 32
 """Topics of one stream at most."""
 
-_NUDGED: dict[str, tuple[type, ...]] = {"desk": (BedState, BedRequest), "housekeeping": (BedState, BedRequest)}
-"""Topics that carry no tiles: their pages fetch what they show when one of these records changed."""
+_NUDGED: dict[str, tuple[type, ...]] = {
+    "desk": (BedState, BedRequest),
+    "housekeeping": (BedState, BedRequest, Check),
+    "discharges": (BedState, Discharge),
+}
+"""Topics that carry no tiles: their pages fetch what they show when one of these records changed. A ward is nudged by its checks."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Topic:
-    """`kind` ward | opd | desk | housekeeping; `id` the ward's or clinic's, empty for the others."""
+    """`kind` ward | opd | desk | housekeeping | discharges; `id` the ward's or clinic's, empty for the others."""
 
     kind: str
     id: str = ""
@@ -30,6 +36,8 @@ class Topic:
 
     def nudged_by(self, record: Record) -> bool:
         """The record's change is announced here without data."""
+        if self.kind == "ward":
+            return isinstance(record, Check) and record.ward == self.id
         return isinstance(record, _NUDGED.get(self.kind, ()))
 
     @property
@@ -53,9 +61,10 @@ def _parse(name: str, plan: Plan) -> Topic:
         "opd": lambda: ClinicId(key) in plan.clinic,
         "desk": lambda: not key,
         "housekeeping": lambda: not key,
+        "discharges": lambda: not key,
     }
     if kind not in known or not known[kind]():
-        raise Refused(f"There is no topic {name[:60]!r}: use ward:ID, opd:ID, desk or housekeeping.", code="unknown-topic")
+        raise Refused(f"There is no topic {name[:60]!r}: use ward:ID, opd:ID, desk, housekeeping or discharges.", code="unknown-topic")
     return Topic(kind, key)
 
 

@@ -62,6 +62,27 @@ WAYS: Mapping[Way, tuple[Milestone, ...]] = {
 """The steps of each way, in the order in which they usually follow; some run beside each other."""
 
 
+GATES: Mapping[Milestone, frozenset[Milestone]] = {
+    _M.SUMMARY: frozenset({_M.ORDER}),
+    _M.PHARMACY: frozenset({_M.ORDER}),
+    _M.ONWARD: frozenset({_M.ORDER}),
+    _M.BILLING: frozenset({_M.SUMMARY, _M.PHARMACY, _M.CERTIFICATE, _M.POLICE}),
+    _M.TPA: frozenset({_M.SUMMARY, _M.BILLING}),
+    _M.POLICE: frozenset({_M.CERTIFICATE}),
+    _M.MORTUARY: frozenset({_M.CERTIFICATE, _M.POLICE, _M.BILLING}),
+    _M.TRANSPORT: frozenset({_M.SUMMARY, _M.PHARMACY, _M.BILLING, _M.TPA, _M.ONWARD}),
+    _M.EXIT: frozenset(_M) - {_M.EXIT},
+}
+"""What each step waits for, as far as its way has it; a step that is missing here can be done at once."""
+
+
+class Insurer(StrEnum):
+    """Which answer of the insurer is awaited: whether the stay is covered, or the discharge bill."""
+
+    PREAUTH = "preauth"
+    FINAL = "final"
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A step done: when in the hospital, and by whose word (`nurse:...`, `feed:...`)."""
@@ -72,8 +93,11 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Discharge:
-    """The discharge of one visit. `expected` is when the patient should be out, worked out from what is left to do; `ended_at` when the
-    patient left, or the discharge was called off (`called_off`)."""
+    """The discharge of one visit. `expected` is when the patient should be out, worked out from what is left to do, `latest` by when
+    nine of ten would be; `told` what the feed last said of it (PV2-9). `ended_at` when the patient left, or the discharge was called off
+    (`called_off`). `begun_at` is the order (of a death the death); of one that was only made ready, because its pre-authorisation was
+    asked for early, when that was. `assumed`: nobody has said which way. `preauth_asked_at` and `preauth_at` are the insurer's first
+    clock, BILLING and TPA its second. `awaited` are orders of medicines to take home, by note, that are not dispensed yet."""
 
     id: VisitId
     way: Way
@@ -83,6 +107,12 @@ class Discharge:
     ended_at: datetime | None = None
     called_off: bool = False
     seq: int = 0
+    latest: datetime | None = None
+    told: datetime | None = None
+    assumed: bool = False
+    preauth_asked_at: datetime | None = None
+    preauth_at: datetime | None = None
+    awaited: frozenset[str] = frozenset()
 
     @property
     def over_at(self) -> datetime | None:
@@ -98,3 +128,41 @@ class Discharge:
     def steps(self) -> tuple[Milestone, ...]:
         """What its way asks for."""
         return WAYS[self.way]
+
+    @property
+    def is_ordered(self) -> bool:
+        """The patient is to leave: there is an order, or its way needs none. Else it is only made ready."""
+        return Milestone.ORDER in self.marks or Milestone.ORDER not in self.steps
+
+    @property
+    def left(self) -> tuple[Milestone, ...]:
+        """The steps not done, in their usual order."""
+        return tuple(step for step in self.steps if step not in self.marks)
+
+    @property
+    def open(self) -> tuple[Milestone, ...]:
+        """The steps that can be done now: they hold the patient up."""
+        if not self.is_ordered:
+            return (Milestone.ORDER,)
+        return tuple(step for step in self.left if not self.gates(step) - self.marks.keys())
+
+    def gates(self, step: Milestone) -> frozenset[Milestone]:
+        """What a step waits for on this way."""
+        return GATES.get(step, frozenset()) & frozenset(self.steps)
+
+    def open_since(self, step: Milestone) -> datetime | None:
+        """Since when a step could be done; None while it waits for others."""
+        if not self.is_ordered or self.gates(step) - self.marks.keys():
+            return None
+        return max([self.begun_at, *(self.marks[gate].at for gate in self.gates(step))])
+
+    @property
+    def insurer(self) -> tuple[Insurer, datetime] | None:
+        """Which answer of the insurer is awaited, and since when (cashless alone)."""
+        if self.way is not Way.CASHLESS or not self.is_live:
+            return None
+        if Milestone.BILLING in self.marks and Milestone.TPA not in self.marks:
+            return Insurer.FINAL, self.marks[Milestone.BILLING].at
+        if self.preauth_asked_at is not None and self.preauth_at is None:
+            return Insurer.PREAUTH, self.preauth_asked_at
+        return None

@@ -13,6 +13,7 @@ from flow.domain.bed import TRANSITIONS, BedState, BedStatus, Condition
 from flow.domain.check import Check
 from flow.domain.clinical import ClinicalNote
 from flow.domain.discharge import Discharge
+from flow.domain.discharge_pace import Pace
 from flow.domain.events import Alias, Event, Kind, Record
 from flow.domain.feed_rules import FeedRules
 from flow.domain.house_rules import HouseRules, rules_of
@@ -45,6 +46,7 @@ class Hospital:
     discharges: dict[VisitId, Discharge] = field(default_factory=dict)
     transports: dict[TransportId, Transport] = field(default_factory=dict)
     checks: dict[CheckId, Check] = field(default_factory=dict)
+    paces: dict[str, Pace] = field(default_factory=dict)
     told_rules: HouseRules | None = None
     mapped: dict[str, BedId] = field(default_factory=dict)
     mapped_by: dict[str, dict[str, BedId]] = field(default_factory=dict)
@@ -66,6 +68,7 @@ class Hospital:
             Discharge: self.discharges,
             Transport: self.transports,
             Check: self.checks,
+            Pace: self.paces,
         }
 
     def put(self, record: Record) -> None:

@@ -45,6 +45,8 @@ class May(StrEnum):
     ASK = "ask-cleaning"
     BLOCK = "block"
     PROPOSE = "propose"
+    VERIFY = "verify"
+    SUPERVISE = "supervise"
     REPORTS = "reports"
     QUEUE = "queue"
     CALL = "call"
@@ -59,6 +61,8 @@ class May(StrEnum):
     CONFLICTS = "conflicts"
     AUDIT = "audit"
     METRICS = "metrics"
+    DISCHARGES = "discharges"
+    DISCHARGE = "discharge"
 
 
 class Reach(StrEnum):
@@ -89,10 +93,12 @@ clean          -          -     all          -        -       -     -       -   
 ask-cleaning   all        ward  all          -        all     -     -       -           -      -       -        -      -   all
 block          all        ward  -            -        all     -     -       -           -      -       -        -      -   -
 propose        all        ward  all          -        all     -     -       -           -      -       -        -      -   all
+verify         all        ward  all          -        all     -     -       -           ward   -       -        all    -   all
+supervise      -          -     -            -        all     -     -       -           -      -       -        -      -   all
 reports        sum        ward  -            -        all     -     sum     -           -      -       -        -      -   -
 queue          all        -     -            ward     all     -     -       -           -      -       -        -      all -
 call           all        -     -            -        -       -     -       -           -      -       -        -      all -
-undo           all        all   all          -        all     -     -       -           -      -       -        -      all all
+undo           all        all   all          -        all     -     -       -           all    all     all      -      all all
 users          -          -     -            -        -       all   -       -           -      -       -        -      -   -
 users-read     -          -     -            -        -       all   all     -           -      -       -        -      -   -
 devices        -          -     -            -        -       all   all     -           -      -       -        -      -   all
@@ -103,6 +109,8 @@ reveal         -          -     -            -        -       reason -      -   
 conflicts      all        -     -            -        all     all   -       -           -      -       -        -      -   -
 audit          -          -     -            -        -       -     all     -           -      -       -        -      -   -
 metrics        -          -     -            -        -       all   -       all         -      -       -        -      -   -
+discharges     all        ward  -            -        all     -     -       -           ward   all     all      -      -   -
+discharge      all        ward  -            -        -       -     -       -           ward   all     all      -      -   -
 """
 """`ward` is the ward the person, token or device is bound to, and nothing for those bound to none; whoever is bound to one is
 held to it in every `all` as well, so that a nurse sees the beds of the own ward."""

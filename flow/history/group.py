@@ -12,6 +12,7 @@ from flow.domain.cause import Cause, Origin
 from flow.domain.commands import Book, Chart, Command, MergePatients, MergeVisits, MoveVisit, NoteOrder, ProposeBed, RequestBed, Undo
 from flow.domain.decide import decide
 from flow.domain.decide.bookings import token_of
+from flow.domain.discharge_commands import AskInsurer, BeginDischarge, CallOffDischarge, MarkMilestone
 from flow.domain.events import Entry, Event, Record
 from flow.domain.hospital import Hospital, evolve
 from flow.domain.ids import PatientId, VisitId
@@ -76,7 +77,7 @@ class Group:
         self.add(history.new_rules(self.hospital, self.at), cause)
 
     async def fetch_for(self, commands: Sequence[Command]) -> None:
-        """Have the closed visits, the bookings of other days and the orders that these commands speak of."""
+        """Have the closed visits and discharges, the bookings of other days and the orders that these commands speak of."""
         visits, patients = spoken_of(commands)
         unknown = [visit for visit in visits if visit not in self.hospital.visits]
         if unknown or patients:
@@ -84,7 +85,12 @@ class Group:
         notes = [c.note.id for c in commands if isinstance(c, NoteOrder)]
         bookings = [token_of(c.feed, c.appointment) for c in commands if isinstance(c, Book)]
         proposals = [c.proposal.id for c in commands if isinstance(c, ProposeBed)]
-        spoken = (("note", notes, self.hospital.notes), ("token", bookings, self.hospital.tokens))
+        leaving = sorted(visits | {v for patient in patients for v in self.hospital.of_patient.get(patient, ())})
+        spoken = (
+            ("note", notes, self.hospital.notes),
+            ("token", bookings, self.hospital.tokens),
+            ("discharge", leaving, self.hospital.discharges),
+        )
         for entity, ids, home in (*spoken, ("proposal", proposals, self.hospital.proposals)):
             if missing := [each for each in ids if each not in home]:
                 await history.fetch_records(self.connection, self.hospital, entity, missing)
@@ -139,6 +145,8 @@ def spoken_of(commands: Iterable[Command]) -> tuple[set[VisitId], set[PatientId]
                 patients |= {command.note.patient} if command.note.visit is None else set()
             case RequestBed():
                 patients.add(command.request.patient)
+            case BeginDischarge() | MarkMilestone() | AskInsurer() | CallOffDischarge():
+                visits.add(command.visit)
             case Undo():
                 visits |= {record.id for record in command.before if isinstance(record, Visit)}
             case _:

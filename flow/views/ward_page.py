@@ -15,6 +15,8 @@ from flow.views.bed_tile import ICONS, WORDS, Audience, BedTile, TileState, bed_
 from flow.views.page import Chrome
 from flow.views.places import place_tile, places_in
 from flow.views.times import clock_time, day_time, minutes
+from flow.views.ward_checks import NO_CHECKS, WardChecks
+from flow.views.ward_discharge import WardDischarges
 from flow.views.ward_places import Choice, Occupant, PlaceRow, census, kinds, near_words, place_row, place_targets
 from flow.views.ward_plan import WardPlan, ward_plan
 from flow.views.ward_requests import WardRequests
@@ -51,11 +53,14 @@ class BedRow:
     back: str
 
 
+NO_DISCHARGES = WardDischarges()
+
+
 @dataclass(frozen=True, slots=True)
 class WardPage:
     """`soon` are the beds about to change hands, earliest first; `targets` the beds a patient of this ward may be transferred to;
     `places` are the temporary ones, `kinds` those that can be made, `census` the ward in figures, `requests` the beds it asked for;
-    `asked_moves` are those it is asked for; buttons and forms are only there for who may use them."""
+    `asked_moves` are those it is asked for, `checks` its beds in doubt; buttons and forms are only there for who may use them."""
 
     chrome: Chrome
     plan: WardPlan
@@ -68,6 +73,8 @@ class WardPage:
     targets: tuple[Choice, ...]
     reasons: tuple[Choice, ...]
     asked_moves: tuple[AskedMove, ...] = ()
+    checks: WardChecks = NO_CHECKS
+    discharges: WardDischarges = NO_DISCHARGES
 
 
 REASONS = (

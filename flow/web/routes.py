@@ -30,14 +30,17 @@ from flow.web.door import Door, Open, Query, Where
 from flow.web.health import healthz, metrics, readyz
 from flow.web.pages import (
     admin,
+    cleaners,
     desk,
     discharges,
     integration,
     pairing,
     phone,
+    phone_checks,
     phone_shell,
     problem,
     sign_in,
+    supervisor,
     undo,
     walls,
     ward,
@@ -223,7 +226,7 @@ _WARD_PAGE = (
     Door("POST", "/wards/{ward}/places/{place}/close", ward_places.take_away, May.ADMIT, Where.WARD),
     Door("POST", "/wards/{ward}/moves/{request}/answer", moves_page.answer, May.ADMIT, Where.WARD),
     Door("POST", "/wards/{ward}/checks/{check}", checks_page.on_ward, May.VERIFY, Where.WARD),
-    Door("POST", "/housekeeping/checks/{check}", checks_page.on_phone, May.VERIFY, Where.FILTERED),
+    Door("POST", "/housekeeping/checks/{check}", phone_checks.on_phone, May.VERIFY, Where.FILTERED),
     Door("POST", "/undo/{command}", undo.undo, May.UNDO),
 )
 
@@ -274,6 +277,23 @@ _PHONE = (
     Door("POST", "/housekeeping/beds/{bed}/dirty", phone.dirty, May.ASK, Where.BED),
     Door("POST", "/housekeeping/beds/{bed}/daily", phone.daily, May.CLEAN, Where.BED),
     Door("POST", "/housekeeping/beds/{bed}/{step}", phone.step, May.CLEAN, Where.BED),
+)
+
+_SUPERVISOR = (
+    Door("GET", "/supervisor", supervisor.page, May.SUPERVISE, Where.WHOLE),
+    Door("GET", "/supervisor/board", supervisor.board, May.SUPERVISE, Where.WHOLE),
+    Door("POST", "/supervisor/give", supervisor.give, May.SUPERVISE, Where.WHOLE),
+    Door("POST", "/supervisor/jobs/{bed}/stat", supervisor.stat, May.SUPERVISE, Where.BED),
+    Door("POST", "/supervisor/jobs/{bed}/inspect", supervisor.inspect, May.SUPERVISE, Where.BED),
+    Door("POST", "/supervisor/problems/{problem}", supervisor.settle, May.SUPERVISE, Where.WHOLE),
+    Door("GET", "/supervisor/problems/{problem}/photo", supervisor.photo, May.SUPERVISE, Where.WHOLE),
+    Door("GET", "/supervisor/cleaners", cleaners.page, May.SUPERVISE, Where.WHOLE),
+    Door("POST", "/supervisor/cleaners", cleaners.add, May.SUPERVISE, Where.WHOLE),
+    Door("POST", "/supervisor/cleaners/{cleaner}", cleaners.change, May.SUPERVISE, Where.WHOLE),
+    Door("POST", "/supervisor/cleaners/{cleaner}/badge", cleaners.badge, May.SUPERVISE, Where.WHOLE),
+    Door("POST", "/supervisor/cleaners/{cleaner}/pin", cleaners.pin, May.SUPERVISE, Where.WHOLE),
+    Door("POST", "/supervisor/cleaners/{cleaner}/shift", cleaners.shift, May.SUPERVISE, Where.WHOLE),
+    Door("POST", "/supervisor/cleaners/{cleaner}/leave", cleaners.leave, May.SUPERVISE, Where.WHOLE),
 )
 
 _SIGN_IN = (

@@ -9,6 +9,7 @@ from flow.domain.bed import BedState, BedStatus, OutOfUse
 from flow.domain.commands import Undo
 from flow.domain.decide.draft import Draft
 from flow.domain.decide.promises import check_beside
+from flow.domain.discharge import Discharge
 from flow.domain.events import Kind, Record
 from flow.domain.feed_rules import FeedRules
 from flow.domain.hospital import Hospital
@@ -41,6 +42,8 @@ def unmade(record: Record) -> Record | None:
             return replace(record, status=TokenStatus.SKIPPED)
         case FeedRules():
             return FeedRules(record.id)
+        case Discharge():
+            return replace(record, ended_at=record.begun_at, called_off=True, expected=None, latest=None)
         case BedState() if record.temporary is not None:
             return replace(record, now=replace(record.now, status=BedStatus.MAINTENANCE, reason=OutOfUse.ROOM_CLOSED))
         case _:
@@ -57,5 +60,7 @@ def _current(hospital: Hospital, key: str) -> Record | None:
         "room": hospital.rooms,
         "feed": hospital.feeds,
         "proposal": hospital.proposals,
+        "discharge": hospital.discharges,
+        "check": hospital.checks,
     }
     return homes.get(entity, {}).get(record_id)

@@ -69,6 +69,8 @@ def pages_of(request: Request, principal: Principal) -> list[tuple[str, str]]:
         found.append((f"/wards/{principal.ward}", f"Ward {principal.ward}"))
     elif principal.may(May.BEDS) and principal.audience is None and plan.wards:
         found.append((f"/wards/{plan.wards[0].id}", "Wards"))
+    if principal.may(May.DISCHARGES):
+        found.append(("/discharges", "Discharges"))
     if principal.may(May.CLEAN):
         found.append(("/housekeeping", "Cleaning"))
     clinic = next((clinic.id for clinic in plan.clinics if principal.may(May.QUEUE, clinic.id)), None)

@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from flow.domain.roles import May
 from flow.web.act import take_back
-from flow.web.pages import desk, opd, phone, ward
+from flow.web.pages import desk, discharges, opd, phone, ward
 from flow.web.pages.page import Show, asked_from
 from flow.web.parts import house_of
 from flow.web.problems import unknown
@@ -18,6 +18,7 @@ _PAGES: dict[str, tuple[str, May, Show]] = {
     "wards": ("ward", May.BEDS, ward.after),
     "opd": ("clinic", May.QUEUE, opd.after),
     "admissions": ("", May.WAITING, desk.view.after),
+    "discharges": ("", May.DISCHARGES, discharges.after),
     "housekeeping": ("", May.CLEAN, phone.after),
 }
 """By the first part of the page's path: what its second part names, the right to see it, and how it is drawn again."""

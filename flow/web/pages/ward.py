@@ -28,6 +28,8 @@ from flow.web.pages.asked_moves import asked_of
 from flow.web.pages.form import Form, form_of
 from flow.web.pages.page import changed, chrome, html
 from flow.web.pages.ward_asked import asked_here
+from flow.web.pages.ward_checks import checks_of
+from flow.web.pages.ward_leaving import leaving_here
 from flow.web.parts import House, house_of
 from flow.web.problems import forbidden, unknown
 from flow.web.security.principal import principal_of
@@ -62,20 +64,22 @@ async def _view(request: Request, ward: Ward, undo: Undo | None = None) -> WardP
         right = right_to_move(was, to)
         return right is None or principal.may(right, ward.id)
 
+    occupants = await _occupants(request, ward, beds)
     shown = ward_page(
         chrome(request, ward.name, f"ward:{ward.id}", undo),
         ward,
         {**house.live.beds, **beds},
         house.clock.now(),
         house.plan.zone,
-        occupants=await _occupants(request, ward, beds),
+        occupants=occupants,
         others=others,
         may_move=may_move,
         admits=principal.may(May.ADMIT, ward.id),
         lapse=timedelta(minutes=house.plan.requests.place_minutes),
         requests=await asked_here(request, ward),
     )
-    return replace(shown, asked_moves=await asked_of(request, ward.id))
+    shown = replace(shown, checks=await checks_of(request, ward.id))
+    return replace(shown, asked_moves=await asked_of(request, ward.id), discharges=await leaving_here(request, ward, occupants))
 
 
 async def _occupants(request: Request, ward: Ward, beds: dict[BedId, BedState]) -> dict[VisitId, Occupant]:
