@@ -24,6 +24,7 @@ from flow.main.listening import Ports
 from flow.main.looking_back import LookingBack
 from flow.main.planning import Planning
 from flow.main.telling import tell
+from flow.main.verifying import Verifying
 from flow.relay import Relay
 from flow.server import WebServer
 from flow.settings import Address, Settings
@@ -62,6 +63,7 @@ class Running:
             relay = Relay(house.log, Picture(redis, house.plan.id), house.desk.whole, house.clock, lambda: self.heard)
             house.desk.on_commit(relay.wake)
             self._run(stack, relay.run())
+            self._run(stack, Verifying(house.desk, house.database, house.clock).run())
             await stack.enter_async_context(Jobs(house.desk, house.inbox, house.clock).running())
         self.looks = Looks(redis, house.plan.id)
         if "web" in parts:

@@ -96,12 +96,12 @@ def settle_claim(draft: Draft, command: SettleClaim) -> None:
     holder = draft.bed(claimant.course.claim).visit
     incumbent = draft.visit(holder) if holder else None
     if command.holds and incumbent is not None:
-        settle(draft, [_placed(draft, incumbent, ""), _placed(draft, claimant, claimant.course.place or "")])
+        settle(draft, [placed(draft, incumbent, ""), placed(draft, claimant, claimant.course.place or "")])
     else:
-        settle(draft, [_placed(draft, claimant, "")])
+        settle(draft, [placed(draft, claimant, "")])
 
 
-def _placed(draft: Draft, visit: Visit, place: str) -> Change:
+def placed(draft: Draft, visit: Visit, place: str) -> Change:
     """The visit with a person's word on where it is, newer than everything told so far."""
     latest = max((fact.at for fact in visit.facts), default=draft.now)
     at = max(draft.now, latest + timedelta(microseconds=1))
