@@ -17,6 +17,8 @@ from flow.domain.ids import BedId, VisitId, WardId
 SAYS_CLEAN = "a cleaner says it is clean"
 TAKEN_DIRTY = "occupied before the cleaning was finished"
 TAKEN_OUT_OF_USE = "occupied while out of use"
+BESIDE = timedelta(minutes=15)
+"""A patient is often entered while the cleaner is still at it: so long, that is no contradiction."""
 _BY_CLEANING = frozenset({SAYS_CLEAN, TAKEN_DIRTY})
 
 

@@ -14,6 +14,7 @@ from flow.domain.plan import Plan
 from flow.domain.request import BedRequest
 from flow.views.cleaning_jobs import CleanLike, Dirty, cleaning_jobs, daily_due
 from flow.views.page import Chrome
+from flow.views.ward_checks import CheckCard
 from flow.views.words import Words
 
 LETTERS: Mapping[str, str] = {"hi": "हि", "ta": "த", "en": "EN"}
@@ -115,7 +116,7 @@ class Praise:
 class PhonePage:
     """`job` is the bed this phone has begun, else the next in the order; `queue` what follows and `more` how many
     after that; `others` how many are being cleaned by others; `speech` what the phone reads out. `daily` are occupied beds that want their
-    daily clean, `daily_left` how many more; `notice` a kind word after a tap that came late."""
+    daily clean, `daily_left` how many more; `notice` a kind word after a tap that came late; `checks` are beds in doubt nearby."""
 
     chrome: Chrome
     words: Words
@@ -132,6 +133,7 @@ class PhonePage:
     daily_left: int = 0
     praise: Praise | None = None
     notice: str = ""
+    checks: tuple[CheckCard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

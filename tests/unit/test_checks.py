@@ -10,6 +10,7 @@ from flow.domain.cause import Cause, Origin
 from flow.domain.check import Check, Doubt, Seen
 from flow.domain.check_commands import AnswerCheck, AskCheck, DoubtBed, WithdrawCheck
 from flow.domain.check_rules import CheckRules
+from flow.domain.cleaning_commands import Tap, TapClean
 from flow.domain.commands import Chart, Command, Person, ReportBed, SetBedStatus, Told
 from flow.domain.decide import decide
 from flow.domain.decide.checks import SOMEBODY_THERE
@@ -315,3 +316,18 @@ def test_a_bed_is_doubted_for_its_gravest_reason_alone(ward: Ward) -> None:
     another(ward)
     says_free(ward)
     assert [each.doubt for each in doubts(ward.hospital, ward.at, RULES)] == [Doubt.TWO_CLAIMS]
+
+
+def test_a_clean_told_long_after_the_patient_came_is_a_contradiction_and_one_told_beside_is_none() -> None:
+    for minutes, found in ((10, []), (40, [Doubt.CLEANED_WHILE_OCCUPIED])):
+        ward = Ward()
+        ward.tell("V1", Act.ADMIT, NOW - HOUR, BED)
+        ward.tell("V1", Act.DISCHARGE, NOW)
+        ward.do(SetBedStatus(BED, BedStatus.CLEANING, stage=Stage.IN_PROGRESS), "meena")
+        job = ward.bed.job
+        ward.at += timedelta(minutes=5)
+        ward.tell("V2", Act.ADMIT, ward.at, BED)
+        ward.at += timedelta(minutes=minutes)
+        assert job is not None
+        ward.do(TapClean(BED, Tap.DONE, "meena", trained=True, job=job.id), "meena")
+        assert [check.doubt for check in ward.review()] == found

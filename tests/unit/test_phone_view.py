@@ -15,8 +15,10 @@ from flow.templating import CHECKOUT, Templates
 from flow.views.cleaning_jobs import cleaning_jobs
 from flow.views.page import Chrome, Undo
 from flow.views.phone import STEPS, PhonePage, PinPage, Who, language_switch, phone_page
+from flow.views.ward_checks import ANSWERS, WHY
 from flow.views.words import Words
 from flow.web.pages.phone import KIND, SAID
+from flow.web.pages.phone_checks import SETTLED
 from tests.plans import small_plan
 
 AT = datetime(2026, 11, 21, 8, 32, tzinfo=UTC)
@@ -156,8 +158,9 @@ def said() -> set[str]:
     sources += [CHECKOUT / "flow/web/pages/phone.py", CHECKOUT / "flow/web/pages/problem.py"]
     text = "\n".join(path.read_text("utf-8") for path in sources)
     problems = re.findall(r'\(OutOfUse\.\w+, "[\w-]+", "([^"]+)"\)', text)
+    checks = {*WHY.values(), *(words for _, _, words in ANSWERS), SETTLED}
     tables = {*KIND.values(), *SAID.values(), *(words for _, words in STEPS.values())}
-    return {*re.findall(r'say\("([^"]+)"', text), *re.findall(r"say\('([^']+)'", text), *problems, *tables}
+    return {*re.findall(r'say\("([^"]+)"', text), *re.findall(r"say\('([^']+)'", text), *problems, *tables, *checks}
 
 
 @pytest.mark.parametrize("lang", [lang for lang in languages() if lang != DEFAULT])

@@ -12,6 +12,7 @@ from flow.domain.cleaning_commands import AskClean, CleanDaily, EscalateJob, Giv
 from flow.domain.cleaning_job import CleanJob, End
 from flow.domain.decide.clean_jobs import opened
 from flow.domain.decide.draft import Draft
+from flow.domain.doubts import BESIDE, SAYS_CLEAN
 from flow.domain.events import Kind
 from flow.errors import Refused
 
@@ -113,13 +114,14 @@ def _ready(draft: Draft, bed: BedState, job: CleanJob, cleaned: datetime) -> Non
 
 
 def _told_late(draft: Draft, bed: BedState, job: CleanJob, command: TapClean) -> None:
-    """A patient came while the cleaner was tapping: the work is written down, and where it was done before, nothing contradicts itself."""
+    """A patient came while the cleaner was tapping: the work is written down. Where it was done before they came, or just
+    then, nothing contradicts itself; done later, somebody should look who lies there."""
     if job.cleaned_at is not None:
         return
     at = _worked(draft, job, command.at)
     done = replace(job, cleaner=command.cleaner, cleaned_at=at)
-    before = job.end is End.OVERTAKEN and at <= draft.now
-    draft.write(Kind.CLEANING_TOLD_LATE, replace(bed, job=done, cleaned_at=at, discrepancy=None if before else bed.discrepancy))
+    before = job.end is End.OVERTAKEN and at <= bed.now.since + BESIDE
+    draft.write(Kind.CLEANING_TOLD_LATE, replace(bed, job=done, cleaned_at=at, discrepancy=None if before else SAYS_CLEAN))
 
 
 _TAPS = {Tap.COMING: _coming, Tap.START: _start, Tap.PAUSE: _pause, Tap.STEP: _step, Tap.DONE: _done}

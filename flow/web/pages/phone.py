@@ -1,6 +1,7 @@
 """The housekeeping phone: the next bed and its one big button, daily cleans, what was found dirty, and the PIN that unlocks the phone."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -9,13 +10,14 @@ from flow.domain.bed import BedState, BedStatus
 from flow.domain.cleaning_commands import AskClean, CleanDaily, Tap, TapClean
 from flow.domain.cleaning_job import Step, Why
 from flow.domain.commands import Command
-from flow.domain.ids import BedId
+from flow.domain.ids import BedId, WardId
 from flow.domain.plan import Bed
 from flow.domain.roles import May
 from flow.errors import Refused
 from flow.locale import DEFAULT, languages, words
 from flow.views.page import Undo
 from flow.views.phone import PhonePage, PinPage, Who, language_switch, phone_page
+from flow.views.ward_checks import phone_checks
 from flow.views.words import Words
 from flow.web.act import Done, act
 from flow.web.api.beds import bed_of
@@ -97,20 +99,23 @@ async def who_of(request: Request) -> Who:
 async def view_of(request: Request, undo: Undo | None = None) -> PhonePage:
     """What the phone shows."""
     house, principal = house_of(request), principal_of(request)
-    spoken = language_of(request)
-    return phone_page(
+    spoken, who, now = language_of(request), await who_of(request), house.clock.now()
+    ward = principal.only_ward(May.JOBS)
+    nearby = who.wards if ward is None else frozenset({WardId(ward)})
+    shown = phone_page(
         chrome(request, spoken.say("Cleaning"), "housekeeping", undo),
         house.plan,
         newest_beds(house),
         live_requests(house),
-        house.clock.now(),
+        now,
         spoken,
         order=house.cleaning(),
-        who=await who_of(request),
-        ward=principal.only_ward(May.JOBS),
+        who=who,
+        ward=ward,
         languages=languages(),
         notice=request.scope.get("notice", ""),
     )
+    return replace(shown, checks=phone_checks(house.checks(), nearby, house.plan, now, spoken))
 
 
 def newest_beds(house: House) -> dict[BedId, BedState]:
