@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from math import inf
 
+from flow.domain.check import Check
 from flow.domain.events import Record
-from flow.domain.ids import ClinicId, WardId
+from flow.domain.ids import BedId, ClinicId, WardId
 from flow.domain.plan import Bed, Plan
 from flow.state.live import Change, Live
 from flow.views.bed_tile import Audience, bed_tile
@@ -47,7 +48,9 @@ class Hub:
         self.live = live
         self.plan = plan
         self._groups: dict[tuple[frozenset[Topic], Audience], Group] = {}
-        self._tiles: dict[tuple[Audience, str], tuple[int, bytes]] = {}
+        self._tiles: dict[tuple[Audience, str, bool], tuple[int, bytes]] = {}
+        self._checked: frozenset[BedId] = frozenset()
+        self._checked_at: dict[BedId, int] = {}
         self._dirty = asyncio.Event()
         self._unsubscribe = live.subscribe(self._changed)
         self._told = live.as_of
@@ -104,6 +107,7 @@ class Hub:
 
     def _changed(self, change: Change) -> None:
         """The picture changed; note where, and let the sender wake."""
+        self._note_checks(change)
         if change.snapshot:
             self._tiles.clear()
             for group in self._groups.values():
@@ -113,6 +117,11 @@ class Hub:
                 self._note(group, change.records)
             self._dirty.set()
         self._say_when_back(change.as_of)
+
+    def _note_checks(self, change: Change) -> None:
+        """Whether somebody is asked to look at a bed stands on its tile, whose version is then the check's."""
+        self._checked = frozenset(check.bed for check in self.live.checks.values())
+        self._checked_at |= {record.bed: change.seq for record in change.records if isinstance(record, Check)}
 
     def _say_when_back(self, as_of: datetime) -> None:
         """After a time without news, a heartbeat at once: screens that say NOT LIVE need not wait for the next."""
@@ -209,8 +218,8 @@ class Hub:
 
     def _bed(self, bed: Bed, audience: Audience) -> tuple[str, int, bytes]:
         """A bed's tile, rendered once per audience and version."""
-        state = self.live.beds[bed.id]
-        held = self._tiles.get((audience, bed.id))
+        state, checked = self.live.beds[bed.id], bed.id in self._checked
+        held = self._tiles.get((audience, bed.id, checked))
         if held is None or held[0] != state.seq:
-            held = self._tiles[(audience, bed.id)] = (state.seq, encode_tile(bed_tile(bed, state, audience)))
-        return f"bed:{bed.id}", *held
+            held = self._tiles[(audience, bed.id, checked)] = (state.seq, encode_tile(bed_tile(bed, state, audience, checked=checked)))
+        return f"bed:{bed.id}", max(held[0], self._checked_at.get(bed.id, 0)), held[1]

@@ -75,6 +75,8 @@ def topic_of(record: Record, plan: Plan) -> Topic | None:
             return Topic("ward", plan.beds[record.id].ward)
         case BedState() if record.temporary is not None:
             return Topic("ward", record.temporary.ward)
+        case Check() if record.ward in plan.ward:
+            return Topic("ward", record.ward)
         case Token() | RoomState():
             return Topic("opd", record.clinic)
         case _:

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from flow.domain.bed import BedState, BedStatus, OutOfUse, Stage
+from flow.domain.confidence import word
 from flow.domain.plan import Bed
 
 
@@ -69,7 +70,7 @@ class BedTile:
 
     `since` is when the drawn state began, `at` when it is expected to end or the patient to come, `timer` asks for the minutes
     since `since`, `back` is when a patient on leave of absence is expected, `note` is a short word of why, `promised` says that a bed
-    still occupied or in cleaning is already given away.
+    still occupied or in cleaning is already given away, `doubt` that sources contradict each other, `told` when its state was last told of.
     Fields from `isolation` on are None for PUBLIC, those from `visit` on for WARD as well.
     """
 
@@ -88,6 +89,8 @@ class BedTile:
     away: bool | None = None
     on_leave: bool | None = None
     back: int | None = None
+    doubt: bool | None = None
+    told: int | None = None
     visit: str | None = None
     sex: str | None = None
     age: int | None = None
@@ -96,8 +99,8 @@ class BedTile:
     discrepancy: str | None = None
 
 
-def bed_tile(bed: Bed, state: BedState, audience: Audience) -> BedTile:
-    """The tile of a bed for one audience."""
+def bed_tile(bed: Bed, state: BedState, audience: Audience, *, checked: bool = False) -> BedTile:
+    """The tile of a bed for one audience; `checked`: somebody is asked to look at it."""
     drawn = tile_state(state)
     public = audience is Audience.PUBLIC
     staff = audience is Audience.STAFF
@@ -117,6 +120,8 @@ def bed_tile(bed: Bed, state: BedState, audience: Audience) -> BedTile:
         away=None if public else state.away,
         on_leave=None if public else state.on_leave,
         back=None if public or state.expected_back is None else _epoch(state.expected_back),
+        doubt=None if public else checked or state.discrepancy is not None,
+        told=None if public else _epoch(word(state)[1]),
         visit=state.visit if staff else None,
         sex=state.sex if staff else None,
         age=state.age if staff else None,

@@ -3,18 +3,20 @@
 flow.web hands in the live records and the names it was allowed to read; buttons come from the domain's table of moves.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from flow.domain.bed import PEOPLE_SET, BedState, BedStatus, CleanKind, OutOfUse, Stage
-from flow.domain.ids import BedId, VisitId
+from flow.domain.confidence import trust
+from flow.domain.ids import BedId, FeedId, VisitId
 from flow.domain.plan import Bed, Ward
 from flow.views.asked_moves import AskedMove
 from flow.views.bed_tile import ICONS, WORDS, Audience, BedTile, TileState, bed_tile
 from flow.views.page import Chrome
 from flow.views.places import place_tile, places_in
 from flow.views.times import clock_time, day_time, minutes
+from flow.views.trust_words import TrustLine, trust_line
 from flow.views.ward_checks import NO_CHECKS, WardChecks
 from flow.views.ward_discharge import WardDischarges
 from flow.views.ward_places import Choice, Occupant, PlaceRow, census, kinds, near_words, place_row, place_targets
@@ -51,6 +53,7 @@ class BedRow:
     may_leave: bool
     until: str
     back: str
+    trust: TrustLine | None = None
 
 
 NO_DISCHARGES = WardDischarges()
@@ -108,18 +111,28 @@ def ward_page(
     admits: bool = False,
     lapse: timedelta = timedelta(hours=1),
     requests: WardRequests = NONE_ASKED,
+    checked: Container[BedId] = (),
+    heard: Mapping[FeedId, datetime] | None = None,
 ) -> WardPage:
     """The page of one ward; `occupants` by visit, `others` the beds of other wards that a patient may be transferred to.
     `may_move` says which moves of a status the reader may make, `admits` whether they may admit, transfer and discharge;
-    an empty temporary place is taken away after `lapse`."""
+    an empty temporary place is taken away after `lapse`; `checked` are beds somebody is asked to look at, `heard` when each feed last
+    spoke."""
     known = occupants or {}
     rooms = {room.id: room.name for room in ward.rooms}
-    bare = [_row(bed, beds[bed.id], rooms[bed.room], known, at.timestamp(), zone) for bed in ward.beds if bed.id in beds]
+    bare = [
+        replace(
+            _row(bed, beds[bed.id], rooms[bed.room], known, at.timestamp(), zone),
+            trust=trust_line(trust(beds[bed.id], at, checked=bed.id in checked, heard=heard), at),
+        )
+        for bed in ward.beds
+        if bed.id in beds
+    ]
     rows = tuple(_allowed(row, beds[BedId(row.tile.id)].status, may_move, admits) for row in bare)
     places = places_in(ward.id, beds.values())
     return WardPage(
         chrome=chrome,
-        plan=ward_plan(ward, beds, Audience.STAFF, at, zone),
+        plan=ward_plan(ward, beds, Audience.STAFF, at, zone, checked),
         rows=rows,
         places=tuple(_place(state, known, ward, at, zone, lapse, admits) for state in places),
         kinds=kinds(admits=admits),

@@ -3,7 +3,7 @@
 Built from the hospital file (flow.domain.plan) and the live records; `templates/wall/_plan.svg` draws it. Pure.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -73,9 +73,12 @@ class WardPlan:
     places: tuple[PlaceSpot, ...] = ()
 
 
-def ward_plan(ward: Ward, beds: Mapping[BedId, BedState], audience: Audience, at: datetime, zone: str) -> WardPlan:
-    """The plan of a ward at a time, for one audience; `zone` is the hospital's. Beds without a record are left out."""
-    tiles = [bed_tile(bed, beds[bed.id], audience) for bed in ward.beds if bed.id in beds]
+def ward_plan(
+    ward: Ward, beds: Mapping[BedId, BedState], audience: Audience, at: datetime, zone: str, checked: Container[BedId] = ()
+) -> WardPlan:
+    """The plan of a ward at a time, for one audience; `zone` is the hospital's, `checked` beds that somebody is asked to look at. Beds
+    without a record are left out."""
+    tiles = [bed_tile(bed, beds[bed.id], audience, checked=bed.id in checked) for bed in ward.beds if bed.id in beds]
     chips = _chips(tiles)
     return WardPlan(
         ward=ward.id,
@@ -122,7 +125,13 @@ def _spots(ward: Ward, tiles: list[BedTile], now: float, zone: str) -> tuple[Spo
 
 
 def foot(tile: BedTile, now: float, zone: str) -> str:
-    """The line at a tile's foot: minutes of a timer, else the time expected, else the note. The walls' script says the same."""
+    """The line at a tile's foot: minutes of a timer, else the time expected, else the note; of a bed in doubt after a question mark.
+    The walls' script says the same."""
+    said = _foot(tile, now, zone)
+    return f"? {said}".rstrip() if tile.doubt else said
+
+
+def _foot(tile: BedTile, now: float, zone: str) -> str:
     if tile.timer:
         return minutes(tile.since, now)
     if tile.state is not TileState.OUT and tile.at is not None:
@@ -143,6 +152,8 @@ def _words(tile: BedTile, meta: str) -> str:
     said = [f"Bed {tile.label} {meta}".strip(), WORDS[tile.state].lower(), "promised" if tile.promised else ""]
     if tile.isolation:
         said.append("isolation")
+    if tile.doubt:
+        said.append("in doubt")
     return ", ".join(part for part in said if part)
 
 

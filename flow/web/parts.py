@@ -186,6 +186,10 @@ class House:
         ahead = self.live.epoch is not None and self.live.seq >= desk.seq
         return list((self.live.checks if ahead else desk.checks).values())
 
+    def checked_beds(self) -> frozenset[BedId]:
+        """Those that somebody is asked to look at."""
+        return frozenset(check.bed for check in self.checks() if check.is_live)
+
     def ward_of(self, bed: BedId | None) -> str | None:
         """The ward a bed stands in; None for no bed, or one that the hospital's file no longer names."""
         if bed is None or bed in self.plan.beds:

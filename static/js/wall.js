@@ -11,7 +11,8 @@
     if (passed >= 7200) return Math.floor(passed / 3600) + " h";
     return Math.floor(passed / 60) + " min";
   }
-  function foot(tile) {
+  function foot(tile) { return tile.doubt ? ("? " + said(tile)).trim() : said(tile); }
+  function said(tile) {
     if (tile.timer) return minutes(tile.since);
     if (tile.state !== "out" && tile.at) return display.at(tile.at);
     return tile.note || "";
@@ -55,7 +56,7 @@
     bed.querySelector(".icon").setAttribute("href", "#" + ICONS[tile.state]);
     show(bed.querySelector(".promised"), tile.promised);
     show(bed.querySelector(".isolation"), tile.isolation && !tile.promised);
-    const words = [("Bed " + tile.label + " " + meta).trim(), WORDS[tile.state], tile.promised && "promised", tile.isolation && "isolation"];
+    const words = [("Bed " + tile.label + " " + meta).trim(), WORDS[tile.state], tile.promised && "promised", tile.isolation && "isolation", tile.doubt && "in doubt"];
     bed.setAttribute("aria-label", words.filter(Boolean).join(", "));
     if (changed && pulse) {
       bed.classList.remove("changed");

@@ -118,6 +118,11 @@ async def test_other_wards_and_displays_are_not_asked(web: Web) -> None:
     assert (await display.get("/api/v1/checks")).status_code == 403
     assert (await display.get("/wards/4B/board")).text.count('name="seen"') == 0
     admissions = await web.as_role(Role.ADMISSIONS)
+    told = (await admissions.get(f"/api/v1/beds/{BED}")).json()["confidence"]
+    assert (told["level"], told["source"], told["why"]) == ("in_doubt", "feed:his", "a cleaner says it is clean")
+    levels = [bed["confidence"]["level"] for bed in (await admissions.get("/api/v1/beds?ward=4B")).json()["items"]]
+    assert levels.count("in_doubt") == 1
+    assert (await display.get(f"/api/v1/beds/{BED}")).json()["confidence"] is None
     (item,) = (await admissions.get("/api/v1/checks")).json()["items"]
     assert (item["id"], item["doubt"], item["seen"]) == (check.id, Doubt.CLEANED_WHILE_OCCUPIED, None)
     assert (await admissions.post("/api/v1/checks/none/answer", json={"seen": Seen.OCCUPIED})).status_code == 404

@@ -1,5 +1,6 @@
 """Beds over the API: list, one, and setting a status; wards with the shape of their rooms."""
 
+from collections.abc import Container
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
@@ -11,6 +12,7 @@ from starlette.responses import Response
 
 from flow.domain.bed import BedState, BedStatus, CleanKind, OutOfUse, Stage
 from flow.domain.commands import SetBedStatus
+from flow.domain.confidence import Level, trust
 from flow.domain.ids import BedId
 from flow.domain.plan import Bed, Ward
 from flow.domain.roles import May
@@ -22,6 +24,16 @@ from flow.web.security.principal import Principal, principal_of
 
 Moment = Annotated[datetime, Meta(tz=True)]
 """A time with its offset."""
+
+
+class ConfidenceOut(msgspec.Struct):
+    """How far a bed's state can be believed: sure, likely, unsure or in_doubt, and `why` not further; by whose word it is what it is
+    (`source`: feed:ID, person or system) and since when (`told_at`)."""
+
+    level: Level
+    source: str
+    told_at: datetime
+    why: str = ""
 
 
 class BedOut(msgspec.Struct):
@@ -58,6 +70,7 @@ class BedOut(msgspec.Struct):
     visit: str | None = None
     sex: str | None = None
     age: int | None = None
+    confidence: ConfidenceOut | None = None
     command: int | UnsetType = UNSET
 
 
@@ -88,8 +101,10 @@ class StatusAsked(Asked):
     if_seq: int | None = None
 
 
-def bed_out(bed: Bed, state: BedState, principal: Principal, command: int | UnsetType = UNSET) -> BedOut:
-    """A bed for this asker."""
+def bed_out(
+    bed: Bed, state: BedState, principal: Principal, command: int | UnsetType = UNSET, *, confidence: ConfidenceOut | None = None
+) -> BedOut:
+    """A bed for this asker; `confidence` as it stands now, and none of a past moment."""
     who = principal.sees_names(bed.ward)
     now = state.now
     return BedOut(
@@ -123,8 +138,16 @@ def bed_out(bed: Bed, state: BedState, principal: Principal, command: int | Unse
         visit=state.visit if who else None,
         sex=state.sex if who else None,
         age=state.age if who else None,
+        confidence=confidence if principal.audience is None else None,
         command=command,
     )
+
+
+def confidence(house: House, state: BedState, checked: Container[BedId]) -> ConfidenceOut:
+    """How far to believe a bed now."""
+    found = trust(state, house.clock.now(), checked=state.id in checked, heard=house.live.feeds)
+    source = found.source if found.source.startswith("feed:") else kind_of(found.source)
+    return ConfidenceOut(found.level, source, found.told_at, found.why)
 
 
 def kind_of(reference: str) -> str:
@@ -146,7 +169,8 @@ async def list_beds(request: Request) -> Response:
     listed = page(house, beds, lambda bed: bed.id, request, MOST)
 
     def make() -> bytes:
-        items = [bed_out(bed, house.live.beds[bed.id], principal) for bed in listed.items]
+        checked, now = house.checked_beds(), house.live.beds
+        items = [bed_out(bed, now[bed.id], principal, confidence=confidence(house, now[bed.id], checked)) for bed in listed.items]
         return encoded(Listed(listed.as_of, listed.seq, items, listed.next))
 
     return house.kept.answer(request, house.live, epoch, _key(request, principal), make)
@@ -203,8 +227,8 @@ def bed_of(house: House, bed_id: str) -> tuple[Bed, BedState]:
 
 async def get_bed(request: Request) -> Response:
     """One bed."""
-    bed, state = bed_of(house_of(request), request.path_params["bed"])
-    return answer(bed_out(bed, state, principal_of(request)))
+    house, (bed, state) = house_of(request), bed_of(house_of(request), request.path_params["bed"])
+    return answer(bed_out(bed, state, principal_of(request), confidence=confidence(house, state, house.checked_beds())))
 
 
 async def set_status(request: Request) -> Response:

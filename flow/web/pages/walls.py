@@ -22,7 +22,7 @@ async def ward_wall(request: Request) -> Response:
     house, ward = house_of(request), house_of(request).plan.ward[WardId(request.path_params["ward"])]
     audience = _audience(request, ward.id)
     at = house.clock.now()
-    plan = ward_plan(ward, house.live.beds, audience, at, house.plan.zone)
+    plan = ward_plan(ward, house.live.beds, audience, at, house.plan.zone, house.checked_beds())
     page = html(request, "wall/page.html", WardWall.of(plan, audience, at, real_clock=_real(house)))
     return renew_device(request, page, secure=house.secure)
 

@@ -77,6 +77,8 @@ async def _view(request: Request, ward: Ward, undo: Undo | None = None) -> WardP
         admits=principal.may(May.ADMIT, ward.id),
         lapse=timedelta(minutes=house.plan.requests.place_minutes),
         requests=await asked_here(request, ward),
+        checked=house.checked_beds(),
+        heard=house.live.feeds,
     )
     shown = replace(shown, checks=await checks_of(request, ward.id))
     return replace(shown, asked_moves=await asked_of(request, ward.id), discharges=await leaving_here(request, ward, occupants))
