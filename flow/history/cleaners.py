@@ -17,6 +17,8 @@ from flow.history.secret import digest, hash_of, matches, new_secret
 
 _SQL = load("cleaners")
 WRONG_PINS = 5
+BADGE = "bedflow-badge:"
+"""What the QR code of a badge begins with; its secret follows. No address: a camera alone opens nothing with it."""
 _LONGEST_NICK = 30
 
 

@@ -26,25 +26,25 @@ from flow.web.api import (
     waiting,
 )
 from flow.web.api.wire import Listed
+from flow.web.discharge_routes import DISCHARGE_PAGES, DISCHARGES
 from flow.web.door import Door, Open, Query, Where
 from flow.web.health import healthz, metrics, readyz
 from flow.web.pages import (
     admin,
-    cleaners,
     desk,
-    discharges,
     integration,
+    labels,
     pairing,
     phone,
     phone_checks,
+    phone_lock,
+    phone_scan,
     phone_shell,
     problem,
     sign_in,
-    supervisor,
     undo,
     walls,
     ward,
-    ward_discharge,
     ward_places,
     ward_requests,
 )
@@ -56,6 +56,7 @@ from flow.web.report_routes import PAGED as _PAGED
 from flow.web.report_routes import REPORT_PAGES, REPORTS
 from flow.web.report_routes import V1 as _V1
 from flow.web.report_routes import WARD as _WARD
+from flow.web.routes_supervisor import SUPERVISOR
 
 _BEDS = (_WARD, Query("status", "available, occupied, cleaning or maintenance"), Query("type", "a bed type"), *_PAGED)
 _REQUEST = f"{_V1}/bed-requests/{{request}}"
@@ -201,7 +202,7 @@ _HEALTH = (
     Door("GET", "/metrics", metrics, Open.TO_ALL),
 )
 
-API: tuple[Door, ...] = (*_STATE, *_REQUESTS, *_JOINT, *_VISITS, *_CLEANING, *_OPD, *REPORTS, *_FEEDS, *_HEALTH)
+API: tuple[Door, ...] = (*_STATE, *_REQUESTS, *_JOINT, *_VISITS, *DISCHARGES, *_CLEANING, *_OPD, *REPORTS, *_FEEDS, *_HEALTH)
 _BED = "/wards/{ward}/beds/{bed}"
 _ROOM = "/opd/{clinic}/rooms/{room}"
 _ASKED = "/admissions/requests/{request}"
@@ -218,8 +219,6 @@ _WARD_PAGE = (
     Door("POST", f"{_BED}/admit", ward.admit, May.ADMIT, Where.WARD),
     Door("POST", f"{_BED}/transfer", ward.transfer, May.ADMIT, Where.WARD),
     Door("POST", f"{_BED}/discharge", ward.discharge, May.ADMIT, Where.WARD),
-    Door("POST", "/wards/{ward}/discharges", ward_discharge.begin, May.DISCHARGE, Where.WARD),
-    Door("POST", "/wards/{ward}/discharges/{visit}/{deed}", ward_discharge.do, May.DISCHARGE, Where.WARD),
     Door("POST", "/wards/{ward}/requests", ward_requests.ask, May.ADMIT, Where.WARD),
     Door("POST", "/wards/{ward}/requests/{request}/cancel", ward_requests.cancel, May.ADMIT, Where.WARD),
     Door("POST", "/wards/{ward}/places", ward_places.make, May.ADMIT, Where.WARD),
@@ -259,41 +258,23 @@ _DESK_PAGE = (
     Door("POST", "/admissions/visits/{visit}/place", desk.assignment.place, May.RESOLVE, Where.WHOLE),
 )
 
-_DISCHARGES = (
-    Door("GET", "/discharges", discharges.page, May.DISCHARGES, Where.FILTERED),
-    Door("GET", "/discharges/board", discharges.board, May.DISCHARGES, Where.FILTERED),
-    Door("POST", "/discharges/{visit}/{deed}", discharges.do, May.DISCHARGE, Where.FILTERED),
-)
-
 _PHONE = (
     Door("GET", "/housekeeping", phone.page, May.CLEAN, Where.FILTERED),
     Door("GET", "/housekeeping/board", phone.board, May.CLEAN, Where.FILTERED),
     Door("GET", "/housekeeping/deck", phone_shell.deck, May.CLEAN, Where.FILTERED),
+    Door("GET", "/housekeeping/scan", phone_scan.scan, May.CLEAN, Where.FILTERED),
+    Door("GET", "/housekeeping/beds/{bed}/card", phone_scan.card, May.CLEAN, Where.BED),
     Door("GET", "/housekeeping/worker.js", phone_shell.worker, Open.TO_ALL),
-    Door("GET", "/housekeeping/unlock", phone.ask_pin, Open.UNLOCKING),
-    Door("POST", "/housekeeping/unlock", phone.unlock, Open.UNLOCKING),
+    Door("GET", "/housekeeping/unlock", phone_lock.ask_pin, Open.UNLOCKING),
+    Door("POST", "/housekeeping/unlock", phone_lock.unlock, Open.UNLOCKING),
+    Door("GET", "/housekeeping/unlock/scan", phone_lock.scan_badge, Open.UNLOCKING),
+    Door("POST", "/housekeeping/badge", phone_lock.badge, Open.UNLOCKING),
+    Door("POST", "/housekeeping/shift-over", phone_lock.shift_over, May.CLEAN, Where.FILTERED),
     Door("POST", "/housekeeping/beds/{bed}/problem", problem.report, May.PROPOSE, Where.BED),
     Door("POST", "/housekeeping/problems/{problem}/photo", problem.photo, May.PROPOSE, Where.FILTERED),
     Door("POST", "/housekeeping/beds/{bed}/dirty", phone.dirty, May.ASK, Where.BED),
     Door("POST", "/housekeeping/beds/{bed}/daily", phone.daily, May.CLEAN, Where.BED),
     Door("POST", "/housekeeping/beds/{bed}/{step}", phone.step, May.CLEAN, Where.BED),
-)
-
-_SUPERVISOR = (
-    Door("GET", "/supervisor", supervisor.page, May.SUPERVISE, Where.WHOLE),
-    Door("GET", "/supervisor/board", supervisor.board, May.SUPERVISE, Where.WHOLE),
-    Door("POST", "/supervisor/give", supervisor.give, May.SUPERVISE, Where.WHOLE),
-    Door("POST", "/supervisor/jobs/{bed}/stat", supervisor.stat, May.SUPERVISE, Where.BED),
-    Door("POST", "/supervisor/jobs/{bed}/inspect", supervisor.inspect, May.SUPERVISE, Where.BED),
-    Door("POST", "/supervisor/problems/{problem}", supervisor.settle, May.SUPERVISE, Where.WHOLE),
-    Door("GET", "/supervisor/problems/{problem}/photo", supervisor.photo, May.SUPERVISE, Where.WHOLE),
-    Door("GET", "/supervisor/cleaners", cleaners.page, May.SUPERVISE, Where.WHOLE),
-    Door("POST", "/supervisor/cleaners", cleaners.add, May.SUPERVISE, Where.WHOLE),
-    Door("POST", "/supervisor/cleaners/{cleaner}", cleaners.change, May.SUPERVISE, Where.WHOLE),
-    Door("POST", "/supervisor/cleaners/{cleaner}/badge", cleaners.badge, May.SUPERVISE, Where.WHOLE),
-    Door("POST", "/supervisor/cleaners/{cleaner}/pin", cleaners.pin, May.SUPERVISE, Where.WHOLE),
-    Door("POST", "/supervisor/cleaners/{cleaner}/shift", cleaners.shift, May.SUPERVISE, Where.WHOLE),
-    Door("POST", "/supervisor/cleaners/{cleaner}/leave", cleaners.leave, May.SUPERVISE, Where.WHOLE),
 )
 
 _SIGN_IN = (
@@ -304,7 +285,8 @@ _SIGN_IN = (
     Door("POST", "/session/active", sign_in.active, Open.SIGNED_IN),
     Door("GET", "/pair", pairing.show, Open.TO_ALL),
     Door("GET", "/pair/status", pairing.status, Open.TO_ALL),
-    Door("GET", "/b/{bed}", sign_in.bed_label, May.BEDS, Where.BED),
+    Door("GET", "/b/{bed}", labels.open_label, May.BEDS, Where.BED),
+    Door("GET", "/labels", labels.page, May.PAIR),
 )
 
 _ADMIN = (
@@ -348,7 +330,8 @@ PAGES: tuple[Door, ...] = (
     *_WARD_PAGE,
     *_OPD_PAGE,
     *_DESK_PAGE,
-    *_DISCHARGES,
+    *DISCHARGE_PAGES,
     *REPORT_PAGES,
     *_PHONE,
+    *SUPERVISOR,
 )

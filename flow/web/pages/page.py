@@ -57,6 +57,13 @@ def nav(request: Request, principal: Principal) -> tuple[NavLink, ...]:
     return tuple(NavLink(href, words, here == href or here.startswith(f"{href}/")) for href, words in pages_of(request, principal))
 
 
+_BY_RIGHT = (
+    (May.DISCHARGES, "/discharges", "Discharges"),
+    (May.SUPERVISE, "/supervisor", "Cleaners"),
+    (May.CLEAN, "/housekeeping", "Cleaning"),
+)
+
+
 def pages_of(request: Request, principal: Principal) -> list[tuple[str, str]]:
     """The pages somebody may open, the one they come for first."""
     plan = house_of(request).plan
@@ -69,10 +76,7 @@ def pages_of(request: Request, principal: Principal) -> list[tuple[str, str]]:
         found.append((f"/wards/{principal.ward}", f"Ward {principal.ward}"))
     elif principal.may(May.BEDS) and principal.audience is None and plan.wards:
         found.append((f"/wards/{plan.wards[0].id}", "Wards"))
-    if principal.may(May.DISCHARGES):
-        found.append(("/discharges", "Discharges"))
-    if principal.may(May.CLEAN):
-        found.append(("/housekeeping", "Cleaning"))
+    found += [(href, words) for right, href, words in _BY_RIGHT if principal.may(right)]
     clinic = next((clinic.id for clinic in plan.clinics if principal.may(May.QUEUE, clinic.id)), None)
     if clinic is not None and principal.audience is None:
         found.append((f"/opd/{clinic}", "OPD"))
@@ -84,7 +88,7 @@ def pages_of(request: Request, principal: Principal) -> list[tuple[str, str]]:
 
 
 def _first_things_first(found: list[tuple[str, str]], principal: Principal) -> list[tuple[str, str]]:
-    home = {Role.MANAGER: "/manager", Role.SUPERVISOR: "/housekeeping", Role.HOUSEKEEPING: "/housekeeping", Role.ADMIN: "/admin"}
+    home = {Role.MANAGER: "/manager", Role.SUPERVISOR: "/supervisor", Role.HOUSEKEEPING: "/housekeeping", Role.ADMIN: "/admin"}
     first = home.get(principal.role)
     return sorted(found, key=lambda page: page[0] != first)
 

@@ -1,0 +1,68 @@
+"""The page of the people who clean: added, changed, given a badge or a new PIN, put on shift and off."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flow.domain.plan import Plan
+from flow.views.cleaning_staff import CleanerLike
+from flow.views.page import Chrome
+from flow.views.times import clock_time
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A choice of a list."""
+
+    value: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class CleanerRow:
+    """One cleaner as the supervisor keeps them; `on` since when on shift, `pin` how their PIN stands."""
+
+    id: str
+    nick: str
+    trained: bool
+    zone: str
+    shift: str
+    on: str
+    pin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A badge to print, once: whose it is and its QR code as a drawing."""
+
+    nick: str
+    qr: str
+
+
+@dataclass(frozen=True, slots=True)
+class CleanersPage:
+    """The page; `badge` right after one was made: it cannot be shown again."""
+
+    chrome: Chrome
+    rows: tuple[CleanerRow, ...]
+    zones: tuple[Named, ...]
+    shifts: tuple[Named, ...]
+    badge: Badge | None = None
+
+
+def cleaners_page(chrome: Chrome, plan: Plan, cleaners: Sequence[CleanerLike], badge: Badge | None = None) -> CleanersPage:
+    """Everybody by nick."""
+    rules = plan.cleaning
+    rows = (
+        CleanerRow(
+            each.id,
+            each.nick,
+            each.trained,
+            each.zone or "",
+            each.shift or "",
+            clock_time(each.on_since.timestamp(), plan.zone) if each.on_since is not None else "",
+            "locked out" if each.locked_out else "set" if each.has_pin else "none yet",
+        )
+        for each in cleaners
+    )
+    zones = tuple(Named(zone.id, zone.name) for zone in rules.zones)
+    return CleanersPage(chrome, tuple(rows), zones, tuple(Named(shift.id, shift.name) for shift in rules.shifts), badge)

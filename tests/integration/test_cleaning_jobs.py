@@ -1,0 +1,268 @@
+"""Cleaning jobs on real stores: from leaving to ready, by phones that race each other and the front door; the supervisor's board."""
+
+import asyncio
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from flow.domain.bed import BedStatus, Stage
+from flow.domain.cleaning_job import CleanJob, End
+from flow.domain.ids import BedId
+from flow.domain.roles import Role
+from flow.history.clean_jobs import by_cleaner, latest, times
+from flow.history.clean_problems import LONGEST_PHOTO
+from flow.history.cleaners import Cleaner, Described
+from flow.history.models import remake
+from tests.integration.test_desk import NOW, NURSE, admit, discharge
+from tests.integration.test_signin import csrf, pair, signed_in
+from tests.integration.web_house import Web, web
+from tests.plans import small_plan
+
+__all__ = ["web"]
+BED = BedId("4B-A-01")
+HTMX = {"hx-request": "true"}
+JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 200
+
+
+class Phone:
+    """A cleaner on shift with a paired phone."""
+
+    def __init__(self, web: Web, client: httpx.AsyncClient, cleaner: Cleaner, token: str) -> None:
+        self.web, self.client, self.cleaner, self.token = web, client, cleaner, token
+
+    async def tap(self, what: str, bed: BedId = BED, headers: dict[str, str] | None = None, **said: str) -> httpx.Response:
+        data = {"csrf": self.token, "job": job(self.web, bed).id, **said}
+        return await self.client.post(f"/housekeeping/beds/{bed}/{what}", data=data, headers={**HTMX, **(headers or {})})
+
+    async def board(self) -> str:
+        return (await self.client.get("/housekeeping/board", headers=HTMX)).text
+
+
+async def phone(web: Web, admin: httpx.AsyncClient, nick: str, **said: bool) -> Phone:
+    client = await pair(web, admin, "phone", pin="4711")
+    known = {each.device for each in await web.house.cleaners.all()}
+    device = next(each.id for each in await web.house.devices.all() if each.id not in known)
+    cleaner, _ = await web.house.cleaners.add(Described(nick, **said), "lata", web.core.clock.now())
+    await web.house.cleaners.come_on(cleaner.id, device, web.core.clock.now())
+    return Phone(web, client, cleaner, await csrf(client, "/housekeeping"))
+
+
+def job(web: Web, bed: BedId = BED) -> CleanJob:
+    found = web.core.desk.hospital.beds[bed].job
+    assert found is not None
+    return found
+
+
+async def empty(web: Web, bed: BedId = BED, visit: str = "V1") -> None:
+    """A patient came and left."""
+    for command in (admit(visit, bed), discharge(visit, NOW + timedelta(minutes=1))):
+        outcome = await web.core.desk.act(command, NURSE)
+    web.core.clock.advance(timedelta(minutes=3))
+    assert await web.core.live.reached(outcome.seq)
+
+
+@pytest.fixture
+async def admin(web: Web) -> httpx.AsyncClient:
+    return await signed_in(web, "chief", Role.ADMIN)
+
+
+async def test_from_leaving_to_ready_by_one_phone_and_its_times(web: Web, admin: httpx.AsyncClient) -> None:
+    await empty(web)
+    meena = await phone(web, admin, "Meena")
+    assert f'data-bed="{BED}"' in await meena.board()
+    begun = await meena.tap("start")
+    assert begun.status_code == 200 and "Clean done" in begun.text
+    web.core.clock.advance(timedelta(minutes=20))
+    web.house.doorkeeper._known.clear()
+    await web.house.devices.seen(await _digest(web, meena), web.core.clock.now(), used=True)
+    assert (await meena.tap("done")).status_code == 200
+    assert web.core.desk.hospital.beds[BED].status is BedStatus.AVAILABLE
+    now = web.core.clock.now() + timedelta(minutes=1)
+    found = await times(web.house.database, now - timedelta(hours=1), now)
+    assert (found.done, found.clean.p50, found.response.count, found.turn.count) == (1, 20.0, 1, 1)
+    assert (await by_cleaner(web.house.database, now - timedelta(hours=1), now))[meena.cleaner.id].done == 1
+    (finished,) = await latest(web.house.database, now - timedelta(hours=1))
+    assert (finished.bed, finished.outcome, finished.cleaner) == (BED, "done", meena.cleaner.id)
+    await remake(web.house.database, small_plan(), lambda done, of: None)
+    assert await latest(web.house.database, now - timedelta(hours=1)) == [finished]
+
+
+async def _digest(web: Web, who: Phone) -> bytes:
+    async with web.house.database.read() as connection:
+        found: bytes = await connection.fetchval("select digest from device where id = $1", (await _device(web, who)))
+    return found
+
+
+async def _device(web: Web, who: Phone) -> str:
+    cleaner = await web.house.cleaners.find(who.cleaner.id)
+    assert cleaner is not None and cleaner.device is not None
+    return cleaner.device
+
+
+async def test_two_phones_finish_one_bed_at_once_and_it_is_done_once(web: Web, admin: httpx.AsyncClient) -> None:
+    await empty(web)
+    meena, ravi = await phone(web, admin, "Meena"), await phone(web, admin, "Ravi")
+    await meena.tap("start")
+    answers = await asyncio.gather(meena.tap("done"), ravi.tap("done"))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    refusal = next(answer for answer in answers if answer.status_code == 409)
+    assert "is clean already: a colleague was faster. Thank you, nothing is lost." in refusal.text
+    assert web.core.desk.hospital.beds[BED].status is BedStatus.AVAILABLE
+    now = web.core.clock.now() + timedelta(minutes=1)
+    assert (await times(web.house.database, now - timedelta(hours=1), now)).done == 1
+
+
+async def test_the_kind_words_are_in_the_phones_own_language(web: Web, admin: httpx.AsyncClient) -> None:
+    await empty(web)
+    meena = await phone(web, admin, "Meena")
+    meena.client.cookies.set("lang", "hi", path="/housekeeping")
+    await meena.tap("done")
+    again = await meena.tap("done")
+    assert again.status_code == 409 and "साफ़ हो चुका है" in again.text
+
+
+async def test_a_patient_is_admitted_while_the_cleaner_taps_done(web: Web, admin: httpx.AsyncClient) -> None:
+    await empty(web)
+    meena = await phone(web, admin, "Meena")
+    await meena.tap("start")
+    tapped = web.core.clock.now()
+    web.core.clock.advance(timedelta(minutes=1))
+    number = job(web).id
+    outcome, answer = await asyncio.gather(
+        web.core.desk.act(admit("V2", BED, web.core.clock.now(), "p2"), NURSE),
+        meena.tap("done", headers={"x-tapped-at": tapped.isoformat()}),
+    )
+    bed = web.core.desk.hospital.beds[BED]
+    assert answer.status_code == 200 and outcome.seq > 0
+    assert (bed.status, bed.visit, bed.cleaned_at, bed.discrepancy) == (BedStatus.OCCUPIED, "V2", tapped, None)
+    assert bed.job is not None and (bed.job.id, bed.job.cleaned_at) == (number, tapped)
+
+
+async def test_the_front_door_was_faster_and_the_clean_is_written_down(web: Web, admin: httpx.AsyncClient) -> None:
+    await empty(web)
+    meena = await phone(web, admin, "Meena")
+    await meena.tap("start")
+    number = job(web).id
+    web.core.clock.advance(timedelta(minutes=1))
+    await web.core.desk.act(admit("V2", BED, web.core.clock.now(), "p2"), NURSE)
+    answer = await meena.tap("done", job=number)
+    assert answer.status_code == 200
+    assert "A patient lies in bed A1 already. Your clean is written down. Thank you." in answer.text
+    assert job(web).end is End.OVERTAKEN and job(web).cleaned_at is not None
+    now = web.core.clock.now() + timedelta(minutes=1)
+    assert (await by_cleaner(web.house.database, now - timedelta(hours=1), now))[meena.cleaner.id].done == 1
+
+
+@pytest.mark.parametrize(("said", "taken"), [(-5, True), (-13 * 60, False), (5, False)])
+async def test_the_phones_time_counts_if_it_can_be_true(web: Web, admin: httpx.AsyncClient, said: int, taken: bool) -> None:
+    await empty(web)
+    meena = await phone(web, admin, "Meena")
+    at = web.core.clock.now() + timedelta(minutes=said)
+    await meena.tap("start", headers={"x-tapped-at": at.isoformat()})
+    assert (job(web).started_at == at) is taken
+
+
+async def test_an_isolation_clean_is_for_the_trained_and_goes_step_by_step(web: Web, admin: httpx.AsyncClient) -> None:
+    supervisor = await web.as_role(Role.SUPERVISOR)
+    asked = await supervisor.post(f"/api/v1/beds/{BED}/status", json={"status": "cleaning", "clean": "isolation"})
+    assert asked.status_code == 200
+    meena, ravi = await phone(web, admin, "Meena", trained=True), await phone(web, admin, "Ravi")
+    assert f'data-bed="{BED}"' not in await ravi.board()
+    assert f'data-bed="{BED}"' in await meena.board()
+    refused = await ravi.tap("start")
+    assert refused.status_code == 409 and "isolation clean by a trained colleague" in refused.text
+    await meena.tap("start")
+    assert (await meena.tap("done")).status_code == 409
+    for step in job(web).steps:
+        assert (await meena.tap("step", part=step)).status_code == 200
+    assert (await meena.tap("done")).status_code == 200
+
+
+async def test_a_problem_with_its_photo_is_proposed_and_the_supervisor_blocks(web: Web, admin: httpx.AsyncClient) -> None:
+    await empty(web)
+    meena, ravi = await phone(web, admin, "Meena"), await phone(web, admin, "Ravi")
+    number = "0123456789abcdef"
+    assert (await meena.tap("problem", reason="repair", problem=number)).status_code == 200
+    assert web.core.desk.hospital.beds[BED].status is BedStatus.CLEANING, "a cleaner proposes and blocks nothing"
+    post = {"content-type": "image/jpeg", "x-csrf-token": meena.token}
+    at = f"/housekeeping/problems/{number}/photo"
+    assert (await ravi.client.post(at, content=JPEG, headers={**post, "x-csrf-token": ravi.token})).status_code == 404
+    for body in (b"GIF89a" + b"\0" * 50, b"<svg onload=alert(1)>", b"\xff\xd8\xff" + b"\0" * LONGEST_PHOTO):
+        assert (await meena.client.post(at, content=body, headers=post)).status_code in (409, 413)
+    assert (await meena.client.post(at, content=JPEG, headers=post)).status_code == 204
+    async with web.house.database.read() as connection:
+        kept = await connection.fetchval("select photo from clean_problem where id = $1", number)
+    assert JPEG[:40] not in kept, "sealed"
+    lata = await signed_in(web, "lata", Role.SUPERVISOR)
+    page = (await lata.get("/supervisor")).text
+    assert f"/supervisor/problems/{number}/photo" in page and "Broken" in page
+    shown = await lata.get(f"/supervisor/problems/{number}/photo")
+    assert (shown.content, shown.headers["content-type"]) == (JPEG, "image/jpeg")
+    assert (await meena.client.get(f"/supervisor/problems/{number}/photo")).status_code == 403
+    data = {"csrf": await csrf(lata, "/supervisor"), "verdict": "block"}
+    assert (await lata.post(f"/supervisor/problems/{number}", data=data, headers=HTMX)).status_code == 200
+    bed = web.core.desk.hospital.beds[BED]
+    assert (bed.status, bed.now.note) == (BedStatus.MAINTENANCE, "reported by housekeeping")
+    assert (await lata.post(f"/supervisor/problems/{number}", data=data, headers=HTMX)).status_code == 409
+    assert await web.house.problems.open() == []
+
+
+async def test_two_taps_give_a_job_to_somebody_and_the_phone_shows_it(web: Web, admin: httpx.AsyncClient) -> None:
+    await empty(web)
+    await empty(web, BedId("4B-A-02"), "V2")
+    meena = await phone(web, admin, "Meena")
+    ravi = await phone(web, admin, "Ravi")
+    lata = await signed_in(web, "lata", Role.SUPERVISOR)
+    data = {"csrf": await csrf(lata, "/supervisor"), "bed": "4B-A-02", "cleaner": ravi.cleaner.id}
+    given = await lata.post("/supervisor/give", data=data, headers=HTMX)
+    assert given.status_code == 200 and "Offered, no answer yet" in given.text and "Ravi" in given.text
+    assert 'data-ack="/housekeeping/beds/4B-A-02/coming"' in await ravi.board()
+    assert 'data-bed="4B-A-02"' not in await meena.board()
+    assert (await ravi.tap("coming", BedId("4B-A-02"))).status_code == 200
+    assert "On the way" in (await lata.get("/supervisor/board", headers=HTMX)).text
+    nobody = await lata.post("/supervisor/give", data={**data, "cleaner": "cleaner-none"}, headers=HTMX)
+    assert nobody.status_code == 404
+
+
+async def test_an_undo_takes_the_finished_job_out_of_the_times(web: Web, admin: httpx.AsyncClient) -> None:
+    await empty(web)
+    meena = await phone(web, admin, "Meena")
+    done = await meena.tap("done")
+    undo = done.text.split('action="/undo/')[1].split('"')[0]
+    headers = {**HTMX, "hx-current-url": "http://localhost:8000/housekeeping"}
+    assert (await meena.client.post(f"/undo/{undo}", data={"csrf": meena.token}, headers=headers)).status_code == 200
+    assert (web.core.desk.hospital.beds[BED].now.stage, job(web).is_open) == (Stage.WAITING, True)
+    now = web.core.clock.now() + timedelta(minutes=1)
+    assert (await times(web.house.database, now - timedelta(hours=1), now)).done == 0
+
+
+async def test_a_daily_clean_and_a_bed_found_dirty_from_the_phone(web: Web, admin: httpx.AsyncClient) -> None:
+    await web.core.desk.act(admit("V1", BED, NOW - timedelta(days=2)), NURSE)
+    meena = await phone(web, admin, "Meena")
+    assert f'id="daily-{BED}"' in await meena.board()
+    data = {"csrf": meena.token}
+    done = await meena.client.post(f"/housekeeping/beds/{BED}/daily", data=data, headers=HTMX)
+    assert done.status_code == 200 and f'id="daily-{BED}"' not in done.text
+    assert web.core.desk.hospital.beds[BED].status is BedStatus.OCCUPIED
+    other = BedId("4B-A-02")
+    dirty = await meena.client.post(f"/housekeeping/beds/{other}/dirty", data=data, headers=HTMX)
+    assert dirty.status_code == 200 and "Found dirty" in dirty.text
+    assert web.core.desk.hospital.beds[other].status is BedStatus.CLEANING
+
+
+async def test_cleaners_are_added_with_a_badge_shown_once(web: Web) -> None:
+    lata = await signed_in(web, "lata", Role.SUPERVISOR)
+    token = await csrf(lata, "/supervisor/cleaners")
+    added = await lata.post("/supervisor/cleaners", data={"csrf": token, "nick": "Meena", "trained": "yes"})
+    assert added.status_code == 200 and "<svg" in added.text and "Badge of" in added.text
+    (meena,) = await web.house.cleaners.all()
+    assert (meena.nick, meena.trained) == ("Meena", True)
+    assert "Badge of" not in (await lata.get("/supervisor/cleaners")).text
+    for what, data in (("shift", {"to": "on"}), ("pin", {}), ("", {"nick": "Meena K"})):
+        path = f"/supervisor/cleaners/{meena.id}" + (f"/{what}" if what else "")
+        assert (await lata.post(path, data={"csrf": token, **data})).status_code == 303
+    (meena,) = await web.house.cleaners.all()
+    assert (meena.nick, meena.trained, meena.on_shift) == ("Meena K", False, True)
+    assert (await lata.post(f"/supervisor/cleaners/{meena.id}/leave", data={"csrf": token})).status_code == 303
+    assert await web.house.cleaners.all() == []
