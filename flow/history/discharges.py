@@ -21,6 +21,14 @@ async def pending_results(database: Database, whose: Mapping[VisitId, PatientId]
     return {VisitId(row["visit"]): row["pending"] for row in rows}
 
 
+async def one(database: Database, visit: VisitId) -> Discharge | None:
+    """The discharge of a visit as last recorded, under way or over."""
+    async with database.read() as connection:
+        body = await connection.fetchval(_SQL["one"], database.hospital, visit)
+    found = decode("discharge", body) if body else None
+    return found if isinstance(found, Discharge) else None
+
+
 async def ended(database: Database, start: datetime, end: datetime, most: int = 2000) -> list[Discharge]:
     """Discharges that ended with the patient's leaving, the newest first; each once."""
     async with database.read() as connection:

@@ -20,6 +20,7 @@ from flow.history.reports import FOUR_WEEKS, stage_minutes, turn_minutes
 from flow.jobs import Jobs
 from flow.main.cleaning import CleaningQueue
 from flow.main.house import House
+from flow.main.leaving import leaving
 from flow.main.listening import Ports
 from flow.main.looking_back import LookingBack
 from flow.main.planning import Planning
@@ -64,6 +65,7 @@ class Running:
             house.desk.on_commit(relay.wake)
             self._run(stack, relay.run())
             self._run(stack, Verifying(house.desk, house.database, house.clock).run())
+            self._run(stack, leaving(house))
             await stack.enter_async_context(Jobs(house.desk, house.inbox, house.clock).running())
         self.looks = Looks(redis, house.plan.id)
         if "web" in parts:

@@ -22,6 +22,7 @@ WHO = {
     "/wards": "nurse",
     "/opd": "clinic",
     "/admissions": "desk",
+    "/discharges": "desk",
     "/manager": "manager",
     "/housekeeping": "cleaner",
     "/admin": "admin",

@@ -32,12 +32,13 @@ OPEN_TO_ALL = {
     "GET /housekeeping/worker.js",
 }
 SIGNED_IN = {"POST /sign-out", "POST /session/active"}
-UNLOCKING = {"GET /housekeeping/unlock", "POST /housekeeping/unlock"}
+UNLOCKING = {"GET /housekeeping/unlock", "POST /housekeeping/unlock", "GET /housekeeping/unlock/scan", "POST /housekeeping/badge"}
 
 ADMISSIONS, NURSE, CLEANER, DISPLAY = Role.ADMISSIONS, Role.NURSE, Role.HOUSEKEEPING, Role.DISPLAY
 MANAGER, ADMIN, AUDITOR, OPD, SUPERVISOR = Role.MANAGER, Role.ADMIN, Role.AUDITOR, Role.OPD, Role.SUPERVISOR
 PORTER, DOCTOR = Role.PORTER, Role.DOCTOR
 SEE = {ADMISSIONS, NURSE, CLEANER, DISPLAY, MANAGER, ADMIN, DOCTOR, PORTER, SUPERVISOR}
+LEAVING = {ADMISSIONS, NURSE, DOCTOR, Role.BILLING, Role.PHARMACY}
 ALLOWED: dict[str, set[Role]] = {
     "GET /api/v1/beds/availability": SEE,
     "GET /api/v1/beds": SEE,
@@ -47,6 +48,15 @@ ALLOWED: dict[str, set[Role]] = {
     "GET /api/v1/visits/{visit}": {ADMISSIONS, NURSE, MANAGER},
     "POST /api/v1/visits": {ADMISSIONS, NURSE},
     "POST /api/v1/visits/{visit}/discharge": {ADMISSIONS, NURSE},
+    "GET /discharges": LEAVING | {MANAGER},
+    "POST /discharges/{visit}/{deed}": LEAVING,
+    "POST /wards/{ward}/discharges": LEAVING,
+    "GET /api/v1/discharges": LEAVING | {MANAGER},
+    "GET /api/v1/visits/{visit}/milestones": LEAVING | {MANAGER},
+    "POST /api/v1/visits/{visit}/milestones": LEAVING,
+    "POST /api/v1/visits/{visit}/milestones/{step}": LEAVING,
+    "DELETE /api/v1/visits/{visit}/milestones": LEAVING,
+    "POST /api/v1/visits/{visit}/preauth": LEAVING,
     "POST /api/v1/bed-requests": {ADMISSIONS, NURSE},
     "POST /api/v1/bed-requests/{request}": {ADMISSIONS, NURSE},
     "GET /admissions/requests/{request}/edit": {ADMISSIONS},

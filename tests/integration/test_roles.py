@@ -70,7 +70,7 @@ async def test_a_nurse_of_another_ward_hears_nothing(web: Web) -> None:
 
 async def test_nothing_written_without_a_grant_changes_anything(web: Web) -> None:
     before = web.house.desk.hospital.seq
-    for role in (Role.DISPLAY, Role.AUDITOR, Role.INTEGRATION, Role.PORTER, Role.BILLING):
+    for role in (Role.DISPLAY, Role.AUDITOR, Role.INTEGRATION, Role.PORTER):
         caller = await web.as_role(role, "4B" if role is Role.DISPLAY else None)
         for door in (*API, *PAGES):
             if door.method == "GET" or door.path in ("/login", "/session/active", "/sign-out"):

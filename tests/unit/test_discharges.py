@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import permutations
 
 import pytest
 
@@ -194,6 +195,18 @@ def test_called_off_by_hand_is_not_begun_again_by_the_same_letter(house: House) 
     assert house.hospital.beds[A1].expected_free_at is None
     house.hears("A08", "4B^A^1")
     assert discharge(house).called_off and house.hospital.beds[A1].expected_free_at is None
+
+
+def test_the_order_of_arrival_does_not_matter() -> None:
+    told = (("A01", 1), ("A16", 3), ("A25", 4), ("A16", 5), ("A16", 6))
+    found = set()
+    for way in permutations(told):
+        house = House()
+        house.now += timedelta(hours=9)
+        for trigger, at in way:
+            house.hears(trigger, "4B^A^1", at=at)
+        found.add((discharge(house).is_live, discharge(house).begun_at))
+    assert found == {(True, T0 + timedelta(hours=5))}
 
 
 def test_a_cancelled_admission_ends_it(house: House) -> None:

@@ -32,13 +32,13 @@ def follow(draft: Draft, visit: Visit) -> None:
 
 
 def announced(visit: Visit) -> Fact | None:
-    """The A16 that stands: not cancelled, and of the stay that goes on."""
+    """The first A16 that stands: not cancelled, and of the stay that goes on. Those after it only say another time."""
     found: Fact | None = None
     if not any(fact.act is Act.PEND_DISCHARGE for fact in visit.facts):
         return None
     for fact in standing(visit.facts):
         if fact.act is Act.PEND_DISCHARGE:
-            found = fact
+            found = found or fact
         elif fact.act in _ENDS:
             found = None
     return found
@@ -52,7 +52,7 @@ def _go_on(draft: Draft, visit: Visit, known: Discharge | None) -> None:
     elif known is not None and not known.called_off and not _left_for_good(visit):
         back: dict[Milestone, Mark] = {step: mark for step, mark in known.marks.items() if step is not Milestone.EXIT}
         put(draft, Kind.DISCHARGE_MOVED_ON, replace(known, ended_at=None, marks=back), visit=visit)
-    elif order is not None and (known is None or _is_newer(order, known)):
+    elif order is not None and (known is None or _is_heard(draft, visit, Act.PEND_DISCHARGE)):
         at = min(order.at, draft.now)
         fresh = Discharge(visit.id, draft.hospital.rules.way, at, {}, assumed=True)
         put(draft, Kind.DISCHARGE_BEGUN, ordered(fresh, Mark(at, draft.cause.source)), at, visit)
@@ -63,20 +63,22 @@ def _left_for_good(visit: Visit) -> bool:
     return any(fact.act is Act.DISCHARGE for fact in standing(visit.facts))
 
 
-def _is_newer(order: Fact, known: Discharge) -> bool:
-    """Not the order that was called off by hand."""
-    return order.at > known.begun_at
+def _is_heard(draft: Draft, visit: Visit, act: Act) -> bool:
+    """A fact of this kind comes that was not known before."""
+    before = draft.visit(visit.id)
+    return any(fact.act is act and (before is None or fact not in before.facts) for fact in visit.facts)
 
 
 def _heed(draft: Draft, visit: Visit, known: Discharge, order: Fact | None) -> None:
-    """The order of the feed beside what is under way: it agrees, is new, or was cancelled."""
+    """The order of the feed beside what is under way: it agrees, says when, or was cancelled, whoever ordered."""
     mark = known.marks.get(Milestone.ORDER)
     by_feed = mark is not None and mark.source.startswith("feed:")
-    cancelled = order is None and any(fact.act is Act.CANCEL_PEND_DISCHARGE for fact in visit.facts)
-    if by_feed and cancelled:
+    cancelled = any(fact.act is Act.CANCEL_PEND_DISCHARGE for fact in visit.facts)
+    if order is None and ((by_feed and cancelled) or _is_heard(draft, visit, Act.CANCEL_PEND_DISCHARGE)):
         put(draft, Kind.DISCHARGE_ENDED, replace(known, ended_at=draft.now, called_off=True), visit=visit)
-    elif order is not None and not by_feed and Milestone.ORDER in known.steps:
-        at = order.at if mark is None else min(mark.at, order.at)
+        return
+    at = min(order.at, draft.now) if order is not None else None
+    if at is not None and Milestone.ORDER in known.steps and (mark is None or (by_feed and mark.at != at)):
         put(draft, Kind.DISCHARGE_MOVED_ON, ordered(known, Mark(at, draft.cause.source)), visit=visit)
     else:
         put(draft, Kind.DISCHARGE_EXPECTED, known, visit=visit)

@@ -5,6 +5,10 @@ where hospital = $1 and entity = 'note' and patient = any($3::text[]) and body -
   and body ->> 'kind' in ('lab', 'imaging') and body ->> 'state' not in ('final', 'corrected', 'cancelled')
 group by 1
 
+-- name: one
+-- The discharge of a visit as it stands. $1 hospital, $2 visit
+select body::text as body from record where hospital = $1 and entity = 'discharge' and entity_id = $2
+
 -- name: ended
 -- The newest discharges that ended with the patient's leaving, newest first. $1 hospital, $2 from, $3 to, $4 most
 select r.body::text as body from log l

@@ -10,7 +10,7 @@ from flow.domain.discharge import Discharge, Milestone, Way
 from flow.domain.discharge_commands import AskInsurer, BeginDischarge, CallOffDischarge, DischargeCommand, MarkMilestone
 from flow.domain.ids import PatientId, VisitId
 from flow.domain.person import PersonDetails
-from flow.domain.roles import May, Role
+from flow.domain.roles import May
 from flow.history import patients
 from flow.history.discharges import pending_results
 from flow.views.bed_words import bed_words
@@ -18,27 +18,12 @@ from flow.views.discharge_row import STEPS, WAYS, discharge_shown
 from flow.views.discharges import Leaving
 from flow.views.places import place_name
 from flow.web.act import Done, act
+from flow.web.discharges import SAY_THE_WAY, beds_of, check_tap, live_discharges, taps_in
 from flow.web.names import known_to
 from flow.web.pages.form import Form
 from flow.web.parts import House, house_of
-from flow.web.problems import forbidden, invalid, unknown
-from flow.web.security.principal import Principal, principal_of
-
-_SAY_THE_WAY = frozenset({Role.DOCTOR, Role.NURSE, Role.BILLING, Role.ADMISSIONS})
-"""Who knows how a patient pays and where to they go."""
-
-
-def live_discharges(house: House) -> Mapping[VisitId, Discharge]:
-    """The discharges of whichever is ahead: the live picture, or the desk right after a write of this process."""
-    desk, live = house.desk.hospital, house.live
-    found = live.discharges if live.epoch is not None and live.seq >= desk.seq else desk.discharges
-    return {number: discharge for number, discharge in found.items() if discharge.is_live}
-
-
-def beds_of(house: House) -> dict[VisitId, BedState]:
-    """The bed or temporary place of every visit that lies in one."""
-    states = (house.bed(number) for number in {*house.live.beds, *house.desk.hospital.beds})
-    return {state.visit: state for state in states if state is not None and state.visit is not None}
+from flow.web.problems import invalid, unknown
+from flow.web.security.principal import principal_of
 
 
 async def leaving(request: Request, ward: str | None = None) -> list[Leaving]:
@@ -58,7 +43,7 @@ def _leaving(
     request: Request, discharge: Discharge, bed: BedState | None, ward: str | None, person: str, pending: Mapping[VisitId, int]
 ) -> Leaving:
     house, principal = house_of(request), principal_of(request)
-    taps = principal.may(May.DISCHARGE, ward) and (ward is not None or principal.only_ward(May.DISCHARGE) is None)
+    taps = taps_in(principal, ward)
 
     def may_tap(step: Milestone) -> bool:
         return taps and house.plan.discharge.may_tap(principal.role, step)
@@ -69,7 +54,7 @@ def _leaving(
         house.clock.now(),
         house.plan.zone,
         may_tap,
-        may_say=taps and principal.role in _SAY_THE_WAY,
+        may_say=taps and principal.role in SAY_THE_WAY,
         may_stop=may_tap(Milestone.ORDER),
     )
     return Leaving(shown, _place(house, bed), ward or "", person or _body(bed), pending.get(discharge.id, 0))
@@ -127,21 +112,3 @@ def _command(form: Form, deed: str, number: VisitId) -> tuple[DischargeCommand, 
             return CallOffDischarge(number, if_seq=seen), "Discharge called off"
         case _:
             raise unknown("unknown-deed", "There is no such step.")
-
-
-def check_tap(house: House, principal: Principal, command: DischargeCommand, ward: str | None) -> None:
-    """403 where this is not the reader's to say; the ward is where the patient lies."""
-    rules = house.plan.discharge
-    own = principal.may(May.DISCHARGE, ward) and (ward is not None or principal.only_ward(May.DISCHARGE) is None)
-    match command:
-        case MarkMilestone():
-            own = own and rules.may_tap(principal.role, command.step)
-        case BeginDischarge():
-            begun = command.visit in live_discharges(house)
-            own = own and (principal.role in _SAY_THE_WAY if begun else rules.may_tap(principal.role, Milestone.ORDER))
-        case AskInsurer():
-            own = own and rules.may_tap(principal.role, Milestone.TPA)
-        case _:
-            own = own and rules.may_tap(principal.role, Milestone.ORDER)
-    if not own:
-        raise forbidden(f"This step is not for this sign-in ({principal.role}) to say.")

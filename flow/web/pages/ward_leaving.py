@@ -11,7 +11,8 @@ from flow.views.bed_words import bed_words
 from flow.views.places import place_name
 from flow.views.ward_discharge import WardDischarges, ward_discharges
 from flow.views.ward_places import Choice, Occupant
-from flow.web.pages.leaving import leaving, live_discharges
+from flow.web.discharges import live_discharges
+from flow.web.pages.leaving import leaving
 from flow.web.pages.ward_asked import by_visit
 from flow.web.parts import House, house_of
 from flow.web.security.principal import principal_of
