@@ -160,6 +160,11 @@ class Devices:
             await connection.execute(_SQL["right_pin"], self.hospital, device, at)
         return True
 
+    async def lock(self, device: str) -> None:
+        """Ask for a PIN at the next tap."""
+        async with self.database.read() as connection:
+            await connection.execute(_SQL["lock"], self.hospital, device)
+
     async def live(self, digests: list[bytes]) -> set[bytes]:
         """Those of the digests that still hold."""
         async with self.database.read() as connection:

@@ -138,13 +138,16 @@ class PhonePage:
 
 @dataclass(frozen=True, slots=True)
 class PinPage:
-    """The locked phone; `choose` when it has no PIN yet, `refused` after a wrong one."""
+    """The locked phone; `choose` when there is no PIN yet, `refused` after a wrong one; `nick` is whoever is on shift with it, `badges`:
+    the house has them, so that a shift may begin with one."""
 
     chrome: Chrome
     words: Words
     languages: tuple[Language, ...]
     choose: bool = False
     refused: bool = False
+    nick: str = ""
+    badges: bool = False
 
 
 _PROBLEMS = (

@@ -4,7 +4,7 @@
 "use strict";
 self.Deck = (function () {
   const EVERY = 20000;
-  let deck = { cards: {}, none: "", labels: {} }, asked = 0, real = "", truth = null;
+  let deck = { cards: {}, none: "", labels: {} }, asked = 0, real = "", truth = null, chosen = "", chosenCard = "";
 
   const board = () => document.getElementById("board");
   const card = () => document.getElementById("card");
@@ -27,11 +27,38 @@ self.Deck = (function () {
       delete document.documentElement.dataset.kept;
       document.getElementById("kept").hidden = true;
     }
-    if (!card() || card().dataset.guess !== undefined) return;
+    if (!card() || card().dataset.guess !== undefined || card().dataset.chosen !== undefined) return;
+    voices();
     real = board().innerHTML;
     truth = [board().dataset.bed, ...Array.from(board().querySelectorAll(".queue > li"), (line) => line.id.replace("queue-", ""))].filter(Boolean);
     if (document.documentElement.dataset.kept === undefined) Outbox.keep("board", { html: board().outerHTML, at: Date.now() });
     if (Date.now() - asked > EVERY) renew();
+    if (chosen) choose(chosen);
+  }
+  /* A bed whose label was scanned lies on top until it is tapped or laid back; without a network it must be one of the deck. */
+  async function choose(bed) {
+    if (chosen !== bed) chosenCard = "";
+    chosen = bed;
+    lay();
+    const response = await fetch("/housekeeping/beds/" + encodeURIComponent(bed) + "/card", { headers: { "HX-Request": "true" } }).catch(() => null);
+    const own = deck.cards[bed];
+    if (response && response.ok) chosenCard = await response.text();
+    else if (!chosenCard && own) chosenCard = own.waiting;
+    if (chosen === bed) lay();
+  }
+  function lay() {
+    if (!chosenCard || card().dataset.guess !== undefined) return;
+    card().innerHTML = chosenCard;
+    card().dataset.chosen = chosen;
+    voices();
+  }
+  function unchoose(redraw) {
+    const was = chosen;
+    chosen = "";
+    if (was && redraw) back();
+  }
+  function voices() {
+    if ("speechSynthesis" in window) board().querySelectorAll("[data-say]").forEach((button) => { button.hidden = false; });
   }
   async function renew() {
     asked = Date.now();
@@ -40,32 +67,31 @@ self.Deck = (function () {
     deck = await response.json();
     await Outbox.keep("deck", deck);
   }
-  /* What the hospital will be once these taps have arrived: the beds in order, and the one that is begun. */
+  /* What the hospital will be once these taps have arrived: the beds in order, the one in hand, and which of its pictures is true. */
+  const JOB = new Set(["coming", "start", "step", "pause", "done", "problem"]);
   function foretell(parcels) {
-    const beds = truth.slice(), begun = new Set();
-    let current = beds[0], moved = false;
-    for (const parcel of parcels) {
-      if (!parcel.bed) continue;
-      moved = true;
-      if (parcel.step === "start") { begun.add(parcel.bed); current = parcel.bed; }
-      else {
-        begun.delete(parcel.bed);
-        if (parcel.step !== "pause" && beds.includes(parcel.bed)) beds.splice(beds.indexOf(parcel.bed), 1);
-        if (current === parcel.bed) current = beds.find((bed) => bed !== parcel.bed);
-      }
+    const beds = truth.slice(), picture = {};
+    let current = beds[0];
+    for (const { bed, step, body } of parcels) {
+      if (step === "done" || step === "problem") { if (beds.includes(bed)) beds.splice(beds.indexOf(bed), 1); }
+      else picture[bed] = { coming: "coming", start: "begun", step: "step:" + new URLSearchParams(body).get("part") }[step] || "waiting";
+      if (step === "start" || step === "step" || step === "coming") current = bed;
+      else if (current === bed) current = beds.find((other) => other !== bed) || beds[0];
     }
-    return { beds: beds, current: current, begun: begun.has(current), moved: moved };
+    return { beds: beds, current: current, picture: picture[current] || "waiting" };
   }
   function guess(parcels) {
     if (!truth || !card()) return;
-    const unsent = parcels.filter((parcel) => parcel.bed), made = foretell(unsent);
-    if (!made.moved) return;
-    const own = deck.cards[made.current];
-    const html = !made.current ? deck.none : own ? own[made.begun ? "begun" : "waiting"] : "";
+    for (const parcel of parcels) if (parcel.step === "daily") (document.getElementById("daily-" + parcel.bed) || { remove() {} }).remove();
+    const unsent = parcels.filter((parcel) => parcel.bed && JOB.has(parcel.step));
+    if (!unsent.length) return;
+    const made = foretell(unsent), own = deck.cards[made.current];
+    const html = !made.current ? deck.none : own ? own[made.picture] || own.waiting : "";
     const slot = card(), last = unsent[unsent.length - 1], seen = last.n + ":" + unsent.length;
     if (slot.dataset.guess === seen) return;
     slot.innerHTML = html;
     slot.dataset.guess = seen;
+    delete slot.dataset.chosen;
     board().dataset.bed = made.current || "";
     slot.prepend(document.getElementById("guessed").content.cloneNode(true));
     const back = slot.querySelector("[data-take-back]");
@@ -74,11 +100,11 @@ self.Deck = (function () {
       const bed = line.id.replace("queue-", "");
       if (bed === made.current || !made.beds.includes(bed)) line.remove();
     });
-    if ("speechSynthesis" in window) slot.querySelectorAll("[data-say]").forEach((button) => { button.hidden = false; });
+    voices();
   }
   function back() {
     board().innerHTML = real;
     board().dataset.bed = truth[0] || "";
   }
-  return { open, drawn, guess, label, real: back };
+  return { open, drawn, guess, label, choose, unchoose, real: back };
 })();

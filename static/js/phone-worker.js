@@ -1,7 +1,7 @@
 /* The housekeeping phone's service worker, behind phone-outbox.js in one file: the page opens without a network, as it was last drawn,
    and taps go out when the browser says that there is a network again, even with the page closed. Nothing here knows a name. */
 "use strict";
-const SHELF = "phone", PAGE = "/housekeeping", PATIENCE = 4000;
+const SHELF = "phone", PAGE = "/housekeeping", KEPT = new Set([PAGE, PAGE + "/scan"]), PATIENCE = 4000;
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -12,17 +12,17 @@ async function fromNetwork(request) {
 }
 /* The page: the network's; without one, the last that was drawn, marked with when that was. */
 async function page(event) {
-  const shelf = await caches.open(SHELF);
+  const shelf = await caches.open(SHELF), path = new URL(event.request.url).pathname;
   try {
     const response = await fromNetwork(event.request);
     if (response.status >= 500) throw new Error("away");
-    if (response.ok && new URL(event.request.url).pathname === PAGE) {
+    if (response.ok && KEPT.has(path)) {
       const copy = response.clone();
-      event.waitUntil(shelf.put(PAGE, copy));
+      event.waitUntil(shelf.put(path, copy));
     }
     return response;
   } catch {
-    const last = await shelf.match(PAGE);
+    const last = (KEPT.has(path) && (await shelf.match(path))) || (await shelf.match(PAGE));
     if (!last) return Response.error();
     const when = Date.parse(last.headers.get("date") || "") || 0;
     const text = (await last.text()).replace("<html ", '<html data-kept="' + new Date(when).toISOString() + '" ');

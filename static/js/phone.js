@@ -65,6 +65,7 @@
     const body = new URLSearchParams(new FormData(form, button)), token = body.get("csrf") || "";
     const [, bed, step] = TAP.exec(form.getAttribute("action")) || [null, "", "undo"];
     body.delete("csrf");
+    Deck.unchoose(false);
     await Outbox.put({
       action: form.getAttribute("action"), body: body.toString(), csrf: token, bed: decodeURIComponent(bed), step: step,
       said: button ? button.dataset.said || button.textContent.trim() : "", label: Deck.label(decodeURIComponent(bed)), after: Boolean(form.closest("[data-guess]")),
@@ -74,7 +75,8 @@
     if (navigator.onLine) flush(); else wakeWorker();
   }
   document.addEventListener("submit", (event) => {
-    const form = event.target.closest("[data-tap]");
+    const form = event.target.closest("[data-tap]"), over = event.target.closest("[data-over]");
+    if (over) { event.preventDefault(); Outbox.flush(csrf()).then((found) => { if (found.left) tell(); else over.submit(); }); }
     if (!form) return;
     event.preventDefault();
     if (form.dataset.sending) return;
@@ -95,10 +97,12 @@
       const dialog = document.getElementById("problem"), form = dialog.querySelector("form");
       form.setAttribute("action", "/housekeeping/beds/" + encodeURIComponent(problem.dataset.problem) + "/problem");
       form.elements.if_seq.value = problem.dataset.seq;
+      if (form.elements.job) form.elements.job.value = problem.dataset.number || "";
       form.toggleAttribute("data-guess", Boolean(problem.closest("[data-guess]")));
       dialog.showModal();
     }
     if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
+    if (event.target.closest("[data-unchoose]")) Deck.unchoose(true);
     if (forget) { await Outbox.forget(Number(forget.dataset.forget)); showTold(); }
     if (back) { await Outbox.takeBack(Number(back.dataset.takeBack)); Deck.real(); Deck.guess(await tell()); }
     if (speak) say(speak.dataset.say);
@@ -114,7 +118,6 @@
   async function drawn(event) {
     Deck.drawn(Boolean(event));
     Deck.guess(await tell());
-    if ("speechSynthesis" in window) board().querySelectorAll("[data-say]").forEach((button) => { button.hidden = false; });
     if (board().dataset.bed && board().dataset.bed !== bed && navigator.vibrate && navigator.userActivation.hasBeenActive) navigator.vibrate([120, 80, 120]);
     bed = board().dataset.bed;
   }
@@ -123,5 +126,7 @@
     const response = event.detail.ctx && event.detail.ctx.response;
     if (response && response.status === 401) location.assign("/housekeeping");
   });
-  Deck.open().then(() => drawn(null)).then(showTold).then(flush);
+  const scanned = new URLSearchParams(location.search).get("bed");
+  if (scanned) history.replaceState(null, "", "/housekeeping");
+  Deck.open().then(() => drawn(null)).then(() => scanned && Deck.choose(scanned)).then(showTold).then(flush);
 })();

@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import segno
 from playwright.sync_api import Browser, Page
 
 from tests.acceptance.house import HouseProcess, free_port
@@ -93,11 +94,12 @@ def wire(found: HouseProcess) -> Iterator[Wire]:
 
 
 @contextmanager
-def phone(browser: Browser, folder: Path, **more: Any) -> Iterator[Page]:
-    """The phone switched on; its data is in `folder`, so that the next one goes on where this one ended."""
+def phone(browser: Browser, folder: Path, camera: Path | None = None, **more: Any) -> Iterator[Page]:
+    """The phone switched on; its data is in `folder`, so that the next one goes on where this one ended. `camera`: the film it sees."""
+    filmed = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={camera}"]
     size: Any = {"width": 360, "height": 740}
     start = browser.browser_type.launch_persistent_context
-    context = start(str(folder), executable_path=_chromium(), args=FLAGS.split(), viewport=size, **more)
+    context = start(str(folder), executable_path=_chromium(), args=FLAGS.split() + (filmed if camera else []), viewport=size, **more)
     page = context.pages[0]
     context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     try:
@@ -123,3 +125,15 @@ def pair(page: Page, browser: Browser, found: HouseProcess, at: str, admin: str,
         desk.fill("[name=pin]", pin)
         desk.locator("form[action='/admin/devices/new'] button").last.click()
         page.wait_for_url("**/housekeeping**", timeout=30_000)
+
+
+def film_of(text: str, path: Path) -> Path:
+    """A film (YUV4MPEG2) of a QR code held before the camera."""
+    rows = [bytes(35 if dark else 220 for dark in row) for row in segno.make(text, error="q", micro=False).matrix_iter(scale=8, border=6)]
+    wide, high = 640, 480
+    left, top = (wide - len(rows[0])) // 2, (high - len(rows)) // 2
+    blank = bytes([160]) * wide
+    picture = b"".join([blank * top, *(blank[:left] + row + blank[left + len(row) :] for row in rows), blank * (high - top - len(rows))])
+    frame = b"FRAME\n" + picture + bytes([128]) * (wide * high // 2)
+    path.write_bytes(f"YUV4MPEG2 W{wide} H{high} F10:1 Ip A0:0 C420jpeg\n".encode() + frame * 10)
+    return path

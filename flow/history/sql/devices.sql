@@ -46,6 +46,10 @@ update device set seen_at = greatest(coalesce(seen_at, $3), $3) where hospital =
 -- A tap on an unlocked phone. $1 hospital, $2 digest, $3 now
 update device set unlocked_at = greatest(coalesce(unlocked_at, $3), $3), seen_at = $3 where hospital = $1 and digest = $2
 
+-- name: lock
+-- A shift is over. $1 hospital, $2 id
+update device set unlocked_at = paired_at - interval '1 day' where hospital = $1 and id = $2
+
 -- name: right_pin
 -- $1 hospital, $2 id, $3 now
 update device set unlocked_at = $3, pin_wrong = 0 where hospital = $1 and id = $2

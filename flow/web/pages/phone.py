@@ -16,7 +16,7 @@ from flow.domain.roles import May
 from flow.errors import Refused
 from flow.locale import DEFAULT, languages, words
 from flow.views.page import Undo
-from flow.views.phone import PhonePage, PinPage, Who, language_switch, phone_page
+from flow.views.phone import PhonePage, Who, phone_page
 from flow.views.ward_checks import phone_checks
 from flow.views.words import Words
 from flow.web.act import Done, act
@@ -24,9 +24,8 @@ from flow.web.api.beds import bed_of
 from flow.web.pages.desk.view import live_requests
 from flow.web.pages.form import form_of
 from flow.web.pages.page import changed, chrome, html
-from flow.web.pages.pairing import good_pin
 from flow.web.parts import House, house_of
-from flow.web.problems import invalid, unknown
+from flow.web.problems import unknown
 from flow.web.security.cookies import renew_device
 from flow.web.security.principal import principal_of
 from flow.web.tapped import tapped_at
@@ -60,13 +59,21 @@ KIND: Mapping[str, str] = {
 
 async def page(request: Request) -> Response:
     """The cleaners' page."""
-    chosen = request.query_params.get("lang")
-    if chosen in languages():
-        response = RedirectResponse("/housekeeping", 303)
-        secure = house_of(request).secure
-        response.set_cookie("lang", chosen, max_age=_A_YEAR, path="/housekeeping", secure=secure, httponly=True, samesite="lax")
-        return response
+    switched = speaking(request, "/housekeeping")
+    if switched is not None:
+        return switched
     return renew_device(request, html(request, "housekeeping/page.html", await view_of(request)), secure=house_of(request).secure)
+
+
+def speaking(request: Request, page: str) -> Response | None:
+    """Back to a page of the phone in the language that was tapped; None where none was."""
+    chosen = request.query_params.get("lang")
+    if chosen not in languages():
+        return None
+    response = RedirectResponse(page, 303)
+    secure = house_of(request).secure
+    response.set_cookie("lang", chosen, max_age=_A_YEAR, path="/housekeeping", secure=secure, httponly=True, samesite="lax")
+    return response
 
 
 async def board(request: Request) -> Response:
@@ -164,30 +171,3 @@ async def daily(request: Request) -> Response:
     command = CleanDaily(bed.id, (await who_of(request)).id, tapped_at(request, house.clock.now()))
     done = await kindly(request, bed, command)
     return await changed(request, after, "/housekeeping", done, f"{bed.label}: {language_of(request).say('Clean done')}")
-
-
-async def ask_pin(request: Request) -> Response:
-    """The locked phone."""
-    return _pin_page(request)
-
-
-def _pin_page(request: Request, *, refused: bool = False) -> Response:
-    principal, spoken = principal_of(request), language_of(request)
-    frame = chrome(request, spoken.say("Cleaning"))
-    view = PinPage(frame, spoken, language_switch(spoken.lang, languages()), choose=not principal.has_pin, refused=refused)
-    return html(request, "housekeeping/pin.html", view, 401 if refused else 200)
-
-
-async def unlock(request: Request) -> Response:
-    """Try a PIN, or choose the first one; locked out after five wrong ones."""
-    form, principal, house = await form_of(request), principal_of(request), house_of(request)
-    pin = form.text("pin", longest=12)
-    if not good_pin(pin):
-        raise invalid("bad-pin", "A PIN has 4 to 8 digits.")
-    await house.limiter.check("pin", principal.id, 10, 60)
-    chosen = not principal.has_pin and await house.devices.choose_pin(principal.id, pin)
-    if not chosen and not await house.devices.unlock(principal.id, pin, house.clock.now()):
-        return _pin_page(request, refused=True)
-    await house.devices.seen(principal.digest, house.clock.now(), used=True)
-    house.doorkeeper.forget(principal)
-    return RedirectResponse("/housekeeping", 303)

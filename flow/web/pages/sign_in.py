@@ -5,14 +5,14 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from flow.domain.roles import May, Reach
+from flow.domain.roles import May
 from flow.views.landing import LoginPage, landing_page
 from flow.web.pages.form import form_of
 from flow.web.pages.page import chrome, html, pages_of
 from flow.web.parts import House, house_of
 from flow.web.security.cookies import SESSION, cookie_name, drop_cookie, set_cookie
 from flow.web.security.limits import address
-from flow.web.security.principal import Principal, Way, anybody, principal_of
+from flow.web.security.principal import Principal, Way, anybody
 
 A_MINUTE = 60
 
@@ -81,15 +81,6 @@ async def _end_session(request: Request, house: House) -> None:
 async def active(request: Request) -> Response:
     """Somebody is at the keyboard: a page says so while it is used, so that reading and typing keep the sign-in alive."""
     return Response(status_code=204)
-
-
-async def bed_label(request: Request) -> Response:
-    """The address on a bed's QR label: to the page on which this person works with the bed."""
-    bed = house_of(request).plan.beds[request.path_params["bed"]]
-    principal = principal_of(request)
-    if principal.may(May.CLEAN, bed.ward) and principal.reach(May.NAMES) is Reach.NO:
-        return RedirectResponse("/housekeeping", 303)
-    return RedirectResponse(f"/wards/{quote(bed.ward, safe='')}#{quote(bed.id, safe='')}", 303)
 
 
 def _next(path: str) -> str:

@@ -58,8 +58,9 @@ class Doorkeeper:
         return None
 
     def forget(self, principal: Principal) -> None:
-        """Look this one up again next time."""
+        """Look this one up again next time; what it did until now keeps no phone open."""
         self._known.pop(principal.digest, None)
+        self._noted.pop(principal.digest, None)
 
     def of_device(self, device: Device, secret: str) -> Principal:
         """A device that has just been let in."""
