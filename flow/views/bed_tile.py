@@ -70,7 +70,8 @@ class BedTile:
 
     `since` is when the drawn state began, `at` when it is expected to end or the patient to come, `timer` asks for the minutes
     since `since`, `back` is when a patient on leave of absence is expected, `note` is a short word of why, `promised` says that a bed
-    still occupied or in cleaning is already given away, `doubt` that sources contradict each other, `told` when its state was last told of.
+    still occupied or in cleaning is already given away, `doubt` that sources contradict each other, `told` when its state was last told of,
+    `due` by when the insurer of a patient to leave has to answer.
     Fields from `isolation` on are None for PUBLIC, those from `visit` on for WARD as well.
     """
 
@@ -91,6 +92,7 @@ class BedTile:
     back: int | None = None
     doubt: bool | None = None
     told: int | None = None
+    due: int | None = None
     visit: str | None = None
     sex: str | None = None
     age: int | None = None
@@ -122,6 +124,7 @@ def bed_tile(bed: Bed, state: BedState, audience: Audience, *, checked: bool = F
         back=None if public or state.expected_back is None else _epoch(state.expected_back),
         doubt=None if public else checked or state.discrepancy is not None,
         told=None if public else _epoch(word(state)[1]),
+        due=None if public or state.insurer_due is None else _epoch(state.insurer_due),
         visit=state.visit if staff else None,
         sex=state.sex if staff else None,
         age=state.age if staff else None,

@@ -125,8 +125,8 @@ def _spots(ward: Ward, tiles: list[BedTile], now: float, zone: str) -> tuple[Spo
 
 
 def foot(tile: BedTile, now: float, zone: str) -> str:
-    """The line at a tile's foot: minutes of a timer, else the time expected, else the note; of a bed in doubt after a question mark.
-    The walls' script says the same."""
+    """The line at a tile's foot: minutes of a timer, the insurer's clock, the time expected, else the note; of a bed in doubt after a
+    question mark. The walls' script says the same."""
     said = _foot(tile, now, zone)
     return f"? {said}".rstrip() if tile.doubt else said
 
@@ -134,9 +134,18 @@ def foot(tile: BedTile, now: float, zone: str) -> str:
 def _foot(tile: BedTile, now: float, zone: str) -> str:
     if tile.timer:
         return minutes(tile.since, now)
+    if tile.due is not None:
+        return insurer_clock(tile.due, now)
     if tile.state is not TileState.OUT and tile.at is not None:
         return clock_time(tile.at, zone)
     return tile.note
+
+
+def insurer_clock(due: int, now: float) -> str:
+    """`TPA 1:20` while the insurer has time, `TPA +0:05` when it is over."""
+    left = int(due - now)
+    hours, rest = divmod(abs(left) // 60, 60)
+    return f"TPA {'+' if left <= 0 else ''}{hours}:{rest:02d}"
 
 
 def clipped(words: str, chars: int) -> str:

@@ -11,9 +11,14 @@
     if (passed >= 7200) return Math.floor(passed / 3600) + " h";
     return Math.floor(passed / 60) + " min";
   }
+  function clock(due) {
+    const left = Math.trunc(due - display.age.now()), whole = Math.floor(Math.abs(left) / 60);
+    return "TPA " + (left <= 0 ? "+" : "") + Math.floor(whole / 60) + ":" + String(whole % 60).padStart(2, "0");
+  }
   function foot(tile) { return tile.doubt ? ("? " + said(tile)).trim() : said(tile); }
   function said(tile) {
     if (tile.timer) return minutes(tile.since);
+    if (tile.due) return clock(tile.due);
     if (tile.state !== "out" && tile.at) return display.at(tile.at);
     return tile.note || "";
   }
@@ -51,7 +56,7 @@
     const bed = document.getElementById(tile.key);
     if (!bed || tile.seq < Number(bed.dataset.seq)) return;
     const changed = bed.dataset.state !== tile.state, meta = clipped(foot(tile), Number(bed.dataset.chars));
-    Object.assign(bed.dataset, { state: tile.state, seq: tile.seq, since: tile.since, timer: tile.timer ? 1 : 0 });
+    Object.assign(bed.dataset, { state: tile.state, seq: tile.seq, since: tile.since, timer: tile.timer ? 1 : 0, due: tile.due || "" });
     display.text(bed.querySelector(".meta"), meta);
     bed.querySelector(".icon").setAttribute("href", "#" + ICONS[tile.state]);
     show(bed.querySelector(".promised"), tile.promised);
@@ -70,6 +75,10 @@
   }
   function minutesPass() {
     document.querySelectorAll('.bed[data-timer="1"]').forEach((bed) => display.text(bed.querySelector(".meta"), minutes(Number(bed.dataset.since))));
+    document.querySelectorAll('.bed:not([data-due=""])').forEach((bed) => {
+      const meta = bed.querySelector(".meta"), doubt = meta.textContent.startsWith("?") ? "? " : "";
+      display.text(meta, clipped(doubt + clock(Number(bed.dataset.due)), Number(bed.dataset.chars)));
+    });
     document.querySelectorAll('.place[data-state="occupied"]').forEach((place) => display.text(place.querySelector(".meta"), minutes(Number(place.dataset.since))));
   }
   document.addEventListener("animationend", (event) => {

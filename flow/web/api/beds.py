@@ -66,6 +66,7 @@ class BedOut(msgspec.Struct):
     expected_back: datetime | None = None
     isolation: bool = False
     expected_free_at: datetime | None = None
+    insurer_due: datetime | None = None
     discrepancy: str | None = None
     visit: str | None = None
     sex: str | None = None
@@ -134,6 +135,7 @@ def bed_out(
         expected_back=state.expected_back,
         isolation=state.isolation and principal.audience is None,
         expected_free_at=state.expected_free_at,
+        insurer_due=state.insurer_due if principal.audience is None else None,
         discrepancy=state.discrepancy if principal.audience is None else None,
         visit=state.visit if who else None,
         sex=state.sex if who else None,
