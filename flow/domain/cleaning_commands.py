@@ -47,13 +47,14 @@ class AskClean:
 @dataclass(frozen=True, slots=True)
 class GiveJob:
     """Give the job to a cleaner (a supervisor's two taps, or the dispatcher's offer); None: to nobody. `passed`: whoever had it has not
-    answered."""
+    answered; `gone`: they went home."""
 
     bed: BedId
     job: str
     cleaner: str | None
     trained: bool = True
     passed: bool = False
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from flow.history.pool import Database, NotStored
 from flow.history.reports import FOUR_WEEKS, stage_minutes, turn_minutes
 from flow.jobs import Jobs
 from flow.main.cleaning import CleaningQueue
+from flow.main.dispatching import dispatching
 from flow.main.house import House
 from flow.main.leaving import leaving
 from flow.main.listening import Ports
@@ -66,6 +67,7 @@ class Running:
             self._run(stack, relay.run())
             self._run(stack, Verifying(house.desk, house.database, house.clock).run())
             self._run(stack, leaving(house))
+            self._run(stack, dispatching(house).run())
             await stack.enter_async_context(Jobs(house.desk, house.inbox, house.clock).running())
         self.looks = Looks(redis, house.plan.id)
         if "web" in parts:

@@ -182,7 +182,7 @@ def give(draft: Draft, command: GiveJob) -> None:
     bed = draft.bed(command.bed)
     job = current(bed, command.job)
     by_itself = draft.cause.origin != "person"
-    if by_itself and job.cleaner is not None and not (command.passed and job.is_offered):
+    if by_itself and job.cleaner is not None and not (command.passed and (job.is_offered or command.gone)):
         raise Refused(f"The job of bed {bed.id} has somebody.", code="taken")
     if bed.now.clean is CleanKind.ISOLATION and command.cleaner is not None and not command.trained:
         raise Refused(f"Bed {bed.id} needs an isolation clean by somebody trained for it.", code="not-trained")
