@@ -152,7 +152,8 @@ def broken(request: BedRequest, bed: BedId, hospital: Hospital, at: datetime, gr
     row = grid.layout.index.get(bed)
     if row is None:
         return ()
-    return tuple(f"{bed}: {words}" for words in words_of(asked(request, hospital, grid, at), grid, row, tuple(PLACEMENT.values())))
+    name, found = hospital.plan.bed_name(bed), words_of(asked(request, hospital, grid, at), grid, row, tuple(PLACEMENT.values()))
+    return tuple(f"{name}: {words}" for words in found)
 
 
 def words_of(a: Asked, g: Grid, row: int, rules: Sequence[Rule]) -> Iterator[str]:

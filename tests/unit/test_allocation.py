@@ -202,7 +202,7 @@ def test_what_intensive_care_has_makes_nothing_plentiful() -> None:
 
 def test_overriding_names_what_is_broken() -> None:
     hospital = new_hospital()
-    assert broken(wants(sex="F"), MEN, hospital, NOW) == ("4B-B-01: men's bay",)
+    assert broken(wants(sex="F"), MEN, hospital, NOW) == ("4B B1: men's bay",)
     change(hospital, WOMEN, BedStatus.MAINTENANCE)
     assert broken(wants(), WOMEN, hospital, NOW) == (), "what a bed's state forbids is for the hospital to refuse"
 

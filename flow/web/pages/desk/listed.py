@@ -25,7 +25,7 @@ async def listed(request: Request, wanted: BedRequest | None) -> tuple[Suggestio
     if {*kept} - {each.bed for each in found.ranked} and found.legal > SHOWN:
         found = house.suggest(wanted, len(house.plan.beds))
     missing = {*kept} - {each.bed for each in found.ranked}
-    lost = {bed: tuple(words.removeprefix(f"{bed}: ") for words in house.broken(wanted, bed)) for bed in missing}
+    lost = {bed: tuple(words.removeprefix(f"{house.plan.bed_name(bed)}: ") for words in house.broken(wanted, bed)) for bed in missing}
     looks = await _looks(house, [*kept, *(each.bed for each in found.ranked[:SHOWN])], principal_of(request).id)
     return found, Seen(kept, lost, looks)
 
