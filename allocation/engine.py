@@ -13,6 +13,7 @@ import numpy as np
 from allocation.asked import asked
 from allocation.grid import Grid
 from allocation.layout import Points, Times
+from allocation.marks import Mark, mark_of
 from allocation.ready import History, Ready, Turnover, moments
 from allocation.rules import RULES, Rule, broken, legal
 from allocation.scored import Scored, best, scored
@@ -28,11 +29,12 @@ from flow.domain.request import BedRequest
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Points a bed wins or loses, and why in words."""
+    """Points a bed wins or loses, why in words, and whether that is as wished: a bed wins points for what will do, too."""
 
     name: str
     points: int
     reason: str
+    mark: Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ def shown(look: Look, points: Mapping[str, Points], minutes: tuple[Times, Times,
         worth = int(column[row])
         words = WORDS[name](look, row, worth)
         if words is not None or worth:
-            terms.append(Term(name, worth, words or name.capitalize()))
+            terms.append(Term(name, worth, words or name.capitalize(), mark_of(name, look, row, worth)))
     first, half, last = (float(column[row]) for column in minutes)
     ready = moments(look.asked.at, (first, half, last)) if half > 0 else None
     score = sum(int(column[row]) for column in points.values())
