@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from allocation.grid import UNKNOWN
 from allocation.joint.table import Table
 from allocation.joint.together import Binding, People
 from allocation.layout import Points
@@ -98,7 +99,7 @@ def _bindings(chosen: Chosen, people: People) -> dict[int, Binding]:
     """The bindings under which a lawful choice stays open."""
     found = {}
     for room, there in people.newcomers(chosen).items():
-        sexes = {people.sex[i] for i in there} - {0}
+        sexes = {people.sex[i] if people.sex[i] != UNKNOWN else -1 - i for i in there}
         sex = min(sexes) if len(sexes) == 1 and any(people.same[column] for column in people.beds_of[room]) else None
         mixed = any(people.isolated) and not all(people.single[column] for column in people.beds_of[room])
         ways = people.options(Binding(sex), sex=False, infection=mixed)
@@ -127,7 +128,8 @@ class _Search:
             if not clashes:
                 return Found(chosen, total(self.value, chosen), bound)
             for room, (sex, infection) in clashes.items():
-                ways = self.people.options(bound.get(room, Binding()), sex=sex, infection=infection)
+                there = self.people.newcomers(chosen)[room]
+                ways = self.people.options(bound.get(room, Binding()), sex=sex, infection=infection, there=there)
                 bound[room] = max(ways, key=lambda way: self._worth(chosen, room, way))
 
     def refined(self, found: Found) -> Found:
@@ -136,7 +138,7 @@ class _Search:
         while better and self.steps < self.limit:
             better = False
             for room in sorted(found.bound):
-                for way in self._others(found.bound[room]):
+                for way in self._others(room, found.bound[room]):
                     if self.steps >= self.limit:
                         return found
                     trial = self.settled({**found.bound, room: way})
@@ -144,9 +146,16 @@ class _Search:
                         found, better = trial, True
         return found
 
-    def _others(self, binding: Binding) -> list[Binding]:
-        ways = self.people.options(binding, sex=binding.sex is not None, infection=binding.infection is not None)
+    def _others(self, room: int, binding: Binding) -> list[Binding]:
+        there = self._of_no_sex(room) if binding.sex is not None else []
+        ways = self.people.options(binding, sex=binding.sex is not None, infection=binding.infection is not None, there=there)
         return [way for way in ways if way != binding]
+
+    def _of_no_sex(self, room: int) -> list[int]:
+        """The one of unknown sex to whom this room is worth most."""
+        unknown = [i for i, sex in enumerate(self.people.sex) if sex == UNKNOWN]
+        best = self.value[unknown][:, self.people.beds_of[room]].max(axis=1, initial=0)
+        return [unknown[int(best.argmax())]] if best.any() else []
 
     def _worth(self, chosen: Chosen, room: int, way: Binding) -> int:
         there = self.people.newcomers(chosen)[room]

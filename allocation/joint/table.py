@@ -42,7 +42,7 @@ KEYS: Mapping[str, Key] = {
     "cleaned": lambda a, own: None,
     "ready": lambda a, own: None,
     "scarce": lambda a, own: wanted(a),
-    "bay": lambda a, own: (a.sex == 0, own),
+    "bay": lambda a, own: own,
     "cohort": lambda a, own: (a.isolation is None, a.request.organism if a.isolation else None, own),
     "family": lambda a, own: a.family,
     "load": lambda a, own: None,

@@ -1,7 +1,8 @@
 """Second stage: who may not come beside whom. Every bed of the table is legal for its request alone; two newcomers in one room may not be.
 
-The clashes are of pairs: both sexes in a bay that nobody has bound yet; somebody without precautions beside somebody infectious; two
-organisms. A `Binding` says of a room who may still come into it, so that none of those pairs can arise there; `search` chooses it.
+The clashes are of pairs: both sexes in a bay that nobody has bound yet, or one whose sex nobody knows beside anybody; somebody without
+precautions beside somebody infectious; two organisms. A `Binding` says of a room who may still come into it, so that none of those pairs
+can arise there; `search` chooses it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,6 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from allocation.grid import SEX, UNKNOWN
 from allocation.joint.table import Table
 from allocation.layout import Mask
 from flow.domain.plan import SexPolicy
@@ -21,7 +23,7 @@ NOBODY, WALLS = 0, -1
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """Who may still come into a room: one sex (of known ones), and who of the infectious; None where that is left open."""
+    """Who may still come into a room: one sex, or below 0 the one request `-1 - sex` alone; and who of the infectious. None: left open."""
 
     sex: int | None = None
     infection: int | None = None
@@ -55,8 +57,8 @@ class People:
         return {room: np.array(columns, np.intp) for room, columns in found.items()}
 
     def by_sex(self, i: int, a: int, j: int, b: int) -> bool:
-        """Both sexes in a bay that whoever comes first binds."""
-        return self.sex[i] + self.sex[j] == 3 and self.sex[i] * self.sex[j] == 2 and (self.same[a] or self.same[b])
+        """Both sexes in a bay that whoever comes first binds, or anybody beside one whose sex nobody knows."""
+        return (self.same[a] or self.same[b]) and (self.sex[i] != self.sex[j] or self.sex[i] == UNKNOWN)
 
     def by_infection(self, i: int, a: int, j: int, b: int) -> bool:
         """Either one lies unprotected beside the other."""
@@ -91,9 +93,9 @@ class People:
         pairs = ((j, chosen[j]) for j in there)
         return not any(self.by_sex(i, column, j, b) or self.by_infection(i, column, j, b) for j, b in pairs)
 
-    def options(self, binding: Binding, *, sex: bool, infection: bool) -> list[Binding]:
-        """The ways to bind a room in which those clashes arose, keeping what is bound already."""
-        sexes = [1, 2] if sex else [binding.sex]
+    def options(self, binding: Binding, *, sex: bool, infection: bool, there: Iterable[int] = ()) -> list[Binding]:
+        """The ways to bind a room in which those clashes arose among these, keeping what is bound already."""
+        sexes = [SEX["F"], SEX["M"], *(-1 - i for i in there if self.sex[i] == UNKNOWN)] if sex else [binding.sex]
         kinds = [NOBODY, WALLS, *sorted(set(self.organism) - {0})] if infection else [binding.infection]
         return [Binding(one, kind) for one in sexes for kind in kinds]
 
@@ -102,7 +104,8 @@ class People:
         beds = self.beds_of[room]
         found = np.ones((self._sex.size, beds.size), np.bool_)
         if binding.sex is not None:
-            found &= ((self._sex == 0) | (self._sex == binding.sex))[:, None]
+            of_sex = self._sex == binding.sex if binding.sex >= 0 else np.arange(self._sex.size) == -1 - binding.sex
+            found &= of_sex[:, None]
         if binding.infection == WALLS:
             found &= np.where(self._isolated[:, None], self._single[beds], self._apart[beds])
         elif binding.infection == NOBODY:

@@ -239,7 +239,7 @@ def plan_page(
 
     def waits(request: BedRequest) -> Waits:
         row = waiting_row(request, people, at, None, plan, alike)
-        needs = row.needs if request.sex in ("F", "M") else f"{row.needs} · sex not known: check the bay"
+        needs = row.needs if request.sex in ("F", "M") else f"{row.needs} · sex not known: only alone or in intensive care"
         return Waits(row.id, row.priority, row.person, row.waiting, row.lateness, needs)
 
     requests = hospital.requests

@@ -187,7 +187,7 @@ async def test_a_move_names_whom_it_moves_and_whom_it_helps(web: Web) -> None:
     page = re.sub(r" +", " ", page)
     assert "Inpatient 1 F …IN-1 " in page
     assert "For P1 Patient 1 M …RN-1" in page
-    assert "sex not known: check the bay" in page
+    assert "sex not known: only alone or in intensive care" in page
 
 
 async def test_a_move_frees_the_bed_for_who_waits(web: Web) -> None:

@@ -191,9 +191,9 @@ def test_every_need_is_among_the_chips() -> None:
 
 
 def test_a_patient_of_unknown_sex_is_told_of_beside_the_name() -> None:
-    """No bay's rule can be asked of them, so every bay is offered: the desk has to look."""
+    """They are laid beside nobody in a bay of one sex: the desk sees why so few beds are offered."""
     known, unknown, other = (selected_request(asks("R1", 5, sex=sex), None, PLAN, {}, {}, AT) for sex in ("M", None, "U"))
-    told = "Sex not known: check the bay"
+    told = "Sex not known: only alone or in intensive care"
     assert [told in [chip.words for chip in view.chips if not chip.must] for view in (known, unknown, other)] == [False, True, True]
 
 

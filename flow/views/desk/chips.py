@@ -54,8 +54,8 @@ def _must(request: BedRequest) -> Iterator[str]:
 
 
 def _wish(request: BedRequest, plan: Plan, at: datetime) -> Iterator[str]:
-    if request.sex not in _SEX:  # the rule of a bay cannot be asked: whoever promises one has to look
-        yield "sex not known: check the bay"
+    if request.sex not in _SEX:  # the hard rule of sex
+        yield "sex not known: only alone or in intensive care"
     if request.specialty:
         yield request.specialty
     yield from (words_of(wish) for wish in sorted(request.wishes))
