@@ -8,7 +8,7 @@ from flow.domain.bed import BedStatus, CleanKind, OutOfUse, PlaceKind, Stage
 from flow.domain.clinical import ClinicalNote
 from flow.domain.events import Record
 from flow.domain.ids import BedId, ClinicId, FeedId, PatientId, RequestId, TokenId, VisitId, WardId
-from flow.domain.move_commands import AnswerMove, AskMove
+from flow.domain.move_commands import AnswerMove, AskMove, MarkRest
 from flow.domain.opd import TokenStatus
 from flow.domain.proposal import BedProposal
 from flow.domain.request import BedRequest, Notice
@@ -323,6 +323,7 @@ Command = (
     | CancelRequest
     | AskMove
     | AnswerMove
+    | MarkRest
     | IssueToken
     | Book
     | CallNext

@@ -32,11 +32,26 @@ from flow.domain.commands import (
     TakeUpRequest,
     Undo,
 )
-from flow.domain.decide import beds, bookings, charting, clinical, feeds, merging, moves, opd, places, proposals, requests, undo, waiting
+from flow.domain.decide import (
+    beds,
+    bookings,
+    charting,
+    clinical,
+    feeds,
+    merging,
+    moves,
+    opd,
+    places,
+    proposals,
+    requests,
+    undo,
+    waiting,
+    withdrawal,
+)
 from flow.domain.decide.draft import Draft
 from flow.domain.events import Event
 from flow.domain.hospital import Hospital
-from flow.domain.move_commands import AnswerMove, AskMove
+from flow.domain.move_commands import AnswerMove, AskMove, MarkRest
 
 _ANSWERS = {
     Chart: charting.chart_visits,
@@ -52,7 +67,7 @@ _ANSWERS = {
     RequestBed: requests.request,
     EditRequest: waiting.edit,
     MarkReady: waiting.mark_ready,
-    ExpireRequest: waiting.expire,
+    ExpireRequest: withdrawal.expire,
     TakeUpRequest: waiting.take_up,
     AssignBed: requests.assign,
     ReleaseBed: requests.release,
@@ -60,6 +75,7 @@ _ANSWERS = {
     CancelRequest: requests.cancel,
     AskMove: moves.ask,
     AnswerMove: moves.answer,
+    MarkRest: withdrawal.mark_rest,
     IssueToken: opd.issue,
     Book: bookings.book,
     NoteOrder: clinical.note_order,
@@ -80,4 +96,5 @@ def decide(hospital: Hospital, command: Command, cause: Cause) -> list[Event]:
     draft = Draft(hospital, cause)
     answer = _ANSWERS[type(command)]
     answer(draft, command)  # type: ignore[operator]  # the table pairs each command with its own function
+    withdrawal.sweep(draft)
     return draft.events
