@@ -119,6 +119,14 @@ class Engine:
         self.grid.follow(hospital)
         return scored(asked(request, hospital, self.grid, at), self.grid, self.weights, self.turnover, self.rules)
 
+    def ready(self, hospital: Hospital, at: datetime) -> Mapping[BedId, Ready]:
+        """When each bed will be ready that is not free now; those of which nothing is known are left out."""
+        self.grid.follow(hospital)
+        columns = self.turnover.minutes(self.grid, at.timestamp())
+        first, half, last = (column.tolist() for column in columns)
+        rows = np.flatnonzero(columns[1] > 0).tolist()
+        return {self.grid.layout.ids[row]: moments(at, (first[row], half[row], last[row])) for row in rows}
+
     def legal(self, request: BedRequest, hospital: Hospital, at: datetime) -> frozenset[BedId]:
         """The beds that no rule keeps back."""
         self.grid.follow(hospital)
