@@ -8,6 +8,7 @@ from flow.domain.plan import Plan
 from flow.domain.request import BedRequest, RequestStatus
 from flow.views.bed_words import bed_words
 from flow.views.times import clock_time
+from flow.views.who_words import who_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def _asked(request: BedRequest, plan: Plan, names: Mapping[PatientId, str], may_
     return AskedMove(
         id=request.id,
         name=names.get(request.patient, ""),
-        who=" ".join(part for part in (str(request.age) if request.age is not None else "", request.sex or "") if part),
+        who=who_words(request.age, request.sex),
         bed=plan.beds[move.bed].label,
         to=bed_words(move.to, plan),
         reason=move.reason,

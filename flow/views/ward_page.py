@@ -18,6 +18,7 @@ from flow.views.times import clock_time, day_time, minutes
 from flow.views.ward_places import Choice, Occupant, PlaceRow, census, kinds, near_words, place_row, place_targets
 from flow.views.ward_plan import WardPlan, ward_plan
 from flow.views.ward_requests import WardRequests
+from flow.views.who_words import who_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ def _row(bed: Bed, state: BedState, room: str, occupants: Mapping[VisitId, Occup
         detail=_detail(tile, state, now, zone),
         room=room,
         type=bed.type.replace("_", " "),
-        person=_person(state),
+        person=who_words(state.age, state.sex),
         occupant=(occupants.get(state.visit) or Occupant()) if state.visit else None,
         moves=moves(state),
         may_block=(state.status, BedStatus.MAINTENANCE) in PEOPLE_SET,
@@ -188,11 +189,6 @@ def _detail(tile: BedTile, state: BedState, now: float, zone: str) -> str:
     if tile.at is not None:
         said += f" · {'free' if tile.state is TileState.LEAVING else 'until'} {clock_time(tile.at, zone)}"
     return said + (" · promised" if tile.promised else "")
-
-
-def _person(state: BedState) -> str:
-    parts = [str(state.age) if state.age is not None else "", state.sex or ""]
-    return " ".join(part for part in parts if part)
 
 
 def _targets(choices: Iterable[Bed], beds: Mapping[BedId, BedState]) -> tuple[Choice, ...]:
