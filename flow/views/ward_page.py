@@ -34,7 +34,8 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class BedRow:
-    """A bed in the list. `moves` are one-tap buttons; `may_block`, `may_admit`, `may_leave` say which forms stand below them."""
+    """A bed in the list. `moves` are one-tap buttons; `may_block`, `may_admit`, `may_leave` say which forms stand below them;
+    `rest` why the patient is never moved for another's sake."""
 
     tile: BedTile
     icon: str
@@ -50,6 +51,7 @@ class BedRow:
     may_leave: bool
     until: str
     back: str
+    rest: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,7 @@ def _row(bed: Bed, state: BedState, room: str, occupants: Mapping[VisitId, Occup
         may_leave=state.status is BedStatus.OCCUPIED,
         until=clock_time(tile.at, zone) if tile.at is not None else "",
         back=day_time(tile.back, zone) if tile.back is not None else "",
+        rest=tuple(sorted(state.care.rest)),
     )
 
 

@@ -242,7 +242,8 @@ _WARD_PAGE = (
     Door("POST", "/wards/{ward}/requests/{request}/cancel", ward_requests.cancel, May.ADMIT, Where.WARD),
     Door("POST", "/wards/{ward}/places", ward_places.make, May.ADMIT, Where.WARD),
     Door("POST", "/wards/{ward}/places/{place}/close", ward_places.take_away, May.ADMIT, Where.WARD),
-    Door("POST", "/wards/{ward}/moves/{request}/answer", moves_page.answer, May.ADMIT, Where.WARD),
+    Door("POST", "/wards/{ward}/moves/{request}/answer", moves_page.answer, May.ANSWER, Where.WARD),
+    Door("POST", "/wards/{ward}/beds/{bed}/rest", moves_page.mark_rest, May.ADMIT, Where.WARD),
     Door("POST", "/undo/{command}", undo.undo, May.UNDO),
 )
 
