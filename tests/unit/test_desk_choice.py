@@ -193,6 +193,11 @@ def test_every_need_is_among_the_chips() -> None:
     ]
 
 
+def test_what_is_said_twice_stands_once_among_the_must_haves() -> None:
+    view = selected_request(asks("R1", 5, sex="F", type="private", specialty="Private"), None, PLAN, {}, {}, AT)
+    assert [(chip.words, chip.must) for chip in view.chips] == [("Private", True), ("Women's bay or single", True)]
+
+
 def test_a_patient_of_unknown_sex_is_told_of_beside_the_name() -> None:
     """They are laid beside nobody in a bay of one sex: the desk sees why so few beds are offered."""
     known, unknown, other = (selected_request(asks("R1", 5, sex=sex), None, PLAN, {}, {}, AT) for sex in ("M", None, "U"))

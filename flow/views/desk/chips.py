@@ -31,9 +31,10 @@ class NeedChip:
 
 
 def need_chips(request: BedRequest, plan: Plan, at: datetime) -> tuple[NeedChip, ...]:
-    """All that a bed is chosen by, in words."""
-    must = [NeedChip(_headed(words), True) for words in _must(request)]
-    return tuple(must + [NeedChip(_headed(words), False) for words in _wish(request, plan, at)])
+    """All that a bed is chosen by, in words, each once (an emergency bed of the specialty Emergency)."""
+    must = dict.fromkeys(_headed(words) for words in _must(request))
+    wish = dict.fromkeys(_headed(words) for words in _wish(request, plan, at))
+    return (*(NeedChip(words, True) for words in must), *(NeedChip(words, False) for words in wish if words not in must))
 
 
 def _must(request: BedRequest) -> Iterator[str]:
