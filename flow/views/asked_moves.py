@@ -29,8 +29,8 @@ class MoveState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AskedMove:
-    """One move. `name` is empty for a reader without names; `for_whom` says how many would be helped, without their names: they are not
-    this ward's patients; `ended` why it came to nothing, and when."""
+    """One move. `name` is empty for a reader without names; `for_whom` says how many would be helped, where the reason does not, without
+    their names: they are not this ward's patients; `ended` why it came to nothing, and when."""
 
     id: RequestId
     name: str
@@ -103,7 +103,7 @@ def _asked(request: BedRequest, state: MoveState, plan: Plan, names: Mapping[Pat
         bed=bed,
         to=to,
         reason=move.reason,
-        for_whom=helped,
+        for_whom="" if "helps" in move.reason else helped,
         asked=clock_time(request.created_at.timestamp(), plan.zone),
         state=state,
         may_answer=may_answer and state in (MoveState.ASKED, MoveState.COMING),
