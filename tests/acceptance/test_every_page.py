@@ -84,14 +84,15 @@ def test_the_table_has_the_pages_of_the_issue() -> None:
     assert "/displays/public/opd/GM" in named
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", addresses())
-def test_the_page_is_for_everybody(browser: Browser, demo: HouseProcess, cookies: dict[str, Any], path: str, scheme: str) -> None:
+def test_the_page_is_for_everybody(browser: Browser, demo: HouseProcess, cookies: dict[str, Any], path: str) -> None:
     wall = path.startswith("/displays")
     size = (1920, 1080) if wall else (1440, 900)
-    with window(browser, *size, scheme=scheme, state=cookies[person(path)]) as page:
+    with window(browser, *size, state=cookies[person(path)]) as page:
         enter(page, demo, path)
-        assert axe(page) == []
+        for scheme in ("light", "dark"):  # one page in both: opening it takes as long as looking it through
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            assert axe(page) == [], scheme
         if not wall:
             page.set_viewport_size({"width": 720, "height": 450})
             assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
