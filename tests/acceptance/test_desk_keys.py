@@ -36,8 +36,10 @@ def test_every_key_of_the_overlay_does_something_and_every_key_that_does_is_list
         assert deaf == []
 
 
-QUIET = {"j", "ArrowDown", "/", "w", "f", "g", "d", "l", "m", "n", "y", "e", "p", "i", "o", "?", "ArrowRight"}
+QUIET = {*"jk/wfgdlmnyepio?", "ArrowDown", "ArrowUp", "ArrowRight", "ArrowLeft", "Escape"}
 """Keys that change nothing of the hospital, and whose dialog or focus Escape takes away again: the page need not be made anew for them."""
+TAKES = {"Enter", "2", "3", "4", "5", "h", "x"}
+"""Keys that take somebody off the list."""
 
 
 def heard(page: Page, clinic: HouseProcess, key: str) -> bool:
@@ -73,8 +75,9 @@ def at_rest(page: Page) -> None:
 
 
 def afresh(page: Page, clinic: HouseProcess, key: str) -> None:
-    """The desk opened anew, with one more who waits."""
-    ask_for_bed(clinic, f"Ask {key}")
+    """The desk opened anew, with one more who waits for a key that takes one off."""
+    if key in TAKES:
+        ask_for_bed(clinic, f"Ask {key}")
     page.goto(f"{clinic.origin}/admissions{'?priority=3' if key == 'c' else ''}")
     page.locator(".live[data-live=live]").wait_for(timeout=15_000)
     page.evaluate(NO_MOUSE)
@@ -82,9 +85,9 @@ def afresh(page: Page, clinic: HouseProcess, key: str) -> None:
 
 def make_ready(page: Page, clinic: HouseProcess, key: str) -> None:
     """What some keys need before they can do anything."""
-    if key in ("k", "ArrowUp"):
+    if key in ("k", "ArrowUp") and at_the_head(page):
         page.keyboard.press("j")
-        until(lambda: page.evaluate("document.querySelectorAll('.request')[1].hasAttribute('aria-current')"), bool)
+        until(lambda: at_the_head(page), lambda head: not head)
     if key == "u":
         page.keyboard.press("r")
         page.locator(".undo button").wait_for()
@@ -100,6 +103,11 @@ def make_ready(page: Page, clinic: HouseProcess, key: str) -> None:
         page.keyboard.press("w")
         page.keyboard.press("Enter")
         page.evaluate("document.getElementById('refusal').textContent = 'no'")
+
+
+def at_the_head(page: Page) -> bool:
+    """Whether the first of the list is looked at."""
+    return bool(page.evaluate("document.querySelector('.request').hasAttribute('aria-current')"))
 
 
 def test_held_beds_have_keys_of_their_own(cookies: Cookies, clinic: HouseProcess) -> None:
