@@ -38,9 +38,8 @@ def _why_moot(asked: BedRequest, visit_of: VisitOf, requests: Requests, plan: Pl
     if move.swap is not None and (other := visit_of(move.swap)) is not None and other.is_open and other.bed != move.to:
         under_way = asked.status is RequestStatus.ASSIGNED  # one goes first, and may wait elsewhere for the bed to be made
         return None if under_way else "The patient who would change places has left that bed."
-    known = [requests.get(number) for number in move.frees]
-    helped = [one for one in known if one is not None]
-    if helped and len(helped) == len(known) and not any(_needs(one, asked, plan) for one in helped):
+    helped = [requests[number] for number in move.frees if number in requests]
+    if helped and not any(_needs(one, asked, plan) for one in helped):
         return _settled(helped)
     swaps = [one for one in requests.values() if move.swap is not None and one.visit == move.swap and one.is_live]
     if move.swap is not None and not any(one.is_unplaced or one.bed == move.bed for one in swaps):

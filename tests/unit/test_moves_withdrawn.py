@@ -105,6 +105,14 @@ def test_a_flag_is_taken_back_with_all_that_came_of_it() -> None:
     check(house)
 
 
+def test_the_promise_stands_where_the_patient_has_left_otherwise() -> None:
+    house = house_with(R1, ASK, AGREE, AssignBed(N1, A1))
+    house.hears("A02", "ICU^I^1")
+    assert house.hospital.requests[M1].status is RequestStatus.CANCELLED
+    assert house.hospital.beds[A1].reserved_for == "request:R1"
+    check(house)
+
+
 # -- nobody is helped
 
 
@@ -126,7 +134,7 @@ def test_it_ends_with_the_need_for_it(steps: tuple[Command, ...], end: Command, 
 
 
 def test_promised_what_it_frees_the_need_stands() -> None:
-    house = house_with(R1, ASK, AGREE, AssignBed(N1, A1))
+    house = house_with(replace(R1, request=replace(R1.request, sex="F")), ASK, AGREE, AssignBed(N1, A1))
     assert house.hospital.requests[M1].status is RequestStatus.ASSIGNED
 
 
@@ -235,13 +243,14 @@ def test_the_receiving_ward_may_decline() -> None:
 
 
 def test_the_receiving_ward_decides_for_itself_alone() -> None:
-    assert refused(two_wards(), replace(TURN_AWAY, agrees=True)) == refused(two_wards(), TURN_AWAY) == "other-ward"
+    assert refused(two_wards(AGREE), replace(TURN_AWAY, agrees=True)) == refused(two_wards(), TURN_AWAY) == "other-ward"
     assert refused(two_wards(AGREE), replace(TURN_AWAY, reason=" ")) == "reason-needed"
 
 
 def test_the_own_ward_answers_by_name_too() -> None:
-    house = two_wards(replace(AGREE, ward=WardId("4B")))
-    assert house.hospital.requests[M1].status is RequestStatus.ASSIGNED
+    own = replace(AGREE, ward=WardId("4B"))
+    for house in (two_wards(own), house_with(ASK, own)):
+        assert house.hospital.requests[M1].status is RequestStatus.ASSIGNED
 
 
 # -- older logs
@@ -254,3 +263,10 @@ def test_what_was_decided_before_is_decided_so_again() -> None:
     for command in (RequestBed(BedRequest(N1, PatientId("9"), T0, "general")), ASK, AGREE, CancelRequest(N1)):
         house.does(command)
     assert house.hospital.requests[M1].status is RequestStatus.ASSIGNED
+    other = replace(ASK, request=RequestId("M2"), visit=VisitId("V2"), move=Move(A3, BedId("4B-S-01")))
+    house.hears("A01", "4B^A^3", visit="V2", mrn="2")
+    until(house, 26)
+    house.does(other)
+    until(house, 31)
+    house.does(ExpireRequest(RequestId("M2")))
+    assert house.hospital.requests[RequestId("M2")].move == other.move
