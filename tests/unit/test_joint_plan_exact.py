@@ -8,6 +8,7 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from allocation.plan.bound import chosen_together, narrowed
 from allocation.plan.exact import placed_anew, settled
 from allocation.plan.problem import FORBIDDEN, Infection, Problem, price
 from allocation.plan.solve import solve
@@ -139,3 +140,24 @@ def test_a_clock_that_runs_gives_lawful_plans_as_well(problem: Problem) -> None:
     timed = solve(problem, seconds=0.2, seed=1, clock=time.perf_counter)
     assert own_sum(problem, tuple(timed.where.tolist())) == timed.total
     assert timed.total <= solve(problem, seconds=0, seed=1).total
+
+
+def test_what_the_bindings_say_of_the_unknown_and_the_infectious_is_kept_by_the_later_stages() -> None:
+    """Two rooms of two: the first is never mixed and one of unknown sex is laid in it, so it is theirs; the second is empty."""
+    one = Problem(
+        cost=np.array([[0, 90], [300, 10], [400, 20]]),
+        start=np.zeros(3, np.int32),
+        end=np.ones(3, np.int32),
+        capacity=np.full((2, 1), 2),
+        sex=np.array([-1, 0, 1], np.int8),
+        mixing=np.array([FORBIDDEN, 0]),
+        now=np.full(3, -1),
+        move=np.zeros(3, np.int64),
+        unplaced=np.full(3, WAITING),
+        room=np.arange(2),
+        infection=Infection(np.array([False, False, True]), np.zeros(3, np.int64), np.zeros(2, np.bool_), np.zeros(2, np.bool_)),
+    )
+    found = chosen_together(one)
+    shut = narrowed(one, found).cost >= FORBIDDEN
+    assert found.where.tolist() == [0, 1, -1]
+    assert shut.tolist() == [[False, False], [True, False], [True, True]]
