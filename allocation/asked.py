@@ -5,7 +5,7 @@ from datetime import datetime
 
 import numpy as np
 
-from allocation.grid import SEX, Grid
+from allocation.grid import SEX, UNKNOWN, Grid
 from allocation.layout import CATEGORY, Mask, Points
 from flow.domain.care import NO_CARE, Care, Isolation
 from flow.domain.hospital import Hospital
@@ -43,7 +43,7 @@ def asked(request: BedRequest, hospital: Hospital, grid: Grid, at: datetime, inf
         request=request,
         at=at,
         moment=at.timestamp(),
-        sex=SEX.get(request.sex or "", 0),
+        sex=SEX.get(request.sex or "", UNKNOWN),
         isolation=isolation_of(request),
         needs=tuple(sorted(request.needs)),
         attendant=request.attendant,

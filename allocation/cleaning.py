@@ -13,6 +13,7 @@ from math import exp
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from allocation.asked import isolation_of
 from allocation.engine import Engine
 from allocation.weights import Weights, urgency
 from flow.domain.bed import BedState, BedStatus, CleanKind, Stage
@@ -107,7 +108,7 @@ def _share(request: BedRequest, bed: BedId, hospital: Hospital) -> float:
 def at_home(request: BedRequest, bed: BedId, hospital: Hospital) -> bool:
     """On a ward of the patient's own specialty, or with no specialty said; the infectious are at home where they lie alone."""
     there = hospital.plan.beds[bed]
-    if request.specialty is None or (request.isolation and there.type == "isolation"):
+    if request.specialty is None or (isolation_of(request) is not None and there.type == "isolation"):
         return True
     return hospital.plan.ward[there.ward].specialty.casefold() == request.specialty.casefold()
 

@@ -13,6 +13,7 @@ import numpy as np
 from allocation.asked import asked
 from allocation.grid import Grid
 from allocation.layout import Points, Times
+from allocation.marks import Mark, mark_of
 from allocation.ready import History, Ready, Turnover, moments
 from allocation.rules import RULES, Rule, broken, legal
 from allocation.scored import Scored, best, scored
@@ -28,11 +29,12 @@ from flow.domain.request import BedRequest
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Points a bed wins or loses, and why in words."""
+    """Points a bed wins or loses, why in words, and whether that is as wished: a bed wins points for what will do, too."""
 
     name: str
     points: int
     reason: str
+    mark: Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,14 @@ class Engine:
         self.grid.follow(hospital)
         return scored(asked(request, hospital, self.grid, at), self.grid, self.weights, self.turnover, self.rules)
 
+    def ready(self, hospital: Hospital, at: datetime) -> Mapping[BedId, Ready]:
+        """When each bed will be ready that is not free now; those of which nothing is known are left out."""
+        self.grid.follow(hospital)
+        columns = self.turnover.minutes(self.grid, at.timestamp())
+        first, half, last = (column.tolist() for column in columns)
+        rows = np.flatnonzero(columns[1] > 0).tolist()
+        return {self.grid.layout.ids[row]: moments(at, (first[row], half[row], last[row])) for row in rows}
+
     def legal(self, request: BedRequest, hospital: Hospital, at: datetime) -> frozenset[BedId]:
         """The beds that no rule keeps back."""
         self.grid.follow(hospital)
@@ -140,7 +150,7 @@ def shown(look: Look, points: Mapping[str, Points], minutes: tuple[Times, Times,
         worth = int(column[row])
         words = WORDS[name](look, row, worth)
         if words is not None or worth:
-            terms.append(Term(name, worth, words or name.capitalize()))
+            terms.append(Term(name, worth, words or name.capitalize(), mark_of(name, look, row, worth)))
     first, half, last = (float(column[row]) for column in minutes)
     ready = moments(look.asked.at, (first, half, last)) if half > 0 else None
     score = sum(int(column[row]) for column in points.values())

@@ -22,7 +22,8 @@ AVAILABLE, OCCUPIED, CLEANING, MAINTENANCE = range(4)
 WAITING, IN_PROGRESS, SUSPENDED, INSPECTION = range(4)
 ABSENT = -1
 SEX = {"F": 1, "M": 2}
-"""0 is neither, or not known."""
+UNKNOWN = 3
+"""Somebody of whom nobody knows the sex, or who has neither; 0 is nobody."""
 
 
 class Grid:
@@ -82,8 +83,8 @@ class Grid:
         self.leaving[row] = state.now.status is BedStatus.OCCUPIED and state.expected_free_at is not None
         self.reserved[row] = state.reserved_for is not None
         self.isolating[row] = state.visit is not None and (state.isolation or state.care.isolation is not None)
-        self.lies[row] = SEX.get(state.sex or "", 0) if state.visit is not None else 0
-        self.comes[row] = SEX.get(state.reserved_sex or "", 0) if state.reserved_for is not None else 0
+        self.lies[row] = SEX.get(state.sex or "", UNKNOWN) if state.visit is not None else 0
+        self.comes[row] = SEX.get(state.reserved_sex or "", UNKNOWN) if state.reserved_for is not None else 0
         self.since[row], self.started[row] = _seconds(state.now.since), _seconds(state.now.started_at)
         self.expected[row], self.cleaned[row] = _seconds(state.expected_free_at), _seconds(state.cleaned_at)
         if state.reserved_for is not None:

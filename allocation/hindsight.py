@@ -52,7 +52,7 @@ def hindsight(plan: Plan, day: Day, *, seconds: float = 1.0, seed: int = 1, cloc
     rows = np.arange(len(was))
     legal[rows, was] = True
     problem = _problem(plan, day, rooms, points, legal, was)
-    found = solve(problem, seconds=seconds, seed=seed, clock=clock).rooms[: len(was)]
+    found = solve(problem, seconds=seconds, seed=seed, clock=clock).where[: len(was)]
     then = points[rows, was]
     anew = np.where(found >= 0, points[rows, found], then)
     happened, possible = int(then.sum()), int(anew.sum())
@@ -91,14 +91,16 @@ def _problem(plan: Plan, day: Day, rooms: dict[RoomId, int], points: Ints, legal
     cost[np.arange(fresh, fresh + held), lies[fresh:]] = 0
     now = np.concatenate([np.full(fresh, -1), lies[fresh:]]).astype(np.int32)
     return Problem(
-        cost=cost.astype(np.int32),
+        cost=cost,
         start=start,
         end=end,
         capacity=_capacity(plan, day, rooms, (lies, start, end), last),
         sex=_sexes(plan, everybody, fresh, day),
         mixing=_mixing(plan),
         now=now,
-        move=np.concatenate([np.zeros(fresh), np.full(held, 2 * UNPLACED)]).astype(np.int32),
+        move=np.concatenate([np.zeros(fresh, np.int64), np.full(held, 2 * UNPLACED)]),
+        unplaced=np.full(fresh + held, UNPLACED),
+        room=np.arange(len(rooms)),
     )
 
 
@@ -134,4 +136,4 @@ def _mixing(plan: Plan) -> Ints:
     """A shared room never holds both sexes, save where care comes first or the file lets anybody lie."""
     shared = {room: len(beds) > 1 for room, beds in plan.roommates.items()}
     alike = [shared.get(room.id, False) and room.type not in _MIXED and room.sex is not SexPolicy.ANY for room in plan.rooms.values()]
-    return np.where(alike, FORBIDDEN, 0).astype(np.int32)
+    return np.where(alike, FORBIDDEN, 0)

@@ -9,7 +9,7 @@ from datetime import datetime
 import numpy as np
 
 from allocation.asked import Asked, asked
-from allocation.grid import ABSENT, MAINTENANCE, OCCUPIED, SEX, Grid
+from allocation.grid import ABSENT, MAINTENANCE, OCCUPIED, SEX, UNKNOWN, Grid
 from allocation.layout import INTENSIVE, Mask
 from flow.domain.care import Isolation
 from flow.domain.hospital import Hospital
@@ -108,14 +108,25 @@ def exposure(a: Asked, g: Grid) -> Kept:
 
 
 def sex(a: Asked, g: Grid) -> Kept:
-    """The room's policy; `same` is bound by who lies in its other beds or is promised to come. Intensive care is exempt."""
-    if a.sex == 0:
+    """The room's policy; `same` is bound by who lies in its other beds or is promised to come. Of whom nobody knows the sex lies beside
+    nobody in such a bay, and in no men's or women's bay, whoever comes first. Intensive care is exempt."""
+    policy, coming = g.layout.policy, g.held_by_others(a.request.holder)
+    if a.sex == UNKNOWN:
+        named = (policy[SexPolicy.MALE] | policy[SexPolicy.FEMALE]) & g.layout.shared & ~g.layout.single
+        yield named | (policy[SexPolicy.SAME] & _beside(g, (g.lies > 0) | coming)), "sex not known: only alone or in intensive care"
         return
-    policy, men = g.layout.policy, a.sex == SEX["M"]
+    men = a.sex == SEX["M"]
     others = SEX["F"] if men else SEX["M"]
-    there = (g.lies == others) | ((g.comes == others) & g.held_by_others(a.request.holder))
-    bound = policy[SexPolicy.SAME] & (g.layout.count_by_room(there) - there > 0)
+    bound = policy[SexPolicy.SAME] & _beside(g, (g.lies == others) | ((g.comes == others) & coming))
     yield bound | policy[SexPolicy.FEMALE if men else SexPolicy.MALE], _WOMEN if men else _MEN
+    unknown = (g.lies == UNKNOWN) | ((g.comes == UNKNOWN) & coming)
+    yield policy[SexPolicy.SAME] & _beside(g, unknown), "patient of unknown sex in the bay"
+
+
+def _beside(g: Grid, there: Mask) -> Mask:
+    """Beds with one of these in another bed of the room."""
+    found: Mask = g.layout.count_by_room(there) - there > 0
+    return found
 
 
 STATE: Mapping[str, Rule] = {"out_of_use": out_of_use, "occupied": occupied, "reserved": reserved}
@@ -152,7 +163,8 @@ def broken(request: BedRequest, bed: BedId, hospital: Hospital, at: datetime, gr
     row = grid.layout.index.get(bed)
     if row is None:
         return ()
-    return tuple(f"{bed}: {words}" for words in words_of(asked(request, hospital, grid, at), grid, row, tuple(PLACEMENT.values())))
+    name, found = hospital.plan.bed_name(bed), words_of(asked(request, hospital, grid, at), grid, row, tuple(PLACEMENT.values()))
+    return tuple(f"{name}: {words}" for words in found)
 
 
 def words_of(a: Asked, g: Grid, row: int, rules: Sequence[Rule]) -> Iterator[str]:

@@ -135,8 +135,6 @@ def wanted(a: Asked) -> frozenset[str]:
 
 def opens_bay(v: Look) -> Points:
     """An empty bay of whoever comes first is bound to one sex by its first patient."""
-    if v.asked.sex == 0:
-        return none(v)
     return -v.weights.opens_bay * empty_bay(v.asked, v.grid).astype(np.int64)
 
 

@@ -17,6 +17,7 @@ from allocation.scored import Kept, Reason, Scored
 from allocation.words import queue_words
 from flow.domain.bed import BedState
 from flow.domain.ids import BedId
+from flow.domain.plan import SexPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,8 @@ def _in_cleaning(found: Scored, row: int) -> str:
 def _bay(grid: Grid, row: int) -> str:
     there = sum(1 for state in _roommates(grid, row) if state.visit is not None)
     coming = sum(1 for state in _roommates(grid, row) if state.visit is None and state.reserved_for is not None)
-    if there + coming == 0:
-        return "An override with its reason"
+    if there + coming == 0 or not grid.layout.policy[SexPolicy.SAME][row]:
+        return "An override with its reason"  # a men's or women's bay stays one when it is empty
     said = [f"{_counted(there, 'patient')} of the bay {'has' if there == 1 else 'have'} left"] if there else []
     said += [f"{_counted(coming, 'promised bed')} {'is' if coming == 1 else 'are'} given elsewhere"] if coming else []
     return f"Free for both sexes once {' and '.join(said)}"

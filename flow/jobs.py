@@ -17,8 +17,8 @@ from flow.domain.bed import BedStatus
 from flow.domain.cause import Origin
 from flow.domain.commands import ClosePlace, Command, ExpireRequest, MarkReady, ReleaseBed
 from flow.domain.ids import RequestId
-from flow.domain.move_rules import moot
-from flow.domain.request import RequestStatus
+from flow.domain.move_end import why_lapsed, why_over
+from flow.domain.request import BedRequest, RequestStatus
 from flow.errors import Refused, Unavailable
 from flow.history.feeds import Feeds
 from flow.history.inbox import Inbox
@@ -68,18 +68,24 @@ class Jobs:
 
     async def wait(self) -> int:
         """Requests that nobody touched lapse; those whose time has come are ready to move. Returns how many changed."""
-        now, rules, moves = self.clock.now(), self.desk.plan.requests, self.desk.plan.moves
+        now, rules = self.clock.now(), self.desk.plan.requests
         changed = 0
         for request in [r for r in self.desk.hospital.requests.values() if r.is_unplaced]:
             if rules.lapses_at(request) <= now:
                 changed += await self._do(ExpireRequest(request.id), "request.kept", request.id)
             elif request.status is RequestStatus.WAITING and request.unplaced_at(now) is RequestStatus.READY:
                 changed += await self._do(MarkReady(request.id, request.ready_at), "request.kept", request.id)
-        requests = self.desk.hospital.requests
-        for asked in [r for r in requests.values() if r.status is RequestStatus.ASKED and r.move is not None]:
-            if moves.lapsed(asked.touched, now, self.desk.plan.zone) or (asked.move and moot(asked.move, requests)):
-                changed += await self._do(ExpireRequest(asked.id), "request.kept", asked.id)
-        return changed
+        return changed + await self._end_moves(now)
+
+    async def _end_moves(self, now: datetime) -> int:
+        """Questions that nobody answered and moves that the night has caught end, and what has become pointless."""
+        moves = [request for request in self.desk.hospital.requests.values() if request.move is not None and request.is_live]
+        over = [move for move in moves if self._is_over(move, now)]
+        return sum([await self._do(ExpireRequest(move.id), "request.kept", move.id) for move in over])
+
+    def _is_over(self, move: BedRequest, now: datetime) -> bool:
+        hospital, plan = self.desk.hospital, self.desk.plan
+        return (why_lapsed(move, now, plan) or why_over(move, hospital.visits.get, hospital.requests, plan)) is not None
 
     async def clear_places(self) -> int:
         """Temporary places that stand empty are taken away. Returns how many."""

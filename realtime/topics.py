@@ -21,7 +21,8 @@ _NUDGED: dict[str, tuple[type, ...]] = {
     "housekeeping": (BedState, BedRequest, Check),
     "discharges": (BedState, Discharge),
 }
-"""Topics that carry no tiles: their pages fetch what they show when one of these records changed. A ward is nudged by its checks."""
+"""Topics that carry no tiles: their pages fetch what they show when one of these records changed. A ward's page has both:
+tiles of its beds, and lists of its checks, of what it has asked for and is asked for."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,16 +35,24 @@ class Topic:
     def __str__(self) -> str:
         return f"{self.kind}:{self.id}" if self.id else self.kind
 
-    def nudged_by(self, record: Record) -> bool:
+    def nudged_by(self, record: Record, plan: Plan) -> bool:
         """The record's change is announced here without data."""
         if self.kind == "ward":
-            return isinstance(record, Check) and record.ward == self.id
+            return (isinstance(record, Check) and record.ward == self.id) or (
+                isinstance(record, BedRequest) and self.id in _wards_of(record, plan)
+            )
         return isinstance(record, _NUDGED.get(self.kind, ()))
 
     @property
     def has_tiles(self) -> bool:
         """Tiles are sent here."""
         return self.kind not in _NUDGED
+
+
+def _wards_of(request: BedRequest, plan: Plan) -> set[str | None]:
+    """Whose page tells of a request: the ward that asked for it, those that a patient moves from and to."""
+    moving = (request.move.bed, request.move.to) if request.move is not None else ()
+    return {request.asked_by, *(plan.beds[bed].ward for bed in moving if bed in plan.beds)}
 
 
 def parse_topics(text: str, plan: Plan) -> frozenset[Topic]:

@@ -61,7 +61,7 @@ def random_state(dice: random.Random, state: BedState, number: int) -> BedState:
     match dice.choice(STATUSES):
         case "occupied" | "leaving" as status:
             free_at = NOW + timedelta(minutes=dice.randrange(-60, 300)) if status == "leaving" else None
-            visit, sex = VisitId(f"V{number}"), dice.choice(["M", "F", "O", None])
+            visit, sex = VisitId(f"V{number}"), dice.choice(["M", "M", "M", "F", "F", "F", "O", None])
             now = Condition(BedStatus.OCCUPIED, since, "t")
             state = replace(
                 state, now=now, visit=visit, sex=sex, expected_free_at=free_at, isolation=dice.random() < 0.15, care=random_care(dice)
@@ -76,7 +76,7 @@ def random_state(dice: random.Random, state: BedState, number: int) -> BedState:
             state = replace(state, cleaned_at=dice.choice([None, since]))
     if state.status is not BedStatus.MAINTENANCE and dice.random() < 0.15:
         holder = dice.choice([f"request:R{number}", f"request:R{number}", "request:ours", "visit:V99"])
-        state = replace(state, reserved_for=holder, reserved_sex=dice.choice(["M", "F", None]))
+        state = replace(state, reserved_for=holder, reserved_sex=dice.choice(["M", "F", "M", "F", "A", None]))
     return state
 
 
@@ -103,7 +103,7 @@ def random_request(dice: random.Random) -> BedRequest:
         dice.choice(["general", "general", "private", "semi_private", "isolation", "icu", "hdu"]),
         needs=frozenset(name for name in ("oxygen", "telemetry", "dialysis") if dice.random() < 0.12),
         wishes=frozenset(name for name in ("near_station", "single", "attendant") if dice.random() < 0.2),
-        sex=dice.choice(["M", "F", "M", "F", "O", None]),
+        sex=dice.choice(["M", "M", "M", "F", "F", "F", "O", None]),
         age=dice.choice([5, 16, 40, 80, None]),
         specialty=dice.choice(["Medicine", "surgery", "Urology", None]),
         isolation=kind is not None or dice.random() < 0.05,
@@ -154,22 +154,26 @@ def safe(hospital: Hospital, bed: Bed, request: BedRequest) -> bool:
     if beside_infection and not (isolated and among_their_own):
         return False
     policy = hospital.plan.rooms[bed.room].sex
-    if bed.type in INTENSIVE or request.sex not in ("M", "F") or policy is SexPolicy.ANY:
+    if bed.type in INTENSIVE or policy is SexPolicy.ANY:
         return True
+    beside = set().union(*(one[0] for one in others))
+    if request.sex not in ("M", "F"):
+        return not beside if policy is SexPolicy.SAME else alone or len(hospital.plan.roommates[bed.room]) == 1
     if policy is SexPolicy.SAME:
-        return not any({"M": "F", "F": "M"}[request.sex] in one[0] for one in others)
+        return beside <= {request.sex}
     return policy is (SexPolicy.MALE if request.sex == "M" else SexPolicy.FEMALE)
 
 
-def roommates(hospital: Hospital, bed: Bed, request: BedRequest) -> Iterator[tuple[set[str | None], set[str]]]:
-    """For each other bed of the room that somebody has: the sexes there and to come, and their organisms ("?" where nobody knows it,
-    "none" for a patient who needs no isolation)."""
+def roommates(hospital: Hospital, bed: Bed, request: BedRequest) -> Iterator[tuple[set[str], set[str]]]:
+    """For each other bed of the room that somebody has: the sexes there and to come, and their organisms; "?" where nobody knows it,
+    "none" for a patient who needs no isolation."""
     for other in hospital.plan.roommates[bed.room]:
         state = hospital.beds[other]
         held = state.reserved_for is not None and state.reserved_for != request.holder
         if other == bed.id or not (state.visit or held):
             continue
-        yield {state.sex if state.visit else None, state.reserved_sex if held else None}, set(organisms(hospital, state, held=held))
+        sexes = ([state.sex] if state.visit else []) + ([state.reserved_sex] if held else [])
+        yield {sex if sex in ("M", "F") else "?" for sex in sexes}, set(organisms(hospital, state, held=held))
 
 
 def organisms(hospital: Hospital, state: BedState, *, held: bool) -> Iterator[str]:

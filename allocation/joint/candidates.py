@@ -11,7 +11,7 @@ from datetime import datetime
 import numpy as np
 
 from allocation.engine import Engine
-from allocation.joint.search import Chosen
+from allocation.joint.chosen import Chosen
 from allocation.joint.table import Table, haste, table
 from allocation.layout import INTENSIVE, Points
 from flow.domain.hospital import Hospital

@@ -14,9 +14,8 @@ import numpy as np
 from allocation.engine import Engine
 from allocation.grid import AVAILABLE
 from allocation.joint.candidates import CLINICAL, Candidate, Partner, alone_in_bay, candidates, points_of
-from allocation.joint.search import Chosen, Found, chosen_together
+from allocation.joint.chosen import Chosen, chosen_together
 from allocation.joint.table import Table, table
-from allocation.joint.together import People
 from flow.domain.bed import BedState, BedStatus, CleanKind, Condition, Stage
 from flow.domain.care import NO_CARE
 from flow.domain.hospital import Hospital
@@ -53,17 +52,15 @@ class Move:
     swap: VisitId | None = None
 
 
-def proposed(engine: Engine, hospital: Hospital, at: datetime, seen: Table, found: Found) -> tuple[Move, ...]:
+def proposed(engine: Engine, hospital: Hospital, at: datetime, seen: Table, found: Chosen) -> tuple[Move, ...]:
     """The moves that are worth their price, the best first; none at night."""
     rules = hospital.plan.moves
     if rules.quiet(at, hospital.plan.zone):
         return ()
-    now = points_of(seen, found.chosen, rules.served)
+    now = points_of(seen, found, rules.served)
     hopeful = [one for one in candidates(engine, hospital, at, seen.requests, now) if one.hope > rules.price]
     steps = max(2, min(24, _CELLS // max(1, seen.worth.size)))
-    tried = [
-        _tried(engine, hospital, at, seen, found.chosen, now, one) for one in sorted(hopeful, key=lambda c: (-c.hope, c.bed.id))[:steps]
-    ]
+    tried = [_tried(engine, hospital, at, seen, found, now, one) for one in sorted(hopeful, key=lambda c: (-c.hope, c.bed.id))[:steps]]
     engine.grid.follow(hospital)
     worth = sorted((move for move in tried if move is not None and move.benefit > 0), key=lambda m: (-m.benefit, m.swap or "", m.bed))
     best, helped = {move.visit: move for move in reversed(worth)}, helped_already(hospital.requests)
@@ -78,16 +75,16 @@ def _tried(engine: Engine, hospital: Hospital, at: datetime, seen: Table, before
     planned = frozenset(ids[seen.rows[column]] for column in before if column >= 0)
     again = table(engine, (*seen.requests, one.asks), then, at)
     again = _placed_first(again, one.bed.id, planned) if one.swap is None else _swapped_first(again, one.bed.id, one.swap)
-    found = chosen_together(again, People(again))
-    if found.chosen[-1] < 0 or (one.swap is not None and found.chosen[one.swap.place] < 0):
+    found = chosen_together(again)
+    if found[-1] < 0 or (one.swap is not None and found[one.swap.place] < 0):
         return None
-    points = points_of(replace(again, urgency=np.append(seen.urgency, 0)), found.chosen[:-1], hospital.plan.moves.served)
+    points = points_of(replace(again, urgency=np.append(seen.urgency, 0)), found[:-1], hospital.plan.moves.served)
     better = [i for i, (has, had) in enumerate(zip(points, now, strict=True)) if has > had + _NOTABLY]
     if not better:
         return None
-    to = again.grid.layout.ids[again.rows[found.chosen[-1]]]
+    to = again.grid.layout.ids[again.rows[found[-1]]]
     loss = max(0, _lying(again, one.bed.id) - _lying(again, to))  # nobody is moved for another's sake because it suits them
-    served = sum(had < 0 <= has for had, has in zip(before, found.chosen[:-1], strict=True))
+    served = sum(had < 0 <= has for had, has in zip(before, found[:-1], strict=True))
     helped = sorted(better, key=lambda i: now[i] - points[i])
     frees = tuple(seen.requests[i].id for i in helped[:_NAMED])
     return _move(hospital, one, to, sum(points) - sum(now), loss, _reason(hospital, one, served, len(better)), frees)

@@ -1,7 +1,7 @@
 """The joint plan: a bed for each who waits, or why there is none, and which moves would free a scarce bed. Where the stages come together.
 
-`table` asked the engine about everybody, `search` chose; here it is put in words, each row with the versions of the records that it was
-worked out from, so that it can be accepted row by row and refused where something has changed.
+`table` asked the engine about everybody, `chosen` had the planner choose; here it is put in words, each row with the versions of
+the records that it was worked out from, so that it can be accepted row by row and refused where something has changed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,10 +11,9 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from allocation.engine import Engine, Suggestion
+from allocation.joint.chosen import Chosen, chosen_together
 from allocation.joint.moves import Move, proposed
-from allocation.joint.search import Chosen, Found, chosen_together
 from allocation.joint.table import Table, table
-from allocation.joint.together import People
 from allocation.scored import kept_back
 from flow.domain.hospital import Hospital
 from flow.domain.ids import BedId, RequestId
@@ -74,9 +73,9 @@ def assigned(engine: Engine, hospital: Hospital, at: datetime, requests: Iterabl
     if not wanted:
         return {}
     seen = table(engine, wanted, hospital, at)
-    found = chosen_together(seen, People(seen))
+    found = chosen_together(seen)
     ids = seen.grid.layout.ids
-    return {request.id: ids[seen.rows[column]] for request, column in zip(wanted, found.chosen, strict=True) if column >= 0}
+    return {request.id: ids[seen.rows[column]] for request, column in zip(wanted, found, strict=True) if column >= 0}
 
 
 def joint_plan(engine: Engine, hospital: Hospital, at: datetime, *, moves: bool = True) -> JointPlan:
@@ -87,11 +86,11 @@ def joint_plan(engine: Engine, hospital: Hospital, at: datetime, *, moves: bool 
     if not soon:
         return JointPlan(hospital.seq, at, engine.weights.version, (), later, (), Total(0, 0, 0))
     seen = table(engine, soon, hospital, at)
-    found = chosen_together(seen, People(seen))
-    served = sorted((i for i, column in enumerate(found.chosen) if column >= 0), key=lambda i: (-int(seen.urgency[i]), i))
-    placements = tuple(_placement(seen, i, found.chosen[i], hospital) for i in served)
-    left = [i for i, column in enumerate(found.chosen) if column < 0]
-    without = (*(_without(engine, seen, i, found.chosen) for i in left), *later)
+    found = chosen_together(seen)
+    served = sorted((i for i, column in enumerate(found) if column >= 0), key=lambda i: (-int(seen.urgency[i]), i))
+    placements = tuple(_placement(seen, i, found[i], hospital) for i in served)
+    left = [i for i, column in enumerate(found) if column < 0]
+    without = (*(_without(engine, seen, i, found) for i in left), *later)
     total = _total(seen, found)
     proposals = proposed(engine, hospital, at, seen, found) if moves else ()
     return JointPlan(hospital.seq, at, engine.weights.version, placements, without, proposals, total)
@@ -106,8 +105,8 @@ def _is_soon(request: BedRequest, at: datetime) -> bool:
     return request.clock_from <= at + SOON
 
 
-def _total(seen: Table, found: Found) -> Total:
-    placed = [(i, column) for i, column in enumerate(found.chosen) if column >= 0]
+def _total(seen: Table, found: Chosen) -> Total:
+    placed = [(i, column) for i, column in enumerate(found) if column >= 0]
     urgency = sum(int(seen.urgency[i]) for i, _ in placed)
     return Total(len(placed), urgency, sum(int(seen.worth[i, column]) for i, column in placed))
 

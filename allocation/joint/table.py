@@ -1,6 +1,6 @@
 """First stage of the joint plan: everyone who waits against every bed that can be had, by the engine's own rules and terms.
 
-After it `together` says who may not come beside whom, `search` chooses. Two requests that ask the same of a term share its column: 600
+After it `chosen` has the planner choose. Two requests that ask the same of a term share its column: 600
 requests for 10,000 beds ask each rule and term a few dozen times, not 600 times. `KEYS` names what each of them reads of a request;
 `test_the_table_is_the_engine_s_own` holds it to what the engine says one by one.
 """
@@ -42,7 +42,7 @@ KEYS: Mapping[str, Key] = {
     "cleaned": lambda a, own: None,
     "ready": lambda a, own: None,
     "scarce": lambda a, own: wanted(a),
-    "bay": lambda a, own: (a.sex == 0, own),
+    "bay": lambda a, own: own,
     "cohort": lambda a, own: (a.isolation is None, a.request.organism if a.isolation else None, own),
     "family": lambda a, own: a.family,
     "load": lambda a, own: None,

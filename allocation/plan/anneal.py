@@ -1,76 +1,78 @@
-"""Third stage: one move or swap after the other, by what it changes; worse ones are taken now and then, ever more rarely."""
+"""Fourth stage, while there is time: one move or swap after the other; worse ones are taken now and then, ever more rarely."""
 
 import math
 from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from allocation.plan.problem import FORBIDDEN, Ints, Problem, heads
+from allocation.plan.problem import FORBIDDEN, Ints, Problem, heads, held
 
 Rows = list[list[int]]
 
 
 class Board:
-    """A plan that is being changed: heads by room and period in plain lists, which Python reads faster than arrays of one."""
+    """A plan that is being changed: what is free by place and period, the heads of its room beside it (one list for all places of a
+    room), in plain lists, which Python reads faster than arrays of one. The last place is waiting."""
 
-    def __init__(self, problem: Problem, rooms: Ints) -> None:
+    def __init__(self, problem: Problem, where: Ints) -> None:
         m, t = problem.capacity.shape
-        women, men, everyone = heads(problem, rooms)
-        self.free: Rows = [*(problem.capacity - everyone).tolist(), [1 << 20] * t]
-        self.heads: tuple[Rows, Rows] = ([*women.tolist(), [0] * t], [*men.tolist(), [0] * t])
-        self.rooms: list[int] = np.where(rooms < 0, m, rooms).tolist()
+        women, men = (table.tolist() for table in heads(problem, where)[:2])
+        room = problem.room.tolist()
+        self.free: Rows = [*(problem.capacity - held(problem, where)).tolist(), [1 << 20] * t]
+        self.heads: tuple[Rows, Rows] = ([*(women[at] for at in room), [0] * t], [*(men[at] for at in room), [0] * t])
+        self.where: list[int] = np.where(where < 0, m, where).tolist()
         self.lying: list[set[int]] = [set() for _ in range(m + 1)]
-        for stay, room in enumerate(self.rooms):
-            self.lying[room].add(stay)
+        for stay, place in enumerate(self.where):
+            self.lying[place].add(stay)
         self.cost: Rows = problem.full_cost.tolist()
-        self.mixing: list[int] = [*problem.mixing.tolist(), 0]
+        self.mixing: list[int] = [*problem.mixing[problem.room].tolist(), 0]
         self.sex: list[int] = problem.sex.tolist()
         self.start: list[int] = problem.start.tolist()
         self.end: list[int] = problem.end.tolist()
 
-    def leave(self, stay: int, room: int) -> int:
-        """Take a stay out of its room; what that changes, its own cost aside."""
+    def leave(self, stay: int, place: int) -> int:
+        """Take a stay out of its place; what that changes, its own cost aside."""
         start, end, sex = self.start[stay], self.end[stay], self.sex[stay]
-        free, rarer = self.free[room], 0
+        free, rarer = self.free[place], 0
         if sex >= 0:
-            own, other = self.heads[sex][room], self.heads[1 - sex][room]
+            own, other = self.heads[sex][place], self.heads[1 - sex][place]
             for period in range(start, end):
                 rarer -= own[period] <= other[period]
                 own[period] -= 1
         for period in range(start, end):
             free[period] += 1
-        return rarer * self.mixing[room]
+        return rarer * self.mixing[place]
 
-    def enter(self, stay: int, room: int) -> int:
-        """Put a stay into a room; what that changes, its own cost aside."""
+    def enter(self, stay: int, place: int) -> int:
+        """Put a stay into a place; what that changes, its own cost aside."""
         start, end, sex = self.start[stay], self.end[stay], self.sex[stay]
-        free, rarer = self.free[room], 0
+        free, rarer = self.free[place], 0
         if sex >= 0:
-            own, other = self.heads[sex][room], self.heads[1 - sex][room]
+            own, other = self.heads[sex][place], self.heads[1 - sex][place]
             for period in range(start, end):
                 rarer += own[period] < other[period]
                 own[period] += 1
         for period in range(start, end):
             free[period] -= 1
-        return rarer * self.mixing[room]
+        return rarer * self.mixing[place]
 
-    def joining(self, stay: int, room: int) -> int:
+    def joining(self, stay: int, place: int) -> int:
         """What entering would change, without doing it."""
-        mixing, sex = self.mixing[room], self.sex[stay]
+        mixing, sex = self.mixing[place], self.sex[stay]
         if not mixing or sex < 0:
             return 0
         start, end = self.start[stay], self.end[stay]
-        own, other = self.heads[sex][room], self.heads[1 - sex][room]
+        own, other = self.heads[sex][place], self.heads[1 - sex][place]
         return mixing * sum([a < b for a, b in zip(own[start:end], other[start:end], strict=True)])
 
-    def settle(self, stay: int, room: int) -> None:
-        self.lying[self.rooms[stay]].discard(stay)
-        self.lying[room].add(stay)
-        self.rooms[stay] = room
+    def settle(self, stay: int, place: int) -> None:
+        self.lying[self.where[stay]].discard(stay)
+        self.lying[place].add(stay)
+        self.where[stay] = place
 
     def moved(self, stay: int, to: int, limit: float) -> int | None:
         """The change of moving a stay, done if it is at most `limit`; else None."""
-        old = self.rooms[stay]
+        old = self.where[stay]
         alone = self.cost[stay][to] - self.cost[stay][old]
         left = self.leave(stay, old)
         change = alone + left + self.joining(stay, to)
@@ -82,8 +84,8 @@ class Board:
         return change
 
     def swapped(self, stay: int, other: int, limit: float) -> int | None:
-        """The change of two stays changing rooms, done if both fit and it is at most `limit`; else None."""
-        a, b = self.rooms[stay], self.rooms[other]
+        """The change of two stays changing places, done if both fit and it is at most `limit`; else None."""
+        a, b = self.where[stay], self.where[other]
         if self.cost[other][a] >= FORBIDDEN:
             return None
         change = self.cost[stay][b] + self.cost[other][a] - self.cost[stay][a] - self.cost[other][b]
@@ -103,15 +105,15 @@ class Board:
         self.enter(other, b)
         return None
 
-    def fits(self, stay: int, room: int) -> bool:
-        return min(self.free[room][self.start[stay] : self.end[stay]]) > 0
+    def fits(self, stay: int, place: int) -> bool:
+        return min(self.free[place][self.start[stay] : self.end[stay]]) > 0
 
-    def in_the_way(self, stay: int, room: int) -> list[int]:
-        """Who lies in the room in a period in which it is full and the stay needs it."""
-        free, start, end = self.free[room], self.start[stay], self.end[stay]
+    def in_the_way(self, stay: int, place: int) -> list[int]:
+        """Who lies in the place in a period in which it is full and the stay needs it."""
+        free, start, end = self.free[place], self.start[stay], self.end[stay]
         full = [period for period in range(start, end) if free[period] <= 0]
         starts, ends = self.start, self.end
-        return sorted(one for one in self.lying[room] if all(starts[one] <= period < ends[one] for period in full))
+        return sorted(one for one in self.lying[place] if all(starts[one] <= period < ends[one] for period in full))
 
 
 def _numbers(seed: int) -> Iterator[float]:
@@ -123,7 +125,7 @@ def _numbers(seed: int) -> Iterator[float]:
 
 def anneal(
     problem: Problem,
-    rooms: Ints,
+    where: Ints,
     candidates: list[list[int]],
     *,
     steps: int,
@@ -132,14 +134,14 @@ def anneal(
     going: Callable[[], bool],
     keep_best: bool = True,
 ) -> Ints:
-    """The best plan met from this one (else the last one), each stay trying its candidate rooms. Cools from `heat` to a fortieth.
+    """The best plan met from this one (else the last one), each stay trying its candidate places. Cools from `heat` to a fortieth.
 
     `going` is asked every thousand steps; the last of them cool in any case by `steps`.
     """
-    board, dice = Board(problem, rooms), _numbers(seed).__next__
+    board, dice = Board(problem, where), _numbers(seed).__next__
     movable = [stay for stay, tried in enumerate(candidates) if len(tried) > 1]
     change = best = 0
-    kept = board.rooms.copy() if keep_best else board.rooms
+    kept = board.where.copy() if keep_best else board.where
     for step in range(steps if movable else 0):
         if step % 1000 == 0 and not going():
             break
@@ -149,15 +151,14 @@ def anneal(
         to = tried[int(dice() * len(tried))]
         change += _tried(board, dice, stay, to, -temperature * math.log(dice() + 1e-12))
         if keep_best and change < best:
-            best, kept = change, board.rooms.copy()
-    m = len(problem.mixing)
-    found = np.array(kept, np.int32)
-    return np.where(found == m, -1, found).astype(np.int32)
+            best, kept = change, board.where.copy()
+    found = np.array(kept, np.intp)
+    return np.where(found == len(problem.room), -1, found)
 
 
 def _tried(board: Board, dice: Callable[[], float], stay: int, to: int, limit: float) -> int:
     """The change made: a move where there is room, else a swap with one who is in the way; nothing where neither is worth it."""
-    if to == board.rooms[stay]:
+    if to == board.where[stay]:
         return 0
     if board.fits(stay, to):
         return board.moved(stay, to, limit) or 0

@@ -20,7 +20,7 @@ class Relaxed:
     reduced: Floats
 
 
-def relax(cost: Ints, cover: Bools, capacity: Ints, weight: Floats, unplaced: int) -> Relaxed:
+def relax(cost: Ints, cover: Bools, capacity: Ints, weight: Floats, unplaced: Ints | int) -> Relaxed:
     """The fluid plan of stays counted `weight` times. [n, m], [n, t], [m, t], [n]."""
     n, m = cost.shape
     if not n:

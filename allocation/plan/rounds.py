@@ -9,8 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from allocation.plan.anneal import anneal
+from allocation.plan.bound import without_clashes
 from allocation.plan.exact import placed_anew, settled
-from allocation.plan.problem import FORBIDDEN, Floats, Ints, Problem, heads, price
+from allocation.plan.problem import Floats, Ints, Problem, price
+from allocation.plan.together import People
 
 BINARIES = 60  # rooms times starts to open at first
 HEAT = 0.4  # of the first annealing's
@@ -20,7 +22,7 @@ SLOWEST = 10.0  # seconds on the wall for one of the clock
 
 @dataclass(frozen=True)
 class Search:
-    """What every round works with: candidate rooms by stay, reduced costs [n, m], the unit of cost and steps of a walk."""
+    """What every round works with: candidate places by stay, reduced costs [n, m], the unit of cost and steps of a walk."""
 
     problem: Problem
     candidates: list[list[int]]
@@ -30,11 +32,11 @@ class Search:
     steps: int
     seed: int
 
-    def improved(self, rooms: Ints, seconds: Callable[[], float], share: float) -> Ints:
+    def improved(self, where: Ints, seconds: Callable[[], float], share: float) -> Ints:
         """The best plan when `seconds()` left are used up, or when nothing remained open to choose; a round takes `share` at most."""
-        dice = np.random.default_rng(self.seed)
-        minding = np.flatnonzero((self.problem.mixing > 0) & (self.problem.capacity.max(axis=1) > 1))
-        size, slow, best = BINARIES / len(np.unique(self.problem.start)), 1.0, lawful(self.problem, rooms)
+        people, dice = People(self.problem), np.random.default_rng(self.seed)
+        minding = np.flatnonzero((self.problem.mixing > 0) & (self.problem.beds.max(axis=1) > 1))
+        size, slow, best = BINARIES / len(np.unique(self.problem.start)), 1.0, where
         total, number = price(self.problem, best).total, 0
         while (left := seconds()) > 0:
             opened = dice.permutation(minding)[: int(size) if number else 0]
@@ -47,17 +49,17 @@ class Search:
             if not proven:  # HiGHS looks at the wall, the clock given may be the processor's
                 slow = min(max(1.0, limit / max(took, 1e-3)), SLOWEST)
             number += 1
-            if found is not None and (cost := price(self.problem, legal := lawful(self.problem, found)).total) <= total:
+            if found is not None and (cost := price(self.problem, legal := without_clashes(self.problem, people, found)).total) <= total:
                 best, total = legal, cost
             if proven and len(opened) == len(minding):
                 break
         return best
 
-    def _walked(self, rooms: Ints, number: int) -> Ints:
+    def _walked(self, where: Ints, number: int) -> Ints:
         """Where a few warm steps lead from here, better or worse: other sexes for some rooms."""
         return anneal(
             self.problem,
-            rooms,
+            where,
             self.candidates,
             steps=self.steps,
             heat=HEAT * 0.5 * self.unit,
@@ -65,11 +67,3 @@ class Search:
             going=lambda: True,
             keep_best=False,
         )
-
-
-def lawful(problem: Problem, rooms: Ints) -> Ints:
-    """Nobody is put into a room that must never be mixed and would be: the newcomers there are left waiting."""
-    women, men, _ = heads(problem, rooms)
-    mixed = (np.minimum(women, men) > 0).any(axis=1) & (problem.mixing >= FORBIDDEN)
-    newcomers = (rooms >= 0) & (problem.now != rooms)
-    return np.where(newcomers & mixed[rooms], -1, rooms).astype(np.int32)

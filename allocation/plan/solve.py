@@ -1,17 +1,22 @@
-"""Last stage: matching, prices and candidates from the relaxed plan, annealing, then rounds of exact re-solves until time is up."""
+"""Last stage, the one door: matching and bindings always; with seconds, prices and candidates from the relaxed plan, annealing, then rounds
+of exact re-solves until time is up.
+
+The served joint plan, hindsight and the benchmark of patient admission scheduling all come in here, with data and a budget of their own.
+"""
 
 from collections.abc import Callable
 
 import numpy as np
 
 from allocation.plan.anneal import anneal
-from allocation.plan.matching import matched
+from allocation.plan.bound import chosen_together, narrowed, without_clashes
 from allocation.plan.problem import FORBIDDEN, Floats, Ints, Plan, Problem, price
 from allocation.plan.relaxed import relax
-from allocation.plan.rounds import Search, lawful
+from allocation.plan.rounds import Search
+from allocation.plan.together import People
 
 STEPS = 40_000  # of annealing a second, about
-FEW = 8  # candidate rooms of a stay at least
+FEW = 8  # candidate places of a stay at least
 NEAR = 0.6  # of a unit of cost: the reduced cost still worth trying
 ANNEALED = 0.25  # of the time where a clock tells it; the rest is for the rounds
 ROUND = 0.06  # of the time at most for one re-solve ...
@@ -19,27 +24,33 @@ SHORTEST = 1.0  # ... but a second at least
 WALK = 0.02  # of the time for a walk
 
 
-def solve(problem: Problem, *, seconds: float, seed: int, clock: Callable[[], float] | None = None) -> Plan:
+def solve(problem: Problem, *, seconds: float = 0.0, seed: int = 1, clock: Callable[[], float] | None = None) -> Plan:
     """The best plan found in about `seconds`, by the `clock` (its time in seconds).
 
-    With 0 seconds: the matching alone. Without a clock: annealing of bounded steps, the same for the same seed.
+    With 0 seconds: matching and bindings alone. Without a clock: annealing of bounded steps, the same for the same seed.
     """
-    rooms = lawful(problem, matched(problem))
-    if seconds > 0 and len(rooms):
-        until = clock() + seconds if clock else 0.0
-        search = _search(problem, int(STEPS * seconds * WALK), seed)
-        steps = int(STEPS * seconds * (ANNEALED if clock else 1))
-        annealed = clock() + ANNEALED * seconds if clock else 0.0
-        going = (lambda: clock() < annealed) if clock else (lambda: True)
-        heat = 0.5 * search.unit
-        rooms = anneal(problem, rooms, search.candidates, steps=steps, heat=heat, seed=seed, going=going)
-        if clock:
-            rooms = search.improved(rooms, lambda: until - clock(), max(SHORTEST, ROUND * seconds))
-    return price(problem, lawful(problem, rooms))
+    found = chosen_together(problem)
+    if seconds <= 0 or not len(found.where):
+        return price(problem, found.where)
+    where = _improved(narrowed(problem, found), found.where, seconds, seed, clock)
+    better = price(problem, without_clashes(problem, People(problem), where))
+    return min(price(problem, found.where), better, key=lambda plan: plan.total)
+
+
+def _improved(problem: Problem, where: Ints, seconds: float, seed: int, clock: Callable[[], float] | None) -> Ints:
+    """Annealed from there, then re-solved in rounds where a clock tells when to stop."""
+    until = clock() + seconds if clock else 0.0
+    search = _search(problem, int(STEPS * seconds * WALK), seed)
+    steps = int(STEPS * seconds * (ANNEALED if clock else 1))
+    annealed = clock() + ANNEALED * seconds if clock else 0.0
+    going = (lambda: clock() < annealed) if clock else (lambda: True)
+    heat = 0.5 * search.unit
+    where = anneal(problem, where, search.candidates, steps=steps, heat=heat, seed=seed, going=going)
+    return search.improved(where, lambda: until - clock(), max(SHORTEST, ROUND * seconds)) if clock else where
 
 
 def _search(problem: Problem, steps: int, seed: int) -> Search:
-    """Prices from the relaxed plan, the rooms worth trying, and the unit of cost: what mixing once costs, or a like price."""
+    """Prices from the relaxed plan, the places worth trying, and the unit of cost: what mixing once costs, or a like price."""
     full, m = problem.full_cost, problem.cost.shape[1]
     reduced = relax(full[:, :m], problem.cover, problem.capacity, np.ones(len(full)), problem.unplaced).reduced
     minded = problem.mixing[(problem.mixing > 0) & (problem.mixing < FORBIDDEN)]

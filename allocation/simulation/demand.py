@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from allocation.cleaning import AHEAD, Expected
 from allocation.engine import Engine
 from allocation.rules import INTENSIVE
+from flow.domain.care import Rest
 from flow.domain.hospital import Hospital, opened
 from flow.domain.ids import PatientId, RequestId
 from flow.domain.plan import Plan, Room, SexPolicy, Ward
@@ -62,16 +63,24 @@ _LEAVING = np.array([0] * 9 + [2, 5, 8, 10, 12, 15, 16, 14, 10, 5, 3] + [0] * 4,
 UNPLANNED_HOURS, PLANNED_HOURS, LEAVING_HOURS = (hours / hours.sum() for hours in (_BY_DAY, _PLANNED, _LEAVING))
 
 
+FLAGGED, AGREES, ANSWERS = 0.25, 0.7, (15, 46)
+"""Set by hand: the share of patients who are never moved (dementia, end of life); how often a ward that is asked to let one move agrees,
+and after how many minutes it answers (30 on the mean)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """A patient to come: the minute since `START`, the request, minutes of stay, at which minute of a day they go home, and how many
-    minutes before it the ward knows (0: nobody says)."""
+    minutes before it the ward knows (0: nobody says). Asked to let the patient move for another's sake, the ward `agrees` or not, after so
+    many minutes (`answers`)."""
 
     minute: int
     request: BedRequest
     stay: int
     leaves: int
     notice: int
+    agrees: bool = True
+    answers: int = 30
 
     def gone(self, placed: int) -> int:
         """The minute of leaving for somebody who came into a bed at `placed`: the day the stay ends, at the hour people leave."""
@@ -124,8 +133,16 @@ def arrivals(plan: Plan, demand: Sequence[Sort], days: int, dice: Generator) -> 
     """Everybody of a run, by time: those who lie in the hospital when it begins come at minute 0."""
     found = [arrival for sort in demand for arrival in (*_already_there(sort, dice), *_coming(sort, days, dice))]
     found.sort(key=lambda arrival: arrival.minute)
-    empty, engine = opened_empty(plan), Engine(plan)
-    return tuple(replace(one, request=_named(one, number, empty, engine)) for number, one in enumerate(found, start=1))
+    empty, engine, apart = opened_empty(plan), Engine(plan), dice.spawn(1)[0]
+    named = (replace(one, request=_named(one, number, empty, engine)) for number, one in enumerate(found, start=1))
+    return tuple(_asked(one, apart) for one in named)
+
+
+def _asked(arrival: Arrival, dice: Generator) -> Arrival:
+    """What comes of it when the ward is asked to move them: drawn apart, so that the patients are those they were without."""
+    flagged, agrees, answers = dice.random() < FLAGGED, bool(dice.random() < AGREES), int(dice.integers(*ANSWERS))
+    rest = frozenset({Rest.DEMENTIA}) if flagged else frozenset[Rest]()
+    return replace(arrival, request=replace(arrival.request, rest=rest), agrees=agrees, answers=answers)
 
 
 def _already_there(sort: Sort, dice: Generator) -> Iterator[Arrival]:

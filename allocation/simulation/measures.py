@@ -17,11 +17,18 @@ MEASURES = {
     "wait": "mean wait, min",
     "over_4h": "waiting over 4 h, %",
 }
+PRICE = {
+    "asked": "wards asked to let a patient move, per 100 admissions",
+    "moved": "patients moved for another's sake, per 100 admissions",
+    "displaced": "of these off their home ward",
+}
+"""What moves cost, beside the cleaning."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """One run in figures; shares are percent of those concerned. The infectious count as unmet or not, never as off their ward."""
+    """One run in figures; shares are percent of those concerned. The infectious count as unmet or not, never as off their ward. Who is
+    moved off the home ward for another's sake counts as one who was laid off it; `asked`, `moved`, `displaced` are per 100 admissions."""
 
     off_ward: float
     isolation: float
@@ -31,6 +38,9 @@ class Measures:
     occupied: float
     patients: int
     sex_violations: int
+    asked: float = 0.0
+    moved: float = 0.0
+    displaced: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +62,10 @@ class Difference:
 def measured(outcome: Outcome, plan: Plan) -> Measures:
     """The figures of a run."""
     placed = [fate for fate in outcome.fates if fate.bed is not None]
+    wards = [not fate.home for fate in placed if not fate.arrival.request.isolation]
+    share = 100 / max(1, len(outcome.fates))
     return Measures(
-        off_ward=_percent([not fate.home for fate in placed if not fate.arrival.request.isolation]),
+        off_ward=100 * (sum(wards) + outcome.displaced) / max(1, len(wards)),
         isolation=_percent([not _alone(fate, plan) for fate in placed if fate.arrival.request.isolation]),
         telemetry=_percent([not _has(fate, "telemetry", plan) for fate in placed if "telemetry" in fate.arrival.request.needs]),
         wait=_mean([fate.waited for fate in outcome.fates]),
@@ -61,6 +73,9 @@ def measured(outcome: Outcome, plan: Plan) -> Measures:
         occupied=outcome.occupied,
         patients=len(outcome.fates),
         sex_violations=outcome.sex_violations,
+        asked=share * outcome.asked,
+        moved=share * len(outcome.moved),
+        displaced=share * outcome.displaced,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from allocation.simulation.measures import MEASURES, Difference, Measures, difference
+from allocation.simulation.measures import MEASURES, PRICE, Difference, Measures, difference
 from allocation.simulation.policies import OURS, RIVALS
 
 LEFT, WIDTH, ROW, TOP = 210, 720, 17, 46
@@ -31,7 +31,7 @@ class Comparison:
 
 def as_data(found: Comparison) -> dict[str, object]:
     """For `--json`."""
-    policies = {key: {name: _mean(runs, name) for name in (*MEASURES, "occupied")} for key, runs in found.runs.items()}
+    policies = {key: {name: _mean(runs, name) for name in (*MEASURES, *PRICE, "occupied")} for key, runs in found.runs.items()}
     against = {rival.key: {name: _as_row(found.against(rival.key, name)) for name in MEASURES} for rival in RIVALS}
     seeds = len(found.runs[OURS.key])
     return {"setting": found.name, "seeds": seeds, "means": policies, "against": against, "sex_violations": found.sex_violations}
@@ -42,12 +42,14 @@ def _as_row(found: Difference) -> dict[str, float | bool]:
 
 
 def table(found: Comparison) -> str:
-    """Means of every policy, and ours against each rival in percent with its interval; a difference not sure is in brackets."""
+    """Means of every policy, and ours against each rival in percent with its interval; a difference not sure is in brackets. The price of
+    moves comes last, without a difference: only ours makes any."""
     head = ["measure", *(policy.name for policy in RIVALS), OURS.name, *(f"against {policy.name}" for policy in RIVALS)]
     lines = [f"### {found.name}", "", found.words, "", _row(head), _row(["---"] * len(head))]
-    for name, words in MEASURES.items():
+    for name, words in (*MEASURES.items(), *PRICE.items()):
         means = [f"{_mean(found.runs[key], name):.1f}" for key in (*(policy.key for policy in RIVALS), OURS.key)]
-        lines.append(_row([words, *means, *(_said(found.against(policy.key, name)) for policy in RIVALS)]))
+        against = ["" if name in PRICE else _said(found.against(policy.key, name)) for policy in RIVALS]
+        lines.append(_row([words, *means, *against]))
     return "\n".join([*lines, "", f"Sexes mixed against a room's policy: {found.sex_violations}."])
 
 

@@ -14,6 +14,7 @@ from typing import Literal
 from numpy.random import default_rng
 
 from allocation.cleaning import at_home
+from allocation.simulation import moving
 from allocation.simulation.demand import DAY, START, Arrival, Sort, arrivals, expected, sorts
 from allocation.simulation.policies import Policy, ward_first
 from allocation.simulation.world import World
@@ -25,10 +26,11 @@ from flow.domain.request import BedRequest
 CLEANING = 60
 RELENT = 6 * 60
 TICK = 30
+"""Minutes between the times at which everybody is looked at again, and the desk looks whom to ask to move."""
 _DAYTIME = range(7, 21)
 GIVEN_UP = frozenset({"telemetry", "negative_pressure"})
 
-What = Literal["leave", "clean", "notice", "arrive", "relent", "tick"]
+What = Literal["leave", "clean", "notice", "arrive", "relent", "tick", "answer", "move"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +48,16 @@ class Roster:
 @dataclass(frozen=True)
 class Setting:
     """What is tried: a hospital, how full it is (1: as its specialties are), the share of their hours that cleaners are busy, the days
-    that are counted and those before them."""
+    that are counted and those before them. Its zone is the simulation's clock."""
 
     plan: Plan
     load: float = 1.1
     busy: float = 0.9
     days: int = 21
     warm_up: int = 5
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "plan", replace(self.plan, zone="UTC"))
 
     @cached_property
     def demand(self) -> tuple[Sort, ...]:
@@ -85,12 +90,26 @@ class Fate:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """An inpatient who was moved for another's sake, when, whence and whither."""
+
+    minute: int
+    request: RequestId
+    bed: BedId
+    to: BedId
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """A finished run: everybody who came after the warm-up, sexes mixed against a room's policy, and mean occupied beds."""
+    """A finished run: everybody who came after the warm-up, sexes mixed against a room's policy, mean occupied beds; and after the warm-up
+    too, the wards asked to let somebody move, those moved, and how many of them from their home ward to another."""
 
     fates: tuple[Fate, ...]
     sex_violations: int
     occupied: float
+    asked: int = 0
+    moved: tuple[Moved, ...] = ()
+    displaced: int = 0
 
 
 class Run:
@@ -104,6 +123,9 @@ class Run:
         self.minute, self.order, self.cleaning, self.bed_minutes = 0, 0, 0, 0
         self.fates: dict[RequestId, Fate] = {}
         self.in_bed: dict[BedId, RequestId] = {}
+        self.lies: dict[RequestId, BedId] = {}
+        self.asked: list[int] = []
+        self.moved: list[Moved] = []
         for arrival in arrivals:
             if arrival.minute or not self._lies_there(arrival):
                 self._later(arrival.minute, "arrive", arrival.request.id)
@@ -122,7 +144,14 @@ class Run:
         for request in self.world.waiting.values():
             self.fates[request.id] = Fate(self.coming[request.id], None, self._waited(request), False)
         counted = (fate for fate in self.fates.values() if fate.arrival.minute >= self.first)
-        return Outcome(tuple(counted), self.world.sex_violations, self.bed_minutes / (self.last - self.first))
+        occupied = self.bed_minutes / (self.last - self.first)
+        moved = tuple(one for one in self.moved if one.minute >= self.first)
+        asked = sum(minute >= self.first for minute in self.asked)
+        return Outcome(tuple(counted), self.world.sex_violations, occupied, asked, moved, sum(map(self._is_displaced, moved)))
+
+    def _is_displaced(self, moved: Moved) -> bool:
+        request, hospital = self.coming[moved.request].request, self.world.hospital
+        return at_home(request, moved.bed, hospital) and not at_home(request, moved.to, hospital)
 
     def _one_minute(self) -> None:
         """Everything that happens in the same minute, then the policy's answer to it."""
@@ -135,6 +164,8 @@ class Run:
             asked |= asked_now
             opened += opened_now
         self._serve(asked, opened)
+        if self.minute % TICK == 0:
+            self._meet()
         self._send_cleaners()
 
     def _happen(self, what: What, key: str) -> tuple[set[RequestId], list[BedId]]:
@@ -145,15 +176,20 @@ class Run:
             case "relent":
                 return self._relent(RequestId(key)), []
             case "leave":
-                return set(), self._leave(BedId(key))
+                return set(), self._leave(RequestId(key))
             case "clean":
                 return set(), self._finish(BedId(key))
             case "notice":
                 return set(), self._foretell(RequestId(key))
+            case "answer":
+                return set(), self._answer(RequestId(key))
+            case "move":
+                return set(), self._move(RequestId(key))
             case "tick":
                 self._later(self.minute + TICK, "tick", "")
                 self.world.forget(self.now)
-                self.world.learn()
+                if self.policy.learns:
+                    self.world.learn()
                 return set(self.world.waiting), []
 
     def _arrive(self, key: RequestId) -> set[RequestId]:
@@ -173,10 +209,46 @@ class Run:
         self.world.ask(replace(request, needs=request.needs - GIVEN_UP, wishes=request.wishes | wished, isolation=False, type=kind))
         return {key}
 
-    def _leave(self, bed: BedId) -> list[BedId]:
+    def _leave(self, key: RequestId) -> list[BedId]:
+        bed, free = self.lies.pop(key), set(self.world.free)
         self.world.leave(bed, self.now)
         del self.in_bed[bed]
-        return self.world.free_in(self.world.hospital.plan.beds[bed].room)
+        return [*self.world.free_in(self.world.hospital.plan.beds[bed].room), *sorted(self.world.free - free)]
+
+    def _meet(self) -> None:
+        """The wards of those whom the policy proposes are asked; after each question the plan is made anew."""
+        if not self.world.waiting or moving.too_late(self.world, self.now):
+            return
+        while (key := self._ask()) is not None:
+            arrival = self.coming[key]
+            self._later(self.minute + arrival.answers, "answer", f"M{key}-{self.minute}")
+
+    def _ask(self) -> RequestId | None:
+        """Who is asked for next."""
+        for move in self.policy.propose(self.world, self.now):
+            key = RequestId(move.visit[1:])
+            if moving.ask(self.world, RequestId(f"M{key}-{self.minute}"), move, self.now):
+                self.asked.append(self.minute)
+                return key
+        return None
+
+    def _answer(self, key: RequestId) -> list[BedId]:
+        patient = RequestId(key[1:].split("-")[0])
+        if moving.answer(self.world, key, self.coming[patient].agrees, self.now):
+            self._later(self.minute + self.world.hospital.plan.moves.minutes, "move", key)
+        return []
+
+    def _move(self, key: RequestId) -> list[BedId]:
+        """Unless the patient has gone meanwhile; who leaves a bay may open it to the other sex."""
+        free = set(self.world.free)
+        if not moving.may_go(self.world, key, self.now):
+            return sorted(self.world.free - free)
+        patient = RequestId(key[1:].split("-")[0])
+        left = self.world.move(key, self.now)
+        to = self.lies[patient] = self.world.hospital.requests[key].bed or left
+        self.in_bed[to] = self.in_bed.pop(left)
+        self.moved.append(Moved(self.minute, patient, left, to))
+        return self.world.free_in(self.world.hospital.plan.beds[left].room)
 
     def _finish(self, bed: BedId) -> list[BedId]:
         self.cleaning -= 1
@@ -185,9 +257,8 @@ class Run:
 
     def _foretell(self, key: RequestId) -> list[BedId]:
         fate = self.fates[key]
-        assert fate.bed is not None
         gone = fate.arrival.gone(fate.arrival.minute + fate.waited)
-        self.world.foretell(fate.bed, START + timedelta(minutes=gone), self.now)
+        self.world.foretell(self.lies[key], START + timedelta(minutes=gone), self.now)
         return []
 
     def _serve(self, asked: set[RequestId], opened: Sequence[BedId]) -> None:
@@ -205,10 +276,10 @@ class Run:
         arrival = self.coming[request.id]
         home = at_home(arrival.request, bed, self.world.hospital)
         self.world.place(request, bed, self.now)
-        self.in_bed[bed] = request.id
+        self.in_bed[bed], self.lies[request.id] = request.id, bed
         self.fates[request.id] = Fate(arrival, bed, self._waited(request), home)
         gone = arrival.gone(self.minute)
-        self._later(gone, "leave", bed)
+        self._later(gone, "leave", request.id)
         if arrival.notice:
             self._later(max(self.minute, gone - arrival.notice), "notice", request.id)
 
@@ -222,7 +293,7 @@ class Run:
 
     def _send_cleaners(self) -> None:
         while self.world.dirty and self.cleaning < self.cleaners.at(self.minute):
-            bed = self.policy.clean(self.world, self.now, expected(self.demand, self.now))
+            bed = self.policy.clean(self.world, self.now, lambda: expected(self.demand, self.now))
             self.world.start_cleaning(bed, self.now)
             self.cleaning += 1
             self._later(self.minute + CLEANING, "clean", bed)

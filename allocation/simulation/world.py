@@ -4,22 +4,29 @@ Every placement is checked against the hard rules here, whichever policy asked f
 """
 
 from collections import defaultdict, deque
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from allocation.engine import Engine
 from allocation.ready import History
 from allocation.rules import INTENSIVE
 from allocation.simulation.demand import START, opened_empty
 from flow.domain.bed import BedState, BedStatus, CleanKind, Condition, Stage
+from flow.domain.cause import Cause, Origin
+from flow.domain.decide.draft import Draft
+from flow.domain.decide.promises import drop_moot, fulfil
 from flow.domain.events import Event, Kind, Record
 from flow.domain.hospital import evolve
 from flow.domain.ids import BedId, RequestId, RoomId, VisitId, WardId
 from flow.domain.plan import Plan, SexPolicy
 from flow.domain.request import BedRequest, RequestStatus
+from flow.domain.visit import Course, Visit, VisitStatus
 
 _OWN = {"M": SexPolicy.MALE, "F": SexPolicy.FEMALE}
-_SOURCE = "system:simulation"
+_ACTOR, _SOURCE = "simulation", "system:simulation"
+_KEPT = timedelta(hours=30)
+"""As long as the product remembers what is over."""
 
 
 class _Minutes(deque[float]):
@@ -31,7 +38,7 @@ class _Minutes(deque[float]):
 
 class World:
     """A hospital and its clock in minutes. `free` are the beds that may be given away, `dirty` those whose cleaning has not begun,
-    `possible` the beds that each waiting patient could have if nobody else were there."""
+    `possible` the beds that each waiting patient could have if nobody else were there, `placed` what those who lie there had asked for."""
 
     def __init__(self, plan: Plan) -> None:
         self.hospital = opened_empty(plan)
@@ -41,6 +48,7 @@ class World:
         self.free = set(plan.beds)
         self.dirty: set[BedId] = set()
         self.waiting: dict[RequestId, BedRequest] = {}
+        self.placed: dict[VisitId, BedRequest] = {}
         self.possible: dict[RequestId, frozenset[BedId]] = {}
         self.sex_violations = 0
         self.empty, self.of_empty = opened_empty(plan), Engine(plan)
@@ -59,21 +67,65 @@ class World:
         visit, now = VisitId(f"V{request.id}"), Condition(BedStatus.OCCUPIED, at, _SOURCE)
         there = replace(self.hospital.beds[bed], now=now, visit=visit, sex=request.sex, age=request.age, isolation=request.isolation)
         self._write(Kind.BED_OCCUPIED, there, at)
-        self._write(Kind.REQUEST_ARRIVED, replace(request, status=RequestStatus.ARRIVED, bed=bed, closed_at=at), at)
-        self.free.discard(bed)
+        course = Course(VisitStatus.IN_PROGRESS, specialty=request.specialty, claim=bed)
+        stay = Visit(visit, request.patient, course, bed=bed, since=at, sex=request.sex, age=request.age, care=request.care)
+        self._write(Kind.VISIT_OPENED, stay, at)
+        self._write(Kind.REQUEST_ARRIVED, replace(request, status=RequestStatus.ARRIVED, bed=bed, visit=visit, closed_at=at), at)
+        self.placed[visit] = request
         del self.waiting[request.id], self.possible[request.id]
         self.sex_violations += self._is_mixed(bed)
 
     def foretell(self, bed: BedId, leaving: datetime, at: datetime) -> None:
         """The ward says when the patient will go."""
-        self._write(Kind.BED_REVISED, replace(self.hospital.beds[bed], expected_free_at=leaving), at)
+        state = self.hospital.beds[bed]
+        visit = self.hospital.visits[state.visit] if state.visit is not None else None
+        if visit is not None:
+            visit = replace(visit, course=replace(visit.course, expected_free_at=leaving))
+            self._write(Kind.VISIT_AMENDED, visit, at)
+            self._write(Kind.BED_REVISED, replace(state, expected_free_at=visit.free_at), at)
+
+    def move(self, key: RequestId, at: datetime) -> BedId:
+        """The patient goes over to the bed that is kept for a move; returns the bed left. Raises ValueError where a rule keeps it back."""
+        asked = self.hospital.requests[key]
+        visit, bed = self.hospital.visits[asked.visit or VisitId("")], asked.bed or BedId("")
+        against = self.against_move(key, visit.id, bed, at)
+        left, target = visit.bed, self.hospital.beds[bed]
+        if against or left is None or target.status is not BedStatus.AVAILABLE or target.reserved_for != asked.holder:
+            raise ValueError(f"{visit.id} cannot move to {bed}: {', '.join(against) or 'not kept for this'}")
+        self._vacate(left, CleanKind.ROUTINE, at)
+        seated = replace(visit, bed=bed, since=at, course=replace(visit.course, claim=bed))
+        self._write(Kind.VISIT_MOVED, seated, at)
+        now = Condition(BedStatus.OCCUPIED, at, _SOURCE)
+        self._write(Kind.BED_OCCUPIED, replace(target, now=now, visit=visit.id, sex=visit.sex, age=visit.age, care=visit.care), at)
+        self.decided(at, lambda draft: fulfil(draft, bed, seated))
+        self.sex_violations += self._is_mixed(bed)
+        return left
+
+    def against_move(self, key: RequestId, visit: VisitId, bed: BedId, at: datetime) -> tuple[str, ...]:
+        """The hard rules that keep a patient from a bed, with all the needs they came with."""
+        return self.engine.broken(replace(self.placed[visit], id=key), bed, self.hospital, at)
+
+    def decided(self, at: datetime, decide: Callable[[Draft], None]) -> None:
+        """What flow decides happens. Raises Refused where it does not."""
+        draft = Draft(self.hospital, Cause(Origin.SYSTEM, _ACTOR, at))
+        decide(draft)
+        for event in draft.events:
+            self._write(event.kind, event.record, event.at)
 
     def leave(self, bed: BedId, at: datetime) -> None:
         """The patient goes; the bed is dirty."""
-        due = self.hospital.beds[bed].expected_free_at
-        if due is not None:
-            self.late.append((at - due).total_seconds() / 60)
-        kind = CleanKind.ISOLATION if self.hospital.beds[bed].isolation else CleanKind.ROUTINE
+        state = self.hospital.beds[bed]
+        if state.expected_free_at is not None:
+            self.late.append((at - state.expected_free_at).total_seconds() / 60)
+        self._vacate(bed, CleanKind.ISOLATION if state.isolation else CleanKind.ROUTINE, at)
+        visit = self.hospital.visits[state.visit] if state.visit is not None else None
+        if visit is not None:
+            gone = replace(visit, bed=None, course=replace(visit.course, status=VisitStatus.FINISHED, claim=None))
+            self._write(Kind.VISIT_FINISHED, gone, at)
+            self.decided(at, lambda draft: drop_moot(draft, gone))
+            self.placed.pop(gone.id)
+
+    def _vacate(self, bed: BedId, kind: CleanKind, at: datetime) -> None:
         now = Condition(BedStatus.CLEANING, at, _SOURCE, Stage.WAITING, kind)
         self._write(Kind.BED_VACATED, BedState(bed, now), at)
         self.dirty.add(bed)
@@ -91,7 +143,6 @@ class World:
         if began is not None:
             self.cleaned[self.hospital.plan.beds[bed].ward].append((at - began).total_seconds() / 60)
         self._write(Kind.CLEANING_FINISHED, BedState(bed, Condition(BedStatus.AVAILABLE, at, _SOURCE), cleaned_at=at), at)
-        self.free.add(bed)
 
     def choice(self, request: BedRequest, at: datetime) -> set[BedId]:
         """The free beds that no rule keeps back."""
@@ -108,10 +159,12 @@ class World:
 
     def forget(self, at: datetime) -> None:
         """Let go of requests that were answered."""
-        self.hospital.forget(at)
+        self.hospital.forget(at - _KEPT)
 
     def _write(self, kind: Kind, record: Record, at: datetime) -> None:
         evolve(self.hospital, self.hospital.seq + 1, Event(kind, record, at))
+        if isinstance(record, BedState):
+            (self.free.add if record.free else self.free.discard)(record.id)
 
     def _is_mixed(self, bed: BedId) -> bool:
         """Whether the room breaks its policy now: counted from who lies there, apart from the rule that should have kept it so."""

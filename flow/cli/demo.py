@@ -12,7 +12,7 @@ from flow import main
 from flow.cli.addresses import print_addresses
 from flow.desk import Actor
 from flow.dev.backfill import Backfill
-from flow.dev.sign_ins import demo_sign_ins
+from flow.dev.sign_ins import demo_sign_ins, shown
 from flow.domain.commands import Command
 from flow.history.accounts import Accounts
 from flow.settings import Settings
@@ -53,7 +53,7 @@ class Demo:
     async def play(self, house: main.House) -> None:
         """Print where everything is and who may sign in, then play until stopped."""
         sign_ins = await demo_sign_ins(Accounts(house.database), house.plan, self.settings.data_dir / "demo-sign-ins.json")
-        print_addresses(house.plan, self.settings, sign_ins)
+        print_addresses(house.plan, self.settings, shown(sign_ins))
         sys.stdout.flush()
         port = main.feed_addresses(house.plan, self.settings)[0][1]
         simulator = Simulator(

@@ -1,8 +1,11 @@
-"""The demo's sign-ins: one account for each kind of user, with passwords of this data directory alone, kept in a file of its own."""
+"""The demo's sign-ins: one account for each kind of user and a nurse for each ward, with passwords of this data directory alone, kept in a
+file of its own. The nurses share one password, so that whoever tries things out can answer for any ward."""
 
 import json
 import os
+import re
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 from flow.domain.ids import WardId
@@ -15,6 +18,9 @@ _WORDS = (
     *("lotus", "maple", "neem", "olive", "pearl", "quartz", "river", "saffron", "tulip", "umber"),
 )
 
+OF_WARD = "nurse-"
+"""Before the ward in the names of the nurses' accounts."""
+
 SignIn = tuple[str, str, str]
 """name, role, password."""
 
@@ -23,14 +29,26 @@ async def demo_sign_ins(accounts: Accounts, plan: Plan, path: Path) -> list[Sign
     """The demo's accounts, made at the first start; the file (0600) lets later starts print them again."""
     known = _known(path)
     sign_ins: list[SignIn] = []
-    for name, shown_as, role, ward in _people(plan):
+    for name, shown_as, role, ward in (*_people(plan), *_nurses(plan)):
         password = known.get(name)
         if password is None:
-            password = known[name] = _password()
+            password = known[name] = known["nurse"] if name.startswith(OF_WARD) else _password()
             await accounts.add(Account(name, shown_as, role, ward), password)
         sign_ins.append((name, f"{role} of {ward}" if ward else str(role), password))
     _keep(path, known)
     return sign_ins
+
+
+def shown(sign_ins: Sequence[SignIn]) -> list[SignIn]:
+    """One line for all the wards' nurses: their names differ by the ward alone."""
+    wards = [sign_in for sign_in in sign_ins if sign_in[0].startswith(OF_WARD)]
+    several = [(f"{OF_WARD}...", f"nurse of {', '.join(name.removeprefix(OF_WARD) for name, _, _ in wards)}", wards[0][2])] if wards else []
+    return [*(sign_in for sign_in in sign_ins if sign_in not in wards), *several]
+
+
+def _nurses(plan: Plan) -> list[tuple[str, str, Role, WardId | None]]:
+    """Every ward is asked for moves; somebody must be there to answer."""
+    return [(OF_WARD + re.sub(r"[^a-z0-9._-]", "-", ward.id.casefold()), f"Nurse of {ward.id}", Role.NURSE, ward.id) for ward in plan.wards]
 
 
 def _people(plan: Plan) -> list[tuple[str, str, Role, WardId | None]]:

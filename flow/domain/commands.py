@@ -11,7 +11,7 @@ from flow.domain.clinical import ClinicalNote
 from flow.domain.discharge_commands import AskInsurer, BeginDischarge, CallOffDischarge, ExpectAnew, LearnPace, MarkMilestone
 from flow.domain.events import Record
 from flow.domain.ids import BedId, ClinicId, FeedId, PatientId, RequestId, TokenId, VisitId, WardId
-from flow.domain.move_commands import AnswerMove, AskMove
+from flow.domain.move_commands import AnswerMove, AskMove, MarkRest
 from flow.domain.opd import TokenStatus
 from flow.domain.proposal import BedProposal
 from flow.domain.request import BedRequest, Notice
@@ -326,6 +326,7 @@ Command = (
     | CancelRequest
     | AskMove
     | AnswerMove
+    | MarkRest
     | IssueToken
     | Book
     | CallNext

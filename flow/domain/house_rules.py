@@ -16,7 +16,8 @@ class HouseRules:
     which it belongs; `expire_hours`: after which a request that nobody touched lapses; `clean_jobs`: a bed in cleaning has a job, of an
     isolation clean with these `isolation_steps`, and so many of a hundred are inspected; `discharges`: an announced leaving
     (A16) begins a discharge, by `way` until somebody says another, and results of `codes` do its steps; an insurer has
-    `insurer_minutes` for each answer."""
+    `insurer_minutes` for each answer; `plan_ends_hold`: a plan of the HIS that names a held bed makes the hold a promise;
+    `withdraws_moves`: a move for another's sake is withdrawn as soon as it may not be carried out or helps nobody."""
 
     id: str = "requests"
     from_plans: bool = False
@@ -29,6 +30,8 @@ class HouseRules:
     way: Way = Way.CASH
     codes: Mapping[str, Milestone] = field(default_factory=dict)
     insurer_minutes: Mapping[Insurer, int] = field(default_factory=dict)
+    plan_ends_hold: bool = False
+    withdraws_moves: bool = False
     seq: int = 0
 
     def insurer_takes(self, insurer: Insurer) -> timedelta:
@@ -53,4 +56,6 @@ def rules_of(plan: Plan) -> HouseRules:
         way=plan.discharge.way,
         codes=plan.discharge.codes,
         insurer_minutes={insurer: plan.discharge.minutes(insurer) for insurer in Insurer},
+        plan_ends_hold=True,
+        withdraws_moves=True,
     )

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flow.domain.ids import RequestId, VisitId
+from flow.domain.care import Rest
+from flow.domain.ids import RequestId, VisitId, WardId
 from flow.domain.request import BedRequest, MadeBy, Move, RequestStatus
 from flow.domain.visit import Visit
 
@@ -24,13 +25,23 @@ class AskMove:
 
 @dataclass(frozen=True, slots=True)
 class AnswerMove:
-    """The ward agrees to a move, or declines it with a `reason`."""
+    """The ward agrees to a move, or declines it with a `reason`; `ward` is the one that answers, None the patient's own."""
 
     request: RequestId
     agrees: bool
     reason: str = ""
     blocked_by: tuple[str, ...] = ()
     as_of: int | None = None
+    ward: WardId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MarkRest:
+    """Why the patient of a visit is never moved for another's sake; nothing: may be moved. `if_seq` is the version of the bed."""
+
+    visit: VisitId
+    rest: frozenset[Rest] = frozenset()
+    if_seq: int | None = None
 
 
 def asked_for(command: AskMove, visit: Visit, kind: str, at: datetime) -> BedRequest:

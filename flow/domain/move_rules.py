@@ -6,10 +6,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from flow.domain.ids import RequestId
-from flow.domain.request import BedRequest, Move
+from flow.domain.ids import BedId, RequestId
+from flow.domain.request import BedRequest
 from flow.domain.visit import Visit, VisitStatus
 
 
@@ -34,9 +35,14 @@ class MoveRules:
             return self.quiet_from <= now < self.quiet_to
         return now >= self.quiet_from or now < self.quiet_to
 
-    def lapsed(self, asked: datetime, at: datetime, zone: str) -> bool:
-        """Whether a question has stood for too long, or into the night."""
-        return at - asked >= timedelta(hours=self.answer_hours) or self.quiet(at, zone)
+    def late(self, asked: datetime, at: datetime) -> bool:
+        """Whether a question has stood for too long."""
+        return at - asked >= timedelta(hours=self.answer_hours)
+
+    @property
+    def night(self) -> str:
+        """`21:00 and 07:00`."""
+        return f"{self.quiet_from:%H:%M} and {self.quiet_to:%H:%M}"
 
     def why_not(self, visit: Visit) -> str | None:
         """Why this patient is left where they are; None where they may be asked for."""
@@ -47,19 +53,27 @@ class MoveRules:
         if visit.moves >= self.a_stay:
             return "This patient has been moved for another already during this stay."
         if visit.stays is not None:
-            return f"The ward has declined to move this patient: {visit.stays}"
+            return f"A ward has declined to move this patient: {visit.stays}"
         return None
-
-
-def moot(move: Move, requests: Mapping[RequestId, BedRequest]) -> bool:
-    """Whether nobody is helped any more: all whom it was for are settled or gone, or who would change places does not wait."""
-    known = [requests.get(number) for number in move.frees]
-    if known and all(one is not None and not one.is_live for one in known):
-        return True
-    return move.swap is not None and not any(one.visit == move.swap and one.is_live for one in requests.values())
 
 
 def helped_already(requests: Mapping[RequestId, BedRequest]) -> frozenset[RequestId]:
     """Those for whom a ward is asked already, or has agreed: nobody else is asked for their sake until it declines."""
     asked = (request.move for request in requests.values() if request.is_live and request.move is not None)
     return frozenset(one for move in asked if move.answer is None for one in move.frees)
+
+
+class MoveLike(Protocol):
+    """A move as it is proposed or asked for."""
+
+    @property
+    def bed(self) -> BedId: ...
+    @property
+    def to(self) -> BedId: ...
+    @property
+    def frees(self) -> tuple[RequestId, ...]: ...
+
+
+def either_or(one: MoveLike, other: MoveLike) -> bool:
+    """Whether only one of two moves is to be asked for at a time: both help the same patient, or want the same bed."""
+    return bool({*one.frees} & {*other.frees} or {one.bed, one.to} & {other.bed, other.to})

@@ -205,6 +205,11 @@ class Plan:
             found.setdefault(bed.room, []).append(bed.id)
         return {room: tuple(beds) for room, beds in found.items()}
 
+    def bed_name(self, bed: BedId) -> str:
+        """As it stands on its door: `4B A1`; the id of a place that the file does not name."""
+        known = self.beds.get(bed)
+        return f"{known.ward} {known.label}" if known is not None else bed
+
     @cached_property
     def _places(self) -> Mapping[str, BedId]:
         known = {place_key(bed.id): bed.id for bed in self.beds.values()}

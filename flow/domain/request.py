@@ -72,7 +72,7 @@ REQUEST_TRANSITIONS: Mapping[tuple[RequestStatus, RequestStatus], str] = {
     (_R, _W): "arrival taken back",
     (_R, _Y): "arrival taken back, ready",
     (_Q, _S): "ward agrees",
-    (_Q, _X): "ward declines",
+    (_Q, _X): "decline or withdraw",
     (_Q, _R): "arrive unanswered",
     (_Q, _E): "expire unanswered",
 }
@@ -92,7 +92,8 @@ def may_go(old: RequestStatus, new: RequestStatus, *, undoing: bool = False) -> 
 @dataclass(frozen=True, slots=True)
 class Move:
     """That an inpatient goes from `bed` to another, so that others who wait get a bed (`frees`): why, in words, and
-    its net benefit in points; `answer` is why the ward declined; `swap` is the visit in `to` that waits for `bed`: they change places."""
+    its net benefit in points; `answer` is why a ward declined, `withdrawn` why it came to nothing otherwise; `swap` is the visit in `to`
+    that waits for `bed`: they change places."""
 
     bed: BedId
     to: BedId
@@ -101,6 +102,7 @@ class Move:
     frees: tuple[RequestId, ...] = ()
     answer: str | None = None
     swap: VisitId | None = None
+    withdrawn: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ class May(StrEnum):
     JOBS = "jobs"
     CLEAN = "clean"
     ASK = "ask-cleaning"
+    ANSWER = "answer-moves"
     BLOCK = "block"
     PROPOSE = "propose"
     VERIFY = "verify"
@@ -91,6 +92,7 @@ resolve        all        -     -            -        all     -     -       -   
 jobs           all        all   all          -        all     -     -       -           -      -       -        -      -   all
 clean          -          -     all          -        -       -     -       -           -      -       -        -      -   all
 ask-cleaning   all        ward  all          -        all     -     -       -           -      -       -        -      -   all
+answer-moves   -          ward  -            -        -       -     -       -           -      -       -        -      -   -
 block          all        ward  -            -        all     -     -       -           -      -       -        -      -   -
 propose        all        ward  all          -        all     -     -       -           -      -       -        -      -   all
 verify         all        ward  all          -        all     -     -       -           ward   -       -        all    -   all

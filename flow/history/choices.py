@@ -33,6 +33,13 @@ async def judged(database: Database, start: datetime, end: datetime) -> list[tup
     return [(Judged(_choice(row), _outcome(row)), PatientId(row["patient"]) if row["patient"] else None) for row in rows]
 
 
+async def promised(database: Database, start: datetime, end: datetime) -> int:
+    """How many beds were promised in a period, whether or not it was written down what was suggested then."""
+    async with database.read() as connection:
+        found: int = await connection.fetchval(_SQL["promised"], database.hospital, start, end)
+    return found
+
+
 def _choice(row: asyncpg.Record) -> Choice:
     best = BedId(row["best_bed"]) if row["best_bed"] is not None else None
     weighed = Weighed(BedId(row["bed"]), row["score"], row["ready_at"], best, row["best_score"], row["best_ready_at"], row["version"])

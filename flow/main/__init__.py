@@ -1,6 +1,7 @@
 """The composition root: the only place that knows every room and wing. Opens the stores, puts the parts together, serves.
 
-`house` is what is open, `running` the tasks of one process, `listening` and `telling` the feeds in and out.
+`house` is what is open, `running` the tasks of one process, `listening` and `telling` the feeds in and out. What only serving needs (the
+pages, the engine with scipy) is imported when it serves: it is two thirds of a command's start.
 """
 
 import asyncio
@@ -13,7 +14,6 @@ from flow import crash
 from flow.embedded import claim_port
 from flow.main.house import House, open_house
 from flow.main.listening import feed_addresses
-from flow.main.running import Running, ended, http_address
 from flow.settings import Settings
 
 __all__ = ["ALL", "House", "feed_addresses", "open_house", "serve"]
@@ -30,6 +30,8 @@ async def serve(
 ) -> None:
     """Serve until SIGINT or SIGTERM, then stop in order: letters in hand, streams, stores. `before` runs with the stores open,
     `ready` beside everything once it listens. Raises Misconfigured before anything is started where a port is taken."""
+    from flow.main.running import Running, ended
+
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -60,6 +62,8 @@ async def _unless(stop: asyncio.Event, work: Awaitable[None]) -> None:
 
 
 def _claim_ports(settings: Settings, parts: frozenset[str]) -> None:
+    from flow.main.running import http_address
+
     if "web" in parts:
         claim_port(*http_address(settings), "the pages (BEDFLOW_HTTP)")
     if "feed" in parts:

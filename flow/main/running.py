@@ -125,6 +125,7 @@ class Running:
             vault=house.vault,
             clock=house.clock,
             suggest=suggest,
+            coming=lambda: engine.ready(house.desk.hospital, house.clock.now()),
             joint=Planning(engine, house.desk, house.clock).plan,
             broken=lambda request, bed: engine.broken(request, bed, house.desk.hospital, house.clock.now()),
             look_back=LookingBack(house.plan),

@@ -3,7 +3,7 @@
 Context: two desks that look at one bed should see each other before they race for it. Decision: a key of Redis a bed, with its time to
 live, and no event. Consequences: nothing of the hospital has changed, so the log, the journal and replay know nothing of it; nobody has
 to end it; losing Redis loses only that courtesy, and the assignment's own check (`if_seq`, one reservation a bed) decides as before.
-Ids only: bed, request, and the principal's id.
+Ids only: bed, request, the principal's id, and the seat: two desks signed in under one account see each other.
 """
 
 import asyncio
@@ -25,12 +25,13 @@ LASTS = 45
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Somebody (`who`, a principal's id) considers a bed for a request, until then."""
+    """Somebody (`who`, a principal's id) considers a bed for a request, until then; `seat` is which of that account's browsers."""
 
     bed: BedId
     request: RequestId
     who: str
     until: datetime
+    seat: str = ""
 
 
 PAUSE = 1.0
@@ -51,10 +52,10 @@ class Looks:
             await self.redis.set(self.keys.look(look.bed), msgspec.json.encode(look), ex=seconds)
             await self.redis.publish(self.keys.looks, look.bed)
 
-    async def end(self, bed: BedId, who: str) -> None:
+    async def end(self, bed: BedId, seat: str) -> None:
         """Look away; another's look stays."""
         look = (await self.at([bed])).get(bed)
-        if look is not None and look.who == who:
+        if look is not None and look.seat == seat:
             with speaking():
                 await self.redis.delete(self.keys.look(bed))
                 await self.redis.publish(self.keys.looks, bed)

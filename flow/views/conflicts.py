@@ -14,6 +14,7 @@ from flow.domain.plan import Plan
 from flow.domain.visit import Visit
 from flow.views.admin import stamp
 from flow.views.bed_words import bed_words
+from flow.views.who_words import who_words
 
 How = Literal["holds", "drops", "ended", "joined"]
 """What a click says: the claimant lies in the bed, or does not; the visit is not in the house; it is the one it was merged into."""
@@ -136,7 +137,7 @@ def _title(conflict: Conflict, plan: Plan) -> str:
 def _side(visit: Visit, conflict: Conflict, plan: Plan, person: PersonDetails | None, letters: tuple[int, ...]) -> Side:
     roles = {"claim": ("holds the bed", "claims the bed")}
     holds = visit is conflict.first
-    who = " ".join(part for part in (str(visit.age) if visit.age is not None else "", visit.sex or "") if part)
+    who = who_words(visit.age, visit.sex)
     return Side(
         visit=visit.id,
         name=person.name if person else "",

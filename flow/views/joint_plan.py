@@ -11,9 +11,11 @@ from typing import Protocol
 from flow.domain.bed import BedState
 from flow.domain.hospital import Hospital
 from flow.domain.ids import BedId, PatientId, RequestId, VisitId
+from flow.domain.move_rules import either_or
 from flow.domain.person import PersonDetails
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest
+from flow.views.asked_moves import came_to_nothing, ended_words
 from flow.views.bed_words import bed_words
 from flow.views.desk.card import SuggestionCard as Card
 from flow.views.desk.card import SuggestionLike, scale_of, suggestion_card
@@ -23,6 +25,7 @@ from flow.views.desk.waiting import waiting_row
 from flow.views.mixed_sex import Breach, breaches
 from flow.views.page import Chrome
 from flow.views.times import clock_time
+from flow.views.who_words import who_words
 
 
 class PlacementLike(Protocol):
@@ -114,7 +117,7 @@ class JointLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """Who waits, as every table of the page begins."""
+    """Who waits, as every table of the page begins. `waiting` is how long, or, where the bed is not needed yet, when it is."""
 
     id: RequestId
     priority: int
@@ -145,7 +148,7 @@ class WithoutRow:
 
 @dataclass(frozen=True, slots=True)
 class MoveRow:
-    """A move to be asked for; `frees` names whom it helps."""
+    """A move to be asked for; `frees` names whom it helps. Of those of one `group` only one is asked for."""
 
     key: str
     name: str
@@ -156,16 +159,18 @@ class MoveRow:
     sum: str
     reason: str
     frees: tuple[str, ...]
+    group: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class AskedRow:
-    """A move that a ward has been asked for."""
+    """A move that a ward has been asked for; `ended`: it came to nothing a while ago."""
 
     name: str
     bed: str
     to: str
     asked: str
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +185,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class PlanPage:
-    """`quiet` says between which hours nobody is moved, when it is such an hour."""
+    """`moves` stand in groups, each of alternatives; `quiet` says between which hours nobody is moved, when it is such an hour."""
 
     chrome: Chrome
     seq: int
@@ -189,7 +194,7 @@ class PlanPage:
     points: int
     rows: tuple[PlanRow, ...]
     without: tuple[WithoutRow, ...]
-    moves: tuple[MoveRow, ...]
+    moves: tuple[tuple[MoveRow, ...], ...]
     asked: tuple[AskedRow, ...]
     breaches: tuple[Breach, ...]
     writes: bool
@@ -212,11 +217,11 @@ def move_key(found: MoveLike) -> str:
     return f"{found.visit}|{found.bed}|{found.bed_seq}|{found.to}|{found.to_seq}"
 
 
-def whose(found: JointLike, hospital: Hospital) -> list[tuple[PatientId, BedId | None]]:
+def whose(found: JointLike, hospital: Hospital, at: datetime) -> list[tuple[PatientId, BedId | None]]:
     """Everybody the page names, with the bed they lie in or are promised."""
     numbers = [*(row.request for row in found.placements), *(row.request for row in found.without)]
     waiting = [hospital.requests.get(number) for number in numbers]
-    asked = [request for request in hospital.requests.values() if request.move is not None and request.is_live]
+    asked = asked_or_ended(hospital, at)
     people: list[tuple[PatientId, BedId | None]] = [(request.patient, None) for request in waiting if request is not None]
     people += [(move.patient, move.bed) for move in found.moves]
     return people + [(request.patient, request.move.bed) for request in asked if request.move is not None]
@@ -239,8 +244,9 @@ def plan_page(
 
     def waits(request: BedRequest) -> Waits:
         row = waiting_row(request, people, at, None, plan, alike)
-        needs = row.needs if request.sex in ("F", "M") else f"{row.needs} · sex not known: check the bay"
-        return Waits(row.id, row.priority, row.person, row.waiting, row.lateness, needs)
+        needs = row.needs if request.sex in ("F", "M") else f"{row.needs} · sex not known: only alone or in intensive care"
+        when = f"needed {row.needed}" if row.lateness is Lateness.PLANNED else row.waiting
+        return Waits(row.id, row.priority, row.person, when, row.lateness, needs)
 
     requests = hospital.requests
     quiet = f"{rules.quiet_from:%H:%M}–{rules.quiet_to:%H:%M}" if rules.quiet(at, plan.zone) else ""
@@ -256,8 +262,10 @@ def plan_page(
             if row.request in requests and row.best.bed in hospital.beds
         ),
         without=tuple(WithoutRow(waits(requests[row.request]), row.reason) for row in found.without if row.request in requests),
-        moves=tuple(_move(row, hospital, people, alike) for row in found.moves),
-        asked=_asked(hospital, people),
+        moves=tuple(
+            tuple(_move(row, hospital, people, alike, number) for row in group) for number, group in enumerate(alternatives(found.moves), 1)
+        ),
+        asked=_asked(hospital, people, at),
         breaches=breaches(plan, hospital.beds, at),
         writes=writes,
         quiet=quiet,
@@ -270,9 +278,22 @@ def _row(rank: int, row: PlacementLike, waits: Waits, beds: Mapping[BedId, BedSt
     return PlanRow(placement_key(row), waits, card, bed_words(row.alone, plan) if row.given_up else "", row.given_up)
 
 
-def _move(row: MoveLike, hospital: Hospital, people: Mapping[PatientId, PersonDetails], alike: Mapping[PatientId, int]) -> MoveRow:
+def alternatives(moves: Iterable[MoveLike]) -> list[list[MoveLike]]:
+    """In groups, the best first: of those that help the same patients or want the same bed only one is asked for."""
+    groups: list[list[MoveLike]] = []
+    for move in moves:
+        same = [group for group in groups if any(either_or(move, other) for other in group)]
+        joined = [*(other for group in same for other in group), move]
+        place = groups.index(same[0]) if same else len(groups)
+        groups = [*groups[:place], joined, *(group for group in groups[place:] if group not in same)]
+    return groups
+
+
+def _move(
+    row: MoveLike, hospital: Hospital, people: Mapping[PatientId, PersonDetails], alike: Mapping[PatientId, int], group: int
+) -> MoveRow:
     state = hospital.beds.get(row.bed)
-    who = f"{state.age} {state.sex or ''}".strip() if state is not None and state.age is not None else (state.sex or "" if state else "")
+    who = who_words(state.age, state.sex) if state is not None else ""
     loss = f" − {row.loss} for the patient moved" if row.loss > 0 else f" + {-row.loss} for the patient moved" if row.loss else ""
     return MoveRow(
         key=move_key(row),
@@ -284,17 +305,24 @@ def _move(row: MoveLike, hospital: Hospital, people: Mapping[PatientId, PersonDe
         sum=f"plan gains {row.gain}{loss} − {row.price} for moving",
         reason=row.reason,
         frees=tuple(_request_words(hospital.requests[one], people, alike) for one in row.frees if one in hospital.requests),
+        group=group,
     )
 
 
-def _asked(hospital: Hospital, people: Mapping[PatientId, PersonDetails]) -> tuple[AskedRow, ...]:
-    found = [request for request in hospital.requests.values() if request.move is not None and request.is_live]
+def asked_or_ended(hospital: Hospital, at: datetime) -> list[BedRequest]:
+    """The moves that wards are asked for or have agreed to, and those that came to nothing a while ago; the oldest first."""
+    found = [one for one in hospital.requests.values() if one.move is not None and (one.is_live or came_to_nothing(one, at))]
+    return sorted(found, key=lambda one: (not one.is_live, one.created_at, one.id))
+
+
+def _asked(hospital: Hospital, people: Mapping[PatientId, PersonDetails], at: datetime) -> tuple[AskedRow, ...]:
     rows = []
-    for request in sorted(found, key=lambda request: (request.created_at, request.id)):
+    for request in asked_or_ended(hospital, at):
         assert request.move is not None
         name = _name(request.patient, people) or str(request.visit)
-        words = "agreed, moving" if request.bed is not None else "the ward is asked"
-        rows.append(AskedRow(name, bed_words(request.move.bed, hospital.plan), bed_words(request.move.to, hospital.plan), words))
+        words = ended_words(request, hospital.plan) if not request.is_live else "agreed, moving" if request.bed else "the ward is asked"
+        bed, to = bed_words(request.move.bed, hospital.plan), bed_words(request.move.to, hospital.plan)
+        rows.append(AskedRow(name, bed, to, words, ended=not request.is_live))
     return tuple(rows)
 
 

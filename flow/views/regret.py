@@ -1,7 +1,8 @@
 """The managers' report on overrides: beds taken otherwise than suggested, why, what it cost or won by the points, and what came of it.
 
 flow.web hands in the choices of a period (`flow.history.choices`), reasons without patients' names; templates/manager/overrides.html draws
-it, `csv_text` exports the same rows. Sums are told from five cases on, and never by person.
+it, `csv_text` exports the same rows. Sums are told from five cases on, and never by person; who reads sums alone reads no reason that fewer
+gave, for a reason in somebody's own words tells who it was.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,6 +24,8 @@ PERIODS: Mapping[str, tuple[str, timedelta]] = {
     "90d": ("90 days", timedelta(days=90)),
 }
 FEWEST = 5
+UNDER = f"under {FEWEST}"
+OTHERS = "other reasons, each under 5 times"
 NO_REASON = "no reason given"
 
 
@@ -72,7 +75,7 @@ class SumRow:
 
 @dataclass(frozen=True, slots=True)
 class RegretPage:
-    """`rows` are empty for who may read aggregates alone (`detailed` False)."""
+    """`rows` are empty for who may read aggregates alone (`detailed` False); `nothing` says why there are no overrides."""
 
     chrome: Chrome
     range: str
@@ -85,6 +88,7 @@ class RegretPage:
     rows: tuple[OverrideRow, ...]
     total: int
     detailed: bool
+    nothing: str
 
 
 def start_of(key: str, at: datetime) -> datetime:
@@ -92,8 +96,10 @@ def start_of(key: str, at: datetime) -> datetime:
     return at - PERIODS.get(key, PERIODS["28d"])[1]
 
 
-def regret_page(chrome: Chrome, plan: Plan, found: Sequence[Judged], at: datetime, *, key: str, detailed: bool = True) -> RegretPage:
-    """The report; `found` are all choices of the period, the newest first."""
+def regret_page(
+    chrome: Chrome, plan: Plan, found: Sequence[Judged], at: datetime, *, key: str, detailed: bool = True, promised: int = 0
+) -> RegretPage:
+    """The report; `found` are all choices of the period, the newest first, among the beds `promised` in it."""
     key = key if key in PERIODS else "28d"
     overrides = [each for each in found if each.choice.is_override]
     zone = ZoneInfo(plan.zone)
@@ -103,25 +109,63 @@ def regret_page(chrome: Chrome, plan: Plan, found: Sequence[Judged], at: datetim
         period=f"{start_of(key, at).astimezone(zone):%d %b %H:%M} to {at.astimezone(zone):%d %b %H:%M}",
         choices=tuple(Period(words, _href("/manager/overrides", name), name == key) for name, (words, _) in PERIODS.items()),
         csv_href=_href("/manager/overrides.csv", key),
-        kpis=_kpis(plan, len(found), overrides),
-        by_reason=_sums(plan, overrides, lambda choice: choice.reason or NO_REASON),
+        kpis=_kpis(plan, _share(len(found), len(overrides), promised), overrides, told=detailed or len(overrides) not in range(1, FEWEST)),
+        by_reason=_reasons(plan, overrides, detailed=detailed),
         by_ward=_sums(
             plan, overrides, lambda choice: f"{choice.ward} {plan.ward[choice.ward].name}" if choice.ward in plan.ward else choice.ward
         ),
         rows=tuple(_row(plan, each, zone) for each in overrides) if detailed else (),
         total=len(overrides),
         detailed=detailed,
+        nothing=_nothing(len(found), promised),
     )
+
+
+def _nothing(recorded: int, promised: int) -> str:
+    if recorded:
+        return "Every bed assigned in this period, as far as a suggestion was recorded with it, was the best one suggested."
+    if promised:
+        return "Beds were assigned in this period, but none with a suggestion recorded to compare it with."
+    return "No bed was assigned in this period."
+
+
+def _share(recorded: int, overrides: int, promised: int) -> str:
+    """What the overrides are out of; assignments without a recorded suggestion are told, and not counted as followed."""
+    missing = max(0, promised - recorded)
+    if not recorded:
+        return f"{missing} {_assignments(missing)}, none with a recorded suggestion" if missing else "no assignment yet"
+    more = f"; {missing} more without a recorded suggestion" if missing else ""
+    return f"{100 * overrides / recorded:.0f} % of {recorded} {_assignments(recorded)}{more}"
+
+
+def _assignments(number: int) -> str:
+    return "assignment" if number == 1 else "assignments"
+
+
+def _reasons(plan: Plan, overrides: Sequence[Judged], *, detailed: bool) -> tuple[SumRow, ...]:
+    """By reason; for a reader of sums alone the rarer reasons are one group without their words."""
+    rows = _sums(plan, overrides, lambda choice: choice.reason or NO_REASON)
+    if detailed:
+        return rows
+    rare = {" ".join(row.name.split()).casefold() for row in rows if row.count == UNDER}
+    return _sums(plan, overrides, lambda choice: OTHERS if _spelled(choice) in rare else choice.reason or NO_REASON)
+
+
+def _spelled(choice: Choice) -> str:
+    return " ".join((choice.reason or NO_REASON).split()).casefold()
 
 
 def _href(path: str, key: str) -> str:
     return f"{path}?{urlencode({'range': key})}"
 
 
-def _kpis(plan: Plan, total: int, overrides: Sequence[Judged]) -> tuple[Kpi, ...]:
+def _kpis(plan: Plan, share: str, overrides: Sequence[Judged], *, told: bool) -> tuple[Kpi, ...]:
+    """`told` False: too few to tell a reader of sums alone."""
+    if not told:
+        words = ("Overrides", "override"), ("Points lost", "points"), ("Rules broken", "rule"), ("Off the home ward", "off_ward")
+        return tuple(Kpi(title, UNDER, "told from five on", define) for title, define in (*words, ("Moved again in 48 h", "moved")))
     points = [each.choice.points for each in overrides if each.choice.points is not None]
     lost, won = sum(p for p in points if p < 0), sum(p for p in points if p > 0)
-    share = f"{100 * len(overrides) / total:.0f} % of {total} assignments" if total else "no assignment yet"
     ruled = sum(bool(each.choice.blocked) for each in overrides)
     off = sum(_off_ward(plan, each) is True for each in overrides)
     moved = sum(each.outcome.moved_again for each in overrides)
@@ -148,7 +192,7 @@ def _sums(plan: Plan, overrides: Iterable[Judged], name_of: Callable[[Choice], s
 
 def _sum(plan: Plan, name: str, group: Sequence[Judged]) -> SumRow:
     if len(group) < FEWEST:
-        return SumRow(name, f"under {FEWEST}", "–", "–", "–", "–")
+        return SumRow(name, UNDER, "–", "–", "–", "–")
     points = [each.choice.points for each in group if each.choice.points is not None]
     came = [each for each in group if each.outcome.arrived_at is not None]
     off = sum(_off_ward(plan, each) is True for each in came)

@@ -22,6 +22,7 @@ from flow.views.ward_discharge import WardDischarges
 from flow.views.ward_places import Choice, Occupant, PlaceRow, census, kinds, near_words, place_row, place_targets
 from flow.views.ward_plan import WardPlan, ward_plan
 from flow.views.ward_requests import WardRequests
+from flow.views.who_words import who_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class BedRow:
-    """A bed in the list. `moves` are one-tap buttons; `may_block`, `may_admit`, `may_leave` say which forms stand below them."""
+    """A bed in the list. `moves` are one-tap buttons; `may_block`, `may_admit`, `may_leave` say which forms stand below them;
+    `rest` why the patient is never moved for another's sake."""
 
     tile: BedTile
     icon: str
@@ -54,6 +56,7 @@ class BedRow:
     until: str
     back: str
     trust: TrustLine | None = None
+    rest: tuple[str, ...] = ()
 
 
 NO_DISCHARGES = WardDischarges()
@@ -178,7 +181,7 @@ def _row(bed: Bed, state: BedState, room: str, occupants: Mapping[VisitId, Occup
         detail=_detail(tile, state, now, zone),
         room=room,
         type=bed.type.replace("_", " "),
-        person=_person(state),
+        person=who_words(state.age, state.sex),
         occupant=(occupants.get(state.visit) or Occupant()) if state.visit else None,
         moves=moves(state),
         may_block=(state.status, BedStatus.MAINTENANCE) in PEOPLE_SET,
@@ -186,6 +189,7 @@ def _row(bed: Bed, state: BedState, room: str, occupants: Mapping[VisitId, Occup
         may_leave=state.status is BedStatus.OCCUPIED,
         until=clock_time(tile.at, zone) if tile.at is not None else "",
         back=day_time(tile.back, zone) if tile.back is not None else "",
+        rest=tuple(sorted(state.care.rest)),
     )
 
 
@@ -208,11 +212,6 @@ def _detail(tile: BedTile, state: BedState, now: float, zone: str) -> str:
     if tile.at is not None:
         said += f" · {'free' if tile.state is TileState.LEAVING else 'until'} {clock_time(tile.at, zone)}"
     return said + (" · promised" if tile.promised else "")
-
-
-def _person(state: BedState) -> str:
-    parts = [str(state.age) if state.age is not None else "", state.sex or ""]
-    return " ".join(part for part in parts if part)
 
 
 def _targets(choices: Iterable[Bed], beds: Mapping[BedId, BedState]) -> tuple[Choice, ...]:

@@ -13,6 +13,7 @@ from flow.domain.plan import Bed
 from flow.views.bed_tile import BedTile
 from flow.views.places import NAMES, beside, place_name
 from flow.views.times import clock_time, waited
+from flow.views.who_words import who_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def place_row(
 ) -> PlaceRow:
     """A place's row for somebody who may admit, or may not."""
     taken = state.status is BedStatus.OCCUPIED
-    who = " ".join(part for part in (str(state.age) if state.age is not None else "", state.sex or "") if part)
+    who = who_words(state.age, state.sex)
     return PlaceRow(
         tile=tile,
         icon=ICONS[taken],

@@ -18,6 +18,7 @@ from flow.views.places import place_name
 from flow.views.request_form import Filled, RequestForm, request_form, words_of
 from flow.views.times import waited
 from flow.views.ward_places import Choice
+from flow.views.who_words import who_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def _state(request: BedRequest, plan: Plan, states: Mapping[BedId, BedState]) ->
 
 
 def _person(request: BedRequest, person: PersonDetails | None) -> str:
-    who = " ".join(part for part in (str(request.age) if request.age is not None else "", request.sex or "") if part)
+    who = who_words(request.age, request.sex)
     tail = f"…{person.mrn[-4:]}" if person is not None and person.mrn else ""
     return " · ".join(part for part in (person.name if person is not None else "", who, tail) if part) or str(request.id)
 
@@ -119,5 +120,5 @@ def _who(plan: Plan, state: BedState, person: PersonDetails | None) -> str:
         label = place_name(state.temporary)
     else:
         label = plan.beds[state.id].label if state.id in plan.beds else str(state.id)
-    who = " ".join(part for part in (str(state.age) if state.age is not None else "", state.sex or "") if part)
+    who = who_words(state.age, state.sex)
     return " · ".join(part for part in (label, person.name if person is not None else "", who) if part)

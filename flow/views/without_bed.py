@@ -10,6 +10,7 @@ from flow.domain.ids import PatientId
 from flow.domain.person import PersonDetails
 from flow.domain.plan import Plan
 from flow.domain.visit import Visit
+from flow.views.who_words import who_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def names_a_bed(place: str | None) -> bool:
 
 
 def _row(visit: Visit, plan: Plan, person: PersonDetails | None) -> WithoutBed:
-    who = " ".join(part for part in (str(visit.age) if visit.age is not None else "", visit.sex or "") if part)
+    who = who_words(visit.age, visit.sex)
     claim = visit.course.claim
     bed = plan.beds.get(claim) if claim is not None else None
     if bed is not None:

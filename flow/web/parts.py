@@ -32,7 +32,7 @@ from flow.state.looks import Looks
 from flow.templating import Templates
 from flow.vault import Vault
 from flow.views.cleaning_jobs import CleanLike
-from flow.views.desk.card import SuggestionLike, SuggestionsLike, UnblockLike, WaitLike
+from flow.views.desk.card import ReadyLike, SuggestionLike, SuggestionsLike, UnblockLike, WaitLike
 from flow.views.hindsight_page import HindsightLike
 from flow.views.integration.feeds import CountersLike
 from flow.views.integration.letter import ExplainedLike, not_explained
@@ -45,6 +45,8 @@ from flow.web.security.watch import Watch
 
 Suggest = Callable[[BedRequest, int], SuggestionsLike]
 """(request, limit): ranks the beds of the hospital as it stands."""
+Coming = Callable[[], Mapping[BedId, ReadyLike]]
+"""When each bed will be ready that is not free now and of which something is known."""
 Broken = Callable[[BedRequest, BedId], tuple[str, ...]]
 """(request, bed): the hard rules that this bed would break, in words."""
 
@@ -111,6 +113,7 @@ class Parts:
     vault: Vault
     clock: Clock
     suggest: Suggest = no_suggestions
+    coming: Coming = dict
     broken: Broken = nothing_broken
     weigh: Weigh = not_weighed
     look_back: LookBack | None = None
@@ -140,6 +143,7 @@ class House:
         self.clock = parts.clock
         self.looks = parts.looks
         self.suggest = parts.suggest
+        self.coming = parts.coming
         self.broken = parts.broken
         self.weigh = parts.weigh
         self.look_back = parts.look_back

@@ -172,7 +172,7 @@
       if (focused()) document.activeElement.blur();
       if (next && next.dataset.next !== request) Desk.forget();
       if (!matchMedia("(max-width: 760px)").matches) { if (here) here.scrollIntoView({ block: "nearest" }); }
-      else if (one(".chosen")) one(".chosen").scrollIntoView();  /* one column: the list is far above the beds */
+      else if (one(".chosen")) one(".chosen").scrollIntoView();  /* one column: the list is below the beds */
     }
     if (!same || anew) heights.clear();
     steady();

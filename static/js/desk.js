@@ -64,6 +64,23 @@ const Desk = {
     if (folded.open) focus(one("#" + id + " button") ? "#" + id + " button" : "#" + id + " summary");
   }
 
+  /* The held beds: D walks them; A and Z act on the one at hand, and where none is, or several are and none is chosen, only go there. */
+  function held(step) {
+    const rows = all("#held > li"), here = rows.indexOf(document.activeElement.closest("#held > li"));
+    if (!rows.length) return null;
+    const row = rows[here < 0 ? 0 : (here + step) % rows.length];
+    const button = row.querySelector("button");
+    if (button && (here < 0 || step)) { button.focus(); row.scrollIntoView({ block: "nearest" }); }
+    return here < 0 && rows.length > 1 ? null : row;
+  }
+  function decide(what) {
+    const row = held(0), button = row && row.querySelector('[data-held="' + what + '"]');
+    if (button) { forget(); button.click(); }
+  }
+
+  keys.set("d", OWN, () => held(1));
+  keys.set("a", OWN, () => decide("promise"));
+  keys.set("z", OWN, () => decide("let-go"));
   keys.set("j", OWN, () => choose(1));
   keys.set("ArrowDown", OWN, () => choose(1));
   keys.set("k", OWN, () => choose(-1));

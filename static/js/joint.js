@@ -9,6 +9,10 @@
     const shown = document.getElementById("chosen");
     if (shown) shown.textContent = boxes().filter((box) => box.checked).length;
   }
+  /* Of alternatives one ward is asked. */
+  function others(chosen) {
+    return boxes().filter((box) => box !== chosen && chosen.dataset.either && box.dataset.either === chosen.dataset.either);
+  }
   function restore() {
     boxes().forEach((box) => { box.checked = touched.has(box.value) ? touched.get(box.value) : box.defaultChecked; });
     count();
@@ -31,6 +35,7 @@
   document.addEventListener("change", (event) => {
     if (!event.target.matches("input[data-take]")) return;
     touched.set(event.target.value, event.target.checked);
+    if (event.target.checked) others(event.target).forEach((box) => { box.checked = false; touched.set(box.value, false); });
     count();
   });
   document.addEventListener("htmx:after:swap", restore);

@@ -85,14 +85,15 @@ def test_the_table_has_the_pages_of_the_issue() -> None:
     assert "/displays/public/opd/GM" in named
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", addresses())
-def test_the_page_is_for_everybody(browser: Browser, demo: HouseProcess, cookies: dict[str, Any], path: str, scheme: str) -> None:
+def test_the_page_is_for_everybody(browser: Browser, demo: HouseProcess, cookies: dict[str, Any], path: str) -> None:
     wall = path.startswith("/displays")
     size = (1920, 1080) if wall else (1440, 900)
-    with window(browser, *size, scheme=scheme, state=cookies[person(path)]) as page:
+    with window(browser, *size, state=cookies[person(path)]) as page:
         enter(page, demo, path)
-        assert axe(page) == []
+        for scheme in ("light", "dark"):  # one page in both: opening it takes as long as looking it through
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            assert axe(page) == [], scheme
         if not wall:
             page.set_viewport_size({"width": 720, "height": 450})
             assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
@@ -122,8 +123,21 @@ def test_the_pictures_are_taken(
         enter(page, demo, path)
         expect(page.locator("body")).to_contain_text("Live · ", timeout=15_000)
         page.wait_for_timeout(1500)
+        if name == "desk":
+            choose_somebody_with_beds(page)
         folder = PICTURES if request.config.getoption("--pictures") else ARTEFACTS
         folder.mkdir(exist_ok=True)
         page.screenshot(path=folder / f"{name}.png")
         assert (folder / f"{name}.png").stat().st_size > 20_000
     assert (PICTURES / f"{name}.png").exists(), "run this test once with --pictures"
+
+
+def choose_somebody_with_beds(page: Page) -> None:
+    """Down the list to a patient whom several beds fit; the head of the list may just be one whom none does."""
+    for _ in range(page.locator(".request").count() - 1):
+        if page.locator("#ranking .suggestion").count() >= 4:
+            return
+        before = page.get_attribute("#board", "data-request")
+        page.keyboard.press("j")
+        until(lambda before=before: page.get_attribute("#board", "data-request"), lambda now, before=before: now != before)  # type: ignore[misc]
+    page.wait_for_timeout(300)

@@ -18,10 +18,10 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from allocation.engine import Engine
+from allocation.joint.chosen import chosen_together, problem_of
 from allocation.joint.plan import joint_plan, waiting
-from allocation.joint.search import chosen_together, matched, values
 from allocation.joint.table import table
-from allocation.joint.together import People
+from allocation.plan.matching import matched
 from flow.domain.bed import BedState, BedStatus, Condition
 from flow.domain.hospital import Hospital
 from flow.domain.ids import PatientId, RequestId, VisitId
@@ -96,11 +96,12 @@ def row(times: int, rounds: int) -> tuple[list[str], bool]:
     hospital, engine = crowded(plan, SIZES[times]), Engine(plan)
     everyone = waiting(hospital)
     seen = table(engine, everyone, hospital, NOW)
-    value = values(seen).astype(np.float64)
+    problem = problem_of(seen)
+    value = problem.value
     bare = np.random.default_rng(1).integers(0, 1000, value.shape).astype(np.float64)
     made = best(lambda: table(engine, everyone, hospital, NOW), rounds)
-    matching = best(lambda: matched(value), rounds)
-    bays = best(lambda: chosen_together(seen, People(seen)), rounds)
+    matching = best(lambda: matched(problem, value), rounds)
+    bays = best(lambda: chosen_together(seen), rounds)
     words = best(lambda: joint_plan(engine, hospital, NOW, moves=False), rounds)
     moves = best(lambda: joint_plan(engine, hospital, NOW), 1) - words
     scipy = best(lambda: linear_sum_assignment(bare, maximize=True), rounds)

@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from allocation.engine import Engine, Suggestions
 from flow.domain.ids import BedId
+from flow.domain.request import BedRequest
 from flow.domain.roles import Role
 from flow.state.client import connect
 from flow.state.looks import LASTS, Look, Looks
 from tests.integration.test_api_requests import ask
 from tests.integration.test_desk import open_house
-from tests.integration.web_house import Web, make_web
+from tests.integration.test_signin import csrf, signed_in
+from tests.integration.web_house import PASSWORD, Web, make_web
 
 A1 = BedId("4B-A-01")
 
@@ -24,7 +27,11 @@ async def web(dsn: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Web]:
         redis = connect(redis_url)
         stack.push_async_callback(redis.aclose)
         core = await open_house(stack, dsn, redis_url, tmp_path)
-        yield make_web(core, stack, tmp_path, looks=Looks(redis, core.desk.plan.id))
+
+        def suggest(request: BedRequest, limit: int) -> Suggestions:
+            return Engine(core.desk.plan).suggest(request, core.desk.hospital, core.clock.now(), limit)
+
+        yield make_web(core, stack, tmp_path, looks=Looks(redis, core.desk.plan.id), suggest=suggest)
 
 
 async def test_others_see_it_and_may_assign_all_the_same(web: Web) -> None:
@@ -39,6 +46,19 @@ async def test_others_see_it_and_may_assign_all_the_same(web: Web) -> None:
     faster = await other.post(f"/api/v1/bed-requests/{second['id']}/assignment", json={"bed": A1})
     assert faster.status_code == 200
     assert (await one.post(path, json={"bed": A1, "looking": False})).json()["items"] == []
+
+
+async def test_two_desks_under_one_account_see_each_other(web: Web) -> None:
+    one, other = await signed_in(web, "asha", Role.ADMISSIONS), await web.client()
+    await other.post("/login", data={"account": "asha", "password": PASSWORD, "next": "/"})
+    made = await ask(await web.as_role(Role.ADMISSIONS))
+    path, own = f"/api/v1/bed-requests/{made['id']}/look", {"x-csrf-token": await csrf(one, "/admissions")}
+    assert [item["mine"] for item in (await one.post(path, json={"bed": A1}, headers=own)).json()["items"]] == [True]
+    assert [item["mine"] for item in (await other.get("/api/v1/looks")).json()["items"]] == [False]
+    assert "asha is looking at this bed" in (await other.get("/admissions")).text
+    assert "is looking at this bed" not in (await one.get("/admissions")).text
+    theirs = {"x-csrf-token": await csrf(other, "/admissions")}
+    assert (await other.post(path, json={"bed": A1, "looking": False}, headers=theirs)).json()["items"] != [], "the other desk's look stays"
 
 
 async def test_it_ends_by_itself_and_a_flush_loses_no_more(web: Web) -> None:

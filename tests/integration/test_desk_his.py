@@ -65,3 +65,16 @@ async def test_the_desk_reads_which_other_bed_the_his_named(promised: Web) -> No
     await plans(promised, "4B^A^2")
     page, notice, other = await seen(promised)
     assert "HIS used 4B" in page and (notice, other) == ("other_bed", "4B-A-02")
+
+
+async def test_the_desk_reads_that_the_his_means_a_man_for_a_womens_bay(web: Web) -> None:
+    """Its word stands and is asked no rule; whoever can mend it sees it, once it is meant and once he lies there."""
+    now, he = web.core.clock.now(), Person(P1, sex="M")
+    for number, (act, words) in enumerate([(Act.PLAN, "HIS promised a man a women&#39;s bay: 4B A1"), (Act.ADMIT, "HIS placed a man in")]):
+        told = Told(VisitId("V1"), he, Fact(act, now, Order(now), "4B^A^1"))
+        await web.core.desk.act(Chart((told,), feed="his"), HIS)
+        async with asyncio.timeout(10):
+            while web.core.live.seq < web.core.desk.hospital.seq:
+                await asyncio.sleep(0.01)
+        page = (await (await signed_in(web, f"meera{number}", Role.ADMISSIONS)).get("/admissions")).text
+        assert words in page

@@ -10,10 +10,13 @@ import pytest
 
 from allocation.choice import weighed
 from allocation.engine import Engine
+from flow.desk import Actor
 from flow.domain.bed import BedStatus, OutOfUse
-from flow.domain.commands import SetBedStatus
-from flow.domain.ids import BedId
+from flow.domain.cause import Origin
+from flow.domain.commands import AssignBed, Chart, Person, SetBedStatus, Told
+from flow.domain.ids import BedId, RequestId, VisitId
 from flow.domain.roles import Role
+from flow.domain.visit import Act, Fact, Order
 from flow.history.choices import judged
 from tests.integration.test_desk import NURSE, admit, open_house
 from tests.integration.web_house import Web, make_web
@@ -94,6 +97,56 @@ async def test_what_is_undone_at_once_is_no_override_and_what_is_released_is_giv
     await desk.delete(f"/api/v1/bed-requests/{request}/assignment")
     ((found, _),) = await judged(web.core.database, now - timedelta(days=1), now)
     assert found.outcome.given_up
+
+
+async def _hold(web: Web, desk: httpx.AsyncClient, request: str, bed: str, reason: str | None = None) -> None:
+    until = web.core.clock.now() + timedelta(minutes=15)
+    asked = {"bed": bed, "until": until.isoformat(), "hold": True, "override_reason": reason}
+    held = await desk.post(f"/api/v1/bed-requests/{request}/assignment", json=asked)
+    assert held.status_code == 200, held.text
+
+
+async def _found(web: Web) -> list[tuple[str, str]]:
+    """The beds and reasons of the report, the oldest first."""
+    now = web.core.clock.now() + timedelta(seconds=1)
+    found = await judged(web.core.database, now - timedelta(days=1), now)
+    return [(each.choice.weighed.bed, each.choice.reason) for each, _ in reversed(found)]
+
+
+async def test_a_hold_counts_once_it_is_a_promise_with_the_reason_it_was_made_for(web: Web) -> None:
+    desk = await web.as_role(Role.ADMISSIONS)
+    request = await _asked(desk, "MRN-1")
+    await _hold(web, desk, request, "4B-B-01", "no other room")
+    assert await _found(web) == []
+    assert (await _promise(desk, request, "4B-B-01")).status_code == 200
+    assert await _found(web) == [("4B-B-01", "no other room")]
+    await desk.delete(f"/api/v1/bed-requests/{request}/assignment")
+    await _hold(web, desk, request, "4B-A-02")
+    await desk.delete(f"/api/v1/bed-requests/{request}/assignment")
+    assert [bed for bed, _ in await _found(web)] == ["4B-B-01"], "a hold that was let go is no assignment"
+
+
+async def test_a_hold_that_the_his_confirms_or_fills_is_an_assignment(web: Web) -> None:
+    desk, core, his = await web.as_role(Role.ADMISSIONS), web.core, Actor("his", Origin.FEED)
+    for mrn, bed, act in (("MRN-1", "4B-A-01", Act.PLAN), ("MRN-2", "4B-A-02", Act.ADMIT)):
+        request = RequestId(await _asked(desk, mrn))
+        await _hold(web, desk, request, bed)
+        before, now = len(await _found(web)), core.clock.now()
+        patient = core.desk.hospital.requests[request].patient
+        fact = Fact(act, now, Order(now), bed)
+        await core.desk.act(Chart((Told(VisitId(f"V-{mrn}"), Person(patient, sex="F"), fact),), feed="his"), his)
+        assert [found for found, _ in (await _found(web))[before:]] == [bed]
+
+
+async def test_the_report_counts_promises_without_a_choice_of_their_own(web: Web) -> None:
+    desk, boss, core = await web.as_role(Role.ADMISSIONS), await web.as_role(Role.MANAGER), web.core
+    first, second = RequestId(await _asked(desk, "MRN-1")), RequestId(await _asked(desk, "MRN-2"))
+    await core.desk.act(AssignBed(first, BedId("4B-A-01")), NURSE)  # not through the web room: nothing was suggested
+    await _hold(web, desk, second, "4B-A-02")
+    core.clock.advance(timedelta(minutes=1))
+    page = (await boss.get("/manager/overrides?range=7d")).text
+    assert "1 assignment, none with a recorded suggestion" in page
+    assert "no assignment yet" not in page
 
 
 async def test_the_same_key_is_one_choice(web: Web) -> None:

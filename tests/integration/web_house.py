@@ -19,7 +19,6 @@ from flow.web.app import build
 from flow.web.parts import House, Parts
 from tests.integration.test_desk import House as Core
 from tests.integration.test_desk import open_house
-from tests.plans import small_plan
 
 ORIGIN = "http://localhost:8000"
 PASSWORD = "correct horse battery"
@@ -61,7 +60,7 @@ def make_web(core: Core, stack: AsyncExitStack, folder: Path, **extra: Any) -> W
     vault = open_vault(folder)
     parts = Parts(
         settings=Settings.from_environ({"BEDFLOW_DATA_DIR": str(folder), "BEDFLOW_PUBLIC_URL": ORIGIN}),
-        plan=small_plan(),
+        plan=core.desk.plan,
         desk=core.desk,
         live=core.live,
         database=core.database,

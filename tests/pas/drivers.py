@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from allocation.plan.expected import Seen, worth
-from allocation.plan.problem import Problem
+from allocation.plan.problem import UNPLACED, Problem
 from allocation.plan.solve import solve
 from tests.pas.reader import Instance
 from tests.pas.rules import TENTH, TRANSFER, Nights, mixing, sexes
@@ -39,7 +39,18 @@ def _problem(ward: Ward, who: np.ndarray, now: np.ndarray, start: np.ndarray, pr
     """Those named, from `start` on, with `price` [n, m] on top of what their nights cost."""
     cost = ward.nights.left(who, start) + price
     moves = np.full(len(who), round(TRANSFER * TENTH), np.int32)
-    return Problem(np.rint(cost).astype(np.int32), start, ward.last[who], ward.beds, ward.sex[who], ward.mixing, now, moves)
+    return Problem(
+        cost=np.rint(cost).astype(np.int64),
+        start=start,
+        end=ward.last[who],
+        capacity=ward.beds,
+        sex=ward.sex[who],
+        mixing=ward.mixing,
+        now=now,
+        move=moves,
+        unplaced=np.full(len(who), UNPLACED),
+        room=np.arange(len(ward.beds)),
+    )
 
 
 def whole(instance: Instance, seconds: float = WHOLE, seed: int = 1) -> Places:
@@ -49,7 +60,7 @@ def whole(instance: Instance, seconds: float = WHOLE, seed: int = 1) -> Places:
     nowhere = np.full(len(who), -1, np.int32)
     plan = solve(_problem(ward, who, nowhere, ward.first[who], np.zeros(1)), seconds=seconds, seed=seed, clock=time.process_time)
     places: Places = [[] for _ in ward.first]
-    for stay, room in zip(who, plan.rooms, strict=True):
+    for stay, room in zip(who, plan.where, strict=True):
         places[stay] = [int(room)] * int(ward.last[stay] - ward.first[stay])
     return places
 
@@ -68,7 +79,7 @@ def daily(instance: Instance, seconds: float = DAY, seed: int = 1, days: int | N
         plan = solve(
             _problem(ward, who, now, start, _price(ward, came, who, now, day, seed)), seconds=seconds, seed=seed, clock=time.process_time
         )
-        for stay, room in zip(who, plan.rooms, strict=True):
+        for stay, room in zip(who, plan.where, strict=True):
             places[stay].append(int(room))
     return places
 
@@ -84,6 +95,6 @@ def _price(ward: Ward, came: np.ndarray, who: np.ndarray, now: np.ndarray, day: 
     lies, comes = now >= 0, now < 0
     free = ward.beds.copy()
     np.subtract.at(free, now[lies], cover[lies].astype(np.int32))
-    place = worth(seen, cost[comes], cover[comes], free, period=day, unplaced=1 << 20, seed=seed)
+    place = worth(seen, cost[comes], cover[comes], free, period=day, unplaced=UNPLACED, seed=seed)
     place[:, day] = 0
     return cover @ place.T

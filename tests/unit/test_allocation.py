@@ -123,6 +123,34 @@ def test_a_bay_is_bound_by_who_lies_there_or_is_promised_to_come() -> None:
     assert why(hospital, WOMEN, wants(sex="F")) == "men's bay"
 
 
+def test_of_unknown_sex_is_laid_beside_nobody_whoever_comes_first() -> None:
+    plan = small_plan()
+    rooms = tuple(replace(room, sex=SexPolicy.SAME) for room in plan.wards[0].rooms)
+    same = replace(plan, wards=(replace(plan.wards[0], rooms=rooms), *plan.wards[1:]))
+    keeps_out, beside = "sex not known: only alone or in intensive care", "patient of unknown sex in the bay"
+    for unknown in (None, "O", "U", "A"):
+        hospital = new_hospital(same)
+        assert why(hospital, WOMEN, wants(sex=unknown)) is None, "an empty bay"
+        for promised in ({"visit": VisitId("V"), "sex": "F"}, {"reserved_for": "request:R7", "reserved_sex": "F", "held": True}):
+            status = BedStatus.OCCUPIED if "visit" in promised else BedStatus.AVAILABLE
+            change(hospital, WOMEN_FAR, status, **promised)
+            assert why(hospital, WOMEN, wants(sex=unknown)) == keeps_out
+            there = {name: unknown if value == "F" else value for name, value in promised.items()}
+            hospital = new_hospital(same)
+            change(hospital, WOMEN_FAR, status, **there)
+            assert {why(hospital, WOMEN, wants(sex=sex)) for sex in "FM"} == {beside}
+            assert why(hospital, WOMEN, wants(sex=unknown)) == keeps_out
+            assert why(hospital, ICU, wants(sex=unknown, type="icu")) is None
+            hospital = new_hospital(same)
+
+
+def test_of_unknown_sex_lies_in_no_men_s_or_women_s_bay_save_in_a_single_bed() -> None:
+    hospital, alone = new_hospital(with_single(small_plan())), new_hospital(with_single(small_plan()))
+    for bed in (WOMEN, MEN):
+        assert why(hospital, bed, wants(sex=None)) == "sex not known: only alone or in intensive care"
+    assert why(alone, SINGLE, wants(sex=None)) is None
+
+
 def test_the_requested_type_comes_first_then_the_nearest() -> None:
     hospital = new_hospital(with_single(small_plan()))
     found = suggest(wants(), hospital, NOW, limit=10)
@@ -202,7 +230,7 @@ def test_what_intensive_care_has_makes_nothing_plentiful() -> None:
 
 def test_overriding_names_what_is_broken() -> None:
     hospital = new_hospital()
-    assert broken(wants(sex="F"), MEN, hospital, NOW) == ("4B-B-01: men's bay",)
+    assert broken(wants(sex="F"), MEN, hospital, NOW) == ("4B B1: men's bay",)
     change(hospital, WOMEN, BedStatus.MAINTENANCE)
     assert broken(wants(), WOMEN, hospital, NOW) == (), "what a bed's state forbids is for the hospital to refuse"
 
@@ -237,7 +265,8 @@ def random_hospital(dice: random.Random) -> Hospital:
 def random_state(dice: random.Random, state: BedState) -> BedState:
     match dice.choice(STATUSES):
         case "occupied":
-            return replace(state, now=Condition(BedStatus.OCCUPIED, NOW, "t"), visit=VisitId("V"), sex=dice.choice("MF"))
+            sex = dice.choice(["M", "F", None])
+            return replace(state, now=Condition(BedStatus.OCCUPIED, NOW, "t"), visit=VisitId("V"), sex=sex)
         case "leaving":
             return replace(
                 state, now=Condition(BedStatus.OCCUPIED, NOW, "t"), visit=VisitId("V"), sex=dice.choice("MF"), expected_free_at=NOW
@@ -247,7 +276,7 @@ def random_state(dice: random.Random, state: BedState) -> BedState:
         case "maintenance":
             return replace(state, now=Condition(BedStatus.MAINTENANCE, NOW, "t"))
         case "reserved":
-            return replace(state, reserved_for="request:X", reserved_sex=dice.choice("MF"))
+            return replace(state, reserved_for="request:X", reserved_sex=dice.choice(["M", "F", None]))
         case _:
             return state
 
@@ -261,12 +290,14 @@ def legal(hospital: Hospital, bed_id: str, request: BedRequest) -> bool:
     fits = request.needs <= bed.features and (bed.type == "icu") == (request.type == "icu")
     fits &= request.age is None or ward.age_min <= request.age <= ward.age_max
     fits &= not request.isolation or "single" in bed.features
-    if bed.type == "icu" or request.sex is None:
-        return usable and fits
     policy = hospital.plan.rooms[bed.room].sex
+    if bed.type == "icu" or policy is SexPolicy.ANY:
+        return usable and fits
     others = [hospital.beds[other.id] for other in hospital.plan.beds.values() if other.room == bed.room and other.id != bed.id]
     there = {o.sex for o in others if o.visit} | {o.reserved_sex for o in others if o.reserved_for}
-    same = policy is not SexPolicy.SAME or not (there - {request.sex, None})
+    if request.sex is None:
+        return usable and fits and (not there if policy is SexPolicy.SAME else "single" in bed.features)
+    same = policy is not SexPolicy.SAME or not (there - {request.sex})
     named = {SexPolicy.MALE: "M", SexPolicy.FEMALE: "F"}.get(policy, request.sex)
     return usable and fits and same and named == request.sex
 

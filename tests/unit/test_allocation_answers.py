@@ -155,6 +155,20 @@ def test_a_bound_bay_says_how_many_must_leave_it() -> None:
     assert said == "Free for both sexes once 1 patient of the bay has left and 1 promised bed is given elsewhere"
 
 
+def test_a_bay_named_for_one_sex_is_not_freed_by_its_patients() -> None:
+    hospital = new_hospital()
+    change(hospital, MEN, BedStatus.OCCUPIED, visit=VisitId("V"), sex="M")
+    assert remedy(suggest(wants(), hospital, NOW), BedId("4B-B-02"))[0] == "An override with its reason"
+
+
+def test_of_unknown_sex_in_a_bay_says_who_must_leave_it() -> None:
+    hospital = new_hospital(same_sex(small_plan()))
+    change(hospital, WOMEN_FAR, BedStatus.OCCUPIED, visit=VisitId("V"), sex=None)
+    for request in (wants(), wants(sex=None)):
+        said = remedy(suggest(request, hospital, NOW), WOMEN)[0]
+        assert said == "Free for both sexes once 1 patient of the bay has left"
+
+
 def test_equal_scores_go_by_the_bed_number() -> None:
     plan = small_plan()
     beds = tuple(replace(bed, metres=10) for bed in reversed(plan.wards[0].beds))

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from allocation.cleaning import EXPECTED, Expected, cleaning_order, shortage
+from allocation.cleaning import EXPECTED, Expected, at_home, cleaning_order, shortage
 from allocation.engine import Engine
 from flow.domain.bed import BedStatus, CleanKind, Condition, Stage
+from flow.domain.care import Isolation
 from flow.domain.hospital import Hospital, opened
 from flow.domain.ids import BedId, PatientId, RequestId, VisitId
 from flow.domain.request import BedRequest, RequestStatus
@@ -127,3 +128,12 @@ def test_shortage_is_the_tail_of_a_poisson_number() -> None:
     assert shortage(0.0, 0) == 0.0
     assert abs(shortage(1.0, 0) - 0.632) < 0.001
     assert abs(shortage(2.0, 2) - 0.3233) < 0.001
+
+
+def test_who_must_lie_alone_for_the_kind_of_isolation_is_at_home_where_that_can_be() -> None:
+    ward = PLAN.wards[0]
+    alone = replace(ward.beds[-1], type="isolation")
+    plan = replace(PLAN, wards=(replace(ward, beds=(*ward.beds[:-1], alone)), *PLAN.wards[1:]))
+    hospital = Hospital(plan)
+    for kind, home in ((Isolation.AIRBORNE, True), (None, False)):
+        assert at_home(replace(asks(full_hospital(), "x", 5), specialty="Surgery", isolation_kind=kind), alone.id, hospital) is home

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from allocation.engine import Engine
+from allocation.ready import History
 from flow.domain.bed import BedState, BedStatus, PlaceKind, Temporary
 from flow.domain.care import Isolation, Rest
 from flow.domain.ids import BedId, PatientId, RequestId, WardId
@@ -18,6 +20,7 @@ from flow.views.desk.conflict import conflict
 from flow.views.desk.held import held_beds
 from flow.views.desk.ranking import ANEW, Better, Seen, Watched
 from flow.views.desk.waiting import promised_rows
+from tests.unit.test_allocation import NOW, WOMEN, change, new_hospital
 from tests.unit.test_desk_view import AT, PLAN, Found, Ranking, Ready, Term, Unblock, Wait, asks, bed, page
 
 A1, A2, A3, B1, I1 = (BedId(name) for name in ("4B-A-01", "4B-A-02", "4B-A-03", "4B-B-01", "ICU-I-01"))
@@ -190,10 +193,15 @@ def test_every_need_is_among_the_chips() -> None:
     ]
 
 
+def test_what_is_said_twice_stands_once_among_the_must_haves() -> None:
+    view = selected_request(asks("R1", 5, sex="F", type="private", specialty="Private"), None, PLAN, {}, {}, AT)
+    assert [(chip.words, chip.must) for chip in view.chips] == [("Private", True), ("Women's bay or single", True)]
+
+
 def test_a_patient_of_unknown_sex_is_told_of_beside_the_name() -> None:
-    """No bay's rule can be asked of them, so every bay is offered: the desk has to look."""
+    """They are laid beside nobody in a bay of one sex: the desk sees why so few beds are offered."""
     known, unknown, other = (selected_request(asks("R1", 5, sex=sex), None, PLAN, {}, {}, AT) for sex in ("M", None, "U"))
-    told = "Sex not known: check the bay"
+    told = "Sex not known: only alone or in intensive care"
     assert [told in [chip.words for chip in view.chips if not chip.must] for view in (known, unknown, other)] == [False, True, True]
 
 
@@ -206,12 +214,32 @@ def test_the_hours_ahead_set_what_comes_free_against_who_waits_and_who_is_planne
     }
     later = AT + timedelta(hours=2)
     requests = [asks("a", 5), asks("b", 5), asks("c", 5, ready_at=later), asks("d", 5, status=RequestStatus.ASSIGNED)]
-    table = coming_free(PLAN, beds, requests, AT, "general")
+    ready = {A2: spread(70, 130), A3: spread(40, 150), B1: spread(30, 30), I1: spread(5, 5)}
+    table = coming_free(PLAN, beds, requests, ready, AT, "general")
     assert [hour.hour for hour in table.hours] == ["14", "15", "16", "17"]
-    assert [hour.coming for hour in table.hours] == [1, 1, 0, 0], "the dirty one by 14:42, the one being left an hour after 14:12"
+    assert [hour.coming for hour in table.hours] == [1, 1, 0, 0], (
+        "by their medians: 14:42 and 15:12, the promised one nobody's, the ICU's of another type"
+    )
     assert [hour.asked for hour in table.hours] == [2, 0, 1, 0], "two wait now, one is ready at 16:02"
     assert [hour.left for hour in table.hours] == [0, 1, 0, 0]
+    assert [hour.worst for hour in table.hours] == [-1, -1, 0, 0], "by one in ten: 16:32 and 16:12"
     assert (table.of, table.free, table.waiting) == ("general beds", 1, 2)
+    assert [hour.coming for hour in coming_free(PLAN, beds, requests, {}, AT).hours] == [0, 0, 0, 0], "nothing is known"
+
+
+def spread(half: int, last: int) -> Ready:
+    return Ready(AT, AT + timedelta(minutes=half), AT + timedelta(minutes=last))
+
+
+def test_the_hours_ahead_go_by_what_past_cleanings_of_the_ward_took() -> None:
+    """A ward whose beds take two hours has none ready in one."""
+    hospital = new_hospital()
+    change(hospital, WOMEN, BedStatus.CLEANING)
+    slow = Engine(hospital.plan, history=History(turn={WardId("4B"): [125.0 + n for n in range(12)]}))
+    quick = Engine(hospital.plan, history=History(turn={WardId("4B"): [25.0 + n for n in range(12)]}))
+    tables = [coming_free(PLAN, hospital.beds, [], engine.ready(hospital, NOW), NOW) for engine in (quick, slow)]
+    assert [[hour.coming for hour in table.hours] for table in tables] == [[0, 1, 0, 0], [0, 0, 1, 0]]
+    assert set(quick.ready(hospital, NOW)) == {WOMEN}, "what is free now is not coming free"
 
 
 def test_held_beds_stand_by_the_end_of_their_time() -> None:

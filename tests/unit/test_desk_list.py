@@ -12,7 +12,7 @@ from flow.domain.care import Isolation, Rest
 from flow.domain.decide.waiting import EDITABLE
 from flow.domain.ids import BedId, PatientId, RequestId, VisitId
 from flow.domain.person import PersonDetails
-from flow.domain.request import BedRequest, MadeBy, RequestStatus
+from flow.domain.request import BedRequest, MadeBy, Move, RequestStatus
 from flow.domain.request_rules import RequestRules
 from flow.domain.visit import Course, Visit, VisitStatus
 from flow.plan_file import load_plan
@@ -207,6 +207,7 @@ def test_what_lapsed_within_a_day_can_be_taken_up() -> None:
         asks("came", status=RequestStatus.ARRIVED, closed_at=AT),
         asks("again", status=RequestStatus.CANCELLED, closed_at=AT),
         asks("unmade", status=RequestStatus.CANCELLED),
+        asks("move", status=RequestStatus.CANCELLED, closed_at=AT, move=Move(BedId("4B-A-01"), BedId("4B-A-02"))),
     ]
     waiting = [asks("new", patient=PatientId("p-again"))]
     rows = lapsed_rows(closed, waiting, {}, PLAN.zone, AT)

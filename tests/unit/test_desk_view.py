@@ -32,6 +32,7 @@ class Term:
     name: str
     points: int
     reason: str
+    mark: str = "met"
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,11 @@ RANKING = Ranking(
         Found(
             BedId("4B-B-01"),
             36,
-            (Term("type", 40, "General bed as asked"), Term("ward", 0, "Not the home ward"), Term("ready", -4, "12 min wait")),
+            (
+                Term("type", 40, "General bed as asked"),
+                Term("ward", 0, "Not the home ward", "off"),
+                Term("ready", -4, "12 min wait", "off"),
+            ),
             AT + timedelta(minutes=12),
         ),
     ),
@@ -182,7 +187,7 @@ def test_the_bars_parts_are_the_terms_on_one_scale() -> None:
 def test_a_card_says_its_reasons_with_their_points() -> None:
     first, second = suggestion_cards(RANKING, BEDS, PLAN, AT)
     assert [(reason.words, reason.points) for reason in first.reasons] == [("General bed as asked", "+40"), ("Home ward", "+25")]
-    assert [reason.good for reason in second.reasons] == [True, False, False]
+    assert [reason.icon for reason in second.reasons] == ["i-check", "i-alert", "i-alert"]
     assert (first.key, second.key) == ("Enter", "2")
     assert first.state_words == "Free now"
     assert second.state_words == "Needs clean, ready about 14:14", "12 minutes from 14:02 in Kolkata"

@@ -10,7 +10,7 @@ from flow.views.desk.keys import KEYS
 from flow.views.desk.waiting import MADE_BY
 from flow.views.request_form import BED_PROMISED, ISOLATIONS, PRIORITIES, RESTS, SEXES
 
-LIST = ("_waiting", "_waiting_row", "_waiting_tools", "_waiting_lapsed", "_request_actions", "_keys")
+LIST = ("_waiting", "_waiting_row", "_waiting_tools", "_waiting_lapsed", "_request_actions", "_keys", "_held")
 DIALOGS = ("_new_request", "_edit_form", "_edit_request", "_request_fields", "_request_dialogs")
 TEMPLATES = [CHECKOUT / "templates/desk" / f"{name}.html" for name in (*LIST, *DIALOGS)]
 DESK_IN = {DEFAULT}
@@ -28,7 +28,7 @@ def phrases() -> set[str]:
 def test_no_word_stands_outside_gettext(path: object) -> None:
     text = re.sub(r"{% macro fix.*?endmacro %}|{#.*?#}|{%.*?%}|{{.*?}}", "", path.read_text(), flags=re.DOTALL)  # type: ignore[attr-defined]
     shown = re.sub(r"<[^>]*>", " ", text)
-    allowed = {"Enter", "Esc", "J", "K", "U", "N", "O", "C", "E", "P", "R", "I", "X", "T", "kbd"}
+    allowed = {"Enter", "Esc", "J", "K", "U", "N", "O", "C", "E", "P", "R", "I", "X", "T", "D", "A", "Z", "kbd"}
     assert set(re.findall(r"[^\W\d_]+", shown)) <= allowed
     assert not re.search(r'(?:aria-label|placeholder|title)="[^"{]*[a-z]', text)
 

@@ -10,10 +10,11 @@ from flow.domain.bed import BedStatus
 from flow.domain.cause import Cause, Origin
 from flow.domain.commands import AssignBed, ReleaseBed, RequestBed
 from flow.domain.events import Entry, Event
+from flow.domain.house_rules import BEFORE
 from flow.domain.ids import BedId, PatientId, RequestId
-from flow.domain.request import BedRequest, RequestStatus
+from flow.domain.request import BedRequest, Notice, RequestStatus
 from flow.errors import Refused
-from tests.hearing import House
+from tests.hearing import House, check
 from tests.unit.test_allocation import NOW, WOMEN, WOMEN_FAR, change, new_hospital, wants
 
 A1, R1, R2 = BedId("4B-A-01"), RequestId("R1"), RequestId("R2")
@@ -79,3 +80,38 @@ def test_others_count_held_beds_by_who_holds_them_apart_from_promised_ones() -> 
     held = next(one for one in found.unblock if one.bed == WOMEN)
     assert (held.remedy, held.when) == ("Held by desk2", soon)
     assert WOMEN in {one.bed for one in suggest(wants(id=RequestId("R7")), hospital, NOW).ranked}, "who holds it may have it"
+
+
+def test_a_plan_of_the_his_makes_the_hold_a_promise(house: House) -> None:
+    hold(house)
+    house.hears("A14", "4B^A^1", visit="")
+    bed, request = house.hospital.beds[A1], house.hospital.requests[R1]
+    assert (request.status, request.notice, request.held_until) == (RequestStatus.ASSIGNED, Notice.CONFIRMED, None)
+    assert (bed.held, bed.reserved_until, bed.reserved_for) == (False, None, request.holder)
+    check(house)
+
+
+def test_a_hold_that_the_his_moves_is_a_promise_there(house: House) -> None:
+    hold(house)
+    house.hears("A14", "4B^A^2", visit="")
+    bed, request = house.hospital.beds[BedId("4B-A-02")], house.hospital.requests[R1]
+    assert (request.bed, request.notice, request.held_until) == (bed.id, Notice.OTHER_BED, None)
+    assert (bed.held, bed.reserved_until) == (False, None)
+    check(house)
+
+
+def test_a_promise_with_an_end_keeps_it_when_the_his_confirms(house: House) -> None:
+    until = house.now + timedelta(hours=9)
+    house.does(AssignBed(R1, A1, until=until))
+    house.hears("A14", "4B^A^1", visit="")
+    assert house.hospital.beds[A1].reserved_until == until
+
+
+def test_letters_of_older_days_are_decided_as_they_were(house: House) -> None:
+    house.hospital.told_rules = BEFORE
+    hold(house)
+    until = house.hospital.beds[A1].reserved_until
+    house.hears("A14", "4B^A^1", visit="")
+    assert (house.hospital.beds[A1].held, house.hospital.requests[R1].held_until) == (True, until)
+    house.hears("A14", "4B^A^2", visit="")
+    assert (house.hospital.beds[BedId("4B-A-02")].held, house.hospital.requests[R1].held_until) == (True, until)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from flow.domain.bed import BedState, BedStatus, Condition, Stage
 from flow.domain.hospital import opened
-from flow.domain.ids import VisitId
+from flow.domain.ids import BedId, PatientId, RequestId, VisitId, WardId
+from flow.domain.request import BedRequest, Move
 from flow.errors import Refused
 from flow.state.live import Change, Live
 from flow.views.bed_tile import Audience
@@ -143,6 +144,24 @@ async def test_the_desk_is_nudged_without_data() -> None:
         await live.tell(Change(300, NOW, (record,)))
     hub.flush()
     assert await taken(mailbox) == [("bed-changed", {})]
+
+
+async def test_a_ward_is_nudged_by_what_it_asks_for_and_is_asked_for() -> None:
+    """A move shows on the pages of both wards; a request elsewhere on none of theirs."""
+    live = new_live()
+    hub = Hub(live, PLAN)
+    request = BedRequest(RequestId("R1"), PatientId("1"), NOW, "general", seq=300)
+    to_icu = replace(request, move=Move(BedId("4B-A-01"), BedId("ICU-I-01")))
+    for record, wards in ((request, []), (replace(request, asked_by=WardId("4B")), ["4B"]), (to_icu, ["4B", "ICU"])):
+        told = []
+        for ward in ("4B", "ICU"):
+            mailbox = hub.join(parse_topics(f"ward:{ward}", PLAN), Audience.STAFF)
+            await mailbox.take()
+            await live.tell(Change(300, NOW, (record,)))
+            hub.flush()
+            told += [ward] if mailbox.waiting else []
+            hub.leave(parse_topics(f"ward:{ward}", PLAN), Audience.STAFF, mailbox)
+        assert told == wards
 
 
 async def test_what_stands_in_no_log_is_announced_to_the_desk_alone_and_once() -> None:

@@ -10,11 +10,14 @@ import pytest
 from scipy.optimize import linear_sum_assignment
 
 from allocation.engine import Engine
-from allocation.joint import search
+from allocation.joint.chosen import problem_of
 from allocation.joint.plan import JointPlan, assigned, joint_plan
-from allocation.joint.search import chosen_together, one_by_one, total, values
 from allocation.joint.table import table
-from allocation.joint.together import People
+from allocation.plan import bound
+from allocation.plan.bound import chosen_together, one_by_one, without_clashes, worth
+from allocation.plan.matching import matched
+from allocation.plan.problem import Problem
+from allocation.plan.together import People
 from flow.domain.cause import Cause, Origin
 from flow.domain.commands import AssignBed
 from flow.domain.decide import decide
@@ -79,30 +82,32 @@ def test_the_table_is_the_engine_s_own(part: int) -> None:
             assert np.array_equal(alone.score[seen.rows], seen.score[i])
 
 
+def served(seed: int) -> tuple[Problem, int, int]:
+    """A random hospital as the planner has it, and what simpler ways come to: one by one, and the matching without its clashes."""
+    engine, hospital, _ = world(seed)
+    problem = problem_of(table(engine, [r for r in hospital.waiting() if r.is_unplaced], hospital, NOW))
+    people = People(problem)
+    plain = without_clashes(problem, people, matched(problem, problem.value))
+    return problem, worth(problem, one_by_one(problem, people)), worth(problem, plain)
+
+
 def test_the_plan_is_never_worse_than_simpler_ones() -> None:
     better = 0
     for seed in range(600):
-        engine, hospital, _ = world(seed)
-        waits = [r for r in hospital.waiting() if r.is_unplaced]
-        seen = table(engine, waits, hospital, NOW)
-        people, value = People(seen), values(seen)
-        found = chosen_together(seen, people).total
-        greedy = total(value, one_by_one(seen, value, people))
-        plain = chosen_together(seen, people, bays=False).total
-        assert found >= max(greedy, plain)
-        assert found <= value[linear_sum_assignment(value, maximize=True)].sum()
-        better += found > max(greedy, plain)
-    assert better > 20
+        problem, greedy, plain = served(seed)
+        found = chosen_together(problem)
+        assert found.worth == worth(problem, found.where) >= max(greedy, plain)
+        assert found.worth <= problem.value[linear_sum_assignment(problem.value, maximize=True)].sum()
+        assert next(People(problem).clashes(found.where), None) is None
+        better += found.worth > max(greedy, plain)
+    assert better > 10
 
 
 def test_that_does_not_rest_on_turning_bindings_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search._Search, "refined", lambda self, found: found)
+    monkeypatch.setattr(bound._Search, "refined", lambda self, found: found)
     for seed in range(800):
-        engine, hospital, _ = world(seed)
-        seen = table(engine, [r for r in hospital.waiting() if r.is_unplaced], hospital, NOW)
-        people, value = People(seen), values(seen)
-        greedy = total(value, one_by_one(seen, value, people))
-        assert chosen_together(seen, people).total >= max(greedy, chosen_together(seen, people, bays=False).total), seed
+        problem, greedy, plain = served(seed)
+        assert chosen_together(problem).worth >= max(greedy, plain), seed
 
 
 def test_the_more_urgent_are_served_whoever_pays() -> None:

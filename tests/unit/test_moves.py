@@ -39,6 +39,13 @@ def refused(house: House, command: Command) -> str:
     return error.value.code
 
 
+def why(house: House) -> str | None:
+    """Why the move came to nothing."""
+    asked = house.hospital.requests[M1]
+    assert asked.move is not None and not asked.is_live
+    return asked.move.withdrawn
+
+
 def test_asking_promises_nothing_yet() -> None:
     house = house_with(ASK)
     asked = house.hospital.requests[M1]
@@ -210,9 +217,9 @@ R1 = RequestBed(BedRequest(RequestId("R1"), PatientId("9"), T0, "general"))
 def test_nobody_is_moved_for_one_who_waits_no_more() -> None:
     """Cancelled after the ward was asked; the question goes by itself and counts as no refusal of the ward's."""
     house = house_with(R1, ASK, CancelRequest(RequestId("R1")))
-    assert refused(house, AGREE) == "not-needed"
-    house.does(ExpireRequest(M1))
-    assert house.hospital.requests[M1].status is RequestStatus.EXPIRED and house.hospital.visits[V1].stays is None
+    assert why(house) == "The patient it was for waits no longer."
+    assert refused(house, AGREE) == "request-closed"
+    assert house.hospital.visits[V1].stays is None
 
 
 def test_one_who_waits_still_is_enough() -> None:
@@ -228,7 +235,7 @@ def test_places_are_changed_only_with_one_who_wants_to() -> None:
     house.hears("A01", "4B^A^2", visit="V2", mrn="2")
     for command in (R2, SWAP, CancelRequest(RequestId("R2"))):
         house.does(command)
-    assert refused(house, AGREE) == "not-needed"
+    assert why(house) == "The patient who would change places waits for this bed no more."
     assert house.hospital.beds[A2].expected_free_at is None
 
 

@@ -9,7 +9,7 @@ from flow.domain.ids import BedId, PatientId, RequestId, WardId
 from flow.domain.person import PersonDetails
 from flow.templating import Templates
 from flow.views.page import Chrome
-from flow.views.regret import RegretPage, csv_text, regret_page
+from flow.views.regret import OTHERS, RegretPage, csv_text, regret_page
 from flow.web.pages.regret import without_name
 from tests.plans import small_plan
 from tests.unit.test_cleaning_value import ENGINE, MEN, WOMEN, asks, dirty, full_hospital
@@ -26,8 +26,8 @@ ONE = Choice(
 CAME = Outcome(A1, NOW - timedelta(hours=3))
 
 
-def page(*found: Judged, detailed: bool = True) -> RegretPage:
-    return regret_page(CHROME, PLAN, found, NOW, key="28d", detailed=detailed)
+def page(*found: Judged, detailed: bool = True, promised: int = 0) -> RegretPage:
+    return regret_page(CHROME, PLAN, found, NOW, key="28d", detailed=detailed, promised=promised)
 
 
 def test_an_override_is_another_bed_than_the_best_or_a_broken_rule() -> None:
@@ -81,6 +81,32 @@ def test_who_reads_aggregates_alone_gets_no_rows() -> None:
     html = Templates().render("manager/overrides.html", found)
     assert "4B A1" not in html
     assert "This sign-in reads sums alone." in html
+
+
+def test_assignments_without_a_recorded_suggestion_are_told_apart_from_none() -> None:
+    followed = Judged(replace(ONE, weighed=replace(WEIGHED, bed=S1, score=100)), CAME)
+    assert [page(promised=n).kpis[0].note for n in (0, 1, 3)] == [
+        "no assignment yet",
+        "1 assignment, none with a recorded suggestion",
+        "3 assignments, none with a recorded suggestion",
+    ]
+    assert page(Judged(ONE, CAME), followed, promised=5).kpis[0].note == "50 % of 2 assignments; 3 more without a recorded suggestion"
+    told = [Templates().render("manager/overrides.html", each) for each in (page(), page(promised=3), page(followed, promised=1))]
+    words = "No bed was assigned", "none with a suggestion recorded", "was the best one suggested"
+    assert [[said in html for said in words] for html in told] == [[True, False, False], [False, True, False], [False, False, True]]
+
+
+def test_who_reads_sums_alone_reads_no_reason_of_fewer_than_five_and_no_sum_of_them() -> None:
+    common = [Judged(replace(ONE, command=n), CAME) for n in range(5)]
+    rare = [Judged(replace(ONE, command=9 + n, reason=f"Asked by the minister {n}"), CAME) for n in range(5)]
+    found = page(*common, *rare, detailed=False)
+    assert [(row.name, row.count) for row in found.by_reason] == [("Asked by Dr Rao", "5"), (OTHERS, "5")]
+    assert "minister" not in Templates().render("manager/overrides.html", found)
+    few = page(*common, *rare[:2], detailed=False)
+    assert [(row.name, row.count, row.points) for row in few.by_reason] == [("Asked by Dr Rao", "5", "−170"), (OTHERS, "under 5", "–")]
+    assert {kpi.value for kpi in page(*common[:4], detailed=False).kpis} == {"under 5"}
+    assert [page(*common[:count], detailed=False).kpis[0].value for count in (0, 5)] == ["0", "5"]
+    assert page(*common[:4]).kpis[0].value == "4", "a manager reads every row"
 
 
 def test_the_file_holds_what_the_screen_shows() -> None:

@@ -52,12 +52,13 @@ from flow.domain.decide import (
     requests,
     undo,
     waiting,
+    withdrawal,
 )
 from flow.domain.decide.draft import Draft
 from flow.domain.discharge_commands import AskInsurer, BeginDischarge, CallOffDischarge, ExpectAnew, LearnPace, MarkMilestone
 from flow.domain.events import Event
 from flow.domain.hospital import Hospital
-from flow.domain.move_commands import AnswerMove, AskMove
+from flow.domain.move_commands import AnswerMove, AskMove, MarkRest
 
 _ANSWERS = {
     Chart: charting.chart_visits,
@@ -73,7 +74,7 @@ _ANSWERS = {
     RequestBed: requests.request,
     EditRequest: waiting.edit,
     MarkReady: waiting.mark_ready,
-    ExpireRequest: waiting.expire,
+    ExpireRequest: withdrawal.expire,
     TakeUpRequest: waiting.take_up,
     AssignBed: requests.assign,
     ReleaseBed: requests.release,
@@ -81,6 +82,7 @@ _ANSWERS = {
     CancelRequest: requests.cancel,
     AskMove: moves.ask,
     AnswerMove: moves.answer,
+    MarkRest: withdrawal.mark_rest,
     IssueToken: opd.issue,
     Book: bookings.book,
     NoteOrder: clinical.note_order,
@@ -120,4 +122,5 @@ def decide(hospital: Hospital, command: Command, cause: Cause) -> list[Event]:
     draft = Draft(hospital, cause)
     answer = _ANSWERS[type(command)]
     answer(draft, command)  # type: ignore[operator]  # the table pairs each command with its own function
+    withdrawal.sweep(draft)
     return draft.events

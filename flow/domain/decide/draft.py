@@ -88,9 +88,13 @@ class Draft:
         """The request as this decision has it, if there is one."""
         return self._requests.get(request) or self.hospital.requests.get(request)
 
+    def requests(self) -> dict[RequestId, BedRequest]:
+        """Every request as this decision has it."""
+        return self.hospital.requests | self._requests
+
     def live_requests(self) -> list[BedRequest]:
         """Requests waiting or assigned, as this decision has them."""
-        return [request for request in (self.hospital.requests | self._requests).values() if request.is_live]
+        return [request for request in self.requests().values() if request.is_live]
 
     def claimants(self, bed: BedId) -> list[Visit]:
         """Open visits that claim the bed without holding it, oldest claim first."""

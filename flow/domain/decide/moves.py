@@ -2,7 +2,8 @@
 
 A move is a bed request of the inpatient with one status more: while it is `asked` no bed is promised. Agreed, it goes the way of every
 promise: the other bed is kept, the HIS is told, the patient's transfer settles it. Until then the bed shows when it is to come free, so
-that it can be promised to who waits for it. Declined, this patient is not asked for again during the stay.
+that it can be promised to who waits for it, and the ward that is to get the patient may turn them away. Declined by either, this patient is
+not asked for again during the stay. What becomes pointless, or may not be, is withdrawn (`withdrawal`).
 """
 
 from dataclasses import replace
@@ -12,9 +13,10 @@ from flow.domain.bed import BedState, BedStatus
 from flow.domain.decide.draft import Draft
 from flow.domain.decide.promises import check_beside, leaves
 from flow.domain.decide.waiting import check_waits_once, live
+from flow.domain.decide.withdrawal import withdraw
 from flow.domain.events import Kind
+from flow.domain.ids import WardId
 from flow.domain.move_commands import AnswerMove, AskMove, asked_for
-from flow.domain.move_rules import moot
 from flow.domain.request import BedRequest, Move, RequestStatus
 from flow.domain.visit import Visit
 from flow.errors import Refused
@@ -39,6 +41,9 @@ def ask(draft: Draft, command: AskMove) -> None:
 def answer(draft: Draft, command: AnswerMove) -> None:
     """The ward's word."""
     asked = live(draft, command.request)
+    if _receives(draft, asked, command.ward):
+        _turn_away(draft, asked, command)
+        return
     if asked.status is not RequestStatus.ASKED or asked.move is None or asked.visit is None:
         raise Refused("This has been answered already.", code="answered")
     visit = draft.visit(asked.visit)
@@ -54,8 +59,6 @@ def answer(draft: Draft, command: AnswerMove) -> None:
 def _agree(draft: Draft, asked: BedRequest, visit: Visit, move: Move, blocked_by: tuple[str, ...]) -> None:
     to, leaves_at = move.to, draft.now + timedelta(minutes=draft.plan.moves.minutes)
     _check_allowed(draft, visit)
-    if moot(move, draft.hospital.requests):
-        raise Refused("Nobody waits for this bed any more; the patient can stay.", code="not-needed")
     _check_target(draft, move, blocked_by, None)
     draft.revise_bed(Kind.BED_RESERVED, to, reserved_for=asked.holder, reserved_at=draft.now, reserved_until=None, reserved_sex=asked.sex)
     promised = replace(asked, status=RequestStatus.ASSIGNED, bed=to, assigned_at=draft.now, touched_at=draft.now)
@@ -74,11 +77,32 @@ def _decline(draft: Draft, asked: BedRequest, visit: Visit, reason: str) -> None
     draft.write(Kind.VISIT_AMENDED, replace(visit, stays=reason))
 
 
+def _receives(draft: Draft, asked: BedRequest, ward: WardId | None) -> bool:
+    """Whether that ward answers as the one that is to get the patient."""
+    beds, move = draft.plan.beds, asked.move
+    if ward is None or move is None or move.bed not in beds or move.to not in beds or beds[move.bed].ward == ward:
+        return False
+    return beds[move.to].ward == ward
+
+
+def _turn_away(draft: Draft, asked: BedRequest, command: AnswerMove) -> None:
+    """The ward that the patient was to come to cannot take them."""
+    reason = command.reason.strip()
+    if command.agrees or asked.status is not RequestStatus.ASSIGNED or asked.move is None:
+        raise Refused("The patient's own ward is asked; yours may decline once it has agreed.", code="other-ward")
+    if not reason:
+        raise Refused("Say why the patient cannot come.", code="reason-needed")
+    said = f"{command.ward} cannot take the patient: {reason}"
+    withdraw(draft, replace(asked, move=replace(asked.move, answer=reason)), f"{said}.")
+    visit = draft.visit(asked.visit) if asked.visit is not None else None
+    if visit is not None:
+        draft.write(Kind.VISIT_AMENDED, replace(visit, stays=said))
+
+
 def _check_allowed(draft: Draft, visit: Visit) -> None:
     rules = draft.plan.moves
     if rules.quiet(draft.now, draft.plan.zone):
-        hours = f"{rules.quiet_from:%H:%M} and {rules.quiet_to:%H:%M}"
-        raise Refused(f"Nobody is moved for another patient's sake between {hours}.", code="quiet-hours")
+        raise Refused(f"Nobody is moved for another patient's sake between {rules.night}.", code="quiet-hours")
     if (why := rules.why_not(visit)) is not None:
         raise Refused(why, code="not-moved")
 

@@ -3,7 +3,8 @@
 The rule. A visit that comes (A01, A02, ...) into the promised bed settles the request: confirmed. Into another bed of the type asked for:
 settled there, the promised bed is released, "the HIS used another bed". Into a bed of another type (a trolley of casualty): the patient
 still waits and the promise stands. A plan of the HIS (A05, A14, A15) that names the promised bed confirms it; one that names another
-bed moves the promise there if that bed is promised to nobody else, and is noted on the request in any case.
+bed moves the promise there if that bed is promised to nobody else, and is noted on the request in any case. A hold that such a plan names
+or moves is a promise from then on.
 """
 
 from dataclasses import replace
@@ -45,13 +46,22 @@ def heed(draft: Draft, bed: BedId, visit: Visit) -> bool:
         if request.status is not RequestStatus.ASSIGNED or not _is_for(draft, request, visit):
             continue
         if request.bed == bed:
-            draft.write(Kind.REQUEST_CHANGED, replace(request, notice=Notice.CONFIRMED, his_bed=None))
+            _confirm(draft, request, bed)
         elif draft.bed(bed).reserved_for is None:
             _move(draft, request, bed)
         else:
             draft.write(Kind.REQUEST_CHANGED, replace(request, notice=Notice.OTHER_BED, his_bed=bed))
         return True
     return False
+
+
+def _confirm(draft: Draft, request: BedRequest, bed: BedId) -> None:
+    """The HIS names the promised bed. What was only held is promised from then on: it no longer runs out under a plan that counts on it."""
+    until = request.held_until
+    if until is not None and draft.hospital.rules.plan_ends_hold:
+        draft.revise_bed(Kind.BED_RESERVED, bed, reserved_until=None, held=False)
+        until = None
+    draft.write(Kind.REQUEST_CHANGED, replace(request, notice=Notice.CONFIRMED, his_bed=None, held_until=until))
 
 
 def _is_for(draft: Draft, request: BedRequest, visit: Visit) -> bool:
@@ -62,6 +72,8 @@ def _move(draft: Draft, request: BedRequest, bed: BedId) -> None:
     """The promise goes over to the bed that the HIS named."""
     old = draft.bed(request.bed) if request.bed is not None and draft.has(request.bed) else None
     until, held = (old.reserved_until, old.held) if old else (None, False)
+    if held and draft.hospital.rules.plan_ends_hold:
+        until, held = None, False
     let_go(draft, request)
     draft.revise_bed(
         Kind.BED_RESERVED,
@@ -73,7 +85,7 @@ def _move(draft: Draft, request: BedRequest, bed: BedId) -> None:
         reserved_by=draft.cause.actor,
         held=held,
     )
-    draft.write(Kind.REQUEST_CHANGED, replace(request, bed=bed, notice=Notice.OTHER_BED, his_bed=bed))
+    draft.write(Kind.REQUEST_CHANGED, replace(request, bed=bed, notice=Notice.OTHER_BED, his_bed=bed, held_until=until if held else None))
 
 
 def check_beside(draft: Draft, bed: BedId, as_of: int | None) -> None:

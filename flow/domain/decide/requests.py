@@ -9,6 +9,7 @@ from flow.domain.decide.draft import Draft
 from flow.domain.decide.promises import check_beside, let_go
 from flow.domain.decide.stay_end import stay_of
 from flow.domain.decide.waiting import check_waits_once, close, live
+from flow.domain.decide.withdrawal import waiting_again
 from flow.domain.events import Kind
 from flow.domain.request import BedRequest, Notice, RequestStatus
 from flow.errors import Refused
@@ -93,19 +94,7 @@ def release(draft: Draft, command: ReleaseBed) -> None:
     if wanted.move is not None:
         close(draft, wanted)
         return
-    let_go(draft, wanted)
-    waiting = replace(
-        wanted,
-        status=wanted.unplaced_at(draft.now),
-        bed=None,
-        assigned_at=None,
-        touched_at=draft.now,
-        override_reason=None,
-        notice=None,
-        his_bed=None,
-        held_until=None,
-    )
-    draft.write(Kind.ASSIGNMENT_RELEASED, waiting)
+    waiting_again(draft, wanted)
 
 
 def note(draft: Draft, command: NoteNotice) -> None:

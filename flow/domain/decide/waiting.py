@@ -9,7 +9,6 @@ from flow.domain.decide.draft import Draft
 from flow.domain.decide.promises import let_go, stays
 from flow.domain.events import Kind
 from flow.domain.ids import PatientId, RequestId
-from flow.domain.move_rules import moot
 from flow.domain.request import BedRequest, RequestStatus
 from flow.domain.request_rules import lapses_at
 from flow.errors import Refused
@@ -58,9 +57,7 @@ def mark_ready(draft: Draft, command: MarkReady) -> None:
 def expire(draft: Draft, command: ExpireRequest) -> None:
     """Nobody has touched it for as long as the house says; a promise runs out by itself first."""
     old = live(draft, command.request)
-    lapsed = draft.plan.moves.lapsed(old.touched, draft.now, draft.plan.zone) or (old.move and moot(old.move, draft.hospital.requests))
-    asked = old.status is RequestStatus.ASKED and lapsed
-    if not asked and (not old.is_unplaced or lapses_at(old, draft.hospital.rules.expire_hours) > draft.now):
+    if not old.is_unplaced or lapses_at(old, draft.hospital.rules.expire_hours) > draft.now:
         raise Refused(f"Request {old.id} is in hand.", code="request-in-hand")
     draft.write(Kind.REQUEST_EXPIRED, replace(old, status=RequestStatus.EXPIRED, closed_at=draft.now))
 

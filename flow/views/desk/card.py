@@ -16,12 +16,13 @@ from flow.views.times import clock_time
 
 BAR = 1000
 """Width of the score bar in its own units."""
+MARKED: Mapping[str, str] = {"met": "i-check", "fair": "i-dash", "off": "i-alert"}
 SAID = 3
 """Weightiest reasons that stand each on a line of its own."""
 
 
 class TermLike(Protocol):
-    """One reason for or against a bed, in points."""
+    """One reason for or against a bed, in points; `mark` is `met` (as wished), `fair` (it will do) or `off`."""
 
     @property
     def name(self) -> str: ...
@@ -29,6 +30,8 @@ class TermLike(Protocol):
     def points(self) -> int: ...
     @property
     def reason(self) -> str: ...
+    @property
+    def mark(self) -> str: ...
 
 
 class ReadyLike(Protocol):
@@ -111,11 +114,17 @@ class SuggestionsLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One term in words; `points` as shown (`+12`, empty for none), `good` when it speaks for the bed."""
+    """One term in words; `points` as shown (`+12`, empty for none). `icon` goes by the `mark` and not by the points: what is merely
+    tolerable wins some and is no wish fulfilled."""
 
     words: str
     points: str
-    good: bool
+    mark: str
+
+    @property
+    def icon(self) -> str:
+        """The symbol before the words."""
+        return MARKED.get(self.mark, "i-alert")
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,17 +228,19 @@ def where(bed: Bed, plan: Plan) -> str:
 
 
 def _reasons(terms: Sequence[TermLike]) -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:
-    """What weighs most, and a caution; then the rest, down to the last point. A term without points is a caution (`not the home ward`),
-    save "free now", which the card's state says already."""
+    """What weighs most, and a caution; then the rest, down to the last point. A term without points is a caution where it is off (`not
+    the home ward`); "free now" the card's state says already."""
     weighed = sorted((term for term in terms if term.points), key=lambda term: -abs(term.points))
-    cautions = [term for term in terms if not term.points and term.name != "ready"]
+    plain = [term for term in terms if not term.points and term.name != "ready"]
+    cautions = [term for term in plain if term.mark == "off"]
     lines = SAID - len(cautions[:1])
-    first, rest = [*weighed[:lines], *cautions[:1]], [*weighed[lines:], *cautions[1:]]
+    others = [*cautions[1:], *(term for term in plain if term.mark != "off")]
+    first, rest = [*weighed[:lines], *cautions[:1]], [*weighed[lines:], *others]
     return tuple(_reason(term) for term in first), tuple(_reason(term) for term in rest)
 
 
 def _reason(term: TermLike) -> Reason:
-    return Reason(term.reason, f"{term.points:+d}" if term.points else "", term.points > 0)
+    return Reason(term.reason, f"{term.points:+d}" if term.points else "", term.mark)
 
 
 def _state_words(drawn: TileState, ready_at: datetime | None, zone: str, at: datetime) -> str:

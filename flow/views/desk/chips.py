@@ -31,9 +31,10 @@ class NeedChip:
 
 
 def need_chips(request: BedRequest, plan: Plan, at: datetime) -> tuple[NeedChip, ...]:
-    """All that a bed is chosen by, in words."""
-    must = [NeedChip(_headed(words), True) for words in _must(request)]
-    return tuple(must + [NeedChip(_headed(words), False) for words in _wish(request, plan, at)])
+    """All that a bed is chosen by, in words, each once (an emergency bed of the specialty Emergency)."""
+    must = dict.fromkeys(_headed(words) for words in _must(request))
+    wish = dict.fromkeys(_headed(words) for words in _wish(request, plan, at))
+    return (*(NeedChip(words, True) for words in must), *(NeedChip(words, False) for words in wish if words not in must))
 
 
 def _must(request: BedRequest) -> Iterator[str]:
@@ -54,8 +55,8 @@ def _must(request: BedRequest) -> Iterator[str]:
 
 
 def _wish(request: BedRequest, plan: Plan, at: datetime) -> Iterator[str]:
-    if request.sex not in _SEX:  # the rule of a bay cannot be asked: whoever promises one has to look
-        yield "sex not known: check the bay"
+    if request.sex not in _SEX:  # the hard rule of sex
+        yield "sex not known: only alone or in intensive care"
     if request.specialty:
         yield request.specialty
     yield from (words_of(wish) for wish in sorted(request.wishes))

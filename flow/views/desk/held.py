@@ -1,4 +1,5 @@
-"""Beds that desks hold for some minutes while they make up their mind, each with its end: to be promised for good, or let go.
+"""Beds that desks hold for some minutes while they make up their mind, each with its end: to be promised for good, or let go, by keys of
+their own (D, A, Z).
 
 Before it somebody pressed Hold; after it the bed is promised, or the time has run out and everybody may have it again.
 """

@@ -36,8 +36,8 @@ def lapsed_rows(
 
 
 def is_lapsed(request: BedRequest, at: datetime) -> bool:
-    """Expired or cancelled within the last day."""
-    return request.status in LAPSED and request.closed_at is not None and request.closed_at > at - KEPT
+    """Expired or cancelled within the last day; a move for another's sake is asked for anew, not taken up."""
+    return request.move is None and request.status in LAPSED and request.closed_at is not None and request.closed_at > at - KEPT
 
 
 def _row(request: BedRequest, closed_at: datetime, known: Mapping[PatientId, PersonDetails], zone: str) -> LapsedRow:

@@ -16,7 +16,7 @@ from flow.domain.plan import Plan
 from flow.domain.request import BedRequest
 from flow.domain.visit import Visit
 from flow.views.availability import Counts, counted
-from flow.views.desk.card import SuggestionsLike
+from flow.views.desk.card import ReadyLike, SuggestionsLike
 from flow.views.desk.choice import Selected, selected_request
 from flow.views.desk.coming_free import ComingFree, coming_free
 from flow.views.desk.filters import Filter, FilterBar, filter_bar
@@ -27,6 +27,7 @@ from flow.views.desk.lapsed import LapsedRow, lapsed_rows
 from flow.views.desk.person import like_names
 from flow.views.desk.ranking import ANEW, Seen
 from flow.views.desk.waiting import PromisedRow, WaitingRow, ordered, promised_rows, waiting_row
+from flow.views.mixed_sex import Misplaced, misplaced
 from flow.views.page import Chrome
 from flow.views.request_form import RequestForm, request_form
 from flow.views.without_bed import WithoutBed, without_bed
@@ -35,8 +36,8 @@ from flow.views.without_bed import WithoutBed, without_bed
 @dataclass(frozen=True, slots=True)
 class DeskPage:
     """`writes` says whether the reader may assign; `form` offers what a new request can ask for; `alarms` are those of the feeds,
-    `conflicts` how many contradictions between visits wait to be settled. `rows` are those the filters let through (and the one looked
-    at), out of `waiting`."""
+    `conflicts` how many contradictions between visits wait to be settled, `misplaced` who is in a bay of the other sex. `rows` are those
+    the filters let through (and the one looked at), out of `waiting`."""
 
     chrome: Chrome
     rows: tuple[WaitingRow, ...]
@@ -55,6 +56,7 @@ class DeskPage:
     conflicts: int = 0
     keys: tuple[KeyGroup, ...] = KEYS
     held: tuple[HeldBed, ...] = ()
+    misplaced: tuple[Misplaced, ...] = ()
 
     @property
     def address(self) -> str:
@@ -81,10 +83,11 @@ def desk_page(
     placed: Mapping[VisitId, Visit] | None = None,
     lapsed: Iterable[BedRequest] = (),
     seen: Seen = ANEW,
+    ready: Mapping[BedId, ReadyLike] | None = None,
 ) -> DeskPage:
     """The whole page. `selected` comes from `next_request`, `suggestions` are its, `seen` how the desk has them before it; `people` is None
     for a reader without names; `visits` are those without a bed, `placed` all of the house; `shown` is the filter, `lapsed` are requests
-    closed within the last day."""
+    closed within the last day, `ready` when the beds that are not free will be."""
     known, everyone, choice = people or {}, list(requests), shown or Filter()
     alike = like_names(known[r.patient] for r in everyone if r.patient in known)
     waiting = ordered(everyone, at)
@@ -96,7 +99,7 @@ def desk_page(
         promised=promised_rows(everyone, plan, beds, known, at),
         selected=selected_request(selected, suggestions, plan, beds, known, at, seen) if selected is not None else None,
         totals=Counts(**counted(beds.values())),
-        coming=coming_free(plan, beds, everyone, at, selected.type if selected else None),
+        coming=coming_free(plan, beds, everyone, ready or {}, at, selected.type if selected else None),
         log=log_lines(log, plan),
         form=request_form(plan),
         filters=filter_bar(choice, waiting, plan, placed or {}),
@@ -107,4 +110,5 @@ def desk_page(
         alarms=alarms,
         conflicts=conflicts,
         held=held_beds(everyone, plan, beds, known),
+        misplaced=misplaced(plan, beds),
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from flow.domain.ids import PatientId
 from flow.domain.person import PersonDetails
 from flow.domain.request import BedRequest
+from flow.views.who_words import who_words
 
 TAIL = 4
 
@@ -30,7 +31,7 @@ class Person:
 
 def person_of(request: BedRequest, known: Mapping[PatientId, PersonDetails], alike: Mapping[PatientId, int] | None = None) -> Person:
     """Whom the request is for; `alike` are the lengths of the tails of those of like name (`like_names`)."""
-    who = " ".join(part for part in (str(request.age) if request.age is not None else "", request.sex or "") if part)
+    who = who_words(request.age, request.sex)
     details = known.get(request.patient)
     if details is None:
         return Person("", who)

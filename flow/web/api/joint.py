@@ -11,7 +11,7 @@ from starlette.responses import Response
 from flow.domain.commands import AssignBed
 from flow.domain.ids import BedId, RequestId, VisitId
 from flow.domain.move_commands import AskMove, asked_for
-from flow.domain.move_rules import helped_already
+from flow.domain.move_rules import either_or, helped_already
 from flow.domain.request import Move
 from flow.domain.roles import May, Reach
 from flow.errors import Refused
@@ -194,13 +194,31 @@ def _move(row: MoveLike, person: PersonOut | None) -> MoveOut:
     )
 
 
+class OneOfEach:
+    """The moves of one plan, accepted together: of those that help the same patient or want the same bed one ward is asked."""
+
+    def __init__(self, plan: JointLike) -> None:
+        self.plan = plan
+        self.asked: list[MoveLike] = []
+
+    async def ask(self, request: Request, one: MoveAsked, number: int) -> Done:
+        """Ask the patient's ward for one move; Refused where an alternative was asked for just now."""
+        row = _proposed(self.plan.moves, one)
+        if row is not None and any(either_or(row, other) for other in self.asked):
+            raise Refused("Either this move or the other: a ward is asked already for the same patient or bed.", code="asked-already")
+        done = await _ask_move(request, one, row, number)
+        self.asked += [row] if row is not None else []
+        return done
+
+
 async def accept(request: Request) -> Response:
     """Accept all of the plan or some of it; a stale row is refused, the others are carried out."""
     asked = await read(request, AcceptAsked)
     check_may_accept(request)
     found = await planned(request)
     rows: list[PlacementAsked | MoveAsked] = [*asked.placements, *asked.moves]
-    items = [await _accepted(request, one, found, number) for number, one in enumerate(rows)]
+    moves = OneOfEach(found)
+    items = [await _accepted(request, one, moves, number) for number, one in enumerate(rows)]
     return answer(AcceptOut(items))
 
 
@@ -210,11 +228,14 @@ def check_may_accept(request: Request) -> None:
         raise invalid("reason-missing", "A manager assigns beds one by one, each with its reason.")
 
 
-async def _accepted(request: Request, one: PlacementAsked | MoveAsked, found: JointLike, number: int) -> AcceptedOut:
+async def _accepted(request: Request, one: PlacementAsked | MoveAsked, moves: OneOfEach, number: int) -> AcceptedOut:
     name = one.request if isinstance(one, PlacementAsked) else one.visit
     to = one.bed if isinstance(one, PlacementAsked) else one.to
     try:
-        done = await (place(request, one, found, number) if isinstance(one, PlacementAsked) else ask_move(request, one, found, number))
+        if isinstance(one, PlacementAsked):
+            done = await place(request, one, moves.plan, number)
+        else:
+            done = await moves.ask(request, one, number)
     except Refused as refusal:
         return AcceptedOut(name, to, accepted=False, code=refusal.code, detail=refusal.reason)
     return AcceptedOut(name, to, accepted=True, command=done.command)
@@ -236,9 +257,9 @@ async def place(request: Request, one: PlacementAsked, found: JointLike, number:
     return done
 
 
-async def ask_move(request: Request, one: MoveAsked, found: JointLike, number: int) -> Done:
+async def _ask_move(request: Request, one: MoveAsked, row: MoveLike | None, number: int) -> Done:
     """Ask the patient's ward for one move of this plan; Refused when it has none such, or its beds are not what they were."""
-    house, row = house_of(request), _proposed(found.moves, one)
+    house = house_of(request)
     visit = house.desk.hospital.visits.get(VisitId(one.visit))
     if row is None or visit is None:
         raise Refused("The plan no longer proposes this move; look again.", code="stale")
@@ -255,4 +276,4 @@ def _proposed(moves: Sequence[MoveLike], one: MoveAsked) -> MoveLike | None:
     return next((m for m in moves if (m.visit, m.bed, m.to) == (one.visit, one.bed, one.to)), None)
 
 
-__all__ = ["MoveAsked", "PlacementAsked", "accept", "ask_move", "check_may_accept", "get_plan", "place", "planned"]
+__all__ = ["MoveAsked", "OneOfEach", "PlacementAsked", "accept", "check_may_accept", "get_plan", "place", "planned"]

@@ -25,7 +25,7 @@ class LookAsked(Asked):
 
 
 class LookOut(msgspec.Struct):
-    """Somebody considers a bed for a request until then; `mine`: the asker does."""
+    """Somebody considers a bed for a request until then; `mine`: the asker does, in this browser."""
 
     bed: str
     request: str
@@ -43,10 +43,10 @@ async def look(request: Request) -> Response:
         raise forbidden("That bed is outside the ward of this sign-in.", "other-ward")
     if house.looks is not None and asked.looking:
         until = house.clock.now() + timedelta(seconds=LASTS)
-        await house.looks.take(Look(bed.id, wanted.id, principal.id, until))
+        await house.looks.take(Look(bed.id, wanted.id, principal.id, until, principal.seat))
     elif house.looks is not None:
-        await house.looks.end(bed.id, principal.id)
-    return answer(await _listed(house, [bed.id], principal.id))
+        await house.looks.end(bed.id, principal.seat)
+    return answer(await _listed(house, [bed.id], principal.seat))
 
 
 async def list_looks(request: Request) -> Response:
@@ -54,10 +54,10 @@ async def list_looks(request: Request) -> Response:
     house, principal = house_of(request), principal_of(request)
     only = principal.only_ward(May.ASSIGN)
     beds = [bed.id for bed in house.plan.beds.values() if only in (None, bed.ward)]
-    return listing(request, await _listed(house, beds, principal.id))
+    return listing(request, await _listed(house, beds, principal.seat))
 
 
-async def _listed(house: House, beds: list[BedId], who: str) -> Listed[LookOut]:
+async def _listed(house: House, beds: list[BedId], seat: str) -> Listed[LookOut]:
     looks = await house.looks.at(beds) if house.looks is not None else {}
-    items = [LookOut(each.bed, each.request, each.until, each.who == who) for each in looks.values()]
+    items = [LookOut(each.bed, each.request, each.until, each.seat == seat) for each in looks.values()]
     return Listed(house.clock.now(), house.live.seq, items)

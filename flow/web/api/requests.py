@@ -203,11 +203,16 @@ async def promise(request: Request, wanted: BedRequest, asked: AssignmentAsked) 
         raise invalid("reason-missing", "A manager's assignment needs its reason (override_reason).")
     if asked.hold and asked.until is None:
         raise invalid("until-missing", "A bed is held until a time (until).")
-    weighed = None if asked.hold else house.weigh(wanted, bed.id)
+    weighed = house.weigh(wanted, bed.id)
     command = AssignBed(wanted.id, bed.id, (), asked.override_reason, asked.until, asked.if_seq, asked.hold)
     done, blocked = await act_beside(request, wanted, bed.id, command)
-    await remember(house, wanted, weighed, done, blocked, asked.override_reason)
+    await remember(house, wanted, weighed, done, blocked, asked.override_reason or _said(wanted, bed.id))
     return done
+
+
+def _said(wanted: BedRequest, bed: BedId) -> str | None:
+    """The reason for which this bed is held already."""
+    return wanted.override_reason if wanted.bed == bed else None
 
 
 async def release(request: Request) -> Response:

@@ -11,7 +11,7 @@ from flow.views.bed_words import bed_words
 from flow.views.joint_plan import Answer, JointLike, PlanPage, move_key, placement_key, plan_page, whose
 from flow.views.page import Undo
 from flow.web.act import Done, take_back
-from flow.web.api.joint import MoveAsked, PlacementAsked, ask_move, check_may_accept, place, planned
+from flow.web.api.joint import MoveAsked, OneOfEach, PlacementAsked, check_may_accept, place, planned
 from flow.web.names import known_to
 from flow.web.pages.page import chrome, html
 from flow.web.parts import house_of
@@ -41,8 +41,9 @@ async def accept(request: Request) -> Response:
     if not chosen:
         raise invalid("nothing-chosen", "Nothing is chosen: check the rows to accept.")
     found, answers, done = await planned(request), [], []
+    moves = OneOfEach(found)
     for number, key in enumerate(_in_order(found, chosen)):
-        said, outcome = await _accepted(request, key, found, number)
+        said, outcome = await _accepted(request, key, moves, number)
         answers.append(said)
         done += [outcome] if outcome is not None else []
     return await _answered(request, answers, _undo(request, done))
@@ -68,29 +69,32 @@ def _in_order(found: JointLike, chosen: Sequence[str]) -> list[str]:
     return sorted(dict.fromkeys(chosen), key=lambda key: (key.count("|"), place_of.get(key, len(known))))
 
 
-async def _accepted(request: Request, key: str, found: JointLike, number: int) -> tuple[Answer, Done | None]:
-    """One row."""
+async def _accepted(request: Request, key: str, moves: OneOfEach, number: int) -> tuple[Answer, Done | None]:
+    """One row; a malformed one is refused like a stale one."""
     parts = key.split("|")
     try:
         if len(parts) == 4:
             one = PlacementAsked(parts[0], _number(parts[1]), parts[2], _number(parts[3]))
-            done, bed, words = await place(request, one, found, number), one.bed, "promised"
+            done, bed, words = await place(request, one, moves.plan, number), one.bed, "promised"
         elif len(parts) == 5:
             move = MoveAsked(parts[0], parts[1], _number(parts[2]), parts[3], _number(parts[4]))
-            done, bed, words = await ask_move(request, move, found, number), move.bed, "ward asked"
+            done, bed, words = await moves.ask(request, move, number), move.bed, "ward asked"
         else:
-            raise invalid("not-a-row", "That is no row of a plan.")
+            raise _not_a_row()
     except Refused as refusal:
-        return Answer(
-            key, await _said(request, parts[0], parts[2] if len(parts) == 4 else parts[1]), done=False, reason=refusal.reason
-        ), None
+        bed = parts[2] if len(parts) == 4 else "".join(parts[1:2])
+        return Answer(key, await _said(request, parts[0], bed), done=False, reason=refusal.reason), None
     return Answer(key, f"{await _said(request, parts[0], bed)} {words}", done=True), done
 
 
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise invalid("not-a-row", "That is no row of a plan.")
+        raise _not_a_row()
     return int(text)
+
+
+def _not_a_row() -> Refused:
+    return Refused("That is no row of a plan.", code="not-a-row")
 
 
 async def _said(request: Request, number: str, bed: str) -> str:
@@ -102,7 +106,7 @@ async def _said(request: Request, number: str, bed: str) -> str:
     known = house.plan.beds.get(bed)  # type: ignore[call-overload]
     where = bed_words(known.id, house.plan) if known is not None else bed[:40]
     name = people[record.patient].name if record is not None and record.patient in people else number[:40]
-    return f"{name}: {where}"
+    return ": ".join(part for part in (name, where) if part)
 
 
 def _undo(request: Request, done: Iterable[Done]) -> Undo | None:
@@ -122,7 +126,7 @@ async def _answered(request: Request, answers: Sequence[Answer], undoing: Undo |
 async def _view(request: Request, answers: Sequence[Answer] = (), undoing: Undo | None = None) -> PlanPage:
     house = house_of(request)
     found, hospital = await planned(request), house.desk.hospital
-    people = await known_to(request, [(patient, house.ward_of(bed)) for patient, bed in whose(found, hospital)])
+    people = await known_to(request, [(patient, house.ward_of(bed)) for patient, bed in whose(found, hospital, house.clock.now())])
     return plan_page(
         chrome(request, "Joint plan", "desk", undoing),
         found,

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from flow.domain.choice import Judged
 from flow.domain.person import PersonDetails
 from flow.domain.roles import May, Reach
-from flow.history.choices import judged
+from flow.history.choices import judged, promised
 from flow.views.regret import RegretPage, csv_text, regret_page, start_of
 from flow.web.pages.page import chrome, html
 from flow.web.parts import house_of
@@ -34,7 +34,8 @@ async def _view(request: Request) -> RegretPage:
     detailed = principal_of(request).reach(May.REPORTS) is Reach.ALL
     people = await house.people.get({patient for each, patient in found if patient is not None and each.choice.reason})
     clean = [without_name(each, people.get(patient) if patient is not None else None) for each, patient in found]
-    return regret_page(chrome(request, "Overrides"), house.plan, clean, at, key=key, detailed=detailed)
+    total = await promised(house.database, start_of(key, at), at)
+    return regret_page(chrome(request, "Overrides"), house.plan, clean, at, key=key, detailed=detailed, promised=total)
 
 
 def without_name(each: Judged, person: PersonDetails | None) -> Judged:

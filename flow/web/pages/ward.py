@@ -99,7 +99,7 @@ def bed_or_place(house: House, number: str) -> tuple[Bed, BedState]:
     return (place_bed(place), place) if place is not None and place.temporary is not None and not place.gone else bed_of(house, number)
 
 
-def _lies_in(request: Request) -> tuple[Bed, BedState]:
+def lies_in(request: Request) -> tuple[Bed, BedState]:
     """The bed or temporary place of the path; 404 when it is not one of the ward's."""
     bed, state = bed_or_place(house_of(request), request.path_params["bed"])
     if bed.ward != request.path_params["ward"]:
@@ -148,7 +148,7 @@ async def show_changed(request: Request, done: Done, words: str) -> Response:
 
 async def admit(request: Request) -> Response:
     """Admit a patient into a bed of the ward."""
-    form, (bed, state) = await form_of(request), _lies_in(request)
+    form, (bed, state) = await form_of(request), lies_in(request)
     _check_seen(form, state)
     asked = PersonAsked(
         form.needed("mrn", longest=60),
@@ -163,7 +163,7 @@ async def admit(request: Request) -> Response:
 
 async def transfer(request: Request) -> Response:
     """Move the patient of a bed to another."""
-    form, (bed, state) = await form_of(request), _lies_in(request)
+    form, (bed, state) = await form_of(request), lies_in(request)
     _check_seen(form, state)
     target = _target(request, form.needed("to", longest=60))
     visit, patient = await _lying_in(house_of(request), state)
@@ -173,7 +173,7 @@ async def transfer(request: Request) -> Response:
 
 async def discharge(request: Request) -> Response:
     """The patient of a bed has left."""
-    form, (bed, state) = await form_of(request), _lies_in(request)
+    form, (bed, state) = await form_of(request), lies_in(request)
     _check_seen(form, state)
     visit, patient = await _lying_in(house_of(request), state)
     done = await tell(request, visit, Person(patient), Act.DISCHARGE)

@@ -25,12 +25,12 @@ async def listed(request: Request, wanted: BedRequest | None) -> tuple[Suggestio
     if {*kept} - {each.bed for each in found.ranked} and found.legal > SHOWN:
         found = house.suggest(wanted, len(house.plan.beds))
     missing = {*kept} - {each.bed for each in found.ranked}
-    lost = {bed: tuple(words.removeprefix(f"{bed}: ") for words in house.broken(wanted, bed)) for bed in missing}
-    looks = await _looks(house, [*kept, *(each.bed for each in found.ranked[:SHOWN])], principal_of(request).id)
+    lost = {bed: tuple(words.removeprefix(f"{house.plan.bed_name(bed)}: ") for words in house.broken(wanted, bed)) for bed in missing}
+    looks = await _looks(house, [*kept, *(each.bed for each in found.ranked[:SHOWN])], principal_of(request).seat)
     return found, Seen(kept, lost, looks)
 
 
-async def _looks(house: House, beds: list[BedId], who: str) -> list[Look]:
+async def _looks(house: House, beds: list[BedId], seat: str) -> list[Look]:
     """Other desks' looks in the wards of these beds; none while nobody can tell."""
     wards = {house.plan.beds[bed].ward for bed in beds if bed in house.plan.beds}
     near = [bed.id for ward in wards for bed in house.plan.ward[ward].beds]
@@ -38,4 +38,4 @@ async def _looks(house: House, beds: list[BedId], who: str) -> list[Look]:
         looks = await house.looks.at(near) if house.looks is not None else {}
     except Unavailable:
         return []
-    return [look for look in looks.values() if look.who != who]
+    return [look for look in looks.values() if look.seat != seat]

@@ -74,6 +74,7 @@ async def _view(request: Request, wanted: str | None, undo: Undo | None = None) 
         shown=shown,
         placed=placed,
         lapsed=closed,
+        ready=house.coming(),
     )
 
 
