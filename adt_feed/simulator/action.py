@@ -9,6 +9,12 @@ DESK = "demo-admissions"
 CLEANER = "demo-housekeeping"
 CLINIC = "demo-opd"
 ENGINEER = "demo-engineering"
+NURSE = "demo-nurse"
+PHARMACY = "demo-pharmacy"
+BILLING = "demo-billing"
+WARD = "demo-ward"
+PHARMACY = "demo-pharmacy"
+BILLING = "demo-billing"
 """Actors: whose hand a command is by."""
 
 

@@ -6,6 +6,7 @@ from adt_feed.simulator.arrivals import EMERGENCY_ROOM, ask_if_here
 from adt_feed.simulator.choice import fits_ward
 from adt_feed.simulator.demand import draws, kind, mean_days
 from adt_feed.simulator.departures import leave_at
+from adt_feed.simulator.milestones import go_on
 from adt_feed.simulator.patient import Patient, number_of, patient
 from adt_feed.simulator.world import Stay, World
 from flow.domain.plan import Ward
@@ -66,4 +67,7 @@ def _plan_end(world: World, stay: Stay, visit: Visit, ward: Ward) -> None:
         leave_at(world, stay, world.now + rest)
     else:
         late = world.tempo.span(minutes=world.dice.uniform(5, OVERDUE))
-        leave_at(world, stay, max(expected, world.now + late))
+        leaves = max(expected, world.now + late)
+        leave_at(world, stay, leaves)
+        if (found := world.census().discharges.get(visit.id)) is not None and found.is_live:
+            go_on(world, stay, leaves)

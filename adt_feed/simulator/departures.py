@@ -2,16 +2,19 @@
 
 from datetime import datetime
 from functools import partial
+from random import Random
 
 from adt_feed.simulator.asking import ask, ward_for
 from adt_feed.simulator.demand import CRITICAL, kind
 from adt_feed.simulator.letters import Stand
+from adt_feed.simulator.milestones import go_on, prepare
 from adt_feed.simulator.world import Stay, World
 from flow.domain.bed import BedStatus
 from flow.domain.ids import BedId
 from flow.domain.visit import Visit
 
-ANNOUNCED, TOO_EARLY = 0.8, 0.012
+ANNOUNCED, TOO_EARLY, FORGOTTEN = 0.8, 0.012, 0.07
+"""Of the leavings: announced in the morning, called off soon after, entered long after the patient has gone."""
 LEAVING = 9
 """The field of PV2 that says when a discharge is expected."""
 
@@ -24,6 +27,7 @@ def plan_leaving(world: World, stay: Stay, days: float) -> None:
         return
     announced = world.tempo.announcing(leaves, world.dice)
     if announced > world.now:
+        prepare(world, stay, announced)
         world.at(announced, partial(_announce, world, stay, leaves))
 
 
@@ -51,6 +55,7 @@ def _announce(world: World, stay: Stay, leaves: datetime) -> None:
         return
     guess = leaves + world.tempo.span(minutes=world.dice.gauss(0, 25))
     world.send(world.letters.adt("A16", world.now, stay.patient, _stand(world, stay, visit), (LEAVING, guess)))
+    go_on(world, stay, leaves)
 
 
 def _leave(world: World, stay: Stay, planned: datetime) -> None:
@@ -60,9 +65,19 @@ def _leave(world: World, stay: Stay, planned: datetime) -> None:
     if _critical(world, stay) and world.dice.random() < 0.75 and step_down(world, stay):
         return
     world.stays.pop(stay.visit)
-    world.send(world.letters.adt("A03", world.now, stay.patient, _stand(world, stay, visit, world.now)))
+    left = partial(_send_left, world, stay, _stand(world, stay, visit, world.now))
+    dice = Random(f"{stay.visit}gone")
+    if visit.bed is not None and dice.random() < FORGOTTEN:
+        world.after(dice.uniform(15, 150), left)
+        return
+    left()
     if visit.bed is not None and world.dice.random() < TOO_EARLY:
         world.after(world.dice.uniform(8, 30), partial(_stays_after_all, world, stay, visit.bed, world.now))
+
+
+def _send_left(world: World, stay: Stay, left: Stand) -> None:
+    """A03; PV1-45 says when they left, which may be a while ago: until then their bed is a ghost."""
+    world.send(world.letters.adt("A03", world.now, stay.patient, left))
 
 
 def step_down(world: World, stay: Stay) -> bool:

@@ -64,6 +64,20 @@ class Letters:
         """A40: the temporary number given at the door was this patient's."""
         return _letter([*self._head("A40", at), self._pid(patient), f"MRG|{self._number(patient, temporary=True)}"])
 
+    def order(self, message: str, at: datetime, patient: Patient, number: str, detail: tuple[str, str]) -> bytes:
+        """An order or a result: RDE^O11 (RXE), RDS^O13 (RXD) or ORU^R01 (OBR, final); `detail` is its segment and what was ordered."""
+        name, code = detail
+        sent, (kind, _, trigger) = self._time(at), message.partition("^")
+        sender = f"DEMOHIS|{self.plan.id}|BEDFLOW|{self.plan.id}"
+        header = f"MSH|^~\\&|{sender}|{sent}||{message}^{kind}_{trigger}|{self._control_id(at)}|T|2.5.1||||||UNICODE UTF-8"
+        visit = self._pv1(patient, Stand())
+        orders = {
+            "RXE": (f"ORC|NW|{number}|||||||{sent}", f"RXE||{code}|1||TAB"),
+            "RXD": (f"ORC|RE|{number}|||||||{sent}", f"RXD|1|{code}|{sent}|10"),
+            "OBR": (f"ORC|RE|{number}|||||||{sent}", f"OBR|1|{number}||{code}^Discharge summary^LN" + "|" * 18 + sent + "|||F"),
+        }
+        return _letter([header, self._pid(patient), visit, *orders[name]])
+
     def _head(self, trigger: str, at: datetime, undone: datetime | None = None) -> tuple[str, str]:
         sent = self._time(at)
         structure = STRUCTURES.get(trigger, trigger)

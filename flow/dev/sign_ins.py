@@ -58,6 +58,9 @@ def _people(plan: Plan) -> list[tuple[str, str, Role, WardId | None]]:
         ("nurse", f"Ravi of {ward}", Role.NURSE, ward),
         ("cleaner", "Meena, housekeeping", Role.HOUSEKEEPING, None),
         ("clinic", "Outpatient reception", Role.OPD, None),
+        ("doctor", f"Dr Menon of {ward}", Role.DOCTOR, ward),
+        ("pharmacy", "Iqbal, pharmacy", Role.PHARMACY, None),
+        ("billing", "Sunita, billing", Role.BILLING, None),
         ("manager", "Farah, operations", Role.MANAGER, None),
         ("admin", "Administrator", Role.ADMIN, None),
     ]
