@@ -9,7 +9,6 @@ from flow.web.api import (
     availability,
     beds,
     checks,
-    cleaning,
     commands,
     conflicts,
     feeds,
@@ -56,12 +55,11 @@ from flow.web.report_routes import PAGED as _PAGED
 from flow.web.report_routes import REPORT_PAGES, REPORTS
 from flow.web.report_routes import V1 as _V1
 from flow.web.report_routes import WARD as _WARD
-from flow.web.routes_supervisor import SUPERVISOR
+from flow.web.routes_cleaning import CLEANING, SUPERVISOR
 
 _BEDS = (_WARD, Query("status", "available, occupied, cleaning or maintenance"), Query("type", "a bed type"), *_PAGED)
 _REQUEST = f"{_V1}/bed-requests/{{request}}"
 _VISIT = f"{_V1}/visits/{{visit}}"
-_JOB = f"{_V1}/cleaning-jobs/{{bed}}"
 _PLACES = f"{_V1}/wards/{{ward}}/temporary-places"
 _CLINIC = f"{_V1}/opd/clinics/{{clinic}}"
 
@@ -146,15 +144,6 @@ _VISITS = (
     Door("POST", f"{_VISIT}/discharge", visits.discharge, May.ADMIT, Where.FILTERED, visits.DischargeAsked, visits.VisitOut),
 )
 
-_CLEANING = (
-    Door("GET", f"{_V1}/cleaning-jobs", cleaning.list_jobs, May.JOBS, Where.FILTERED, gives=Listed[cleaning.JobOut], query=_PAGED),
-    Door("GET", _JOB, cleaning.get_job, May.JOBS, Where.BED, gives=cleaning.JobOut),
-    Door("POST", f"{_JOB}/start", cleaning.start, May.CLEAN, Where.BED, cleaning.StepAsked, cleaning.JobOut),
-    Door("POST", f"{_JOB}/suspend", cleaning.suspend, May.CLEAN, Where.BED, cleaning.StepAsked, cleaning.JobOut),
-    Door("POST", f"{_JOB}/finish", cleaning.finish, May.CLEAN, Where.BED, cleaning.StepAsked, cleaning.JobOut),
-    Door("POST", f"{_JOB}/inspect", cleaning.inspect, May.CLEAN, Where.BED, cleaning.StepAsked, cleaning.JobOut),
-)
-
 _OPD = (
     Door("GET", f"{_V1}/opd/clinics", opd.list_clinics, May.QUEUE, Where.FILTERED, gives=Listed[opd.ClinicOut], query=_PAGED),
     Door("GET", f"{_CLINIC}/queue", opd.queue, May.QUEUE, Where.CLINIC, gives=Listed[opd.TokenOut], query=_PAGED),
@@ -202,7 +191,7 @@ _HEALTH = (
     Door("GET", "/metrics", metrics, Open.TO_ALL),
 )
 
-API: tuple[Door, ...] = (*_STATE, *_REQUESTS, *_JOINT, *_VISITS, *DISCHARGES, *_CLEANING, *_OPD, *REPORTS, *_FEEDS, *_HEALTH)
+API: tuple[Door, ...] = (*_STATE, *_REQUESTS, *_JOINT, *_VISITS, *DISCHARGES, *CLEANING, *_OPD, *REPORTS, *_FEEDS, *_HEALTH)
 _BED = "/wards/{ward}/beds/{bed}"
 _ROOM = "/opd/{clinic}/rooms/{room}"
 _ASKED = "/admissions/requests/{request}"
@@ -269,6 +258,7 @@ _PHONE = (
     Door("GET", "/housekeeping/unlock", phone_lock.ask_pin, Open.UNLOCKING),
     Door("POST", "/housekeeping/unlock", phone_lock.unlock, Open.UNLOCKING),
     Door("GET", "/housekeeping/unlock/scan", phone_lock.scan_badge, Open.UNLOCKING),
+    Door("GET", "/housekeeping/call", phone_lock.call, Open.UNLOCKING),
     Door("POST", "/housekeeping/badge", phone_lock.badge, Open.UNLOCKING),
     Door("POST", "/housekeeping/shift-over", phone_lock.shift_over, May.CLEAN, Where.FILTERED),
     Door("POST", "/housekeeping/beds/{bed}/problem", problem.report, May.PROPOSE, Where.BED),

@@ -266,3 +266,31 @@ async def test_cleaners_are_added_with_a_badge_shown_once(web: Web) -> None:
     assert (meena.nick, meena.trained, meena.on_shift) == ("Meena K", False, True)
     assert (await lata.post(f"/supervisor/cleaners/{meena.id}/leave", data={"csrf": token})).status_code == 303
     assert await web.house.cleaners.all() == []
+
+
+async def test_the_api_gives_a_job_looks_at_a_clean_and_says_how_long_it_took(web: Web) -> None:
+    await empty(web)
+    cleaner, supervisor = await web.as_role(Role.HOUSEKEEPING), await web.as_role(Role.SUPERVISOR)
+    at = f"/api/v1/cleaning-jobs/{BED}"
+    found = (await cleaner.get(at)).json()
+    assert (found["why"], found["stat"], found["cleaner"]) == ("left", False, None)
+    meena, _ = await web.house.cleaners.add(Described("Meena"), "lata", web.core.clock.now())
+    given = (await supervisor.post(f"{at}/give", json={"job": found["job"], "cleaner": meena.id})).json()
+    assert given["cleaner"] == meena.id and given["offered_at"]
+    assert (await cleaner.post(f"{at}/give", json={"job": found["job"]})).status_code == 403
+    await supervisor.post(f"{at}/give", json={"job": found["job"]})
+    assert (await cleaner.post(f"{at}/coming", json={"job": found["job"]})).json()["acknowledged_at"]
+    web.core.clock.advance(timedelta(minutes=5))
+    await cleaner.post(f"{at}/start", json={})
+    await cleaner.post(f"{at}/inspect", json={})
+    again = (await supervisor.post(f"{at}/verdict", json={"job": found["job"], "good": False})).json()
+    assert (again["stage"], again["done"]) == ("waiting", False)
+    await cleaner.post(f"{at}/start", json={})
+    waits = (await cleaner.post(f"{at}/finish", json={})).json()
+    assert waits["stage"] == "inspection", "what was not good is looked at again"
+    assert (await cleaner.post(f"{at}/finish", json={})).json()["code"] == "already-clean", "and not by whoever cleaned it"
+    assert (await supervisor.post(f"{at}/verdict", json={"job": found["job"], "good": True})).json()["done"] is True
+    web.core.clock.advance(timedelta(seconds=1))
+    took = (await supervisor.get("/api/v1/cleaning-jobs/times")).json()
+    assert (took["done"], took["inspected"], took["failed"], took["response"]["aim"]) == (1, 1, 1, 30)
+    assert took["response"]["p50"] == pytest.approx(8, abs=0.1)

@@ -16,7 +16,7 @@ from flow.domain.roles import May
 from flow.errors import Refused
 from flow.locale import DEFAULT, languages, words
 from flow.views.page import Undo
-from flow.views.phone import PhonePage, Who, phone_page
+from flow.views.phone import PhonePage, phone_page
 from flow.views.ward_checks import phone_checks
 from flow.views.words import Words
 from flow.web.act import Done, act
@@ -29,6 +29,7 @@ from flow.web.problems import unknown
 from flow.web.security.cookies import renew_device
 from flow.web.security.principal import principal_of
 from flow.web.tapped import tapped_at
+from flow.web.who import who_of
 
 _A_YEAR = 365 * 86400
 SAID = {
@@ -90,17 +91,6 @@ def language_of(request: Request) -> Words:
     """The language chosen on this phone."""
     chosen = request.cookies.get("lang", DEFAULT)
     return words(chosen if chosen in languages() else DEFAULT)
-
-
-async def who_of(request: Request) -> Who:
-    """Whoever holds the phone: the cleaner on shift with it; else the phone itself, which does as the house did before there were badges:
-    trained for everything where nobody is trained by name."""
-    house, principal = house_of(request), principal_of(request)
-    cleaner = await house.cleaners.of_device(principal.id) if principal.is_phone else None
-    if cleaner is not None:
-        return Who(cleaner.id, house.plan.cleaning.wards_of(cleaner.zone), cleaner.trained, cleaner.nick)
-    known = principal.is_phone and any(each.trained for each in await house.cleaners.all())
-    return Who(principal.id, trained=not known)
 
 
 async def view_of(request: Request, undo: Undo | None = None) -> PhonePage:

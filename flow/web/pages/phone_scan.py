@@ -17,10 +17,11 @@ from flow.views.words import Words
 from flow.web.api.beds import bed_of
 from flow.web.pages.desk.view import live_requests
 from flow.web.pages.page import chrome, html
-from flow.web.pages.phone import language_of, speaking, who_of
+from flow.web.pages.phone import language_of, speaking
 from flow.web.parts import house_of
 from flow.web.security.principal import principal_of
 from flow.web.security.shell import CSP
+from flow.web.who import who_of
 
 WASM = CSP.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
 

@@ -16,10 +16,11 @@ from flow.history.clean_problems import Problem
 from flow.web.api.beds import bed_of
 from flow.web.pages.form import form_of
 from flow.web.pages.page import changed
-from flow.web.pages.phone import after, kindly, language_of, who_of
+from flow.web.pages.phone import after, kindly, language_of
 from flow.web.parts import house_of
 from flow.web.problems import invalid, unknown
 from flow.web.security.principal import principal_of
+from flow.web.who import who_of
 
 _ID = re.compile(r"[0-9a-f]{16,32}")
 

@@ -1,0 +1,44 @@
+"""The URLs of cleaning, a part of the table in `flow.web.routes`: jobs over the API, the supervisor's board, the people who clean."""
+
+from flow.domain.roles import May
+from flow.web.api import cleaning
+from flow.web.api.wire import Listed
+from flow.web.door import Door, Query, Where
+from flow.web.pages import cleaners, supervisor
+
+_JOBS = "/api/v1/cleaning-jobs"
+_JOB = f"{_JOBS}/{{bed}}"
+_PAGED = (Query("limit", "how many at most, 1 to 1000", "integer"), Query("cursor", "`next` of the page before"))
+_FROM = (Query("from", "the first moment, with its offset; else a day ago", "date-time"),)
+_TAP = (May.CLEAN, Where.BED, cleaning.StepAsked, cleaning.JobOut)
+
+CLEANING: tuple[Door, ...] = (
+    Door("GET", _JOBS, cleaning.list_jobs, May.JOBS, Where.FILTERED, gives=Listed[cleaning.JobOut], query=_PAGED),
+    Door("GET", f"{_JOBS}/times", cleaning.get_times, May.SUPERVISE, Where.WHOLE, gives=cleaning.TimesOut, query=_FROM),
+    Door("GET", _JOB, cleaning.get_job, May.JOBS, Where.BED, gives=cleaning.JobOut),
+    Door("POST", f"{_JOB}/coming", cleaning.coming, *_TAP),
+    Door("POST", f"{_JOB}/start", cleaning.start, *_TAP),
+    Door("POST", f"{_JOB}/suspend", cleaning.suspend, *_TAP),
+    Door("POST", f"{_JOB}/step", cleaning.step, *_TAP),
+    Door("POST", f"{_JOB}/finish", cleaning.finish, *_TAP),
+    Door("POST", f"{_JOB}/inspect", cleaning.inspect, *_TAP),
+    Door("POST", f"{_JOB}/verdict", cleaning.verdict, May.SUPERVISE, Where.BED, cleaning.VerdictAsked, cleaning.JobOut),
+    Door("POST", f"{_JOB}/give", cleaning.give, May.SUPERVISE, Where.BED, cleaning.GiveAsked, cleaning.JobOut),
+)
+
+SUPERVISOR: tuple[Door, ...] = (
+    Door("GET", "/supervisor", supervisor.page, May.SUPERVISE, Where.WHOLE),
+    Door("GET", "/supervisor/board", supervisor.board, May.SUPERVISE, Where.WHOLE),
+    Door("POST", "/supervisor/give", supervisor.give, May.SUPERVISE, Where.WHOLE),
+    Door("POST", "/supervisor/jobs/{bed}/stat", supervisor.stat, May.SUPERVISE, Where.BED),
+    Door("POST", "/supervisor/jobs/{bed}/inspect", supervisor.inspect, May.SUPERVISE, Where.BED),
+    Door("POST", "/supervisor/problems/{problem}", supervisor.settle, May.SUPERVISE, Where.WHOLE),
+    Door("GET", "/supervisor/problems/{problem}/photo", supervisor.photo, May.SUPERVISE, Where.WHOLE),
+    Door("GET", "/supervisor/cleaners", cleaners.page, May.SUPERVISE, Where.WHOLE),
+    Door("POST", "/supervisor/cleaners", cleaners.add, May.SUPERVISE, Where.WHOLE),
+    Door("POST", "/supervisor/cleaners/{cleaner}", cleaners.change, May.SUPERVISE, Where.WHOLE),
+    Door("POST", "/supervisor/cleaners/{cleaner}/badge", cleaners.badge, May.SUPERVISE, Where.WHOLE),
+    Door("POST", "/supervisor/cleaners/{cleaner}/pin", cleaners.pin, May.SUPERVISE, Where.WHOLE),
+    Door("POST", "/supervisor/cleaners/{cleaner}/shift", cleaners.shift, May.SUPERVISE, Where.WHOLE),
+    Door("POST", "/supervisor/cleaners/{cleaner}/leave", cleaners.leave, May.SUPERVISE, Where.WHOLE),
+)
