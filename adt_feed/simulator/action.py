@@ -12,9 +12,6 @@ ENGINEER = "demo-engineering"
 NURSE = "demo-nurse"
 PHARMACY = "demo-pharmacy"
 BILLING = "demo-billing"
-WARD = "demo-ward"
-PHARMACY = "demo-pharmacy"
-BILLING = "demo-billing"
 """Actors: whose hand a command is by."""
 
 
