@@ -145,7 +145,7 @@ def supervisor_board(
         tuple(_cleaner(each, plan, at, jobs, (staff.worked or {}).get(each.id)) for each in on_shift),
         len(staff.cleaners) - len(on_shift),
         tuple(_inspection(dirty, plan, at, nicks) for dirty in looked),
-        tuple(_problem(each, plan, beds.get(each.bed), at) for each in staff.problems if each.bed in plan.beds),
+        tuple(problem_card(each, plan, beds.get(each.bed), at) for each in staff.problems if each.bed in plan.beds),
         _times(plan.cleaning, times or {}),
         tuple(times or {}),
         _counts(jobs, times or {}),
@@ -234,7 +234,8 @@ def _inspection(dirty: Dirty, plan: Plan, at: datetime, nicks: Mapping[str, str]
     return Inspection(bed.id, bed.label, bed.ward, job.id, nicks.get(job.cleaner or "", job.cleaner or ""), since, job.failed)
 
 
-def _problem(problem: ProblemLike, plan: Plan, state: BedState | None, at: datetime) -> ProblemCard:
+def problem_card(problem: ProblemLike, plan: Plan, state: BedState | None, at: datetime) -> ProblemCard:
+    """A report as a card."""
     bed = plan.beds[problem.bed]
     free = state is not None and state.status in (BedStatus.CLEANING, BedStatus.AVAILABLE)
     since = minutes(problem.at.timestamp(), at.timestamp())

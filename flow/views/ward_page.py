@@ -18,6 +18,7 @@ from flow.views.places import place_tile, places_in
 from flow.views.times import clock_time, day_time, minutes
 from flow.views.trust_words import TrustLine, trust_line
 from flow.views.ward_checks import NO_CHECKS, WardChecks
+from flow.views.ward_cleaning import NO_CLEANING, WardCleaning
 from flow.views.ward_discharge import WardDischarges
 from flow.views.ward_places import Choice, Occupant, PlaceRow, census, kinds, near_words, place_row, place_targets
 from flow.views.ward_plan import WardPlan, ward_plan
@@ -81,6 +82,7 @@ class WardPage:
     asked_moves: tuple[AskedMove, ...] = ()
     checks: WardChecks = NO_CHECKS
     discharges: WardDischarges = NO_DISCHARGES
+    cleaning: WardCleaning = NO_CLEANING
 
 
 REASONS = (

@@ -55,7 +55,7 @@ from flow.web.report_routes import PAGED as _PAGED
 from flow.web.report_routes import REPORT_PAGES, REPORTS
 from flow.web.report_routes import V1 as _V1
 from flow.web.report_routes import WARD as _WARD
-from flow.web.routes_cleaning import CLEANING, SUPERVISOR
+from flow.web.routes_cleaning import CLEANING, SUPERVISOR, WARD_CLEANING
 
 _BEDS = (_WARD, Query("status", "available, occupied, cleaning or maintenance"), Query("type", "a bed type"), *_PAGED)
 _REQUEST = f"{_V1}/bed-requests/{{request}}"
@@ -325,4 +325,5 @@ PAGES: tuple[Door, ...] = (
     *REPORT_PAGES,
     *_PHONE,
     *SUPERVISOR,
+    *WARD_CLEANING,
 )

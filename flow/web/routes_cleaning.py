@@ -4,7 +4,7 @@ from flow.domain.roles import May
 from flow.web.api import cleaning
 from flow.web.api.wire import Listed
 from flow.web.door import Door, Query, Where
-from flow.web.pages import cleaners, supervisor
+from flow.web.pages import cleaners, supervisor, ward_cleaning
 
 _JOBS = "/api/v1/cleaning-jobs"
 _JOB = f"{_JOBS}/{{bed}}"
@@ -24,6 +24,12 @@ CLEANING: tuple[Door, ...] = (
     Door("POST", f"{_JOB}/inspect", cleaning.inspect, *_TAP),
     Door("POST", f"{_JOB}/verdict", cleaning.verdict, May.SUPERVISE, Where.BED, cleaning.VerdictAsked, cleaning.JobOut),
     Door("POST", f"{_JOB}/give", cleaning.give, May.SUPERVISE, Where.BED, cleaning.GiveAsked, cleaning.JobOut),
+)
+
+WARD_CLEANING: tuple[Door, ...] = (
+    Door("POST", "/wards/{ward}/dirty", ward_cleaning.dirty, May.ASK, Where.WARD),
+    Door("POST", "/wards/{ward}/problems/{problem}", ward_cleaning.settle, May.BLOCK, Where.WARD),
+    Door("GET", "/wards/{ward}/problems/{problem}/photo", ward_cleaning.photo, May.BLOCK, Where.WARD),
 )
 
 SUPERVISOR: tuple[Door, ...] = (

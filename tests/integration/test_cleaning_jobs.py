@@ -294,3 +294,24 @@ async def test_the_api_gives_a_job_looks_at_a_clean_and_says_how_long_it_took(we
     took = (await supervisor.get("/api/v1/cleaning-jobs/times")).json()
     assert (took["done"], took["inspected"], took["failed"], took["response"]["aim"]) == (1, 1, 1, 30)
     assert took["response"]["p50"] == pytest.approx(8, abs=0.1)
+
+
+async def test_a_nurse_finds_a_bed_dirty_and_settles_a_report_of_her_ward(web: Web, admin: httpx.AsyncClient) -> None:
+    meena = await phone(web, admin, "Meena")
+    nurse = await signed_in(web, "ravi", Role.NURSE, "4B")
+    token = await csrf(nurse, "/wards/4B")
+    found = await nurse.post("/wards/4B/dirty", data={"csrf": token, "bed": BED}, headers=HTMX)
+    assert found.status_code == 200 and job(web).why == "found_dirty"
+    assert (await nurse.post("/wards/4B/dirty", data={"csrf": token, "bed": "ICU-I-01"}, headers=HTMX)).status_code == 404
+    number = "fedcba9876543210"
+    await meena.tap("problem", reason="infection_control", problem=number)
+    post = {"content-type": "image/jpeg", "x-csrf-token": meena.token}
+    await meena.client.post(f"/housekeeping/problems/{number}/photo", content=JPEG, headers=post)
+    assert "Reported by housekeeping" in (await nurse.get("/wards/4B")).text
+    assert (await nurse.get(f"/wards/4B/problems/{number}/photo")).content == JPEG
+    other = await signed_in(web, "anu", Role.NURSE, "ICU")
+    assert (await other.get(f"/wards/ICU/problems/{number}/photo")).status_code == 404
+    data = {"csrf": token, "verdict": "dismiss"}
+    assert (await nurse.post(f"/wards/4B/problems/{number}", data=data, headers=HTMX)).status_code == 200
+    assert (job(web).problem, web.core.desk.hospital.beds[BED].status) == (None, BedStatus.CLEANING)
+    assert "Reported by housekeeping" not in (await nurse.get("/wards/4B")).text

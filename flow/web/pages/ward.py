@@ -30,6 +30,7 @@ from flow.web.pages.page import changed, chrome, html
 from flow.web.pages.ward_asked import asked_here
 from flow.web.pages.ward_checks import checks_of
 from flow.web.pages.ward_leaving import leaving_here
+from flow.web.pages.ward_reported import cleaning_here
 from flow.web.parts import House, house_of
 from flow.web.problems import forbidden, unknown
 from flow.web.security.principal import principal_of
@@ -80,7 +81,7 @@ async def _view(request: Request, ward: Ward, undo: Undo | None = None) -> WardP
         checked=house.checked_beds(),
         heard=house.live.feeds,
     )
-    shown = replace(shown, checks=await checks_of(request, ward.id))
+    shown = replace(shown, checks=await checks_of(request, ward.id), cleaning=await cleaning_here(request, ward, beds))
     return replace(shown, asked_moves=await asked_of(request, ward.id), discharges=await leaving_here(request, ward, occupants))
 
 
