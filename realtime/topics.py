@@ -11,6 +11,7 @@ from flow.domain.ids import ClinicId, WardId
 from flow.domain.opd import RoomState, Token
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest
+from flow.domain.transport import Transport
 from flow.errors import Refused
 
 LIMIT = 32
@@ -20,6 +21,7 @@ _NUDGED: dict[str, tuple[type, ...]] = {
     "desk": (BedState, BedRequest),
     "housekeeping": (BedState, BedRequest, Check),
     "discharges": (BedState, Discharge),
+    "transports": (Transport,),
 }
 """Topics that carry no tiles: their pages fetch what they show when one of these records changed. A ward's page has both:
 tiles of its beds, and lists of its checks, of what it has asked for and is asked for."""
@@ -27,7 +29,7 @@ tiles of its beds, and lists of its checks, of what it has asked for and is aske
 
 @dataclass(frozen=True, slots=True, order=True)
 class Topic:
-    """`kind` ward | opd | desk | housekeeping | discharges; `id` the ward's or clinic's, empty for the others."""
+    """`kind` ward | opd | desk | housekeeping | discharges | transports; `id` the ward's or clinic's, empty for the others."""
 
     kind: str
     id: str = ""
@@ -38,7 +40,7 @@ class Topic:
     def nudged_by(self, record: Record, plan: Plan) -> bool:
         """The record's change is announced here without data."""
         if self.kind == "ward":
-            return (isinstance(record, Check) and record.ward == self.id) or (
+            return (isinstance(record, Check | Transport) and record.ward == self.id) or (
                 isinstance(record, BedRequest) and self.id in _wards_of(record, plan)
             )
         return isinstance(record, _NUDGED.get(self.kind, ()))
@@ -71,9 +73,12 @@ def _parse(name: str, plan: Plan) -> Topic:
         "desk": lambda: not key,
         "housekeeping": lambda: not key,
         "discharges": lambda: not key,
+        "transports": lambda: not key,
     }
     if kind not in known or not known[kind]():
-        raise Refused(f"There is no topic {name[:60]!r}: use ward:ID, opd:ID, desk, housekeeping or discharges.", code="unknown-topic")
+        raise Refused(
+            f"There is no topic {name[:60]!r}: use ward:ID, opd:ID, desk, housekeeping, discharges, transports.", code="unknown-topic"
+        )
     return Topic(kind, key)
 
 

@@ -8,13 +8,14 @@ from flow.domain.bed import BedStatus, CleanKind, OutOfUse, PlaceKind, Stage
 from flow.domain.check_commands import CheckCommand
 from flow.domain.cleaning_commands import AskClean, CleanDaily, EscalateJob, GiveJob, InspectClean, ReportProblem, SettleProblem, TapClean
 from flow.domain.clinical import ClinicalNote
-from flow.domain.discharge_commands import AskInsurer, BeginDischarge, CallOffDischarge, ExpectAnew, LearnPace, MarkMilestone
+from flow.domain.discharge_commands import DischargeCommand
 from flow.domain.events import Record
 from flow.domain.ids import BedId, ClinicId, FeedId, PatientId, RequestId, TokenId, VisitId, WardId
 from flow.domain.move_commands import AnswerMove, AskMove, MarkRest
 from flow.domain.opd import TokenStatus
 from flow.domain.proposal import BedProposal
 from flow.domain.request import BedRequest, Notice
+from flow.domain.transport_commands import TransportCommand
 from flow.domain.visit import Fact, Order
 
 
@@ -340,12 +341,8 @@ Command = (
     | CleanDaily
     | ReportProblem
     | SettleProblem
-    | BeginDischarge
-    | MarkMilestone
-    | AskInsurer
-    | CallOffDischarge
-    | ExpectAnew
-    | LearnPace
+    | DischargeCommand
     | CheckCommand
+    | TransportCommand
     | Undo
 )

@@ -143,6 +143,7 @@ class Kind(StrEnum):
     TRANSPORT_ACCEPTED = "transport-accepted"
     TRANSPORT_PICKED_UP = "transport-picked-up"
     TRANSPORT_DELIVERED = "transport-delivered"
+    TRANSPORT_GIVEN_BACK = "transport-given-back"
     TRANSPORT_CANCELLED = "transport-cancelled"
     CHECK_RAISED = "check-raised"
     CHECK_ASKED = "check-asked"

@@ -15,6 +15,7 @@ from flow.domain.ids import BedId, ClinicId, FeedId, HospitalId, RoomId, WardId
 from flow.domain.move_rules import MoveRules
 from flow.domain.request_rules import RequestRules
 from flow.domain.room_rates import RoomRates
+from flow.domain.transport_rules import TransportRules
 from flow.domain.weights import Weights
 
 
@@ -171,6 +172,7 @@ class Plan:
     checks: CheckRules = field(default_factory=CheckRules)
     discharge: DischargeRules = field(default_factory=DischargeRules)
     cleaning: CleaningRules = field(default_factory=CleaningRules)
+    transport: TransportRules = field(default_factory=TransportRules)
 
     @cached_property
     def beds(self) -> Mapping[BedId, Bed]:

@@ -64,6 +64,9 @@ class May(StrEnum):
     METRICS = "metrics"
     DISCHARGES = "discharges"
     DISCHARGE = "discharge"
+    TRANSPORTS = "transports"
+    ASK_TRANSPORT = "ask-transport"
+    CARRY = "carry"
 
 
 class Reach(StrEnum):
@@ -100,7 +103,7 @@ supervise      -          -     -            -        all     -     -       -   
 reports        sum        ward  -            -        all     -     sum     -           -      -       -        -      -   -
 queue          all        -     -            ward     all     -     -       -           -      -       -        -      all -
 call           all        -     -            -        -       -     -       -           -      -       -        -      all -
-undo           all        all   all          -        all     -     -       -           all    all     all      -      all all
+undo           all        all   all          -        all     -     -       -           all    all     all      all    all all
 users          -          -     -            -        -       all   -       -           -      -       -        -      -   -
 users-read     -          -     -            -        -       all   all     -           -      -       -        -      -   -
 devices        -          -     -            -        -       all   all     -           -      -       -        -      -   all
@@ -113,6 +116,9 @@ audit          -          -     -            -        -       -     all     -   
 metrics        -          -     -            -        -       all   -       all         -      -       -        -      -   -
 discharges     all        ward  -            -        all     -     -       -           ward   all     all      -      -   -
 discharge      all        ward  -            -        -       -     -       -           ward   all     all      -      -   -
+transports     all        ward  -            -        all     -     -       -           ward   -       -        all    -   all
+ask-transport  all        ward  -            -        -       -     -       -           ward   -       -        -      -   -
+carry          -          -     -            -        -       -     -       -           -      -       -        all    -   -
 """
 """`ward` is the ward the person, token or device is bound to, and nothing for those bound to none; whoever is bound to one is
 held to it in every `all` as well, so that a nurse sees the beds of the own ward."""

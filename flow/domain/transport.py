@@ -44,7 +44,8 @@ class Carried(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Transport:
     """`ward` asked for it; `origin` and `to` are places in words without names (`4B · A2`, `Theatre 2`), `bed` the bed it starts from and
-    `to_bed` where it ends where these are beds; `oxygen`: under oxygen; `priority` 1 to 4; `porter` who has accepted it."""
+    `to_bed` where it ends where these are beds; `oxygen`: under oxygen; `leaving`: the patient leaves the house with it; `priority` 1 to 4
+    (1: at once); `porter` who has accepted it."""
 
     id: TransportId
     ward: WardId
@@ -64,6 +65,7 @@ class Transport:
     delivered_at: datetime | None = None
     cancelled_at: datetime | None = None
     seq: int = 0
+    leaving: bool = False
 
     @property
     def over_at(self) -> datetime | None:

@@ -24,6 +24,7 @@ from flow.plan_file.lines import Lines, Path
 from flow.plan_file.problems import Problems
 from flow.plan_file.schema import AllocationTable, ClinicTable, FeedTable, MovesTable, RatesTable, RequestsTable, RoomTable, WardTable
 from flow.plan_file.shape import shaped
+from flow.plan_file.transport import transport_rules
 
 
 def load_plan(path: FilePath) -> Plan:
@@ -68,6 +69,7 @@ def parse_plan(text: str, source: str) -> Plan:
         checks=check_rules(file.checks),
         cleaning=cleaning_rules(file.cleaning),
         discharge=discharge_rules(file.discharge),
+        transport=transport_rules(file.transport),
     )
 
 

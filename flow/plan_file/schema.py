@@ -281,6 +281,15 @@ class ChecksTable(Table, forbid_unknown_fields=True, kw_only=True):
     again_hours: Annotated[int, msgspec.Meta(ge=1, le=72)] | None = None
 
 
+class TransportTable(Table, forbid_unknown_fields=True, kw_only=True):
+    """`[transport]`: see `flow.domain.transport_rules.TransportRules`, which has what is left out here."""
+
+    places: Annotated[list[Text], msgspec.Meta(min_length=1, max_length=60)] | None = None
+    accept_aim: Minutes | None = None
+    pick_up_aim: Minutes | None = None
+    deliver_aim: Minutes | None = None
+
+
 class File(Table, forbid_unknown_fields=True, kw_only=True):
     """The whole file."""
 
@@ -295,6 +304,7 @@ class File(Table, forbid_unknown_fields=True, kw_only=True):
     checks: ChecksTable = msgspec.field(default_factory=ChecksTable)
     cleaning: CleaningTable = msgspec.field(default_factory=CleaningTable)
     discharge: DischargeTable = msgspec.field(default_factory=DischargeTable)
+    transport: TransportTable = msgspec.field(default_factory=TransportTable)
 
 
 TABLES: dict[str, type[Table]] = {
@@ -308,6 +318,7 @@ TABLES: dict[str, type[Table]] = {
     "cleaning.zones": ZoneTable,
     "cleaning.shifts": ShiftTable,
     "discharge": DischargeTable,
+    "transport": TransportTable,
     "allocation": AllocationTable,
     "wards": WardTable,
     "wards.station": LabelTable,
@@ -320,5 +331,7 @@ TABLES: dict[str, type[Table]] = {
 }
 """Each table of the file by its dotted header, for the words of an error."""
 
-SINGLE = frozenset({"checks", "discharge", "hospital", "requests", "moves", "room_rates", "cleaning", "allocation", "wards.station"})
+SINGLE = frozenset(
+    {"checks", "discharge", "hospital", "requests", "moves", "room_rates", "cleaning", "allocation", "transport", "wards.station"}
+)
 """Tables that stand once, so `[name]` and not `[[name]]`."""

@@ -50,6 +50,7 @@ from flow.domain.decide import (
     places,
     proposals,
     requests,
+    transports,
     undo,
     waiting,
     withdrawal,
@@ -59,6 +60,7 @@ from flow.domain.discharge_commands import AskInsurer, BeginDischarge, CallOffDi
 from flow.domain.events import Event
 from flow.domain.hospital import Hospital
 from flow.domain.move_commands import AnswerMove, AskMove, MarkRest
+from flow.domain.transport_commands import CancelTransport, MoveTransport, RequestTransport
 
 _ANSWERS = {
     Chart: charting.chart_visits,
@@ -110,6 +112,9 @@ _ANSWERS = {
     AskCheck: checks.ask,
     AnswerCheck: checks.answer,
     WithdrawCheck: checks.withdraw,
+    RequestTransport: transports.request,
+    MoveTransport: transports.move,
+    CancelTransport: transports.cancel,
     Undo: undo.undo,
 }
 

@@ -15,6 +15,7 @@ from flow.domain.feed_rules import FeedRules
 from flow.domain.hospital import Hospital
 from flow.domain.opd import Token, TokenStatus
 from flow.domain.request import BedRequest, RequestStatus
+from flow.domain.transport import Transport, TransportStatus
 from flow.domain.visit import Course, Visit, VisitStatus
 from flow.errors import Refused
 
@@ -44,6 +45,8 @@ def unmade(record: Record) -> Record | None:
             return FeedRules(record.id)
         case Discharge():
             return replace(record, ended_at=record.begun_at, called_off=True, expected=None, latest=None)
+        case Transport():
+            return replace(record, status=TransportStatus.CANCELLED, cancelled_at=record.requested_at)
         case BedState() if record.temporary is not None:
             return replace(record, now=replace(record.now, status=BedStatus.MAINTENANCE, reason=OutOfUse.ROOM_CLOSED))
         case _:
@@ -62,5 +65,6 @@ def _current(hospital: Hospital, key: str) -> Record | None:
         "proposal": hospital.proposals,
         "discharge": hospital.discharges,
         "check": hospital.checks,
+        "transport": hospital.transports,
     }
     return homes.get(entity, {}).get(record_id)

@@ -25,7 +25,14 @@ class TopicLike(Protocol):
 
 Allow = Callable[[Request, frozenset[Any]], Awaitable[Audience]]
 
-_RIGHT = {"ward": May.BEDS, "opd": May.QUEUE, "desk": May.WAITING, "housekeeping": May.JOBS, "discharges": May.DISCHARGES}
+_RIGHT = {
+    "ward": May.BEDS,
+    "opd": May.QUEUE,
+    "desk": May.WAITING,
+    "housekeeping": May.JOBS,
+    "discharges": May.DISCHARGES,
+    "transports": May.TRANSPORTS,
+}
 ORDER = (Audience.PUBLIC, Audience.WARD, Audience.STAFF)
 """From what anybody may see to what staff may."""
 
