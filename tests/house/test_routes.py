@@ -32,7 +32,7 @@ OPEN_TO_ALL = {
     "GET /housekeeping/worker.js",
 }
 SIGNED_IN = {"POST /sign-out", "POST /session/active"}
-UNLOCKING = {"GET /housekeeping/unlock", "POST /housekeeping/unlock", "GET /housekeeping/unlock/scan", "POST /housekeeping/badge"}
+UNLOCKING = {"GET /housekeeping/unlock", "POST /housekeeping/unlock", "GET /housekeeping/unlock/scan", "POST /housekeeping/badge", "GET /housekeeping/call"}
 
 ADMISSIONS, NURSE, CLEANER, DISPLAY = Role.ADMISSIONS, Role.NURSE, Role.HOUSEKEEPING, Role.DISPLAY
 MANAGER, ADMIN, AUDITOR, OPD, SUPERVISOR = Role.MANAGER, Role.ADMIN, Role.AUDITOR, Role.OPD, Role.SUPERVISOR

@@ -6,7 +6,7 @@ A phone has a PIN of its own for houses without badges. While a cleaner is on sh
 import secrets
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from flow.errors import Refused
 from flow.history.cleaners import Cleaner
@@ -15,7 +15,7 @@ from flow.views.phone import PinPage, language_switch
 from flow.web.pages.form import Form, form_of
 from flow.web.pages.page import chrome, html
 from flow.web.pages.pairing import good_pin
-from flow.web.pages.phone import language_of, speaking
+from flow.web.pages.phone import language_of, speaking, view_of
 from flow.web.pages.phone_scan import scanner
 from flow.web.parts import House, house_of
 from flow.web.problems import invalid
@@ -77,6 +77,14 @@ async def badge(request: Request) -> Response:
     if not principal.has_pin:
         await house.devices.choose_pin(principal.id, secrets.token_urlsafe())  # no digits: badges alone open this phone
     return await _opened(request)
+
+
+async def call(request: Request) -> Response:
+    """What a locked phone rings for: urgent beds that wait, by their labels, and whether a job was given to it that waits for an answer."""
+    view = await view_of(request)
+    waiting = [job for job in (view.job, *view.queue) if job is not None and not job.begun]
+    stat = [{"number": job.number, "label": job.label} for job in waiting if job.stat]
+    return JSONResponse({"stat": stat, "offered": any(job.offered for job in waiting)})
 
 
 async def shift_over(request: Request) -> Response:
