@@ -5,7 +5,7 @@ from functools import partial
 from adt_feed.simulator.arrivals import EMERGENCY_ROOM, ask_if_here
 from adt_feed.simulator.choice import fits_ward
 from adt_feed.simulator.demand import draws, kind, mean_days
-from adt_feed.simulator.departures import leave_at
+from adt_feed.simulator.departures import foretell, leave_at
 from adt_feed.simulator.milestones import go_on
 from adt_feed.simulator.patient import Patient, number_of, patient
 from adt_feed.simulator.world import Stay, World
@@ -65,6 +65,7 @@ def _plan_end(world: World, stay: Stay, visit: Visit, ward: Ward) -> None:
     if expected is None:
         rest = world.tempo.span(days=mean_days(ward) * min(2.5, world.dice.expovariate(1)))
         leave_at(world, stay, world.now + rest)
+        foretell(world, stay, world.now + rest, late=True)
     else:
         late = world.tempo.span(minutes=world.dice.uniform(5, OVERDUE))
         leaves = max(expected, world.now + late)

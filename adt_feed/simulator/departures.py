@@ -22,13 +22,28 @@ LEAVING = 9
 def plan_leaving(world: World, stay: Stay, days: float) -> None:
     """The stay in this bed lasts so many days of life."""
     leaves = world.tempo.leaving(world.now, days, world.dice)
+    _take_back(world, stay)
     leave_at(world, stay, leaves)
+    foretell(world, stay, leaves)
+
+
+def foretell(world: World, stay: Stay, leaves: datetime, *, late: bool = False) -> None:
+    """Most are announced before they go; `late`: even where the hour for that is past."""
     if _critical(world, stay) or world.dice.random() > ANNOUNCED:
         return
     announced = world.tempo.announcing(leaves, world.dice)
     if announced > world.now:
         prepare(world, stay, announced)
         world.at(announced, partial(_announce, world, stay, leaves))
+    elif late:
+        world.after(world.dice.uniform(1, 30), partial(_announce, world, stay, leaves))
+
+
+def _take_back(world: World, stay: Stay) -> None:
+    """A25: who was to go stays longer, in another bed."""
+    known, visit = world.census().discharges.get(stay.visit), world.visit(stay)
+    if known is not None and known.is_live and known.is_ordered and visit is not None and visit.is_open:
+        world.send(world.letters.adt("A25", world.now, stay.patient, _stand(world, stay, visit)))
 
 
 def leave_at(world: World, stay: Stay, when: datetime) -> None:

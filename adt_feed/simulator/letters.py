@@ -9,7 +9,14 @@ from adt_feed.simulator.patient import Patient
 from flow.domain.ids import BedId, WardId
 from flow.domain.plan import Plan
 
-STRUCTURES = {"A04": "A01", "A08": "A01", "A13": "A01", "A05": "A05", "A14": "A05", "A10": "A09", "A11": "A09", "A12": "A12", "A40": "A39"}
+STRUCTURES = {
+    **dict.fromkeys(("A04", "A08", "A13"), "A01"),
+    **dict.fromkeys(("A05", "A14"), "A05"),
+    **dict.fromkeys(("A10", "A11"), "A09"),
+    "A12": "A12",
+    "A25": "A21",
+    "A40": "A39",
+}
 """MSH-9.3 where it is not the trigger's own name."""
 
 

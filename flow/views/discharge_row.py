@@ -191,7 +191,8 @@ def _step(
 
 def _held(discharge: Discharge, step: Milestone, rules: DischargeRules, at: datetime) -> Held:
     delay = delay_of(discharge, step, rules, at)
-    return Held(step, owner_of(step, rules), STEPS[step], _lasting(discharge, step, at), delay, DELAYS[delay])
+    words = "Leaving" if step is Milestone.EXIT else STEPS[step]
+    return Held(step, owner_of(step, rules), words, _lasting(discharge, step, at), delay, DELAYS[delay])
 
 
 def owner_of(step: Milestone, rules: DischargeRules) -> str:

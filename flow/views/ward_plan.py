@@ -25,6 +25,7 @@ class Spot:
     layout: TileLayout
     icon: str
     meta: str
+    size: int
     words: str
 
 
@@ -119,8 +120,8 @@ def _spots(ward: Ward, tiles: list[BedTile], now: float, zone: str) -> tuple[Spo
     for tile in tiles:
         box = boxes[BedId(tile.id)]
         layout = tile_layout(box, tile.label, size)
-        meta = clipped(foot(tile, now, zone), layout.chars)
-        spots.append(Spot(tile, box, layout, ICONS[tile.state], meta, _words(tile, meta)))
+        meta = clipped(foot(tile, now, zone), layout.chars, tile.due is not None)
+        spots.append(Spot(tile, box, layout, ICONS[tile.state], meta, meta_size(meta, layout), _words(tile, meta)))
     return tuple(spots)
 
 
@@ -142,15 +143,24 @@ def _foot(tile: BedTile, now: float, zone: str) -> str:
 
 
 def insurer_clock(due: int, now: float) -> str:
-    """`TPA 1:20` while the insurer has time, `TPA +0:05` when it is over."""
+    """`TPA 1:20` while the insurer has time, `TPA+0:05` when it is over."""
     left = int(due - now)
     hours, rest = divmod(abs(left) // 60, 60)
-    return f"TPA {'+' if left <= 0 else ''}{hours}:{rest:02d}"
+    return f"TPA{'+' if left <= 0 else ' '}{hours}:{rest:02d}"
 
 
-def clipped(words: str, chars: int) -> str:
-    """As many whole words as fit into so many letters, else the first letters of the first."""
-    if len(words) <= chars:
+TIGHT = 1.7
+"""How much smaller than its tile's other words a clock may be written, so that it stands there whole."""
+
+
+def meta_size(meta: str, layout: TileLayout) -> int:
+    """How large the line at the foot is written: a clock that is longer than the tile is wide, smaller."""
+    return layout.meta if len(meta) <= layout.chars else int(layout.meta * layout.chars / len(meta))
+
+
+def clipped(words: str, chars: int, clock: bool = False) -> str:
+    """As many whole words as fit into so many letters, else the first letters of the first; a clock a little longer stays whole."""
+    if len(words) <= (chars * TIGHT if clock else chars):
         return words
     whole = words[: chars + 1].rpartition(" ")[0]
     return whole or words[: chars - 1] + "…"

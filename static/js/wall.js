@@ -13,7 +13,7 @@
   }
   function clock(due) {
     const left = Math.trunc(due - display.age.now()), whole = Math.floor(Math.abs(left) / 60);
-    return "TPA " + (left <= 0 ? "+" : "") + Math.floor(whole / 60) + ":" + String(whole % 60).padStart(2, "0");
+    return "TPA" + (left <= 0 ? "+" : " ") + Math.floor(whole / 60) + ":" + String(whole % 60).padStart(2, "0");
   }
   function foot(tile) { return tile.doubt ? ("? " + said(tile)).trim() : said(tile); }
   function said(tile) {
@@ -22,10 +22,15 @@
     if (tile.state !== "out" && tile.at) return display.at(tile.at);
     return tile.note || "";
   }
-  function clipped(words, chars) {
-    if (words.length <= chars) return words;
+  function clipped(words, chars, clock) {
+    if (words.length <= (clock ? chars * 1.7 : chars)) return words;
     const cut = words.slice(0, chars + 1), space = cut.lastIndexOf(" ");
     return space > 0 ? cut.slice(0, space) : words.slice(0, chars - 1) + "…";
+  }
+  function write(bed, meta) {
+    const node = bed.querySelector(".meta"), chars = Number(bed.dataset.chars), size = Number(bed.dataset.size);
+    display.text(node, meta);
+    node.setAttribute("font-size", meta.length <= chars ? size : Math.floor(size * chars / meta.length));
   }
   function show(node, yes) { node.setAttribute("visibility", yes ? "visible" : "hidden"); }
 
@@ -55,9 +60,9 @@
     if (tile.key.startsWith("place:")) return drawPlace(tile);
     const bed = document.getElementById(tile.key);
     if (!bed || tile.seq < Number(bed.dataset.seq)) return;
-    const changed = bed.dataset.state !== tile.state, meta = clipped(foot(tile), Number(bed.dataset.chars));
+    const changed = bed.dataset.state !== tile.state, meta = clipped(foot(tile), Number(bed.dataset.chars), Boolean(tile.due));
     Object.assign(bed.dataset, { state: tile.state, seq: tile.seq, since: tile.since, timer: tile.timer ? 1 : 0, due: tile.due || "" });
-    display.text(bed.querySelector(".meta"), meta);
+    write(bed, meta);
     bed.querySelector(".icon").setAttribute("href", "#" + ICONS[tile.state]);
     show(bed.querySelector(".promised"), tile.promised);
     show(bed.querySelector(".isolation"), tile.isolation && !tile.promised);
@@ -76,8 +81,8 @@
   function minutesPass() {
     document.querySelectorAll('.bed[data-timer="1"]').forEach((bed) => display.text(bed.querySelector(".meta"), minutes(Number(bed.dataset.since))));
     document.querySelectorAll('.bed:not([data-due=""])').forEach((bed) => {
-      const meta = bed.querySelector(".meta"), doubt = meta.textContent.startsWith("?") ? "? " : "";
-      display.text(meta, clipped(doubt + clock(Number(bed.dataset.due)), Number(bed.dataset.chars)));
+      const doubt = bed.querySelector(".meta").textContent.startsWith("?") ? "? " : "";
+      write(bed, clipped(doubt + clock(Number(bed.dataset.due)), Number(bed.dataset.chars), true));
     });
     document.querySelectorAll('.place[data-state="occupied"]').forEach((place) => display.text(place.querySelector(".meta"), minutes(Number(place.dataset.since))));
   }

@@ -17,7 +17,7 @@ from flow.views.discharge_row import WAYS as WAY_WORDS
 from flow.views.discharges import Leaving, discharges_page
 from flow.views.page import Chrome
 from flow.views.times import clock_time
-from flow.views.ward_plan import foot, insurer_clock, ward_plan
+from flow.views.ward_plan import TIGHT, clipped, foot, insurer_clock, ward_plan
 from tests.unit.test_templates import WARD
 from tests.unit.test_views import BED, NOW, ZONE, bed
 
@@ -136,13 +136,21 @@ def test_a_public_plan_says_nothing_of_the_payer() -> None:
     assert "TPA" not in said[0] and "TPA 1:20" in said[1]
 
 
-@pytest.mark.parametrize(
-    ("minutes", "words"), [(180, "TPA 3:00"), (1, "TPA 0:01"), (0, "TPA +0:00"), (-5, "TPA +0:05"), (-125, "TPA +2:05")]
-)
+@pytest.mark.parametrize(("minutes", "words"), [(180, "TPA 3:00"), (1, "TPA 0:01"), (0, "TPA+0:00"), (-5, "TPA+0:05"), (-125, "TPA+2:05")])
 def test_the_clock_counts_down_and_then_up(minutes: int, words: str) -> None:
     assert insurer_clock(minutes * 60, 0) == words
 
 
 def test_the_walls_script_knows_the_clock() -> None:
     script = (CHECKOUT / "static/js/wall.js").read_text()
-    assert "if (tile.due) return clock(tile.due);" in script and '"TPA "' in script
+    assert "if (tile.due) return clock(tile.due);" in script and 'return "TPA" + (left <= 0 ? "+" : " ")' in script
+    assert f"chars * {TIGHT} : chars" in script
+
+
+def test_a_clock_stands_whole_on_a_small_tile() -> None:
+    assert [clipped(words, 6, True) for words in ("TPA 1:20", "? TPA+2:05")] == ["TPA 1:20", "? TPA+2:05"]
+    assert clipped("bed rail", 6) == "bed"
+    beds = {WARD.beds[0].id: replace(DUE, id=WARD.beds[0].id)}
+    (spot,) = ward_plan(WARD, beds, Audience.WARD, NOW, ZONE).spots
+    assert spot.meta == "TPA 1:20"
+    assert len(spot.meta) * spot.size <= max(len(spot.meta), spot.layout.chars) * spot.layout.meta
