@@ -12,9 +12,11 @@ from flow import main
 from flow.cli.addresses import print_addresses
 from flow.desk import Actor
 from flow.dev.backfill import Backfill
+from flow.dev.cleaners import demo_cleaners
 from flow.dev.sign_ins import demo_sign_ins, shown
 from flow.domain.commands import Command
 from flow.history.accounts import Accounts
+from flow.history.cleaners import Cleaners
 from flow.settings import Settings
 
 CLINIC_DAYS = 7
@@ -54,6 +56,7 @@ class Demo:
         """Print where everything is and who may sign in, then play until stopped."""
         sign_ins = await demo_sign_ins(Accounts(house.database), house.plan, self.settings.data_dir / "demo-sign-ins.json")
         print_addresses(house.plan, self.settings, shown(sign_ins))
+        await demo_cleaners(Cleaners(house.database), house.plan, house.clock.now())
         sys.stdout.flush()
         port = main.feed_addresses(house.plan, self.settings)[0][1]
         simulator = Simulator(

@@ -47,7 +47,7 @@ class AskClean:
 @dataclass(frozen=True, slots=True)
 class GiveJob:
     """Give the job to a cleaner (a supervisor's two taps, or the dispatcher's offer); None: to nobody. `passed`: whoever had it has not
-    answered; `gone`: they went home."""
+    answered; `gone`: they went home; `told`: by word of mouth, as whoever has no phone is, so that no answer is waited for."""
 
     bed: BedId
     job: str
@@ -55,6 +55,7 @@ class GiveJob:
     trained: bool = True
     passed: bool = False
     gone: bool = False
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)

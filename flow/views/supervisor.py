@@ -270,6 +270,6 @@ def _counts(jobs: Sequence[Dirty], times: Mapping[str, TimesLike]) -> tuple[tupl
     found.append(("To be looked at", str(stages.count(Stage.INSPECTION))))
     today = next(iter(times.values()), None)
     if today is not None:
-        found += [("Done today", str(today.done)), ("Looked at, not good", f"{today.inspected}, {today.failed}")]
+        found += [("Done today", str(today.done)), ("Looked at / not good", f"{today.inspected} / {today.failed}")]
         found.append(("Got a patient out of ED", str(today.freed)))
     return tuple(found)

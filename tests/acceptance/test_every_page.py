@@ -25,6 +25,7 @@ WHO = {
     "/discharges": "desk",
     "/manager": "manager",
     "/housekeeping": "cleaner",
+    "/supervisor": "supervisor",
     "/admin": "admin",
     "/integration": "admin",
     "/login": "",
@@ -32,7 +33,7 @@ WHO = {
     "/b/": "nurse",
     "/": "desk",
 }
-NO_PAGES = ("/board", "/edit", ".csv", "/pair/status", "/housekeeping/unlock")
+NO_PAGES = ("/board", "/edit", ".csv", "/photo", "/card", "/call", "/deck", ".js", "/pair/status", "/housekeeping/unlock", "/unlock/scan")
 """Parts of pages, files, and what only a locked phone sees (tests/acceptance/test_signed_in_pages.py draws that)."""
 PARAMETERS = {"ward": "4B", "clinic": "GM", "bed": "4B-A-01", "letter": "1", "feed": "his"}
 

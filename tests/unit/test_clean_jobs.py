@@ -247,6 +247,12 @@ def test_a_supervisor_may_give_even_a_begun_job_to_another() -> None:
     tap(house, Tap.START, "ravi")
 
 
+def test_whoever_has_no_phone_is_told_by_word_of_mouth_and_not_waited_for() -> None:
+    house = House()
+    house.does(GiveJob(A1, left(house).id, "meena", told=True))
+    assert not job(house).is_offered and job(house).acknowledged_at == house.now
+
+
 # --- inspection ---
 
 

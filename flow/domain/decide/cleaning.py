@@ -192,7 +192,8 @@ def give(draft: Draft, command: GiveJob) -> None:
         return
     before = (*job.passed, job.cleaner) if command.passed and job.cleaner is not None else job.passed if by_itself else ()
     offered = draft.now if command.cleaner is not None else None
-    given = replace(job, cleaner=command.cleaner, offered_at=offered, acknowledged_at=None, passed=before, escalated_at=None)
+    answered = draft.now if command.told and command.cleaner is not None else None
+    given = replace(job, cleaner=command.cleaner, offered_at=offered, acknowledged_at=answered, passed=before, escalated_at=None)
     stage = Stage.SUSPENDED if bed.now.stage is Stage.IN_PROGRESS else bed.now.stage
     draft.write(Kind.CLEANING_OFFERED, replace(bed, now=replace(bed.now, stage=stage), job=given))
 

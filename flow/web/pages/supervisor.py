@@ -72,7 +72,8 @@ async def give(request: Request) -> Response:
     if number and cleaner is None:
         raise unknown("unknown-cleaner", "There is no such cleaner.")
     trained = cleaner is None or cleaner.trained
-    done = await act(request, GiveJob(bed.id, _job_of(state), cleaner.id if cleaner else None, trained))
+    told = cleaner is not None and cleaner.device is None
+    done = await act(request, GiveJob(bed.id, _job_of(state), cleaner.id if cleaner else None, trained, told=told))
     return await changed(request, after, _PAGE, done, f"{bed.label}: {'given to ' + cleaner.nick if cleaner else 'given to nobody'}")
 
 
