@@ -81,7 +81,7 @@ class OwnerRow:
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """A ward or a day: idle hours, those of each stretch, the cause that owns most and its part."""
+    """A ward or a day: idle hours, those of each stretch, the cause that owns most of them, save that nobody needed the bed."""
 
     name: str
     total: str
@@ -167,7 +167,8 @@ def _kpis(found: Ledger, ghosts: Sequence[Ghost]) -> tuple[Kpi, ...]:
         Kpi(words, "–" if ended.median is None else _minutes(ended.median), f"median of {ended.count}", "stretches")
         for (words, _), ended in zip(STRETCHES.values(), (found.ended[stretch] for stretch in Stretch), strict=True)
     )
-    said = f"{len(ghosts)} times · longest {_minutes(longest / timedelta(minutes=1))}" if ghosts else "none was found"
+    times = "once" if len(ghosts) == 1 else f"{len(ghosts)} times"
+    said = f"{times} · longest {_minutes(longest / timedelta(minutes=1))}" if ghosts else "none was found"
     return (
         Kpi("Idle bed-hours", _hours(found.total), "in the period", "idle"),
         *middle,
@@ -245,10 +246,10 @@ def _three(rows: Sequence[Sum]) -> tuple[tuple[str, ...], str]:
 
 def _group(name: str, rows: Sequence[Sum], ghost: str = "") -> GroupRow:
     owners = by_owner(rows)
-    most = max(owners, key=lambda owner: owners[owner])
-    part = owners[most] / sum(owners.values(), timedelta())
+    causes = [owner for owner in owners if owner is not Owner.UNASSIGNED]
+    most = max(causes, key=lambda owner: owners[owner], default=None)
     hours, total = _three(rows)
-    return GroupRow(name, total, hours, f"{OWNERS[most]} {100 * part:.0f} %", ghost)
+    return GroupRow(name, total, hours, f"{OWNERS[most]}, {_hours(owners[most])} h" if most is not None else "–", ghost)
 
 
 def _by_day(sums: Iterable[Sum]) -> list[tuple[date, list[Sum]]]:
