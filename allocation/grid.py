@@ -31,7 +31,8 @@ class Grid:
 
     `status` is ABSENT for a bed that the file names and the hospital has not opened. `lies` is the sex of who lies there, `comes` of
     whom the bed is promised to; `holders` are the rows that each holder has reserved, `held` who holds a row for some minutes;
-    `queue` is each dirty bed's place in the order in which its ward's are to be cleaned.
+    `queue` is each dirty bed's place in the order in which its ward's are to be cleaned;
+    `latest` is by when nine of ten such patients have left, where their discharge says it.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -46,7 +47,7 @@ class Grid:
         self.isolating = np.zeros(size, np.bool_)
         self.lies = np.zeros(size, np.int8)
         self.comes = np.zeros(size, np.int8)
-        self.since, self.started, self.expected, self.cleaned = (np.full(size, np.nan) for _ in range(4))
+        self.since, self.started, self.expected, self.latest, self.cleaned = (np.full(size, np.nan) for _ in range(5))
         self.holders: dict[str, set[int]] = {}
         self.held: dict[int, str] = {}
         self.queue: Mapping[BedId, int] = {}
@@ -87,6 +88,7 @@ class Grid:
         self.comes[row] = SEX.get(state.reserved_sex or "", UNKNOWN) if state.reserved_for is not None else 0
         self.since[row], self.started[row] = _seconds(state.now.since), _seconds(state.now.started_at)
         self.expected[row], self.cleaned[row] = _seconds(state.expected_free_at), _seconds(state.cleaned_at)
+        self.latest[row] = _seconds(state.latest_free_at)
         if state.reserved_for is not None:
             self.holders.setdefault(state.reserved_for, set()).add(row)
         if state.held and state.reserved_by is not None:

@@ -36,7 +36,7 @@ def foretell(world: World, stay: Stay, leaves: datetime, *, late: bool = False) 
         prepare(world, stay, announced)
         world.at(announced, partial(_announce, world, stay, leaves))
     elif late:
-        world.after(world.dice.uniform(1, 30), partial(_announce, world, stay, leaves))
+        world.after(world.dice.uniform(0.2, 8), partial(_announce, world, stay, leaves))
 
 
 def _take_back(world: World, stay: Stay) -> None:

@@ -140,7 +140,8 @@ class BedState:
     `reserved_for` is `request:ID` or `visit:ID` and may stand on a bed still occupied or in cleaning; `reserved_by` is whose promise it is,
     `held` says that it is none yet: a desk makes up its mind until `reserved_until`. `job` is the clean it wants, or the last it had;
     `daily_at` when it had its last daily clean, `daily_asked_at` when one more was asked for while somebody lies in it. `insurer_due` is
-    by when the insurer of the patient in it has to answer. `confirmed_at`: somebody looked, because it was in doubt, and saw it like this.
+    by when the insurer of the patient in it has to answer; `latest_free_at` by when nine of ten such
+    patients are out, where that is known. `confirmed_at`: somebody looked, because it was in doubt, and saw it like this.
     """
 
     id: BedId
@@ -170,6 +171,7 @@ class BedState:
     daily_at: datetime | None = None
     daily_asked_at: datetime | None = None
     insurer_due: datetime | None = None
+    latest_free_at: datetime | None = None
     confirmed_at: datetime | None = None
     confirmed_by: str | None = None
 

@@ -6,9 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from allocation.engine import Engine
 from flow.domain.discharge import GATES, WAYS, Discharge, Mark, Way
-from flow.domain.discharge_commands import BeginDischarge, ExpectAnew, LearnPace, MarkMilestone
+from flow.domain.discharge_commands import BeginDischarge, CallOffDischarge, ExpectAnew, LearnPace, MarkMilestone
 from flow.domain.discharge_pace import USUAL, Pace, Took, expected_out, learnt, step_minutes
+from flow.domain.ids import PatientId, RequestId
+from flow.domain.request import BedRequest
 from tests.hearing import T0, House, check
 from tests.unit.test_discharges import A1, V1, M, discharge, done, expected, soon
 
@@ -58,6 +61,23 @@ def test_the_pace_of_the_house_counts(house: House) -> None:
     soon(house, ExpectAnew(), 0)
     assert slow is not None and discharge(house).expected is not None and discharge(house).expected < slow
     assert house.does(LearnPace({step: Took(1, 2) for step in M})) == []
+
+
+def test_allocation_hears_when_the_bed_will_be_ready_and_how_surely(house: House) -> None:
+    """Each step done brings the bed nearer in the engine's own figures, and its p90 with it."""
+    soon(house, BeginDischarge(V1, Way.CASH), 0)
+    engine = Engine(house.hospital.plan)
+    first = engine.ready(house.hospital, house.now)[A1]
+    for step in (M.SUMMARY, M.PHARMACY, M.BILLING, M.TRANSPORT):
+        soon(house, MarkMilestone(V1, step), 1)
+    then = engine.ready(house.hospital, house.now)[A1]
+    assert first.p10 <= first.p50 < first.p90
+    assert then.p50 < first.p50 - timedelta(minutes=90)
+    assert then.p90 - then.p50 < first.p90 - first.p50
+    wanted = BedRequest(RequestId("R"), PatientId("p9"), house.now, "general", sex="F", age=40)
+    assert A1 in {one.bed for one in engine.suggest(wanted, house.hospital, house.now, limit=20).ranked}
+    house.does(CallOffDischarge(V1))
+    assert A1 not in engine.ready(house.hospital, house.now)
 
 
 def test_the_pace_is_learnt_from_those_who_left() -> None:

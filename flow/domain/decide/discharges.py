@@ -139,7 +139,13 @@ def show(draft: Draft, number: VisitId) -> None:
     """What the bed shows of its visit's discharge."""
     visit = draft.visit(number)
     if visit is not None and visit.bed is not None and draft.has(visit.bed) and draft.bed(visit.bed).visit == visit.id:
-        draft.revise_bed(Kind.BED_REVISED, visit.bed, expected_free_at=free_at(draft, visit), insurer_due=insurer_due(draft, visit.id))
+        draft.revise_bed(
+            Kind.BED_REVISED,
+            visit.bed,
+            expected_free_at=free_at(draft, visit),
+            latest_free_at=latest_free_at(draft, visit),
+            insurer_due=insurer_due(draft, visit.id),
+        )
 
 
 def free_at(draft: Draft, visit: Visit) -> datetime | None:
@@ -150,6 +156,12 @@ def free_at(draft: Draft, visit: Visit) -> datetime | None:
         return visit.free_at
     leaving = found.expected if found.is_live else None
     return min((at for at in (leaving, visit.leaves_at) if at is not None), default=None)
+
+
+def latest_free_at(draft: Draft, visit: Visit) -> datetime | None:
+    """By when nine of ten such patients have left; None where it is not a discharge's steps that say when."""
+    found = live(draft, visit.id)
+    return found.latest if found is not None and found.expected == free_at(draft, visit) else None
 
 
 def insurer_due(draft: Draft, visit: VisitId) -> datetime | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from flow.domain.care import NO_CARE
 from flow.domain.cause import Origin
-from flow.domain.decide.discharges import free_at
+from flow.domain.decide.discharges import free_at, latest_free_at
 from flow.domain.decide.draft import Draft
 from flow.domain.events import Kind
 from flow.domain.ids import BedId, VisitId
@@ -119,7 +119,7 @@ def leaves(draft: Draft, visit: VisitId, at: datetime | None, *, moves: int = 0)
     new = replace(old, leaves_at=at, moves=old.moves + moves)
     draft.write(Kind.VISIT_AMENDED, new)
     if new.bed is not None and draft.has(new.bed) and draft.bed(new.bed).visit == visit:
-        draft.revise_bed(Kind.BED_REVISED, new.bed, expected_free_at=free_at(draft, new))
+        draft.revise_bed(Kind.BED_REVISED, new.bed, expected_free_at=free_at(draft, new), latest_free_at=latest_free_at(draft, new))
 
 
 def drop_moot(draft: Draft, visit: Visit) -> None:

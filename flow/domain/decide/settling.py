@@ -12,7 +12,7 @@ from flow.domain.bed import BedState, BedStatus, CleanKind, Condition, Stage
 from flow.domain.care import NO_CARE
 from flow.domain.cleaning_job import is_emergency
 from flow.domain.decide.clean_jobs import served
-from flow.domain.decide.discharges import free_at, insurer_due
+from flow.domain.decide.discharges import free_at, insurer_due, latest_free_at
 from flow.domain.decide.draft import Draft
 from flow.domain.decide.leaving import follow as follow_leaving
 from flow.domain.decide.planned import follow
@@ -171,6 +171,7 @@ def _shown_of(draft: Draft, visit: Visit) -> dict[str, Any]:
         "expected_back": visit.course.expected_back,
         "expected_free_at": free_at(draft, visit),
         "insurer_due": insurer_due(draft, visit.id),
+        "latest_free_at": latest_free_at(draft, visit),
     }
 
 
@@ -238,6 +239,7 @@ def _emptied(old: BedState, after: Condition) -> BedState:
         expected_back=None,
         expected_free_at=None,
         insurer_due=None,
+        latest_free_at=None,
         discrepancy=None,
     )
 

@@ -77,7 +77,8 @@ from newest where place <= $4
 group by ward
 
 -- name: minutes_late
--- How many minutes after the time last expected of them patients left their beds (negative: before it), the newest first.
+-- How many minutes after the time last expected of them patients left their beds (negative: before it), the newest first. Where the
+-- steps of a discharge said when, the expectation followed them to the end: those leavings say nothing of it.
 -- $1 hospital, $2 from, $3 to, $4 most
 select extract(epoch from gone.at - (before.body ->> 'expected_free_at')::timestamptz)::float8 / 60 as minutes
 from log gone
@@ -87,7 +88,7 @@ cross join lateral (
     order by seq desc limit 1
 ) before
 where gone.hospital = $1 and gone.kind = 'bed-vacated' and gone.recorded_at >= $2 and gone.recorded_at < $3
-  and before.body ->> 'expected_free_at' is not null
+  and before.body ->> 'expected_free_at' is not null and before.body ->> 'latest_free_at' is null
 order by gone.seq desc limit $4
 
 -- name: turn_minutes
