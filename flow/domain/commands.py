@@ -17,6 +17,7 @@ from flow.domain.proposal import BedProposal
 from flow.domain.request import BedRequest, Notice
 from flow.domain.transport_commands import TransportCommand
 from flow.domain.visit import Fact, Order
+from flow.domain.ward_commands import WardCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,5 +345,6 @@ Command = (
     | DischargeCommand
     | CheckCommand
     | TransportCommand
+    | WardCommand
     | Undo
 )

@@ -17,7 +17,8 @@ class HouseRules:
     isolation clean with these `isolation_steps`, and so many of a hundred are inspected; `discharges`: an announced leaving
     (A16) begins a discharge, by `way` until somebody says another, and results of `codes` do its steps; an insurer has
     `insurer_minutes` for each answer; `plan_ends_hold`: a plan of the HIS that names a held bed makes the hold a promise;
-    `withdraws_moves`: a move for another's sake is withdrawn as soon as it may not be carried out or helps nobody."""
+    `withdraws_moves`: a move for another's sake is withdrawn as soon as it may not be carried out or helps nobody; `heeds_wards`: what a
+    ward saw is set against what the feed tells next."""
 
     id: str = "requests"
     from_plans: bool = False
@@ -32,6 +33,7 @@ class HouseRules:
     insurer_minutes: Mapping[Insurer, int] = field(default_factory=dict)
     plan_ends_hold: bool = False
     withdraws_moves: bool = False
+    heeds_wards: bool = False
     seq: int = 0
 
     def insurer_takes(self, insurer: Insurer) -> timedelta:
@@ -58,4 +60,5 @@ def rules_of(plan: Plan) -> HouseRules:
         insurer_minutes={insurer: plan.discharge.minutes(insurer) for insurer in Insurer},
         plan_ends_hold=True,
         withdraws_moves=True,
+        heeds_wards=True,
     )

@@ -135,13 +135,22 @@ class Course:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What somebody of the ward saw with their own eyes and the feed has not told yet: the patient came to `bed`, or left (None)."""
+
+    bed: BedId | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """The whole record of one visit; `bed` is the bed it holds, `since` from when; `seq` is its version.
 
     `merged_into` is the visit it turned out to be: the number stays as an alias. While both are in a bed they are left apart for a
     person to look at. `care` is what the request brought
     that led here. `owner` is the rank of the fact that last said whose visit it is. `moves` counts moves made for another patient's sake,
-    `stays` is why the ward declined one, `leaves_at` when the patient is to leave the bed for one that was agreed."""
+    `stays` is why the ward declined one, `leaves_at` when the patient is to leave the bed for one that was agreed. `seen` is what the ward
+    saw and the feed has neither confirmed nor overtaken yet, `against` the rules that its present bed breaks, and why it may."""
 
     id: VisitId
     patient: PatientId
@@ -160,6 +169,8 @@ class Visit:
     moves: int = 0
     stays: str | None = None
     leaves_at: datetime | None = None
+    seen: Seen | None = None
+    against: str | None = None
 
     @property
     def free_at(self) -> datetime | None:

@@ -53,6 +53,7 @@ from flow.domain.decide import (
     transports,
     undo,
     waiting,
+    wards,
     withdrawal,
 )
 from flow.domain.decide.draft import Draft
@@ -61,6 +62,7 @@ from flow.domain.events import Event
 from flow.domain.hospital import Hospital
 from flow.domain.move_commands import AnswerMove, AskMove, MarkRest
 from flow.domain.transport_commands import CancelTransport, MoveTransport, RequestTransport
+from flow.domain.ward_commands import ConfirmArrival, MarkIsolation, PlacePatient, SwapPatients
 
 _ANSWERS = {
     Chart: charting.chart_visits,
@@ -115,6 +117,10 @@ _ANSWERS = {
     RequestTransport: transports.request,
     MoveTransport: transports.move,
     CancelTransport: transports.cancel,
+    PlacePatient: wards.place,
+    SwapPatients: wards.swap,
+    ConfirmArrival: wards.confirm_arrival,
+    MarkIsolation: wards.mark_isolation,
     Undo: undo.undo,
 }
 

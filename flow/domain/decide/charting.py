@@ -9,6 +9,7 @@ from flow.domain.commands import Chart, Told
 from flow.domain.course import chart
 from flow.domain.decide.draft import Draft
 from flow.domain.decide.settling import Change, settle
+from flow.domain.decide.witness import compare, handed_over, make_room, own_stay, seen_after
 from flow.domain.ids import BedId, VisitId
 from flow.domain.visit import OPEN, Act, Fact, Visit, VisitStatus
 from flow.errors import Refused, Unreadable
@@ -23,19 +24,26 @@ def chart_visits(draft: Draft, command: Chart) -> None:
         _check_by_person(draft, command)
     changes: dict[VisitId, Change] = {}
     for told in command.told:
-        _add(draft, told, command.feed, changes)
+        _add(draft, told, command, changes)
     listed = list(changes.values())
+    if not command.by_person:
+        listed = make_room(draft, listed) + listed
     settle(draft, listed + _used_up(draft, listed))
+    if not command.by_person:
+        compare(draft, listed)
 
 
-def _add(draft: Draft, told: Told, feed: str | None, changes: dict[VisitId, Change]) -> None:
+def _add(draft: Draft, told: Told, command: Chart, changes: dict[VisitId, Change]) -> None:
     """Note the visit with the fact added. A fact known already changes nothing (a repeat is not an event), unless its place
     has been mapped to a bed since: then replaying it brings the patient there (HL7.md rule 9).
 
     Two facts of one command may be about one visit (a swap that names a patient twice): the second goes on from the first.
     """
     found = _find(draft, told)
-    base = found or _new(draft, told, feed)
+    base = found or _new(draft, told, command.feed)
+    own = own_stay(draft, told) if found is None and not command.by_person else None
+    if own is not None:
+        changes[own.id], base = handed_over(draft, own, base, told.fact)
     rank = told.fact.rank
     newest = base.owner is None or base.owner <= rank
     earlier = changes.get(base.id)
@@ -53,6 +61,8 @@ def _add(draft: Draft, told: Told, feed: str | None, changes: dict[VisitId, Chan
         owner=rank if newest else base.owner,
         sex=(told.person.sex or base.sex) if newest else (base.sex or told.person.sex),
         age=told.person.age if base.age is None or (newest and told.person.age is not None) else base.age,
+        seen=seen_after(draft, base, told.fact, by_person=command.by_person),
+        against=base.against if course.claim == base.course.claim else None,
     )
     if old is None and new.keyless:
         new = _spent_already(draft, new, told.fact)

@@ -1,0 +1,57 @@
+"""What a ward does with its patients by hand: places and swaps them, says who has come, isolates. Part of `flow.domain.commands`.
+
+`blocked_by` are the hard rules that a bed breaks for the patient (handed in), `as_of` the Seq of the hospital they were found in;
+a rule is broken with an `override_reason` only. `if_seq` is the version of a bed that was looked at.
+"""
+
+from dataclasses import dataclass
+
+from flow.domain.care import Isolation
+from flow.domain.ids import BedId, VisitId
+
+
+@dataclass(frozen=True, slots=True)
+class PlacePatient:
+    """Move the patient of a visit to another bed."""
+
+    visit: VisitId
+    bed: BedId
+    blocked_by: tuple[str, ...] = ()
+    override_reason: str | None = None
+    if_seq: int | None = None
+    as_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SwapPatients:
+    """Two patients change beds, in one step: `visit` goes to where `other` lies, and the other way round."""
+
+    visit: VisitId
+    other: VisitId
+    blocked_by: tuple[str, ...] = ()
+    override_reason: str | None = None
+    if_seq: int | None = None
+    other_seq: int | None = None
+    as_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmArrival:
+    """The patient to whom a bed is promised lies in it. `fresh` is the visit's number where the hospital knows none yet."""
+
+    bed: BedId
+    fresh: VisitId
+    if_seq: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MarkIsolation:
+    """The patient of a visit needs isolation of this kind (None: no longer), for that organism."""
+
+    visit: VisitId
+    isolation: Isolation | None
+    organism: str | None = None
+    if_seq: int | None = None
+
+
+WardCommand = PlacePatient | SwapPatients | ConfirmArrival | MarkIsolation
