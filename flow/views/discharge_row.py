@@ -109,7 +109,8 @@ class InsurerClock:
 @dataclass(frozen=True, slots=True)
 class DischargeShown:
     """A discharge. `delay` is that of the step that is latest, `ready` that nothing is left but to leave; `expected` and `latest` are times
-    of day. `ways` are offered to who may say the way, `may_stop` to call it off, `may_ask` the insurer's first clock (`ask`, `answer`)."""
+    of day, `overdue`: the first is past.
+    `ways` are offered to who may say the way, `may_stop` to call it off, `may_ask` the insurer's first clock (`ask`, `answer`)."""
 
     visit: VisitId
     seq: int
@@ -122,6 +123,7 @@ class DischargeShown:
     clock: InsurerClock | None
     expected: str
     latest: str
+    overdue: bool
     delay: Delay
     since: str
     may_stop: bool
@@ -155,6 +157,7 @@ def discharge_shown(
         clock=clock,
         expected=_moment(discharge.expected, at, zone),
         latest=_moment(discharge.latest, at, zone),
+        overdue=discharge.expected is not None and discharge.expected <= at,
         delay=max(delays, key=_ORDER.index, default=Delay.FINE),
         since=waited(discharge.begun_at.timestamp(), at.timestamp()),
         may_stop=may_stop,

@@ -49,7 +49,10 @@ def test_time_alone_pushes_it_back(house: House) -> None:
 def test_the_feeds_own_time_counts_until_somebody_tells_of_a_step(house: House) -> None:
     told = house.now + timedelta(hours=8)
     house.hears("A16", "4B^A^1", tail=expected(told))
-    assert house.hospital.beds[A1].expected_free_at == told
+    for _ in range(9):
+        house.does(ExpectAnew())
+    assert house.now > told == house.hospital.beds[A1].expected_free_at, "past, too: how late they leave is learnt"
+    assert house.hospital.beds[A1].latest_free_at is None
     done(house, M.SUMMARY)
     assert house.hospital.beds[A1].expected_free_at == discharge(house).expected != told
 

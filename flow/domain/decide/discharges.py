@@ -125,12 +125,13 @@ def put(draft: Draft, kind: Kind, discharge: Discharge, at: datetime | None = No
 
 
 def expecting(draft: Draft, discharge: Discharge, visit: Visit | None) -> Discharge:
-    """With when the patient will be out. The feed's own word counts as long as nobody has told of a step."""
+    """With when the patient will be out. The feed's own word counts as long as nobody has told of a step, also when it is past: how late
+    such patients leave is known from others (flow.history.reports)."""
     told = visit.course.expected_free_at if visit is not None else None
     out = expected_out(discharge, draft.hospital.paces.get(Pace().id) or Pace(), draft.now) if discharge.is_live else None
     if out is None:
         return replace(discharge, expected=None, latest=None, told=told if discharge.is_live else None)
-    by_feed = told is not None and told > draft.now and not discharge.marks.keys() - {Milestone.ORDER}
+    by_feed = told is not None and not discharge.marks.keys() - {Milestone.ORDER}
     expected = told if by_feed and told is not None else out.p50
     return replace(discharge, expected=expected, latest=max(out.p90, expected), told=told)
 
@@ -161,7 +162,8 @@ def free_at(draft: Draft, visit: Visit) -> datetime | None:
 def latest_free_at(draft: Draft, visit: Visit) -> datetime | None:
     """By when nine of ten such patients have left; None where it is not a discharge's steps that say when."""
     found = live(draft, visit.id)
-    return found.latest if found is not None and found.expected == free_at(draft, visit) else None
+    by_steps = found is not None and found.expected != found.told and found.expected == free_at(draft, visit)
+    return found.latest if found is not None and by_steps else None
 
 
 def insurer_due(draft: Draft, visit: VisitId) -> datetime | None:
