@@ -97,6 +97,12 @@ class Cleaners:
         """Who works with a phone now."""
         return await self._one("of_device", device)
 
+    async def was_on(self, cleaner: str, device: str, since: datetime) -> Cleaner | None:
+        """A cleaner who worked with a phone at some time since then."""
+        async with self.database.read() as connection:
+            row = await connection.fetchrow(_SQL["was_on"], self.hospital, cleaner, device, since)
+        return _cleaner(row) if row else None
+
     async def new_badge(self, cleaner: str) -> str | None:
         """Another badge; the former one opens nothing from now on. None when there is no such cleaner."""
         badge = new_secret()

@@ -1,5 +1,5 @@
 /* The phone's outbox, used by the page (phone.js) and by its service worker: taps kept in IndexedDB until the server has answered them.
-   A parcel is { n, key, action, body, csrf, at, bed, step, said, label, after, tried, until }. Parcels go out one at a time and in
+   A parcel is { n, key, action, body, photo, csrf, at, bed, step, said, label, who, after, tried, until }. Parcels go out one at a time and in
    order, under a Web Lock that page, second tab and worker share; all tries of a tap carry one key and one body, so that the server
    counts it once. A tap made on a picture of what an earlier, unsent tap will bring (`after`) gets its `if_seq` from that one's answer. */
 "use strict";
@@ -72,10 +72,11 @@ self.Outbox = (function () {
     const gone = new AbortController(), timer = setTimeout(() => gone.abort(), PATIENCE);
     try {
       const response = await fetch(parcel.action, {
-        method: "POST", body: parcel.body, redirect: "manual", signal: gone.signal,
+        method: "POST", body: parcel.photo || parcel.body, redirect: "manual", signal: gone.signal,
         headers: {
-          "Content-Type": "application/x-www-form-urlencoded;charset=UTF-8", "X-CSRF-Token": csrf || parcel.csrf, "HX-Request": "true",
-          "Idempotency-Key": parcel.key, "X-Tapped-At": new Date(parcel.at + skew).toISOString(),
+          "Content-Type": parcel.photo ? parcel.photo.type : "application/x-www-form-urlencoded;charset=UTF-8",
+          "X-CSRF-Token": csrf || parcel.csrf, "HX-Request": "true", "Idempotency-Key": parcel.key,
+          "X-Tapped-At": new Date(parcel.at + skew).toISOString(), ...(parcel.who ? { "X-Tapped-By": parcel.who } : {}),
         },
       });
       const date = Date.parse(response.headers.get("date") || "");
@@ -87,22 +88,25 @@ self.Outbox = (function () {
   }
   /* The answer is noted and the tap struck off in one transaction: a crash in between repeats both or neither. */
   function answered(parcel, text) {
-    const seq = /data-seq-now="(\d+)"/.exec(text);
-    return within("readwrite", ["parcels", "kept"], (parcels, kept) => {
+    const seq = /data-seq-now="(\d+)"/.exec(text), note = /class="notice good kind"[\s\S]*?<span>([^<]+)/.exec(text);
+    return within("readwrite", ["parcels", "kept", "told"], (parcels, kept, told) => {
       parcels.delete(parcel.n);
+      /* the board that comes with the last answer shows its own note */
+      if (note) parcels.count().onsuccess = (event) => { if (event.target.result) told.add({ ...line(parcel), reason: note[1] }); };
       if (!seq || !parcel.bed) return;
       kept.get("seqs").onsuccess = (event) => { kept.put({ ...event.target.result, [parcel.bed]: seq[1] }, "seqs"); };
       parcels.getAll().onsuccess = (event) => {
-        const next = event.target.result.find((other) => other.bed === parcel.bed && other.after && !other.tried);
+        const next = event.target.result.find((other) => other.bed === parcel.bed && other.after && !other.tried && !other.photo);
         if (next) parcels.put({ ...next, body: withSeq(next.body, seq[1]) });
       };
     });
   }
+  const line = ({ bed, label, said, at }) => ({ bed, label, said, at });
   function refused(parcel, text) {
     const reason = text.replace(/<svg[\s\S]*?<\/svg>/g, "").replace(/<[^>]*>/g, " ").replace(/\s+/g, " ").trim();
     return within("readwrite", ["parcels", "told"], (parcels, told) => {
       parcels.delete(parcel.n);
-      told.add({ bed: parcel.bed, label: parcel.label, said: parcel.said, at: parcel.at, reason: reason });
+      told.add({ ...line(parcel), reason: reason });
       parcels.getAll().onsuccess = (event) => {
         for (const next of event.target.result) if (next.after && parcel.bed && next.bed === parcel.bed) parcels.delete(next.n);
       };

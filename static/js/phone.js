@@ -61,16 +61,47 @@
     const worker = navigator.serviceWorker && (await navigator.serviceWorker.getRegistration("/housekeeping"));
     if (worker && worker.sync) worker.sync.register("outbox").catch(() => {});
   }
-  async function tap(form, button) {
-    const body = new URLSearchParams(new FormData(form, button)), token = body.get("csrf") || "";
-    const [, bed, step] = TAP.exec(form.getAttribute("action")) || [null, "", "undo"];
+  const hex = (size) => Array.from(crypto.getRandomValues(new Uint8Array(size)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  /* A photo as small as the hospital takes it, whatever the camera made of it. */
+  async function shrunk(file) {
+    const picture = await createImageBitmap(file), canvas = document.createElement("canvas");
+    for (let side = 1280; side >= 320; side /= 2) {
+      const scale = Math.min(1, side / Math.max(picture.width, picture.height));
+      canvas.width = Math.round(picture.width * scale);
+      canvas.height = Math.round(picture.height * scale);
+      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+      const small = await new Promise((resolve) => { canvas.toBlob(resolve, "image/jpeg", 0.7); });
+      if (small.size < 230000) return small;
+    }
+    return null;
+  }
+  async function report(form, button) {
+    const file = form.querySelector("[type=file]").files[0], number = hex(16);
+    form.elements.problem.value = number;
+    await tap(form, button);
+    const photo = file ? await shrunk(file).catch(() => null) : null;
+    form.reset();
+    delete form.dataset.photo;
+    if (!photo) return;
+    const { csrf: token, bed, label, said } = parcelOf(form, button);
+    await Outbox.put({ action: "/housekeeping/problems/" + number + "/photo", body: "", photo, csrf: token, bed, label, said, step: "photo", after: true });
+    flush();
+  }
+  function parcelOf(form, button) {
+    const body = new URLSearchParams(new FormData(form, button)), token = body.get("csrf") || "", holder = document.querySelector("[data-who]");
+    const [, bed, step] = TAP.exec(form.getAttribute("action")) || [null, "", "other"];
     body.delete("csrf");
-    Deck.unchoose(false);
-    await Outbox.put({
+    return {
       action: form.getAttribute("action"), body: body.toString(), csrf: token, bed: decodeURIComponent(bed), step: step,
-      said: button ? button.dataset.said || button.textContent.trim() : "", label: Deck.label(decodeURIComponent(bed)), after: Boolean(form.closest("[data-guess]")),
+      said: button ? button.dataset.said || button.textContent.trim() : "", label: Deck.label(decodeURIComponent(bed)),
+      who: holder ? holder.dataset.who : "", after: Boolean(form.closest("[data-guess]")),
       until: form.dataset.seconds ? Date.now() + 1000 * Number(form.dataset.seconds) : 0,
-    });
+    };
+  }
+  async function tap(form, button) {
+    const parcel = parcelOf(form, button);
+    Deck.unchoose(false);
+    await Outbox.put(parcel);
     setTimeout(async () => Deck.guess(await tell()), navigator.onLine ? PICTURE_AFTER : 0);
     if (navigator.onLine) flush(); else wakeWorker();
   }
@@ -83,7 +114,11 @@
     const dialog = form.closest("dialog");
     if (dialog) dialog.close(); else form.dataset.sending = "1";
     if (navigator.vibrate) navigator.vibrate(30);
-    tap(form, event.submitter);
+    if (form.dataset.report !== undefined) report(form, event.submitter); else tap(form, event.submitter);
+  });
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("[data-report]");
+    if (form) form.dataset.photo = event.target.files.length;
   });
   window.addEventListener("online", flush);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) flush(); });

@@ -73,3 +73,15 @@ async def test_whoever_left_opens_nothing(cleaners: Cleaners) -> None:
     assert await cleaners.by_badge(badge) is None and await cleaners.of_device("device-1") is None and await cleaners.all() == []
     with pytest.raises(Refused, match="no longer valid"):
         await cleaners.come_on(meena.id, None, T0)
+
+
+async def test_who_had_a_phone_some_hours_ago_is_known_by_the_tap(cleaners: Cleaners) -> None:
+    meena, _ = await cleaners.add(Described("Meena"), "lata", T0)
+    ravi, _ = await cleaners.add(Described("Ravi"), "lata", T0)
+    await cleaners.come_on(meena.id, "device-1", T0)
+    await cleaners.come_on(ravi.id, "device-1", T0 + timedelta(hours=8))
+    earlier = await cleaners.was_on(meena.id, "device-1", T0 + timedelta(hours=7))
+    assert earlier is not None and earlier.nick == "Meena"
+    assert await cleaners.was_on(meena.id, "device-1", T0 + timedelta(hours=9)) is None, "too long ago"
+    assert await cleaners.was_on(meena.id, "device-2", T0) is None, "with another phone"
+    assert await cleaners.was_on("cleaner-none", "device-1", T0) is None

@@ -31,6 +31,13 @@ select c.id, c.nick, c.trained, c.zone, c.shift, c.pin is not null as has_pin, c
 from cleaner_shift s join cleaner c on c.hospital = $1 and c.id = s.cleaner
 where s.hospital = $1 and s.device = $2 and s.to_at is null and c.left_at is null
 
+-- name: was_on
+-- Who had a phone some hours ago. $1 hospital, $2 cleaner, $3 device, $4 since
+select c.id, c.nick, c.trained, c.zone, c.shift, c.pin is not null as has_pin, c.pin_wrong, s.from_at as on_since, s.device
+from cleaner_shift s join cleaner c on c.hospital = $1 and c.id = s.cleaner
+where s.hospital = $1 and s.cleaner = $2 and s.device = $3 and (s.to_at is null or s.to_at > $4)
+order by s.from_at desc limit 1
+
 -- name: new_badge
 -- $1 hospital, $2 id, $3 badge digest
 update cleaner set badge = $3 where hospital = $1 and id = $2 and left_at is null returning id

@@ -88,11 +88,12 @@ async def call(request: Request) -> Response:
 
 
 async def shift_over(request: Request) -> Response:
-    """End the shift of whoever works with this phone, and lock it."""
+    """End the shift of whoever works with this phone, if it is known, and lock it."""
     house, principal = house_of(request), principal_of(request)
-    cleaner = await house.cleaners.of_device(principal.id) if principal.is_phone else None
-    if cleaner is not None:
-        await house.cleaners.go_off(cleaner.id, house.clock.now())
+    if principal.is_phone:
+        cleaner = await house.cleaners.of_device(principal.id)
+        if cleaner is not None:
+            await house.cleaners.go_off(cleaner.id, house.clock.now())
         await house.devices.lock(principal.id)
         house.doorkeeper.forget(principal)
     return RedirectResponse(_BOARD, 303)
