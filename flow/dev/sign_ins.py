@@ -58,6 +58,7 @@ def _people(plan: Plan) -> list[tuple[str, str, Role, WardId | None]]:
         ("nurse", f"Ravi of {ward}", Role.NURSE, ward),
         ("cleaner", "Meena, housekeeping", Role.HOUSEKEEPING, None),
         ("supervisor", "Lata, cleaners' supervisor", Role.SUPERVISOR, None),
+        ("porter", "Suresh, porter", Role.PORTER, None),
         ("clinic", "Outpatient reception", Role.OPD, None),
         ("doctor", f"Dr Menon of {ward}", Role.DOCTOR, ward),
         ("pharmacy", "Iqbal, pharmacy", Role.PHARMACY, None),

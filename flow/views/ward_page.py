@@ -16,6 +16,7 @@ from flow.views.bed_tile import ICONS, WORDS, Audience, BedTile, TileState, bed_
 from flow.views.page import Chrome
 from flow.views.places import place_tile, places_in
 from flow.views.times import clock_time, day_time, minutes
+from flow.views.transport_rows import NO_TRANSPORTS, WardTransports
 from flow.views.trust_words import TrustLine, trust_line
 from flow.views.ward_checks import NO_CHECKS, WardChecks
 from flow.views.ward_cleaning import NO_CLEANING, WardCleaning
@@ -83,6 +84,7 @@ class WardPage:
     checks: WardChecks = NO_CHECKS
     discharges: WardDischarges = NO_DISCHARGES
     cleaning: WardCleaning = NO_CLEANING
+    transports: WardTransports = NO_TRANSPORTS
 
 
 REASONS = (

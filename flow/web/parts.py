@@ -15,6 +15,7 @@ from flow.domain.hindsight import Day
 from flow.domain.ids import BedId, RequestId
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest
+from flow.domain.transport import Transport
 from flow.history.accounts import Accounts, Tokens
 from flow.history.clean_problems import Problems
 from flow.history.cleaners import Cleaners
@@ -189,6 +190,12 @@ class House:
         desk = self.desk.hospital
         ahead = self.live.epoch is not None and self.live.seq >= desk.seq
         return list((self.live.checks if ahead else desk.checks).values())
+
+    def transports(self) -> list[Transport]:
+        """Porters' jobs, by whichever is ahead as well."""
+        desk = self.desk.hospital
+        ahead = self.live.epoch is not None and self.live.seq >= desk.seq
+        return list((self.live.transports if ahead else desk.transports).values())
 
     def checked_beds(self) -> frozenset[BedId]:
         """Those that somebody is asked to look at."""

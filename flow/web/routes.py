@@ -56,6 +56,7 @@ from flow.web.report_routes import REPORT_PAGES, REPORTS
 from flow.web.report_routes import V1 as _V1
 from flow.web.report_routes import WARD as _WARD
 from flow.web.routes_cleaning import CLEANING, SUPERVISOR, WARD_CLEANING
+from flow.web.transport_routes import TRANSPORT_PAGES
 
 _BEDS = (_WARD, Query("status", "available, occupied, cleaning or maintenance"), Query("type", "a bed type"), *_PAGED)
 _REQUEST = f"{_V1}/bed-requests/{{request}}"
@@ -326,4 +327,5 @@ PAGES: tuple[Door, ...] = (
     *_PHONE,
     *SUPERVISOR,
     *WARD_CLEANING,
+    *TRANSPORT_PAGES,
 )

@@ -22,6 +22,8 @@ WHO = {
     "/wards": "nurse",
     "/opd": "clinic",
     "/admissions": "desk",
+    "/porter": "porter",
+    "/transports": "manager",
     "/discharges": "desk",
     "/manager": "manager",
     "/housekeeping": "cleaner",

@@ -10,7 +10,7 @@ from (
            extract(epoch from delivered_at - picked_up_at) / 60 as ride, extract(epoch from delivered_at - requested_at) / 60 as whole
     from log l
     join record r on r.hospital = l.hospital and r.entity = 'transport' and r.entity_id = l.entity_id and r.seq = l.seq
-    cross join lateral jsonb_to_record(r.body) as job(ward text, requested_at timestamptz, accepted_at timestamptz,
+    cross join lateral json_to_record(r.body) as job(ward text, requested_at timestamptz, accepted_at timestamptz,
                                                       picked_up_at timestamptz, delivered_at timestamptz)
     where l.hospital = $1 and l.kind = 'transport-delivered' and l.recorded_at >= $2 and l.recorded_at < $3
       and ($4::text[] is null or ward = any($4::text[]))

@@ -59,6 +59,8 @@ def nav(request: Request, principal: Principal) -> tuple[NavLink, ...]:
 
 _BY_RIGHT = (
     (May.DISCHARGES, "/discharges", "Discharges"),
+    (May.CARRY, "/porter", "Porter"),
+    (May.TRANSPORTS, "/transports", "Transport"),
     (May.SUPERVISE, "/supervisor", "Cleaners"),
     (May.CLEAN, "/housekeeping", "Cleaning"),
 )
@@ -88,7 +90,13 @@ def pages_of(request: Request, principal: Principal) -> list[tuple[str, str]]:
 
 
 def _first_things_first(found: list[tuple[str, str]], principal: Principal) -> list[tuple[str, str]]:
-    home = {Role.MANAGER: "/manager", Role.SUPERVISOR: "/supervisor", Role.HOUSEKEEPING: "/housekeeping", Role.ADMIN: "/admin"}
+    home = {
+        Role.MANAGER: "/manager",
+        Role.SUPERVISOR: "/supervisor",
+        Role.HOUSEKEEPING: "/housekeeping",
+        Role.PORTER: "/porter",
+        Role.ADMIN: "/admin",
+    }
     first = home.get(principal.role)
     return sorted(found, key=lambda page: page[0] != first)
 

@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from flow.domain.roles import May
 from flow.web.act import take_back
-from flow.web.pages import desk, discharges, opd, phone, supervisor, ward
+from flow.web.pages import desk, discharges, opd, phone, porter, supervisor, transports, ward
 from flow.web.pages.page import Show, asked_from
 from flow.web.parts import house_of
 from flow.web.problems import unknown
@@ -20,6 +20,8 @@ _PAGES: dict[str, tuple[str, May, Show]] = {
     "admissions": ("", May.WAITING, desk.view.after),
     "discharges": ("", May.DISCHARGES, discharges.after),
     "housekeeping": ("", May.CLEAN, phone.after),
+    "porter": ("", May.CARRY, porter.after),
+    "transports": ("", May.TRANSPORTS, transports.after),
     "supervisor": ("", May.SUPERVISE, supervisor.after),
 }
 """By the first part of the page's path: what its second part names, the right to see it, and how it is drawn again."""

@@ -25,6 +25,7 @@ from flow.web.api.requests import enter, new_id
 from flow.web.api.visits import tell
 from flow.web.names import known_to
 from flow.web.pages.asked_moves import asked_of
+from flow.web.pages.carrying import transports_here
 from flow.web.pages.form import Form, form_of
 from flow.web.pages.page import changed, chrome, html
 from flow.web.pages.ward_asked import asked_here
@@ -82,6 +83,7 @@ async def _view(request: Request, ward: Ward, undo: Undo | None = None) -> WardP
         heard=house.live.feeds,
     )
     shown = replace(shown, checks=await checks_of(request, ward.id), cleaning=await cleaning_here(request, ward, beds))
+    shown = replace(shown, transports=transports_here(request, ward, occupants))
     return replace(shown, asked_moves=await asked_of(request, ward.id), discharges=await leaving_here(request, ward, occupants))
 
 

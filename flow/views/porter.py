@@ -1,0 +1,150 @@
+"""The porter's phone: the next job and its one big button, and what comes after. From where, to where, how: nobody's name.
+
+flow.web hands in the live records and the phone's language; templates/porter draws it at first paint and at each change.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from flow.domain.ids import TransportId, VisitId
+from flow.domain.plan import Plan
+from flow.domain.transport import TRANSPORTS, Carried, Transport, TransportStatus
+from flow.domain.transport_commands import Ride
+from flow.views.page import Chrome
+from flow.views.phone import Language, language_switch
+from flow.views.transport_rows import CARRIED, in_order, is_late
+from flow.views.words import Words
+
+SHOWN = 8
+_S = TransportStatus
+_BIG = {
+    _S.REQUESTED: (Ride.ACCEPT, "I take it", "i-arrow"),
+    _S.ACCEPTED: (Ride.PICK_UP, "Picked up", "i-up"),
+    _S.PICKED_UP: (Ride.DELIVER, "Delivered", "i-check"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PorterJob:
+    """`tap` is what the big button does, `picture` the stage it shows; `floor_from` and `floor_to` where the places are, in words;
+    `minutes` since it was asked for."""
+
+    id: TransportId
+    seq: int
+    status: TransportStatus
+    origin: str
+    to: str
+    floor_from: str
+    floor_to: str
+    carried: str
+    icon: str
+    thing: bool
+    oxygen: bool
+    urgent: bool
+    late: bool
+    minutes: int
+    tap: Ride
+    words: str
+    picture: str
+    may_give_back: bool
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PorterPage:
+    """`job` is the one this porter has, else the next; `faces` the same one after each tap, which the phone shows while it has no network;
+    `queue` what follows, `others` how many colleagues are at."""
+
+    chrome: Chrome
+    words: Words
+    languages: tuple[Language, ...]
+    job: PorterJob | None
+    faces: tuple[PorterJob, ...]
+    queue: tuple[PorterJob, ...]
+    more: int
+    others: int
+    speech: str
+    notice: str = ""
+
+
+def porter_page(
+    chrome: Chrome,
+    plan: Plan,
+    jobs: Iterable[Transport],
+    porter: str,
+    at: datetime,
+    words: Words,
+    *,
+    languages: Iterable[str] = (),
+    ward: str | None = None,
+) -> PorterPage:
+    """The page of one porter; `ward` where the phone is one ward's own."""
+    known = [job for job in in_order(jobs) if ward in (None, job.ward)]
+    own = [job for job in known if job.porter == porter]
+    chosen = [*own, *(job for job in known if job.status is _S.REQUESTED)]
+    shown = [_job(job, plan, porter, at, words) for job in chosen[: SHOWN + 1]]
+    first = shown[0] if shown else None
+    return PorterPage(
+        chrome=replace(chrome, lang=words.lang),
+        words=words,
+        languages=language_switch(words.lang, languages),
+        job=first,
+        faces=tuple(_job(face, plan, porter, at, words) for face in _faces(chosen[0], porter)) if chosen else (),
+        queue=tuple(shown[1:]),
+        more=max(0, len(chosen) - 1 - SHOWN),
+        others=sum(job.porter not in (None, porter) for job in known),
+        speech=_speech(first, words),
+    )
+
+
+def _faces(job: Transport, porter: str) -> list[Transport]:
+    """The job after each tap that is still to come."""
+    order = (_S.REQUESTED, _S.ACCEPTED, _S.PICKED_UP)
+    return [replace(job, status=status, porter=porter) for status in order[order.index(job.status) + 1 :]]
+
+
+def _job(job: Transport, plan: Plan, porter: str, at: datetime, words: Words) -> PorterJob:
+    said, icon = CARRIED[job.carried]
+    tap, big, picture = _BIG[job.status]
+    return PorterJob(
+        id=job.id,
+        seq=job.seq,
+        status=job.status,
+        origin=job.origin,
+        to=words.say("Exit") if job.leaving else job.to,
+        floor_from=_floor(plan, job.ward, words),
+        floor_to=_floor(plan, _ward_named(plan, job.to), words),
+        carried=words.say(said),
+        icon=icon,
+        thing=job.carried is Carried.THING,
+        oxygen=job.oxygen,
+        urgent=job.priority == 1,
+        late=is_late(job, plan.transport, at),
+        minutes=max(0, int((at - job.requested_at).total_seconds() // 60)),
+        tap=tap,
+        words=words.say(big),
+        picture=picture,
+        may_give_back=job.status is _S.ACCEPTED and _S.REQUESTED in TRANSPORTS[job.status],
+        mine=job.porter == porter,
+    )
+
+
+def _ward_named(plan: Plan, words: str) -> str:
+    return next((ward.id for ward in plan.wards if ward.name == words), "")
+
+
+def _floor(plan: Plan, ward: str, words: Words) -> str:
+    found = next((each for each in plan.wards if each.id == ward), None)
+    return words.say("Floor {floor}", floor=found.floor) if found is not None and found.floor else ""
+
+
+def _speech(job: PorterJob | None, words: Words) -> str:
+    if job is None:
+        return words.say("No transport")
+    return words.say("From {origin} to {to}. {carried}.", origin=job.origin, to=job.to, carried=job.carried)
+
+
+def visits_under_way(jobs: Iterable[Transport]) -> set[VisitId]:
+    """The visits for which a porter is asked already."""
+    return {job.visit for job in jobs if job.is_live and job.visit is not None}
