@@ -4,20 +4,28 @@ import gzip
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from flow.domain.check import Doubt
+from flow.domain.ids import BedId, VisitId
 from flow.locale import languages, words
 from flow.templating import CHECKOUT, Templates
 from flow.views.desk.page import DeskPage, desk_page
 from flow.views.phone import PinPage, language_switch
+from flow.views.ward_checks import phone_checks, ward_checks
+from flow.views.ward_page import ward_page
 from tests.acceptance.stage import staged
+from tests.unit import test_check_views as checks
 from tests.unit import test_desk_view as desk
+from tests.unit import test_ledger_view as ledger
 from tests.unit import test_manager_view as manager
 from tests.unit import test_phone_view as phone
 from tests.unit import test_plain_views as plain
+from tests.unit import test_templates as templates
 
 pytestmark = pytest.mark.browser
 TEMPLATES = Templates()
@@ -40,6 +48,22 @@ def locked() -> str:
     return TEMPLATES.render("housekeeping/pin.html", PinPage(phone.CHROME, words("ta"), language_switch("ta", languages()), refused=True))
 
 
+def asked_on_the_phone() -> str:
+    view = phone.page([phone.dirty("4B-A-01", 12)], lang="ta")
+    doubted = [checks.check("4B-A-02"), checks.check("4B-A-03", Doubt.CLEANED_WHILE_OCCUPIED)]
+    asked = phone_checks(doubted, None, checks.PLAN, checks.AT, words("ta"))
+    return TEMPLATES.render("housekeeping/page.html", replace(view, checks=asked))
+
+
+def asked_on_the_ward() -> str:
+    claims = {BedId("4B-A-02"): [(VisitId("V1"), "Meera Iyer"), (VisitId("V2"), "Asha Rao")]}
+    open_checks = [checks.check("4B-A-01", asked="asha"), checks.check("4B-A-02", Doubt.TWO_CLAIMS, asked="asha"), checks.check("4B-A-03")]
+    asked = ward_checks(open_checks, "4B", checks.PLAN, checks.AT, reader="asha", claims=claims, may_answer=True)
+    doubted = {check.bed for check in open_checks}
+    view = ward_page(templates.CHROME, templates.WARD, templates.BEDS, templates.NOW, templates.ZONE, checked=doubted)
+    return TEMPLATES.render("ward/page.html", replace(view, checks=asked))
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "admissions": admissions,
     "admissions-empty": lambda: admissions(desk_page(desk.CHROME, desk.PLAN, [], {}, desk.AT)),
@@ -48,6 +72,10 @@ PAGES: dict[str, Callable[[], str]] = {
     "housekeeping-none": lambda: TEMPLATES.render("housekeeping/page.html", phone.page([])),
     "locked": locked,
     "manager": lambda: TEMPLATES.render("manager/page.html", manager.page()),
+    "housekeeping-check": asked_on_the_phone,
+    "ward-checks": asked_on_the_ward,
+    "ledger": lambda: TEMPLATES.render("manager/ledger.html", ledger.page()),
+    "ledger-empty": lambda: TEMPLATES.render("manager/ledger.html", ledger.page(empty=True)),
     "manager-empty": lambda: TEMPLATES.render("manager/page.html", manager.page(empty=True)),
     **plain.PAGES,
 }
