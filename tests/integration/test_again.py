@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -147,20 +148,26 @@ def _arrived(raw: bytes, at: datetime) -> Arrived:
     return Arrived("his", raw, header.control_id, header.sender, header.trigger, at)
 
 
-@pytest.fixture
-async def lived(dsn: str, tmp_path: Path) -> AsyncIterator[Lived]:
+@asynccontextmanager
+async def unborn(dsn: str, tmp_path: Path) -> AsyncIterator[Lived]:
+    """Before its first day."""
     database = await Database.connect(dsn, PLAN.id)
     await migrate(database)
     vault = open_vault(tmp_path)
     clock = FixedClock(datetime(2026, 11, 21, tzinfo=UTC))
-    found = Lived(database, Inbox(database, vault), People(database, vault), clock, random.Random(7))
-    await found.open()
-    await _live(found)
-    yield found
+    yield Lived(database, Inbox(database, vault), People(database, vault), clock, random.Random(7))
     await database.close()
 
 
-async def _live(lived: Lived) -> None:
+@pytest.fixture
+async def lived(dsn: str, tmp_path: Path) -> AsyncIterator[Lived]:
+    async with unborn(dsn, tmp_path) as found:
+        await found.open()
+        await live(found)
+        yield found
+
+
+async def live(lived: Lived) -> None:
     """About three hundred letters and sixty clicks, with restarts in between."""
     told = Ward(7).tell(240).told + list(_ugly())
     lived.dice.shuffle(told)

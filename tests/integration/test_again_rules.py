@@ -1,6 +1,8 @@
 """I7 for a database that is older than a rule: what the journal says of those days is judged by the rules of those days."""
 
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +14,7 @@ from flow.domain.ids import RequestId, VisitId
 from flow.domain.request import BedRequest, RequestStatus
 from flow.history import log
 from tests.faults.stays import adt
-from tests.integration.test_again import Lived, lived
+from tests.integration.test_again import Lived, live, lived, unborn
 
 __all__ = ["lived"]
 DAY = datetime(2026, 11, 21)  # noqa: DTZ001  # a message's own local time
@@ -20,22 +22,28 @@ OLD, NEW = request_of(VisitId("OLD1")), request_of(VisitId("NEW1"))
 
 
 @pytest.fixture
-async def upgraded(lived: Lived, monkeypatch: pytest.MonkeyPatch) -> Lived:
+async def upgraded(dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Lived]:
     """A hospital that lived with a release without these rules, and got this one in the afternoon. The old one's log tells of no rules."""
-    with monkeypatch.context() as old:
-        for module in (the_hospital, log):
-            old.setattr(module, "rules_of", lambda plan: BEFORE)
-        await lived.open()
-        await lived.hear([adt("A05", "r1", "", "OLD1", DAY), adt("A01", "r2", "ED^^", "STAY1", DAY)])
-        await ask(lived, "R-OLD", "STAY1")
-        await lived.hear([adt("A03", "r3", "", "STAY1", DAY + timedelta(hours=1))])
-    await lived.execute("delete from log where kind = 'rules-changed'")
-    await lived.execute("delete from record where entity = 'rules'")
+    async with unborn(dsn, tmp_path) as found:
+        with monkeypatch.context() as old:
+            for module in (the_hospital, log):
+                old.setattr(module, "rules_of", lambda plan: BEFORE)
+            await _before(found)
+        await found.execute("delete from log where kind = 'rules-changed'")
+        await found.execute("delete from record where entity = 'rules'")
+        await found.open()
+        await found.hear([adt("A05", "r4", "", "NEW1", DAY), adt("A01", "r5", "ED^^", "STAY2", DAY)])
+        await ask(found, "R-NEW", "STAY2")
+        await found.hear([adt("A03", "r6", "", "STAY2", DAY + timedelta(hours=2))])
+        yield found
+
+
+async def _before(lived: Lived) -> None:
     await lived.open()
-    await lived.hear([adt("A05", "r4", "", "NEW1", DAY), adt("A01", "r5", "ED^^", "STAY2", DAY)])
-    await ask(lived, "R-NEW", "STAY2")
-    await lived.hear([adt("A03", "r6", "", "STAY2", DAY + timedelta(hours=2))])
-    return lived
+    await live(lived)
+    await lived.hear([adt("A05", "r1", "", "OLD1", DAY), adt("A01", "r2", "ED^^", "STAY1", DAY)])
+    await ask(lived, "R-OLD", "STAY1")
+    await lived.hear([adt("A03", "r3", "", "STAY1", DAY + timedelta(hours=1))])
 
 
 async def ask(lived: Lived, number: str, visit: str) -> None:
