@@ -15,6 +15,7 @@ from flow.views.asked_moves import AskedMove
 from flow.views.bed_tile import ICONS, WORDS, Audience, BedTile, TileState, bed_tile
 from flow.views.page import Chrome
 from flow.views.places import place_tile, places_in
+from flow.views.row_care import NO_ROW_CARE, RowCare
 from flow.views.times import clock_time, day_time, minutes
 from flow.views.transport_rows import NO_TRANSPORTS, WardTransports
 from flow.views.trust_words import TrustLine, trust_line
@@ -59,6 +60,7 @@ class BedRow:
     back: str
     trust: TrustLine | None = None
     rest: tuple[str, ...] = ()
+    care: RowCare = NO_ROW_CARE
 
 
 NO_DISCHARGES = WardDischarges()
@@ -83,6 +85,7 @@ class WardPage:
     asked_moves: tuple[AskedMove, ...] = ()
     checks: WardChecks = NO_CHECKS
     discharges: WardDischarges = NO_DISCHARGES
+    swaps: tuple[Choice, ...] = ()
     cleaning: WardCleaning = NO_CLEANING
     transports: WardTransports = NO_TRANSPORTS
 

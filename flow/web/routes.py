@@ -35,21 +35,14 @@ from flow.web.pages import (
     labels,
     pairing,
     phone,
-    phone_checks,
     phone_lock,
     phone_scan,
     phone_shell,
     problem,
     sign_in,
-    undo,
     walls,
-    ward,
-    ward_places,
-    ward_requests,
 )
-from flow.web.pages import checks as checks_page
 from flow.web.pages import joint as joint_page
-from flow.web.pages import moves as moves_page
 from flow.web.pages import opd as opd_page
 from flow.web.report_routes import PAGED as _PAGED
 from flow.web.report_routes import REPORT_PAGES, REPORTS
@@ -57,6 +50,7 @@ from flow.web.report_routes import V1 as _V1
 from flow.web.report_routes import WARD as _WARD
 from flow.web.routes_cleaning import CLEANING, SUPERVISOR, WARD_CLEANING
 from flow.web.transport_routes import TRANSPORT_PAGES
+from flow.web.ward_routes import WARD_PAGE
 
 _BEDS = (_WARD, Query("status", "available, occupied, cleaning or maintenance"), Query("type", "a bed type"), *_PAGED)
 _REQUEST = f"{_V1}/bed-requests/{{request}}"
@@ -193,31 +187,12 @@ _HEALTH = (
 )
 
 API: tuple[Door, ...] = (*_STATE, *_REQUESTS, *_JOINT, *_VISITS, *DISCHARGES, *CLEANING, *_OPD, *REPORTS, *_FEEDS, *_HEALTH)
-_BED = "/wards/{ward}/beds/{bed}"
 _ROOM = "/opd/{clinic}/rooms/{room}"
 _ASKED = "/admissions/requests/{request}"
 
 _WALLS = (
     Door("GET", "/displays/{audience}/ward/{ward}", walls.ward_wall, May.BEDS, Where.WARD),
     Door("GET", "/displays/public/opd/{clinic}", walls.opd_screen, May.QUEUE, Where.CLINIC),
-)
-
-_WARD_PAGE = (
-    Door("GET", "/wards/{ward}", ward.page, May.BEDS, Where.WARD),
-    Door("GET", "/wards/{ward}/board", ward.board, May.BEDS, Where.WARD),
-    Door("POST", f"{_BED}/status", ward.set_status, May.ASK, Where.WARD),
-    Door("POST", f"{_BED}/admit", ward.admit, May.ADMIT, Where.WARD),
-    Door("POST", f"{_BED}/transfer", ward.transfer, May.ADMIT, Where.WARD),
-    Door("POST", f"{_BED}/discharge", ward.discharge, May.ADMIT, Where.WARD),
-    Door("POST", "/wards/{ward}/requests", ward_requests.ask, May.ADMIT, Where.WARD),
-    Door("POST", "/wards/{ward}/requests/{request}/cancel", ward_requests.cancel, May.ADMIT, Where.WARD),
-    Door("POST", "/wards/{ward}/places", ward_places.make, May.ADMIT, Where.WARD),
-    Door("POST", "/wards/{ward}/places/{place}/close", ward_places.take_away, May.ADMIT, Where.WARD),
-    Door("POST", "/wards/{ward}/moves/{request}/answer", moves_page.answer, May.ANSWER, Where.WARD),
-    Door("POST", "/wards/{ward}/beds/{bed}/rest", moves_page.mark_rest, May.ADMIT, Where.WARD),
-    Door("POST", "/wards/{ward}/checks/{check}", checks_page.on_ward, May.VERIFY, Where.WARD),
-    Door("POST", "/housekeeping/checks/{check}", phone_checks.on_phone, May.VERIFY, Where.FILTERED),
-    Door("POST", "/undo/{command}", undo.undo, May.UNDO),
 )
 
 _OPD_PAGE = (
@@ -319,7 +294,7 @@ PAGES: tuple[Door, ...] = (
     *_ADMIN,
     *_INTEGRATION,
     *_WALLS,
-    *_WARD_PAGE,
+    *WARD_PAGE,
     *_OPD_PAGE,
     *_DESK_PAGE,
     *DISCHARGE_PAGES,

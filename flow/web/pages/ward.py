@@ -16,14 +16,13 @@ from flow.errors import Refused
 from flow.history import patients
 from flow.views.page import Undo
 from flow.views.places import place_bed, places_in
+from flow.views.ward_care import with_care
 from flow.views.ward_page import WardPage, ward_page
-from flow.views.ward_places import Occupant
 from flow.web.act import Done, act, check_move, right_to_move
 from flow.web.api.beds import bed_of
 from flow.web.api.request_models import PersonAsked
 from flow.web.api.requests import enter, new_id
 from flow.web.api.visits import tell
-from flow.web.names import known_to
 from flow.web.pages.asked_moves import asked_of
 from flow.web.pages.carrying import transports_here
 from flow.web.pages.form import Form, form_of
@@ -31,6 +30,7 @@ from flow.web.pages.page import changed, chrome, html
 from flow.web.pages.ward_asked import asked_here
 from flow.web.pages.ward_checks import checks_of
 from flow.web.pages.ward_leaving import leaving_here
+from flow.web.pages.ward_people import comers_of, occupants_of
 from flow.web.pages.ward_reported import cleaning_here
 from flow.web.parts import House, house_of
 from flow.web.problems import forbidden, unknown
@@ -66,7 +66,7 @@ async def _view(request: Request, ward: Ward, undo: Undo | None = None) -> WardP
         right = right_to_move(was, to)
         return right is None or principal.may(right, ward.id)
 
-    occupants = await _occupants(request, ward, beds)
+    occupants = await occupants_of(request, ward, beds)
     shown = ward_page(
         chrome(request, ward.name, f"ward:{ward.id}", undo),
         ward,
@@ -83,17 +83,15 @@ async def _view(request: Request, ward: Ward, undo: Undo | None = None) -> WardP
         heard=house.live.feeds,
     )
     shown = replace(shown, checks=await checks_of(request, ward.id), cleaning=await cleaning_here(request, ward, beds))
-    shown = replace(shown, transports=transports_here(request, ward, occupants))
-    return replace(shown, asked_moves=await asked_of(request, ward.id), discharges=await leaving_here(request, ward, occupants))
-
-
-async def _occupants(request: Request, ward: Ward, beds: dict[BedId, BedState]) -> dict[VisitId, Occupant]:
-    """Who lies in the ward's beds, as far as this reader may know."""
-    visits = [state.visit for state in beds.values() if state.visit is not None]
-    whose = await patients.of_visits(house_of(request).database, visits)
-    known = await known_to(request, [(patient, ward.id) for patient in whose.values()])
-    shown = {visit: known[patient] for visit, patient in whose.items() if patient in known}
-    return {visit: Occupant(person.name, person.mrn[-4:] or None) for visit, person in shown.items()}
+    visits = house.desk.hospital.visits
+    comers = await comers_of(request, ward, beds)
+    shown = with_care(shown, beds, visits, comers, house.plan.zone, admits=principal.may(May.ADMIT, ward.id))
+    return replace(
+        shown,
+        asked_moves=await asked_of(request, ward.id),
+        discharges=await leaving_here(request, ward, occupants),
+        transports=transports_here(request, ward, occupants),
+    )
 
 
 def bed_or_place(house: House, number: str) -> tuple[Bed, BedState]:
@@ -152,7 +150,7 @@ async def show_changed(request: Request, done: Done, words: str) -> Response:
 async def admit(request: Request) -> Response:
     """Admit a patient into a bed of the ward."""
     form, (bed, state) = await form_of(request), lies_in(request)
-    _check_seen(form, state)
+    check_seen(form, state)
     asked = PersonAsked(
         form.needed("mrn", longest=60),
         form.needed("name", longest=200),
@@ -164,39 +162,32 @@ async def admit(request: Request) -> Response:
     return await show_changed(request, done, f"{bed.label}: admitted")
 
 
-async def transfer(request: Request) -> Response:
-    """Move the patient of a bed to another."""
-    form, (bed, state) = await form_of(request), lies_in(request)
-    _check_seen(form, state)
-    target = _target(request, form.needed("to", longest=60))
-    visit, patient = await _lying_in(house_of(request), state)
-    done = await tell(request, visit, Person(patient), Act.TRANSFER, bed=target.id)
-    return await show_changed(request, done, f"{bed.label}: moved to {target.ward} {target.label}")
-
-
 async def discharge(request: Request) -> Response:
     """The patient of a bed has left."""
     form, (bed, state) = await form_of(request), lies_in(request)
-    _check_seen(form, state)
-    visit, patient = await _lying_in(house_of(request), state)
+    check_seen(form, state)
+    visit, patient = await lying_in(house_of(request), state)
     done = await tell(request, visit, Person(patient), Act.DISCHARGE)
     return await show_changed(request, done, f"{bed.label}: discharged")
 
 
-def _check_seen(form: Form, state: BedState) -> None:
+def check_seen(form: Form, state: BedState) -> None:
+    """409 when the bed has changed since it was looked at."""
     seen = form.number("if_seq")
     if seen is not None and seen != state.seq:
         raise Refused(f"Bed {state.id} has changed since you looked; look again.", code="stale")
 
 
-def _target(request: Request, bed_id: str) -> Bed:
+def target_bed(request: Request, bed_id: str) -> Bed:
+    """The bed or place that a form names; 403 for one of a ward that is none of the reader's."""
     bed, _ = bed_or_place(house_of(request), bed_id)
     if not principal_of(request).may(May.ADMIT, bed.ward):
         raise forbidden("That bed is outside the ward of this sign-in.", "other-ward")
     return bed
 
 
-async def _lying_in(house: House, state: BedState) -> tuple[VisitId, PatientId]:
+async def lying_in(house: House, state: BedState) -> tuple[VisitId, PatientId]:
+    """Who lies in a bed; refused where nobody does."""
     if state.visit is None:
         raise Refused(f"Nobody lies in bed {state.id}.", code="bed-empty")
     whose = await patients.of_visits(house.database, [state.visit])

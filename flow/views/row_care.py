@@ -1,0 +1,24 @@
+"""What a bed's row on the nurse's page tells of its patient's care. `ward_care` fills it, `ward_page` carries it."""
+
+from dataclasses import dataclass, field
+
+from flow.views.ward_places import Choice
+
+KINDS = (Choice("contact", "Contact"), Choice("droplet", "Droplet"), Choice("airborne", "Airborne"))
+
+
+@dataclass(frozen=True, slots=True)
+class RowCare:
+    """`isolation` is the kind, `comer` who comes to a promised bed, `against` the rules that the bed breaks and why it may, `seen` what
+    the ward saw and the feed has not told; `may_arrive`, `may_swap`: the forms that this reader may use."""
+
+    isolation: str = ""
+    organism: str = ""
+    comer: str = ""
+    against: str = ""
+    seen: str = ""
+    may_arrive: bool = False
+    kinds: tuple[Choice, ...] = field(default=KINDS)
+
+
+NO_ROW_CARE = RowCare()

@@ -1,0 +1,68 @@
+"""What a ward's page says of each patient beside where they lie: isolation, leave, who comes to a promised bed, and what the feed is
+still to confirm. `ward_page` draws the rows, this adds to them; templates/ward/_patient.html and _care.html draw it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from flow.domain.bed import BedState, BedStatus
+from flow.domain.ids import BedId, VisitId
+from flow.domain.visit import Visit
+from flow.views.row_care import RowCare
+from flow.views.times import clock_time
+from flow.views.ward_page import BedRow, WardPage
+from flow.views.ward_places import Choice, Occupant
+from flow.views.who_words import who_words
+
+
+def with_care(
+    page: WardPage,
+    beds: Mapping[BedId, BedState],
+    visits: Mapping[VisitId, Visit],
+    comers: Mapping[BedId, Occupant],
+    zone: str,
+    *,
+    admits: bool,
+) -> WardPage:
+    """The page with all that is known of its patients; `visits` are those in its beds, `comers` those promised one of them."""
+
+    def added(row: BedRow) -> BedRow:
+        state = beds[BedId(row.tile.id)]
+        visit = visits.get(state.visit) if state.visit is not None else None
+        return replace(row, care=_care(state, visit, comers.get(state.id), zone, admits=admits))
+
+    rows = tuple(added(row) for row in page.rows)
+    return replace(page, rows=rows, soon=tuple(added(row) for row in page.soon), swaps=_swaps(rows) if admits else ())
+
+
+def _care(state: BedState, visit: Visit | None, comer: Occupant | None, zone: str, *, admits: bool) -> RowCare:
+    ready = state.status in (BedStatus.AVAILABLE, BedStatus.CLEANING)
+    return RowCare(
+        isolation=state.care.isolation or "",
+        organism=state.care.organism or "",
+        comer=_comer(state, comer),
+        against=(visit.against or "") if visit is not None else "",
+        seen=_seen(state, visit, zone),
+        may_arrive=admits and ready and state.reserved_for is not None and not state.held,
+    )
+
+
+def _comer(state: BedState, comer: Occupant | None) -> str:
+    if state.reserved_for is None:
+        return ""
+    name = comer.name if comer is not None else None
+    tail = f"…{comer.mrn_tail}" if comer is not None and comer.mrn_tail else ""
+    return " · ".join(part for part in (name or "", who_words(None, state.reserved_sex), tail) if part)
+
+
+def _seen(state: BedState, visit: Visit | None, zone: str) -> str:
+    if visit is None or visit.seen is None or visit.seen.bed != state.id or state.discrepancy is not None:
+        return ""
+    return clock_time(int(visit.seen.at.timestamp()), zone)
+
+
+def _swaps(rows: tuple[BedRow, ...]) -> tuple[Choice, ...]:
+    """Beds in which somebody lies."""
+    taken = [row for row in rows if row.occupant is not None]
+    said = [(row, row.occupant.name if row.occupant else None) for row in taken]
+    return tuple(Choice(row.tile.id, " · ".join(part for part in (row.tile.label, name or "", row.person) if part)) for row, name in said)

@@ -1,0 +1,30 @@
+"""The nurse's page: its URLs and the right that each needs. Read by `routes`, which has all the others."""
+
+from flow.domain.roles import May
+from flow.web.door import Door, Where
+from flow.web.pages import checks as checks_page
+from flow.web.pages import moves, phone_checks, undo, ward, ward_deeds, ward_places, ward_requests
+
+_BED = "/wards/{ward}/beds/{bed}"
+
+WARD_PAGE = (
+    Door("GET", "/wards/{ward}", ward.page, May.BEDS, Where.WARD),
+    Door("GET", "/wards/{ward}/board", ward.board, May.BEDS, Where.WARD),
+    Door("POST", f"{_BED}/status", ward.set_status, May.ASK, Where.WARD),
+    Door("POST", f"{_BED}/admit", ward.admit, May.ADMIT, Where.WARD),
+    Door("POST", f"{_BED}/transfer", ward_deeds.transfer, May.ADMIT, Where.WARD),
+    Door("POST", f"{_BED}/swap", ward_deeds.swap, May.ADMIT, Where.WARD),
+    Door("POST", f"{_BED}/arrived", ward_deeds.arrived, May.ADMIT, Where.WARD),
+    Door("POST", f"{_BED}/isolation", ward_deeds.isolate, May.ADMIT, Where.WARD),
+    Door("POST", f"{_BED}/leave", ward_deeds.leave, May.ADMIT, Where.WARD),
+    Door("POST", f"{_BED}/discharge", ward.discharge, May.ADMIT, Where.WARD),
+    Door("POST", "/wards/{ward}/requests", ward_requests.ask, May.ADMIT, Where.WARD),
+    Door("POST", "/wards/{ward}/requests/{request}/cancel", ward_requests.cancel, May.ADMIT, Where.WARD),
+    Door("POST", "/wards/{ward}/places", ward_places.make, May.ADMIT, Where.WARD),
+    Door("POST", "/wards/{ward}/places/{place}/close", ward_places.take_away, May.ADMIT, Where.WARD),
+    Door("POST", "/wards/{ward}/moves/{request}/answer", moves.answer, May.ANSWER, Where.WARD),
+    Door("POST", "/wards/{ward}/beds/{bed}/rest", moves.mark_rest, May.ADMIT, Where.WARD),
+    Door("POST", "/wards/{ward}/checks/{check}", checks_page.on_ward, May.VERIFY, Where.WARD),
+    Door("POST", "/housekeeping/checks/{check}", phone_checks.on_phone, May.VERIFY, Where.FILTERED),
+    Door("POST", "/undo/{command}", undo.undo, May.UNDO),
+)
