@@ -42,6 +42,7 @@ PLAN = parse_plan(HOSPITAL, "small.toml")
 EVERYTHING = {
     "occupancy": "holder, bed, kind, from_at, to_at, seq_from, seq_to",
     "bed_interval": "*",
+    "clean_job": "*",
     "record": "entity, entity_id, seq, live, patient, body::jsonb",
 }
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from flow.domain.bed import BedState, BedStatus, CleanKind, Condition, Stage
-from flow.domain.ids import BedId, PatientId, RequestId
+from flow.domain.cleaning_job import CleanJob, End, Step, Why
+from flow.domain.ids import BedId, PatientId, RequestId, WardId
 from flow.domain.request import BedRequest, RequestStatus
 from flow.locale import DEFAULT, HOME, languages, read, words
 from flow.templating import CHECKOUT, Templates
@@ -197,3 +198,71 @@ def test_lasting_is_hours_and_minutes() -> None:
         "1 h 00",
         "3 h 10",
     ]
+
+
+def job(bed: str, **more: object) -> CleanJob:
+    return replace(CleanJob(f"{bed}@1", Why.LEFT, AT - timedelta(minutes=9)), **more)  # type: ignore[arg-type]
+
+
+def shown(states: list[BedState], who: Who, lang: str = "en") -> PhonePage:
+    beds = {state.id: state for state in states}
+    return phone_page(CHROME, PLAN, beds, [], AT, words(lang), who=who)
+
+
+def test_a_job_given_to_this_phone_comes_before_others_and_asks_for_an_answer() -> None:
+    mine = dirty("4B-A-02", 3, job=job("4B-A-02", cleaner="m17", offered_at=AT))
+    view = shown([dirty("4B-A-01", 50), mine], Who("m17"))
+    assert view.job is not None and (view.job.bed, view.job.offered) == ("4B-A-02", True)
+    html = TEMPLATES.render("housekeeping/page.html", view)
+    assert 'data-ack="/housekeeping/beds/4B-A-02/coming"' in html and "I am coming" in html
+    other = shown([mine], Who("somebody else"))
+    assert other.job is None and other.others == 1
+
+
+def test_a_zone_sees_its_own_wards_alone() -> None:
+    states = [dirty("4B-A-01", 5), dirty("ICU-I-01", 50)]
+    view = shown(states, Who("m17", wards=frozenset({WardId("4B")})))
+    assert view.job is not None and (view.job.bed, view.queue) == ("4B-A-01", ())
+
+
+def test_an_isolation_clean_is_not_shown_to_the_untrained() -> None:
+    state = dirty("4B-A-01", 5, kind=CleanKind.ISOLATION, job=job("4B-A-01", steps=(Step.LINEN, Step.WASH)))
+    assert shown([state], Who("m17", trained=False)).job is None
+    view = shown(
+        [replace(state, now=replace(state.now, stage=Stage.IN_PROGRESS), job=replace(state.job, cleaner="m17", step=1))], Who("m17")
+    )  # type: ignore[type-var]
+    assert view.job is not None and view.job.step is not None
+    assert ([step.state for step in view.job.steps], view.job.step.key) == (["done", "now"], "wash")
+    html = TEMPLATES.render("housekeeping/page.html", view)
+    assert 'action="/housekeeping/beds/4B-A-01/step"' in html and 'value="wash"' in html
+
+
+def test_a_bed_whose_problem_is_looked_at_is_on_no_phone() -> None:
+    state = dirty("4B-A-01", 5, Stage.SUSPENDED, job=job("4B-A-01", cleaner="m17", problem="p1"))
+    assert shown([state], Who("m17")).job is None
+
+
+def test_an_urgent_job_comes_first_and_rings() -> None:
+    urgent = dirty("4B-A-02", 1, kind=CleanKind.STAT, job=job("4B-A-02", stat=True))
+    view = shown([dirty("4B-A-01", 50), urgent], Who("m17"))
+    assert view.job is not None and (view.job.bed, view.job.stat) == ("4B-A-02", True)
+    assert 'data-stat="4B-A-02@1"' in TEMPLATES.render("housekeeping/page.html", view)
+
+
+def test_the_cleaner_hears_whom_the_clean_got_out_of_ed_for_an_hour() -> None:
+    done = job("4B-A-01", cleaner="m17", ended_at=AT, end=End.DONE, freed="ed", freed_at=AT - timedelta(minutes=5))
+    bed = BedState(BedId("4B-A-01"), Condition(BedStatus.OCCUPIED, AT, "feed:his"), job=done)
+    view = shown([bed], Who("m17"))
+    assert view.praise is not None and view.praise.words == "Your clean of A1 got a patient out of ED"
+    assert shown([bed], Who("somebody else")).praise is None
+    late = replace(bed, job=replace(done, freed_at=AT - timedelta(minutes=61)))
+    assert shown([late], Who("m17")).praise is None
+
+
+def test_daily_cleans_are_those_of_the_zone_and_the_asked_for_come_first() -> None:
+    old = Condition(BedStatus.OCCUPIED, AT - timedelta(days=2), "feed:his")
+    beds = [BedState(BedId(f"4B-A-0{n}"), old) for n in (1, 2)] + [BedState(BedId("ICU-I-01"), old, daily_asked_at=AT)]
+    assert [each.bed for each in shown(beds, Who("m17")).daily] == ["ICU-I-01", "4B-A-01", "4B-A-02"]
+    assert [each.bed for each in shown(beds, Who("m17", wards=frozenset({WardId("4B")}))).daily] == ["4B-A-01", "4B-A-02"]
+    fresh = BedState(BedId("4B-A-01"), replace(old, since=AT - timedelta(minutes=5)))
+    assert shown([fresh], Who("m17")).daily == ()
