@@ -4,17 +4,20 @@ from datetime import datetime
 from functools import partial
 from random import Random
 
+from adt_feed.simulator.action import CLEANER
 from adt_feed.simulator.asking import ask, ward_for
 from adt_feed.simulator.demand import CRITICAL, kind
 from adt_feed.simulator.letters import Stand
 from adt_feed.simulator.milestones import go_on, prepare
 from adt_feed.simulator.world import Stay, World
 from flow.domain.bed import BedStatus
+from flow.domain.check_commands import DoubtBed
 from flow.domain.ids import BedId
 from flow.domain.visit import Visit
 
 ANNOUNCED, TOO_EARLY, FORGOTTEN = 0.8, 0.012, 0.07
 """Of the leavings: announced in the morning, called off soon after, entered long after the patient has gone."""
+CLEANED_MEANWHILE = 0.5
 LEAVING = 9
 """The field of PV2 that says when a discharge is expected."""
 
@@ -84,6 +87,8 @@ def _leave(world: World, stay: Stay, planned: datetime) -> None:
     dice = Random(f"{stay.visit}gone")
     if visit.bed is not None and dice.random() < FORGOTTEN:
         world.after(dice.uniform(15, 150), left)
+        if dice.random() < CLEANED_MEANWHILE:
+            world.after(dice.uniform(4, 14), partial(_found_empty, world, stay, visit.bed))
         return
     left()
     if visit.bed is not None and world.dice.random() < TOO_EARLY:
@@ -93,6 +98,13 @@ def _leave(world: World, stay: Stay, planned: datetime) -> None:
 def _send_left(world: World, stay: Stay, left: Stand) -> None:
     """A03; PV1-45 says when they left, which may be a while ago: until then their bed is a ghost."""
     world.send(world.letters.adt("A03", world.now, stay.patient, left))
+
+
+def _found_empty(world: World, stay: Stay, bed: BedId) -> None:
+    """A cleaner comes by, sees nobody, and says that the bed is clean: somebody should look."""
+    state = world.census().beds.get(bed)
+    if state is not None and state.visit == stay.visit and state.discrepancy is None:
+        world.do(CLEANER, DoubtBed(bed))
 
 
 def step_down(world: World, stay: Stay) -> bool:
