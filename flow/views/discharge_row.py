@@ -109,7 +109,8 @@ class InsurerClock:
 @dataclass(frozen=True, slots=True)
 class DischargeShown:
     """A discharge. `delay` is that of the step that is latest, `ready` that nothing is left but to leave; `expected` and `latest` are times
-    of day, `overdue`: the first is past.
+    of day, `overdue`: the first is past, `preauth` when the insurer answered
+    the pre-authorisation.
     `ways` are offered to who may say the way, `may_stop` to call it off, `may_ask` the insurer's first clock (`ask`, `answer`)."""
 
     visit: VisitId
@@ -124,6 +125,7 @@ class DischargeShown:
     expected: str
     latest: str
     overdue: bool
+    preauth: str
     delay: Delay
     since: str
     may_stop: bool
@@ -157,6 +159,7 @@ def discharge_shown(
         clock=clock,
         expected=_moment(discharge.expected, at, zone),
         latest=_moment(discharge.latest, at, zone),
+        preauth=_moment(discharge.preauth_at, at, zone),
         overdue=discharge.expected is not None and discharge.expected <= at,
         delay=max(delays, key=_ORDER.index, default=Delay.FINE),
         since=waited(discharge.begun_at.timestamp(), at.timestamp()),

@@ -17,13 +17,14 @@ _LATEST_FIRST = (Delay.LATE, Delay.SOON, Delay.FINE)
 @dataclass(frozen=True, slots=True)
 class Leaving:
     """A discharge in its place. `bed` is how the house calls it (`4B A1`), empty where the patient lies in none; `person` as far as
-    the reader may know; `pending` how many results are not final yet."""
+    the reader may know; `pending` how many results are not final yet; `leave_at` is where to say that the patient has left, for who may."""
 
     shown: DischargeShown
     bed: str
     ward: str
     person: str
     pending: int
+    leave_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,19 @@ async def test_a_nurse_begins_a_discharge_and_taps_its_steps(web: Web) -> None:
     assert "waits for <b>Doctor</b>" in undone.text
 
 
+async def test_when_nothing_else_is_left_the_nurse_says_that_the_patient_has_left(web: Web) -> None:
+    nurse = await _nurse(web)
+    visit = await begun(web, nurse, Way.ONWARD_0)
+    leave = "/wards/4B/beds/4B-A-01/discharge"
+    assert f'action="{leave}"' not in (await nurse.get("/wards/4B/board")).text.split('id="leaving-title"')[1].split("</article>")[0]
+    for step in ("summary", "pharmacy", "transport"):
+        page = await nurse.post(f"/wards/4B/discharges/{visit}/step", data={"step": step})
+    assert f'action="{leave}"' in page.text.split('id="leaving-title"')[1].split("</article>")[0]
+    await nurse.post(leave, data={})
+    assert web.core.desk.hospital.beds[A1].status is BedStatus.CLEANING
+    assert not discharge(web, visit).is_live and M.EXIT in discharge(web, visit).marks
+
+
 async def test_each_role_taps_its_own_steps_and_no_others(web: Web) -> None:
     nurse, billing, pharmacy = await _nurse(web), await web.as_role(Role.BILLING), await web.as_role(Role.PHARMACY)
     visit = await begun(web, nurse)

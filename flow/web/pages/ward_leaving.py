@@ -1,9 +1,11 @@
 """Which discharges a ward's page shows, and for whom one may be begun. After it `ward` draws the page, `ward_discharge` takes its taps."""
 
+from dataclasses import replace
+
 from starlette.requests import Request
 
 from flow.domain.bed import BedState
-from flow.domain.discharge import Milestone
+from flow.domain.discharge import Discharge, Milestone
 from flow.domain.ids import VisitId
 from flow.domain.plan import Ward
 from flow.domain.roles import May
@@ -28,7 +30,14 @@ async def leaving_here(request: Request, ward: Ward, occupants: dict[VisitId, Oc
     staying = [_choice(house, visit, state, occupants) for visit, state in lying.items() if visit not in begun] if orders else []
     order = {visit: place for place, visit in enumerate(lying)}
     found = sorted(await leaving(request, ward.id), key=lambda each: order.get(each.shown.visit, len(order)))
+    if principal.may(May.ADMIT, ward.id):
+        found = [replace(each, leave_at=_leave_at(ward, lying.get(each.shown.visit), begun[each.shown.visit])) for each in found]
     return ward_discharges(found, staying, may_order=orders)
+
+
+def _leave_at(ward: Ward, state: BedState | None, discharge: Discharge) -> str:
+    """Where the bed's form says that the patient has left, once nothing else is open."""
+    return f"/wards/{ward.id}/beds/{state.id}/discharge" if state is not None and discharge.open == (Milestone.EXIT,) else ""
 
 
 def _choice(house: House, visit: VisitId, state: BedState, occupants: dict[VisitId, Occupant]) -> Choice:
