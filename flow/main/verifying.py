@@ -10,6 +10,7 @@ from flow.clock import Clock
 from flow.desk import Actor, Desk
 from flow.domain.cause import Origin
 from flow.domain.check_commands import CheckCommand
+from flow.domain.hospital import Hospital
 from flow.domain.review import review, whom_to_ask
 from flow.domain.roles import SESSION_LIMITS, Role
 from flow.errors import Refused, Unavailable
@@ -38,13 +39,19 @@ class Verifying:
 
     async def look(self) -> int:
         """One look: raise, withdraw, ask. Returns how many commands it took."""
-        hospital, rules, at = self.desk.hospital, self.desk.plan.checks, self.clock.now()
-        done = await self._do(list(review(hospital, at, rules)))
-        if any(check.is_live for check in self.desk.hospital.checks.values()):
+        rules, at = self.desk.plan.checks, self.clock.now()
+        done = await self._do(list(review(await self._hospital(), at, rules)))
+        hospital = await self._hospital()
+        if any(check.is_live for check in hospital.checks.values()):
             nurses = await on_duty(self.database, at - SESSION_LIMITS[Role.NURSE].idle)
             asked = await asked_since(self.database, rules.shift_began(at, self.desk.plan.zone)) if nurses else {}
-            done += await self._do(list(whom_to_ask(self.desk.hospital, at, rules, nurses, asked)))
+            done += await self._do(list(whom_to_ask(hospital, at, rules, nurses, asked)))
         return done
+
+    async def _hospital(self) -> Hospital:
+        """As it stands: this process's, or read anew where another has written since."""
+        seq, _ = await self.desk.log.head()
+        return self.desk.hospital if self.desk.hospital.seq >= seq else (await self.desk.whole())[1]
 
     async def _do(self, commands: list[CheckCommand]) -> int:
         for command in commands:

@@ -1,8 +1,9 @@
 """A bed in doubt, from the contradiction to the nurse who looks: raised by the clock, asked of who is at work, answered with one tap."""
 
+import asyncio
 from datetime import timedelta
 
-from flow.desk import Actor
+from flow.desk import Actor, Desk
 from flow.domain.bed import BedStatus
 from flow.domain.cause import Origin
 from flow.domain.check import Check, Doubt, Seen
@@ -126,3 +127,17 @@ async def test_other_wards_and_displays_are_not_asked(web: Web) -> None:
     (item,) = (await admissions.get("/api/v1/checks")).json()["items"]
     assert (item["id"], item["doubt"], item["seen"]) == (check.id, Doubt.CLEANED_WHILE_OCCUPIED, None)
     assert (await admissions.post("/api/v1/checks/none/answer", json={"seen": Seen.OCCUPIED})).status_code == 404
+
+
+async def test_what_another_process_wrote_is_looked_at_too(web: Web) -> None:
+    core = web.core
+    other = Desk(core.database, core.desk.plan, web.house.inbox, web.house.people, core.clock, lambda letter, hospital: None)
+    await other.open()
+    for command, actor in ((admit("V1", BED, core.clock.now()), FEED), (DoubtBed(BED), CLEANER)):
+        asking = asyncio.ensure_future(other.act(command, actor))
+        await asyncio.sleep(0)
+        await other.step()
+        await asking
+    assert core.desk.hospital.beds[BED].visit is None, "this process has heard nothing of it"
+    assert await Verifying(core.desk, core.database, core.clock).look() == 1
+    assert [check.bed for check in core.desk.hospital.checks.values()] == [BED]
