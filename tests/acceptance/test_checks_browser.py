@@ -1,0 +1,73 @@
+"""A bed that two systems tell otherwise about, on a real hospital: the nurse is asked within seconds, looks, taps once; walls show it."""
+
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.acceptance.browser import PASSWORD, TWO_WARDS, Cookies, until, until_status
+from tests.acceptance.house import HouseProcess, house
+from tests.acceptance.people import axe
+
+pytestmark = pytest.mark.timeout(240)
+BED = "4B-A-01"
+TEN_SECONDS = 10_000
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HouseProcess]:
+    folder = tmp_path_factory.mktemp("checks")
+    file = folder / "hospital.toml"
+    file.write_text(f"{TWO_WARDS}\n[checks]\nhandover_minutes = 0\n")
+    with house(folder, file) as found:
+        found.run("user", "add", "asha", "--role", "nurse", "--ward", "4B", text=f"{PASSWORD}\n")
+        yield found
+
+
+def says(found: HouseProcess, code: str, control: str) -> None:
+    """Another system's word on the bed (A20)."""
+    now = datetime.now(UTC).strftime("%Y%m%d%H%M%S+0000")
+    text = f"MSH|^~\\&|BMS|H|BED|H|{now}||ADT^A20|{control}|P|2.5\rEVN|A20|{now}\rNPU|^^{BED}|{code}\r"
+    with socket.create_connection(("127.0.0.1", found.mllp), timeout=10) as connection:
+        connection.sendall(b"\x0b" + text.encode() + b"\x1c\r")
+        assert b"MSA|AA" in connection.recv(4096)
+
+
+def admitted(found: HouseProcess, mrn: str) -> None:
+    asked = {"bed": BED, "patient": {"mrn": mrn, "name": "Meera Iyer", "sex": "F"}}
+    status, body = found.ask("POST", "/api/v1/visits", asked)
+    assert status == 201, body
+    until_status(found, BED, "occupied")
+
+
+def test_a_nurse_is_asked_and_one_tap_tells_the_truth(two: HouseProcess, browser: Browser) -> None:
+    cookies = Cookies(browser, two)
+    admitted(two, "MRN-1")
+    with cookies.window("asha", "/wards/4B") as ward, cookies.window("asha", "/displays/staff/ward/4B") as wall:
+        tile = wall.locator(f"[id='bed:{BED}'] .meta")
+        says(two, "U", "a1")
+        card = ward.locator(".check", has_text="Another system says otherwise.")
+        expect(card).to_be_visible(timeout=TEN_SECONDS + 5_000)
+        expect(ward.locator("#checks-title")).to_contain_text("Please look")
+        expect(tile).to_contain_text("?")
+        expect(ward.locator(f"[id='row-{BED}'] .trust b")).to_have_text("in doubt")
+        assert axe(ward) == []
+        card.get_by_role("button", name="Empty, not clean").click()
+        assert until_status(two, BED, "cleaning")["stage"] == "waiting"
+        expect(card).to_have_count(0)
+        expect(tile).not_to_contain_text("?")
+        expect(ward.locator(f"[id='row-{BED}'] .trust b")).to_have_text("sure")
+        ward.keyboard.press("u")
+        until_status(two, BED, "occupied")
+        expect(card).to_be_visible(timeout=TEN_SECONDS + 5_000)
+
+
+def test_it_goes_by_itself_when_the_systems_agree(two: HouseProcess, browser: Browser) -> None:
+    until(lambda: two.get("/api/v1/checks")["items"], bool, within=20)
+    with Cookies(browser, two).window("asha", "/wards/4B") as ward:
+        expect(ward.locator(".check")).to_have_count(1)
+        says(two, "O", "a2")
+        expect(ward.locator(".check")).to_have_count(0, timeout=TEN_SECONDS + 5_000)
+    assert two.get("/api/v1/checks")["items"] == []
