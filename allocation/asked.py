@@ -12,13 +12,16 @@ from flow.domain.hospital import Hospital
 from flow.domain.ids import RequestId, VisitId
 from flow.domain.request import BedRequest
 
+WATCH = frozenset({"falls_risk", "near_station", "confused"})
+"""Wishes of those who must be watched."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """`sex` as in the grid; `isolation` None for no need; `category` the dearest one that the insurer pays (0: not known), `chosen` the
     one that the patient chose and answers for. `infectious` are beds of which a patient, there or promised, needs isolation; `alike` is
     how many of a bed's two have the organism of this request; `family` the row of the bed of mother or baby. `moment` is `at` in seconds
-    since 1970.
+    since 1970. `watched`: should lie near the nurse station.
     """
 
     request: BedRequest
@@ -34,6 +37,7 @@ class Asked:
     infectious: Mask
     alike: Points
     family: int | None
+    watched: bool = False
 
 
 def asked(request: BedRequest, hospital: Hospital, grid: Grid, at: datetime, infections: tuple[Mask, Points] | None = None) -> Asked:
@@ -53,7 +57,15 @@ def asked(request: BedRequest, hospital: Hospital, grid: Grid, at: datetime, inf
         infectious=infectious,
         alike=alike,
         family=_family(request, hospital, grid),
+        watched=_watched(request, hospital),
     )
+
+
+def _watched(request: BedRequest, hospital: Hospital) -> bool:
+    """Wished for, or the patient's score or nurse says so."""
+    visit = hospital.visits.get(request.visit) if request.visit is not None else None
+    ill = visit is not None and visit.acuity is not None and visit.acuity.watched
+    return ill or bool(request.wishes & WATCH)
 
 
 def isolation_of(request: BedRequest) -> Isolation | None:

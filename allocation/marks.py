@@ -7,7 +7,7 @@ asks this for the beds that are shown; after it the card puts a tick, a dash or 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
-from allocation.terms import WATCH, Look
+from allocation.terms import Look
 
 
 class Mark(StrEnum):
@@ -49,7 +49,7 @@ def _ward(v: Look, row: int, points: int) -> Mark:
 
 def _station(v: Look, row: int, points: int) -> Mark:
     """Who need not be watched has no wish to be near; for those who must, half of what counts as near is near."""
-    if not v.asked.request.wishes & WATCH:
+    if not v.asked.watched:
         return Mark.FAIR
     metres, near = v.grid.layout.metres[row], v.weights.station_metres
     return Mark.MET if 2 * metres <= near else Mark.FAIR if metres < near else Mark.OFF

@@ -24,7 +24,6 @@ KINDRED: Mapping[str, tuple[str, ...]] = {
     "private": ("semi_private",),
     "isolation": ("private",),
 }
-WATCH = frozenset({"falls_risk", "near_station", "confused"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def wishes(v: Look) -> Points:
 def near_station(v: Look) -> Points:
     """Nearer is better, more so for those who must be watched."""
     w = v.weights
-    factor = w.watched_factor if v.asked.request.wishes & WATCH else 1
+    factor = w.watched_factor if v.asked.watched else 1
     return w.near_station * factor * np.maximum(0, w.station_metres - v.grid.layout.metres) // w.station_metres
 
 

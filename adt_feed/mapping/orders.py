@@ -1,4 +1,5 @@
-"""ORM, OMG, OML, OMP, ORU, RDE, RDS: orders and results, one note for each. What a result says is not read.
+"""ORM, OMG, OML, OMP, ORU, RDE, RDS: orders and results, one note for each. What a result says is not read, save
+an early-warning score (`scores`).
 
 An order begins with its ORC, or with an OBR, RXE or RXD where there is none before it.
 """
@@ -10,6 +11,7 @@ from adt_feed.mapping import times, visits
 from adt_feed.mapping.context import Context, groups
 from adt_feed.mapping.persons import person
 from adt_feed.mapping.row import Reading
+from adt_feed.mapping.scores import scores
 from adt_feed.message import NULL, Segment
 from flow.domain.clinical import ClinicalNote, NoteKind
 from flow.domain.commands import NoteOrder
@@ -70,9 +72,10 @@ def note(context: Context, sort: NoteKind, *, result: bool) -> Reading:
             kind = SECTIONS.get(_said(order, "OBR", 24).upper(), sort)
             word = ClinicalNote(key, whom.patient, visit, kind, _code(order), _state(order, result), when, times.order(context))
             found[key] = NoteOrder(word)
-    if not found:
+    told = scores(context, whom.patient, visit, at) if result else []
+    if not found and not told:
         raise Unreadable("No order in the message has a number (ORC-2, ORC-3, OBR-2, OBR-3).", code="no-order")
-    return Reading(tuple(found.values()), (details,))
+    return Reading((*found.values(), *told), (details,))
 
 
 def orders(context: Context) -> list[Order]:

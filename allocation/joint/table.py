@@ -15,7 +15,7 @@ from allocation.asked import Asked, asked, infections_for
 from allocation.engine import Engine, Suggestion, shown
 from allocation.grid import ABSENT, AVAILABLE, CLEANING, OCCUPIED, Grid
 from allocation.layout import Index, Mask, Points, Times
-from allocation.terms import TERMS, WATCH, Look, load_percent, wanted
+from allocation.terms import TERMS, Look, load_percent, wanted
 from allocation.weights import urgency
 from flow.domain.hospital import Hospital
 from flow.domain.request import BedRequest
@@ -38,7 +38,7 @@ KEYS: Mapping[str, Key] = {
     "ward": lambda a, own: (a.request.specialty or "").casefold(),
     "own": lambda a, own: ((a.request.specialty or "").casefold(), a.isolation is None),
     "wishes": lambda a, own: a.request.wishes,
-    "station": lambda a, own: bool(a.request.wishes & WATCH),
+    "station": lambda a, own: a.watched,
     "cleaned": lambda a, own: None,
     "ready": lambda a, own: None,
     "scarce": lambda a, own: wanted(a),

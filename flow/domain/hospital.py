@@ -161,7 +161,7 @@ class Hospital:
         """A feed by the rules as they stand; one that the file does not name is read by the defaults."""
         found = self.plan.feed.get(feed) or Feed(feed, feed, self.plan.zone)
         rules = self.feeds.get(feed)
-        return rules.over(found) if rules else found
+        return replace(rules.over(found) if rules else found, scores=self.rules.score_codes)
 
     def bed_at(self, place: str | None, feed: str | None = None) -> BedId | None:
         """The bed an HL7 place means in a feed: as an engineer mapped it there, else as the file says of it, else as any feed has it."""

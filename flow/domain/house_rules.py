@@ -18,7 +18,8 @@ class HouseRules:
     (A16) begins a discharge, by `way` until somebody says another, and results of `codes` do its steps; an insurer has
     `insurer_minutes` for each answer; `plan_ends_hold`: a plan of the HIS that names a held bed makes the hold a promise;
     `withdraws_moves`: a move for another's sake is withdrawn as soon as it may not be carried out or helps nobody; `heeds_wards`: what a
-    ward saw is set against what the feed tells next."""
+    ward saw is set against what the feed tells next; `score_codes` are the observations read as an early-warning score, `score_medium` and
+    `score_high` the least scores of these levels."""
 
     id: str = "requests"
     from_plans: bool = False
@@ -34,6 +35,9 @@ class HouseRules:
     plan_ends_hold: bool = False
     withdraws_moves: bool = False
     heeds_wards: bool = False
+    score_codes: tuple[str, ...] = ()
+    score_medium: int = 5
+    score_high: int = 7
     seq: int = 0
 
     def insurer_takes(self, insurer: Insurer) -> timedelta:
@@ -61,4 +65,7 @@ def rules_of(plan: Plan) -> HouseRules:
         plan_ends_hold=True,
         withdraws_moves=True,
         heeds_wards=True,
+        score_codes=plan.station.codes,
+        score_medium=plan.station.medium,
+        score_high=plan.station.high,
     )

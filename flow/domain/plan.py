@@ -11,10 +11,12 @@ from functools import cached_property
 from flow.domain.check_rules import CheckRules
 from flow.domain.cleaning_rules import CleaningRules
 from flow.domain.discharge_rules import DischargeRules
+from flow.domain.escalation_rules import EscalationRules
 from flow.domain.ids import BedId, ClinicId, FeedId, HospitalId, RoomId, WardId
 from flow.domain.move_rules import MoveRules
 from flow.domain.request_rules import RequestRules
 from flow.domain.room_rates import RoomRates
+from flow.domain.station_rules import StationRules
 from flow.domain.transport_rules import TransportRules
 from flow.domain.weights import Weights
 
@@ -119,7 +121,7 @@ class Feed:
     `visit_key` says in which order a visit's number is looked for: visit (PV1-19), account (PID-18), alternate (PV1-50);
     `clinics` maps its words for a clinic to ours; `client` is the common name of its TLS client certificate;
     `sends` what its `outbound` is told (A20, A14, P03), `charges` how a bed is charged: by the started hour or by midnight;
-    `on_outage` what it hears when we cannot store: silence | AE."""
+    `on_outage` what it hears when we cannot store: silence | AE; `scores` are the observations that are early-warning scores."""
 
     id: FeedId
     name: str
@@ -138,6 +140,7 @@ class Feed:
     sends: tuple[str, ...] = ("A20",)
     charges: str | None = None
     on_outage: str = "silence"
+    scores: tuple[str, ...] = ()
 
 
 def place_key(text: str) -> str:
@@ -172,7 +175,9 @@ class Plan:
     checks: CheckRules = field(default_factory=CheckRules)
     discharge: DischargeRules = field(default_factory=DischargeRules)
     cleaning: CleaningRules = field(default_factory=CleaningRules)
+    station: StationRules = field(default_factory=StationRules)
     transport: TransportRules = field(default_factory=TransportRules)
+    escalations: EscalationRules = field(default_factory=EscalationRules)
 
     @cached_property
     def beds(self) -> Mapping[BedId, Bed]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from flow.domain.acuity import Acuity
 from flow.domain.care import NO_CARE, Care
 from flow.domain.ids import BedId, PatientId, VisitId
 
@@ -171,6 +172,7 @@ class Visit:
     leaves_at: datetime | None = None
     seen: Seen | None = None
     against: str | None = None
+    acuity: Acuity | None = None
 
     @property
     def free_at(self) -> datetime | None:

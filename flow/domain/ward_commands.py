@@ -5,9 +5,11 @@ a rule is broken with an `override_reason` only. `if_seq` is the version of a be
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from flow.domain.acuity import Level
 from flow.domain.care import Isolation
-from flow.domain.ids import BedId, VisitId
+from flow.domain.ids import BedId, PatientId, VisitId
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +56,24 @@ class MarkIsolation:
     if_seq: int | None = None
 
 
-WardCommand = PlacePatient | SwapPatients | ConfirmArrival | MarkIsolation
+@dataclass(frozen=True, slots=True)
+class MarkAcuity:
+    """A nurse's word on how ill the patient of a visit is; None: nothing is said any more."""
+
+    visit: VisitId
+    level: Level | None
+    if_seq: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteScore:
+    """ORU: the total of an early-warning score, taken `at` and told at `sent`."""
+
+    patient: PatientId
+    visit: VisitId | None
+    score: int
+    at: datetime
+    sent: datetime
+
+
+WardCommand = PlacePatient | SwapPatients | ConfirmArrival | MarkIsolation | MarkAcuity | NoteScore

@@ -19,11 +19,13 @@ from flow.plan_file.check_services import check_clinics, check_feeds
 from flow.plan_file.checks import check_checks, check_rules
 from flow.plan_file.cleaning import check_cleaning, cleaning_rules
 from flow.plan_file.discharge import discharge_rules
+from flow.plan_file.escalations import check_escalations, escalation_rules
 from flow.plan_file.layout import metres
 from flow.plan_file.lines import Lines, Path
 from flow.plan_file.problems import Problems
 from flow.plan_file.schema import AllocationTable, ClinicTable, FeedTable, MovesTable, RatesTable, RequestsTable, RoomTable, WardTable
 from flow.plan_file.shape import shaped
+from flow.plan_file.station import check_station, station_rules
 from flow.plan_file.transport import transport_rules
 
 
@@ -53,6 +55,8 @@ def parse_plan(text: str, source: str) -> Plan:
     check_feeds(file, places, problems)
     check_checks(file.checks, problems)
     check_cleaning(file, problems)
+    check_escalations(file, problems)
+    check_station(file.station, problems)
     wards = tuple(_ward(ward, ("wards", index), problems) for index, ward in enumerate(file.wards) if drawable)
     problems.stop()
     return Plan(
@@ -70,6 +74,8 @@ def parse_plan(text: str, source: str) -> Plan:
         cleaning=cleaning_rules(file.cleaning),
         discharge=discharge_rules(file.discharge),
         transport=transport_rules(file.transport),
+        escalations=escalation_rules(file.escalations, file.escalating),
+        station=station_rules(file.station),
     )
 
 

@@ -290,6 +290,47 @@ class TransportTable(Table, forbid_unknown_fields=True, kw_only=True):
     deliver_aim: Minutes | None = None
 
 
+class StationTable(Table, forbid_unknown_fields=True, kw_only=True):
+    """`[station]`: see `flow.domain.station_rules.StationRules`, which has what is left out here."""
+
+    codes: Annotated[list[Text], msgspec.Meta(max_length=20)] | None = None
+    medium: Annotated[int, msgspec.Meta(ge=1, le=100)] | None = None
+    high: Annotated[int, msgspec.Meta(ge=1, le=100)] | None = None
+    step_down: Annotated[int, msgspec.Meta(ge=0, le=100)] | None = None
+    steady_hours: Annotated[int, msgspec.Meta(ge=1, le=240)] | None = None
+    fresh_hours: Annotated[int, msgspec.Meta(ge=1, le=240)] | None = None
+
+
+Heard = Literal["supervisor", "manager", "nurse", "admissions", "doctor", "billing", "pharmacy"]
+
+
+class LevelTable(Table, forbid_unknown_fields=True, kw_only=True):
+    """`[[escalations.levels]]`."""
+
+    after: Annotated[int, msgspec.Meta(ge=0, le=100_000)]
+    to: Annotated[list[Heard], msgspec.Meta(min_length=1)]
+    message: bool = False
+
+
+class EscalationTable(Table, forbid_unknown_fields=True, kw_only=True):
+    """`[[escalations]]`: see `flow.domain.escalation_rules.EscalationRule`."""
+
+    id: Text
+    what: Literal["clean_waiting", "stat_waiting", "clean_unanswered", "request_waiting", "transport_waiting", "insurer_late"]
+    aim: Annotated[int, msgspec.Meta(ge=0, le=100_000)]
+    levels: Annotated[list[LevelTable], msgspec.Meta(min_length=1, max_length=9)]
+    critical: bool = False
+    acted_minutes: Minutes = 15
+
+
+class EscalatingTable(Table, forbid_unknown_fields=True, kw_only=True):
+    """`[escalating]`: see `flow.domain.escalation_rules.EscalationRules`."""
+
+    quiet_from: time | None = None
+    quiet_until: time | None = None
+    bundle_minutes: Annotated[int, msgspec.Meta(ge=0, le=600)] | None = None
+
+
 class File(Table, forbid_unknown_fields=True, kw_only=True):
     """The whole file."""
 
@@ -305,6 +346,9 @@ class File(Table, forbid_unknown_fields=True, kw_only=True):
     cleaning: CleaningTable = msgspec.field(default_factory=CleaningTable)
     discharge: DischargeTable = msgspec.field(default_factory=DischargeTable)
     transport: TransportTable = msgspec.field(default_factory=TransportTable)
+    escalations: list[EscalationTable] = []
+    escalating: EscalatingTable = msgspec.field(default_factory=EscalatingTable)
+    station: StationTable = msgspec.field(default_factory=StationTable)
 
 
 TABLES: dict[str, type[Table]] = {
@@ -319,6 +363,10 @@ TABLES: dict[str, type[Table]] = {
     "cleaning.shifts": ShiftTable,
     "discharge": DischargeTable,
     "transport": TransportTable,
+    "escalations": EscalationTable,
+    "escalations.levels": LevelTable,
+    "escalating": EscalatingTable,
+    "station": StationTable,
     "allocation": AllocationTable,
     "wards": WardTable,
     "wards.station": LabelTable,
@@ -332,6 +380,18 @@ TABLES: dict[str, type[Table]] = {
 """Each table of the file by its dotted header, for the words of an error."""
 
 SINGLE = frozenset(
-    {"checks", "discharge", "hospital", "requests", "moves", "room_rates", "cleaning", "allocation", "transport", "wards.station"}
+    {
+        "station",
+        "checks",
+        "discharge",
+        "hospital",
+        "requests",
+        "moves",
+        "room_rates",
+        "cleaning",
+        "allocation",
+        "transport",
+        "wards.station",
+    }
 )
 """Tables that stand once, so `[name]` and not `[[name]]`."""

@@ -35,6 +35,7 @@ from flow.domain.commands import (
     Undo,
 )
 from flow.domain.decide import (
+    acuity,
     beds,
     bookings,
     charting,
@@ -62,7 +63,7 @@ from flow.domain.events import Event
 from flow.domain.hospital import Hospital
 from flow.domain.move_commands import AnswerMove, AskMove, MarkRest
 from flow.domain.transport_commands import CancelTransport, MoveTransport, RequestTransport
-from flow.domain.ward_commands import ConfirmArrival, MarkIsolation, PlacePatient, SwapPatients
+from flow.domain.ward_commands import ConfirmArrival, MarkAcuity, MarkIsolation, NoteScore, PlacePatient, SwapPatients
 
 _ANSWERS = {
     Chart: charting.chart_visits,
@@ -121,6 +122,8 @@ _ANSWERS = {
     SwapPatients: wards.swap,
     ConfirmArrival: wards.confirm_arrival,
     MarkIsolation: wards.mark_isolation,
+    MarkAcuity: acuity.mark,
+    NoteScore: acuity.note_score,
     Undo: undo.undo,
 }
 

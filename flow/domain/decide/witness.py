@@ -87,6 +87,7 @@ def handed_over(draft: Draft, own: Visit, to: Visit, fact: Fact) -> tuple[Change
         sex=own.sex,
         age=own.age,
         care=own.care,
+        acuity=own.acuity,
         moves=own.moves,
         stays=own.stays,
         seen=own.seen,
