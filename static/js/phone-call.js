@@ -38,8 +38,9 @@
     tones(SOUNDS[kind][0]);
     if (navigator.vibrate && navigator.userActivation.hasBeenActive) navigator.vibrate(SOUNDS[kind][1]);
   }
-  /* Whether a job is told of for the first time on this phone. */
+  /* Whether a job is told of for the first time on this phone; before its first touch a page may neither sound nor shake. */
   function isNew(kind, number) {
+    if (!navigator.userActivation.hasBeenActive) return false;
     const seen = JSON.parse(localStorage.getItem("rung") || "[]"), name = kind + ":" + number;
     if (seen.includes(name)) return false;
     localStorage.setItem("rung", JSON.stringify([...seen, name].slice(-KEPT)));
@@ -77,7 +78,11 @@
   document.addEventListener("visibilitychange", stayAwake);
   document.addEventListener("pointerdown", () => {
     sound = sound || new AudioContext();
-    sound.resume().then(() => { document.documentElement.dataset.sound = sound.state; });
+    sound.resume().then(() => {
+      const first = document.documentElement.dataset.sound === undefined;
+      document.documentElement.dataset.sound = sound.state;
+      if (first) listen();
+    });
   });
   banner.querySelector("button").addEventListener("click", () => {
     banner.dataset.numbers.split(" ").forEach((number) => hushed.add(number));

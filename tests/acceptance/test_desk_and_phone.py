@@ -13,6 +13,7 @@ from flow.domain.bed import Stage as Cleaning
 from flow.templating import Templates
 from flow.views.desk.page import DeskPage
 from flow.views.page import Refusal, Undo
+from flow.views.phone import Praise
 from tests.acceptance.stage import Stage, staged
 from tests.unit import test_desk_view as desk
 from tests.unit import test_phone_view as phone
@@ -292,3 +293,56 @@ def test_a_problem_names_its_bed_and_survives_a_refresh(page: Page, stage: Stage
     path, form, _ = heard.posts[0]
     assert path == "/housekeeping/beds/4B-A-01/problem"
     assert (form["reason"], form["if_seq"]) == ("repair", "5")
+
+
+RINGS = """
+window.shaken = [];
+navigator.vibrate = (pattern) => { window.shaken.push([].concat(pattern)); return true; };
+"""
+
+
+def rings(page: Page) -> list[str]:
+    patterns = {(250, 150, 250): "ack", (80, 60, 80): "praise", (400, 150, 400, 150, 400): "stat"}
+    return [patterns[tuple(one)] for one in page.evaluate("window.shaken") if tuple(one) in patterns]
+
+
+def test_a_job_that_was_given_to_this_phone_rings_until_it_is_answered(page: Page, stage: Stage, heard: Heard) -> None:
+    view = to_clean()
+    assert view.job is not None
+    offered = replace(view, job=replace(view.job, offered=True, number="j1"))
+    stage.pages["/housekeeping"] = TEMPLATES.render("housekeeping/page.html", offered)
+    heard.board = lambda query: TEMPLATES.render("housekeeping/_board.html", offered)
+    heard.answer = lambda path: (200, TEMPLATES.render("housekeeping/after.html", to_clean()))
+    page.add_init_script(RINGS)
+    page.clock.install()
+    page.goto(stage.address + "/housekeeping")
+    page.locator("#board h1").click()
+    for rung in (1, 2, 3):
+        page.clock.run_for(21_000)
+        until(page, lambda rung=rung: rings(page) == ["ack"] * rung)  # type: ignore[misc]
+    page.locator(".big").click()
+    until(page, lambda: bool(heard.posts))
+    assert heard.posts[0][0].endswith("/coming")
+    page.clock.run_for(1_000)
+    page.locator(".big.start", has_text="शुरू").wait_for()
+    heard.board = lambda query: TEMPLATES.render("housekeeping/_board.html", to_clean())
+    before = rings(page)
+    page.clock.run_for(60_000)
+    assert rings(page) == before
+
+
+def test_a_patient_out_of_casualty_is_told_to_whoever_made_it_happen_once(page: Page, stage: Stage, heard: Heard) -> None:
+    praised = replace(to_clean(), praise=Praise("j7", "Your clean of A4 got a patient out of ED"))
+    heard.board = lambda query: TEMPLATES.render("housekeeping/_board.html", to_clean())
+    page.add_init_script(RINGS)
+    opened(page, stage, "/housekeeping")
+    page.locator("#board h1").click()
+    heard.board = lambda query: TEMPLATES.render("housekeeping/_board.html", praised)
+    stage.frames.append(("bed-changed", {}))
+    page.locator("[data-praise=j7]", has_text="out of ED").wait_for()
+    until(page, lambda: rings(page) == ["praise"])
+    before = len(heard.boards)
+    stage.frames.append(("bed-changed", {}))
+    until(page, lambda: len(heard.boards) > before)
+    page.wait_for_timeout(300)
+    assert rings(page) == ["praise"]

@@ -11,13 +11,16 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from flow.domain.check import Doubt
-from flow.domain.ids import BedId, VisitId
+from flow.domain.ids import BedId, VisitId, WardId
 from flow.locale import languages, words
 from flow.templating import CHECKOUT, Templates
 from flow.views.desk.page import DeskPage, desk_page
+from flow.views.labels import label_sheet
 from flow.views.phone import PinPage, language_switch
 from flow.views.ward_checks import phone_checks, ward_checks
 from flow.views.ward_page import ward_page
+from flow.web.pages.labels import code_of
+from flow.web.pages.phone_scan import ScanPage
 from tests.acceptance.stage import staged
 from tests.unit import test_check_views as checks
 from tests.unit import test_desk_view as desk
@@ -65,6 +68,28 @@ def asked_on_the_ward() -> str:
     return html.replace("hx-get=", "data-get=")  # here nobody answers what the board asks again
 
 
+def scanner(*, badge: bool, refused: str = "", secret: str = "") -> str:
+    view = ScanPage(phone.CHROME, words("hi"), language_switch("hi", languages()), badge, refused, secret)
+    return TEMPLATES.render("housekeeping/scan.html", view)
+
+
+def ringing() -> str:
+    """A phone on shift with everything that may lie on it at once."""
+    html = (
+        housekeeping("ta").replace('data-asks="" hidden', 'data-asks="/none"').replace('class="kept" role="status" hidden', 'class="kept"')
+    )
+    slot = re.search(r'<template id="told">(.*?)</template>', html, re.DOTALL)
+    guess = re.search(r'<template id="guessed">(.*?)</template>', html, re.DOTALL)
+    assert slot and guess
+    html = html.replace('<div id="refusal" class="refusal" role="alert">', '<div id="refusal" class="refusal" role="alert">' + slot[1])
+    return html.replace('<div id="card">', '<div id="card">' + guess[1])
+
+
+def labels() -> str:
+    sheet = label_sheet(phone.CHROME, phone.PLAN, WardId("4B"), "https://beds.example", code_of)
+    return TEMPLATES.render("labels/page.html", sheet)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "admissions": admissions,
     "admissions-empty": lambda: admissions(desk_page(desk.CHROME, desk.PLAN, [], {}, desk.AT)),
@@ -72,6 +97,11 @@ PAGES: dict[str, Callable[[], str]] = {
     "housekeeping-ta": lambda: housekeeping("ta"),
     "housekeeping-none": lambda: TEMPLATES.render("housekeeping/page.html", phone.page([])),
     "locked": locked,
+    "housekeeping-scan": lambda: scanner(badge=False),
+    "housekeeping-badge": lambda: scanner(badge=True),
+    "housekeeping-badge-wrong": lambda: scanner(badge=True, refused="x", secret="s"),
+    "housekeeping-rings": ringing,
+    "labels": labels,
     "manager": lambda: TEMPLATES.render("manager/page.html", manager.page()),
     "housekeeping-check": asked_on_the_phone,
     "ward-checks": asked_on_the_ward,
