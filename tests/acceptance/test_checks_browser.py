@@ -23,23 +23,24 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HouseProcess]:
     file.write_text(f"{TWO_WARDS}\n[checks]\nhandover_minutes = 0\n")
     with house(folder, file) as found:
         found.run("user", "add", "asha", "--role", "nurse", "--ward", "4B", text=f"{PASSWORD}\n")
+        found.run("user", "add", "meena", "--role", "housekeeping", text=f"{PASSWORD}\n")
         yield found
 
 
-def says(found: HouseProcess, code: str, control: str) -> None:
+def says(found: HouseProcess, code: str, control: str, bed: str = BED) -> None:
     """Another system's word on the bed (A20)."""
     now = datetime.now(UTC).strftime("%Y%m%d%H%M%S+0000")
-    text = f"MSH|^~\\&|BMS|H|BED|H|{now}||ADT^A20|{control}|P|2.5\rEVN|A20|{now}\rNPU|^^{BED}|{code}\r"
+    text = f"MSH|^~\\&|BMS|H|BED|H|{now}||ADT^A20|{control}|P|2.5\rEVN|A20|{now}\rNPU|^^{bed}|{code}\r"
     with socket.create_connection(("127.0.0.1", found.mllp), timeout=10) as connection:
         connection.sendall(b"\x0b" + text.encode() + b"\x1c\r")
         assert b"MSA|AA" in connection.recv(4096)
 
 
-def admitted(found: HouseProcess, mrn: str) -> None:
-    asked = {"bed": BED, "patient": {"mrn": mrn, "name": "Meera Iyer", "sex": "F"}}
+def admitted(found: HouseProcess, mrn: str, bed: str = BED) -> None:
+    asked = {"bed": bed, "patient": {"mrn": mrn, "name": "Meera Iyer", "sex": "F"}}
     status, body = found.ask("POST", "/api/v1/visits", asked)
     assert status == 201, body
-    until_status(found, BED, "occupied")
+    until_status(found, bed, "occupied")
 
 
 def test_a_nurse_is_asked_and_one_tap_tells_the_truth(two: HouseProcess, browser: Browser) -> None:
@@ -71,3 +72,15 @@ def test_it_goes_by_itself_when_the_systems_agree(two: HouseProcess, browser: Br
         says(two, "O", "a2")
         expect(ward.locator(".check")).to_have_count(0, timeout=TEN_SECONDS + 5_000)
     assert two.get("/api/v1/checks")["items"] == []
+
+
+def test_where_no_nurse_is_at_work_the_cleaner_is_asked(two: HouseProcess, browser: Browser) -> None:
+    other = "5A-A-01"
+    admitted(two, "MRN-2", other)
+    says(two, "U", "a3", other)
+    with Cookies(browser, two).window("meena", "/housekeeping", 360, 740) as phone:
+        asked = phone.locator(".phone-check", has_text="A1")
+        expect(asked).to_be_visible(timeout=TEN_SECONDS + 5_000)
+        asked.get_by_role("button").nth(1).click()
+        assert until_status(two, other, "cleaning")["stage"] == "waiting"
+        expect(asked).to_have_count(0)
