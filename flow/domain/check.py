@@ -61,3 +61,14 @@ class Check:
     def is_live(self) -> bool:
         """Still to be looked at."""
         return self.over_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The checks raised in a period: how many, how many were answered and how many of those found the bed shown wrongly (empty where it was
+    shown occupied, or the other way round), and the median minutes until somebody looked (None: nobody has)."""
+
+    raised: int = 0
+    answered: int = 0
+    wrong: int = 0
+    median: float | None = None

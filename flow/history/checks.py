@@ -1,8 +1,9 @@
-"""Who can be asked to look at a bed in doubt: nurses at work now, and how often each was asked since their shift began."""
+"""Who can be asked to look at a bed in doubt: nurses at work now, how often each was asked since their shift began; and what came of it."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
+from flow.domain.check import Looked
 from flow.domain.ids import WardId
 from flow.history.pool import Database
 from flow.history.queries import load
@@ -25,3 +26,10 @@ async def asked_since(database: Database, since: datetime) -> Mapping[str, int]:
     async with database.read() as connection:
         rows = await connection.fetch(_SQL["asked_since"], database.hospital, since)
     return {row["nurse"]: row["asked"] for row in rows}
+
+
+async def looked(database: Database, start: datetime, end: datetime, ward: str | None = None) -> Looked:
+    """What came of the checks raised in a period."""
+    async with database.read() as connection:
+        row = await connection.fetchrow(_SQL["looked"], database.hospital, start, end, ward)
+    return Looked(row["raised"], row["answered"], row["wrong"], row["median"]) if row is not None else Looked()

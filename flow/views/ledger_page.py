@@ -12,6 +12,7 @@ from itertools import groupby
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from flow.domain.check import Looked
 from flow.domain.ghosts import Ghost, ghost_time
 from flow.domain.ledger import Owner, Stretch
 from flow.domain.ledger_sums import LEDGER_VERSION, Ledger, Sum, by_owner, by_stretch, shares
@@ -122,8 +123,10 @@ def period(key: str, at: datetime) -> tuple[datetime, datetime]:
     return end - timedelta(days=PERIODS.get(key, PERIODS["7d"])[1]), end
 
 
-def ledger_page(chrome: Chrome, plan: Plan, found: Ledger, ghosts: Sequence[Ghost], *, key: str, ward: str | None) -> LedgerPage:
-    """The page of one period, of a ward or the house."""
+def ledger_page(
+    chrome: Chrome, plan: Plan, found: Ledger, ghosts: Sequence[Ghost], looked: Looked, *, key: str, ward: str | None
+) -> LedgerPage:
+    """The page of one period, of a ward or the house; `looked` is what came of the checks raised in it."""
     key = key if key in PERIODS else "7d"
     present = [owner for owner in Owner if any(each.owner is owner for each in found.sums)]
     percent = shares({owner: by_owner(found.sums).get(owner, timedelta()) for owner in Owner})
@@ -138,7 +141,7 @@ def ledger_page(chrome: Chrome, plan: Plan, found: Ledger, ghosts: Sequence[Ghos
         choices=tuple(Choice(words, _href("/manager/ledger", name, ward), name == key) for name, (words, _) in PERIODS.items()),
         wards=tuple(Option(each.id, f"{each.id} {each.name}") for each in plan.wards),
         csv_href=_href("/manager/ledger.csv", key, ward),
-        kpis=_kpis(found, ghosts),
+        kpis=_kpis(found, ghosts, looked),
         bars=_bars(found),
         columns=columns,
         marks=marks,
@@ -161,7 +164,7 @@ def csv_text(found: Ledger) -> str:
     return "\r\n".join(lines) + "\r\n"
 
 
-def _kpis(found: Ledger, ghosts: Sequence[Ghost]) -> tuple[Kpi, ...]:
+def _kpis(found: Ledger, ghosts: Sequence[Ghost], looked: Looked) -> tuple[Kpi, ...]:
     longest = max((ghost.end - ghost.start for ghost in ghosts), default=timedelta())
     middle = tuple(
         Kpi(words, "–" if ended.median is None else _minutes(ended.median), f"median of {ended.count}", "stretches")
@@ -173,7 +176,14 @@ def _kpis(found: Ledger, ghosts: Sequence[Ghost]) -> tuple[Kpi, ...]:
         Kpi("Idle bed-hours", _hours(found.total), "in the period", "idle"),
         *middle,
         Kpi("Ghost bed-hours", f"{ghost_time(ghosts) / _HOUR:.1f}", said, "ghost"),
+        Kpi("Beds in doubt", str(looked.raised), _looked(looked), "doubt"),
     )
+
+
+def _looked(looked: Looked) -> str:
+    if looked.median is None:
+        return "nobody has looked" if looked.raised else "nothing contradicted itself"
+    return f"{looked.answered} looked at, median {_minutes(looked.median)} · {looked.wrong} shown wrongly"
 
 
 def _minutes(count: float) -> str:

@@ -53,5 +53,11 @@ DEFINITIONS: Mapping[str, tuple[str, str]] = {
         somebody looked and found it empty, from the doubt until it was no longer shown occupied. Each hour of a bed once; under a minute
         is left out. At least so many: what nobody found is not known.""",
     ),
+    "doubt": (
+        "Beds in doubt",
+        """Verify tasks raised in the period because sources contradicted each other; how many somebody answered, the median time from the
+        doubt to the answer, and how many found the bed otherwise than it was shown (empty and not occupied, or the other way round). The
+        others went away by themselves.""",
+    ),
 }
 """By the name of its anchor: title, words."""

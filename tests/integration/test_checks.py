@@ -6,12 +6,13 @@ from datetime import timedelta
 from flow.desk import Actor, Desk
 from flow.domain.bed import BedStatus
 from flow.domain.cause import Origin
-from flow.domain.check import Check, Doubt, Seen
+from flow.domain.check import Check, Doubt, Looked, Seen
 from flow.domain.check_commands import DoubtBed
 from flow.domain.commands import ReportBed
 from flow.domain.ids import BedId, VisitId, WardId
 from flow.domain.roles import Role
 from flow.history.checks import asked_since, on_duty
+from flow.history.checks import looked as looked_at
 from flow.history.ledger import ghost_beds
 from flow.main.verifying import Verifying
 from tests.integration.test_desk import admit
@@ -55,6 +56,9 @@ async def test_the_nurse_who_is_signed_in_is_asked_and_her_tap_frees_the_bed(web
     late = await tapping.post(f"/wards/4B/checks/{check.id}", data={"seen": "occupied"})
     assert late.status_code == 409
     now = web.core.clock.now()
+    told = await looked_at(web.core.database, now - timedelta(hours=1), now)
+    assert (told.raised, told.answered, told.wrong, told.median) == (1, 1, 1, 5.0)
+    assert await looked_at(web.core.database, now - timedelta(hours=1), now, "ICU") == Looked()
     (ghost,) = await ghost_beds(web.core.database, now - timedelta(hours=1), now)
     assert (ghost.bed, ghost.end - ghost.start) == (BED, timedelta(minutes=5))
 

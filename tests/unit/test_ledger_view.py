@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from flow.domain.bed import BedStatus, Stage
+from flow.domain.check import Looked
 from flow.domain.discharge import Discharge, Mark, Milestone, Way
 from flow.domain.ghosts import Ghost
 from flow.domain.ids import BedId, VisitId, WardId
@@ -23,6 +24,7 @@ from tests.plans import small_plan
 AT = datetime(2026, 11, 21, 9, 0, 30, tzinfo=UTC)
 PLAN = small_plan()
 CHROME = Chrome("Minute ledger", "Test Hospital", "Mia", "manager", "csrf")
+NONE = Looked()
 BED, ICU = BedId("4B-A-01"), BedId("ICU-I-01")
 
 
@@ -52,9 +54,11 @@ def found() -> Ledger:
     return ledger(idle(pieces(), {leaving.id: leaving}, AT), *period("7d", AT), "UTC")
 
 
-def page(sums: Ledger | None = None, ghosts: Sequence[Ghost] = (), *, empty: bool = False, key: str = "7d") -> LedgerPage:
+def page(
+    sums: Ledger | None = None, ghosts: Sequence[Ghost] = (), looked: Looked = NONE, *, empty: bool = False, key: str = "7d"
+) -> LedgerPage:
     nothing = ledger([], *period(key, AT), "UTC")
-    return ledger_page(CHROME, PLAN, nothing if empty else sums or found(), ghosts, key=key, ward=None)
+    return ledger_page(CHROME, PLAN, nothing if empty else sums or found(), ghosts, looked, key=key, ward=None)
 
 
 def test_every_view_of_the_sums_says_the_same() -> None:
@@ -96,8 +100,21 @@ def test_columns_stand_on_zero_and_under_the_top() -> None:
 def test_ghosts_are_told_by_ward_and_in_all() -> None:
     ghost = Ghost(BED, WardId("4B"), AT - timedelta(hours=3), AT - timedelta(hours=1))
     view = page(ghosts=[ghost])
-    assert (view.kpis[-1].value, view.kpis[-1].note) == ("2.0", "once · longest 2 h 00")
+    assert (view.kpis[-2].value, view.kpis[-2].note) == ("2.0", "once · longest 2 h 00")
     assert [row.ghost for row in view.ward_rows] == ["2.0", "0.0"]
+
+
+@pytest.mark.parametrize(
+    ("looked", "said"),
+    [
+        (NONE, "nothing contradicted itself"),
+        (Looked(2), "nobody has looked"),
+        (Looked(9, 7, 3, 4.0), "7 looked at, median 4 min · 3 shown wrongly"),
+    ],
+)
+def test_beds_in_doubt_are_told_with_what_came_of_it(looked: Looked, said: str) -> None:
+    kpi = page(looked=looked).kpis[-1]
+    assert (kpi.value, kpi.note) == (str(looked.raised), said)
 
 
 def test_every_cause_has_words_a_colour_and_letters_that_stand_on_it() -> None:
@@ -124,7 +141,7 @@ def test_a_period_ends_with_the_last_whole_minute(key: str, days: int) -> None:
 
 
 def test_links_keep_the_ward_and_the_period() -> None:
-    view = ledger_page(CHROME, PLAN, found(), [], key="28d", ward="4B")
+    view = ledger_page(CHROME, PLAN, found(), [], NONE, key="28d", ward="4B")
     assert [choice.here for choice in view.choices] == [key == "28d" for key in PERIODS]
     assert all("ward=4B" in choice.href for choice in view.choices)
     assert view.csv_href == "/manager/ledger.csv?range=28d&ward=4B"

@@ -10,6 +10,7 @@ from flow.domain.ghosts import ghost_time
 from flow.domain.ledger import Owner, Stretch
 from flow.domain.ledger_sums import LEDGER_VERSION, by_owner, by_stretch, shares
 from flow.domain.roles import May
+from flow.history.checks import looked
 from flow.history.ledger import ghost_beds, minute_ledger
 from flow.web.api.beds import check_ward
 from flow.web.api.wire import listing, moment
@@ -47,6 +48,15 @@ class StretchOut(msgspec.Struct):
     median_minutes: float | None
 
 
+class ChecksOut(msgspec.Struct):
+    """Verify tasks raised: how many, answered, how many of those found the bed shown wrongly, and the median minutes until the answer."""
+
+    raised: int
+    answered: int
+    wrong: int
+    median_minutes: float | None
+
+
 class LedgerOut(msgspec.Struct):
     """The ledger from `start` to `end` by the `version` of its definitions; `ghost_seconds` beds shown occupied where nobody lay."""
 
@@ -59,6 +69,7 @@ class LedgerOut(msgspec.Struct):
     stretches: list[StretchOut]
     items: list[SumOut]
     ghost_seconds: float
+    checks: ChecksOut
 
 
 async def get_ledger(request: Request) -> Response:
@@ -73,6 +84,7 @@ async def get_ledger(request: Request) -> Response:
     ward = check_ward(house, principal, asked, May.REPORTS).id if asked else None
     found = await minute_ledger(house.database, start, end, house.plan.zone, ward)
     ghosts = await ghost_beds(house.database, start, end, ward)
+    seen = await looked(house.database, start, end, ward)
     owners, stretches = by_owner(found.sums), by_stretch(found.sums)
     percent = shares({owner: owners.get(owner, timedelta()) for owner in Owner}, 2)
     out = LedgerOut(
@@ -85,6 +97,7 @@ async def get_ledger(request: Request) -> Response:
         stretches=[StretchOut(s, _seconds(stretches.get(s, timedelta())), found.ended[s].count, found.ended[s].median) for s in Stretch],
         items=[SumOut(s.day, s.ward, s.stretch, s.owner, _seconds(s.time)) for s in found.sums],
         ghost_seconds=_seconds(ghost_time(ghosts)),
+        checks=ChecksOut(seen.raised, seen.answered, seen.wrong, seen.median),
     )
     return listing(request, out)
 

@@ -6,8 +6,10 @@ import time
 from starlette.requests import Request
 from starlette.responses import Response
 
+from flow.domain.check import Looked
 from flow.domain.ghosts import Ghost
 from flow.domain.ledger_sums import Ledger
+from flow.history.checks import looked
 from flow.history.ledger import ghost_beds, minute_ledger
 from flow.views.ledger_page import PERIODS, LedgerPage, csv_text, ledger_page, period
 from flow.web.pages.page import chrome, html
@@ -15,7 +17,7 @@ from flow.web.parts import House, house_of
 from flow.web.problems import unknown
 
 _SHARED_SECONDS = 15.0
-Added = tuple[Ledger, list[Ghost]]
+Added = tuple[Ledger, list[Ghost], Looked]
 
 
 class LedgerShelf:
@@ -25,7 +27,7 @@ class LedgerShelf:
         self._kept: dict[tuple[str, str | None], tuple[float, asyncio.Task[Added]]] = {}
 
     async def added(self, house: House, key: str, ward: str | None) -> Added:
-        """The ledger and the ghosts of a period and ward, some seconds old at most."""
+        """The ledger, the ghosts and the checks of a period and ward, some seconds old at most."""
         now = time.monotonic()
         kept = self._kept.get((key, ward))
         if kept is None or now - kept[0] > _SHARED_SECONDS or _failed(kept[1]):
@@ -40,7 +42,7 @@ def _failed(task: "asyncio.Task[Added]") -> bool:
 async def _add(house: House, key: str, ward: str | None) -> Added:
     start, end = period(key, house.clock.now())
     found = await minute_ledger(house.database, start, end, house.plan.zone, ward)
-    return found, await ghost_beds(house.database, start, end, ward)
+    return found, await ghost_beds(house.database, start, end, ward), await looked(house.database, start, end, ward)
 
 
 async def page(request: Request) -> Response:
@@ -51,15 +53,15 @@ async def page(request: Request) -> Response:
 async def export(request: Request) -> Response:
     """The sums of the page as CSV."""
     key, ward = _asked(request)
-    found, _ = await request.app.state.ledgers.added(house_of(request), key, ward)
+    found, *_ = await request.app.state.ledgers.added(house_of(request), key, ward)
     headers = {"content-disposition": 'attachment; filename="ledger.csv"'}
     return Response(csv_text(found), headers=headers, media_type="text/csv; charset=utf-8")
 
 
 async def _view(request: Request) -> LedgerPage:
     key, ward = _asked(request)
-    found, ghosts = await request.app.state.ledgers.added(house_of(request), key, ward)
-    return ledger_page(chrome(request, "Minute ledger"), house_of(request).plan, found, ghosts, key=key, ward=ward)
+    found, ghosts, seen = await request.app.state.ledgers.added(house_of(request), key, ward)
+    return ledger_page(chrome(request, "Minute ledger"), house_of(request).plan, found, ghosts, seen, key=key, ward=ward)
 
 
 def _asked(request: Request) -> tuple[str, str | None]:
