@@ -11,11 +11,12 @@ from flow.domain.ids import VisitId
 
 @dataclass(frozen=True, slots=True)
 class BeginDischarge:
-    """The patient is to leave, this way: the order, by hand. One that was begun is told its way. `if_seq` refuses when it changed
-    since it was looked at."""
+    """The patient is to leave, this way: the order, by hand. One that was begun is told its way; `ordered` false: that alone. `if_seq`
+    refuses when it changed since it was looked at."""
 
     visit: VisitId
     way: Way
+    ordered: bool = True
     at: datetime | None = None
     if_seq: int | None = None
 

@@ -41,8 +41,7 @@ def check_tap(house: House, principal: Principal, command: DischargeCommand, war
         case MarkMilestone():
             own = own and rules.may_tap(principal.role, command.step)
         case BeginDischarge():
-            begun = command.visit in live_discharges(house)
-            own = own and (principal.role in SAY_THE_WAY if begun else rules.may_tap(principal.role, Milestone.ORDER))
+            own = own and (rules.may_tap(principal.role, Milestone.ORDER) if command.ordered else principal.role in SAY_THE_WAY)
         case AskInsurer():
             own = own and rules.may_tap(principal.role, Milestone.TPA)
         case _:

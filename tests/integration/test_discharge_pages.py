@@ -114,6 +114,10 @@ async def test_an_early_pre_authorisation_is_no_leaving(web: Web) -> None:
     await billing.post(f"/discharges/{visit}/insurer", data={"answered": "yes"})
     assert discharge(web, visit).preauth_at is not None
     assert (await billing.post(f"/discharges/{visit}/way", data={"way": "pmjay"})).status_code in (200, 303)
+    assert (discharge(web, visit).way, discharge(web, visit).is_ordered) == (Way.PMJAY, False), "the payer is no order"
+    assert (await billing.post(f"/discharges/{visit}/way", data={"way": "pmjay", "step": "order"})).status_code == 403
+    await nurse.post(f"/wards/4B/discharges/{visit}/way", data={"way": "pmjay", "step": "order"})
+    assert discharge(web, visit).is_ordered
 
 
 async def test_a_tap_is_taken_back_by_the_undo_bar(web: Web) -> None:

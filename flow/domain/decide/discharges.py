@@ -15,6 +15,8 @@ from flow.domain.ids import VisitId
 from flow.domain.visit import Visit
 from flow.errors import Refused
 
+_BEGIN_FIRST = "No discharge of this patient is under way; begin it first."
+
 
 def begin(draft: Draft, command: BeginDischarge) -> None:
     """Order it; one that is under way is told its way, and what was done stays done."""
@@ -22,13 +24,15 @@ def begin(draft: Draft, command: BeginDischarge) -> None:
     found = live(draft, visit.id)
     _check_seen(found, command.if_seq)
     if found is None:
+        if not command.ordered:
+            raise Refused(_BEGIN_FIRST, code="no-discharge")
         fresh = ordered(Discharge(visit.id, command.way, at, {}), Mark(at, draft.cause.source))
         put(draft, Kind.DISCHARGE_BEGUN, fresh, at)
         return
     told = replace(found, way=command.way, assumed=False)
-    if not told.is_ordered:
+    if command.ordered and not told.is_ordered:
         told = ordered(told, Mark(at, draft.cause.source))
-    put(draft, Kind.DISCHARGE_MOVED_ON if found.is_ordered else Kind.DISCHARGE_BEGUN, told, at)
+    put(draft, Kind.DISCHARGE_MOVED_ON if found.is_ordered == told.is_ordered else Kind.DISCHARGE_BEGUN, told, at)
 
 
 def ordered(discharge: Discharge, mark: Mark) -> Discharge:
@@ -183,7 +187,7 @@ def _in_house(draft: Draft, number: VisitId) -> Visit:
 def _needed(draft: Draft, number: VisitId) -> Discharge:
     found = live(draft, number)
     if found is None:
-        raise Refused("No discharge of this patient is under way; begin it first.", code="no-discharge")
+        raise Refused(_BEGIN_FIRST, code="no-discharge")
     return found
 
 

@@ -68,9 +68,11 @@ class DischargeOut(msgspec.Struct):
 
 
 class BeginAsked(Asked):
-    """The patient is to leave, this way; one under way is told its way. `at` is when it was ordered, if not now."""
+    """The patient is to leave, this way; one under way is told its way (`ordered` false: that alone). `at` is when it was ordered, if
+    not now."""
 
     way: Way
+    ordered: bool = True
     at: Moment | None = None
     if_seq: Annotated[int, Meta(ge=0)] | None = None
 
@@ -115,7 +117,7 @@ async def get_milestones(request: Request) -> Response:
 async def begin(request: Request) -> Response:
     """Begin a discharge, or say which way the patient leaves."""
     asked = await read(request, BeginAsked)
-    return await _do(request, BeginDischarge(_visit(request), asked.way, asked.at, asked.if_seq))
+    return await _do(request, BeginDischarge(_visit(request), asked.way, asked.ordered, asked.at, asked.if_seq))
 
 
 async def mark(request: Request) -> Response:

@@ -86,12 +86,12 @@ async def tap(request: Request, form: Form, deed: str, wards: Iterable[str | Non
     ward = house.ward_of(bed.id) if bed is not None else None
     if (bed is None and number not in live_discharges(house)) or ward not in wards:
         raise unknown("unknown-visit", "There is no such patient here.")
-    command, words = _command(form, deed, number)
+    command, words = _command(form, deed, number, begun=number in live_discharges(house))
     check_tap(house, principal_of(request), command, ward)
     return await act(request, command), words
 
 
-def _command(form: Form, deed: str, number: VisitId) -> tuple[DischargeCommand, str]:
+def _command(form: Form, deed: str, number: VisitId, *, begun: bool) -> tuple[DischargeCommand, str]:
     seen = form.number("if_seq")
     match deed:
         case "step":
@@ -104,7 +104,8 @@ def _command(form: Form, deed: str, number: VisitId) -> tuple[DischargeCommand, 
             way = form.word("way", Way)
             if way is None:
                 raise invalid("missing", "Way is missing.")
-            return BeginDischarge(number, way, if_seq=seen), f"Discharge: {WAYS[way]}"
+            orders = not begun or form.text("step") == Milestone.ORDER
+            return BeginDischarge(number, way, orders, if_seq=seen), f"Discharge: {WAYS[way]}"
         case "insurer":
             answered = form.choice("answered", ("yes", "no")) == "yes"
             return AskInsurer(number, answered), "Pre-authorisation answered" if answered else "Pre-authorisation asked for"
