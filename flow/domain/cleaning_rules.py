@@ -3,6 +3,7 @@
 `[cleaning]` of the hospital file; what it leaves out stays as it stands here.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from hashlib import blake2b
@@ -13,6 +14,14 @@ from flow.domain.ids import WardId
 
 ISOLATION_STEPS = (Step.LINEN, Step.WASH, Step.DISINFECT)
 _DAY = timedelta(days=1)
+DEFINITIONS_VERSION = 1
+DEFINITIONS: Mapping[str, str] = {
+    "Response": "From the moment a bed became dirty, or was asked or found to be, to the first start of its clean.",
+    "Clean": "From the first start to the last word that it is clean, by the phone's own clock; pauses and cleans done again are in it.",
+    "Turn": "From the moment a bed became dirty, or was asked or found to be, to the bed being ready and everybody knowing.",
+    "Got a patient out of ED": "Cleans after which somebody from the emergency department lay in the bed within six hours.",
+}
+"""Of jobs that were done; those a patient overtook, a block ended or an undo took back count in none. Environmental services' own terms."""
 
 
 @dataclass(frozen=True, slots=True)

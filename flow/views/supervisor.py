@@ -10,7 +10,7 @@ from datetime import datetime
 
 from flow.domain.bed import BedState, BedStatus, CleanKind, OutOfUse, Stage
 from flow.domain.cleaning_job import Why
-from flow.domain.cleaning_rules import CleaningRules
+from flow.domain.cleaning_rules import DEFINITIONS, DEFINITIONS_VERSION, CleaningRules
 from flow.domain.ids import BedId, WardId
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest
@@ -97,7 +97,7 @@ class TimesRow:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The whole page. `free` are those on shift whom a job may be given to, `others` how many cleaners are off shift."""
+    """The whole page. `others` is how many cleaners are off shift, `beds` are those for which a clean may be asked by hand."""
 
     chrome: Chrome
     jobs: tuple[JobRow, ...]
@@ -110,6 +110,14 @@ class Board:
     counts: tuple[tuple[str, str], ...]
     daily: tuple[tuple[WardId, int], ...]
     daily_left: int
+    definitions: tuple[tuple[str, str], ...] = tuple(DEFINITIONS.items())
+    version: int = DEFINITIONS_VERSION
+    beds: tuple[tuple[BedId, str], ...] = ()
+
+    @property
+    def unanswered(self) -> tuple[JobRow, ...]:
+        """Jobs for which everybody was asked and nobody has answered."""
+        return tuple(job for job in self.jobs if job.told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +159,7 @@ def supervisor_board(
         _counts(jobs, times or {}),
         tuple((ward.id, n) for ward in plan.wards if (n := sum(plan.beds[state.id].ward == ward.id for state in daily))),
         len(daily),
+        beds=tuple((bed.id, f"{bed.ward} {bed.label}") for bed in plan.beds.values()),
     )
 
 

@@ -35,6 +35,7 @@ WARD_CLEANING: tuple[Door, ...] = (
 SUPERVISOR: tuple[Door, ...] = (
     Door("GET", "/supervisor", supervisor.page, May.SUPERVISE, Where.WHOLE),
     Door("GET", "/supervisor/board", supervisor.board, May.SUPERVISE, Where.WHOLE),
+    Door("POST", "/supervisor/ask", supervisor.ask, May.SUPERVISE, Where.WHOLE),
     Door("POST", "/supervisor/give", supervisor.give, May.SUPERVISE, Where.WHOLE),
     Door("POST", "/supervisor/jobs/{bed}/stat", supervisor.stat, May.SUPERVISE, Where.BED),
     Door("POST", "/supervisor/jobs/{bed}/inspect", supervisor.inspect, May.SUPERVISE, Where.BED),

@@ -225,6 +225,14 @@ async def test_two_taps_give_a_job_to_somebody_and_the_phone_shows_it(web: Web, 
     assert nobody.status_code == 404
 
 
+async def test_a_supervisor_asks_for_a_clean_by_hand(web: Web) -> None:
+    lata = await signed_in(web, "lata", Role.SUPERVISOR)
+    data = {"csrf": await csrf(lata, "/supervisor"), "bed": BED, "clean": "isolation"}
+    assert (await lata.post("/supervisor/ask", data=data, headers=HTMX)).status_code == 200
+    assert (job(web).why, len(job(web).steps), web.core.desk.hospital.beds[BED].status) == ("asked", 3, BedStatus.CLEANING)
+    assert (await lata.post("/supervisor/ask", data={**data, "bed": "9Z"}, headers=HTMX)).status_code == 422
+
+
 async def test_an_undo_takes_the_finished_job_out_of_the_times(web: Web, admin: httpx.AsyncClient) -> None:
     await empty(web)
     meena = await phone(web, admin, "Meena")

@@ -85,6 +85,14 @@ def test_whom_nobody_answered_for_comes_first() -> None:
     assert [(row.bed, row.state) for row in found.jobs] == [(A2, "Nobody answered"), (A1, "Waiting")]
 
 
+def test_what_nobody_answered_for_is_said_aloud_and_each_figure_says_what_it_counts() -> None:
+    html = Templates().render("supervisor/page.html", board(dirty(A2, 5, escalated_at=AT)))
+    assert "Nobody has answered for <b>A2</b> 4B" in html
+    assert "Nobody has answered for" not in Templates().render("supervisor/page.html", board(dirty(A2, 5)))
+    found = board(times={"Today": Times(0, *[Spread(0, None, None)] * 3)})
+    assert {row.name for row in found.times} <= {name for name, _ in found.definitions}
+
+
 def test_each_state_has_its_words_and_its_cleaner() -> None:
     staff = Staff((One("c1", "Meena"),))
     offered = dirty(A1, 5, cleaner="c1", offered_at=AT)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from starlette.requests import Request
 from starlette.responses import Response
 
-from flow.domain.bed import BedState
+from flow.domain.bed import BedState, CleanKind
 from flow.domain.cleaning_commands import AskClean, GiveJob, InspectClean, SettleProblem
 from flow.domain.cleaning_job import Why
 from flow.domain.ids import BedId
@@ -79,7 +79,7 @@ async def give(request: Request) -> Response:
 
 def _known(house: House, bed: str) -> tuple[Bed, BedState]:
     if bed not in house.plan.beds:
-        raise invalid("unknown-bed", "Choose a job first.")
+        raise invalid("unknown-bed", "Choose a bed first.")
     return bed_of(house, BedId(bed))
 
 
@@ -94,6 +94,15 @@ async def stat(request: Request) -> Response:
     bed, _ = bed_of(house_of(request), request.path_params["bed"])
     done = await act(request, AskClean(bed.id, Why.ASKED, stat=True))
     return await changed(request, after, _PAGE, done, f"{bed.label}: STAT")
+
+
+async def ask(request: Request) -> Response:
+    """Have a bed cleaned, by hand; on an occupied one it is one more clean today."""
+    form, house = await form_of(request), house_of(request)
+    bed, _ = _known(house, form.needed("bed", longest=100))
+    kind = form.word("clean", CleanKind) or CleanKind.ROUTINE
+    command = AskClean(bed.id, Why.ASKED, isolation=kind is CleanKind.ISOLATION, stat=kind is CleanKind.STAT)
+    return await changed(request, after, _PAGE, await act(request, command), f"{bed.label}: asked for")
 
 
 async def inspect(request: Request) -> Response:
