@@ -105,4 +105,5 @@ def _card(
     said = [Answer(Seen.OCCUPIED, "i-bed", name, visit) for visit, name in claims] if check.doubt is Doubt.TWO_CLAIMS else []
     plain = [Answer(seen, icon, words.say(each)) for seen, icon, each in ANSWERS if not (said and seen is Seen.OCCUPIED)]
     minutes = words.lasting((at - check.raised_at).total_seconds())
-    return CheckCard(check.id, bed.label, words.say(WHY[check.doubt]), minutes, mine, (*said, *plain), place)
+    why = check.words if check.words and not words.table else words.say(WHY[check.doubt])
+    return CheckCard(check.id, bed.label, why, minutes, mine, (*said, *plain), place)

@@ -49,7 +49,7 @@ def test_a_nurse_is_asked_and_one_tap_tells_the_truth(two: HouseProcess, browser
     with cookies.window("asha", "/wards/4B") as ward, cookies.window("asha", "/displays/staff/ward/4B") as wall:
         tile = wall.locator(f"[id='bed:{BED}'] .meta")
         says(two, "U", "a1")
-        card = ward.locator(".check", has_text="Another system says otherwise.")
+        card = ward.locator(".check", has_text="another system says available")
         expect(card).to_be_visible(timeout=TEN_SECONDS + 5_000)
         expect(ward.locator("#checks-title")).to_contain_text("Please look")
         expect(tile).to_contain_text("?")

@@ -76,3 +76,9 @@ def test_the_phone_asks_in_its_language_with_one_button_each(lang: str) -> None:
     assert html.count('action="/housekeeping/checks/c-4B-A-01"') == len(ANSWERS)
     assert all(spoken.say(said) in html for _, _, said in ANSWERS)
     assert lang == "en" or WHY[Doubt.SILENT] not in html
+
+
+def test_english_says_what_exactly_contradicts_and_other_languages_the_kind() -> None:
+    told = replace(check(doubt=Doubt.REPORTED_OTHERWISE), words="Shown occupied, but: another system says available.")
+    assert ward_checks([told], "4B", PLAN, AT).others[0].why == told.words
+    assert phone_checks([told], None, PLAN, AT, words("hi"))[0].why == words("hi").say(WHY[Doubt.REPORTED_OTHERWISE])
