@@ -5,7 +5,7 @@ can be worked out again. Steps run beside each other as `GATES` says; the longes
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from math import hypot
 
@@ -15,6 +15,10 @@ ENOUGH = 8
 """Discharges from which a step's pace is taken; before it, what the house's rules expect stands."""
 LEAST = 5.0
 """Minutes within which no open step is expected to be done."""
+HANGING = 0.15
+"""The share of the time it has hung that a step hangs on, beyond what nine of ten take."""
+MUCH = timedelta(minutes=15)
+"""By how much an expectation must move to be told anew."""
 STEP = timedelta(minutes=5)
 """Expectations are rounded up to these, so that a screen does not tremble."""
 
@@ -91,10 +95,21 @@ def _end(discharge: Discharge, pace: Pace, step: Milestone, ends: Mapping[Milest
 
 
 def _rest(took: Took, elapsed: float) -> Span:
-    """What is left of a step that has been open for so long: of those that take longer than that, as far as two figures tell."""
+    """What is left of a step that has been open for so long: of those that take longer than that, as far as two figures tell. What has
+    hung for hours does not come loose within minutes: a share of the time it has hung."""
     elapsed = max(elapsed, 0)
-    middle = max(took.p50 - elapsed if elapsed < took.p50 else (took.p90 - elapsed) / 2, LEAST)
-    return middle, max(took.p90 - elapsed, middle, 2 * LEAST)
+    half = took.p50 - elapsed if elapsed < took.p50 else max((took.p90 - elapsed) / 2, HANGING * elapsed)
+    middle = max(half, LEAST)
+    return middle, max(took.p90 - elapsed, 2 * middle)
+
+
+def tells_more(old: Discharge, new: Discharge, now: datetime) -> bool:
+    """Whether a new expectation of the same discharge is worth telling: the log is no place for minutes that tremble."""
+    if new == replace(old, expected=new.expected, latest=new.latest) and new.expected is not None and old.expected is not None:
+        moved, past = abs(new.expected - old.expected), old.expected <= now
+        later = abs((new.latest or now) - (old.latest or now))
+        return moved >= MUCH or later >= 2 * MUCH or (past and new.expected != old.expected)
+    return new != old
 
 
 def _rounded(at: datetime) -> datetime:

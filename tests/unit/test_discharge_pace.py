@@ -46,6 +46,16 @@ def test_time_alone_pushes_it_back(house: House) -> None:
     assert house.hospital.beds[A1].expected_free_at == discharge(house).expected
 
 
+def test_the_log_is_spared_minutes_that_tremble(house: House) -> None:
+    house.does(BeginDischarge(V1, Way.CASH))
+    told = 0
+    for _ in range(72):
+        told += len(soon(house, ExpectAnew(), 5))
+        out = discharge(house).expected
+        assert out is not None and out > house.now
+    assert 4 <= told / 2 <= 24, "six hours: not every five minutes, and never in the past"
+
+
 def test_the_feeds_own_time_counts_until_somebody_tells_of_a_step(house: House) -> None:
     told = house.now + timedelta(hours=8)
     house.hears("A16", "4B^A^1", tail=expected(told))

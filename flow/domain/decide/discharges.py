@@ -9,7 +9,7 @@ from datetime import datetime
 from flow.domain.decide.draft import Draft
 from flow.domain.discharge import Discharge, Mark, Milestone, Way
 from flow.domain.discharge_commands import AskInsurer, BeginDischarge, CallOffDischarge, ExpectAnew, LearnPace, MarkMilestone
-from flow.domain.discharge_pace import Pace, expected_out
+from flow.domain.discharge_pace import Pace, expected_out, tells_more
 from flow.domain.events import Kind
 from flow.domain.ids import VisitId
 from flow.domain.visit import Visit
@@ -122,7 +122,8 @@ def put(draft: Draft, kind: Kind, discharge: Discharge, at: datetime | None = No
     """Write it with what is expected of it, and show that on the bed; nothing where nothing changes. `visit`: as the caller is about to
     write it, with its bed."""
     new = expecting(draft, discharge, visit or draft.visit(discharge.id))
-    if new != draft.discharge(new.id):
+    old = draft.discharge(new.id)
+    if old is None or (tells_more(old, new, draft.now) if kind is Kind.DISCHARGE_EXPECTED else new != old):
         draft.write(kind, new, at)
     if visit is None:
         show(draft, new.id)
