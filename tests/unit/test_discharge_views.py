@@ -1,5 +1,6 @@
 """Discharges on screens: whom a patient waits for, colours by delay, the insurer's clock on the tile and who sees it."""
 
+import re
 from dataclasses import asdict, replace
 from datetime import timedelta
 
@@ -10,9 +11,11 @@ from flow.domain.discharge import WAYS, Discharge, Mark, Milestone, Way
 from flow.domain.discharge_rules import AIMS, OWNERS, DischargeRules
 from flow.domain.ids import VisitId
 from flow.domain.roles import Role
+from flow.locale import DEFAULT, HOME, languages, read
 from flow.templating import CHECKOUT, Templates
 from flow.views.bed_tile import Audience, bed_tile
-from flow.views.discharge_row import STEPS, Delay, DischargeShown, discharge_shown
+from flow.views.discharge_row import DELAYS, ELSEWHERE, INSURERS, STEPS, Delay, DischargeShown, discharge_shown
+from flow.views.discharge_row import OWNERS as OWNER_WORDS
 from flow.views.discharge_row import WAYS as WAY_WORDS
 from flow.views.discharges import Leaving, discharges_page
 from flow.views.page import Chrome
@@ -154,3 +157,18 @@ def test_a_clock_stands_whole_on_a_small_tile() -> None:
     (spot,) = ward_plan(WARD, beds, Audience.WARD, NOW, ZONE).spots
     assert spot.meta == "TPA 1:20"
     assert len(spot.meta) * spot.size <= max(len(spot.meta), spot.layout.chars) * spot.layout.meta
+
+
+def phrases() -> set[str]:
+    """What the pages of discharges say: the templates' own words, and those of the views."""
+    paths = [*(CHECKOUT / "templates/discharges").glob("*.html"), CHECKOUT / "templates/ward/_discharge.html"]
+    found = re.findall(r"""_\((?:"([^"]+)"|'([^']+)')\)""", "\n".join(path.read_text() for path in paths))
+    tables = (WAY_WORDS, STEPS, OWNER_WORDS, ELSEWHERE, DELAYS, INSURERS)
+    return {word for pair in found for word in pair if word} | {word for table in tables for word in table.values()}
+
+
+@pytest.mark.parametrize("lang", [lang for lang in languages() if lang != DEFAULT])
+def test_no_language_has_a_gap(lang: str) -> None:
+    assert len(phrases()) > 60
+    known = read((HOME / f"{lang}.po").read_text("utf-8"))
+    assert sorted(phrase for phrase in phrases() if not known.get(phrase)) == []
