@@ -112,7 +112,13 @@ self.Outbox = (function () {
       };
     });
   }
-  const AGAIN = new Set([401, 408, 425, 429]);
+  const AGAIN = new Set([401, 408, 425, 429]), FAULTS = 6;
+  /* A tap over which the server falls each time is told and laid aside, so that the taps behind it get through. */
+  function fault(parcel) {
+    const faults = (parcel.faults || 0) + 1;
+    if (faults >= FAULTS) return refused(parcel, "");
+    return within("readwrite", ["parcels"], (parcels) => parcels.put({ ...parcel, tried: true, faults: faults }));
+  }
 
   /* Send what waits. Gives { left, text, status, last }: how many still wait, the last good answer, and why it stopped: 401 (the phone is
      locked), 403 (the page is out of date) or 0 (no answer). */
@@ -129,6 +135,7 @@ self.Outbox = (function () {
         let answer;
         try { answer = await post(parcel, csrf, skew); } catch { answer = { status: 0, text: "" }; }
         status = answer.status;
+        if (status >= 500 && status !== 503) await fault({ ...parcel, status: status });
         if (!status || status >= 500 || AGAIN.has(status) || (status === 403 && answer.text.includes("out of date"))) break;
         if (status < 400) { await answered(parcel, answer.text); text = answer.text; last = parcel; } else { await refused(parcel, answer.text); last = null; }
         status = 200;

@@ -21,7 +21,8 @@
     slot.replaceChildren(...told.map((one) => {
       const made = pattern.content.cloneNode(true);
       made.querySelector(".told-what").textContent = [one.label, one.said].filter(Boolean).join(" · ");
-      made.querySelector(".told-why").textContent = one.reason;
+      const why = made.querySelector(".told-why");
+      why.textContent = one.reason || why.dataset.fault;
       made.querySelector("[data-forget]").dataset.forget = one.n;
       return made;
     }));
@@ -101,7 +102,14 @@
   async function tap(form, button) {
     const parcel = parcelOf(form, button);
     Deck.unchoose(false);
-    await Outbox.put(parcel);
+    try {
+      await Outbox.put(parcel);
+    } catch {
+      delete form.dataset.sending;
+      document.getElementById("unkept").hidden = false;
+      return;
+    }
+    document.getElementById("unkept").hidden = true;
     setTimeout(async () => Deck.guess(await tell()), navigator.onLine ? PICTURE_AFTER : 0);
     if (navigator.onLine) flush(); else wakeWorker();
   }
