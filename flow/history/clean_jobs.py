@@ -9,13 +9,15 @@ from datetime import datetime
 
 from flow.domain.bed import BedState, BedStatus, CleanKind
 from flow.domain.cleaning_job import CleanJob
-from flow.domain.events import Entry
+from flow.domain.events import Entry, Kind
 from flow.domain.ids import WardId
 from flow.domain.plan import Plan
 from flow.history.pool import Connection, Database
 from flow.history.queries import load
 
 _SQL = load("clean_jobs")
+_AFTERWARDS = frozenset({Kind.CLEANING_TOLD_LATE, Kind.BED_OCCUPIED, Kind.UNDONE})
+"""Kinds of events that may say more of a job after its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +84,21 @@ async def project_jobs(connection: Connection, plan: Plan, entries: Sequence[Ent
         bed = entry.event.record
         if not isinstance(bed, BedState) or bed.job is None or bed.id not in plan.beds:
             continue
-        if bed.job.is_open:
+        if bed.job.is_open and entry.event.kind is Kind.UNDONE:
             over.pop(bed.job.id, None)
             open_again.add(bed.job.id)
-        else:
+        elif _is_news(entry, bed.job):
             over[bed.job.id] = _row(plan, bed, bed.job, entry.seq)
             open_again.discard(bed.job.id)
     if open_again:
         await connection.execute(_SQL["reopen"], plan.id, sorted(open_again))
     if over:
         await connection.execute(_SQL["put"], plan.id, *map(list, zip(*over.values(), strict=True)))
+
+
+def _is_news(entry: Entry, job: CleanJob) -> bool:
+    """Whether the event says something of a job that is over; most events of a bed are about something else."""
+    return job.ended_at is not None and (job.ended_at == entry.cause.recorded_at or entry.event.kind in _AFTERWARDS)
 
 
 def _row(plan: Plan, bed: BedState, job: CleanJob, seq: int) -> tuple[object, ...]:

@@ -47,6 +47,8 @@ def _moved_on(job: CleanJob, bed: BedState, cause: Cause, rules: HouseRules) -> 
         job = replace(job, started_at=cause.recorded_at, cleaner=job.cleaner or who)
     if now.stage is Stage.INSPECTION and job.cleaned_at is None:
         job = replace(job, cleaned_at=cause.recorded_at)
+    if now.stage is not Stage.INSPECTION and job.cleaned_at is not None:
+        job = replace(job, cleaned_at=None)  # somebody says that it is not clean after all
     return job
 
 

@@ -57,7 +57,9 @@ def _coming(draft: Draft, bed: BedState, job: CleanJob, command: TapClean) -> No
 
 
 def _start(draft: Draft, bed: BedState, job: CleanJob, command: TapClean) -> None:
-    if bed.now.stage in _DOING and job.cleaner == command.cleaner:
+    if bed.now.stage is Stage.INSPECTION:
+        raise Refused(f"Bed {bed.id} is clean already; a colleague was faster.", code="already-clean")
+    if bed.now.stage is Stage.IN_PROGRESS and job.cleaner == command.cleaner:
         return
     _not_anothers(bed, job, command.cleaner)
     if job.problem is not None:

@@ -44,6 +44,7 @@ async def report(request: Request) -> Response:
 async def photo(request: Request) -> Response:
     """The photo of a report of this phone's: JPEG, PNG or WebP, as the bare body."""
     house, number = house_of(request), request.path_params["problem"]
+    await house.limiter.check("photo", principal_of(request).id, 20, 60)
     if not await house.problems.add_photo(number, principal_of(request).id, await request.body()):
         raise unknown("unknown-problem", "There is no open report that waits for a photo.")
     return Response(status_code=204)
