@@ -12,6 +12,7 @@ from enum import StrEnum
 from flow.domain.bed import BedState, BedStatus, OutOfUse, Stage
 from flow.domain.confidence import word
 from flow.domain.plan import Bed
+from flow.views.acuity_words import acuity_mark
 
 
 class Audience(StrEnum):
@@ -71,7 +72,7 @@ class BedTile:
     `since` is when the drawn state began, `at` when it is expected to end or the patient to come, `timer` asks for the minutes
     since `since`, `back` is when a patient on leave of absence is expected, `note` is a short word of why, `promised` says that a bed
     still occupied or in cleaning is already given away, `doubt` that sources contradict each other, `told` when its state was last told of,
-    `due` by when the insurer of a patient to leave has to answer.
+    `due` by when the insurer of a patient to leave has to answer, `watch` how closely the patient must be watched (`!! 8`).
     Fields from `isolation` on are None for PUBLIC, those from `visit` on for WARD as well.
     """
 
@@ -93,6 +94,7 @@ class BedTile:
     doubt: bool | None = None
     told: int | None = None
     due: int | None = None
+    watch: str | None = None
     visit: str | None = None
     sex: str | None = None
     age: int | None = None
@@ -125,6 +127,7 @@ def bed_tile(bed: Bed, state: BedState, audience: Audience, *, checked: bool = F
         doubt=None if public else checked or state.discrepancy is not None,
         told=None if public else _epoch(word(state)[1]),
         due=None if public or state.insurer_due is None else _epoch(state.insurer_due),
+        watch=None if public else acuity_mark(state.acuity),
         visit=state.visit if staff else None,
         sex=state.sex if staff else None,
         age=state.age if staff else None,

@@ -17,6 +17,7 @@ _ABOUT: Mapping[str, tuple[str, str]] = {
     "/manager": ("i-chart", "Occupancy now and over time, cleaning turns, export"),
     "/wards": ("i-screen", "The floor plan, who comes and who leaves, every bed's next step"),
     "/housekeeping": ("i-broom", "The next bed to clean and whom it helps"),
+    "/step-up-down": ("i-up", "Who should go to intensive care, who could leave it"),
     "/porter": ("i-arrow", "The next job: from where, to where"),
     "/transports": ("i-swap", "Every porter's job, and how long they take"),
     "/opd": ("i-ticket", "The queue, the next token, the consulting rooms"),

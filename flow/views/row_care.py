@@ -9,14 +9,18 @@ KINDS = (Choice("contact", "Contact"), Choice("droplet", "Droplet"), Choice("air
 
 @dataclass(frozen=True, slots=True)
 class RowCare:
-    """`isolation` is the kind, `comer` who comes to a promised bed, `against` the rules that the bed breaks and why it may, `seen` what
-    the ward saw and the feed has not told; `may_arrive`, `may_swap`: the forms that this reader may use."""
+    """`isolation` is the kind, `comer` who comes to a promised bed, `against` the rules that the bed breaks and why it may, `seen` when the
+    ward saw what the feed has not told, `acuity` how ill the patient is, in words, `nearer` a bed nearer the station for who must be
+    watched; `may_arrive`: the reader may say that who was promised the bed has come."""
 
     isolation: str = ""
     organism: str = ""
     comer: str = ""
     against: str = ""
     seen: str = ""
+    acuity: str = ""
+    level: str = ""
+    nearer: str = ""
     may_arrive: bool = False
     kinds: tuple[Choice, ...] = field(default=KINDS)
 

@@ -7,16 +7,22 @@ from dataclasses import replace
 
 from flow.domain.bed import BedState, BedStatus
 from flow.domain.ids import BedId, VisitId
+from flow.domain.plan import Ward
 from flow.domain.visit import Visit
+from flow.views.acuity_words import acuity_words
 from flow.views.row_care import RowCare
 from flow.views.times import clock_time
 from flow.views.ward_page import BedRow, WardPage
 from flow.views.ward_places import Choice, Occupant
 from flow.views.who_words import who_words
 
+WORTH_METRES = 5
+"""A bed nearer by less is not worth a move."""
+
 
 def with_care(
     page: WardPage,
+    ward: Ward,
     beds: Mapping[BedId, BedState],
     visits: Mapping[VisitId, Visit],
     comers: Mapping[BedId, Occupant],
@@ -29,7 +35,8 @@ def with_care(
     def added(row: BedRow) -> BedRow:
         state = beds[BedId(row.tile.id)]
         visit = visits.get(state.visit) if state.visit is not None else None
-        return replace(row, care=_care(state, visit, comers.get(state.id), zone, admits=admits))
+        care = _care(state, visit, comers.get(state.id), zone, admits=admits)
+        return replace(row, care=replace(care, nearer=_nearer(ward, state, beds)))
 
     rows = tuple(added(row) for row in page.rows)
     return replace(page, rows=rows, soon=tuple(added(row) for row in page.soon), swaps=_swaps(rows) if admits else ())
@@ -43,8 +50,31 @@ def _care(state: BedState, visit: Visit | None, comer: Occupant | None, zone: st
         comer=_comer(state, comer),
         against=(visit.against or "") if visit is not None else "",
         seen=_seen(state, visit, zone),
+        acuity=acuity_words(state.acuity, zone) if state.acuity is not None else "",
+        level=state.acuity.level if state.acuity is not None else "",
         may_arrive=admits and ready and state.reserved_for is not None and not state.held,
     )
+
+
+def _nearer(ward: Ward, state: BedState, beds: Mapping[BedId, BedState]) -> str:
+    """For who must be watched: the nearest bed that is free, or whose patient need not be; nothing where they lie near enough."""
+    metres = {bed.id: bed.metres for bed in ward.beds}
+    if state.acuity is None or not state.acuity.watched or state.id not in metres or state.care.isolation is not None:
+        return ""
+    better = [
+        (bed.metres, bed.id, bed.label)
+        for bed in ward.beds
+        if bed.id in beds and metres[state.id] - bed.metres >= WORTH_METRES and _may_take(beds[bed.id], state)
+    ]
+    return min(better)[2] if better else ""
+
+
+def _may_take(there: BedState, who: BedState) -> bool:
+    """Free, or lain in by somebody of the same sex who need not be watched."""
+    if there.status is BedStatus.OCCUPIED:
+        calm = there.acuity is None or not there.acuity.watched
+        return calm and there.sex == who.sex and there.care.isolation is None and there.reserved_for is None
+    return there.free
 
 
 def _comer(state: BedState, comer: Occupant | None) -> str:

@@ -126,7 +126,8 @@ def _spots(ward: Ward, tiles: list[BedTile], now: float, zone: str) -> tuple[Spo
 
 
 def foot(tile: BedTile, now: float, zone: str) -> str:
-    """The line at a tile's foot: minutes of a timer, the insurer's clock, the time expected, else the note; of a bed in doubt after a
+    """The line at a tile's foot: minutes of a timer, the insurer's clock, the time expected, else how closely its patient
+    is watched, or the note; of a bed in doubt after a
     question mark. The walls' script says the same."""
     said = _foot(tile, now, zone)
     return f"? {said}".rstrip() if tile.doubt else said
@@ -139,7 +140,7 @@ def _foot(tile: BedTile, now: float, zone: str) -> str:
         return insurer_clock(tile.due, now)
     if tile.state is not TileState.OUT and tile.at is not None:
         return clock_time(tile.at, zone)
-    return tile.note
+    return tile.watch or tile.note
 
 
 def insurer_clock(due: int, now: float) -> str:
@@ -173,6 +174,8 @@ def _words(tile: BedTile, meta: str) -> str:
         said.append("isolation")
     if tile.doubt:
         said.append("in doubt")
+    if tile.watch:
+        said.append("watch closely")
     return ", ".join(part for part in said if part)
 
 

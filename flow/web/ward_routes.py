@@ -3,7 +3,7 @@
 from flow.domain.roles import May
 from flow.web.door import Door, Where
 from flow.web.pages import checks as checks_page
-from flow.web.pages import moves, phone_checks, undo, ward, ward_deeds, ward_places, ward_requests
+from flow.web.pages import moves, phone_checks, steps, undo, ward, ward_deeds, ward_places, ward_requests
 
 _BED = "/wards/{ward}/beds/{bed}"
 
@@ -26,5 +26,9 @@ WARD_PAGE = (
     Door("POST", "/wards/{ward}/beds/{bed}/rest", moves.mark_rest, May.ADMIT, Where.WARD),
     Door("POST", "/wards/{ward}/checks/{check}", checks_page.on_ward, May.VERIFY, Where.WARD),
     Door("POST", "/housekeeping/checks/{check}", phone_checks.on_phone, May.VERIFY, Where.FILTERED),
+    Door("GET", "/step-up-down", steps.page, May.WAITING, Where.FILTERED),
+    Door("GET", "/step-up-down/board", steps.board, May.WAITING, Where.FILTERED),
+    Door("POST", "/step-up-down/{visit}/ask", steps.ask, May.ADMIT, Where.FILTERED),
+    Door("POST", f"{_BED}/acuity", ward_deeds.watch, May.ADMIT, Where.WARD),
     Door("POST", "/undo/{command}", undo.undo, May.UNDO),
 )

@@ -20,7 +20,7 @@
     if (tile.timer) return minutes(tile.since);
     if (tile.due) return clock(tile.due);
     if (tile.state !== "out" && tile.at) return display.at(tile.at);
-    return tile.note || "";
+    return tile.watch || tile.note || "";
   }
   function clipped(words, chars, clock) {
     if (words.length <= (clock ? chars * 1.7 : chars)) return words;
@@ -66,7 +66,7 @@
     bed.querySelector(".icon").setAttribute("href", "#" + ICONS[tile.state]);
     show(bed.querySelector(".promised"), tile.promised);
     show(bed.querySelector(".isolation"), tile.isolation && !tile.promised);
-    const words = [("Bed " + tile.label + " " + meta).trim(), WORDS[tile.state], tile.promised && "promised", tile.isolation && "isolation", tile.doubt && "in doubt"];
+    const words = [("Bed " + tile.label + " " + meta).trim(), WORDS[tile.state], tile.promised && "promised", tile.isolation && "isolation", tile.doubt && "in doubt", tile.watch && "watch closely"];
     bed.setAttribute("aria-label", words.filter(Boolean).join(", "));
     if (changed && pulse) {
       bed.classList.remove("changed");

@@ -59,6 +59,7 @@ def nav(request: Request, principal: Principal) -> tuple[NavLink, ...]:
 
 _BY_RIGHT = (
     (May.DISCHARGES, "/discharges", "Discharges"),
+    (May.WAITING, "/step-up-down", "Step up"),
     (May.CARRY, "/porter", "Porter"),
     (May.TRANSPORTS, "/transports", "Transport"),
     (May.SUPERVISE, "/supervisor", "Cleaners"),

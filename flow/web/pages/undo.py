@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from flow.domain.roles import May
 from flow.web.act import take_back
-from flow.web.pages import desk, discharges, opd, phone, porter, supervisor, transports, ward
+from flow.web.pages import desk, discharges, opd, phone, porter, steps, supervisor, transports, ward
 from flow.web.pages.page import Show, asked_from
 from flow.web.parts import house_of
 from flow.web.problems import unknown
@@ -21,6 +21,7 @@ _PAGES: dict[str, tuple[str, May, Show]] = {
     "discharges": ("", May.DISCHARGES, discharges.after),
     "housekeeping": ("", May.CLEAN, phone.after),
     "porter": ("", May.CARRY, porter.after),
+    "step-up-down": ("", May.WAITING, steps.after),
     "transports": ("", May.TRANSPORTS, transports.after),
     "supervisor": ("", May.SUPERVISE, supervisor.after),
 }

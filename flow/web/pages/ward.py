@@ -85,7 +85,7 @@ async def _view(request: Request, ward: Ward, undo: Undo | None = None) -> WardP
     shown = replace(shown, checks=await checks_of(request, ward.id), cleaning=await cleaning_here(request, ward, beds))
     visits = house.desk.hospital.visits
     comers = await comers_of(request, ward, beds)
-    shown = with_care(shown, beds, visits, comers, house.plan.zone, admits=principal.may(May.ADMIT, ward.id))
+    shown = with_care(shown, ward, beds, visits, comers, house.plan.zone, admits=principal.may(May.ADMIT, ward.id))
     return replace(
         shown,
         asked_moves=await asked_of(request, ward.id),

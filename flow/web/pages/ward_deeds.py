@@ -3,12 +3,13 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from flow.domain.acuity import Level
 from flow.domain.bed import BedState
 from flow.domain.care import Isolation
 from flow.domain.commands import Chart, Person, Told
 from flow.domain.ids import VisitId
 from flow.domain.visit import Act, Fact, Order
-from flow.domain.ward_commands import ConfirmArrival, MarkIsolation, PlacePatient, SwapPatients
+from flow.domain.ward_commands import ConfirmArrival, MarkAcuity, MarkIsolation, PlacePatient, SwapPatients
 from flow.errors import Refused
 from flow.web.act import act
 from flow.web.api.requests import new_id
@@ -58,6 +59,14 @@ async def isolate(request: Request) -> Response:
     kind = form.word("isolation", Isolation)
     command = MarkIsolation(_visit(state), kind, form.text("organism", longest=60) or None, form.number("if_seq"))
     return await show_changed(request, await act(request, command), f"{bed.label}: {f'{kind} isolation' if kind else 'isolation ended'}")
+
+
+async def watch(request: Request) -> Response:
+    """How ill the patient of a bed is, as the nurse sees it."""
+    form, (bed, state) = await form_of(request), lies_in(request)
+    level = form.word("level", Level)
+    done = await act(request, MarkAcuity(_visit(state), level, form.number("if_seq")))
+    return await show_changed(request, done, f"{bed.label}: {f'{level} risk' if level else 'risk not known'}")
 
 
 async def leave(request: Request) -> Response:
