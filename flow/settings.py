@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 from flow import crash
+from flow.addressees import Addressees, addressees
 from flow.errors import Misconfigured
+from flow.web_push import Push, push_of
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 SAMPLE_HOSPITAL = Path(__file__).resolve().parent / "sample" / "city_general.toml"
@@ -58,6 +60,8 @@ class Settings:
     max_frame_bytes: int
     mllp_stall_seconds: int
     mllp_connections: int
+    notify: Addressees
+    push: Push | None
     log_level: str
     crash_at: str
 
@@ -218,6 +222,15 @@ SETTINGS = (
     Setting("max_frame_bytes", "BEDFLOW_MAX_FRAME_BYTES", str(1 << 20), "the longest HL7 message that is accepted", _whole(1024)),
     Setting("mllp_stall_seconds", "BEDFLOW_MLLP_STALL_SECONDS", "30", "how long a half-sent message may pause", _whole(1)),
     Setting("mllp_connections", "BEDFLOW_MLLP_CONNECTIONS", "200", "how many HL7 connections are open at most", _whole(1)),
+    Setting(
+        "notify",
+        "BEDFLOW_NOTIFY",
+        "",
+        "apprise addresses (ROLE=ADDRESS) that get messages, or file:PATH; else none leaves",
+        addressees,
+        secret=True,
+    ),
+    Setting("push", "BEDFLOW_PUSH", "", "mailto:YOU and the push services (origins) that phones may use; else no phone is pushed", push_of),
     Setting("log_level", "BEDFLOW_LOG_LEVEL", "info", f"least level that is logged: {', '.join(LOG_LEVELS)}", _level),
     Setting("crash_at", "BEDFLOW_CRASH_AT", "", "for fault tests: NAME:N kills the process at the N-th passing of a point", _crash_point),
 )

@@ -67,6 +67,8 @@ class May(StrEnum):
     TRANSPORTS = "transports"
     ASK_TRANSPORT = "ask-transport"
     CARRY = "carry"
+    ESCALATIONS = "escalations"
+    MUTE = "mute"
 
 
 class Reach(StrEnum):
@@ -119,6 +121,8 @@ discharge      all        ward  -            -        -       -     -       -   
 transports     all        ward  -            -        all     -     -       -           ward   -       -        all    -   all
 ask-transport  all        ward  -            -        -       -     -       -           ward   -       -        -      -   -
 carry          -          -     -            -        -       -     -       -           -      -       -        all    -   -
+escalations    all        ward  -            -        all     -     -       -           ward   all     all      -      -   all
+mute           -          -     -            -        all     -     -       -           -      -       -        -      -   -
 """
 """`ward` is the ward the person, token or device is bound to, and nothing for those bound to none; whoever is bound to one is
 held to it in every `all` as well, so that a nurse sees the beds of the own ward."""

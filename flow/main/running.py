@@ -20,11 +20,13 @@ from flow.history.reports import FOUR_WEEKS, stage_minutes, turn_minutes
 from flow.jobs import Jobs
 from flow.main.cleaning import CleaningQueue
 from flow.main.dispatching import dispatching
+from flow.main.escalating import escalating
 from flow.main.house import House
 from flow.main.leaving import leaving
 from flow.main.listening import Ports
 from flow.main.looking_back import LookingBack
 from flow.main.planning import Planning
+from flow.main.pushing import pushing
 from flow.main.telling import tell
 from flow.main.verifying import Verifying
 from flow.relay import Relay
@@ -68,6 +70,10 @@ class Running:
             self._run(stack, Verifying(house.desk, house.database, house.clock).run())
             self._run(stack, leaving(house))
             self._run(stack, dispatching(house).run())
+            pusher = pushing(house)
+            if pusher is not None:
+                self._run(stack, pusher.run())
+            await stack.enter_async_context(escalating(house).running())
             await stack.enter_async_context(Jobs(house.desk, house.inbox, house.clock).running())
         self.looks = Looks(redis, house.plan.id)
         if "web" in parts:

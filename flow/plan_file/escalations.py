@@ -4,7 +4,8 @@ from flow.domain.escalation_rules import DEFAULTS, EscalationRule, EscalationRul
 from flow.domain.roles import Role
 from flow.plan_file.check import check_ids
 from flow.plan_file.problems import Problems
-from flow.plan_file.schema import EscalatingTable, EscalationTable, File
+from flow.plan_file.schema import File
+from flow.plan_file.telling_tables import EscalatingTable, EscalationTable
 
 
 def check_escalations(file: File, problems: Problems) -> None:

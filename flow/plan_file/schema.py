@@ -5,24 +5,13 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from flow.plan_file.telling_tables import EscalatingTable, EscalationTable, LevelTable, TransportTable
+from flow.plan_file.words import Age, Amount, Count, Length, Metres, Minutes, Place, Points, Short, Some, Table, Text
+
 BedType = Literal[
     "icu", "hdu", "general", "private", "semi_private", "nicu", "maternity", "isolation", "paediatric", "emergency", "day_care"
 ]
 Sex = Literal["any", "male", "female", "same"]
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
-Short = Annotated[str, msgspec.Meta(min_length=1, max_length=12)]
-"""What stands on a tile or a ticket."""
-Count = Annotated[int, msgspec.Meta(ge=0, le=400)]
-Age = Annotated[int, msgspec.Meta(ge=0, le=150)]
-Metres = Annotated[int, msgspec.Meta(ge=0, le=1000)]
-Points = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
-Some = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
-"""What is divided by, or of which none makes no sense."""
-Amount = Annotated[int, msgspec.Meta(ge=0, le=100_000_000)]
-Minutes = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
-Place = Annotated[float, msgspec.Meta(ge=-100_000, le=100_000)]
-Length = Annotated[float, msgspec.Meta(gt=0, le=100_000)]
-
 FEATURES = frozenset(
     (
         "oxygen",
@@ -41,10 +30,6 @@ FEATURES = frozenset(
     )
 )
 """Features as the sample spells them. A hospital may have others; a near miss of one of these is a slip of the pen."""
-
-
-class Table(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """Any table of the file."""
 
 
 class Placed(Table, forbid_unknown_fields=True, kw_only=True):
@@ -281,15 +266,6 @@ class ChecksTable(Table, forbid_unknown_fields=True, kw_only=True):
     again_hours: Annotated[int, msgspec.Meta(ge=1, le=72)] | None = None
 
 
-class TransportTable(Table, forbid_unknown_fields=True, kw_only=True):
-    """`[transport]`: see `flow.domain.transport_rules.TransportRules`, which has what is left out here."""
-
-    places: Annotated[list[Text], msgspec.Meta(min_length=1, max_length=60)] | None = None
-    accept_aim: Minutes | None = None
-    pick_up_aim: Minutes | None = None
-    deliver_aim: Minutes | None = None
-
-
 class StationTable(Table, forbid_unknown_fields=True, kw_only=True):
     """`[station]`: see `flow.domain.station_rules.StationRules`, which has what is left out here."""
 
@@ -299,36 +275,6 @@ class StationTable(Table, forbid_unknown_fields=True, kw_only=True):
     step_down: Annotated[int, msgspec.Meta(ge=0, le=100)] | None = None
     steady_hours: Annotated[int, msgspec.Meta(ge=1, le=240)] | None = None
     fresh_hours: Annotated[int, msgspec.Meta(ge=1, le=240)] | None = None
-
-
-Heard = Literal["supervisor", "manager", "nurse", "admissions", "doctor", "billing", "pharmacy"]
-
-
-class LevelTable(Table, forbid_unknown_fields=True, kw_only=True):
-    """`[[escalations.levels]]`."""
-
-    after: Annotated[int, msgspec.Meta(ge=0, le=100_000)]
-    to: Annotated[list[Heard], msgspec.Meta(min_length=1)]
-    message: bool = False
-
-
-class EscalationTable(Table, forbid_unknown_fields=True, kw_only=True):
-    """`[[escalations]]`: see `flow.domain.escalation_rules.EscalationRule`."""
-
-    id: Text
-    what: Literal["clean_waiting", "stat_waiting", "clean_unanswered", "request_waiting", "transport_waiting", "insurer_late"]
-    aim: Annotated[int, msgspec.Meta(ge=0, le=100_000)]
-    levels: Annotated[list[LevelTable], msgspec.Meta(min_length=1, max_length=9)]
-    critical: bool = False
-    acted_minutes: Minutes = 15
-
-
-class EscalatingTable(Table, forbid_unknown_fields=True, kw_only=True):
-    """`[escalating]`: see `flow.domain.escalation_rules.EscalationRules`."""
-
-    quiet_from: time | None = None
-    quiet_until: time | None = None
-    bundle_minutes: Annotated[int, msgspec.Meta(ge=0, le=600)] | None = None
 
 
 class File(Table, forbid_unknown_fields=True, kw_only=True):
@@ -391,6 +337,7 @@ SINGLE = frozenset(
         "cleaning",
         "allocation",
         "transport",
+        "escalating",
         "wards.station",
     }
 )

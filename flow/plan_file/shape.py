@@ -14,7 +14,8 @@ from msgspec.structs import FieldInfo, fields
 
 from flow.plan_file.lines import Path
 from flow.plan_file.problems import Problems
-from flow.plan_file.schema import SINGLE, TABLES, File, Table
+from flow.plan_file.schema import SINGLE, TABLES, File
+from flow.plan_file.words import Table
 
 _STAND_INS = {"zone": "UTC", "type": "general", "beds": 1, "hospital": {"id": "missing", "name": "missing", "zone": "UTC"}}
 

@@ -1,7 +1,7 @@
 """`[transport]` of the hospital file as the house's rules of transports: what the table leaves out stays as it comes."""
 
 from flow.domain.transport_rules import TransportRules
-from flow.plan_file.schema import TransportTable
+from flow.plan_file.telling_tables import TransportTable
 
 _AIMS = ("accept_aim", "pick_up_aim", "deliver_aim")
 

@@ -30,7 +30,7 @@ class Undo:
 class Chrome:
     """`name` is the screen's name in the bar, `hospital` the hospital's, `person` who is signed in (None: nobody),
     `csrf` the token that forms and htmx send back, `topics` the stream's topics (empty: the page has no stream),
-    `undo` what can be undone right now."""
+    `undo` what can be undone right now, `bell`: what waits too long is told in the bar."""
 
     name: str
     hospital: str
@@ -41,6 +41,7 @@ class Chrome:
     topics: str = ""
     lang: str = "en"
     undo: Undo | None = None
+    bell: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,15 @@ from flow.history.accounts import Accounts, Tokens
 from flow.history.clean_problems import Problems
 from flow.history.cleaners import Cleaners
 from flow.history.devices import Devices
+from flow.history.escalations import Escalations
 from flow.history.feeds import Feeds
 from flow.history.inbox import Inbox
 from flow.history.letters import Letters
+from flow.history.messages import Messages
 from flow.history.outbox import DeadLetters
 from flow.history.people import People
 from flow.history.pool import Database
+from flow.history.pushes import Pushes
 from flow.history.sessions import Replies, Sessions
 from flow.settings import Settings
 from flow.state.live import Live
@@ -164,6 +167,9 @@ class House:
         self.devices = Devices(parts.database, parts.vault)
         self.problems = Problems(parts.database, parts.vault)
         self.cleaners = Cleaners(parts.database)
+        self.pushes = Pushes(parts.database, parts.vault)
+        self.escalations = Escalations(parts.database)
+        self.messages = Messages(parts.database)
         self.replies = Replies(parts.database, parts.vault)
         self.doorkeeper = Doorkeeper(self.sessions, self.tokens, self.devices, parts.clock)
         self.watch = Watch(self.sessions, self.tokens, self.devices, parts.clock)

@@ -27,6 +27,7 @@ from flow.web.api import (
 from flow.web.api.wire import Listed
 from flow.web.discharge_routes import DISCHARGE_PAGES, DISCHARGES
 from flow.web.door import Door, Open, Query, Where
+from flow.web.escalation_routes import ESCALATION_PAGES
 from flow.web.health import healthz, metrics, readyz
 from flow.web.pages import (
     admin,
@@ -36,6 +37,7 @@ from flow.web.pages import (
     pairing,
     phone,
     phone_lock,
+    phone_push,
     phone_scan,
     phone_shell,
     problem,
@@ -228,6 +230,8 @@ _PHONE = (
     Door("GET", "/housekeeping", phone.page, May.CLEAN, Where.FILTERED),
     Door("GET", "/housekeeping/board", phone.board, May.CLEAN, Where.FILTERED),
     Door("GET", "/housekeeping/deck", phone_shell.deck, May.CLEAN, Where.FILTERED),
+    Door("GET", "/housekeeping/push", phone_push.key, May.CLEAN, Where.FILTERED),
+    Door("POST", "/housekeeping/push", phone_push.subscribe, May.CLEAN, Where.FILTERED),
     Door("GET", "/housekeeping/scan", phone_scan.scan, May.CLEAN, Where.FILTERED),
     Door("GET", "/housekeeping/beds/{bed}/card", phone_scan.card, May.CLEAN, Where.BED),
     Door("GET", "/housekeeping/worker.js", phone_shell.worker, Open.TO_ALL),
@@ -303,4 +307,5 @@ PAGES: tuple[Door, ...] = (
     *SUPERVISOR,
     *WARD_CLEANING,
     *TRANSPORT_PAGES,
+    *ESCALATION_PAGES,
 )

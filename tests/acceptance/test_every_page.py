@@ -25,6 +25,7 @@ WHO = {
     "/step-up-down": "desk",
     "/porter": "porter",
     "/transports": "manager",
+    "/escalations": "manager",
     "/discharges": "desk",
     "/manager": "manager",
     "/housekeeping": "cleaner",

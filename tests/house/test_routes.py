@@ -32,7 +32,13 @@ OPEN_TO_ALL = {
     "GET /housekeeping/worker.js",
 }
 SIGNED_IN = {"POST /sign-out", "POST /session/active"}
-UNLOCKING = {"GET /housekeeping/unlock", "POST /housekeeping/unlock", "GET /housekeeping/unlock/scan", "POST /housekeeping/badge", "GET /housekeeping/call"}
+UNLOCKING = {
+    "GET /housekeeping/unlock",
+    "POST /housekeeping/unlock",
+    "GET /housekeeping/unlock/scan",
+    "POST /housekeeping/badge",
+    "GET /housekeeping/call",
+}
 
 ADMISSIONS, NURSE, CLEANER, DISPLAY = Role.ADMISSIONS, Role.NURSE, Role.HOUSEKEEPING, Role.DISPLAY
 MANAGER, ADMIN, AUDITOR, OPD, SUPERVISOR = Role.MANAGER, Role.ADMIN, Role.AUDITOR, Role.OPD, Role.SUPERVISOR
@@ -84,6 +90,8 @@ ALLOWED: dict[str, set[Role]] = {
     "GET /transports": {ADMISSIONS, NURSE, DOCTOR, MANAGER, PORTER, SUPERVISOR},
     "POST /transports": {ADMISSIONS},
     "POST /wards/{ward}/transports": {ADMISSIONS, NURSE, DOCTOR},
+    "GET /escalations": {ADMISSIONS, NURSE, DOCTOR, MANAGER, SUPERVISOR, Role.BILLING, Role.PHARMACY},
+    "POST /escalations/rules/{rule}/{deed}": {MANAGER},
     "GET /api/v1/history/at": {ADMISSIONS, NURSE, MANAGER, AUDITOR},
     "GET /manager/ledger": {ADMISSIONS, MANAGER, AUDITOR},
     "GET /manager/ledger.csv": {ADMISSIONS, MANAGER, AUDITOR},

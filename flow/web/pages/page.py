@@ -48,6 +48,7 @@ def chrome(request: Request, name: str, topics: str = "", undo: Undo | None = No
         nav=nav(request, principal),
         topics=topics,
         undo=undo,
+        bell=principal.may(May.ESCALATIONS),
     )
 
 

@@ -1,0 +1,103 @@
+"""Escalating, by the clock: what waits too long is told, and messages leave. Runs in every worker; each look is one transaction under an
+advisory lock that one of them gets, so that two workers do no harm and nobody leads for life.
+
+State is in Postgres: after a restart the next look goes on where the last one that was committed stood.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from flow.clock import Clock
+from flow.desk import Desk
+from flow.domain.escalation import cases, take_round
+from flow.errors import Unavailable
+from flow.history import escalations
+from flow.history.messages import Messages, Waiting
+from flow.history.pool import Database, NotStored
+from flow.main.house import House
+from flow.main.notifying import Outcome, Send, sender
+
+log = structlog.get_logger()
+TRIES = 8
+CUT_OFF = timedelta(minutes=5)
+_DEFAULTS = {"coalesce": True, "max_instances": 1, "misfire_grace_time": 60}
+
+
+class Escalating:
+    """The looks of one hospital; `send` is None where nothing may leave the house: then screens alone tell."""
+
+    def __init__(self, desk: Desk, database: Database, clock: Clock, send: Send | None = None) -> None:
+        self.desk, self.database, self.clock, self.send = desk, database, clock, send
+        self.messages = Messages(database)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Look and send for as long as the block lasts."""
+        scheduler = AsyncIOScheduler(timezone="UTC", job_defaults=_DEFAULTS)
+        scheduler.add_job(self._safely, "interval", seconds=10, args=[self.look])
+        if self.send is not None:
+            scheduler.add_job(self._safely, "interval", seconds=5, args=[self.deliver])
+        scheduler.start()
+        try:
+            yield
+        finally:
+            scheduler.shutdown(wait=False)
+
+    async def _safely(self, job: Callable[[], Awaitable[object]]) -> None:
+        try:
+            await job()
+        except (Unavailable, NotStored) as error:
+            log.warning("escalations.wait", reason=error.reason)
+
+    async def look(self) -> bool:
+        """One look. False where another process is looking."""
+        hospital, plan = self.desk.hospital, self.desk.plan
+        rules, at = plan.escalations, self.clock.now()
+        found = cases(hospital, rules, at)
+        async with escalations.leading(self.database) as connection:
+            if connection is None:
+                return False
+            open_now = await escalations.told(connection, plan.id)
+            muted = await escalations.muted(connection, plan.id)
+            noted = await escalations.noted_at(connection, plan.id, at - timedelta(minutes=rules.bundle_minutes))
+            taken = take_round(rules, found, open_now, muted, noted, at, quiet=rules.is_quiet(at, plan.zone))
+            await escalations.write(connection, plan.id, taken, at, messages=self.send is not None)
+        for case, level, _ in taken.raised:
+            log.info("escalation.raised", rule=case.rule, ward=case.ward, level=level)
+        return True
+
+    async def deliver(self) -> int:
+        """Send what is due. Returns how many have left."""
+        if self.send is None:
+            return 0
+        now = self.clock.now()
+        if cut := await self.messages.cut_off(now - CUT_OFF):
+            log.error("messages.cut_off", count=cut)
+        sent = 0
+        while (message := await self.messages.take(now)) is not None:
+            sent += await self._hand_over(message, self.send)
+        return sent
+
+    async def _hand_over(self, message: Waiting, send: Send) -> bool:
+        outcome, now = await send(message), self.clock.now()
+        match outcome:
+            case Outcome.SENT:
+                await self.messages.sent(message, now)
+            case Outcome.UNKNOWN:
+                await self.messages.give_up(message, "no answer in time, it may have arrived")
+            case Outcome.REFUSED if message.tries >= TRIES:
+                await self.messages.give_up(message, f"refused {message.tries} times")
+            case Outcome.REFUSED:
+                await self.messages.again(message, now + timedelta(seconds=15 * 2**message.tries))
+        if outcome is not Outcome.SENT:
+            log.warning("message.not_sent", message=message.id, tries=message.tries, outcome=outcome)
+        return outcome is Outcome.SENT
+
+
+def escalating(house: House) -> Escalating:
+    """That of an open house."""
+    return Escalating(house.desk, house.database, house.clock, sender(house.settings.notify))

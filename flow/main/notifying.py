@@ -1,0 +1,69 @@
+"""Handing messages over to apprise (SMS gateways, e-mail, chat). It blocks, so it works in a thread; without addresses nothing leaves.
+
+Its own log lines may hold addresses and answers of gateways; they are not written down.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+
+import structlog
+
+from flow.addressees import PATIENTS, Addressees
+from flow.domain.roles import Role
+from flow.errors import Misconfigured
+from flow.history.messages import Waiting
+
+log = structlog.get_logger()
+PATIENCE = 45.0
+"""Seconds for all addresses of a message together."""
+
+
+class Outcome(StrEnum):
+    """What became of a message: somebody has it, nobody has it (it may be tried again), or no answer came and nobody knows."""
+
+    SENT = "sent"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+Send = Callable[[Waiting], Awaitable[Outcome]]
+Notify = Callable[[tuple[str, ...], str], Outcome]
+"""(addresses, text). Blocks."""
+Find = Callable[[Waiting], Awaitable[tuple[str, ...]]]
+
+
+def by_apprise(addresses: tuple[str, ...], text: str) -> Outcome:
+    """Send through apprise. Where one of several addresses took it, it is sent: those that did would get it twice."""
+    from apprise import Apprise, AppriseResultStatus  # only who is configured pays for its import
+
+    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
+    sender = Apprise()
+    if not sum([sender.add(address) for address in addresses]):
+        return Outcome.REFUSED
+    status = sender.notify(body=text, title="Bedflow", timeout=PATIENCE).status
+    if status in (AppriseResultStatus.SUCCESS, AppriseResultStatus.PARTIAL):
+        return Outcome.SENT
+    return Outcome.UNKNOWN if status is AppriseResultStatus.TIMEOUT else Outcome.REFUSED
+
+
+def sender(found: Addressees, notify: Notify = by_apprise, *, patient: Find | None = None) -> Send | None:
+    """What sends to these addresses; None where there are none. Raises Misconfigured for a role that there is not. `patient` finds where a patient's own message goes, at the last moment."""
+    if strange := found.by_role.keys() - {"", PATIENTS, *Role}:
+        raise Misconfigured(f"BEDFLOW_NOTIFY: there is no role {min(strange)!r}.")
+    if not found:
+        return None
+
+    async def send(message: Waiting) -> Outcome:
+        own = message.kind == "patient" and patient is not None
+        addresses = await patient(message) if own and patient is not None else found.of(message.addressee)
+        if not addresses:
+            return Outcome.SENT  # nobody is to be told by message: the screens tell
+        try:
+            return await asyncio.to_thread(notify, addresses, message.text)
+        except Exception as error:  # noqa: BLE001  # whatever a gateway's plugin raises is a refusal, and its text may hold the address
+            log.warning("message.failed", message=message.id, error=type(error).__name__)
+            return Outcome.REFUSED
+
+    return send
