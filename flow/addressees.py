@@ -4,7 +4,6 @@ telephone numbers, so that nothing here shows them."""
 from dataclasses import dataclass, field
 from pathlib import Path
 
-
 PATIENTS = "patients"
 """The gateway through which patients are written to: an apprise address with `{phone}` where their number goes."""
 

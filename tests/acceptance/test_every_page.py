@@ -37,7 +37,20 @@ WHO = {
     "/b/": "nurse",
     "/": "desk",
 }
-NO_PAGES = ("/board", "/edit", ".csv", "/photo", "/card", "/call", "/deck", ".js", "/pair/status", "/housekeeping/unlock", "/unlock/scan", "/bell")
+NO_PAGES = (
+    "/board",
+    "/edit",
+    ".csv",
+    "/photo",
+    "/card",
+    "/call",
+    "/deck",
+    ".js",
+    "/pair/status",
+    "/housekeeping/unlock",
+    "/unlock/scan",
+    "/bell",
+)
 """Parts of pages, files, and what only a locked phone sees (tests/acceptance/test_signed_in_pages.py draws that)."""
 PARAMETERS = {"ward": "4B", "clinic": "GM", "bed": "4B-A-01", "letter": "1", "feed": "his"}
 
