@@ -18,7 +18,7 @@ from flow.views.places import place_tile, places_in
 from flow.views.row_care import NO_ROW_CARE, RowCare
 from flow.views.times import clock_time, day_time, minutes
 from flow.views.transport_rows import NO_TRANSPORTS, WardTransports
-from flow.views.trust_words import TrustLine, trust_line
+from flow.views.trust_words import TrustLine, titled, trust_line
 from flow.views.ward_checks import NO_CHECKS, WardChecks
 from flow.views.ward_cleaning import NO_CLEANING, WardCleaning
 from flow.views.ward_discharge import WardDischarges
@@ -142,7 +142,7 @@ def ward_page(
     places = places_in(ward.id, beds.values())
     return WardPage(
         chrome=chrome,
-        plan=ward_plan(ward, beds, Audience.STAFF, at, zone, checked),
+        plan=titled(ward_plan(ward, beds, Audience.STAFF, at, zone, checked), {row.tile.id: row.trust for row in rows if row.trust}),
         rows=rows,
         places=tuple(_place(state, known, ward, at, zone, lapse, admits) for state in places),
         kinds=kinds(admits=admits),

@@ -18,7 +18,8 @@ from flow.views.times import clock_time, minutes
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A tile in its place. `meta` is the line at its foot, `words` what a screen reader says."""
+    """A tile in its place. `meta` is the line at its foot, `words` what a screen reader says. `trust` is by whose
+    word it is so, how old that is and how far to believe it, where there is a pointer to rest on the tile."""
 
     tile: BedTile
     box: Box
@@ -27,6 +28,7 @@ class Spot:
     meta: str
     size: int
     words: str
+    trust: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,13 @@ from hypothesis import strategies as st
 from flow.domain.bed import BedState, BedStatus, Condition, Stage
 from flow.domain.confidence import FRESH, LASTS, SILENT, Level, trust
 from flow.domain.ids import BedId, FeedId, VisitId
+from flow.templating import Templates
 from flow.views.bed_tile import Audience, bed_tile
+from flow.views.page import Chrome
 from flow.views.trust_words import LEVELS, trust_line
+from flow.views.ward_page import ward_page
 from flow.views.ward_plan import ward_plan
+from flow.views.ward_wall import WardWall
 from tests.plans import small_plan
 
 AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -82,6 +86,15 @@ def test_no_state_becomes_surer_by_waiting(status: BedStatus, source: str, age: 
     state = bed(status, source, timedelta(minutes=age))
     now, later = trust(state, AT, heard=heard).level, trust(state, AT + timedelta(minutes=more), heard=heard).level
     assert ORDER.index(later) <= ORDER.index(now)
+
+
+def test_the_ward_page_tells_the_trust_of_each_tile_and_walls_do_not() -> None:
+    ward, beds = PLAN.ward[PLAN.beds[BED].ward], {BED: bed(source="person:asha.rao", age=3 * HOUR)}
+    html = Templates().render("ward/page.html", ward_page(Chrome("x", "y"), ward, beds, AT, "UTC"))
+    assert "<title>by hand · 3 h · sure</title>" in html
+    assert "asha.rao" not in html
+    wall = WardWall.of(ward_plan(ward, beds, Audience.WARD, AT, "UTC"), Audience.WARD, AT)
+    assert "by hand" not in Templates().render("wall/page.html", wall)
 
 
 def test_the_line_names_no_account() -> None:
