@@ -57,3 +57,18 @@ async function flush() {
   if (found.left && found.status !== 401 && found.status !== 403) throw new Error("the browser tries again");
 }
 self.addEventListener("sync", (event) => { if (event.tag === "outbox") event.waitUntil(flush()); });
+
+/* A push rings when nobody looks at the page; it holds a bed's label and no more. Words in the phone's language come from the page. */
+self.addEventListener("push", (event) => event.waitUntil((async () => {
+  const call = event.data ? event.data.json() : { kind: "stat", label: "" }, words = (await self.Outbox.kept("words")) || {};
+  await self.registration.showNotification((words[call.kind] || "Bedflow") + " " + call.label, {
+    tag: call.job, icon: "/static/icons/phone-192.png", vibrate: [400, 150, 400], requireInteraction: call.kind === "stat",
+  });
+})()));
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil((async () => {
+    const [open] = await self.clients.matchAll({ type: "window" });
+    return open ? open.focus() : self.clients.openWindow(PAGE);
+  })());
+});

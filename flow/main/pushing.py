@@ -1,0 +1,157 @@
+"""Rings phones that nobody looks at, through their browsers' push services: in the worker, after every commit. Off unless configured.
+
+A phone is told of a job that was given to its cleaner, and of urgent beds in its ward and zone: bed labels and no more, sealed for the
+phone. What is told is noted before it is sent, so that nothing is told twice; a push is a courtesy, the page itself loses nothing.
+"""
+
+import asyncio
+import os
+import ssl
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from urllib.parse import urlsplit
+
+import msgspec
+import structlog
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from flow.clock import Clock
+from flow.desk import Desk
+from flow.domain.bed import BedStatus, CleanKind, Stage
+from flow.domain.dispatch import open_job
+from flow.domain.ids import WardId
+from flow.errors import Unavailable
+from flow.history.cleaners import Cleaner, Cleaners
+from flow.history.pool import NotStored
+from flow.history.pushes import Pushes, Reached
+from flow.main.house import House
+from flow.web_push import Push, sealed, signed
+
+log = structlog.get_logger()
+NEWS = timedelta(minutes=10)
+GONE = frozenset({404, 410})
+_EVERY_SECONDS = 5.0
+_PATIENCE = 10.0
+Send = Callable[[str, bytes, dict[str, str]], Awaitable[int]]
+"""(address, body, headers) -> status."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a phone rings for: `offer` or `stat`, of which job, and the bed's label."""
+
+    kind: str
+    job: str
+    label: str
+
+
+class Pushing:
+    """The pusher of one hospital."""
+
+    def __init__(self, desk: Desk, cleaners: Cleaners, pushes: Pushes, clock: Clock, push: Push, key: ec.EllipticCurvePrivateKey) -> None:
+        self.desk = desk
+        self.cleaners = cleaners
+        self.pushes = pushes
+        self.clock = clock
+        self.push = push
+        self.key = key
+        self.send: Send = post
+        self._changed = asyncio.Event()
+
+    def wake(self) -> None:
+        """Something was committed."""
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Push for ever. While Postgres is away nothing is pushed."""
+        while True:
+            try:
+                await self.step()
+            except (Unavailable, NotStored) as error:
+                log.warning("push.waits", reason=error.reason)
+            self._changed.clear()
+            try:
+                async with asyncio.timeout(_EVERY_SECONDS):
+                    await self._changed.wait()
+            except TimeoutError:
+                continue
+
+    async def step(self) -> int:
+        """One round; returns how many phones were written to."""
+        if not any(bed.status is BedStatus.CLEANING for bed in self.desk.hospital.beds.values()):
+            return 0
+        reached = await self.pushes.all()
+        on_shift = {each.device: each for each in await self.cleaners.on_shift() if each.device} if reached else {}
+        told = 0
+        for phone in reached:
+            for call in self.calls(phone, on_shift.get(phone.device)):
+                told += await self._tell(phone, call)
+        return told
+
+    def calls(self, phone: Reached, cleaner: Cleaner | None) -> Iterator[Call]:
+        """What this phone should ring for now."""
+        plan, now = self.desk.plan, self.clock.now()
+        wards = plan.cleaning.wards_of(cleaner.zone) if cleaner else None
+        for bed in self.desk.hospital.beds.values():
+            job = open_job(bed)
+            if job is None or bed.id not in plan.beds or bed.now.stage is not Stage.WAITING:
+                continue
+            ward, label = plan.beds[bed.id].ward, plan.beds[bed.id].label
+            urgent = job.stat or bed.now.clean is CleanKind.STAT
+            if job.is_offered and job.offered_at is not None:
+                if cleaner is not None and job.cleaner == cleaner.id and now - job.offered_at <= NEWS:
+                    yield Call("offer", job.id, label)
+            elif job.cleaner is None and urgent and now - job.asked_at <= NEWS and _is_for(phone, wards, ward):
+                yield Call("stat", job.id, label)
+
+    async def _tell(self, phone: Reached, call: Call) -> bool:
+        now = self.clock.now()
+        if phone.to.service not in self.push.services or not await self.pushes.is_news(phone.device, f"{call.kind}:{call.job}", now):
+            return False
+        body = sealed(msgspec.json.encode(call), phone.to, ec.generate_private_key(ec.SECP256R1()), os.urandom(16))
+        signature = signed(phone.to.service, self.push.contact, self.key, now + timedelta(hours=12))
+        headers = {"authorization": signature, "content-encoding": "aes128gcm", "ttl": "600", "urgency": "high"}
+        try:
+            status = await self.send(phone.to.endpoint, body, {**headers, "content-type": "application/octet-stream"})
+        except (OSError, HTTPException) as error:
+            log.warning("push.failed", device=phone.device, kind=type(error).__name__)
+            return False
+        if status in GONE:
+            await self.pushes.forget(phone.device)
+        log.info("push.sent", device=phone.device, what=call.kind, status=status)
+        return status < 300
+
+
+def _is_for(phone: Reached, wards: frozenset[WardId] | None, ward: WardId) -> bool:
+    return phone.ward in (None, ward) and (wards is None or ward in wards)
+
+
+async def post(address: str, body: bytes, headers: dict[str, str]) -> int:
+    """POST to a push service; it blocks, so in a thread. No redirect is followed."""
+    return await asyncio.to_thread(_post, address, body, headers)
+
+
+def _post(address: str, body: bytes, headers: dict[str, str]) -> int:
+    parts = urlsplit(address)
+    assert parts.hostname is not None
+    if parts.scheme == "https":
+        connection: HTTPConnection = HTTPSConnection(parts.hostname, parts.port, timeout=_PATIENCE, context=ssl.create_default_context())
+    else:
+        connection = HTTPConnection(parts.hostname, parts.port, timeout=_PATIENCE)
+    try:
+        connection.request("POST", parts.path + (f"?{parts.query}" if parts.query else ""), body, headers)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def pushing(house: House) -> Pushing | None:
+    """The pusher of a running house, woken by its desk; None where nothing may leave."""
+    if house.settings.push is None:
+        return None
+    pushes = Pushes(house.database, house.vault)
+    made = Pushing(house.desk, Cleaners(house.database), pushes, house.clock, house.settings.push, pushes.key)
+    house.desk.on_commit(made.wake)
+    return made
