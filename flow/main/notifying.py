@@ -49,7 +49,10 @@ def by_apprise(addresses: tuple[str, ...], text: str) -> Outcome:
 
 
 def sender(found: Addressees, notify: Notify = by_apprise, *, patient: Find | None = None) -> Send | None:
-    """What sends to these addresses; None where there are none. Raises Misconfigured for a role that there is not. `patient` finds where a patient's own message goes, at the last moment."""
+    """What sends to these addresses; None where there are none. `patient` finds where a patient's own message goes, at the last moment.
+
+    Raises Misconfigured for a role that there is not.
+    """
     if strange := found.by_role.keys() - {"", PATIENTS, *Role}:
         raise Misconfigured(f"BEDFLOW_NOTIFY: there is no role {min(strange)!r}.")
     if not found:
