@@ -79,9 +79,10 @@ class Grid:
                 del self.holders[old.reserved_for]
 
     def _write(self, row: int, state: BedState) -> None:
-        self.status[row] = _STATUS[state.now.status]
+        closes = state.closes is not None  # a room that was closed while somebody lay in it
+        self.status[row] = MAINTENANCE if closes and state.visit is None else _STATUS[state.now.status]
         self.stage[row] = -1 if state.now.stage is None else _STAGE[state.now.stage]
-        self.leaving[row] = state.now.status is BedStatus.OCCUPIED and state.expected_free_at is not None
+        self.leaving[row] = state.now.status is BedStatus.OCCUPIED and state.expected_free_at is not None and not closes
         self.reserved[row] = state.reserved_for is not None
         self.isolating[row] = state.visit is not None and (state.isolation or state.care.isolation is not None)
         self.lies[row] = SEX.get(state.sex or "", UNKNOWN) if state.visit is not None else 0

@@ -135,7 +135,7 @@ def place_id(ward: WardId, kind: PlaceKind, number: int) -> BedId:
 class BedState:
     """The whole record of one bed; `seq` is its version. `before` is what a cancelled stay gives back,
     `left_by` whose leaving made it want cleaning: a cancelled transfer brings that visit back as if it had never left.
-    `care` and `acuity` are those of the visit in it.
+    `care` and `acuity` are those of the visit in it; `closes`: out of use like this as soon as it is empty and clean.
 
     `away`: the patient is elsewhere in the house for a while; `on_leave`: out of it, until `expected_back`; the bed stays assigned.
     `reserved_for` is `request:ID` or `visit:ID` and may stand on a bed still occupied or in cleaning; `reserved_by` is whose promise it is,
@@ -176,6 +176,7 @@ class BedState:
     confirmed_at: datetime | None = None
     confirmed_by: str | None = None
     acuity: Acuity | None = None
+    closes: Condition | None = None
 
     @property
     def status(self) -> BedStatus:

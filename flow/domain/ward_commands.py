@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flow.domain.acuity import Level
+from flow.domain.bed import OutOfUse
 from flow.domain.care import Isolation
-from flow.domain.ids import BedId, PatientId, VisitId
+from flow.domain.ids import BedId, PatientId, RoomId, VisitId
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +77,21 @@ class NoteScore:
     sent: datetime
 
 
-WardCommand = PlacePatient | SwapPatients | ConfirmArrival | MarkIsolation | MarkAcuity | NoteScore
+@dataclass(frozen=True, slots=True)
+class CloseRoom:
+    """Take every bed of a room out of use, in one go; those in which somebody lies, when they have left and it is clean."""
+
+    room: RoomId
+    reason: OutOfUse
+    note: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenRoom:
+    """Every bed of a room is in use again."""
+
+    room: RoomId
+
+
+WardCommand = PlacePatient | SwapPatients | ConfirmArrival | MarkIsolation | MarkAcuity | NoteScore | CloseRoom | ReopenRoom

@@ -11,7 +11,7 @@ KINDS = (Choice("contact", "Contact"), Choice("droplet", "Droplet"), Choice("air
 class RowCare:
     """`isolation` is the kind, `comer` who comes to a promised bed, `against` the rules that the bed breaks and why it may, `seen` when the
     ward saw what the feed has not told, `acuity` how ill the patient is, in words, `nearer` a bed nearer the station for who must be
-    watched; `may_arrive`: the reader may say that who was promised the bed has come."""
+    watched; `closes` why it goes out of use when empty; `may_arrive`: the reader may say that who was promised the bed has come."""
 
     isolation: str = ""
     organism: str = ""
@@ -21,7 +21,10 @@ class RowCare:
     acuity: str = ""
     level: str = ""
     nearer: str = ""
+    closes: str = ""
     may_arrive: bool = False
+    may_hold: bool = False
+    may_let_go: bool = False
     kinds: tuple[Choice, ...] = field(default=KINDS)
 
 

@@ -11,7 +11,7 @@ from flow.domain.plan import Ward
 from flow.domain.visit import Visit
 from flow.views.acuity_words import acuity_words
 from flow.views.row_care import RowCare
-from flow.views.times import clock_time
+from flow.views.times import clock_time, day_time
 from flow.views.ward_page import BedRow, WardPage
 from flow.views.ward_places import Choice, Occupant
 from flow.views.who_words import who_words
@@ -29,20 +29,21 @@ def with_care(
     zone: str,
     *,
     admits: bool,
+    assigns: bool,
 ) -> WardPage:
     """The page with all that is known of its patients; `visits` are those in its beds, `comers` those promised one of them."""
 
     def added(row: BedRow) -> BedRow:
         state = beds[BedId(row.tile.id)]
         visit = visits.get(state.visit) if state.visit is not None else None
-        care = _care(state, visit, comers.get(state.id), zone, admits=admits)
+        care = _care(state, visit, comers.get(state.id), zone, admits=admits, assigns=assigns)
         return replace(row, care=replace(care, nearer=_nearer(ward, state, beds)))
 
     rows = tuple(added(row) for row in page.rows)
     return replace(page, rows=rows, soon=tuple(added(row) for row in page.soon), swaps=_swaps(rows) if admits else ())
 
 
-def _care(state: BedState, visit: Visit | None, comer: Occupant | None, zone: str, *, admits: bool) -> RowCare:
+def _care(state: BedState, visit: Visit | None, comer: Occupant | None, zone: str, *, admits: bool, assigns: bool) -> RowCare:
     ready = state.status in (BedStatus.AVAILABLE, BedStatus.CLEANING)
     return RowCare(
         isolation=state.care.isolation or "",
@@ -52,8 +53,24 @@ def _care(state: BedState, visit: Visit | None, comer: Occupant | None, zone: st
         seen=_seen(state, visit, zone),
         acuity=acuity_words(state.acuity, zone) if state.acuity is not None else "",
         level=state.acuity.level if state.acuity is not None else "",
+        closes=_closes(state, zone),
+        may_hold=assigns and _may_hold(state),
+        may_let_go=assigns and (state.reserved_for or "").startswith("request:"),
         may_arrive=admits and ready and state.reserved_for is not None and not state.held,
     )
+
+
+def _may_hold(state: BedState) -> bool:
+    """Promised to nobody, and free now or expected to be."""
+    coming = state.status in (BedStatus.AVAILABLE, BedStatus.CLEANING) or state.expected_free_at is not None
+    return coming and state.reserved_for is None and state.closes is None
+
+
+def _closes(state: BedState, zone: str) -> str:
+    if state.closes is None or state.closes.reason is None:
+        return ""
+    until = f" · until {day_time(int(state.closes.until.timestamp()), zone)}" if state.closes.until is not None else ""
+    return f"{state.closes.note or state.closes.reason.replace('_', ' ')}{until}"
 
 
 def _nearer(ward: Ward, state: BedState, beds: Mapping[BedId, BedState]) -> str:

@@ -25,6 +25,7 @@ from flow.views.ward_discharge import WardDischarges
 from flow.views.ward_places import Choice, Occupant, PlaceRow, census, kinds, near_words, place_row, place_targets
 from flow.views.ward_plan import WardPlan, ward_plan
 from flow.views.ward_requests import WardRequests
+from flow.views.ward_rooms import WardRooms
 from flow.views.who_words import who_words
 
 
@@ -64,6 +65,7 @@ class BedRow:
 
 
 NO_DISCHARGES = WardDischarges()
+NO_ROOMS = WardRooms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ class WardPage:
     checks: WardChecks = NO_CHECKS
     discharges: WardDischarges = NO_DISCHARGES
     swaps: tuple[Choice, ...] = ()
+    rooms: WardRooms = NO_ROOMS
     cleaning: WardCleaning = NO_CLEANING
     transports: WardTransports = NO_TRANSPORTS
 

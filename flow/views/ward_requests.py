@@ -24,7 +24,7 @@ from flow.views.who_words import who_words
 @dataclass(frozen=True, slots=True)
 class AskedRow:
     """A request of the ward. `state` says how it stands (`waiting`, `ready to move`, `3C C-11 promised · cleaning`), `late`: its aim is
-    passed."""
+    passed, `unplaced`: a bed may be held for it, `ready`: the patient can go now."""
 
     id: RequestId
     priority: int
@@ -34,6 +34,9 @@ class AskedRow:
     waiting: str
     late: bool
     may_cancel: bool
+    unplaced: bool = False
+    ready: bool = False
+    may_ready: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,9 @@ def _row(
         waiting=waited(request.clock_from.timestamp(), at.timestamp()),
         late=request.is_unplaced and plan.requests.due_at(request) < at,
         may_cancel=admits,
+        unplaced=request.is_unplaced,
+        ready=request.ready_at is not None and request.ready_at <= at,
+        may_ready=admits and request.status is not RequestStatus.ASKED,
     )
 
 

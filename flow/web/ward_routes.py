@@ -3,7 +3,7 @@
 from flow.domain.roles import May
 from flow.web.door import Door, Where
 from flow.web.pages import checks as checks_page
-from flow.web.pages import moves, phone_checks, steps, undo, ward, ward_deeds, ward_places, ward_requests
+from flow.web.pages import moves, phone_checks, steps, undo, ward, ward_deeds, ward_places, ward_requests, ward_rooms
 
 _BED = "/wards/{ward}/beds/{bed}"
 
@@ -20,6 +20,11 @@ WARD_PAGE = (
     Door("POST", f"{_BED}/discharge", ward.discharge, May.ADMIT, Where.WARD),
     Door("POST", "/wards/{ward}/requests", ward_requests.ask, May.ADMIT, Where.WARD),
     Door("POST", "/wards/{ward}/requests/{request}/cancel", ward_requests.cancel, May.ADMIT, Where.WARD),
+    Door("POST", "/wards/{ward}/requests/{request}/ready", ward_rooms.ready, May.ADMIT, Where.WARD),
+    Door("POST", "/wards/{ward}/rooms/{room}/close", ward_rooms.close_room, May.BLOCK, Where.WARD),
+    Door("POST", "/wards/{ward}/rooms/{room}/reopen", ward_rooms.reopen_room, May.BLOCK, Where.WARD),
+    Door("POST", f"{_BED}/hold", ward_rooms.hold, May.ASSIGN, Where.WARD),
+    Door("POST", f"{_BED}/let-go", ward_rooms.let_go, May.ASSIGN, Where.WARD),
     Door("POST", "/wards/{ward}/places", ward_places.make, May.ADMIT, Where.WARD),
     Door("POST", "/wards/{ward}/places/{place}/close", ward_places.take_away, May.ADMIT, Where.WARD),
     Door("POST", "/wards/{ward}/moves/{request}/answer", moves.answer, May.ANSWER, Where.WARD),

@@ -51,6 +51,7 @@ from flow.domain.decide import (
     places,
     proposals,
     requests,
+    rooms,
     transports,
     undo,
     waiting,
@@ -63,7 +64,16 @@ from flow.domain.events import Event
 from flow.domain.hospital import Hospital
 from flow.domain.move_commands import AnswerMove, AskMove, MarkRest
 from flow.domain.transport_commands import CancelTransport, MoveTransport, RequestTransport
-from flow.domain.ward_commands import ConfirmArrival, MarkAcuity, MarkIsolation, NoteScore, PlacePatient, SwapPatients
+from flow.domain.ward_commands import (
+    CloseRoom,
+    ConfirmArrival,
+    MarkAcuity,
+    MarkIsolation,
+    NoteScore,
+    PlacePatient,
+    ReopenRoom,
+    SwapPatients,
+)
 
 _ANSWERS = {
     Chart: charting.chart_visits,
@@ -124,6 +134,8 @@ _ANSWERS = {
     MarkIsolation: wards.mark_isolation,
     MarkAcuity: acuity.mark,
     NoteScore: acuity.note_score,
+    CloseRoom: rooms.close_room,
+    ReopenRoom: rooms.reopen_room,
     Undo: undo.undo,
 }
 
@@ -137,4 +149,5 @@ def decide(hospital: Hospital, command: Command, cause: Cause) -> list[Event]:
     answer = _ANSWERS[type(command)]
     answer(draft, command)  # type: ignore[operator]  # the table pairs each command with its own function
     withdrawal.sweep(draft)
+    rooms.sweep(draft)
     return draft.events

@@ -79,7 +79,7 @@ def _check_bed(draft: Draft, wanted: BedRequest, bed: BedState, command: AssignB
         raise Refused(f"Somebody was faster: bed {bed.id} is reserved.", code="bed-reserved")
     if bed.status is BedStatus.OCCUPIED and bed.expected_free_at is None:
         raise Refused(f"Bed {bed.id} is occupied and nobody is expected to leave it.", code="bed-occupied")
-    if bed.status is BedStatus.MAINTENANCE:
+    if bed.status is BedStatus.MAINTENANCE or bed.closes is not None:
         raise Refused(f"Bed {bed.id} is out of use.", code="bed-out-of-use")
     check_beside(draft, bed.id, command.as_of)
     if command.blocked_by and not command.override_reason:

@@ -18,6 +18,7 @@ from flow.views.page import Undo
 from flow.views.places import place_bed, places_in
 from flow.views.ward_care import with_care
 from flow.views.ward_page import WardPage, ward_page
+from flow.views.ward_rooms import ward_rooms
 from flow.web.act import Done, act, check_move, right_to_move
 from flow.web.api.beds import bed_of
 from flow.web.api.request_models import PersonAsked
@@ -83,15 +84,29 @@ async def _view(request: Request, ward: Ward, undo: Undo | None = None) -> WardP
         heard=house.live.feeds,
     )
     shown = replace(shown, checks=await checks_of(request, ward.id), cleaning=await cleaning_here(request, ward, beds))
-    visits = house.desk.hospital.visits
-    comers = await comers_of(request, ward, beds)
-    shown = with_care(shown, ward, beds, visits, comers, house.plan.zone, admits=principal.may(May.ADMIT, ward.id))
+    shown = await _with_care(request, shown, ward, beds)
     return replace(
         shown,
         asked_moves=await asked_of(request, ward.id),
         discharges=await leaving_here(request, ward, occupants),
         transports=transports_here(request, ward, occupants),
     )
+
+
+async def _with_care(request: Request, shown: WardPage, ward: Ward, beds: dict[BedId, BedState]) -> WardPage:
+    """The page with who comes, how its patients are, and its rooms."""
+    house, principal = house_of(request), principal_of(request)
+    known = with_care(
+        shown,
+        ward,
+        beds,
+        house.desk.hospital.visits,
+        await comers_of(request, ward, beds),
+        house.plan.zone,
+        admits=principal.may(May.ADMIT, ward.id),
+        assigns=principal.may(May.ASSIGN, ward.id),
+    )
+    return replace(known, rooms=ward_rooms(ward, beds, may_block=principal.may(May.BLOCK, ward.id)))
 
 
 def bed_or_place(house: House, number: str) -> tuple[Bed, BedState]:

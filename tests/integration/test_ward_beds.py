@@ -1,0 +1,78 @@
+"""The nurse and the beds of her ward, on real stores: hold one for her patient who waits, say who can go, close a room and open it."""
+
+from datetime import timedelta
+
+from flow.domain.bed import BedStatus
+from flow.domain.commands import RequestBed
+from flow.domain.ids import BedId, RequestId, WardId
+from flow.domain.request import BedRequest, RequestStatus
+from tests.integration.test_desk import NURSE
+from tests.integration.test_ward_places import _nurse
+from tests.integration.web_house import Web, web
+
+__all__ = ["web"]
+A1, A2 = BedId("4B-A-01"), BedId("4B-A-02")
+R1 = RequestId("R1")
+WARD = "/wards/4B"
+
+
+async def waits(web: Web, ward: str = "4B") -> None:
+    patient = web.house.people.pseudonym("MRN-1")
+    asked = BedRequest(R1, patient, web.core.clock.now(), "general", sex="F", age=70, asked_by=WardId(ward))
+    done = await web.core.desk.act(RequestBed(asked), NURSE)
+    await web.core.live.reached(done.seq)
+
+
+async def test_a_bed_is_held_for_a_patient_of_the_ward_and_let_go(web: Web) -> None:
+    nurse = await _nurse(web)
+    await waits(web)
+    assert 'id="hold-4B-A-01"' in (await nurse.get(f"{WARD}/board")).text
+    seq = web.core.desk.hospital.beds[A1].seq
+    held = await nurse.post(f"{WARD}/beds/{A1}/hold", data={"request": R1, "minutes": "30", "if_seq": seq})
+    bed = web.core.desk.hospital.beds[A1]
+    assert held.status_code == 200 and "A1: held for 30 minutes" in held.text, held.text
+    assert (bed.reserved_for, bed.held, bed.reserved_until) == (f"request:{R1}", True, web.core.clock.now() + timedelta(minutes=30))
+    assert (await nurse.post(f"{WARD}/beds/{A1}/hold", data={"request": R1, "minutes": "30", "if_seq": seq})).status_code in (200, 409)
+    promised = await nurse.post(f"{WARD}/beds/{A1}/hold", data={"request": R1, "minutes": ""})
+    assert "A1: promised" in promised.text and not web.core.desk.hospital.beds[A1].held
+    gone = await nurse.post(f"{WARD}/beds/{A1}/let-go", data={})
+    assert gone.status_code == 200 and web.core.desk.hospital.beds[A1].free
+    assert web.core.desk.hospital.requests[R1].status is RequestStatus.WAITING
+    assert (await nurse.post(f"{WARD}/beds/{A1}/let-go", data={})).status_code == 409
+
+
+async def test_another_wards_patient_and_bed_are_not_hers(web: Web) -> None:
+    nurse = await _nurse(web)
+    await waits(web, "ICU")
+    assert (await nurse.post(f"{WARD}/beds/{A1}/hold", data={"request": R1, "minutes": "30"})).status_code == 404
+    assert (await nurse.post("/wards/ICU/beds/ICU-I-01/hold", data={"request": R1})).status_code == 403
+    assert (await nurse.post(f"{WARD}/beds/ICU-I-01/hold", data={"request": R1})).status_code == 404
+
+
+async def test_a_patient_is_marked_ready_to_move_and_not_after_all(web: Web) -> None:
+    nurse = await _nurse(web)
+    await waits(web)
+    done = await nurse.post(f"{WARD}/requests/{R1}/ready", data={})
+    assert done.status_code == 200 and web.core.desk.hospital.requests[R1].status is RequestStatus.READY
+    assert "ready to move ·" in done.text and "Not ready after all" in done.text
+    assert (await nurse.post(f"{WARD}/requests/{R1}/ready", data={})).status_code == 200
+    assert web.core.desk.hospital.requests[R1].status is RequestStatus.WAITING
+
+
+async def test_a_room_is_closed_in_one_go_taken_back_and_opened(web: Web) -> None:
+    nurse = await _nurse(web)
+    await nurse.post(f"{WARD}/beds/{A1}/admit", data={"mrn": "MRN-1", "name": "Meera Iyer", "sex": "F"})
+    close = {"reason": "infection_control", "note": "norovirus", "until": "2026-11-24T10:00"}
+    done = await nurse.post(f"{WARD}/rooms/4B-A/close", data=close)
+    assert done.status_code == 200 and "Bay A closed; 1 occupied, closed when empty" in done.text, done.text
+    assert "Out of use as soon as it is empty:" in done.text and "Open again" in done.text
+    beds = web.core.desk.hospital.beds
+    assert (beds[A1].status, beds[A2].status, beds[A2].now.note) == (BedStatus.OCCUPIED, BedStatus.MAINTENANCE, "norovirus")
+    undo = done.text.split('action="/undo/')[1].split('"')[0]
+    assert (await nurse.post(f"/undo/{undo}")).status_code == 303
+    assert web.core.desk.hospital.beds[A2].status is BedStatus.AVAILABLE
+    await nurse.post(f"{WARD}/rooms/4B-A/close", data=close)
+    back = await nurse.post(f"{WARD}/rooms/4B-A/reopen", data={})
+    assert back.status_code == 200 and web.core.desk.hospital.beds[A2].status is BedStatus.AVAILABLE
+    assert (await nurse.post(f"{WARD}/rooms/ICU-I/close", data=close)).status_code == 404
+    assert (await nurse.post(f"{WARD}/rooms/4B-A/close", data={"note": "why not"})).status_code == 422

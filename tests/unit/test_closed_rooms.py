@@ -1,0 +1,83 @@
+"""A room closed in one go: nobody is evicted, nobody is sent there, and the beds still lain in follow when they are empty and clean."""
+
+from datetime import timedelta
+
+import pytest
+
+from allocation.engine import suggest
+from flow.codec import decode, decode_command, encode, encode_command
+from flow.domain.bed import BedStatus, OutOfUse
+from flow.domain.commands import AssignBed, Command, RequestBed, SetBedStatus
+from flow.domain.ids import BedId, PatientId, RequestId, RoomId
+from flow.domain.request import BedRequest
+from flow.domain.ward_commands import CloseRoom, ReopenRoom
+from flow.errors import Refused
+from tests.hearing import T0, House, check
+
+A1, A2, A3 = BedId("4B-A-01"), BedId("4B-A-02"), BedId("4B-A-03")
+ROOM = RoomId("4B-A")
+CLOSE = CloseRoom(ROOM, OutOfUse.INFECTION, "norovirus", T0 + timedelta(days=3))
+ASKED = BedRequest(RequestId("R1"), PatientId("9"), T0, "general", sex="F")
+
+
+def refused(house: House, command: Command) -> str:
+    with pytest.raises(Refused) as error:
+        house.does(command)
+    check(house)
+    return error.value.code
+
+
+def closed() -> House:
+    """V1 lies in A1, A2 is dirty."""
+    house = House()
+    house.hears("A01", "4B^A^1")
+    house.does(SetBedStatus(A2, BedStatus.CLEANING))
+    house.does(CLOSE)
+    check(house)
+    return house
+
+
+def test_empty_beds_at_once_the_others_when_they_are_clean() -> None:
+    house = closed()
+    assert [house.status(bed) for bed in (A1, A2, A3)] == [BedStatus.OCCUPIED, BedStatus.MAINTENANCE, BedStatus.MAINTENANCE]
+    now = house.hospital.beds[A3].now
+    assert (now.reason, now.note, now.until) == (OutOfUse.INFECTION, "norovirus", T0 + timedelta(days=3))
+    house.hears("A03")
+    assert house.status(A1) is BedStatus.CLEANING, "it is cleaned as ever"
+    house.does(SetBedStatus(A1, BedStatus.AVAILABLE))
+    check(house)
+    assert (house.status(A1), house.hospital.beds[A1].now.note, house.hospital.beds[A1].closes) == (
+        BedStatus.MAINTENANCE,
+        "norovirus",
+        None,
+    )
+    bed = house.hospital.beds[A1]
+    assert decode("bed", encode(bed)) == bed and decode_command("CloseRoom", encode_command(CLOSE)) == CLOSE
+
+
+def test_nobody_is_sent_to_a_bed_that_is_about_to_close() -> None:
+    house = closed()
+    house.hears("A16", "4B^A^1", tail="PV2|||||||||20260302200000")
+    house.does(RequestBed(ASKED))
+    assert A1 not in {each.bed for each in suggest(ASKED, house.hospital, house.now, 20).ranked}
+    assert refused(house, AssignBed(ASKED.id, A1)) == "bed-out-of-use"
+    house.hears("A03")
+    assert A1 not in {each.bed for each in suggest(ASKED, house.hospital, house.now, 20).ranked}, "nor while it is cleaned"
+
+
+def test_open_again() -> None:
+    house = closed()
+    house.does(ReopenRoom(ROOM))
+    assert [house.status(bed) for bed in (A1, A2, A3)] == [BedStatus.OCCUPIED, BedStatus.AVAILABLE, BedStatus.AVAILABLE]
+    house.hears("A03")
+    house.does(SetBedStatus(A1, BedStatus.AVAILABLE))
+    assert house.status(A1) is BedStatus.AVAILABLE
+
+
+def test_a_promise_is_taken_back_first_and_a_repeat_is_no_event() -> None:
+    house = House()
+    house.does(RequestBed(ASKED))
+    house.does(AssignBed(ASKED.id, A2))
+    assert refused(house, CLOSE) == "bed-reserved"
+    assert refused(house, CloseRoom(RoomId("nowhere"), OutOfUse.REPAIR)) == "unknown-room"
+    assert refused(house, CloseRoom(RoomId("4B-B"), OutOfUse.REPAIR, until=T0)) == "until-in-past"
