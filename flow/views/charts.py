@@ -246,12 +246,14 @@ def _area_path(below: Sequence[int], above: Sequence[int], x: Callable[[float], 
 
 
 def _spread(places: Sequence[float], gap: float, top: float, bottom: float) -> list[float]:
-    """Labels from the bottom up, pushed apart to at least `gap`, kept between top and bottom."""
+    """Labels from the bottom up, pushed apart to at least `gap`, kept between top and bottom: what came out above is pushed down again."""
     found: list[float] = []
     limit = bottom
     for place in places:
         found.append(min(place + 5, limit))
         limit = found[-1] - gap
-    lowest = found[-1] if found else top
-    push = max(0.0, top - lowest)
-    return [place + push for place in found] if push and found[0] + push <= bottom else found
+    limit = top
+    for place in reversed(range(len(found))):
+        found[place] = max(found[place], limit)
+        limit = found[place] + gap
+    return found
