@@ -14,6 +14,7 @@ from flow.domain.discharge_rules import DischargeRules
 from flow.domain.escalation_rules import EscalationRules
 from flow.domain.ids import BedId, ClinicId, FeedId, HospitalId, RoomId, WardId
 from flow.domain.move_rules import MoveRules
+from flow.domain.patient_texts import PatientMessages
 from flow.domain.request_rules import RequestRules
 from flow.domain.room_rates import RoomRates
 from flow.domain.station_rules import StationRules
@@ -178,6 +179,7 @@ class Plan:
     station: StationRules = field(default_factory=StationRules)
     transport: TransportRules = field(default_factory=TransportRules)
     escalations: EscalationRules = field(default_factory=EscalationRules)
+    patient_messages: PatientMessages = field(default_factory=PatientMessages)
 
     @cached_property
     def beds(self) -> Mapping[BedId, Bed]:

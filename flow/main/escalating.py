@@ -16,22 +16,27 @@ from flow.desk import Desk
 from flow.domain.escalation import cases, take_round
 from flow.errors import Unavailable
 from flow.history import escalations
+from flow.history.contacts import Contacts
 from flow.history.messages import Messages, Waiting
 from flow.history.pool import Database, NotStored
 from flow.main.house import House
+from flow.main.inviting import Inviting
 from flow.main.notifying import Outcome, Send, sender
 
 log = structlog.get_logger()
 TRIES = 8
+NOBODY = "no address"
+Invite = Callable[[], Awaitable[int]]
+"""Lays down what patients are to be told."""
 CUT_OFF = timedelta(minutes=5)
 _DEFAULTS = {"coalesce": True, "max_instances": 1, "misfire_grace_time": 60}
 
 
 class Escalating:
-    """The looks of one hospital; `send` is None where nothing may leave the house: then screens alone tell."""
+    """The looks of one hospital; `send` is None where nothing may leave the house: then screens alone tell; `invite` writes patients."""
 
-    def __init__(self, desk: Desk, database: Database, clock: Clock, send: Send | None = None) -> None:
-        self.desk, self.database, self.clock, self.send = desk, database, clock, send
+    def __init__(self, desk: Desk, database: Database, clock: Clock, send: Send | None = None, invite: Invite | None = None) -> None:
+        self.desk, self.database, self.clock, self.send, self.invite = desk, database, clock, send, invite
         self.messages = Messages(database)
 
     @asynccontextmanager
@@ -39,6 +44,8 @@ class Escalating:
         """Look and send for as long as the block lasts."""
         scheduler = AsyncIOScheduler(timezone="UTC", job_defaults=_DEFAULTS)
         scheduler.add_job(self._safely, "interval", seconds=10, args=[self.look])
+        if self.invite is not None:
+            scheduler.add_job(self._safely, "interval", seconds=10, args=[self.invite])
         if self.send is not None:
             scheduler.add_job(self._safely, "interval", seconds=5, args=[self.deliver])
         scheduler.start()
@@ -89,6 +96,8 @@ class Escalating:
                 await self.messages.sent(message, now)
             case Outcome.UNKNOWN:
                 await self.messages.give_up(message, "no answer in time, it may have arrived")
+            case Outcome.NOBODY:
+                await self.messages.give_up(message, NOBODY)
             case Outcome.REFUSED if message.tries >= TRIES:
                 await self.messages.give_up(message, f"refused {message.tries} times")
             case Outcome.REFUSED:
@@ -100,4 +109,7 @@ class Escalating:
 
 def escalating(house: House) -> Escalating:
     """That of an open house."""
-    return Escalating(house.desk, house.database, house.clock, sender(house.settings.notify))
+    contacts, undo = Contacts(house.database, house.vault), timedelta(seconds=house.settings.undo_seconds)
+    inviting = Inviting(house.desk, house.database, contacts, house.clock, house.settings.notify, undo)
+    send = sender(house.settings.notify, patient=inviting.find)
+    return Escalating(house.desk, house.database, house.clock, send, inviting.invite)

@@ -21,11 +21,13 @@ PATIENCE = 45.0
 
 
 class Outcome(StrEnum):
-    """What became of a message: somebody has it, nobody has it (it may be tried again), or no answer came and nobody knows."""
+    """What became of a message: somebody has it, nobody has it (it may be tried again), or no answer came and nobody knows;
+    or there is nobody to send it to (any more)."""
 
     SENT = "sent"
     REFUSED = "refused"
     UNKNOWN = "unknown"
+    NOBODY = "nobody"
 
 
 Send = Callable[[Waiting], Awaitable[Outcome]]
@@ -62,7 +64,7 @@ def sender(found: Addressees, notify: Notify = by_apprise, *, patient: Find | No
         own = message.kind == "patient" and patient is not None
         addresses = await patient(message) if own and patient is not None else found.of(message.addressee)
         if not addresses:
-            return Outcome.SENT  # nobody is to be told by message: the screens tell
+            return Outcome.NOBODY
         try:
             return await asyncio.to_thread(notify, addresses, message.text)
         except Exception as error:  # noqa: BLE001  # whatever a gateway's plugin raises is a refusal, and its text may hold the address

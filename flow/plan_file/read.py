@@ -22,6 +22,7 @@ from flow.plan_file.discharge import discharge_rules
 from flow.plan_file.escalations import check_escalations, escalation_rules
 from flow.plan_file.layout import metres
 from flow.plan_file.lines import Lines, Path
+from flow.plan_file.patient_messages import check_patient_messages, patient_messages
 from flow.plan_file.problems import Problems
 from flow.plan_file.schema import AllocationTable, ClinicTable, FeedTable, MovesTable, RatesTable, RequestsTable, RoomTable, WardTable
 from flow.plan_file.shape import shaped
@@ -56,6 +57,7 @@ def parse_plan(text: str, source: str) -> Plan:
     check_checks(file.checks, problems)
     check_cleaning(file, problems)
     check_escalations(file, problems)
+    check_patient_messages(file.patient_messages, problems)
     check_station(file.station, problems)
     wards = tuple(_ward(ward, ("wards", index), problems) for index, ward in enumerate(file.wards) if drawable)
     problems.stop()
@@ -74,6 +76,7 @@ def parse_plan(text: str, source: str) -> Plan:
         cleaning=cleaning_rules(file.cleaning),
         discharge=discharge_rules(file.discharge),
         transport=transport_rules(file.transport),
+        patient_messages=patient_messages(file.patient_messages),
         escalations=escalation_rules(file.escalations, file.escalating),
         station=station_rules(file.station),
     )

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from flow.plan_file.telling_tables import EscalatingTable, EscalationTable, LevelTable, TransportTable
+from flow.plan_file.telling_tables import EscalatingTable, EscalationTable, LevelTable, PatientMessagesTable, TransportTable
 from flow.plan_file.words import Age, Amount, Count, Length, Metres, Minutes, Place, Points, Short, Some, Table, Text
 
 BedType = Literal[
@@ -294,6 +294,7 @@ class File(Table, forbid_unknown_fields=True, kw_only=True):
     transport: TransportTable = msgspec.field(default_factory=TransportTable)
     escalations: list[EscalationTable] = []
     escalating: EscalatingTable = msgspec.field(default_factory=EscalatingTable)
+    patient_messages: PatientMessagesTable = msgspec.field(default_factory=PatientMessagesTable)
     station: StationTable = msgspec.field(default_factory=StationTable)
 
 
@@ -312,6 +313,7 @@ TABLES: dict[str, type[Table]] = {
     "escalations": EscalationTable,
     "escalations.levels": LevelTable,
     "escalating": EscalatingTable,
+    "patient_messages": PatientMessagesTable,
     "station": StationTable,
     "allocation": AllocationTable,
     "wards": WardTable,
@@ -338,6 +340,7 @@ SINGLE = frozenset(
         "allocation",
         "transport",
         "escalating",
+        "patient_messages",
         "wards.station",
     }
 )

@@ -39,6 +39,12 @@ class EscalationTable(Table, forbid_unknown_fields=True, kw_only=True):
     acted_minutes: Minutes = 15
 
 
+class PatientMessagesTable(Table, forbid_unknown_fields=True, kw_only=True):
+    """`[patient_messages]`: see `flow.domain.patient_texts.PatientMessages`."""
+
+    ready: Annotated[str, msgspec.Meta(max_length=300)] | None = None
+
+
 class EscalatingTable(Table, forbid_unknown_fields=True, kw_only=True):
     """`[escalating]`: see `flow.domain.escalation_rules.EscalationRules`."""
 

@@ -138,7 +138,8 @@ class MessageRow:
 
 @dataclass(frozen=True, slots=True)
 class EscalationsPage:
-    """`rules` and `messages` are for whoever may mute; `sends`: addresses are set, so that messages leave the house."""
+    """`rules` and `messages` are for whoever may mute; `sends`: addresses are set, so that messages leave the house. `patient_text` is what
+    patients are written, where there is a gateway to them (`writes_patients`)."""
 
     chrome: Chrome
     bundles: tuple[Bundle, ...]
@@ -147,6 +148,8 @@ class EscalationsPage:
     rules: tuple[RuleRow, ...]
     messages: tuple[MessageRow, ...]
     sends: bool
+    patient_text: str = ""
+    writes_patients: bool = False
 
 
 def bell_of(rules: EscalationRules, standing: Iterable[StandingLike], reader: Reader) -> Bell:
@@ -172,6 +175,7 @@ def escalations_page(
     mutes: Mapping[str, MuteLike],
     messages: Iterable[PostedLike] = (),
     sends: bool = False,
+    writes_patients: bool = False,
 ) -> EscalationsPage:
     """The page of one reader."""
     rules = plan.escalations
@@ -190,6 +194,8 @@ def escalations_page(
         tuple(_rule(rule, plan, rates.get(rule.id), mutes.get(rule.id)) for rule in rules.rules) if reader.everything else (),
         tuple(_message(each, plan) for each in messages),
         sends,
+        plan.patient_messages.text(plan.name) if reader.everything else "",
+        writes_patients,
     )
 
 

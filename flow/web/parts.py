@@ -19,6 +19,7 @@ from flow.domain.transport import Transport
 from flow.history.accounts import Accounts, Tokens
 from flow.history.clean_problems import Problems
 from flow.history.cleaners import Cleaners
+from flow.history.contacts import Contacts
 from flow.history.devices import Devices
 from flow.history.escalations import Escalations
 from flow.history.feeds import Feeds
@@ -168,6 +169,7 @@ class House:
         self.problems = Problems(parts.database, parts.vault)
         self.cleaners = Cleaners(parts.database)
         self.pushes = Pushes(parts.database, parts.vault)
+        self.contacts = Contacts(parts.database, parts.vault)
         self.escalations = Escalations(parts.database)
         self.messages = Messages(parts.database)
         self.replies = Replies(parts.database, parts.vault)

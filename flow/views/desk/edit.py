@@ -14,15 +14,18 @@ from flow.views.request_form import RequestForm, edit_form
 
 @dataclass(frozen=True, slots=True)
 class EditDialog:
-    """`seq` is the version that was looked at."""
+    """`seq` is the version that was looked at; `tells`: the patient wants to be told by message."""
 
     chrome: Chrome
     id: RequestId
     seq: int
     person: Person
     form: RequestForm
+    tells: bool = False
 
 
-def edit_dialog(chrome: Chrome, plan: Plan, request: BedRequest, people: Mapping[PatientId, PersonDetails]) -> EditDialog:
+def edit_dialog(
+    chrome: Chrome, plan: Plan, request: BedRequest, people: Mapping[PatientId, PersonDetails], *, tells: bool = False
+) -> EditDialog:
     """Filled in from the request as it stands; `people` are those whom the reader may know."""
-    return EditDialog(chrome, request.id, request.seq, person_of(request, people), edit_form(plan, request, people))
+    return EditDialog(chrome, request.id, request.seq, person_of(request, people), edit_form(plan, request, people), tells)

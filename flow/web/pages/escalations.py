@@ -5,6 +5,7 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from flow.addressees import PATIENTS
 from flow.domain.roles import May, Role
 from flow.views.escalations import Bell, EscalationsPage, Reader, bell_of, escalations_page
 from flow.web.pages.page import chrome, html
@@ -51,6 +52,7 @@ async def _view(request: Request) -> EscalationsPage:
         mutes=mutes,
         messages=await house.messages.latest(now - _DAY) if whole else (),
         sends=bool(house.settings.notify),
+        writes_patients=bool(house.settings.notify.of(PATIENTS)),
     )
 
 

@@ -9,6 +9,7 @@ from flow.domain.commands import CancelRequest, EditRequest, MarkReady, MergePat
 from flow.domain.ids import PatientId
 from flow.domain.person import PersonDetails
 from flow.domain.request import BedRequest
+from flow.history.contacts import plain_number
 from flow.views.desk.edit import edit_dialog
 from flow.web.act import act
 from flow.web.api.request_models import PersonAsked, edited
@@ -16,26 +17,38 @@ from flow.web.api.requests import check_possible, enter, found_request, note_fam
 from flow.web.api.waiting import check_unknown
 from flow.web.names import known_to
 from flow.web.pages.desk.view import show_changed
-from flow.web.pages.form import form_of
+from flow.web.pages.form import Form, form_of
 from flow.web.pages.page import chrome, html
 from flow.web.pages.request_form import SEXES, request_asked, request_edited
 from flow.web.parts import house_of
 from flow.web.problems import invalid
+from flow.web.security.principal import principal_of
 
 
 async def create(request: Request) -> Response:
     """Put a patient on the waiting list."""
     form, house = await form_of(request), house_of(request)
     wanted = await wanted_by(house, request_asked(form, house.plan))
+    phone = told_at(form)
     done = await act(request, RequestBed(wanted))
+    if phone:
+        await house.contacts.consent(wanted.patient, phone, principal_of(request).id, house.clock.now())
     return await show_changed(request, done, "Request made", wanted.id)
+
+
+def told_at(form: Form) -> str:
+    """The number at which the patient wants to be told; empty where they do not, or stay with the one that is known. Refused for none."""
+    phone = form.text("phone", longest=30)
+    return plain_number(phone) if phone and form.text("tell") == "yes" else ""
 
 
 async def fields(request: Request) -> Response:
     """The edit dialog's form, filled in from the request as it stands."""
     wanted = await found_request(request)
     people = await _people(request, wanted)
-    return html(request, "desk/_edit_form.html", edit_dialog(chrome(request, "Admissions"), house_of(request).plan, wanted, people))
+    house = house_of(request)
+    tells = bool(await house.contacts.willing([wanted.patient]))
+    return html(request, "desk/_edit_form.html", edit_dialog(chrome(request, "Admissions"), house.plan, wanted, people, tells=tells))
 
 
 async def _people(request: Request, wanted: BedRequest) -> dict[PatientId, PersonDetails]:
@@ -51,7 +64,12 @@ async def edit(request: Request) -> Response:
     await note_family(house, asked.mother_of, asked.baby_of)
     new = edited(wanted, asked, house.people.pseudonym)
     check_possible(house.plan, new.type, new.needs)
+    phone = told_at(form)
     done = await act(request, EditRequest(new, form.number("if_seq")))
+    if phone:
+        await house.contacts.consent(wanted.patient, phone, principal_of(request).id, house.clock.now())
+    elif form.text("telling") == "asked" and not form.text("tell"):
+        await house.contacts.withdraw(wanted.patient)
     return await show_changed(request, done, "Request changed", wanted.id)
 
 
