@@ -18,7 +18,7 @@
   window.addEventListener("load", async () => {
     await Outbox.keep("words", { stat: button.dataset.stat, offer: button.dataset.offer });
     const response = await fetch("/housekeeping/push").catch(() => null);
-    if (!response || !response.ok) return;
+    if (!response || response.status !== 200) return;
     const { key } = await response.json();
     if (Notification.permission === "granted") subscribe(key).catch(() => {});
     else if (Notification.permission === "default") button.hidden = false;

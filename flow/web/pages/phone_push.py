@@ -8,16 +8,16 @@ from starlette.responses import JSONResponse, Response
 from flow.errors import Refused
 from flow.web.pages.form import form_of
 from flow.web.parts import house_of
-from flow.web.problems import forbidden, invalid, unknown
+from flow.web.problems import forbidden, invalid
 from flow.web.security.principal import principal_of
 from flow.web_push import public_of, subscription
 
 
 async def key(request: Request) -> Response:
-    """The key with which this hospital signs what it pushes; 404 where it pushes nothing."""
+    """The key with which this hospital signs what it pushes; 204 where it pushes nothing."""
     house = house_of(request)
     if house.settings.push is None or not principal_of(request).is_phone:
-        raise unknown("no-push", "This hospital sends no alerts to phones.")
+        return Response(status_code=204)
     return JSONResponse({"key": public_of(house.pushes.key)})
 
 
