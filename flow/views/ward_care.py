@@ -30,14 +30,16 @@ def with_care(
     *,
     admits: bool,
     assigns: bool,
+    fed: bool = True,
 ) -> WardPage:
-    """The page with all that is known of its patients; `visits` are those in its beds, `comers` those promised one of them."""
+    """The page with all that is known of its patients; `visits` are those in its beds, `comers` those promised one of them; `fed`: the
+    house has a feed, so that what it has not said means something."""
 
     def added(row: BedRow) -> BedRow:
         state = beds[BedId(row.tile.id)]
         visit = visits.get(state.visit) if state.visit is not None else None
         care = _care(state, visit, comers.get(state.id), zone, admits=admits, assigns=assigns)
-        return replace(row, care=replace(care, nearer=_nearer(ward, state, beds)))
+        return replace(row, care=replace(care, nearer=_nearer(ward, state, beds), seen=care.seen if fed else ""))
 
     rows = tuple(added(row) for row in page.rows)
     return replace(page, rows=rows, soon=tuple(added(row) for row in page.soon), swaps=_swaps(rows) if admits else ())

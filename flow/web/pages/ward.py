@@ -24,6 +24,7 @@ from flow.web.api.beds import bed_of
 from flow.web.api.request_models import PersonAsked
 from flow.web.api.requests import enter, new_id
 from flow.web.api.visits import tell
+from flow.web.finishing import check_finish
 from flow.web.pages.asked_moves import asked_of
 from flow.web.pages.carrying import transports_here
 from flow.web.pages.form import Form, form_of
@@ -105,6 +106,7 @@ async def _with_care(request: Request, shown: WardPage, ward: Ward, beds: dict[B
         house.plan.zone,
         admits=principal.may(May.ADMIT, ward.id),
         assigns=principal.may(May.ASSIGN, ward.id),
+        fed=bool(house.plan.feeds),
     )
     return replace(known, rooms=ward_rooms(ward, beds, may_block=principal.may(May.BLOCK, ward.id)))
 
@@ -136,6 +138,7 @@ async def set_status(request: Request) -> Response:
     form, (bed, state) = await form_of(request), _bed(request)
     to = form.word("status", BedStatus) or state.status
     check_move(principal_of(request), state.status, to, bed.ward)
+    check_finish(principal_of(request), state, to)
     command = SetBedStatus(
         bed.id,
         to,
