@@ -6,10 +6,13 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from flow.desk import Actor
 from flow.domain.bed import BedStatus, Stage
+from flow.domain.cleaning_commands import Tap, TapClean
 from flow.domain.cleaning_job import CleanJob, End
 from flow.domain.ids import BedId
 from flow.domain.roles import Role
+from flow.errors import Refused
 from flow.history.clean_jobs import by_cleaner, latest, times
 from flow.history.clean_problems import LONGEST_PHOTO
 from flow.history.cleaners import Cleaner, Described
@@ -323,3 +326,33 @@ async def test_a_nurse_finds_a_bed_dirty_and_settles_a_report_of_her_ward(web: W
     assert (await nurse.post(f"/wards/4B/problems/{number}", data=data, headers=HTMX)).status_code == 200
     assert (job(web).problem, web.core.desk.hospital.beds[BED].status) == (None, BedStatus.CLEANING)
     assert "Reported by housekeeping" not in (await nurse.get("/wards/4B")).text
+
+
+async def test_a_status_alone_does_not_pass_the_steps_of_an_isolation_clean(web: Web) -> None:
+    cleaner, supervisor = await web.as_role(Role.HOUSEKEEPING), await web.as_role(Role.SUPERVISOR)
+    at = f"/api/v1/beds/{BED}/status"
+    assert (await supervisor.post(at, json={"status": "cleaning", "clean": "isolation"})).status_code == 200
+    refused = await cleaner.post(at, json={"status": "available"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "steps-left")
+    assert (await supervisor.post(at, json={"status": "available"})).json()["status"] == "available"
+
+
+async def test_twenty_phones_finish_one_bed_and_one_does(web: Web) -> None:
+    await empty(web)
+    asked = [TapClean(BED, Tap.DONE, f"cleaner-{n}", job=job(web).id) for n in range(20)]
+    answers = await asyncio.gather(*(web.core.desk.act(each, Actor(f"phone-{n}")) for n, each in enumerate(asked)), return_exceptions=True)
+    refused = [answer for answer in answers if isinstance(answer, Refused)]
+    assert len(refused) == 19 and {refusal.code for refusal in refused} == {"already-clean"}
+    assert job(web).end is End.DONE
+
+
+async def test_no_cleaners_nick_is_in_the_log_or_in_redis(web: Web, admin: httpx.AsyncClient) -> None:
+    await empty(web)
+    canary = await phone(web, admin, "Zebedee")
+    await canary.tap("start")
+    await canary.tap("done")
+    async with web.house.database.read() as connection:
+        told = [row["body"] for row in await connection.fetch("select body::text as body from log")]
+        told += [row["body"] for row in await connection.fetch("select body::text as body from command")]
+    assert any(canary.cleaner.id in body for body in told) and "Zebedee" not in "".join(told)
+    assert "Zebedee" not in repr(web.core.live.beds)

@@ -18,6 +18,7 @@ from flow.domain.plan import Bed, Ward
 from flow.domain.roles import May
 from flow.web.act import act, check_move
 from flow.web.api.wire import MOST, Asked, Listed, answer, encoded, listing, one_of, page, picture, read
+from flow.web.finishing import check_finish
 from flow.web.parts import House, house_of
 from flow.web.problems import forbidden, unknown
 from flow.web.security.principal import Principal, principal_of
@@ -239,6 +240,7 @@ async def set_status(request: Request) -> Response:
     principal = principal_of(request)
     bed, state = bed_of(house_of(request), request.path_params["bed"])
     check_move(principal, state.status, asked.status, bed.ward)
+    check_finish(principal, state, asked.status)
     done = await act(request, to_command(bed.id, asked))
     return answer(bed_out(bed, done.of(BedState, bed.id) or state, principal, done.command))
 
