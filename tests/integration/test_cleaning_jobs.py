@@ -1,73 +1,41 @@
-"""Cleaning jobs on real stores: from leaving to ready, by phones that race each other and the front door; the supervisor's board."""
+"""Cleaning jobs on real stores: from leaving to ready, problems with photos, the supervisor's board, the ward, the API."""
 
-import asyncio
 from datetime import timedelta
 
 import httpx
 import pytest
 
-from flow.desk import Actor
 from flow.domain.bed import BedStatus, Stage
-from flow.domain.cleaning_commands import Tap, TapClean
-from flow.domain.cleaning_job import CleanJob, End
 from flow.domain.ids import BedId
 from flow.domain.roles import Role
-from flow.errors import Refused
 from flow.history.clean_jobs import by_cleaner, latest, times
 from flow.history.clean_problems import LONGEST_PHOTO
-from flow.history.cleaners import Cleaner, Described
+from flow.history.cleaners import Described
 from flow.history.models import remake
-from tests.integration.test_desk import NOW, NURSE, admit, discharge
-from tests.integration.test_signin import csrf, pair, signed_in
+from tests.integration.cleaning_house import BED, HTMX, JPEG, Phone, empty, job, phone
+from tests.integration.test_desk import NOW, NURSE, admit
+from tests.integration.test_signin import csrf, signed_in
 from tests.integration.web_house import Web, web
 from tests.plans import small_plan
 
 __all__ = ["web"]
-BED = BedId("4B-A-01")
-HTMX = {"hx-request": "true"}
-JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 200
-
-
-class Phone:
-    """A cleaner on shift with a paired phone."""
-
-    def __init__(self, web: Web, client: httpx.AsyncClient, cleaner: Cleaner, token: str) -> None:
-        self.web, self.client, self.cleaner, self.token = web, client, cleaner, token
-
-    async def tap(self, what: str, bed: BedId = BED, headers: dict[str, str] | None = None, **said: str) -> httpx.Response:
-        data = {"csrf": self.token, "job": job(self.web, bed).id, **said}
-        return await self.client.post(f"/housekeeping/beds/{bed}/{what}", data=data, headers={**HTMX, **(headers or {})})
-
-    async def board(self) -> str:
-        return (await self.client.get("/housekeeping/board", headers=HTMX)).text
-
-
-async def phone(web: Web, admin: httpx.AsyncClient, nick: str, **said: bool) -> Phone:
-    client = await pair(web, admin, "phone", pin="4711")
-    known = {each.device for each in await web.house.cleaners.all()}
-    device = next(each.id for each in await web.house.devices.all() if each.id not in known)
-    cleaner, _ = await web.house.cleaners.add(Described(nick, **said), "lata", web.core.clock.now())
-    await web.house.cleaners.come_on(cleaner.id, device, web.core.clock.now())
-    return Phone(web, client, cleaner, await csrf(client, "/housekeeping"))
-
-
-def job(web: Web, bed: BedId = BED) -> CleanJob:
-    found = web.core.desk.hospital.beds[bed].job
-    assert found is not None
-    return found
-
-
-async def empty(web: Web, bed: BedId = BED, visit: str = "V1") -> None:
-    """A patient came and left."""
-    for command in (admit(visit, bed), discharge(visit, NOW + timedelta(minutes=1))):
-        outcome = await web.core.desk.act(command, NURSE)
-    web.core.clock.advance(timedelta(minutes=3))
-    assert await web.core.live.reached(outcome.seq)
 
 
 @pytest.fixture
 async def admin(web: Web) -> httpx.AsyncClient:
     return await signed_in(web, "chief", Role.ADMIN)
+
+
+async def _digest(web: Web, who: Phone) -> bytes:
+    async with web.house.database.read() as connection:
+        found: bytes = await connection.fetchval("select digest from device where id = $1", (await _device(web, who)))
+    return found
+
+
+async def _device(web: Web, who: Phone) -> str:
+    cleaner = await web.house.cleaners.find(who.cleaner.id)
+    assert cleaner is not None and cleaner.device is not None
+    return cleaner.device
 
 
 async def test_from_leaving_to_ready_by_one_phone_and_its_times(web: Web, admin: httpx.AsyncClient) -> None:
@@ -89,81 +57,6 @@ async def test_from_leaving_to_ready_by_one_phone_and_its_times(web: Web, admin:
     assert (finished.bed, finished.outcome, finished.cleaner) == (BED, "done", meena.cleaner.id)
     await remake(web.house.database, small_plan(), lambda done, of: None)
     assert await latest(web.house.database, now - timedelta(hours=1)) == [finished]
-
-
-async def _digest(web: Web, who: Phone) -> bytes:
-    async with web.house.database.read() as connection:
-        found: bytes = await connection.fetchval("select digest from device where id = $1", (await _device(web, who)))
-    return found
-
-
-async def _device(web: Web, who: Phone) -> str:
-    cleaner = await web.house.cleaners.find(who.cleaner.id)
-    assert cleaner is not None and cleaner.device is not None
-    return cleaner.device
-
-
-async def test_two_phones_finish_one_bed_at_once_and_it_is_done_once(web: Web, admin: httpx.AsyncClient) -> None:
-    await empty(web)
-    meena, ravi = await phone(web, admin, "Meena"), await phone(web, admin, "Ravi")
-    await meena.tap("start")
-    answers = await asyncio.gather(meena.tap("done"), ravi.tap("done"))
-    assert sorted(answer.status_code for answer in answers) == [200, 409]
-    refusal = next(answer for answer in answers if answer.status_code == 409)
-    assert "is clean already: a colleague was faster. Thank you, nothing is lost." in refusal.text
-    assert web.core.desk.hospital.beds[BED].status is BedStatus.AVAILABLE
-    now = web.core.clock.now() + timedelta(minutes=1)
-    assert (await times(web.house.database, now - timedelta(hours=1), now)).done == 1
-
-
-async def test_the_kind_words_are_in_the_phones_own_language(web: Web, admin: httpx.AsyncClient) -> None:
-    await empty(web)
-    meena = await phone(web, admin, "Meena")
-    meena.client.cookies.set("lang", "hi", path="/housekeeping")
-    await meena.tap("done")
-    again = await meena.tap("done")
-    assert again.status_code == 409 and "साफ़ हो चुका है" in again.text
-
-
-async def test_a_patient_is_admitted_while_the_cleaner_taps_done(web: Web, admin: httpx.AsyncClient) -> None:
-    await empty(web)
-    meena = await phone(web, admin, "Meena")
-    await meena.tap("start")
-    tapped = web.core.clock.now()
-    web.core.clock.advance(timedelta(minutes=1))
-    number = job(web).id
-    outcome, answer = await asyncio.gather(
-        web.core.desk.act(admit("V2", BED, web.core.clock.now(), "p2"), NURSE),
-        meena.tap("done", headers={"x-tapped-at": tapped.isoformat()}),
-    )
-    bed = web.core.desk.hospital.beds[BED]
-    assert answer.status_code == 200 and outcome.seq > 0
-    assert (bed.status, bed.visit, bed.cleaned_at, bed.discrepancy) == (BedStatus.OCCUPIED, "V2", tapped, None)
-    assert bed.job is not None and (bed.job.id, bed.job.cleaned_at) == (number, tapped)
-
-
-async def test_the_front_door_was_faster_and_the_clean_is_written_down(web: Web, admin: httpx.AsyncClient) -> None:
-    await empty(web)
-    meena = await phone(web, admin, "Meena")
-    await meena.tap("start")
-    number = job(web).id
-    web.core.clock.advance(timedelta(minutes=1))
-    await web.core.desk.act(admit("V2", BED, web.core.clock.now(), "p2"), NURSE)
-    answer = await meena.tap("done", job=number)
-    assert answer.status_code == 200
-    assert "A patient lies in bed A1 already. Your clean is written down. Thank you." in answer.text
-    assert job(web).end is End.OVERTAKEN and job(web).cleaned_at is not None
-    now = web.core.clock.now() + timedelta(minutes=1)
-    assert (await by_cleaner(web.house.database, now - timedelta(hours=1), now))[meena.cleaner.id].done == 1
-
-
-@pytest.mark.parametrize(("said", "taken"), [(-2, True), (-13 * 60, False), (5, False)])
-async def test_the_phones_time_counts_if_it_can_be_true(web: Web, admin: httpx.AsyncClient, said: int, taken: bool) -> None:
-    await empty(web)
-    meena = await phone(web, admin, "Meena")
-    at = web.core.clock.now() + timedelta(minutes=said)
-    await meena.tap("start", headers={"x-tapped-at": at.isoformat()})
-    assert (job(web).started_at == at) is taken
 
 
 async def test_an_isolation_clean_is_for_the_trained_and_goes_step_by_step(web: Web, admin: httpx.AsyncClient) -> None:
@@ -335,15 +228,6 @@ async def test_a_status_alone_does_not_pass_the_steps_of_an_isolation_clean(web:
     refused = await cleaner.post(at, json={"status": "available"})
     assert (refused.status_code, refused.json()["code"]) == (409, "steps-left")
     assert (await supervisor.post(at, json={"status": "available"})).json()["status"] == "available"
-
-
-async def test_twenty_phones_finish_one_bed_and_one_does(web: Web) -> None:
-    await empty(web)
-    asked = [TapClean(BED, Tap.DONE, f"cleaner-{n}", job=job(web).id) for n in range(20)]
-    answers = await asyncio.gather(*(web.core.desk.act(each, Actor(f"phone-{n}")) for n, each in enumerate(asked)), return_exceptions=True)
-    refused = [answer for answer in answers if isinstance(answer, Refused)]
-    assert len(refused) == 19 and {refusal.code for refusal in refused} == {"already-clean"}
-    assert job(web).end is End.DONE
 
 
 async def test_no_cleaners_nick_is_in_the_log_or_in_redis(web: Web, admin: httpx.AsyncClient) -> None:
