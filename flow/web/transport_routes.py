@@ -1,8 +1,20 @@
 """The URLs of transports, with their rights; `routes` puts them among all the others."""
 
 from flow.domain.roles import May
-from flow.web.door import Door, Where
+from flow.web.api import transports as api
+from flow.web.api.wire import Listed
+from flow.web.door import Door, Query, Where
 from flow.web.pages import porter, transports, ward_transport
+
+_V1 = "/api/v1"
+_SHOWN = api.TransportOut
+_QUERY = (Query("limit", "how many at most, 1 to 1000", "integer"), Query("cursor", "`next` of the page before"))
+
+TRANSPORTS = (
+    Door("GET", f"{_V1}/transports", api.list_transports, May.TRANSPORTS, Where.FILTERED, gives=Listed[_SHOWN], query=_QUERY),
+    Door("POST", f"{_V1}/transports", api.ask_transport, May.ASK_TRANSPORT, Where.FILTERED, api.TransportAsked, _SHOWN, 201),
+    Door("POST", f"{_V1}/transports/{{transport}}/{{step}}", api.ride, May.CARRY, Where.FILTERED, api.RideAsked, _SHOWN),
+)
 
 TRANSPORT_PAGES = (
     Door("GET", "/transports", transports.page, May.TRANSPORTS, Where.FILTERED),
@@ -13,5 +25,6 @@ TRANSPORT_PAGES = (
     Door("POST", "/wards/{ward}/transports/{transport}/cancel", ward_transport.cancel, May.ASK_TRANSPORT, Where.WARD),
     Door("GET", "/porter", porter.page, May.CARRY, Where.FILTERED),
     Door("GET", "/porter/board", porter.board, May.CARRY, Where.FILTERED),
+    Door("GET", "/porter/worker.js", porter.worker, May.CARRY, Where.FILTERED),
     Door("POST", "/porter/jobs/{transport}/{step}", porter.ride, May.CARRY, Where.FILTERED),
 )

@@ -2,7 +2,7 @@
    network. After the first visit the worker does that itself. */
 "use strict";
 (function () {
-  const PAGE = "/housekeeping", SHELF = "phone", seen = navigator.serviceWorker && navigator.serviceWorker.controller;
+  const PAGE = "/" + location.pathname.split("/")[1], SHELF = "phone", seen = navigator.serviceWorker && navigator.serviceWorker.controller;
   async function stock() {
     const shelf = await caches.open(SHELF), used = new Set(performance.getEntriesByType("resource").map((one) => one.name));
     if (!seen) {
@@ -16,7 +16,7 @@
   }
   if (!("serviceWorker" in navigator) || document.documentElement.dataset.kept !== undefined) return;
   window.addEventListener("load", async () => {
-    const worker = await navigator.serviceWorker.register("/housekeeping/worker.js", { scope: PAGE }).catch(() => null);
+    const worker = await navigator.serviceWorker.register(PAGE + "/worker.js", { scope: PAGE }).catch(() => null);
     if (!worker) return;
     await navigator.serviceWorker.ready;
     await document.fonts.ready;

@@ -1,7 +1,7 @@
 /* The housekeeping phone's service worker, behind phone-outbox.js in one file: the page opens without a network, as it was last drawn,
    and taps go out when the browser says that there is a network again, even with the page closed. Nothing here knows a name. */
 "use strict";
-const SHELF = "phone", PAGE = "/housekeeping", KEPT = new Set([PAGE, PAGE + "/scan"]), PATIENCE = 4000;
+const SHELF = "phone", PAGE = new URL(self.registration.scope).pathname, KEPT = new Set([PAGE, PAGE + "/scan"]), PATIENCE = 4000;
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));

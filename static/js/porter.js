@@ -8,6 +8,25 @@
   const board = () => document.getElementById("board");
   const csrf = () => document.querySelector("[name=csrf]").value;
 
+  /* A page that came out of the cupboard shows the last board that was seen, and when that was. */
+  async function open() {
+    const stored = document.documentElement.dataset.kept, seen = await Outbox.kept("porter-board");
+    if (stored === undefined) return;
+    if (seen && seen.at > Date.parse(stored)) board().outerHTML = seen.html;
+    const at = new Date(Math.max(Date.parse(stored), seen ? seen.at : 0));
+    document.querySelector("#kept time").textContent = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
+    document.getElementById("kept").hidden = false;
+  }
+  function fresh() {
+    delete document.documentElement.dataset.kept;
+    document.getElementById("kept").hidden = true;
+    if (document.getElementById("card").dataset.guess === undefined) Outbox.keep("porter-board", { html: board().outerHTML, at: Date.now() });
+  }
+  function reload() {
+    if (Date.now() - Number(sessionStorage.reloaded || 0) < 60000) return;
+    sessionStorage.reloaded = Date.now();
+    location.reload();
+  }
   async function tell() {
     const waiting = await Outbox.all(), mark = document.getElementById("unsent");
     mark.hidden = !(waiting.length && (tries > 0 || !navigator.onLine));
@@ -52,6 +71,7 @@
       const found = await Outbox.flush(csrf());
       tries = found.left ? tries + 1 : 0;
       if (found.status === 401) return location.assign("/login?next=/porter");
+      if (found.status === 403) reload();
       if (found.left < before || !found.left) await settle(found.text);
       if (found.left) timer = setTimeout(flush, 1000 * WAITS[Math.min(tries, WAITS.length) - 1]);
     } finally {
@@ -101,11 +121,10 @@
     if (!("wakeLock" in navigator) || document.hidden) return;
     try { await navigator.wakeLock.request("screen"); } catch { /* a nearly empty battery may refuse */ }
   }
-  document.addEventListener("htmx:after:swap", drawn);
+  document.addEventListener("htmx:after:swap", () => { fresh(); drawn(); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { flush(); stayAwake(); } });
   window.addEventListener("online", flush);
   setInterval(flush, 15000);
-  drawn();
   stayAwake();
-  showTold().then(flush);
+  open().then(() => { if (document.documentElement.dataset.kept === undefined) fresh(); drawn(); }).then(showTold).then(flush);
 })();

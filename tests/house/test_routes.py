@@ -86,6 +86,8 @@ ALLOWED: dict[str, set[Role]] = {
     "POST /api/v1/cleaning-jobs/{bed}/finish": {CLEANER, SUPERVISOR},
     "POST /housekeeping/beds/{bed}/{step}": {CLEANER, SUPERVISOR},
     "GET /porter": {PORTER},
+    "POST /api/v1/transports/{transport}/{step}": {PORTER},
+    "POST /api/v1/transports": {ADMISSIONS, NURSE, DOCTOR},
     "POST /porter/jobs/{transport}/{step}": {PORTER},
     "GET /transports": {ADMISSIONS, NURSE, DOCTOR, MANAGER, PORTER, SUPERVISOR},
     "POST /transports": {ADMISSIONS},

@@ -144,3 +144,22 @@ async def test_a_thing_is_fetched_from_the_ward(web: Web) -> None:
     nurse = await _nurse(web)
     answer = await nurse.post("/wards/4B/transports", data={"bed": "", "to": "place:Laboratory"}, headers=HX)
     assert "Ward 4B → Laboratory" in answer.text and "A thing" in answer.text
+
+
+async def test_the_road_over_the_api(web: Web) -> None:
+    nurse, porter, other = await _nurse(web), await web.as_role(Role.PORTER), await web.as_role(Role.NURSE, "ICU")
+    await lying(web, nurse)
+    asked = {"bed": "4B-A-01", "to": "place:CT", "carried": "trolley", "priority": 2}
+    assert (await other.post("/api/v1/transports", json=asked)).status_code == 403
+    desk = await web.as_role(Role.ADMISSIONS)
+    assert (await desk.post("/api/v1/transports", json={**asked, "bed": "9Z"})).status_code == 422
+    made = await desk.post("/api/v1/transports", json=asked)
+    assert (made.status_code, made.json()["from"], made.json()["status"]) == (201, "4B A1", "requested")
+    at = f"/api/v1/transports/{made.json()['id']}"
+    accepted = await porter.post(f"{at}/accept", json={"at": web.core.clock.now().isoformat()})
+    assert (accepted.status_code, accepted.json()["status"]) == (200, "accepted")
+    assert (await porter.post(f"{at}/accept", json={"at": "2026-03-01T08:00:00"})).status_code == 422
+    assert (await porter.post(f"{at}/fly", json={})).status_code == 404
+    assert (await porter.post("/api/v1/transports/T-none/accept", json={})).status_code == 409
+    assert [job["id"] for job in (await porter.get("/api/v1/transports")).json()["items"]] == [made.json()["id"]]
+    assert (await other.get("/api/v1/transports")).json()["items"] == []

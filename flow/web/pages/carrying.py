@@ -3,6 +3,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from secrets import token_hex
 
 from starlette.requests import Request
@@ -71,26 +72,49 @@ def _targets(house: House, here: WardId | None) -> tuple[Choice, ...]:
     return (Choice(EXIT, "Exit, leaves the house"), *places, *wards)
 
 
-async def ask_for(request: Request, form: Form, ward: Ward) -> Done:
-    """Ask for a porter to the ward, as the form says."""
-    house, bed = house_of(request), BedId(form.text("bed", longest=80))
-    if bed and house.ward_of(bed) != ward.id:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for: from a bed (none: a thing of the ward's), where to, how, how soon."""
+
+    bed: BedId | None
+    to: str
+    carried: Carried = Carried.WHEELCHAIR
+    oxygen: bool = False
+    priority: int = 3
+
+
+def wanted_by(form: Form) -> Wanted:
+    """What a form says."""
+    carried, priority = form.word("carried", Carried) or Carried.WHEELCHAIR, int(form.choice("priority", "1234") or "3")
+    bed = form.text("bed", longest=80)
+    return Wanted(BedId(bed) if bed else None, form.needed("to", longest=120), carried, form.text("oxygen") == "yes", priority)
+
+
+async def ask_for(request: Request, wanted: Wanted, ward: Ward) -> Done:
+    """Ask for a porter to the ward."""
+    house, bed = house_of(request), wanted.bed
+    if bed is not None and house.ward_of(bed) != ward.id:
         raise unknown("unknown-bed", "There is no such bed here.")
-    origin = (house.plan.bed_name(bed) if bed in house.plan.beds else f"{ward.id} {bed}") if bed else ward.name
-    to, leaving = _target(house, form.needed("to", longest=120))
+    to, leaving = _target(house, wanted.to)
     asked = Transport(
         TransportId(f"T-{token_hex(5)}"),
         ward.id,
-        origin,
+        _origin(house, bed, ward),
         to,
         house.clock.now(),
-        (form.word("carried", Carried) or Carried.WHEELCHAIR) if bed else Carried.THING,
-        form.text("oxygen") == "yes" and bool(bed),
-        int(form.choice("priority", "1234") or "3"),
-        bed=bed or None,
+        wanted.carried if bed is not None else Carried.THING,
+        wanted.oxygen and bed is not None,
+        wanted.priority,
+        bed=bed,
         leaving=leaving,
     )
     return await act(request, RequestTransport(asked))
+
+
+def _origin(house: House, bed: BedId | None, ward: Ward) -> str:
+    if bed is None:
+        return ward.name
+    return house.plan.bed_name(bed) if bed in house.plan.beds else f"{ward.id} {bed}"
 
 
 def _target(house: House, said: str) -> tuple[str, bool]:

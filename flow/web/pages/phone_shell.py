@@ -18,10 +18,15 @@ _PARTS = ("phone-outbox.js", "phone-worker.js")
 
 
 async def worker(request: Request) -> Response:
+    """The service worker of the cleaners' phone."""
+    return worker_of(request, "/housekeeping")
+
+
+def worker_of(request: Request, scope: str) -> Response:
     """The service worker: one file for the browser, which compares it with the one it has at each visit."""
     script = b"".join((CHECKOUT / "static" / "js" / part).read_bytes() for part in _PARTS)
     response = zipped(request.headers, script, "text/javascript; charset=utf-8", 200)
-    response.headers["service-worker-allowed"] = "/housekeeping"
+    response.headers["service-worker-allowed"] = scope
     response.headers["cache-control"] = "no-cache"
     return response
 

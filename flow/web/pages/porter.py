@@ -15,6 +15,7 @@ from flow.views.porter import PorterPage, porter_page
 from flow.web.act import Done, act
 from flow.web.pages.page import changed, chrome, html
 from flow.web.pages.phone import language_of
+from flow.web.pages.phone_shell import worker_of
 from flow.web.parts import house_of
 from flow.web.problems import unknown
 from flow.web.security.principal import principal_of
@@ -68,6 +69,11 @@ def _view(request: Request, undo: Undo | None = None) -> PorterPage:
         languages=languages(),
         ward=principal.only_ward(May.CARRY),
     )
+
+
+async def worker(request: Request) -> Response:
+    """The service worker of the porters' phone: the page opens without a network."""
+    return worker_of(request, _PAGE)
 
 
 async def ride(request: Request) -> Response:

@@ -12,7 +12,7 @@ from flow.history.transports import times
 from flow.views.page import Undo
 from flow.views.transport_rows import transport_rows
 from flow.views.transports import TransportsPage, transports_page
-from flow.web.pages.carrying import ask_for, call_off, house_form, jobs_of
+from flow.web.pages.carrying import ask_for, call_off, house_form, jobs_of, wanted_by
 from flow.web.pages.form import form_of
 from flow.web.pages.page import changed, chrome, html
 from flow.web.parts import house_of
@@ -56,7 +56,7 @@ async def ask(request: Request) -> Response:
     ward = house.ward_of(BedId(form.needed("bed", longest=80)))
     if ward is None:
         raise invalid("unknown-bed", "Choose the bed to fetch from.")
-    done = await ask_for(request, form, house.plan.ward[WardId(ward)])
+    done = await ask_for(request, wanted_by(form), house.plan.ward[WardId(ward)])
     return await changed(request, after, _PAGE, done, "Porter asked for")
 
 
