@@ -40,11 +40,15 @@ class SwapPatients:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmArrival:
-    """The patient to whom a bed is promised lies in it. `fresh` is the visit's number where the hospital knows none yet."""
+    """The patient to whom a bed is promised lies in it, or the `patient` named, whom nobody promised one. `fresh` is the visit's number
+    where the hospital knows none yet."""
 
     bed: BedId
     fresh: VisitId
     if_seq: int | None = None
+    patient: PatientId | None = None
+    sex: str | None = None
+    age: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

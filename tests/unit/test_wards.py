@@ -296,3 +296,23 @@ def test_isolation_ends() -> None:
     house.does(MarkIsolation(V1, None, "MRSA"))
     assert (house.hospital.beds[A1].isolation, house.hospital.visits[V1].care.organism) == (False, None)
     assert refused(house, MarkIsolation(V1, Isolation.CONTACT, if_seq=1)) == refused(house, MarkIsolation(VisitId("V9"), None)) == "stale"
+
+
+# -- admitted by the nurse
+
+
+def test_admitting_goes_on_with_the_stay_that_is_known() -> None:
+    """In the house without a bed, or planned under the feed's number: the admission is that stay's, and the feed agrees with it."""
+    house = House()
+    house.hears("A05", "4B^A^3", visit="P1", at=0)
+    admit = ConfirmArrival(A2, M1, patient=PatientId("1"), sex="F")
+    house.does(admit)
+    check(house)
+    assert house.holder(A2) == "P1" and M1 not in house.hospital.visits
+    house.hears("A01", "4B^A^2", visit="P1")
+    assert (house.holder(A2), doubt(house, A2), house.hospital.visits[VisitId("P1")].seen) == ("P1", None, None)
+    assert refused(house, replace(admit, bed=A3)) == "already-in-a-bed"
+    other = House()
+    other.hears("A01", "4B^A^1", at=0)
+    assert refused(other, admit) == "already-in-a-bed"
+    assert refused(other, replace(admit, bed=A1, patient=PatientId("2"))) == "bed-occupied"

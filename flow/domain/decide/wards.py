@@ -48,13 +48,16 @@ def swap(draft: Draft, command: SwapPatients) -> None:
 
 
 def confirm_arrival(draft: Draft, command: ConfirmArrival) -> None:
-    """Who was promised the bed lies in it: the stay that is known goes on there, else one begins that the feed will take over."""
+    """Who was promised the bed, or is named, lies in it: the stay that is known goes on there, else one begins that the feed will take
+    over. Who is only named is not taken out of another bed by it."""
     bed = draft.bed(command.bed)
     _check_seq(draft, bed.id, command.if_seq)
-    patient, named, person = _awaited(draft, bed)
+    patient, named, person = _awaited(draft, bed) if command.patient is None else _named(draft, command.patient, command)
     visit = _stay(draft, patient, named)
+    if command.patient is not None and visit is not None and visit.bed is not None:
+        raise Refused("This patient is in another bed already; transfer from there.", code="already-in-a-bed")
     if visit is not None and visit.is_open:
-        told = _told(draft, visit, Act.TRANSFER, bed.id)
+        told = _fact(draft, visit.id, person, Act.TRANSFER, bed.id)
     else:
         told = _fact(draft, visit.id if visit is not None else command.fresh, person, Act.ADMIT, bed.id)
     _chart(draft, told)
@@ -131,6 +134,11 @@ def _awaited(draft: Draft, bed: BedState) -> tuple[PatientId, VisitId | None, Pe
     if visit is None:
         raise Refused("This bed is promised to nobody any more; look again.", code="not-promised")
     return visit.patient, visit.id, Person(visit.patient, visit.sex, visit.age)
+
+
+def _named(draft: Draft, patient: PatientId, command: ConfirmArrival) -> tuple[PatientId, VisitId | None, Person]:
+    found = draft.hospital.survivor(patient)
+    return found, None, Person(found, command.sex, command.age)
 
 
 def _stay(draft: Draft, patient: PatientId, named: VisitId | None) -> Visit | None:

@@ -12,6 +12,7 @@ from flow.domain.ids import BedId, PatientId, VisitId, WardId
 from flow.domain.plan import Bed, Ward
 from flow.domain.roles import May
 from flow.domain.visit import Act
+from flow.domain.ward_commands import ConfirmArrival
 from flow.errors import Refused
 from flow.history import patients
 from flow.views.page import Undo
@@ -176,7 +177,7 @@ async def admit(request: Request) -> Response:
         form.choice("sex", ("M", "F", "O", "U")),
     )
     patient, sex, age, _ = await enter(house_of(request), asked)
-    done = await tell(request, VisitId(new_id("M")), Person(patient, sex, age), Act.ADMIT, bed=bed.id)
+    done = await act(request, ConfirmArrival(bed.id, VisitId(new_id("M")), patient=patient, sex=sex, age=age))
     return await show_changed(request, done, f"{bed.label}: admitted")
 
 
