@@ -72,8 +72,10 @@ def test_a_badge_and_its_pin_begin_a_shift_and_taps_are_the_cleaners_own(paired:
     paired.locator("#badge-form .big").click()
     paired.wait_for_url("**/housekeeping")
     expect(paired.locator(".shift b")).to_have_text("Meena")
-    assert paired.evaluate("window.lamps") >= 1, "the screen stays on during the shift"
-    paired.locator(".big.start").click()
+    until(lambda: paired.evaluate("window.lamps"), lambda lamps: lamps >= 1)
+    assert paired.evaluate("document.documentElement.dataset.awake") == "", "the screen stays on during the shift"
+    paired.locator("#card form[action$='/coming'] .big").click(timeout=20_000)
+    paired.locator("#card:not([data-guess]) form[action$='/start'] .big").click()
     until(lambda: bed(small, "4B-A-01"), lambda state: state["stage"] == "in_progress")
     paired.locator("#card:not([data-guess]) .big.done").click()
     until(lambda: bed(small, "4B-A-01"), lambda state: state["status"] == "available")
