@@ -107,6 +107,7 @@ def test_two_porters_tap_one_job_and_the_slower_is_told_kindly(people: Cookies) 
 def test_taps_made_without_a_network_outlive_the_browser_and_count_once(
     browser: Browser, small: HouseProcess, people: Cookies, tmp_path: Path
 ) -> None:
+    """The browser forgets an account's sign-in when it is closed; the taps wait until the porter has signed in again."""
     with people.window("nina", "/wards/4B") as nurse:
         asks(nurse, "4B-A-01", "X-ray")
     with wire(small) as line:
@@ -126,6 +127,8 @@ def test_taps_made_without_a_network_outlive_the_browser_and_count_once(
             expect(page.locator("#unsent b")).to_have_text("2")
             expect(page.locator("#card[data-guess] .big")).to_contain_text("Delivered")
             line.up = True
+            page.wait_for_url("**/login?next=/porter", timeout=40_000)
+            sign_in_on(page, at, "suresh")
             expect(page.locator("#unsent")).to_be_hidden(timeout=30_000)
             expect(page.locator("#card:not([data-guess]) .big")).to_contain_text("Delivered", timeout=20_000)
     (job,) = until(lambda: small.get("/api/v1/transports", "manager")["items"], lambda found: found[0]["status"] == "picked_up")
