@@ -17,8 +17,9 @@ from flow.domain.decide import decide
 from flow.domain.events import Event, Kind
 from flow.domain.hospital import Hospital, evolve, opened
 from flow.domain.house_rules import rules_of
+from flow.domain.ids import FeedId
 from flow.domain.opd import Token
-from flow.domain.plan import Feed, Plan
+from flow.domain.plan import Plan
 from flow.errors import Refused, Unreadable
 
 KEPT = timedelta(hours=30)
@@ -49,7 +50,7 @@ class Stage:
     def __init__(self, plan: Plan, at: datetime, pseudonym: Pseudonym) -> None:
         self.hospital = Hospital(plan)
         self.pseudonym = pseudonym
-        self.feed = plan.feeds[0] if plan.feeds else Feed(id="his", name="HIS", zone=plan.zone)  # type: ignore[arg-type]  # a name
+        self.feed = self.hospital.feed(plan.feeds[0].id if plan.feeds else FeedId("his"))
         self._swept = at
         for bed in opened(plan, at):
             self._add([Event(Kind.BED_OPENED, bed, at)])

@@ -85,6 +85,13 @@ class Letters:
         }
         return _letter([header, self._pid(patient), visit, *orders[name]])
 
+    def score(self, at: datetime, patient: Patient, total: int) -> bytes:
+        """ORU^R01: the total of an early-warning score, and nothing else."""
+        sent, sender = self._time(at), f"DEMOEMR|{self.plan.id}|BEDFLOW|{self.plan.id}"
+        header = f"MSH|^~\\&|{sender}|{sent}||ORU^R01^ORU_R01|{self._control_id(at)}|T|2.5.1||||||UNICODE UTF-8"
+        observed = f"OBX|1|NM|NEWS2^NEWS2 total^L||{total}||||||F|||{sent}"
+        return _letter([header, self._pid(patient), self._pv1(patient, Stand()), "OBR|1|||NEWS2^Early warning score^L", observed])
+
     def _head(self, trigger: str, at: datetime, undone: datetime | None = None) -> tuple[str, str]:
         sent = self._time(at)
         structure = STRUCTURES.get(trigger, trigger)
