@@ -74,6 +74,7 @@ def test_both_wards_are_told_and_a_flag_ends_it(one: HouseProcess, cookies: Cook
             expect(coming).to_contain_text(whom, timeout=SOON)
             assert axe(theirs) == []
             row = own.locator(".bed-row", has_text=whom)
+            row.get_by_text("More").click()
             row.get_by_text("Do not move").click()
             row.get_by_label("Dementia").check()
             row.get_by_role("button", name="Save").click()
