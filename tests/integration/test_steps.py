@@ -97,6 +97,13 @@ async def test_a_score_and_a_tap_show_on_the_ward_page_and_a_nearer_bed_is_named
     assert (await nurse.post(f"/wards/4B/beds/{A1}/acuity", data={"level": "high"})).status_code == 409, "nobody lies there"
 
 
+async def test_the_api_tells_it_to_those_who_may_read_visits(web: Web) -> None:
+    await full(web)
+    nurse = await _nurse(web)
+    told = (await nurse.get("/api/v1/visits/V1")).json()["acuity"]
+    assert (told["level"], told["score"]) == ("high", 9)
+
+
 async def test_public_screens_say_nothing_of_it(web: Web) -> None:
     await full(web)
     bed, state = web.core.desk.plan.beds[A3], web.core.desk.hospital.beds[A3]

@@ -8,6 +8,7 @@ from msgspec import UNSET, Meta, UnsetType
 from starlette.requests import Request
 from starlette.responses import Response
 
+from flow.domain.acuity import Acuity, Level
 from flow.domain.clinical import NoteKind
 from flow.domain.commands import Chart, Person, Told
 from flow.domain.ids import BedId, PatientId, VisitId
@@ -51,6 +52,16 @@ class OrderOut(msgspec.Struct):
     at: datetime
 
 
+class AcuityOut(msgspec.Struct):
+    """How closely the patient must be watched: by an early-warning score, or, where `score` is null, by a nurse's tap; `since` when at
+    this level."""
+
+    level: Level
+    at: datetime
+    since: datetime
+    score: int | None = None
+
+
 class VisitOut(msgspec.Struct):
     """A visit as it stands at `seq`; `bed` is the bed it holds, `place` what the feed calls where it is."""
 
@@ -75,6 +86,7 @@ class VisitOut(msgspec.Struct):
     sex: str | None = None
     age: int | None = None
     person: PersonOut | None = None
+    acuity: AcuityOut | None = None
     orders: list[OrderOut] | UnsetType = UNSET
     command: int | UnsetType = UNSET
 
@@ -190,8 +202,13 @@ def visit_out(house: House, visit: Visit, person: PersonOut | None, command: int
         sex=visit.sex,
         age=visit.age,
         person=person,
+        acuity=_acuity(visit.acuity),
         command=command,
     )
+
+
+def _acuity(acuity: Acuity | None) -> AcuityOut | None:
+    return AcuityOut(acuity.level, acuity.at, acuity.since, acuity.score) if acuity is not None else None
 
 
 def _conflicts(house: House, visit: Visit) -> list[ConflictOut]:
