@@ -1,4 +1,5 @@
-"""The languages: one gettext catalogue a language (`hi.po`, `ta.po`), read when first asked for. Adding a file adds a language.
+"""The languages: one gettext catalogue a language (`hi.po`, `ta.po`), read when first asked for. Adding a file adds a language: its
+header says how the language is written on a switch (`X-Letters`, `X-Name`) and which voice reads it out (`X-Voice`).
 
 Catalogues hold `msgid`/`msgstr` pairs, long ones over several lines; plural forms are not used.
 """
@@ -7,11 +8,12 @@ import re
 from functools import cache
 from pathlib import Path
 
-from flow.views.words import Words
+from flow.views.words import Tongue, Words
 
 HOME = Path(__file__).parent
 DEFAULT = "en"
 _PAIR = re.compile(r'^msgid ((?:"[^\n]*"\n)+)msgstr ((?:"[^\n]*"(?:\n|\Z))+)', re.MULTILINE)
+_HEAD = re.compile(r'"X-(Letters|Name|Voice): ([^"\\]+)\\n"')
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _ESCAPES = {r"\n": "\n", r"\"": '"', r"\\": "\\"}
 
@@ -22,13 +24,19 @@ def words(lang: str) -> Words:
     path = HOME / f"{lang}.po"
     if lang == DEFAULT or lang not in languages():
         return Words(DEFAULT)
-    return Words(lang, read(path.read_text(encoding="utf-8")))
+    return Words(lang, read(path.read_text(encoding="utf-8")), _tongue(path).voice)
 
 
 @cache
-def languages() -> tuple[str, ...]:
+def languages() -> tuple[Tongue, ...]:
     """Every language there is a catalogue of, and English."""
-    return (*sorted(path.stem for path in HOME.glob("*.po")), DEFAULT)
+    return (*map(_tongue, sorted(HOME.glob("*.po"))), Tongue(DEFAULT, name="English", voice="en-IN"))
+
+
+def _tongue(path: Path) -> Tongue:
+    """What the header of a catalogue says of its language."""
+    head = dict(_HEAD.findall(path.read_text(encoding="utf-8").split("\n\n", 1)[0]))
+    return Tongue(path.stem, head.get("Letters", ""), head.get("Name", ""), head.get("Voice", ""))
 
 
 def read(text: str) -> dict[str, str]:

@@ -15,10 +15,8 @@ from flow.domain.request import BedRequest
 from flow.views.cleaning_jobs import CleanLike, Dirty, cleaning_jobs, daily_due
 from flow.views.page import Chrome
 from flow.views.ward_checks import CheckCard
-from flow.views.words import Words
+from flow.views.words import Tongue, Words
 
-LETTERS: Mapping[str, str] = {"hi": "हि", "ta": "த", "en": "EN"}
-NAMES: Mapping[str, str] = {"hi": "हिन्दी", "ta": "தமிழ்", "en": "English"}
 SHOWN = 8
 DAILY_SHOWN = 6
 PRAISED_FOR = timedelta(hours=1)
@@ -169,7 +167,7 @@ def phone_page(
     order: Sequence[CleanLike] = (),
     who: Who = Who(),
     ward: str | None = None,
-    languages: Iterable[str] = ("hi", "ta", "en"),
+    languages: Iterable[Tongue] = (),
     notice: str = "",
 ) -> PhonePage:
     """The page of one phone. `who` holds it, `ward` is the phone's own (None: the whole house); `order` is that of the whole house."""
@@ -199,9 +197,9 @@ def phone_page(
     )
 
 
-def language_switch(here: str, languages: Iterable[str]) -> tuple[Language, ...]:
+def language_switch(here: str, languages: Iterable[Tongue]) -> tuple[Language, ...]:
     """The languages to choose from, each in its own letters."""
-    return tuple(Language(code, LETTERS.get(code, code.upper()), NAMES.get(code, code), code == here) for code in languages)
+    return tuple(Language(tongue, tongue.letters, tongue.name, tongue == here) for tongue in languages)
 
 
 def _in_zone(dirty: Dirty, plan: Plan, who: Who) -> bool:

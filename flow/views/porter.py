@@ -14,7 +14,7 @@ from flow.domain.transport_commands import Ride
 from flow.views.page import Chrome
 from flow.views.phone import Language, language_switch
 from flow.views.transport_rows import CARRIED, in_order, is_late
-from flow.views.words import Words
+from flow.views.words import Tongue, Words
 
 SHOWN = 8
 _S = TransportStatus
@@ -76,7 +76,7 @@ def porter_page(
     at: datetime,
     words: Words,
     *,
-    languages: Iterable[str] = (),
+    languages: Iterable[Tongue] = (),
     ward: str | None = None,
 ) -> PorterPage:
     """The page of one porter; `ward` where the phone is one ward's own."""

@@ -2,14 +2,29 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Self
+
+
+class Tongue(str):
+    """A language's code, with what its switch shows: a letter or two, and its name, both in its own script."""
+
+    letters: str
+    name: str
+    voice: str
+
+    def __new__(cls, code: str, letters: str = "", name: str = "", voice: str = "") -> Self:
+        found = super().__new__(cls, code)
+        found.letters, found.name, found.voice = letters or code.upper(), name or code, voice or code
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A language's catalogue; English needs none."""
+    """A language's catalogue; English needs none. `voice` is what a browser's speech is asked for (BCP 47)."""
 
     lang: str = "en"
     table: Mapping[str, str] = field(default_factory=dict)
+    voice: str = "en-IN"
 
     def say(self, english: str, **values: object) -> str:
         """The phrase in this language, with values put in. A phrase nobody has translated stays English (a test finds it)."""

@@ -152,7 +152,7 @@
   });
   function say(words) {
     const said = new SpeechSynthesisUtterance(words);
-    said.lang = { hi: "hi-IN", ta: "ta-IN" }[board().dataset.lang] || "en-IN";
+    said.lang = board().dataset.voice;
     speechSynthesis.cancel();
     speechSynthesis.speak(said);
   }

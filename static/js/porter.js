@@ -106,7 +106,7 @@
     if (back) { await Outbox.takeBack(Number(back.dataset.takeBack)); htmx.trigger(board(), "refresh"); tell(); }
     if (speak) {
       const said = new SpeechSynthesisUtterance(speak.dataset.say);
-      said.lang = { hi: "hi-IN", ta: "ta-IN" }[board().dataset.lang] || "en-IN";
+      said.lang = board().dataset.voice;
       speechSynthesis.cancel();
       speechSynthesis.speak(said);
     }
