@@ -8,6 +8,7 @@ from typing import Self
 class Tongue(str):
     """A language's code, with what its switch shows: a letter or two, and its name, both in its own script."""
 
+    __slots__ = ("letters", "name", "voice")
     letters: str
     name: str
     voice: str
