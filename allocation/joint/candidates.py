@@ -17,7 +17,7 @@ from allocation.layout import INTENSIVE, Points
 from flow.domain.hospital import Hospital
 from flow.domain.ids import BedId, RequestId, VisitId
 from flow.domain.plan import Bed
-from flow.domain.request import BedRequest
+from flow.domain.request import BedRequest, MadeBy
 from flow.domain.visit import Visit
 
 CLINICAL = frozenset({"oxygen", "telemetry", "monitor", "ventilator", "dialysis", "bariatric", "hoist", "traction"})
@@ -99,7 +99,8 @@ def as_request(visit: Visit, bed: Bed, brought: BedRequest | None, at: datetime)
 
 def candidates(engine: Engine, hospital: Hospital, at: datetime, requests: tuple[BedRequest, ...], now: list[int]) -> Iterator[Candidate]:
     """Everybody movable, with the most that the others could gain by their bed or their bay; asked of those who are worst off."""
-    brought = {request.visit: request for request in hospital.requests.values() if request.visit is not None and not request.is_live}
+    told = (request for request in hospital.requests.values() if request.made_by is not MadeBy.MOVE)  # a move says nothing of needs
+    brought = {request.visit: request for request in told if request.visit is not None and not request.is_live}
     patients = list(movable(hospital))
     worst = sorted(range(len(requests)), key=lambda i: (now[i], i))[:_SCREENED]
     asking, has = [requests[i] for i in worst], [now[i] for i in worst]

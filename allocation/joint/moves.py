@@ -53,18 +53,28 @@ class Move:
 
 
 def proposed(engine: Engine, hospital: Hospital, at: datetime, seen: Table, found: Chosen) -> tuple[Move, ...]:
-    """The moves that are worth their price, the best first; none at night."""
+    """The moves that are worth their price, the best first; none at night, nor when it would be night before they are done."""
     rules = hospital.plan.moves
-    if rules.quiet(at, hospital.plan.zone):
+    if any(rules.quiet(then, hospital.plan.zone) for then in (at, at + timedelta(minutes=rules.minutes))):
         return ()
     now = points_of(seen, found, rules.served)
     hopeful = [one for one in candidates(engine, hospital, at, seen.requests, now) if one.hope > rules.price]
     steps = max(2, min(24, _CELLS // max(1, seen.worth.size)))
-    tried = [_tried(engine, hospital, at, seen, found, now, one) for one in sorted(hopeful, key=lambda c: (-c.hope, c.bed.id))[:steps]]
+    best_first = sorted(_with_a_bed(engine, hospital, at, hopeful), key=lambda c: (-c.hope, c.bed.id))
+    tried = [_tried(engine, hospital, at, seen, found, now, one) for one in best_first[:steps]]
     engine.grid.follow(hospital)
     worth = sorted((move for move in tried if move is not None and move.benefit > 0), key=lambda m: (-m.benefit, m.swap or "", m.bed))
     best, helped = {move.visit: move for move in reversed(worth)}, helped_already(hospital.requests)
     return tuple(move for move in worth if best[move.visit] is move and not helped.issuperset(move.frees))[:SHOWN]
+
+
+def _with_a_bed(engine: Engine, hospital: Hospital, at: datetime, hopeful: list[Candidate]) -> list[Candidate]:
+    """Those for whom a bed is free that would do, or who would change places: the others need not be tried."""
+    if not hopeful:
+        return []
+    seen = table(engine, [one.asks for one in hopeful], hospital, at)
+    free = ((seen.grid.status == AVAILABLE) & ~seen.grid.reserved)[seen.rows]
+    return [one for one, legal in zip(hopeful, seen.legal, strict=True) if one.swap is not None or (legal & free).any()]
 
 
 def _tried(engine: Engine, hospital: Hospital, at: datetime, seen: Table, before: Chosen, now: list[int], one: Candidate) -> Move | None:
@@ -157,7 +167,8 @@ def _reason(hospital: Hospital, one: Candidate, served: int, better: int) -> str
         others, own = ("women", "man") if one.visit.sex == "M" else ("men", "woman")
         why = f"The only {own} in the bay, which is closed to {others}"
     elif spare := sorted(bed.features & {"negative_pressure", "single", *CLINICAL} - one.asks.needs):
-        why = f"Has {', '.join(spare).replace('_', ' ')} with no need of it on record"
+        named = ["a single room" if name == "single" else name.replace("_", " ") for name in spare]
+        why = f"Has {' and '.join(named)} with no need of {'it' if len(named) == 1 else 'them'} on record"
     else:
         why = "Would lie as well in another bed"
     said = [f"{served} who would get none"] if served else []

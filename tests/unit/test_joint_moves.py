@@ -15,7 +15,7 @@ from flow.domain.care import Care, Isolation, Rest
 from flow.domain.hospital import Hospital, opened
 from flow.domain.ids import BedId, PatientId, RequestId, RoomId, VisitId, WardId
 from flow.domain.plan import Bed, Box, Plan, Room, SexPolicy, Ward
-from flow.domain.request import BedRequest, RequestStatus
+from flow.domain.request import BedRequest, MadeBy, RequestStatus
 from flow.domain.request import Move as AskedMove
 from flow.domain.visit import Course, Visit, VisitStatus
 from flow.views.mixed_sex import breaches
@@ -87,7 +87,7 @@ def test_a_room_under_negative_pressure_is_freed_for_who_needs_it() -> None:
     needs = waits(hospital, "R", "M", isolation=True, isolation_kind=Isolation.AIRBORNE)
     (move,) = planned(hospital).moves
     assert (move.bed, move.frees) == ("N1", (needs,)) and move.to in ("A1", "A2")
-    assert move.reason.startswith("Has negative pressure, single with no need of it on record")
+    assert move.reason.startswith("Has negative pressure and a single room with no need of them on record")
 
 
 def test_telemetry_is_kept_unless_the_request_said_that_there_is_no_need() -> None:
@@ -98,6 +98,10 @@ def test_telemetry_is_kept_unless_the_request_said_that_there_is_no_need() -> No
     brought = BedRequest(RequestId("R0"), visit.patient, NOW - timedelta(days=1), "general", visit=visit.id, status=RequestStatus.ARRIVED)
     hospital.put(brought)
     assert [move.bed for move in planned(hospital).moves] == ["T1"]
+    asked = replace(brought, id=RequestId("R1"), made_by=MadeBy.MOVE, needs=frozenset(), status=RequestStatus.CANCELLED)
+    hospital.put(replace(brought, needs=frozenset({"telemetry"})))
+    hospital.put(asked)
+    assert planned(hospital).moves == (), "a move that came to nothing says nothing of what the patient needs"
 
 
 @pytest.mark.parametrize(
@@ -120,6 +124,19 @@ def test_some_are_left_where_they_are(more: dict[str, object]) -> None:
 def test_nobody_is_moved_at_night() -> None:
     hospital = man_alone()
     assert joint_plan(Engine(hospital.plan), hospital, NIGHT).moves == ()
+    ends_at_night = NOW.replace(hour=15)  # 20:30 in Kolkata, done by 21:15
+    assert joint_plan(Engine(hospital.plan), hospital, ends_at_night).moves == ()
+    assert joint_plan(Engine(hospital.plan), hospital, ends_at_night - timedelta(minutes=20)).moves
+
+
+def test_who_has_no_bed_to_go_to_takes_nobody_s_turn_to_be_tried() -> None:
+    """Thirty whose beds would help more, but who need what is nowhere free, stand before the one who can go."""
+    hospital = hospital_of(*(bay(f"P{n}", 1, "oxygen", "single") for n in range(30)), bay("S", 1, "single"), bay("A", 1))
+    for n in range(30):
+        lies(hospital, f"P{n}1", "F")
+    lies(hospital, "S1", "F")
+    waits(hospital, "R", "F", isolation=True, isolation_kind=Isolation.CONTACT, priority=1)
+    assert [move.bed for move in planned(hospital).moves] == ["S1"]
 
 
 def test_who_leaves_soon_or_waits_for_a_bed_is_not_moved() -> None:
