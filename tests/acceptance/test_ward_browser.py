@@ -134,7 +134,7 @@ def test_a_cleaner_reports_a_problem_with_two_large_buttons(two: HouseProcess, c
         reported = page.locator("[data-problem]").get_attribute("data-problem")
         page.locator("[data-problem]").click()
         page.locator("#problem button[value=repair]").click()
-        state = until_status(two, str(reported), "maintenance")
-        assert state["reason"] == "repair"
+        state = until(lambda: bed(two, str(reported)), lambda state: state["stage"] == "suspended")
+        assert state["status"] == "cleaning", "a cleaner proposes; the ward or the supervisor takes the bed out of use"
         page.locator(".undo button").click()
-        until(lambda: bed(two, str(reported)), lambda state: state["status"] == "cleaning")
+        until(lambda: bed(two, str(reported)), lambda state: state["stage"] == "waiting")

@@ -277,7 +277,8 @@ def test_the_form_asks_for_everything_a_request_can_hold() -> None:
     person = {"csrf", "name", "mrn", "sex", "age", "birth_date", "unknown"}
     asked = {"type", "need", "specialty", "priority", "origin", "isolation", "organism", "ready_at", "attendant", "wish", "rest"}
     money = {"entitlement", "insurer_limit", "room_choice", "mother_of", "baby_of"}
-    assert names == person | asked | money
+    told = {"phone", "tell", "telling"}  # the patient's own message, with their consent
+    assert names == person | asked | money | told
 
 
 def test_two_forms_on_one_page_share_no_id() -> None:
