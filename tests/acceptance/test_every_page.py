@@ -30,6 +30,7 @@ WHO = {
     "/manager": "manager",
     "/housekeeping": "cleaner",
     "/supervisor": "supervisor",
+    "/labels": "supervisor",
     "/admin": "admin",
     "/integration": "admin",
     "/login": "",
@@ -39,6 +40,7 @@ WHO = {
 }
 NO_PAGES = (
     "/board",
+    "/push",
     "/edit",
     ".csv",
     "/photo",

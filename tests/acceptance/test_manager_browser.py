@@ -27,7 +27,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HouseProcess]:
 
 @pytest.fixture(scope="module")
 def signed_in(browser: Browser, demo: HouseProcess) -> Iterator[Page]:
-    passwords = json.loads((demo.folder / "data" / "demo-sign-ins.json").read_text())
+    kept = demo.folder / "data" / "demo-sign-ins.json"
+    until(kept.exists, bool, within=30)
+    passwords = json.loads(kept.read_text())
     with window(browser) as page:
         sign_in(page, demo, "manager", passwords["manager"])
         yield page
