@@ -20,8 +20,10 @@ FEED = ROOT.parent / "shared" / "data" / "hl7" / "simhospital-feed.er7"
 
 
 def free_port() -> int:
-    """A port below 32768 that nobody listens on."""
-    for port in range(20_000 + os.getpid() % 5000, 32_000):
+    """A port below 32768 that nobody listens on, nor another worker of this run is about to (four of them at most)."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 4
+    first = 20_000 + 3_000 * worker
+    for port in range(first + os.getpid() % 2_000, first + 3_000):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) != 0:
                 try:
