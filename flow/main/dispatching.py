@@ -3,8 +3,6 @@
 `flow.domain.dispatch` says what to offer; each offer is a command like any other, so that two workers on one hospital do no harm.
 """
 
-import asyncio
-
 import structlog
 
 from allocation.engine import Engine
@@ -14,15 +12,14 @@ from flow.domain.bed import BedStatus
 from flow.domain.cause import Origin
 from flow.domain.dispatch import Crew, Hand, offers, open_job
 from flow.domain.ids import BedId
-from flow.errors import Refused, Unavailable
+from flow.errors import Refused
 from flow.history.cleaners import Cleaners
-from flow.history.pool import NotStored
 from flow.main.cleaning import CleaningQueue
 from flow.main.house import House
+from flow.main.rounds import Rounds
 
 log = structlog.get_logger()
 DISPATCH = Actor("dispatch", Origin.SYSTEM)
-EVERY_SECONDS = 5.0
 SETTLE_SECONDS = 0.3
 
 
@@ -34,26 +31,8 @@ class Dispatch:
         self.cleaners = cleaners
         self.queue = queue
         self.clock = clock
-        self._changed = asyncio.Event()
-
-    def wake(self) -> None:
-        """Something was committed."""
-        self._changed.set()
-
-    async def run(self) -> None:
-        """Offer for ever. While Postgres is away nothing is offered; phones show the order."""
-        while True:
-            try:
-                await self.step()
-            except (Unavailable, NotStored) as error:
-                log.warning("dispatch.waits", reason=error.reason)
-            self._changed.clear()
-            try:
-                async with asyncio.timeout(EVERY_SECONDS):
-                    await self._changed.wait()
-            except TimeoutError:
-                continue
-            await asyncio.sleep(SETTLE_SECONDS)
+        self.rounds = Rounds(self.step, "dispatch.waits", SETTLE_SECONDS)
+        """While Postgres is away nothing is told; the phones' pages show the order."""
 
     async def step(self) -> int:
         """One round; returns how many jobs were offered, handed on or escalated."""
@@ -86,7 +65,7 @@ def dispatching(house: House) -> Dispatch:
     """The dispatcher of a running house, woken by its desk."""
     queue = CleaningQueue(Engine(house.plan), house.desk, house.clock)
     found = Dispatch(house.desk, Cleaners(house.database), queue, house.clock)
-    house.desk.on_commit(found.wake)
+    house.desk.on_commit(found.rounds.wake)
     return found
 
 

@@ -22,17 +22,15 @@ from flow.desk import Desk
 from flow.domain.bed import BedStatus, CleanKind, Stage
 from flow.domain.dispatch import open_job
 from flow.domain.ids import WardId
-from flow.errors import Unavailable
 from flow.history.cleaners import Cleaner, Cleaners
-from flow.history.pool import NotStored
 from flow.history.pushes import Pushes, Reached
 from flow.main.house import House
+from flow.main.rounds import Rounds
 from flow.web_push import Push, sealed, signed
 
 log = structlog.get_logger()
 NEWS = timedelta(minutes=10)
 GONE = frozenset({404, 410})
-_EVERY_SECONDS = 5.0
 _PATIENCE = 10.0
 Send = Callable[[str, bytes, dict[str, str]], Awaitable[int]]
 """(address, body, headers) -> status."""
@@ -58,25 +56,8 @@ class Pushing:
         self.push = push
         self.key = key
         self.send: Send = post
-        self._changed = asyncio.Event()
-
-    def wake(self) -> None:
-        """Something was committed."""
-        self._changed.set()
-
-    async def run(self) -> None:
-        """Push for ever. While Postgres is away nothing is pushed."""
-        while True:
-            try:
-                await self.step()
-            except (Unavailable, NotStored) as error:
-                log.warning("push.waits", reason=error.reason)
-            self._changed.clear()
-            try:
-                async with asyncio.timeout(_EVERY_SECONDS):
-                    await self._changed.wait()
-            except TimeoutError:
-                continue
+        self.rounds = Rounds(self.step, "push.waits")
+        """While Postgres is away nothing is told; the phones' pages show the order."""
 
     async def step(self) -> int:
         """One round; returns how many phones were written to."""
@@ -153,5 +134,5 @@ def pushing(house: House) -> Pushing | None:
         return None
     pushes = Pushes(house.database, house.vault)
     made = Pushing(house.desk, Cleaners(house.database), pushes, house.clock, house.settings.push, pushes.key)
-    house.desk.on_commit(made.wake)
+    house.desk.on_commit(made.rounds.wake)
     return made

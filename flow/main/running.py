@@ -69,10 +69,10 @@ class Running:
             self._run(stack, relay.run())
             self._run(stack, Verifying(house.desk, house.database, house.clock).run())
             self._run(stack, leaving(house))
-            self._run(stack, dispatching(house).run())
+            self._run(stack, dispatching(house).rounds.run())
             pusher = pushing(house)
             if pusher is not None:
-                self._run(stack, pusher.run())
+                self._run(stack, pusher.rounds.run())
             await stack.enter_async_context(escalating(house).running())
             await stack.enter_async_context(Jobs(house.desk, house.inbox, house.clock).running())
         self.looks = Looks(redis, house.plan.id)
