@@ -84,10 +84,13 @@
     const body = new URLSearchParams(new FormData(form, button)), token = body.get("csrf") || "";
     const [, job, step] = TAP.exec(form.getAttribute("action")) || [null, "", "undo"];
     body.delete("csrf");
-    await Outbox.put({
+    const parcel = {
       action: form.getAttribute("action"), body: body.toString(), csrf: token, bed: job, step: step, label: "", after: false,
       said: button ? button.dataset.said || button.textContent.trim() : "", until: form.dataset.seconds ? Date.now() + 1000 * Number(form.dataset.seconds) : 0,
-    });
+    };
+    const full = document.getElementById("unkept");
+    full.hidden = await Outbox.put(parcel).then(() => true, () => false);
+    if (!full.hidden) { delete form.dataset.sending; return; }
     await tell();
     if (navigator.onLine) flush();
   }
