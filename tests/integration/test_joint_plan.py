@@ -174,3 +174,26 @@ async def test_a_malformed_row_is_refused_and_the_others_are_done(web: Web) -> N
     text = " ".join(answer.text.split())
     assert answer.status_code == 200, text
     assert "1 accepted, 4 refused" in text and text.count("That is no row of a plan.") == 4
+
+
+async def test_over_the_api_a_malformed_row_is_refused_alone(web: Web) -> None:
+    desk = await web.as_role(Role.ADMISSIONS)
+    for n in range(2):
+        await ask(desk, n)
+    first, second = rows(await planned(desk))
+    bad = [{**first, "bed_seq": "soon"}, "only words", {**first, "more": 1}, {"bed": ["4B"]}]
+    body = {"placements": [first, *bad, second], "moves": [{"visit": "V1", "to": "4B-A-01"}, None]}
+    answer = await desk.post(ACCEPT, json=body)
+    assert answer.status_code == 200, answer.text
+    items = answer.json()["items"]
+    assert [item["code"] for item in items] == [None, *["malformed"] * 4, None, *["malformed"] * 2]
+    assert (items[1]["request"], items[1]["bed"], items[6]["request"], items[6]["bed"]) == (first["request"], first["bed"], "V1", "4B-A-01")
+    assert "bed_seq" in items[1]["detail"] and (items[2]["request"], items[4]["bed"]) == ("", "")
+    hospital = web.core.desk.hospital
+    assert [hospital.requests[row["request"]].bed for row in (first, second)] == [first["bed"], second["bed"]]
+
+
+@pytest.mark.parametrize("body", [{"placements": "all"}, {"placements": {"0": {}}}, {"moves": 7}, {"rows": []}, []])
+async def test_over_the_api_what_is_no_list_is_refused_whole(web: Web, body: object) -> None:
+    desk = await web.as_role(Role.ADMISSIONS)
+    assert (await desk.post(ACCEPT, json=body)).status_code == 422

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from starlette.requests import Request
@@ -27,6 +27,11 @@ from flow.web.names import PersonOut, names_for
 from flow.web.parts import house_of
 from flow.web.problems import Denied, invalid
 from flow.web.security.principal import principal_of
+
+
+Row = TypeVar("Row", bound=Asked)
+_LONGEST = 100
+"""Characters of a malformed row's name that its refusal repeats."""
 
 
 class PlacementOut(msgspec.Struct):
@@ -115,10 +120,17 @@ class MoveAsked(Asked):
 
 
 class AcceptAsked(Asked):
-    """All of the plan, or some of it; carried out in this order."""
+    """All of the plan, or some of it; carried out in this order. A row that is none is refused alone (`malformed`)."""
 
     placements: Annotated[list[PlacementAsked], msgspec.Meta(max_length=2000)] = []
     moves: Annotated[list[MoveAsked], msgspec.Meta(max_length=100)] = []
+
+
+class RowsAsked(Asked):
+    """`AcceptAsked` before its rows are looked at."""
+
+    placements: Annotated[list[Any], msgspec.Meta(max_length=2000)] = []
+    moves: Annotated[list[Any], msgspec.Meta(max_length=100)] = []
 
 
 class AcceptedOut(msgspec.Struct):
@@ -212,14 +224,24 @@ class OneOfEach:
 
 
 async def accept(request: Request) -> Response:
-    """Accept all of the plan or some of it; a stale row is refused, the others are carried out."""
-    asked = await read(request, AcceptAsked)
+    """Accept all of the plan or some of it; a row that is stale or malformed is refused, the others are carried out."""
+    asked = await read(request, RowsAsked)
     check_may_accept(request)
-    found = await planned(request)
-    rows: list[PlacementAsked | MoveAsked] = [*asked.placements, *asked.moves]
-    moves = OneOfEach(found)
-    items = [await _accepted(request, one, moves, number) for number, one in enumerate(rows)]
+    moves = OneOfEach(await planned(request))
+    rows = [*(row_of(said, PlacementAsked) for said in asked.placements), *(row_of(said, MoveAsked) for said in asked.moves)]
+    items = [row if isinstance(row, AcceptedOut) else await _accepted(request, row, moves, number) for number, row in enumerate(rows)]
     return answer(AcceptOut(items))
+
+
+def row_of(said: object, model: type[Row]) -> Row | AcceptedOut:
+    """A row as its model, or its refusal, with as much of whom and where as it says."""
+    try:
+        return msgspec.convert(said, model)
+    except msgspec.ValidationError as error:
+        names = ("request", "bed") if model is PlacementAsked else ("visit", "to")
+        told = [said.get(name) if isinstance(said, dict) else None for name in names]
+        who, to = (each[:_LONGEST] if isinstance(each, str) else "" for each in told)
+        return AcceptedOut(who, to, accepted=False, code="malformed", detail=f"{error}.")
 
 
 def check_may_accept(request: Request) -> None:
