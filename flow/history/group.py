@@ -38,6 +38,8 @@ class Group:
         self.hospital = Hospital(plan)
         self._loaded = False
         self._swept = datetime.min.replace(tzinfo=UTC)
+        self._asked_for: set[VisitId] = set()
+        """Visits whose discharges were looked for since the hospital was loaded: what was not there then, only this group can have made."""
         self._entries: list[Entry] = []
         self._carried: list[journal.Carried] = []
 
@@ -66,9 +68,11 @@ class Group:
         if not self._loaded or seq != self.hospital.seq:
             self.hospital = await history.load_hospital(self.connection, self.plan, seq, yesterday(self.at))
             self._loaded, self._swept = True, self.at
+            self._asked_for.clear()
         elif self.at - self._swept > _SWEEP:
             self.hospital.forget(self.at - _KEPT)
             self._swept = self.at
+            self._asked_for.clear()
 
     def open_beds(self) -> None:
         """Open the beds that the file names and the log has never heard of, and tell the log by which rules is decided from now on."""
@@ -85,7 +89,7 @@ class Group:
         notes = [c.note.id for c in commands if isinstance(c, NoteOrder)]
         bookings = [token_of(c.feed, c.appointment) for c in commands if isinstance(c, Book)]
         proposals = [c.proposal.id for c in commands if isinstance(c, ProposeBed)]
-        leaving = sorted(visits | {v for patient in patients for v in self.hospital.of_patient.get(patient, ())})
+        leaving = self._discharges_of(visits, patients)
         spoken = (
             ("note", notes, self.hospital.notes),
             ("token", bookings, self.hospital.tokens),
@@ -94,6 +98,13 @@ class Group:
         for entity, ids, home in (*spoken, ("proposal", proposals, self.hospital.proposals)):
             if missing := [each for each in ids if each not in home]:
                 await history.fetch_records(self.connection, self.hospital, entity, missing)
+
+    def _discharges_of(self, visits: set[VisitId], patients: set[PatientId]) -> list[VisitId]:
+        """The visits whose discharges are still to be looked for, once each: most have none, and a visit that is new has none for certain."""
+        spoken = visits | {visit for patient in patients for visit in self.hospital.of_patient.get(patient, ())}
+        fresh = sorted(visit for visit in spoken - self._asked_for if visit in self.hospital.visits)
+        self._asked_for.update(fresh)
+        return fresh
 
     def add(self, events: Iterable[Event], cause: Cause) -> list[Entry]:
         """Number the events, evolve the hospital, remember them for the commit."""
