@@ -98,4 +98,24 @@ class ReopenRoom:
     room: RoomId
 
 
-WardCommand = PlacePatient | SwapPatients | ConfirmArrival | MarkIsolation | MarkAcuity | NoteScore | CloseRoom | ReopenRoom
+@dataclass(frozen=True, slots=True)
+class CloseBed:
+    """Take one bed in which somebody lies out of use as soon as they have left and it is clean; nobody is promised it from now on."""
+
+    bed: BedId
+    reason: OutOfUse
+    note: str = ""
+    until: datetime | None = None
+    if_seq: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeepBed:
+    """A bed that was to go out of use when empty stays in use after all."""
+
+    bed: BedId
+
+
+WardCommand = (
+    PlacePatient | SwapPatients | ConfirmArrival | MarkIsolation | MarkAcuity | NoteScore | CloseRoom | ReopenRoom | CloseBed | KeepBed
+)

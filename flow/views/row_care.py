@@ -11,7 +11,8 @@ KINDS = (Choice("contact", "Contact"), Choice("droplet", "Droplet"), Choice("air
 class RowCare:
     """`isolation` is the kind, `comer` who comes to a promised bed, `against` the rules that the bed breaks and why it may, `seen` when the
     ward saw what the feed has not told, `acuity` how ill the patient is, in words, `nearer` a bed nearer the station for who must be
-    watched; `closes` why it goes out of use when empty; `may_arrive`: the reader may say that who was promised the bed has come."""
+    watched; `closes` why it goes out of use when empty, which the reader may say (`may_close`) or take back (`may_keep`); `may_arrive`: the
+    reader may say that who was promised the bed has come."""
 
     isolation: str = ""
     organism: str = ""
@@ -25,6 +26,8 @@ class RowCare:
     may_arrive: bool = False
     may_hold: bool = False
     may_let_go: bool = False
+    may_close: bool = False
+    may_keep: bool = False
     kinds: tuple[Choice, ...] = field(default=KINDS)
 
 

@@ -72,7 +72,7 @@ class Inspection:
 
 @dataclass(frozen=True, slots=True)
 class ProblemCard:
-    """A report: `blockable` unless somebody lies in the bed."""
+    """A report: `blockable` unless the bed is out of use already; `when_empty`: somebody lies in it, who leaves first."""
 
     id: str
     label: str
@@ -82,6 +82,7 @@ class ProblemCard:
     since: str
     photo: bool
     blockable: bool
+    when_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,8 @@ class TimesRow:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The whole page. `others` is how many cleaners are off shift, `beds` are those for which a clean may be asked by hand."""
+    """The whole page. `others` is how many cleaners are off shift, `beds` are those for which a clean may be asked by hand, `closing` those
+    that go out of use when their patient has left: name and why."""
 
     chrome: Chrome
     jobs: tuple[JobRow, ...]
@@ -113,6 +115,7 @@ class Board:
     definitions: tuple[tuple[str, str], ...] = tuple(DEFINITIONS.items())
     version: int = DEFINITIONS_VERSION
     beds: tuple[tuple[BedId, str], ...] = ()
+    closing: tuple[tuple[BedId, str, str], ...] = ()
 
     @property
     def unanswered(self) -> tuple[JobRow, ...]:
@@ -160,7 +163,13 @@ def supervisor_board(
         tuple((ward.id, n) for ward in plan.wards if (n := sum(plan.beds[state.id].ward == ward.id for state in daily))),
         len(daily),
         beds=tuple((bed.id, f"{bed.ward} {bed.label}") for bed in plan.beds.values()),
+        closing=_closing(plan, beds),
     )
+
+
+def _closing(plan: Plan, beds: Mapping[BedId, BedState]) -> tuple[tuple[BedId, str, str], ...]:
+    found = ((bed, state.closes) for bed in plan.beds if (state := beds.get(bed)) is not None and state.closes is not None)
+    return tuple((bed, plan.bed_name(bed), closes.note or REASONS[closes.reason or OutOfUse.REPAIR]) for bed, closes in found)
 
 
 WHY: Mapping[Why, str] = {
@@ -246,11 +255,11 @@ def _inspection(dirty: Dirty, plan: Plan, at: datetime, nicks: Mapping[str, str]
 def problem_card(problem: ProblemLike, plan: Plan, state: BedState | None, at: datetime) -> ProblemCard:
     """A report as a card."""
     bed = plan.beds[problem.bed]
+    lain = state is not None and state.status is BedStatus.OCCUPIED
     free = state is not None and state.status in (BedStatus.CLEANING, BedStatus.AVAILABLE)
     since = minutes(problem.at.timestamp(), at.timestamp())
-    return ProblemCard(
-        problem.id, bed.label, bed.ward, problem.reason, REASONS[problem.reason], since, problem.photo_type is not None, free
-    )
+    words, photo = REASONS[problem.reason], problem.photo_type is not None
+    return ProblemCard(problem.id, bed.label, bed.ward, problem.reason, words, since, photo, free or lain, lain)
 
 
 def _times(rules: CleaningRules, times: Mapping[str, TimesLike]) -> tuple[TimesRow, ...]:

@@ -30,15 +30,17 @@ def with_care(
     *,
     admits: bool,
     assigns: bool,
+    blocks: bool = False,
     fed: bool = True,
 ) -> WardPage:
-    """The page with all that is known of its patients; `visits` are those in its beds, `comers` those promised one of them; `fed`: the
-    house has a feed, so that what it has not said means something."""
+    """The page with all that is known of its patients; `visits` are those in its beds, `comers` those promised one of them; `admits`,
+    `assigns`, `blocks` are the reader's rights here; `fed`: the house has a feed, so that what it has not said means something."""
 
     def added(row: BedRow) -> BedRow:
         state = beds[BedId(row.tile.id)]
         visit = visits.get(state.visit) if state.visit is not None else None
         care = _care(state, visit, comers.get(state.id), zone, admits=admits, assigns=assigns)
+        care = replace(care, may_close=blocks and _may_close(state), may_keep=blocks and state.closes is not None)
         return replace(row, care=replace(care, nearer=_nearer(ward, state, beds), seen=care.seen if fed else ""))
 
     rows = tuple(added(row) for row in page.rows)
@@ -66,6 +68,11 @@ def _may_hold(state: BedState) -> bool:
     """Promised to nobody, and free now or expected to be."""
     coming = state.status in (BedStatus.AVAILABLE, BedStatus.CLEANING) or state.expected_free_at is not None
     return coming and state.reserved_for is None and state.closes is None
+
+
+def _may_close(state: BedState) -> bool:
+    """Somebody lies in it, and nobody waits for them to leave."""
+    return state.status is BedStatus.OCCUPIED and state.reserved_for is None and state.closes is None
 
 
 def _closes(state: BedState, zone: str) -> str:

@@ -52,7 +52,7 @@ from flow.web.report_routes import V1 as _V1
 from flow.web.report_routes import WARD as _WARD
 from flow.web.routes_cleaning import CLEANING, SUPERVISOR, WARD_CLEANING
 from flow.web.transport_routes import TRANSPORT_PAGES, TRANSPORTS
-from flow.web.ward_routes import WARD_PAGE
+from flow.web.ward_routes import WARD_DEEDS, WARD_PAGE
 
 _BEDS = (_WARD, Query("status", "available, occupied, cleaning or maintenance"), Query("type", "a bed type"), *_PAGED)
 _REQUEST = f"{_V1}/bed-requests/{{request}}"
@@ -188,7 +188,20 @@ _HEALTH = (
     Door("GET", "/metrics", metrics, Open.TO_ALL),
 )
 
-API: tuple[Door, ...] = (*_STATE, *_REQUESTS, *_JOINT, *_VISITS, *DISCHARGES, *TRANSPORTS, *CLEANING, *_OPD, *REPORTS, *_FEEDS, *_HEALTH)
+API: tuple[Door, ...] = (
+    *_STATE,
+    *_REQUESTS,
+    *_JOINT,
+    *_VISITS,
+    *WARD_DEEDS,
+    *DISCHARGES,
+    *TRANSPORTS,
+    *CLEANING,
+    *_OPD,
+    *REPORTS,
+    *_FEEDS,
+    *_HEALTH,
+)
 _ROOM = "/opd/{clinic}/rooms/{room}"
 _ASKED = "/admissions/requests/{request}"
 

@@ -6,6 +6,7 @@ from flow.domain.bed import BedStatus
 from flow.domain.commands import RequestBed
 from flow.domain.ids import BedId, RequestId, WardId
 from flow.domain.request import BedRequest, RequestStatus
+from flow.domain.roles import Role
 from tests.integration.test_desk import NURSE
 from tests.integration.test_ward_places import _nurse
 from tests.integration.web_house import Web, web
@@ -76,3 +77,30 @@ async def test_a_room_is_closed_in_one_go_taken_back_and_opened(web: Web) -> Non
     assert back.status_code == 200 and web.core.desk.hospital.beds[A2].status is BedStatus.AVAILABLE
     assert (await nurse.post(f"{WARD}/rooms/ICU-I/close", data=close)).status_code == 404
     assert (await nurse.post(f"{WARD}/rooms/4B-A/close", data={"note": "why not"})).status_code == 422
+
+
+async def test_one_occupied_bed_is_closed_when_empty_and_kept(web: Web) -> None:
+    nurse, manager = await _nurse(web), await web.as_role(Role.MANAGER)
+    await nurse.post(f"{WARD}/beds/{A1}/admit", data={"mrn": "MRN-1", "name": "Meera Iyer", "sex": "F"})
+    board = (await nurse.get(f"{WARD}/board")).text
+    assert f'id="close-{A1}"' in board and f'id="close-{A2}"' not in board
+    close = {"reason": "repair", "note": "rail", "until": "2026-11-24T10:00"}
+    done = await nurse.post(f"{WARD}/beds/{A1}/close", data=close)
+    assert done.status_code == 200 and "A1: out of use when empty" in done.text, done.text
+    assert "Out of use as soon as it is empty:" in done.text and "rail · until 24 Nov 10:00" in done.text
+    undo = done.text.split('action="/undo/')[1].split('"')[0]
+    assert (await nurse.post(f"/undo/{undo}")).status_code == 303
+    assert web.core.desk.hospital.beds[A1].closes is None
+    assert (await manager.post(f"/api/v1/beds/{A1}/closing", json={"reason": "repair", "note": "rail"})).status_code == 200
+    assert "Keep in use" in (await nurse.get(f"{WARD}/board")).text
+    assert (await nurse.post(f"{WARD}/beds/{A1}/keep", data={})).status_code == 200
+    assert web.core.desk.hospital.beds[A1].closes is None
+    assert (await nurse.post(f"{WARD}/beds/{A2}/close", data=close)).status_code == 409
+    assert (await nurse.post(f"{WARD}/beds/{A1}/close", data={"note": "why not"})).status_code == 422
+    assert (await nurse.post("/wards/ICU/beds/ICU-I-01/close", data=close)).status_code == 403
+    await nurse.post(f"{WARD}/beds/{A1}/close", data=close)
+    await nurse.post(f"{WARD}/beds/{A1}/discharge", data={})
+    cleaner = await web.as_role(Role.HOUSEKEEPING)
+    assert (await cleaner.post(f"/api/v1/beds/{A1}/status", json={"status": "available"})).status_code == 200
+    now = web.core.desk.hospital.beds[A1].now
+    assert (now.status, now.note) == (BedStatus.MAINTENANCE, "rail")

@@ -1,4 +1,4 @@
-"""A room closed in one go: nobody is evicted, nobody is sent there, and the beds still lain in follow when they are empty and clean."""
+"""A room closed in one go, or one bed: nobody is evicted, nobody is sent there, and beds still lain in follow when empty and clean."""
 
 from datetime import timedelta
 
@@ -7,10 +7,11 @@ import pytest
 from allocation.engine import suggest
 from flow.codec import decode, decode_command, encode, encode_command
 from flow.domain.bed import BedStatus, OutOfUse
+from flow.domain.cleaning_commands import SettleProblem
 from flow.domain.commands import AssignBed, Command, RequestBed, SetBedStatus
 from flow.domain.ids import BedId, PatientId, RequestId, RoomId
 from flow.domain.request import BedRequest
-from flow.domain.ward_commands import CloseRoom, ReopenRoom
+from flow.domain.ward_commands import CloseBed, CloseRoom, KeepBed, ReopenRoom
 from flow.errors import Refused
 from tests.hearing import T0, House, check
 
@@ -81,3 +82,63 @@ def test_a_promise_is_taken_back_first_and_a_repeat_is_no_event() -> None:
     assert refused(house, CLOSE) == "bed-reserved"
     assert refused(house, CloseRoom(RoomId("nowhere"), OutOfUse.REPAIR)) == "unknown-room"
     assert refused(house, CloseRoom(RoomId("4B-B"), OutOfUse.REPAIR, until=T0)) == "until-in-past"
+
+
+# --- one bed ---
+
+ALONE = CloseBed(A1, OutOfUse.REPAIR, "rail", T0 + timedelta(days=3))
+
+
+def lain() -> House:
+    """V1 lies in A1."""
+    house = House()
+    house.hears("A01", "4B^A^1")
+    return house
+
+
+def test_one_bed_goes_out_of_use_when_its_patient_has_left() -> None:
+    house = lain()
+    house.does(ALONE)
+    assert (house.status(A1), house.hospital.beds[A1].now.reason) == (BedStatus.OCCUPIED, None), "nobody is evicted"
+    assert house.does(ALONE) == [], "the same word again is no event"
+    house.hears("A16", "4B^A^1", tail="PV2|||||||||20260302200000")
+    house.does(RequestBed(ASKED))
+    assert refused(house, AssignBed(ASKED.id, A1)) == "bed-out-of-use"
+    assert A1 not in {each.bed for each in suggest(ASKED, house.hospital, house.now, 20).ranked}
+    house.hears("A03")
+    house.does(SetBedStatus(A1, BedStatus.AVAILABLE))
+    check(house)
+    now = house.hospital.beds[A1].now
+    assert (now.status, now.reason, now.note, now.until) == (BedStatus.MAINTENANCE, OutOfUse.REPAIR, "rail", T0 + timedelta(days=3))
+    assert house.status(A2) is BedStatus.AVAILABLE and house.hospital.beds[A1].closes is None
+    assert decode_command("CloseBed", encode_command(ALONE)) == ALONE
+
+
+def test_it_is_taken_back_before_and_after_the_leaving() -> None:
+    house = lain()
+    house.does(ALONE)
+    house.does(KeepBed(A1))
+    assert house.hospital.beds[A1].closes is None and house.does(KeepBed(A1)) == []
+    house.does(ALONE)
+    house.hears("A03")
+    house.does(KeepBed(A1))
+    house.does(SetBedStatus(A1, BedStatus.AVAILABLE))
+    assert house.status(A1) is BedStatus.AVAILABLE
+
+
+def test_a_bed_is_closed_only_where_somebody_lies_and_nobody_waits() -> None:
+    house = lain()
+    assert refused(house, CloseBed(A2, OutOfUse.REPAIR)) == "bed-empty"
+    assert refused(house, CloseBed(A1, OutOfUse.REPAIR, until=T0)) == "until-in-past"
+    assert refused(house, CloseBed(A1, OutOfUse.REPAIR, if_seq=0)) == "stale"
+    house.hears("A16", "4B^A^1", tail="PV2|||||||||20260302200000")
+    house.does(RequestBed(ASKED))
+    house.does(AssignBed(ASKED.id, A1))
+    assert refused(house, ALONE) == "bed-reserved"
+
+
+def test_a_cleaners_report_of_an_occupied_bed_closes_it_when_empty() -> None:
+    house = lain()
+    house.does(SettleProblem(A1, "p" * 16, True, OutOfUse.REPAIR))
+    closes = house.hospital.beds[A1].closes
+    assert closes is not None and closes.note == "reported by housekeeping" and house.status(A1) is BedStatus.OCCUPIED

@@ -117,11 +117,13 @@ def test_a_clean_that_waits_for_a_look_is_no_job_any_more() -> None:
     assert (found.jobs, [(each.label, each.since) for each in found.inspections]) == ((), [("A1", "4 min")])
 
 
-def test_a_report_blocks_an_empty_bed_and_not_one_with_a_patient() -> None:
+def test_a_report_blocks_an_empty_bed_at_once_and_one_with_a_patient_when_empty() -> None:
     occupied = BedState(A2, Condition(BedStatus.OCCUPIED, AT, "feed:his"), visit=None)
     staff = Staff(problems=(Reported("p1", A1, photo_type="image/jpeg"), Reported("p2", A2)))
     found = {card.id: card for card in board(dirty(A1, 5), occupied, staff=staff).problems}
-    assert (found["p1"].blockable, found["p1"].photo, found["p2"].blockable, found["p2"].photo) == (True, True, False, False)
+    assert [(card.blockable, card.when_empty, card.photo) for card in found.values()] == [(True, False, True), (True, True, False)]
+    closing = replace(occupied, closes=Condition(BedStatus.MAINTENANCE, AT, "person:x", reason=OutOfUse.REPAIR, note="rail"))
+    assert board(closing).closing == ((A2, "4B A2", "rail"),)
 
 
 def test_times_stand_beside_their_aims_and_over_them_is_marked() -> None:

@@ -14,8 +14,10 @@ from flow.domain.ids import BedId, PatientId, RequestId, RoomId, VisitId
 from flow.domain.request import BedRequest
 from flow.domain.visit import Act, Fact, Order
 from flow.domain.ward_commands import (
+    CloseBed,
     CloseRoom,
     ConfirmArrival,
+    KeepBed,
     MarkAcuity,
     MarkIsolation,
     NoteScore,
@@ -45,6 +47,8 @@ BY_HAND = (
     | st.builds(MarkAcuity, VISITS, st.none() | st.sampled_from(Level))
     | st.builds(CloseRoom, ROOMS, st.sampled_from(OutOfUse))
     | st.builds(ReopenRoom, ROOMS)
+    | st.builds(CloseBed, BEDS, st.sampled_from(OutOfUse))
+    | st.builds(KeepBed, BEDS)
     | st.builds(SetBedStatus, BEDS, st.sampled_from([BedStatus.AVAILABLE, BedStatus.CLEANING]))
     | st.builds(lambda number, patient: RequestBed(BedRequest(number, patient, T0, "general")), REQUESTS, PATIENTS)
     | st.builds(AssignBed, REQUESTS, BEDS)

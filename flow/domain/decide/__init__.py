@@ -8,7 +8,6 @@ from flow.domain.commands import (
     Book,
     CallNext,
     CancelRequest,
-    ChangeFeed,
     Chart,
     ClosePlace,
     Command,
@@ -61,12 +60,15 @@ from flow.domain.decide import (
 from flow.domain.decide.draft import Draft
 from flow.domain.discharge_commands import AskInsurer, BeginDischarge, CallOffDischarge, ExpectAnew, LearnPace, MarkMilestone
 from flow.domain.events import Event
+from flow.domain.feed_commands import ChangeFeed
 from flow.domain.hospital import Hospital
 from flow.domain.move_commands import AnswerMove, AskMove, MarkRest
 from flow.domain.transport_commands import CancelTransport, MoveTransport, RequestTransport
 from flow.domain.ward_commands import (
+    CloseBed,
     CloseRoom,
     ConfirmArrival,
+    KeepBed,
     MarkAcuity,
     MarkIsolation,
     NoteScore,
@@ -136,6 +138,8 @@ _ANSWERS = {
     NoteScore: acuity.note_score,
     CloseRoom: rooms.close_room,
     ReopenRoom: rooms.reopen_room,
+    CloseBed: rooms.close_bed,
+    KeepBed: rooms.keep_bed,
     Undo: undo.undo,
 }
 

@@ -6,6 +6,7 @@ from flow.domain.bed import BedStatus, Condition, Stage
 from flow.domain.cleaning_commands import ReportProblem, SettleProblem
 from flow.domain.decide.cleaning import current
 from flow.domain.decide.draft import Draft
+from flow.domain.decide.rooms import close_when_empty
 from flow.domain.events import Kind
 from flow.errors import Refused
 
@@ -23,7 +24,7 @@ def report(draft: Draft, command: ReportProblem) -> None:
 
 
 def settle(draft: Draft, command: SettleProblem) -> None:
-    """The bed goes out of use, or its clean goes on."""
+    """The bed goes out of use (when its patient has left, where somebody lies in it), or its clean goes on."""
     bed = draft.bed(command.bed)
     if command.block:
         _block(draft, command)
@@ -34,12 +35,13 @@ def settle(draft: Draft, command: SettleProblem) -> None:
 
 def _block(draft: Draft, command: SettleProblem) -> None:
     bed = draft.bed(command.bed)
-    if bed.status is BedStatus.OCCUPIED:
-        raise Refused(f"Somebody lies in bed {bed.id}; it can go out of use when they have left.", code="bed-occupied")
     if command.until is not None and command.until <= draft.now:
         raise Refused("The expected end lies in the past.", code="until-in-past")
     if bed.status is BedStatus.MAINTENANCE:
         return
     source, note = draft.cause.source, "reported by housekeeping"
     now = Condition(BedStatus.MAINTENANCE, draft.now, source, reason=command.reason, note=note, until=command.until)
+    if bed.status is BedStatus.OCCUPIED:
+        close_when_empty(draft, bed, now)
+        return
     draft.write(Kind.BED_BLOCKED, replace(bed, now=now, discrepancy=None))

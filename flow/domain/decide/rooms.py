@@ -1,4 +1,5 @@
-"""A whole room taken out of use in one go, and back. Beds in which somebody lies follow when empty and clean: nobody is evicted."""
+"""Beds taken out of use in which somebody may still lie: a whole room in one go, or one bed. Nobody is evicted: an occupied bed follows
+when it is empty and clean."""
 
 from dataclasses import replace
 
@@ -6,8 +7,38 @@ from flow.domain.bed import BedState, BedStatus, Condition
 from flow.domain.decide.draft import Draft
 from flow.domain.events import Kind
 from flow.domain.ids import RoomId
-from flow.domain.ward_commands import CloseRoom, ReopenRoom
+from flow.domain.ward_commands import CloseBed, CloseRoom, KeepBed, ReopenRoom
 from flow.errors import Refused
+
+
+def close_bed(draft: Draft, command: CloseBed) -> None:
+    """Of a bed that is empty now, the status says it; refused while it is promised to somebody."""
+    bed = draft.bed(command.bed)
+    if command.if_seq is not None and command.if_seq != bed.seq:
+        raise Refused(f"Bed {draft.plan.bed_name(bed.id)} has changed since you looked; look again.", code="stale")
+    if bed.temporary is not None:
+        raise Refused("A temporary place is taken away when it is empty.", code="temporary")
+    if bed.status is not BedStatus.OCCUPIED:
+        raise Refused(f"Nobody lies in bed {draft.plan.bed_name(bed.id)}; take it out of use at once.", code="bed-empty")
+    source = draft.cause.source
+    closed = Condition(BedStatus.MAINTENANCE, draft.now, source, reason=command.reason, note=command.note, until=command.until)
+    close_when_empty(draft, bed, closed)
+
+
+def close_when_empty(draft: Draft, bed: BedState, closed: Condition) -> None:
+    """Note what the bed becomes when its patient has left; the same word again is no event."""
+    if bed.reserved_for is not None:
+        raise Refused(f"{draft.plan.bed_name(bed.id)}: promised to somebody; take the promise back first.", code="bed-reserved")
+    if closed.until is not None and closed.until <= draft.now:
+        raise Refused("The expected end lies in the past.", code="until-in-past")
+    known = bed.closes
+    if known is None or replace(closed, since=known.since, source=known.source) != known:
+        draft.revise_bed(Kind.BED_REVISED, bed.id, closes=closed)
+
+
+def keep_bed(draft: Draft, command: KeepBed) -> None:
+    """It stays in use when its patient leaves; while it is cleaned, that can still be said."""
+    draft.revise_bed(Kind.BED_REVISED, command.bed, closes=None)
 
 
 def close_room(draft: Draft, command: CloseRoom) -> None:

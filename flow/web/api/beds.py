@@ -37,9 +37,17 @@ class ConfidenceOut(msgspec.Struct):
     why: str = ""
 
 
+class ClosingOut(msgspec.Struct):
+    """Why a bed goes out of use as soon as its patient has left and it is clean, and until about when."""
+
+    reason: OutOfUse
+    note: str
+    until: datetime | None
+
+
 class BedOut(msgspec.Struct):
-    """A bed: as built, and as it stands at `seq`. `visit` and the patient's `sex` and `age` are there for those who may see
-    who lies in it. `command` is the handle to undo by, in the answer to a change."""
+    """A bed: as built, and as it stands at `seq`. `closing`: it goes out of use when empty. `visit` and the patient's `sex` and
+    `age` are there for those who may see who lies in it. `command` is the handle to undo by, in the answer to a change."""
 
     id: str
     ward: str
@@ -73,6 +81,7 @@ class BedOut(msgspec.Struct):
     sex: str | None = None
     age: int | None = None
     confidence: ConfidenceOut | None = None
+    closing: ClosingOut | None = None
     command: int | UnsetType = UNSET
 
 
@@ -142,8 +151,14 @@ def bed_out(
         sex=state.sex if who else None,
         age=state.age if who else None,
         confidence=confidence if principal.audience is None else None,
+        closing=_closing(state) if principal.audience is None else None,
         command=command,
     )
+
+
+def _closing(state: BedState) -> ClosingOut | None:
+    closes = state.closes
+    return ClosingOut(closes.reason, closes.note, closes.until) if closes is not None and closes.reason is not None else None
 
 
 def confidence(house: House, state: BedState, checked: Container[BedId]) -> ConfidenceOut:

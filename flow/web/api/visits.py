@@ -177,6 +177,11 @@ async def _out(request: Request, visit: Visit, command: int | UnsetType = UNSET)
     return visit_out(house, visit, names.get(visit.patient), command)
 
 
+async def visit_answer(request: Request, visit: Visit, done: Done) -> Response:
+    """A visit as a change has left it."""
+    return answer(await _out(request, visit, done.command))
+
+
 def visit_out(house: House, visit: Visit, person: PersonOut | None, command: int | UnsetType = UNSET) -> VisitOut:
     """A visit for the wire."""
     course = visit.course

@@ -11,6 +11,7 @@ from flow.domain.cleaning_commands import AskClean, GiveJob, InspectClean, Settl
 from flow.domain.cleaning_job import Why
 from flow.domain.ids import BedId
 from flow.domain.plan import Bed
+from flow.domain.ward_commands import KeepBed
 from flow.errors import Refused
 from flow.history.clean_jobs import by_cleaner, times
 from flow.history.clean_problems import Problem
@@ -122,7 +123,22 @@ async def settle(request: Request) -> Response:
     block = form.choice("verdict", ("block", "dismiss")) == "block"
     done = await settled(request, problem, block=block)
     label = house.plan.beds[problem.bed].label if problem.bed in house.plan.beds else problem.bed
-    return await changed(request, after, _PAGE, done, f"{label}: {'out of use' if block else 'no problem'}")
+    return await changed(request, after, _PAGE, done, f"{label}: {outcome(done, block=block)}")
+
+
+def outcome(done: Done, *, block: bool) -> str:
+    """What became of a reported bed, in words."""
+    bed = done.one(BedState)
+    if not block:
+        return "no problem"
+    return "out of use when empty" if bed is not None and bed.closes is not None else "out of use"
+
+
+async def keep(request: Request) -> Response:
+    """A bed that was to go out of use when its patient has left stays in use."""
+    await form_of(request)
+    bed, _ = bed_of(house_of(request), request.path_params["bed"])
+    return await changed(request, after, _PAGE, await act(request, KeepBed(bed.id)), f"{bed.label}: stays in use")
 
 
 async def settled(request: Request, problem: Problem, *, block: bool) -> Done:

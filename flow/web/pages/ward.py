@@ -107,6 +107,7 @@ async def _with_care(request: Request, shown: WardPage, ward: Ward, beds: dict[B
         house.plan.zone,
         admits=principal.may(May.ADMIT, ward.id),
         assigns=principal.may(May.ASSIGN, ward.id),
+        blocks=principal.may(May.BLOCK, ward.id),
         fed=bool(house.plan.feeds),
     )
     return replace(known, rooms=ward_rooms(ward, beds, may_block=principal.may(May.BLOCK, ward.id)))

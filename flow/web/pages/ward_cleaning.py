@@ -9,7 +9,7 @@ from flow.history.clean_problems import Problem
 from flow.web.act import act
 from flow.web.api.beds import bed_of
 from flow.web.pages.form import form_of
-from flow.web.pages.supervisor import settled
+from flow.web.pages.supervisor import outcome, settled
 from flow.web.pages.ward import show_changed
 from flow.web.parts import House, house_of
 from flow.web.problems import unknown
@@ -31,7 +31,7 @@ async def settle(request: Request) -> Response:
     problem = await _of_ward(request, house)
     block = form.choice("verdict", ("block", "dismiss")) == "block"
     done = await settled(request, problem, block=block)
-    return await show_changed(request, done, f"{house.plan.beds[problem.bed].label}: {'out of use' if block else 'no problem'}")
+    return await show_changed(request, done, f"{house.plan.beds[problem.bed].label}: {outcome(done, block=block)}")
 
 
 async def _of_ward(request: Request, house: House) -> Problem:

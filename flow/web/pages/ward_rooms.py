@@ -1,4 +1,5 @@
-"""What a nurse does with the beds of her ward: close a whole room and open it again, hold a bed for a patient who waits, let it go."""
+"""What a nurse does with the beds of her ward: close a whole room and open it again, have one bed closed when its patient has left,
+hold a bed for a patient who waits, let it go."""
 
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from flow.domain.commands import MarkReady, ReleaseBed
 from flow.domain.ids import RequestId, RoomId, WardId
 from flow.domain.plan import Room, Ward
 from flow.domain.request import RequestStatus
-from flow.domain.ward_commands import CloseRoom, ReopenRoom
+from flow.domain.ward_commands import CloseBed, CloseRoom, KeepBed, ReopenRoom
 from flow.errors import Refused
 from flow.web.act import act
 from flow.web.api.requests import AssignmentAsked, promise
@@ -44,6 +45,24 @@ async def reopen_room(request: Request) -> Response:
     await form_of(request)
     room = _room(request)
     return await show_changed(request, await act(request, ReopenRoom(room.id)), f"{room.name} open again")
+
+
+async def close_bed(request: Request) -> Response:
+    """A bed in which somebody lies goes out of use when they have left."""
+    form, (bed, _) = await form_of(request), lies_in(request)
+    reason = form.word("reason", OutOfUse)
+    if reason is None:
+        raise invalid("reason-missing", "Say why the bed is to be closed: repair, staffing, infection control or room closed.")
+    until = form.moment("until", house_of(request).plan.zone)
+    command = CloseBed(bed.id, reason, form.text("note", longest=60), until, form.number("if_seq"))
+    return await show_changed(request, await act(request, command), f"{bed.label}: out of use when empty")
+
+
+async def keep_bed(request: Request) -> Response:
+    """It stays in use after all."""
+    await form_of(request)
+    bed, _ = lies_in(request)
+    return await show_changed(request, await act(request, KeepBed(bed.id)), f"{bed.label}: stays in use")
 
 
 async def hold(request: Request) -> Response:
