@@ -15,9 +15,11 @@ GRACE_SECONDS = 2
 
 
 class WebServer:
-    """One listening uvicorn; `farewell` ends the open streams so that stopping is not held up by them."""
+    """One listening uvicorn; `farewell` ends the open streams so that stopping is not held up by them; `http` speaks its protocol."""
 
-    def __init__(self, app: ASGIApp, address: Address, settings: Settings, farewell: Callable[[], None]) -> None:
+    def __init__(
+        self, app: ASGIApp, address: Address, settings: Settings, farewell: Callable[[], None], http: type[asyncio.Protocol] | None = None
+    ) -> None:
         self.farewell = farewell
         certificate = certificate_files(settings.data_dir) if settings.lan else (None, None)
         self._server = _Quiet(
@@ -29,6 +31,7 @@ class WebServer:
                 ssl_keyfile=certificate[1],
                 ssl_version=ssl.PROTOCOL_TLS_SERVER,
                 loop="none",
+                http=http or "auto",
                 log_config=None,
                 access_log=False,
                 server_header=False,

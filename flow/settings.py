@@ -21,6 +21,7 @@ POSTGRES = ("postgresql", "postgres")
 REDIS = ("redis", "rediss", "unix")
 WEB = ("http", "https")
 LOG_LEVELS = ("debug", "info", "warning", "error")
+STREAM_WRITERS = ("wire", "asgi", "sse-starlette")
 
 
 class Address(NamedTuple):
@@ -62,6 +63,7 @@ class Settings:
     mllp_connections: int
     notify: Addressees
     push: Push | None
+    stream_writer: str
     log_level: str
     crash_at: str
 
@@ -175,10 +177,13 @@ def _speed(text: str) -> float:
     return speed
 
 
-def _level(text: str) -> str:
-    if text.lower() not in LOG_LEVELS:
-        raise ValueError(f"one of {', '.join(LOG_LEVELS)}")
-    return text.lower()
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text.lower() not in choices:
+            raise ValueError(f"one of {', '.join(choices)}")
+        return text.lower()
+
+    return parse
 
 
 def _crash_point(text: str) -> str:
@@ -231,7 +236,14 @@ SETTINGS = (
         secret=True,
     ),
     Setting("push", "BEDFLOW_PUSH", "", "mailto:YOU and the push services (origins) that phones may use; else no phone is pushed", push_of),
-    Setting("log_level", "BEDFLOW_LOG_LEVEL", "info", f"least level that is logged: {', '.join(LOG_LEVELS)}", _level),
+    Setting(
+        "stream_writer",
+        "BEDFLOW_STREAM_WRITER",
+        STREAM_WRITERS[0],
+        f"what writes the screens' streams, fastest first: {', '.join(STREAM_WRITERS)}",
+        _one_of(*STREAM_WRITERS),
+    ),
+    Setting("log_level", "BEDFLOW_LOG_LEVEL", "info", f"least level that is logged: {', '.join(LOG_LEVELS)}", _one_of(*LOG_LEVELS)),
     Setting("crash_at", "BEDFLOW_CRASH_AT", "", "for fault tests: NAME:N kills the process at the N-th passing of a point", _crash_point),
 )
 

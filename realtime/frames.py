@@ -1,19 +1,35 @@
-"""Bytes of a server-sent event stream (WHATWG HTML, 9.2): each frame is encoded once and shared by every client it goes to."""
+"""Bytes of a server-sent event stream (WHATWG HTML, 9.2): each frame is encoded once and shared by every client it goes to, bare or
+as a chunk of HTTP/1.1 (RFC 9112, 7.1), ready for the socket."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from flow.domain.ids import FeedId
 
 _JSON = msgspec.json.Encoder()
+
+
+class Packet(NamedTuple):
+    """Bytes of the stream, bare and as a chunk."""
+
+    data: bytes
+    chunk: bytes
+
+
+def packet(data: bytes) -> Packet:
+    """Made once, for everybody it goes to."""
+    return Packet(data, b"%x\r\n%b\r\n" % (len(data), data))
+
+
 GREETING = b"retry: 2000\n\n"
 """Sent first: a browser that loses us comes back after two seconds."""
-FAREWELL = b"event: farewell\nretry: 1000\ndata: {}\n\n"
+FAREWELL = packet(b"event: farewell\nretry: 1000\ndata: {}\n\n")
 """Sent last when the server stops: come back soon."""
+LAST_CHUNK = b"0\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +38,7 @@ class Frame:
     `whole` means a snapshot, which makes all earlier frames void; `nudge` that it announces a change without data."""
 
     seq: int
-    data: bytes
+    packet: Packet
     as_of: str
     tiles: Mapping[str, bytes]
     whole: bool = False
@@ -43,26 +59,26 @@ def tiles_frame(seq: int, as_of: str, tiles: Mapping[str, bytes], *, whole: bool
         parts.append(b"id: %d\nevent: %s\ndata: %s\n\n" % (seq, name, body))
     if nudge:
         parts.append(b"id: %d\nevent: bed-changed\ndata: {}\n\n" % seq)
-    return Frame(seq, b"".join(parts), as_of, tiles, whole, nudge)
+    return Frame(seq, packet(b"".join(parts)), as_of, tiles, whole, nudge)
 
 
-def joined(frames: list[Frame]) -> bytes:
+def joined(frames: list[Frame]) -> Frame:
     """What a client behind by several frames gets: one frame with the last of each tile."""
     last_whole = max((i for i, frame in enumerate(frames) if frame.whole), default=0)
     frames = frames[last_whole:]
     if len(frames) == 1:
-        return frames[0].data
+        return frames[0]
     tiles = {key: tile for frame in frames for key, tile in frame.tiles.items()}
     newest, nudge = frames[-1], any(frame.nudge for frame in frames)
-    return tiles_frame(newest.seq, newest.as_of, tiles, whole=frames[0].whole, nudge=nudge).data
+    return tiles_frame(newest.seq, newest.as_of, tiles, whole=frames[0].whole, nudge=nudge)
 
 
-def announcement(name: str) -> bytes:
+def announcement(name: str) -> Packet:
     """An event without data; no id: it moves nobody forward."""
-    return b"event: %s\ndata: {}\n\n" % name.encode()
+    return packet(b"event: %s\ndata: {}\n\n" % name.encode())
 
 
-def heartbeat(seq: int, as_of: datetime, feeds: Mapping[FeedId, datetime]) -> bytes:
+def heartbeat(seq: int, as_of: datetime, feeds: Mapping[FeedId, datetime]) -> Packet:
     """Until when the picture is true, and when each feed was last heard. No id: a heartbeat moves nobody forward."""
     data = {"seq": seq, "as_of": as_of.isoformat(), "feeds": {feed: at.isoformat() for feed, at in feeds.items()}}
-    return b"event: heartbeat\ndata: %s\n\n" % _JSON.encode(data)
+    return packet(b"event: heartbeat\ndata: %s\n\n" % _JSON.encode(data))

@@ -1,13 +1,15 @@
 """The hub: one in each web process. Follows the live picture, renders each changed tile once per audience, encodes each frame
-once per group of like clients, and drops it into their mailboxes ten times a second at most.
+once per group of like clients, and gives it to each of them twenty times a second at most.
 
-Before it: `flow.state.live`. After it: `realtime.stream`, which writes mailboxes to sockets.
+Before it: `flow.state.live`. After it: `realtime.stream`, whose writers take it to the sockets.
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from math import inf
+from operator import methodcaller
+from typing import TypeVar
 
 from flow.domain.check import Check
 from flow.domain.events import Record
@@ -18,13 +20,20 @@ from flow.views.bed_tile import Audience, bed_tile
 from flow.views.opd_screen import room_tiles
 from flow.views.places import place_tile
 from realtime.frames import FAREWELL, Frame, announcement, encode_tile, heartbeat, tiles_frame
-from realtime.mailbox import Mailbox
+from realtime.mailbox import Client, Mailbox
 from realtime.topics import Topic, topic_of
 
 COALESCE = 0.05
 """Seconds between two frames to one group. The first change after a pause goes at once; a ward under fire gets twenty frames a
 second at most, which a wall's browser takes with ease."""
 HEARTBEAT = 5.0
+SLICE = 128
+"""Clients written to in one go: between two slices others get their turn."""
+
+C = TypeVar("C", bound=Client)
+Delivery = Iterator[None]
+"""Gives one thing to many, a slice a step; whom it goes to was settled when it was made, so that who joins meanwhile, with the newer
+picture, is not sent the older frame."""
 
 
 class Group:
@@ -33,12 +42,18 @@ class Group:
     def __init__(self, topics: frozenset[Topic], audience: Audience) -> None:
         self.topics = topics
         self.audience = audience
-        self.mailboxes: set[Mailbox] = set()
+        self.clients: set[Client] = set()
         self.changed: set[Topic] = set()
         self.nudged = False
+        self.anew = False
         self.due = 0.0
         self.sent: dict[str, tuple[int, bytes]] = {}
         self.snapshot: Frame | None = None
+
+    @property
+    def has_news(self) -> bool:
+        """A frame is to be sent."""
+        return self.anew or self.nudged or bool(self.changed)
 
 
 class Hub:
@@ -59,7 +74,7 @@ class Hub:
     @property
     def clients(self) -> int:
         """How many streams are open."""
-        return sum(len(group.mailboxes) for group in self._groups.values())
+        return sum(len(group.clients) for group in self._groups.values())
 
     async def run(self) -> None:
         """Send frames and heartbeats until cancelled."""
@@ -68,42 +83,47 @@ class Hub:
             tasks.create_task(self._send_heartbeats())
 
     def join(self, topics: frozenset[Topic], audience: Audience, last_seen: int | None = None) -> Mailbox:
-        """A new client's mailbox, holding what it lacks: all, or what changed since `last_seen` (Last-Event-ID)."""
-        group = self._groups.setdefault((topics, audience), Group(topics, audience))
-        mailbox = Mailbox()
-        group.mailboxes.add(mailbox)
-        if self.live.epoch is not None:
-            mailbox.put(self._catch_up(group, last_seen))
-            mailbox.beat(heartbeat(self.live.seq, self.live.as_of, self.live.feeds))
-        if self._closing:
-            mailbox.close(FAREWELL)
-        return mailbox
+        """A new client's mailbox, holding what it lacks."""
+        return self.admit(Mailbox(), topics, audience, last_seen)
 
-    def leave(self, topics: frozenset[Topic], audience: Audience, mailbox: Mailbox) -> None:
+    def admit(self, client: C, topics: frozenset[Topic], audience: Audience, last_seen: int | None = None) -> C:
+        """Give a new client what it lacks: all, or what changed since `last_seen` (Last-Event-ID); from now on every frame."""
+        group = self._groups.setdefault((topics, audience), Group(topics, audience))
+        group.clients.add(client)
+        if self.live.epoch is not None:
+            client.put(self._catch_up(group, last_seen))
+            client.beat(heartbeat(self.live.seq, self.live.as_of, self.live.feeds))
+        if self._closing:
+            client.close(FAREWELL)
+        return client
+
+    def leave(self, topics: frozenset[Topic], audience: Audience, client: Client) -> None:
         """The client is gone."""
         group = self._groups.get((topics, audience))
         if group is not None:
-            group.mailboxes.discard(mailbox)
-            if not group.mailboxes:
+            group.clients.discard(client)
+            if not group.clients:
                 del self._groups[(topics, audience)]
 
     def announce(self, kind: str, name: str) -> None:
         """Say an event without data to those who listen to topics of a kind: what it is about stands in no log and no picture."""
-        data = announcement(name)
+        said = announcement(name)
         for group in self._groups.values():
             if any(topic.kind == kind for topic in group.topics):
-                for mailbox in group.mailboxes:
-                    mailbox.say(name, data)
+                for client in group.clients:
+                    client.say(name, said)
 
     def close(self) -> None:
         """Say farewell to everybody; streams end by themselves."""
+        if self._closing:
+            return
         self._closing = True
         self._unsubscribe()
-        for mailbox in self._everybody():
-            mailbox.close(FAREWELL)
+        for client in self._everybody():
+            client.close(FAREWELL)
 
-    def _everybody(self) -> Iterator[Mailbox]:
-        return (mailbox for group in list(self._groups.values()) for mailbox in list(group.mailboxes))
+    def _everybody(self) -> list[Client]:
+        return [client for group in self._groups.values() for client in group.clients]
 
     def _changed(self, change: Change) -> None:
         """The picture changed; note where, and let the sender wake."""
@@ -111,7 +131,8 @@ class Hub:
         if change.snapshot:
             self._tiles.clear()
             for group in self._groups.values():
-                self._send(group, self._whole(group))
+                group.anew, group.snapshot = True, None
+            self._dirty.set()
         elif change.records:
             for group in self._groups.values():
                 self._note(group, change.records)
@@ -126,7 +147,8 @@ class Hub:
     def _say_when_back(self, as_of: datetime) -> None:
         """After a time without news, a heartbeat at once: screens that say NOT LIVE need not wait for the next."""
         if (as_of - self._told).total_seconds() > HEARTBEAT:
-            self._beat()
+            for _ in self._beat():
+                pass
         self._told = as_of
 
     def _note(self, group: Group, records: Iterable[Record]) -> None:
@@ -142,29 +164,43 @@ class Hub:
             await self._dirty.wait()
             self._dirty.clear()
             now = asyncio.get_running_loop().time()
-            waiting = self.flush(now)
+            deliveries, waiting = self._due(now)
+            for delivery in deliveries:
+                for _ in delivery:
+                    await asyncio.sleep(0)
             if waiting is not None:
                 self._dirty.set()
-                await asyncio.sleep(max(0.001, waiting - now))
+                await asyncio.sleep(max(0.001, waiting - asyncio.get_running_loop().time()))
 
-    def flush(self, now: float = inf) -> float | None:
-        """Send each group what has changed, unless its last frame was a moment ago; when the first of those is due, None for none."""
-        later = []
-        for group in [group for group in self._groups.values() if group.changed or group.nudged]:
+    def flush(self) -> None:
+        """Send each group what has changed, all at once."""
+        for delivery in self._due(inf)[0]:
+            for _ in delivery:
+                pass
+
+    def _due(self, now: float) -> tuple[list[Delivery], float | None]:
+        """What each group is to be sent whose last frame was not a moment ago; and when the first of the others is due, None for none."""
+        deliveries, later = [], []
+        for group in [group for group in self._groups.values() if group.has_news]:
             if group.due > now:
                 later.append(group.due)
                 continue
-            self._send_news(group)
+            frame = self._news(group)
             group.due = now + COALESCE if now < inf else 0.0
-        return min(later, default=None)
+            if frame.packet.data:
+                deliveries.append(_delivered(group.clients, methodcaller("put", frame)))
+        return deliveries, min(later, default=None)
 
-    def _send_news(self, group: Group) -> None:
-        drawn = [row for topic in sorted(group.changed) for row in self._drawn(topic, group.audience)]
+    def _news(self, group: Group) -> Frame:
+        """All its tiles when the picture is another, else those that changed."""
+        anew, changed, nudged = group.anew, group.changed, group.nudged
+        group.anew, group.changed, group.nudged = False, set(), False
+        if anew:
+            return self._whole(group)
+        drawn = [row for topic in sorted(changed) for row in self._drawn(topic, group.audience)]
         tiles = {key: data for key, seq, data in drawn if self._is_news(group, key, seq, data)}
-        frame = tiles_frame(self.live.seq, self.live.as_of.isoformat(), tiles, nudge=group.nudged)
-        group.changed, group.nudged, group.snapshot = set(), False, None
-        if frame.data:
-            self._send(group, frame)
+        group.snapshot = None
+        return tiles_frame(self.live.seq, self.live.as_of.isoformat(), tiles, nudge=nudged)
 
     @staticmethod
     def _is_news(group: Group, key: str, seq: int, data: bytes) -> bool:
@@ -173,19 +209,15 @@ class Hub:
         group.sent[key] = (seq, data)
         return True
 
-    def _send(self, group: Group, frame: Frame) -> None:
-        for mailbox in group.mailboxes:
-            mailbox.put(frame)
-
     async def _send_heartbeats(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT)
-            self._beat()
+            for _ in self._beat():
+                await asyncio.sleep(0)
 
-    def _beat(self) -> None:
-        data = heartbeat(self.live.seq, self.live.as_of, self.live.feeds)
-        for mailbox in self._everybody():
-            mailbox.beat(data)
+    def _beat(self) -> Delivery:
+        beat = heartbeat(self.live.seq, self.live.as_of, self.live.feeds)
+        return _delivered(self._everybody(), methodcaller("beat", beat))
 
     def _catch_up(self, group: Group, last_seen: int | None) -> Frame:
         """A snapshot, or only the tiles newer than what the client has seen. The version of a tile is its Seq."""
@@ -223,3 +255,15 @@ class Hub:
         if held is None or held[0] != state.seq:
             held = self._tiles[(audience, bed.id, checked)] = (state.seq, encode_tile(bed_tile(bed, state, audience, checked=checked)))
         return f"bed:{bed.id}", max(held[0], self._checked_at.get(bed.id, 0)), held[1]
+
+
+def _delivered(clients: Iterable[Client], give: Callable[[Client], None]) -> Delivery:
+    """Give to each who is there now, SLICE of them a step."""
+    return _in_slices(list(clients), give)
+
+
+def _in_slices(clients: list[Client], give: Callable[[Client], None]) -> Delivery:
+    for first in range(0, len(clients), SLICE):
+        for client in clients[first : first + SLICE]:
+            give(client)
+        yield

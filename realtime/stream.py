@@ -1,7 +1,8 @@
 """The stream's door: `GET /api/v1/stream?topics=ward:4B,desk`, with Last-Event-ID, as server-sent events.
 
-Walls and wards are written by a plain ASGI loop over shared bytes; the desk's and housekeeping's low-volume streams go through
-sse-starlette. Both read the same mailbox. A client that does not take its bytes is cut, and no other notices.
+Three writers, one promise. Screens with tiles are written on the connection itself (`realtime.wire`), or by a plain ASGI loop where
+another server or an old proxy is in between; the low-volume streams of desk and housekeeping go through sse-starlette. A client that
+does not take its bytes is cut, and no other notices.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from realtime.frames import GREETING
 from realtime.hub import Hub
 from realtime.mailbox import Mailbox
 from realtime.topics import Topic, parse_topics
+from realtime.wire import Wire, transport_of
 
 SEND_SECONDS = 10.0
 """How long a client may refuse its bytes."""
@@ -25,6 +27,9 @@ HEADERS = [
     (b"x-accel-buffering", b"no"),
 ]
 
+WRITERS = ("wire", "asgi", "sse-starlette")
+"""What writes the streams that carry tiles; `wire` gives way to `asgi` where there is no connection to be had."""
+
 Allow = Callable[[Request, frozenset[Topic]], Awaitable[Audience]]
 """Who may listen to these topics, as which audience. Raises Refused `forbidden`."""
 
@@ -32,23 +37,42 @@ Allow = Callable[[Request, frozenset[Topic]], Awaitable[Audience]]
 class Stream:
     """The ASGI endpoint."""
 
-    def __init__(self, hub: Hub, allow: Allow) -> None:
+    def __init__(self, hub: Hub, allow: Allow, writer: str = "wire") -> None:
         self.hub = hub
         self.allow = allow
+        self.writer = writer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one client until it leaves, stalls, or the server stops. Raises Refused before the first byte."""
         request = Request(scope, receive)
         topics = parse_topics(request.query_params.get("topics", ""), self.hub.plan)
         audience = await self.allow(request, topics)
-        mailbox = self.hub.join(topics, audience, last_event_id(request))
+        last_seen = last_event_id(request)
+        has_tiles = any(topic.has_tiles for topic in topics)
+        transport = transport_of(scope) if has_tiles and self.writer == "wire" else None
+        if transport is not None:
+            await _on_the_wire(self.hub, Wire(transport), (topics, audience, last_seen), receive, send)
+            return
+        mailbox = self.hub.join(topics, audience, last_seen)
         try:
-            if any(topic.has_tiles for topic in topics):
+            if has_tiles and self.writer != "sse-starlette":
                 await _write(mailbox, receive, send)
             else:
                 await _low_volume(mailbox)(scope, receive, send)
         finally:
             self.hub.leave(topics, audience, mailbox)
+
+
+async def _on_the_wire(hub: Hub, wire: Wire, asked: tuple[frozenset[Topic], Audience, int | None], receive: Receive, send: Send) -> None:
+    """The head by ASGI, all else by the hub on the connection; this task only waits for the client to leave."""
+    await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+    await send({"type": "http.response.body", "body": GREETING, "more_body": True})
+    topics, audience, last_seen = asked
+    hub.admit(wire, topics, audience, last_seen)
+    try:
+        await _left(receive)
+    finally:
+        hub.leave(topics, audience, wire)
 
 
 def last_event_id(request: Request) -> int | None:

@@ -40,6 +40,7 @@ from flow.web.app import build
 from flow.web.parts import Parts
 from realtime.hub import Hub
 from realtime.stream import Stream
+from realtime.wire import HandingOver
 
 log = structlog.get_logger()
 
@@ -106,7 +107,7 @@ class Running:
         queue = CleaningQueue(engine, house.desk, house.clock)
         self._run(stack, learning(house, engine, queue))
         app = build(self._parts(hub, engine, queue))
-        server = WebServer(app, http_address(house.settings), house.settings, farewell=hub.close)
+        server = WebServer(app, http_address(house.settings), house.settings, farewell=hub.close, http=HandingOver)
         await server.start()
         stack.push_async_callback(server.stop)
         self._run(stack, hub.run())
@@ -141,7 +142,7 @@ class Running:
             counters=self.ports.counters,
             acks=self.ports.pace.times,
             looks=self.looks,
-            stream=lambda allow: Route("/api/v1/stream", Stream(hub, allow), name="stream"),
+            stream=lambda allow: Route("/api/v1/stream", Stream(hub, allow, house.settings.stream_writer), name="stream"),
         )
 
 
