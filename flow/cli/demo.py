@@ -10,6 +10,7 @@ from adt_feed.simulator.history import history
 from adt_feed.simulator.live import Simulator
 from flow import main
 from flow.cli.addresses import print_addresses
+from flow.cli.start import run, settings
 from flow.desk import Actor
 from flow.dev.backfill import Backfill
 from flow.dev.cleaners import demo_cleaners
@@ -21,6 +22,14 @@ from flow.settings import Settings
 
 CLINIC_DAYS = 7
 """Outpatient tokens of the last week only: they would be a third of all actions."""
+
+
+def demo() -> None:
+    """A living sample hospital: four weeks of history on the first start, a simulator, demo sign-ins."""
+    found = settings()
+    living = Demo(found)
+    run(main.serve(found, before=living.prepare, ready=living.play))
+    Console(stderr=True).print("Stopped. The data are kept; run it again to go on.")
 
 
 class Demo:

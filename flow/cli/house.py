@@ -1,4 +1,4 @@
-"""Commands that run the house: serve, demo, its parts, migrate, settings."""
+"""Commands that run the house: serve, its parts, migrate, settings."""
 
 import sys
 
@@ -7,17 +7,8 @@ from rich.console import Console
 from rich.table import Table
 
 from flow import main
-from flow.cli.demo import Demo
-from flow.cli.rebuild import rebuild
 from flow.cli.start import run, settings
 from flow.settings import Settings
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands to the command line."""
-    for command in (serve, demo, web, feed, worker, migrate, rebuild):
-        app.command()(command)
-    app.command("settings")(show_settings)
 
 
 def serve(hospital: str = typer.Option("", help="The hospital's TOML file; else BEDFLOW_HOSPITAL.")) -> None:
@@ -64,14 +55,6 @@ class Announce:
             for name, address in main.feed_addresses(house.plan, self.found):
                 print(f"HL7 over MLLP  {address} (feed {name})")
         sys.stdout.flush()
-
-
-def demo() -> None:
-    """A living sample hospital: four weeks of history on the first start, a simulator, demo sign-ins."""
-    found = settings()
-    living = Demo(found)
-    run(main.serve(found, before=living.prepare, ready=living.play))
-    Console(stderr=True).print("Stopped. The data are kept; run it again to go on.")
 
 
 def migrate() -> None:
