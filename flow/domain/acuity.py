@@ -22,7 +22,8 @@ WATCHED = frozenset({Level.MEDIUM, Level.HIGH})
 @dataclass(frozen=True, slots=True)
 class Acuity:
     """`score` is None where a nurse tapped a level; `at` when it was taken, `since` from when on the patient has had this level, `sent`
-    when it was told (a correction has the same `at`)."""
+    when it was told (a correction has the same `at`). `alarm_since`: a score has turned high, so long ago, and nobody has said that they
+    have seen it."""
 
     level: Level
     at: datetime
@@ -30,6 +31,7 @@ class Acuity:
     source: str
     score: int | None = None
     sent: datetime | None = None
+    alarm_since: datetime | None = None
 
     @property
     def watched(self) -> bool:

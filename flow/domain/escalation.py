@@ -119,6 +119,15 @@ def _discharges(hospital: Hospital, rule: EscalationRule) -> Iterator[Case]:
             yield Case(rule.id, f"{bed.visit}", ward, hospital.plan.bed_name(bed.id), bed.insurer_due + rule.aim * _MINUTE)
 
 
+def _scores(hospital: Hospital, rule: EscalationRule) -> Iterator[Case]:
+    """One a rise: the moment of its alarm tells it from the next."""
+    for bed in hospital.beds.values():
+        alarm = bed.acuity.alarm_since if bed.acuity is not None else None
+        if alarm is not None and bed.visit is not None and bed.id in hospital.plan.beds:
+            subject = f"{bed.visit}/{int(alarm.timestamp())}"
+            yield Case(rule.id, subject, hospital.plan.beds[bed.id].ward, hospital.plan.bed_name(bed.id), alarm + rule.aim * _MINUTE)
+
+
 _FIND: Mapping[Watched, Callable[[Hospital, EscalationRule], Iterator[Case]]] = {
     Watched.CLEAN: lambda hospital, rule: _cleans(hospital, rule, stat=False),
     Watched.STAT: lambda hospital, rule: _cleans(hospital, rule, stat=True),
@@ -126,6 +135,7 @@ _FIND: Mapping[Watched, Callable[[Hospital, EscalationRule], Iterator[Case]]] = 
     Watched.REQUEST: _requests,
     Watched.TRANSPORT: _transports,
     Watched.INSURER: _discharges,
+    Watched.SCORE: _scores,
 }
 
 

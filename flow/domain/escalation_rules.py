@@ -12,7 +12,8 @@ from flow.domain.roles import Role
 
 class Watched(StrEnum):
     """What is watched. `request_waiting` counts from the aim of its priority, `insurer_late` from the end of the insurer's clock,
-    `clean_unanswered` from when every cleaner was asked, the others from when it was asked for."""
+    `clean_unanswered` from when every cleaner was asked, `score_high` from when it was told, until somebody has seen it; the others from
+    when it was asked for."""
 
     CLEAN = "clean_waiting"
     STAT = "stat_waiting"
@@ -20,6 +21,7 @@ class Watched(StrEnum):
     REQUEST = "request_waiting"
     TRANSPORT = "transport_waiting"
     INSURER = "insurer_late"
+    SCORE = "score_high"
 
 
 SAID: Mapping[Watched, tuple[str, str]] = {
@@ -29,6 +31,7 @@ SAID: Mapping[Watched, tuple[str, str]] = {
     Watched.REQUEST: ("patient waits for a bed", "patients wait for a bed"),
     Watched.TRANSPORT: ("porter is waited for", "porters are waited for"),
     Watched.INSURER: ("insurer is late with an answer", "insurers are late with an answer"),
+    Watched.SCORE: ("score has turned high and nobody has seen it", "scores have turned high and nobody has seen them"),
 }
 
 
@@ -62,7 +65,7 @@ class EscalationRule:
         return any(role in each.to for each in self.levels[:level])
 
 
-_S, _M, _N, _A = Role.SUPERVISOR, Role.MANAGER, Role.NURSE, Role.ADMISSIONS
+_S, _M, _N, _A, _D = Role.SUPERVISOR, Role.MANAGER, Role.NURSE, Role.ADMISSIONS, Role.DOCTOR
 
 DEFAULTS = (
     EscalationRule("clean-waiting", Watched.CLEAN, 30, (Level(0, (_S, _N)), Level(15, (_S,), True), Level(45, (_M,), True))),
@@ -71,6 +74,7 @@ DEFAULTS = (
     EscalationRule("bed-request", Watched.REQUEST, 0, (Level(0, (_A,)), Level(30, (_A, _M)), Level(60, (_M,), True)), acted_minutes=30),
     EscalationRule("transport-waiting", Watched.TRANSPORT, 10, (Level(0, (_N, _A)), Level(15, (_A, _S), True))),
     EscalationRule("insurer-late", Watched.INSURER, 0, (Level(0, (_A, Role.BILLING)), Level(30, (_M,), True)), acted_minutes=60),
+    EscalationRule("score-high", Watched.SCORE, 0, (Level(0, (_N, _D)), Level(10, (_N, _D), True), Level(30, (_M,), True)), critical=True),
 )
 """For a house whose file names none."""
 

@@ -71,6 +71,14 @@ class MarkAcuity:
 
 
 @dataclass(frozen=True, slots=True)
+class SeeScore:
+    """Somebody has seen that the score of a visit's patient has turned high."""
+
+    visit: VisitId
+    if_seq: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NoteScore:
     """ORU: the total of an early-warning score, taken `at` and told at `sent`."""
 
@@ -117,5 +125,15 @@ class KeepBed:
 
 
 WardCommand = (
-    PlacePatient | SwapPatients | ConfirmArrival | MarkIsolation | MarkAcuity | NoteScore | CloseRoom | ReopenRoom | CloseBed | KeepBed
+    PlacePatient
+    | SwapPatients
+    | ConfirmArrival
+    | MarkIsolation
+    | MarkAcuity
+    | NoteScore
+    | SeeScore
+    | CloseRoom
+    | ReopenRoom
+    | CloseBed
+    | KeepBed
 )

@@ -32,7 +32,7 @@ class EscalationTable(Table, forbid_unknown_fields=True, kw_only=True):
     """`[[escalations]]`: see `flow.domain.escalation_rules.EscalationRule`."""
 
     id: Text
-    what: Literal["clean_waiting", "stat_waiting", "clean_unanswered", "request_waiting", "transport_waiting", "insurer_late"]
+    what: Literal["clean_waiting", "stat_waiting", "clean_unanswered", "request_waiting", "transport_waiting", "insurer_late", "score_high"]
     aim: Annotated[int, msgspec.Meta(ge=0, le=100_000)]
     levels: Annotated[list[LevelTable], msgspec.Meta(min_length=1, max_length=9)]
     critical: bool = False

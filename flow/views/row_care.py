@@ -10,7 +10,8 @@ KINDS = (Choice("contact", "Contact"), Choice("droplet", "Droplet"), Choice("air
 @dataclass(frozen=True, slots=True)
 class RowCare:
     """`isolation` is the kind, `comer` who comes to a promised bed, `against` the rules that the bed breaks and why it may, `seen` when the
-    ward saw what the feed has not told, `acuity` how ill the patient is, in words, `nearer` a bed nearer the station for who must be
+    ward saw what the feed has not told, `acuity` how ill the patient is, in words, `risen` how long
+    ago the score turned high that nobody has seen yet, `nearer` a bed nearer the station for who must be
     watched; `closes` why it goes out of use when empty, which the reader may say (`may_close`) or take back (`may_keep`); `may_arrive`: the
     reader may say that who was promised the bed has come."""
 
@@ -21,6 +22,7 @@ class RowCare:
     seen: str = ""
     acuity: str = ""
     level: str = ""
+    risen: str = ""
     nearer: str = ""
     closes: str = ""
     may_arrive: bool = False

@@ -4,6 +4,7 @@ still to confirm. `ward_page` draws the rows, this adds to them; templates/ward/
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from flow.domain.bed import BedState, BedStatus
 from flow.domain.ids import BedId, VisitId
@@ -11,7 +12,7 @@ from flow.domain.plan import Ward
 from flow.domain.visit import Visit
 from flow.views.acuity_words import acuity_words
 from flow.views.row_care import RowCare
-from flow.views.times import clock_time, day_time
+from flow.views.times import clock_time, day_time, minutes
 from flow.views.ward_page import BedRow, WardPage
 from flow.views.ward_places import Choice, Occupant
 from flow.views.who_words import who_words
@@ -26,6 +27,7 @@ def with_care(
     beds: Mapping[BedId, BedState],
     visits: Mapping[VisitId, Visit],
     comers: Mapping[BedId, Occupant],
+    at: datetime,
     zone: str,
     *,
     admits: bool,
@@ -41,6 +43,7 @@ def with_care(
         visit = visits.get(state.visit) if state.visit is not None else None
         care = _care(state, visit, comers.get(state.id), zone, admits=admits, assigns=assigns)
         care = replace(care, may_close=blocks and _may_close(state), may_keep=blocks and state.closes is not None)
+        care = replace(care, risen=_risen(state, at))
         return replace(row, care=replace(care, nearer=_nearer(ward, state, beds), seen=care.seen if fed else ""))
 
     rows = tuple(added(row) for row in page.rows)
@@ -68,6 +71,11 @@ def _may_hold(state: BedState) -> bool:
     """Promised to nobody, and free now or expected to be."""
     coming = state.status in (BedStatus.AVAILABLE, BedStatus.CLEANING) or state.expected_free_at is not None
     return coming and state.reserved_for is None and state.closes is None
+
+
+def _risen(state: BedState, at: datetime) -> str:
+    alarm = state.acuity.alarm_since if state.acuity is not None else None
+    return minutes(alarm.timestamp(), at.timestamp()) if alarm is not None else ""
 
 
 def _may_close(state: BedState) -> bool:

@@ -25,6 +25,7 @@ WARD_DEEDS = (
     Door("POST", f"{_V1_ROOM}/closing", ward_beds.close_room, May.BLOCK, Where.WARD, *_SHUT),
     Door("DELETE", f"{_V1_ROOM}/closing", ward_beds.reopen_room, May.BLOCK, Where.WARD, gives=ward_beds.RoomOut),
     Door("POST", f"{_V1_VISIT}/swap", ward_patients.swap, *_PATIENT, ward_patients.SwapAsked, VisitOut),
+    Door("POST", f"{_V1_VISIT}/acuity/seen", ward_patients.see_score, *_PATIENT, ward_patients.SeenAsked, VisitOut),
     Door("POST", f"{_V1_VISIT}/isolation", ward_patients.isolate, *_PATIENT, ward_patients.IsolationAsked, VisitOut),
     Door("POST", f"{_V1_VISIT}/leave", ward_patients.go_on_leave, *_PATIENT, ward_patients.LeaveAsked, VisitOut),
     Door("DELETE", f"{_V1_VISIT}/leave", ward_patients.come_back, *_PATIENT, gives=VisitOut),
@@ -60,5 +61,6 @@ WARD_PAGE = (
     Door("GET", "/step-up-down/board", steps.board, May.WAITING, Where.FILTERED),
     Door("POST", "/step-up-down/{visit}/ask", steps.ask, May.ADMIT, Where.FILTERED),
     Door("POST", f"{_BED}/acuity", ward_deeds.watch, May.ADMIT, Where.WARD),
+    Door("POST", f"{_BED}/acuity/seen", ward_deeds.seen, May.ADMIT, Where.WARD),
     Door("POST", "/undo/{command}", undo.undo, May.UNDO),
 )

@@ -8,7 +8,17 @@ from flow.domain.care import Isolation
 from flow.domain.commands import AssignBed, RequestBed, SetBedStatus
 from flow.domain.ids import BedId, RequestId, RoomId, VisitId
 from flow.domain.request import BedRequest
-from flow.domain.ward_commands import CloseBed, CloseRoom, ConfirmArrival, KeepBed, MarkAcuity, MarkIsolation, PlacePatient, SwapPatients
+from flow.domain.ward_commands import (
+    CloseBed,
+    CloseRoom,
+    ConfirmArrival,
+    KeepBed,
+    MarkAcuity,
+    MarkIsolation,
+    PlacePatient,
+    SeeScore,
+    SwapPatients,
+)
 from tests.faults.stays import adt
 from tests.integration.test_again import Lived, lived
 
@@ -41,6 +51,8 @@ async def test_what_wards_did_is_decided_again(lived: Lived) -> None:
     now = lived.clock.now().replace(tzinfo=None) + timedelta(hours=5, minutes=30)
     await lived.hear([adt("A01", "w3", A3, "N7", now), oru("w4", "N7", 8, now), oru("w5", "X2", 1, now)])
     assert await lived.act(MarkAcuity(VisitId("X2"), Level.MEDIUM)) is not None
+    assert lived.desk.hospital.beds[A3].acuity.alarm_since is not None  # type: ignore[union-attr]
+    assert await lived.act(SeeScore(VisitId("N7"))) is not None
     assert await lived.act(CloseBed(A1, OutOfUse.REPAIR, "rail")) is not None
     assert await lived.act(KeepBed(A1)) is not None
     assert await lived.act(CloseRoom(RoomId("4B-B"), OutOfUse.INFECTION, "norovirus")) is not None

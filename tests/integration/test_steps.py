@@ -12,6 +12,7 @@ from flow.domain.ids import BedId
 from flow.domain.plan import Bed
 from flow.domain.request import MadeBy, RequestStatus
 from flow.domain.roles import Role
+from flow.main.escalating import Escalating
 from flow.main.house import interpreter
 from flow.views.bed_tile import Audience, bed_tile
 from tests.integration.feed_house import Came, send, stay
@@ -102,6 +103,25 @@ async def test_the_api_tells_it_to_those_who_may_read_visits(web: Web) -> None:
     nurse = await _nurse(web)
     told = (await nurse.get("/api/v1/visits/V1")).json()["acuity"]
     assert (told["level"], told["score"]) == ("high", 9)
+
+
+async def test_a_score_that_turned_high_waits_on_the_ward_page_until_it_is_seen(web: Web) -> None:
+    await full(web)
+    nurse, other = await _nurse(web), await web.as_role(Role.NURSE, "ICU")
+    board = (await nurse.get("/wards/4B/board")).text
+    assert "The score has turned high · 1" in board and f'id="risen-{A3}"' in board
+    assert (await nurse.get("/api/v1/visits/V1")).json()["acuity"]["unseen_since"] is not None
+    escalating = Escalating(web.core.desk, web.core.database, web.core.clock)
+    assert await escalating.look() and await escalating.look()
+    assert [(each.rule, each.words) for each in await web.house.escalations.standing()] == [("score-high", "4B A3")], "told once"
+    assert "1" in (await nurse.get("/escalations/bell")).text
+    assert (await other.post("/api/v1/visits/V1/acuity/seen", json={})).status_code == 404
+    seen = await nurse.post(f"/wards/4B/beds/{A3}/acuity/seen", data={"if_seq": web.core.desk.hospital.beds[A3].seq})
+    assert seen.status_code == 200 and "A3: high score seen" in seen.text and "risen-" not in seen.text
+    assert await escalating.look() and await web.house.escalations.standing() == []
+    undo = seen.text.split('action="/undo/')[1].split('"')[0]
+    await nurse.post(f"/undo/{undo}")
+    assert (await nurse.post("/api/v1/visits/V1/acuity/seen", json={})).json()["acuity"]["unseen_since"] is None
 
 
 async def test_public_screens_say_nothing_of_it(web: Web) -> None:

@@ -1,16 +1,18 @@
 """How ill a patient is: read of the one observation that the file names, kept on the visit, shown on the bed, heeded by the ranking."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from allocation.engine import suggest
 from flow.codec import decode, decode_command, encode, encode_command
 from flow.domain.acuity import Level
+from flow.domain.escalation import cases
+from flow.domain.escalation_rules import EscalationRules
 from flow.domain.ids import BedId, PatientId, RequestId, VisitId
 from flow.domain.request import BedRequest
-from flow.domain.ward_commands import MarkAcuity, NoteScore
+from flow.domain.ward_commands import MarkAcuity, NoteScore, SeeScore
 from flow.errors import Misconfigured, Refused, Unreadable
 from flow.plan_file import parse_plan
 from flow.settings import SAMPLE_HOSPITAL
@@ -134,3 +136,67 @@ def test_the_file_names_the_codes_and_levels() -> None:
         parse_plan(text.replace("high = 7\n", "high = 5\n"), "sample.toml")
     with pytest.raises(Misconfigured, match="below a medium one"):
         parse_plan(text.replace("step_down = 2\n", "step_down = 6\n"), "sample.toml")
+
+
+# --- a score that turns high calls somebody ---
+
+
+def calls(house: House) -> list[tuple[str, str]]:
+    found = cases(house.hospital, EscalationRules(), house.now)
+    return [(case.words, case.subject) for case in found if case.rule == "score-high"]
+
+
+def alarm(house: House) -> datetime | None:
+    acuity = house.hospital.visits[V1].acuity
+    return acuity.alarm_since if acuity is not None else None
+
+
+def test_a_rise_calls_once_until_somebody_has_seen_it() -> None:
+    house = lying()
+    house.reads(oru("4", minute=60))
+    assert calls(house) == []
+    house.reads(oru("7", minute=70))
+    since = alarm(house)
+    assert since == house.now
+    assert [words for words, _ in calls(house)] == ["4B A1"]
+    house.reads(oru("9", minute=80))
+    assert alarm(house) == since and len(calls(house)) == 1, "the same rise"
+    house.hears("A02", "4B^A^2")
+    assert [words for words, _ in calls(house)] == ["4B A2"], "it goes with the patient"
+    with pytest.raises(Refused):
+        house.does(SeeScore(V1, if_seq=1))
+    house.does(SeeScore(V1))
+    assert calls(house) == [] and house.does(SeeScore(V1)) == []
+    house.reads(oru("8", minute=100))
+    assert calls(house) == [], "seen, and still the same rise"
+    house.reads(oru("3", minute=15 * 60))
+    house.reads(oru("7", minute=16 * 60))
+    assert len(calls(house)) == 1 and alarm(house) != since, "it fell and rose again"
+    check(house)
+    assert decode_command("SeeScore", encode_command(SeeScore(V1))) == SeeScore(V1)
+
+
+def test_a_tap_has_seen_it_and_who_has_left_is_over() -> None:
+    house = lying()
+    house.does(MarkAcuity(V1, Level.HIGH))
+    assert calls(house) == [], "she who taps knows"
+    house.reads(oru("2", minute=24 * 60))
+    house.reads(oru("8", minute=24 * 60 + 5))
+    assert len(calls(house)) == 1
+    house.does(MarkAcuity(V1, Level.HIGH))
+    assert calls(house) == []
+    house.reads(oru("2", minute=48 * 60))
+    house.reads(oru("8", minute=48 * 60 + 5))
+    house.hears("A03")
+    assert calls(house) == []
+
+
+def test_an_old_score_and_a_house_of_old_rules_call_nobody() -> None:
+    house = lying()
+    house.now = T0 + timedelta(hours=13)
+    house.reads(oru("9", minute=10))
+    assert alarm(house) is None and calls(house) == []
+    past = lying()
+    past.hospital.told_rules = replace(past.hospital.rules, tells_scores=False)
+    past.reads(oru("9", minute=60))
+    assert alarm(past) is None

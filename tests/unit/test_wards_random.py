@@ -23,6 +23,7 @@ from flow.domain.ward_commands import (
     NoteScore,
     PlacePatient,
     ReopenRoom,
+    SeeScore,
     SwapPatients,
 )
 from flow.errors import Refused, Unreadable
@@ -45,6 +46,7 @@ BY_HAND = (
     | st.builds(ConfirmArrival, BEDS, OWN)
     | st.builds(MarkIsolation, VISITS, st.none() | st.sampled_from(Isolation), st.sampled_from(["", "MRSA"]))
     | st.builds(MarkAcuity, VISITS, st.none() | st.sampled_from(Level))
+    | st.builds(SeeScore, VISITS)
     | st.builds(CloseRoom, ROOMS, st.sampled_from(OutOfUse))
     | st.builds(ReopenRoom, ROOMS)
     | st.builds(CloseBed, BEDS, st.sampled_from(OutOfUse))

@@ -74,6 +74,7 @@ from flow.domain.ward_commands import (
     NoteScore,
     PlacePatient,
     ReopenRoom,
+    SeeScore,
     SwapPatients,
 )
 
@@ -136,6 +137,7 @@ _ANSWERS = {
     MarkIsolation: wards.mark_isolation,
     MarkAcuity: acuity.mark,
     NoteScore: acuity.note_score,
+    SeeScore: acuity.see,
     CloseRoom: rooms.close_room,
     ReopenRoom: rooms.reopen_room,
     CloseBed: rooms.close_bed,

@@ -1,24 +1,43 @@
-"""How ill a patient is, by a score of the feed or a nurse's tap: kept on the visit, shown on its bed. It moves nobody by itself."""
+"""How ill a patient is, by a score of the feed or a nurse's tap: kept on the visit, shown on its bed. It moves nobody by itself; a score
+that turns high waits for somebody who says that they have seen it (`flow.domain.escalation` tells of it until then).
+"""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from flow.domain.acuity import Acuity, Level
 from flow.domain.decide.draft import Draft
 from flow.domain.events import Kind
 from flow.domain.visit import OPEN, Visit
-from flow.domain.ward_commands import MarkAcuity, NoteScore
+from flow.domain.ward_commands import MarkAcuity, NoteScore, SeeScore
 from flow.errors import Refused
+
+CALLS_WITHIN = timedelta(hours=12)
+"""A score that is told later than this after it was taken calls nobody."""
 
 
 def mark(draft: Draft, command: MarkAcuity) -> None:
-    """What the nurse sees counts until the next score, or until it is taken back."""
+    """What the nurse sees counts until the next score, or until it is taken back; whoever taps has seen the score."""
+    visit = _looked_at(draft, command)
+    known = visit.acuity
+    if command.level is None:
+        _put(draft, visit, None)
+    elif known is None or known.level is not command.level or known.alarm_since is not None:
+        _put(draft, visit, Acuity(command.level, draft.now, draft.now, draft.cause.source))
+
+
+def see(draft: Draft, command: SeeScore) -> None:
+    """The alarm is over; a score that falls and turns high again is another."""
+    visit = _looked_at(draft, command)
+    if visit.acuity is not None:
+        _put(draft, visit, replace(visit.acuity, alarm_since=None))
+
+
+def _looked_at(draft: Draft, command: MarkAcuity | SeeScore) -> Visit:
     visit = draft.visit(command.visit)
     if visit is None or visit.bed is None or (command.if_seq is not None and draft.bed(visit.bed).seq != command.if_seq):
         raise Refused("The bed has changed since you looked; look again.", code="stale")
-    if command.level is None:
-        _put(draft, visit, None)
-    elif visit.acuity is None or visit.acuity.level is not command.level:
-        _put(draft, visit, Acuity(command.level, draft.now, draft.now, draft.cause.source))
+    return visit
 
 
 def note_score(draft: Draft, command: NoteScore) -> None:
@@ -31,7 +50,17 @@ def note_score(draft: Draft, command: NoteScore) -> None:
         return
     level = _level(draft, command.score)
     since = known.since if known is not None and known.level is level else at
-    _put(draft, visit, Acuity(level, at, since, draft.cause.source, command.score, command.sent))
+    alarm = _alarm(draft, known, level, at)
+    _put(draft, visit, Acuity(level, at, since, draft.cause.source, command.score, command.sent, alarm))
+
+
+def _alarm(draft: Draft, known: Acuity | None, level: Level, at: datetime) -> datetime | None:
+    """Since when somebody is called: once a rise, however many high scores follow."""
+    if level is not Level.HIGH or not draft.hospital.rules.tells_scores:
+        return None
+    if known is not None and known.level is Level.HIGH:
+        return known.alarm_since
+    return draft.now if draft.now - at <= CALLS_WITHIN else None
 
 
 def _whose(draft: Draft, command: NoteScore) -> Visit | None:

@@ -54,12 +54,13 @@ class OrderOut(msgspec.Struct):
 
 class AcuityOut(msgspec.Struct):
     """How closely the patient must be watched: by an early-warning score, or, where `score` is null, by a nurse's tap; `since` when at
-    this level."""
+    this level, `unseen_since` when it turned high, until somebody has seen it."""
 
     level: Level
     at: datetime
     since: datetime
     score: int | None = None
+    unseen_since: datetime | None = None
 
 
 class VisitOut(msgspec.Struct):
@@ -213,7 +214,7 @@ def visit_out(house: House, visit: Visit, person: PersonOut | None, command: int
 
 
 def _acuity(acuity: Acuity | None) -> AcuityOut | None:
-    return AcuityOut(acuity.level, acuity.at, acuity.since, acuity.score) if acuity is not None else None
+    return AcuityOut(acuity.level, acuity.at, acuity.since, acuity.score, acuity.alarm_since) if acuity is not None else None
 
 
 def _conflicts(house: House, visit: Visit) -> list[ConflictOut]:

@@ -1,5 +1,5 @@
-"""What a ward does with its patients, over the API: swap two, isolate one, leave of absence, who was promised a bed has come, who lay
-in one has left. Beside `visits`, which admits, transfers and discharges; pages do the same in `ward_deeds`.
+"""What a ward does with its patients, over the API: swap two, isolate one, leave of absence, who was promised a bed has come, who lay in
+one has left, a score that turned high was seen. Beside `visits`, which admits, transfers and discharges; pages do it in `ward_deeds`.
 """
 
 from typing import Annotated
@@ -14,7 +14,7 @@ from flow.domain.commands import Chart, Told
 from flow.domain.ids import BedId, VisitId
 from flow.domain.roles import May
 from flow.domain.visit import Act, Fact, Order, Visit
-from flow.domain.ward_commands import ConfirmArrival, MarkIsolation, SwapPatients
+from flow.domain.ward_commands import ConfirmArrival, MarkIsolation, SeeScore, SwapPatients
 from flow.errors import Refused
 from flow.history import visits
 from flow.web.act import Done, act
@@ -75,6 +75,12 @@ async def swap(request: Request) -> Response:
         lambda blocked, as_of: SwapPatients(one, other, blocked, reason, asked.if_seq, as_of=as_of),
     )
     return await _answer(request, visit, done)
+
+
+async def see_score(request: Request) -> Response:
+    """Somebody has seen that the patient's score has turned high."""
+    asked, visit = await read(request, SeenAsked), await _own(request)
+    return await _answer(request, visit, await act(request, SeeScore(visit.id, asked.if_seq)))
 
 
 async def isolate(request: Request) -> Response:

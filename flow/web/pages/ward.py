@@ -104,6 +104,7 @@ async def _with_care(request: Request, shown: WardPage, ward: Ward, beds: dict[B
         beds,
         house.desk.hospital.visits,
         await comers_of(request, ward, beds),
+        house.clock.now(),
         house.plan.zone,
         admits=principal.may(May.ADMIT, ward.id),
         assigns=principal.may(May.ASSIGN, ward.id),

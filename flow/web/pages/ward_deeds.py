@@ -9,7 +9,7 @@ from flow.domain.care import Isolation
 from flow.domain.commands import Chart, Person, Told
 from flow.domain.ids import VisitId
 from flow.domain.visit import Act, Fact, Order
-from flow.domain.ward_commands import ConfirmArrival, MarkAcuity, MarkIsolation, PlacePatient, SwapPatients
+from flow.domain.ward_commands import ConfirmArrival, MarkAcuity, MarkIsolation, PlacePatient, SeeScore, SwapPatients
 from flow.errors import Refused
 from flow.web.act import act
 from flow.web.api.requests import new_id
@@ -67,6 +67,13 @@ async def watch(request: Request) -> Response:
     level = form.word("level", Level)
     done = await act(request, MarkAcuity(_visit(state), level, form.number("if_seq")))
     return await show_changed(request, done, f"{bed.label}: {f'{level} risk' if level else 'risk not known'}")
+
+
+async def seen(request: Request) -> Response:
+    """Somebody has seen that a score has turned high."""
+    form, (bed, state) = await form_of(request), lies_in(request)
+    done = await act(request, SeeScore(_visit(state), form.number("if_seq")))
+    return await show_changed(request, done, f"{bed.label}: high score seen")
 
 
 async def leave(request: Request) -> Response:
