@@ -4,6 +4,7 @@ from datetime import datetime
 
 from adt_feed.mapping import movements, places, times, visits
 from adt_feed.mapping.context import Context, Group
+from adt_feed.mapping.leavings import told_way
 from adt_feed.mapping.persons import person
 from adt_feed.mapping.row import Row, Source
 from adt_feed.message import NULL, Segment
@@ -35,6 +36,7 @@ def _fact(context: Context, group: Group, row: Row, act: Act) -> Fact:
         temporary=(places.place(group.segment("PV1"), 11) or None) if row.tracks else None,
         movement=movement,
         edit=edit,
+        way=told_way(context, group, row),
     )
 
 

@@ -47,6 +47,8 @@ ORDER_STATES = {
     "SC": "scheduled",
 }
 """ORC-5 (HL7 table 0038)."""
+ORDER_TYPES = {"O": True, "I": False}
+"""ORC-29 (HL7 table 0482): whether a medicine is to be taken home."""
 CANCELS = frozenset({"CA", "OC", "CR", "DC", "OD", "DR", "UC"})
 """ORC-1 (HL7 table 0119): cancelled or discontinued, asked for or done."""
 STARTS = frozenset({"OBR", "RXE", "RXD", "RXO"})
@@ -70,7 +72,8 @@ def note(context: Context, sort: NoteKind, *, result: bool) -> Reading:
             key = f"{context.feed.id}/{whom.patient}/{number}"
             when = _when(context, order) or at
             kind = SECTIONS.get(_said(order, "OBR", 24).upper(), sort)
-            word = ClinicalNote(key, whom.patient, visit, kind, _code(order), _state(order, result), when, times.order(context))
+            state, home = _state(order, result), _take_home(context, order) if kind is NoteKind.MEDICINE else None
+            word = ClinicalNote(key, whom.patient, visit, kind, _code(order), state, when, times.order(context), take_home=home)
             found[key] = NoteOrder(word)
     told = scores(context, whom.patient, visit, at) if result else []
     if not found and not told:
@@ -109,6 +112,11 @@ def _state(order: Order, result: bool) -> str:
     reported = RESULT_STATES.get(_said(order, "OBR", 25).upper()) or RESULT_STATES.get(_said(order, "OBX", 11).upper())
     told = ORDER_STATES.get(_said(order, "ORC", 5).upper())
     return (reported or told or "preliminary") if result else (told or reported or "ordered")
+
+
+def _take_home(context: Context, order: Order) -> bool | None:
+    """ORC-29: of an inpatient, an outpatient's order is one that is dispensed on discharge (HL7 2.9, 4.5.1.29)."""
+    return ORDER_TYPES.get(_said(order, "ORC", 29).upper()) if context.feed.tells_way else None
 
 
 def _when(context: Context, order: Order) -> datetime | None:

@@ -23,7 +23,8 @@ class NoteKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class ClinicalNote:
     """The newest word on one order. `id` is the filler's number, else the placer's; `code` what was ordered (OBR-4.1, RXE-2.1),
-    `state` ordered | scheduled | in_progress | preliminary | final | corrected | dispensed | cancelled; `at` when it happened."""
+    `state` ordered | scheduled | in_progress | preliminary | final | corrected | dispensed | cancelled; `at` when it happened.
+    `take_home`: of a medicine, that it is to be taken home (ORC-29 O) or for the ward (I); None where nobody said."""
 
     id: str
     patient: PatientId
@@ -34,3 +35,9 @@ class ClinicalNote:
     at: datetime
     order: Order
     seq: int = 0
+    take_home: bool | None = None
+
+    @property
+    def feed(self) -> str:
+        """By which feed it came."""
+        return self.id.partition("/")[0]

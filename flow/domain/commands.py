@@ -1,6 +1,5 @@
 """What somebody wants done, in the imperative. A letter of the feed and a nurse's click make the same commands."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -10,6 +9,7 @@ from flow.domain.cleaning_commands import AskClean, CleanDaily, EscalateJob, Giv
 from flow.domain.clinical import ClinicalNote
 from flow.domain.discharge_commands import DischargeCommand
 from flow.domain.events import Record
+from flow.domain.feed_commands import ChangeFeed
 from flow.domain.ids import BedId, ClinicId, FeedId, PatientId, RequestId, TokenId, VisitId, WardId
 from flow.domain.move_commands import AnswerMove, AskMove, MarkRest
 from flow.domain.opd import TokenStatus
@@ -86,21 +86,6 @@ class SettleClaim:
 
     claimant: VisitId
     holds: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeFeed:
-    """An integration engineer maps places and words of a feed, or turns its switches. Mapping a place brings in whoever waited there."""
-
-    feed: FeedId
-    places: Mapping[str, BedId] = field(default_factory=dict)
-    statuses: Mapping[str, str] = field(default_factory=dict)
-    classes: Mapping[str, str] = field(default_factory=dict)
-    clinics: Mapping[str, ClinicId] = field(default_factory=dict)
-    a08: str | None = None
-    zone: str | None = None
-    charset: str | None = None
-    visit_key: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import datetime
 from flow.domain.ids import BedId
 from flow.domain.standing import standing
 from flow.domain.visit import DELETED, OPEN, Act, Course, Fact, Movement, VisitStatus
+from flow.domain.way_told import WayTold
 
 OVER = frozenset({VisitStatus.FINISHED, VisitStatus.CANCELLED})
 BedAt = Callable[[str | None], BedId | None]
@@ -31,6 +32,7 @@ class _Pen:
         self.status: VisitStatus | None = None
         self.klass: str | None = None
         self.specialty: str | None = None
+        self.way: WayTold | None = None
         self.movements: list[Movement] = []
         self.reserved: BedId | None = None
         self.expected: datetime | None = None
@@ -54,6 +56,7 @@ class _Pen:
             away=self.away,
             temporary=self.temporary if self.away else None,
             expected_back=self.back if self.status is VisitStatus.ON_LEAVE else None,
+            way=self.way,
         )
 
     @property
@@ -63,6 +66,8 @@ class _Pen:
     def describe(self, fact: Fact) -> None:
         self.klass = fact.klass or self.klass
         self.specialty = fact.specialty or self.specialty
+        if fact.way is not None:
+            self.way = self.way.then(fact.way) if self.way is not None else fact.way
 
     def open(self, fact: Fact) -> None:
         self.status = VisitStatus.IN_PROGRESS

@@ -96,8 +96,8 @@ class Discharge:
     """The discharge of one visit. `expected` is when the patient should be out, worked out from what is left to do, `latest` by when
     nine of ten would be; `told` what the feed last said of it (PV2-9). `ended_at` when the patient left, or the discharge was called off
     (`called_off`). `begun_at` is the order (of a death the death); of one that was only made ready, because its pre-authorisation was
-    asked for early, when that was. `assumed`: nobody has said which way. `preauth_asked_at` and `preauth_at` are the insurer's first
-    clock, BILLING and TPA its second. `awaited` are orders of medicines to take home, by note, that are not dispensed yet."""
+    asked for early, when that was. `assumed`: nobody has said which way; `by_feed`: the feed did. `preauth_asked_at` and `preauth_at` are
+    the insurer's first clock, BILLING and TPA its second. `awaited` are orders of medicines to take home, by note, not dispensed yet."""
 
     id: VisitId
     way: Way
@@ -113,6 +113,7 @@ class Discharge:
     preauth_asked_at: datetime | None = None
     preauth_at: datetime | None = None
     awaited: frozenset[str] = frozenset()
+    by_feed: bool = False
 
     @property
     def over_at(self) -> datetime | None:

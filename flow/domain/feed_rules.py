@@ -19,6 +19,8 @@ class FeedRules:
     statuses: Mapping[str, str] = field(default_factory=dict)
     classes: Mapping[str, str] = field(default_factory=dict)
     clinics: Mapping[str, ClinicId] = field(default_factory=dict)
+    payers: Mapping[str, str] = field(default_factory=dict)
+    dispositions: Mapping[str, str] = field(default_factory=dict)
     a08: str | None = None
     zone: str | None = None
     charset: str | None = None
@@ -33,6 +35,8 @@ class FeedRules:
             statuses={**feed.statuses, **self.statuses},
             classes={**feed.classes, **self.classes},
             clinics={**feed.clinics, **self.clinics},
+            payers={**feed.payers, **self.payers},
+            dispositions={**feed.dispositions, **self.dispositions},
             a08=self.a08 or feed.a08,
             zone=self.zone or feed.zone,
             charset=self.charset or feed.charset,

@@ -157,11 +157,11 @@ class Hospital:
         """The house's rules as the log told them last; where it told none, as the hospital file has them."""
         return self.told_rules or rules_of(self.plan)
 
-    def feed(self, feed: FeedId) -> Feed:
-        """A feed by the rules as they stand; one that the file does not name is read by the defaults."""
+    def feed(self, feed: FeedId, rules: FeedRules | None = None) -> Feed:
+        """A feed by the rules as they stand (or these); one that the file does not name is read by the defaults."""
         found = self.plan.feed.get(feed) or Feed(feed, feed, self.plan.zone)
-        rules = self.feeds.get(feed)
-        return replace(rules.over(found) if rules else found, scores=self.rules.score_codes)
+        changed, stand = rules or self.feeds.get(feed), self.rules
+        return replace(changed.over(found) if changed else found, scores=stand.score_codes, tells_way=stand.feed_tells_way)
 
     def bed_at(self, place: str | None, feed: str | None = None) -> BedId | None:
         """The bed an HL7 place means in a feed: as an engineer mapped it there, else as the file says of it, else as any feed has it."""

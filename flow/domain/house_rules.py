@@ -19,7 +19,8 @@ class HouseRules:
     `insurer_minutes` for each answer; `plan_ends_hold`: a plan of the HIS that names a held bed makes the hold a promise;
     `withdraws_moves`: a move for another's sake is withdrawn as soon as it may not be carried out or helps nobody; `heeds_wards`: what a
     ward saw is set against what the feed tells next; `score_codes` are the observations read as an early-warning score, `score_medium` and
-    `score_high` the least scores of these levels, and one that turns high waits for somebody who has seen it (`tells_scores`)."""
+    `score_high` the least scores of these levels, and one that turns high waits for somebody who has seen it (`tells_scores`);
+    `feed_tells_way`: who pays, a death and which medicines are to take home are read from the feed."""
 
     id: str = "requests"
     from_plans: bool = False
@@ -39,6 +40,7 @@ class HouseRules:
     score_medium: int = 5
     score_high: int = 7
     tells_scores: bool = False
+    feed_tells_way: bool = False
     seq: int = 0
 
     def insurer_takes(self, insurer: Insurer) -> timedelta:
@@ -70,4 +72,5 @@ def rules_of(plan: Plan) -> HouseRules:
         score_medium=plan.station.medium,
         score_high=plan.station.high,
         tells_scores=True,
+        feed_tells_way=True,
     )

@@ -122,7 +122,9 @@ class Feed:
     `visit_key` says in which order a visit's number is looked for: visit (PV1-19), account (PID-18), alternate (PV1-50);
     `clinics` maps its words for a clinic to ours; `client` is the common name of its TLS client certificate;
     `sends` what its `outbound` is told (A20, A14, P03), `charges` how a bed is charged: by the started hour or by midnight;
-    `on_outage` what it hears when we cannot store: silence | AE; `scores` are the observations that are early-warning scores."""
+    `on_outage` what it hears when we cannot store: silence | AE; `scores` are the observations that are early-warning scores;
+    `payers` maps its words for who pays (PV1-20, IN1, IN2) to cash, cashless, pmjay, `dispositions` its PV1-36 to a way of leaving or
+    usual; `tells_way`: these are read."""
 
     id: FeedId
     name: str
@@ -142,6 +144,9 @@ class Feed:
     charges: str | None = None
     on_outage: str = "silence"
     scores: tuple[str, ...] = ()
+    payers: Mapping[str, str] = field(default_factory=dict)
+    dispositions: Mapping[str, str] = field(default_factory=dict)
+    tells_way: bool = True
 
 
 def place_key(text: str) -> str:

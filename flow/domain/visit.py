@@ -10,6 +10,7 @@ from enum import StrEnum
 from flow.domain.acuity import Acuity
 from flow.domain.care import NO_CARE, Care
 from flow.domain.ids import BedId, PatientId, VisitId
+from flow.domain.way_told import WayTold
 
 
 class VisitStatus(StrEnum):
@@ -85,7 +86,7 @@ class Order:
 class Fact:
     """One thing told about a visit. `at` is the event time; `place` the PL it names (PV1-3, or PV1-42 when pending);
     `prior` the PL it says was left; `temporary` PV1-11; `undoes_at` EVN-6 of a cancel; `ended_at` PV1-45; `expected` PV2-8/PV2-9, of a
-    leave PV2-47; `movement` the movement's number (ZBE-1) and `edit` what is done to it."""
+    leave PV2-47; `movement` the movement's number (ZBE-1) and `edit` what is done to it; `way` how it is paid for and ends."""
 
     act: Act
     at: datetime
@@ -100,6 +101,7 @@ class Fact:
     temporary: str | None = None
     movement: str | None = None
     edit: Edit | None = None
+    way: WayTold | None = None
 
     @property
     def rank(self) -> tuple[datetime, Order]:
@@ -120,7 +122,8 @@ class Movement:
 @dataclass(frozen=True, slots=True)
 class Course:
     """What a visit's facts amount to. `claim` is the bed of the current place; whether the visit holds it is another matter.
-    `away`: out of the bed but not out of the house, at `temporary` where that was told; `expected_back` the end of a leave of absence."""
+    `away`: out of the bed but not out of the house, at `temporary` where that was told; `expected_back` the end of a leave of absence;
+    `way` what was told of how the stay is paid for and ends."""
 
     status: VisitStatus = VisitStatus.PLANNED
     klass: str | None = None
@@ -133,6 +136,7 @@ class Course:
     away: bool = False
     temporary: str | None = None
     expected_back: datetime | None = None
+    way: WayTold | None = None
 
 
 @dataclass(frozen=True, slots=True)

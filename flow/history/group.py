@@ -12,12 +12,13 @@ from flow.domain.cause import Cause, Origin
 from flow.domain.commands import Book, Chart, Command, MergePatients, MergeVisits, MoveVisit, NoteOrder, ProposeBed, RequestBed, Undo
 from flow.domain.decide import decide
 from flow.domain.decide.bookings import token_of
+from flow.domain.discharge import Milestone
 from flow.domain.discharge_commands import AskInsurer, BeginDischarge, CallOffDischarge, MarkMilestone
 from flow.domain.events import Entry, Event, Record
 from flow.domain.hospital import Hospital, evolve
 from flow.domain.ids import PatientId, VisitId
 from flow.domain.plan import Plan
-from flow.domain.visit import Visit
+from flow.domain.visit import Act, Visit
 from flow.history import commands as journal
 from flow.history import log as history
 from flow.history.pool import Connection, Database
@@ -81,7 +82,8 @@ class Group:
         self.add(history.new_rules(self.hospital, self.at), cause)
 
     async def fetch_for(self, commands: Sequence[Command]) -> None:
-        """Have the closed visits and discharges, the bookings of other days and the orders that these commands speak of."""
+        """Have the closed visits and discharges, the bookings of other days and the orders that these commands speak of, and the medicines
+        to take home of those who are to leave."""
         visits, patients = spoken_of(commands)
         unknown = [visit for visit in visits if visit not in self.hospital.visits]
         if unknown or patients:
@@ -98,9 +100,11 @@ class Group:
         for entity, ids, home in (*spoken, ("proposal", proposals, self.hospital.proposals)):
             if missing := [each for each in ids if each not in home]:
                 await history.fetch_records(self.connection, self.hospital, entity, missing)
+        if ordered := orders_leaving(commands) & self.hospital.visits.keys():
+            await history.fetch_medicines(self.connection, self.hospital, ordered)
 
     def _discharges_of(self, visits: set[VisitId], patients: set[PatientId]) -> list[VisitId]:
-        """The visits whose discharges are still to be looked for, once each: most have none, and a visit that is new has none for certain."""
+        """The visits whose discharges are still to be looked for, once each: most have none, and a visit that is new never has."""
         spoken = visits | {visit for patient in patients for visit in self.hospital.of_patient.get(patient, ())}
         fresh = sorted(visit for visit in spoken - self._asked_for if visit in self.hospital.visits)
         self._asked_for.update(fresh)
@@ -163,6 +167,20 @@ def spoken_of(commands: Iterable[Command]) -> tuple[set[VisitId], set[PatientId]
             case _:
                 pass
     return visits, patients
+
+
+def orders_leaving(commands: Iterable[Command]) -> set[VisitId]:
+    """The visits that commands may order to leave."""
+    visits: set[VisitId] = set()
+    for command in commands:
+        match command:
+            case Chart():
+                visits |= {told.visit for told in command.told if told.visit is not None and told.fact.act is Act.PEND_DISCHARGE}
+            case BeginDischarge() | MarkMilestone(step=Milestone.ORDER):
+                visits.add(command.visit)
+            case _:
+                pass
+    return visits
 
 
 def yesterday(now: datetime) -> date:

@@ -19,6 +19,7 @@ from flow.domain.discharge import Discharge
 from flow.domain.events import Entry, Event, Kind, Record
 from flow.domain.hospital import Hospital, opened, stamped
 from flow.domain.house_rules import rules_of
+from flow.domain.ids import VisitId
 from flow.domain.opd import Token
 from flow.domain.plan import Plan
 from flow.domain.proposal import BedProposal
@@ -181,6 +182,16 @@ async def fetch_records(connection: Connection, hospital: Hospital, entity: str,
     """Lay records of an entity, by id, beside those the hospital holds."""
     for row in await connection.fetch(_SQL["records_by_id"], hospital.plan.id, entity, list(ids)):
         hospital.put(decode(row["entity"], row["body"]))
+
+
+async def fetch_medicines(connection: Connection, hospital: Hospital, visits: Iterable[VisitId]) -> None:
+    """Lay the orders of medicines to take home beside those that the hospital holds; the visits are held."""
+    numbers = sorted(visits)
+    people = sorted({hospital.visits[number].patient for number in numbers})
+    for row in await connection.fetch(_SQL["medicines_to_take_home"], hospital.plan.id, numbers, people):
+        note = decode(row["entity"], row["body"])
+        if isinstance(note, ClinicalNote) and note.id not in hospital.notes:
+            hospital.put(note)
 
 
 def new_rules(hospital: Hospital, at: datetime) -> list[Event]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from flow.domain.plan import place_key
+from flow.domain.way_told import DISPOSITIONS, PAYERS
 from flow.plan_file.check import check_ids, check_zone
 from flow.plan_file.lines import Path
 from flow.plan_file.problems import Problems
@@ -84,6 +85,10 @@ def _codes(feed: FeedTable, path: Path, problems: Problems) -> None:
     for word, letter in feed.classes.items():
         if letter not in TABLE_0004:
             problems.add((*path, "classes", word), f"class {letter!r} is not of HL7 table 0004 (E I O P R B)")
+    for table, said, known in (("payers", feed.payers, PAYERS), ("dispositions", feed.dispositions, DISPOSITIONS)):
+        for word, way in said.items():
+            if way not in known:
+                problems.add((*path, table, word), f"{way!r} is no way of leaving; write one of {', '.join(known)}")
 
 
 def _words(feed: FeedTable, path: Path, clinics: set[str], problems: Problems) -> None:

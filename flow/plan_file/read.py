@@ -161,6 +161,8 @@ def _feed(feed: FeedTable, zone: str) -> Feed:
         tuple(feed.sends),
         feed.charges,
         feed.on_outage,
+        payers=feed.payers,
+        dispositions=feed.dispositions,
     )
 
 

@@ -130,6 +130,8 @@ class FeedTable(Table, forbid_unknown_fields=True, kw_only=True):
     sends: list[Literal["A20", "A14", "P03"]] = msgspec.field(default_factory=lambda: ["A20"])
     charges: Literal["hour", "midnight"] | None = None
     on_outage: Literal["silence", "AE"] = "silence"
+    payers: dict[str, str] = {}
+    dispositions: dict[str, str] = {}
 
 
 class HospitalTable(Table, forbid_unknown_fields=True, kw_only=True):

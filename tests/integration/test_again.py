@@ -17,7 +17,8 @@ from flow.clock import FixedClock
 from flow.codec import decode_command, encode_command
 from flow.desk import Actor, Desk, Outcome
 from flow.domain.bed import BedStatus, OutOfUse
-from flow.domain.commands import AssignBed, CallNext, ChangeFeed, Command, IssueToken, MarkToken, RequestBed, SetBedStatus, SetRoom, Undo
+from flow.domain.commands import AssignBed, CallNext, Command, IssueToken, MarkToken, RequestBed, SetBedStatus, SetRoom, Undo
+from flow.domain.feed_commands import ChangeFeed
 from flow.domain.hospital import Hospital
 from flow.domain.ids import BedId, ClinicId, FeedId, RequestId
 from flow.domain.opd import TokenStatus

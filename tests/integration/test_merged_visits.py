@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from flow.desk import Actor
 from flow.domain.cause import Origin
-from flow.domain.commands import ChangeFeed, Chart, MergeVisits, Person, Told
+from flow.domain.commands import Chart, MergeVisits, Person, Told
+from flow.domain.feed_commands import ChangeFeed
 from flow.domain.ids import BedId, FeedId, PatientId, VisitId
 from flow.domain.roles import Role
 from flow.domain.visit import Act, Fact, Order

@@ -3,7 +3,7 @@
 import pytest
 
 from flow.domain.bed import BedStatus
-from flow.domain.commands import ChangeFeed
+from flow.domain.feed_commands import ChangeFeed
 from flow.domain.ids import BedId, FeedId, VisitId
 from flow.domain.visit import VisitStatus
 from tests.hearing import House, check

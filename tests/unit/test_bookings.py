@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.domain.commands import CallNext, ChangeFeed, MarkToken
+from flow.domain.commands import CallNext, MarkToken
+from flow.domain.feed_commands import ChangeFeed
 from flow.domain.ids import ClinicId, FeedId, PatientId
 from flow.domain.opd import Token, TokenStatus
 from flow.errors import Refused, Unreadable

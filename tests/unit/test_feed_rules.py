@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from flow.domain.bed import BedStatus
-from flow.domain.commands import ChangeFeed, SettleClaim
+from flow.domain.commands import SettleClaim
+from flow.domain.feed_commands import ChangeFeed
 from flow.domain.ids import BedId, ClinicId, FeedId, VisitId
 from flow.domain.plan import Plan
 from flow.errors import Refused

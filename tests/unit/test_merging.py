@@ -6,7 +6,8 @@ import pytest
 
 from flow.domain.bed import BedStatus
 from flow.domain.cause import Origin
-from flow.domain.commands import ChangeFeed, MergeVisits, Person
+from flow.domain.commands import MergeVisits, Person
+from flow.domain.feed_commands import ChangeFeed
 from flow.domain.ids import BedId, FeedId, PatientId, VisitId
 from flow.domain.visit import Order, VisitStatus
 from flow.errors import Unreadable

@@ -6,7 +6,8 @@ import pytest
 
 from flow.domain.bed import BedStatus
 from flow.domain.clinical import ClinicalNote, NoteKind
-from flow.domain.commands import ChangeFeed, SettleProposal
+from flow.domain.commands import SettleProposal
+from flow.domain.feed_commands import ChangeFeed
 from flow.domain.ids import BedId, FeedId, VisitId
 from flow.errors import Refused, Unreadable
 from tests.hearing import House

@@ -8,7 +8,6 @@ from flow.domain.commands import (
     Book,
     CallNext,
     CancelRequest,
-    ChangeFeed,
     Chart,
     ClosePlace,
     Command,
@@ -61,6 +60,7 @@ from flow.domain.decide import (
 from flow.domain.decide.draft import Draft
 from flow.domain.discharge_commands import AskInsurer, BeginDischarge, CallOffDischarge, ExpectAnew, LearnPace, MarkMilestone
 from flow.domain.events import Event
+from flow.domain.feed_commands import ChangeFeed
 from flow.domain.hospital import Hospital
 from flow.domain.move_commands import AnswerMove, AskMove, MarkRest
 from flow.domain.transport_commands import CancelTransport, MoveTransport, RequestTransport

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from flow.domain.decide.draft import Draft
+from flow.domain.decide.medicines import supplied
 from flow.domain.discharge import Discharge, Mark, Milestone, Way
 from flow.domain.discharge_commands import AskInsurer, BeginDischarge, CallOffDischarge, ExpectAnew, LearnPace, MarkMilestone
 from flow.domain.discharge_pace import Pace, expected_out, tells_more
@@ -26,19 +27,19 @@ def begin(draft: Draft, command: BeginDischarge) -> None:
     if found is None:
         if not command.ordered:
             raise Refused(_BEGIN_FIRST, code="no-discharge")
-        fresh = ordered(Discharge(visit.id, command.way, at, {}), Mark(at, draft.cause.source))
+        fresh = ordered(draft, Discharge(visit.id, command.way, at, {}), Mark(at, draft.cause.source))
         put(draft, Kind.DISCHARGE_BEGUN, fresh, at)
         return
-    told = replace(found, way=command.way, assumed=False)
+    told = replace(found, way=command.way, assumed=False, by_feed=False)
     if command.ordered and not told.is_ordered:
-        told = ordered(told, Mark(at, draft.cause.source))
+        told = ordered(draft, told, Mark(at, draft.cause.source))
     put(draft, Kind.DISCHARGE_MOVED_ON if found.is_ordered == told.is_ordered else Kind.DISCHARGE_BEGUN, told, at)
 
 
-def ordered(discharge: Discharge, mark: Mark) -> Discharge:
-    """With its order; a way that needs none begins by itself."""
+def ordered(draft: Draft, discharge: Discharge, mark: Mark) -> Discharge:
+    """With its order; a way that needs none begins by itself. Medicines to take home that were ordered before are counted now."""
     marks = {**discharge.marks, Milestone.ORDER: mark} if Milestone.ORDER in discharge.steps else discharge.marks
-    return replace(discharge, marks=marks, begun_at=mark.at)
+    return supplied(draft.hospital.notes.values(), replace(discharge, marks=marks, begun_at=mark.at))
 
 
 def mark(draft: Draft, command: MarkMilestone) -> None:
@@ -54,7 +55,7 @@ def mark(draft: Draft, command: MarkMilestone) -> None:
         left = {step: said for step, said in found.marks.items() if step is not command.step}
         put(draft, Kind.DISCHARGE_MOVED_ON, replace(found, marks=left))
     elif command.step is Milestone.ORDER:
-        put(draft, Kind.DISCHARGE_BEGUN, ordered(found, word), at)
+        put(draft, Kind.DISCHARGE_BEGUN, ordered(draft, found, word), at)
     else:
         put(draft, Kind.DISCHARGE_MOVED_ON, replace(found, marks={**found.marks, command.step: word}), at)
 
@@ -88,7 +89,7 @@ def ask_insurer(draft: Draft, command: AskInsurer) -> None:
     elif found is None:
         put(draft, Kind.DISCHARGE_PREPARED, Discharge(visit.id, Way.CASHLESS, draft.now, {}, preauth_asked_at=draft.now))
     elif found.preauth_asked_at is None:
-        put(draft, Kind.DISCHARGE_MOVED_ON, replace(found, way=Way.CASHLESS, assumed=False, preauth_asked_at=draft.now))
+        put(draft, Kind.DISCHARGE_MOVED_ON, replace(found, way=Way.CASHLESS, assumed=False, by_feed=False, preauth_asked_at=draft.now))
 
 
 def call_off(draft: Draft, command: CallOffDischarge) -> None:

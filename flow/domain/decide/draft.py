@@ -12,8 +12,8 @@ from flow.domain.discharge import Discharge
 from flow.domain.events import Event, Kind, Record
 from flow.domain.feed_rules import FeedRules
 from flow.domain.hospital import Hospital
-from flow.domain.ids import BedId, RequestId, VisitId
-from flow.domain.plan import found_in, place_key
+from flow.domain.ids import BedId, FeedId, RequestId, VisitId
+from flow.domain.plan import Feed, found_in, place_key
 from flow.domain.request import BedRequest, may_go
 from flow.domain.visit import Visit
 from flow.errors import Refused
@@ -34,6 +34,7 @@ class Draft:
         self._discharges: dict[VisitId, Discharge] = {}
         self._mapped: dict[str, BedId] = {}
         self._mapped_for: str | None = None
+        self._feeds: dict[FeedId, FeedRules] = {}
 
     def bed(self, bed: BedId) -> BedState:
         """The bed as this decision has it; Refused when there is no such bed."""
@@ -60,6 +61,11 @@ class Draft:
     def places(self, feed: str | None) -> BedAt:
         """The beds by the places of one feed."""
         return lambda place: self.bed_at(place, feed)
+
+    def feed(self, feed: str | None) -> Feed:
+        """A feed, with what this decision changes about it."""
+        name = FeedId(feed or "")
+        return self.hospital.feed(name, self._feeds.get(name))
 
     def visit(self, visit: VisitId) -> Visit | None:
         """The visit as this decision has it."""
@@ -116,6 +122,7 @@ class Draft:
         elif isinstance(record, Discharge):
             self._discharges[record.id] = record
         elif isinstance(record, FeedRules):
+            self._feeds[record.id] = record
             self._mapped, self._mapped_for = {place_key(place): bed for place, bed in record.places.items()}, record.id
         self.events.append(Event(kind, record, at or self.now))
 

@@ -5,14 +5,18 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from flow.domain.bed import TABLE_0116
-from flow.domain.commands import ChangeFeed
 from flow.domain.course import chart
+from flow.domain.decide.discharges import show
 from flow.domain.decide.draft import Draft
+from flow.domain.decide.leaving import follow
 from flow.domain.decide.settling import Change, settle
 from flow.domain.events import Kind
+from flow.domain.feed_commands import ChangeFeed
 from flow.domain.feed_rules import FeedRules
+from flow.domain.ids import FeedId
 from flow.domain.plan import place_key, spellings
 from flow.domain.visit import Act, Fact, Order, Visit, VisitStatus
+from flow.domain.way_told import DISPOSITIONS, PAYERS
 from flow.errors import Refused
 
 AMENDMENTS = ("ignore", "fill", "transfer", "admit")
@@ -35,6 +39,8 @@ def change_feed(draft: Draft, command: ChangeFeed) -> None:
         statuses={**old.statuses, **command.statuses},
         classes={**old.classes, **command.classes},
         clinics={**old.clinics, **command.clinics},
+        payers={**old.payers, **command.payers},
+        dispositions={**old.dispositions, **command.dispositions},
         a08=command.a08 or old.a08,
         zone=command.zone or old.zone,
         charset=command.charset or old.charset,
@@ -44,6 +50,17 @@ def change_feed(draft: Draft, command: ChangeFeed) -> None:
         return
     draft.write(Kind.FEED_CHANGED, new)
     settle(draft, _brought_in(draft, {place_key(place) for place in command.places}))
+    if command.payers or command.dispositions:
+        _led_anew(draft, command.feed)
+
+
+def _led_anew(draft: Draft, feed: FeedId) -> None:
+    """The discharges of those of whom the feed has said how they pay and leave, by what its words mean now."""
+    for number in sorted(visit.id for visit in draft.hospital.visits.values() if visit.feed == feed and visit.course.way is not None):
+        visit = draft.visit(number)
+        if visit is not None:
+            follow(draft, visit)
+            show(draft, number)
 
 
 def _brought_in(draft: Draft, places: set[str]) -> list[Change]:
@@ -76,6 +93,8 @@ def _check(draft: Draft, command: ChangeFeed) -> None:
             raise Refused(f"There is no clinic {clinic}.", code="unknown-clinic")
     _check_codes("bed status (table 0116)", command.statuses.values(), STATUSES)
     _check_codes("patient class (table 0004)", command.classes.values(), CLASSES)
+    _check_codes("payer", command.payers.values(), frozenset(PAYERS))
+    _check_codes("way of leaving", command.dispositions.values(), frozenset(DISPOSITIONS))
     _check_codes("way to read an A08", [command.a08] if command.a08 else [], frozenset(AMENDMENTS))
     _check_codes("visit number's place", command.visit_key or (), frozenset(VISIT_KEYS))
     _check_zone(command.zone)

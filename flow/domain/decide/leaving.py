@@ -1,5 +1,6 @@
 """What the feed says of a leaving: A16 begins a discharge, A25 calls it off, A03 ends it, A13 goes on with it; orders and results do its
-steps. The facts that stand decide, whatever the order in which they came.
+steps, and who pays or that the patient died says which they are (`ways`). The facts that stand decide, whatever the order in which they
+came.
 """
 
 from dataclasses import replace
@@ -8,14 +9,14 @@ from datetime import datetime
 from flow.domain.clinical import ClinicalNote, NoteKind
 from flow.domain.decide.discharges import live, ordered, put
 from flow.domain.decide.draft import Draft
-from flow.domain.discharge import Discharge, Mark, Milestone
+from flow.domain.decide.medicines import DONE, heard
+from flow.domain.decide.ways import death_told, led, lives_after_all
+from flow.domain.discharge import Discharge, Mark, Milestone, Way
 from flow.domain.events import Kind
 from flow.domain.standing import standing
 from flow.domain.visit import Act, Fact, Visit, VisitStatus
 
 _ENDS = frozenset({Act.DISCHARGE, Act.CANCEL_ADMIT, Act.PURGE})
-_TO_COME = frozenset({"ordered", "scheduled", "in_progress"})
-_DONE = frozenset({"final", "corrected", "dispensed"})
 
 
 def follow(draft: Draft, visit: Visit) -> None:
@@ -51,11 +52,14 @@ def _go_on(draft: Draft, visit: Visit, known: Discharge | None) -> None:
         _heed(draft, visit, known, order)
     elif known is not None and not known.called_off and not _left_for_good(visit):
         back: dict[Milestone, Mark] = {step: mark for step, mark in known.marks.items() if step is not Milestone.EXIT}
-        put(draft, Kind.DISCHARGE_MOVED_ON, replace(known, ended_at=None, marks=back), visit=visit)
+        put(draft, Kind.DISCHARGE_MOVED_ON, replace(led(draft, visit, known), ended_at=None, marks=back), visit=visit)
     elif order is not None and (known is None or _is_heard(draft, visit, Act.PEND_DISCHARGE)):
         at = min(order.at, draft.now)
-        fresh = Discharge(visit.id, draft.hospital.rules.way, at, {}, assumed=True)
-        put(draft, Kind.DISCHARGE_BEGUN, ordered(fresh, Mark(at, draft.cause.source)), at, visit)
+        fresh = led(draft, visit, Discharge(visit.id, draft.hospital.rules.way, at, {}, assumed=True))
+        put(draft, Kind.DISCHARGE_BEGUN, ordered(draft, fresh, Mark(at, draft.cause.source)), at, visit)
+    elif (died_at := death_told(draft, visit)) is not None:
+        fresh = led(draft, visit, Discharge(visit.id, Way.DEATH, died_at, {}, assumed=True))
+        put(draft, Kind.DISCHARGE_BEGUN, fresh, died_at, visit)
 
 
 def _left_for_good(visit: Visit) -> bool:
@@ -69,19 +73,21 @@ def _is_heard(draft: Draft, visit: Visit, act: Act) -> bool:
     return any(fact.act is act and (before is None or fact not in before.facts) for fact in visit.facts)
 
 
-def _heed(draft: Draft, visit: Visit, known: Discharge, order: Fact | None) -> None:
-    """The order of the feed beside what is under way: it agrees, says when, or was cancelled, whoever ordered."""
+def _heed(draft: Draft, visit: Visit, before: Discharge, order: Fact | None) -> None:
+    """The order of the feed beside what is under way: it agrees, says when or which way, or was cancelled, whoever ordered."""
+    known = led(draft, visit, before)
     mark = known.marks.get(Milestone.ORDER)
     by_feed = mark is not None and mark.source.startswith("feed:")
     cancelled = any(fact.act is Act.CANCEL_PEND_DISCHARGE for fact in visit.facts)
-    if order is None and ((by_feed and cancelled) or _is_heard(draft, visit, Act.CANCEL_PEND_DISCHARGE)):
+    taken_back = order is None and ((by_feed and cancelled) or _is_heard(draft, visit, Act.CANCEL_PEND_DISCHARGE))
+    if taken_back or (order is None and lives_after_all(before, known)):
         put(draft, Kind.DISCHARGE_ENDED, replace(known, ended_at=draft.now, called_off=True), visit=visit)
         return
     at = min(order.at, draft.now) if order is not None else None
     if at is not None and Milestone.ORDER in known.steps and (mark is None or (by_feed and mark.at != at)):
-        put(draft, Kind.DISCHARGE_MOVED_ON, ordered(known, Mark(at, draft.cause.source)), visit=visit)
+        put(draft, Kind.DISCHARGE_MOVED_ON, ordered(draft, known, Mark(at, draft.cause.source)), visit=visit)
     else:
-        put(draft, Kind.DISCHARGE_EXPECTED, known, visit=visit)
+        put(draft, Kind.DISCHARGE_EXPECTED if known == before else Kind.DISCHARGE_MOVED_ON, known, visit=visit)
 
 
 def _over(draft: Draft, visit: Visit, known: Discharge) -> None:
@@ -92,12 +98,12 @@ def _over(draft: Draft, visit: Visit, known: Discharge) -> None:
         if known.is_live:
             put(draft, Kind.DISCHARGE_ENDED, replace(known, ended_at=draft.now, called_off=True), visit=visit)
         return
-    at = _left_at(visit, draft.now)
-    if known.ended_at == at:
+    at, told = _left_at(visit, draft.now), led(draft, visit, known)
+    if known.ended_at == at and told == known:
         return
     begun = known.begun_at if known.is_ordered else at
-    marks = {**known.marks, Milestone.EXIT: Mark(at, draft.cause.source)}
-    put(draft, Kind.DISCHARGE_ENDED, replace(known, ended_at=at, begun_at=begun, marks=marks), at, visit)
+    exit_ = known.marks[Milestone.EXIT] if known.ended_at == at else Mark(at, draft.cause.source)
+    put(draft, Kind.DISCHARGE_ENDED, replace(told, ended_at=at, begun_at=begun, marks={**known.marks, Milestone.EXIT: exit_}), at, visit)
 
 
 def _left_at(visit: Visit, now: datetime) -> datetime:
@@ -125,23 +131,13 @@ def heed_note(draft: Draft, note: ClinicalNote) -> None:
     if step is not None and step in known.steps:
         _by_code(draft, known, step, note.state, at)
     elif note.kind is NoteKind.MEDICINE and Milestone.PHARMACY in known.left:
-        _medicine(draft, known, note, at)
+        put(draft, Kind.DISCHARGE_MOVED_ON, heard(known, note, Mark(at, draft.cause.source)), at)
 
 
 def _by_code(draft: Draft, known: Discharge, step: Milestone, state: str, at: datetime) -> None:
     mark = known.marks.get(step)
-    if state in _DONE and mark is None:
+    if state in DONE and mark is None:
         put(draft, Kind.DISCHARGE_MOVED_ON, replace(known, marks={**known.marks, step: Mark(at, draft.cause.source)}), at)
     elif state == "cancelled" and mark is not None and mark.source.startswith("feed:"):
         left = {other: said for other, said in known.marks.items() if other is not step}
         put(draft, Kind.DISCHARGE_MOVED_ON, replace(known, marks=left))
-
-
-def _medicine(draft: Draft, known: Discharge, note: ClinicalNote, at: datetime) -> None:
-    """Ordered since the patient is to leave: to take home. When the last of them is dispensed the pharmacy is done."""
-    if note.state in _TO_COME and note.at >= known.begun_at:
-        put(draft, Kind.DISCHARGE_MOVED_ON, replace(known, awaited=known.awaited | {note.id}), at)
-    elif note.id in known.awaited and note.state not in _TO_COME:
-        rest = known.awaited - {note.id}
-        done = {Milestone.PHARMACY: Mark(at, draft.cause.source)} if not rest and note.state in _DONE else {}
-        put(draft, Kind.DISCHARGE_MOVED_ON, replace(known, awaited=rest, marks={**known.marks, **done}), at)

@@ -44,6 +44,12 @@ select entity, body::text as body from record where hospital = $1 and entity = $
 -- $1 hospital, $2 pseudonyms
 select entity, body::text as body from record where hospital = $1 and entity = 'visit' and patient = any($2::text[])
 
+-- name: medicines_to_take_home
+-- $1 hospital, $2 visits, $3 the pseudonyms of their patients
+select entity, body::text as body from record
+where hospital = $1 and entity = 'note' and patient = any($3::text[]) and body ->> 'visit' = any($2::text[])
+  and body ->> 'kind' = 'medicine' and body ->> 'take_home' = 'true'
+
 -- name: entries_after
 -- The log from a Seq on, in order. $1 hospital, $2 seq, $3 how many at most
 select seq, kind, entity, at, recorded_at, origin, actor, letter, command, body::text as body

@@ -8,11 +8,14 @@ from typing import Protocol
 
 from flow.domain.commands import Book, Command, ReportBed
 from flow.domain.decide.feeds import CLASSES, STATUSES
+from flow.domain.discharge import Way
 from flow.domain.hospital import Hospital
 from flow.domain.ids import FeedId
 from flow.domain.plan import Plan, place_key
 from flow.domain.visit import VisitStatus
+from flow.domain.way_told import DISPOSITIONS, PAYERS, USUAL, unknown_words
 from flow.views.admin import stamp
+from flow.views.discharge_row import WAYS
 from flow.views.integration.codes import advice, code_words
 from flow.views.integration.frame import Frame
 from flow.views.page import Chrome
@@ -20,9 +23,16 @@ from flow.views.request_form import Option
 from flow.views.without_bed import names_a_bed
 
 Word = tuple[str, str, str]
-"""What kind of word it is (places | statuses | classes | clinics), the word as compared, and whose it is: a place is everybody's."""
+"""What kind of word it is (a key of TITLES), the word as compared, and whose it is: a place is everybody's."""
 
-TITLES = {"places": "Place (PL)", "statuses": "Bed status code (NPU-2)", "classes": "Patient class (PV1-2)", "clinics": "Clinic"}
+TITLES = {
+    "places": "Place (PL)",
+    "statuses": "Bed status code (NPU-2)",
+    "classes": "Patient class (PV1-2)",
+    "clinics": "Clinic",
+    "payers": "Who pays (PV1-20, IN1, IN2)",
+    "dispositions": "Discharge disposition (PV1-36)",
+}
 CLASS_WORDS = {"E": "emergency", "I": "inpatient", "O": "outpatient", "P": "preadmit", "R": "recurring", "B": "obstetrics"}
 STATUS_WORDS = {"C": "closed", "H": "housekeeping", "K": "contaminated", "U": "unoccupied", "O": "occupied", "I": "isolated"}
 
@@ -159,6 +169,10 @@ def meanings(kind: str, plan: Plan) -> tuple[Option, ...]:
             return tuple(Option(code, f"{code} {words}") for code, words in CLASS_WORDS.items() if code in CLASSES)
         case "clinics":
             return tuple(Option(clinic.id, clinic.name) for clinic in plan.clinics)
+        case "payers":
+            return tuple(Option(way, WAYS[way]) for way in PAYERS)
+        case "dispositions":
+            return tuple(Option(way, WAYS[Way(way)] if way != USUAL else "as usual") for way in DISPOSITIONS)
         case _:
             return ()
 
@@ -186,9 +200,13 @@ def same(kind: str, spelt: str, feed: str) -> Word:
 
 
 def of_visits(hospital: Hospital) -> dict[Word, Unknown]:
-    """Words of visits in the house or planned: places that name a bed nobody knows, classes that are none of table 0004."""
+    """Words of visits in the house or planned: places that name a bed nobody knows, classes that are none of table 0004; and of those who
+    left of late as well, who pays and how they left."""
     found: dict[Word, Unknown] = {}
+    feeds = {name: hospital.feed(FeedId(name)) for name in {visit.feed or "" for visit in hospital.visits.values()}}
     for visit in hospital.visits.values():
+        for kind, word in unknown_words(visit.course.way, feeds[visit.feed or ""]) if visit.course.way is not None else ():
+            _noted(found, Unknown(kind, word, visit.feed or "")).visits.append(visit.id)
         place, klass = visit.course.place, visit.course.klass
         if not (visit.is_open or visit.course.status is VisitStatus.PLANNED):
             continue
@@ -283,10 +301,8 @@ KEYS = {
 def feed_page(frame: Frame, hospital: Hospital, feed: FeedId) -> FeedPage:
     """The page of a feed that the hospital's file names."""
     rules, own = hospital.feed(feed), hospital.feeds.get(feed)
-    held = {"places": rules.places, "statuses": rules.statuses, "classes": rules.classes, "clinics": rules.clinics}
-    ours: Mapping[str, Mapping[str, str]] = (
-        {} if own is None else {"places": own.places, "statuses": own.statuses, "classes": own.classes, "clinics": own.clinics}
-    )
+    held: dict[str, Mapping[str, str]] = {kind: getattr(rules, kind) for kind in TITLES}
+    ours: dict[str, Mapping[str, str]] = {kind: getattr(own, kind) for kind in TITLES} if own is not None else {}
     tables = (
         MapTable(kind, TITLES[kind], tuple(_maps(words, ours.get(kind, {}))), meanings(kind, hospital.plan)) for kind, words in held.items()
     )

@@ -7,7 +7,8 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
-from flow.domain.commands import ChangeFeed, SettleProposal
+from flow.domain.commands import SettleProposal
+from flow.domain.feed_commands import ChangeFeed
 from flow.domain.ids import BedId, ClinicId, FeedId
 from flow.domain.plan import place_key
 from flow.errors import BedflowError
@@ -65,6 +66,8 @@ class FeedAsked(Asked):
     statuses: dict[str, str] = {}
     classes: dict[str, str] = {}
     clinics: dict[str, str] = {}
+    payers: dict[str, str] = {}
+    dispositions: dict[str, str] = {}
     a08: str | None = None
     zone: str | None = None
     charset: str | None = None
@@ -124,6 +127,8 @@ async def change_feed(request: Request) -> Response:
         statuses=asked.statuses,
         classes=asked.classes,
         clinics={word: ClinicId(clinic) for word, clinic in asked.clinics.items()},
+        payers=asked.payers,
+        dispositions=asked.dispositions,
         a08=asked.a08,
         zone=asked.zone,
         charset=asked.charset,

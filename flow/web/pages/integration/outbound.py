@@ -6,7 +6,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from flow.domain.commands import ChangeFeed, SettleProposal
+from flow.domain.commands import SettleProposal
+from flow.domain.feed_commands import ChangeFeed
 from flow.domain.ids import BedId
 from flow.errors import Refused
 from flow.views.integration.outbound import OutboundPage, outbound_page

@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from flow.domain.commands import ChangeFeed
+from flow.domain.feed_commands import ChangeFeed
 from flow.domain.ids import BedId, ClinicId, FeedId
 from flow.errors import Refused
 from flow.views.integration.tray import TITLES, Progress, TrayPage, feed_page, tray_page
@@ -93,6 +93,10 @@ def _meaning(feed: FeedId, kind: str, word: str, meaning: str) -> ChangeFeed:
             return ChangeFeed(feed, statuses={word: meaning})
         case "classes":
             return ChangeFeed(feed, classes={word: meaning})
+        case "payers":
+            return ChangeFeed(feed, payers={word: meaning})
+        case "dispositions":
+            return ChangeFeed(feed, dispositions={word: meaning})
         case _:
             return ChangeFeed(feed, clinics={word: ClinicId(meaning)})
 
