@@ -156,7 +156,7 @@ class Hub:
             topic = topic_of(record, self.plan)
             if topic in group.topics and topic is not None:
                 group.changed.add(topic)
-            if any(topic.nudged_by(record, self.plan) for topic in group.topics):
+            if any(topic.nudged_by(record, self.plan, self.live.beds) for topic in group.topics):
                 group.nudged = True
 
     async def _send_changes(self) -> None:

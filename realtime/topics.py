@@ -1,13 +1,13 @@
 """What a screen listens to: `ward:4B`, `opd:ENT`, `desk`, `housekeeping`, several of them joined by commas."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flow.domain.bed import BedState
 from flow.domain.check import Check
 from flow.domain.discharge import Discharge
 from flow.domain.events import Record
-from flow.domain.ids import ClinicId, WardId
+from flow.domain.ids import BedId, ClinicId, WardId
 from flow.domain.opd import RoomState, Token
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest
@@ -24,7 +24,7 @@ _NUDGED: dict[str, tuple[type, ...]] = {
     "transports": (Transport,),
 }
 """Topics that carry no tiles: their pages fetch what they show when one of these records changed. A ward's page has both:
-tiles of its beds, and lists of its checks, of what it has asked for and is asked for."""
+tiles of its beds, and lists of its checks, its discharges, of what it has asked for and is asked for."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -37,12 +37,10 @@ class Topic:
     def __str__(self) -> str:
         return f"{self.kind}:{self.id}" if self.id else self.kind
 
-    def nudged_by(self, record: Record, plan: Plan) -> bool:
-        """The record's change is announced here without data."""
+    def nudged_by(self, record: Record, plan: Plan, beds: Mapping[BedId, BedState]) -> bool:
+        """The record's change is announced here without data; `beds` say where the patient of a discharge lies."""
         if self.kind == "ward":
-            return (isinstance(record, Check | Transport) and record.ward == self.id) or (
-                isinstance(record, BedRequest) and self.id in _wards_of(record, plan)
-            )
+            return self.id in _wards_of(record, plan, beds)
         return isinstance(record, _NUDGED.get(self.kind, ()))
 
     @property
@@ -51,10 +49,25 @@ class Topic:
         return self.kind not in _NUDGED
 
 
-def _wards_of(request: BedRequest, plan: Plan) -> set[str | None]:
-    """Whose page tells of a request: the ward that asked for it, those that a patient moves from and to."""
-    moving = (request.move.bed, request.move.to) if request.move is not None else ()
-    return {request.asked_by, *(plan.beds[bed].ward for bed in moving if bed in plan.beds)}
+def _wards_of(record: Record, plan: Plan, beds: Mapping[BedId, BedState]) -> set[str | None]:
+    """Whose page tells of it: of a request the ward that asked for it and those that a patient moves from and to, of a discharge the one
+    where the patient lies."""
+    match record:
+        case Check() | Transport():
+            return {record.ward}
+        case BedRequest():
+            moving = (record.move.bed, record.move.to) if record.move is not None else ()
+            return {record.asked_by, *(plan.beds[bed].ward for bed in moving if bed in plan.beds)}
+        case Discharge():
+            return {ward for bed in beds.values() if bed.visit == record.id and (ward := _ward_of(bed, plan)) is not None}
+        case _:
+            return set()
+
+
+def _ward_of(bed: BedState, plan: Plan) -> str | None:
+    if bed.temporary is not None:
+        return bed.temporary.ward
+    return plan.beds[bed.id].ward if bed.id in plan.beds else None
 
 
 def parse_topics(text: str, plan: Plan) -> frozenset[Topic]:

@@ -99,6 +99,11 @@ class Problems:
             outcome = "blocked" if blocked else "dismissed"
             return await connection.fetchval(_SQL["settle"], self.hospital, problem, by, at, outcome) is not None
 
+    async def reopen(self, command: int) -> bool:
+        """The decision that this command carried out was taken back, so that somebody has to decide again. False where it decided none."""
+        async with self.database.write() as connection:
+            return await connection.fetchval(_SQL["reopen"], self.hospital, command) is not None
+
     def _aad(self, problem: str) -> bytes:
         return f"clean_problem.photo/{self.hospital}/{problem}".encode()
 

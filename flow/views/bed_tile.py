@@ -13,6 +13,7 @@ from flow.domain.bed import BedState, BedStatus, OutOfUse, Stage
 from flow.domain.confidence import word
 from flow.domain.plan import Bed
 from flow.views.acuity_words import acuity_mark
+from flow.views.doubt_words import by_words, stale_from
 
 
 class Audience(StrEnum):
@@ -72,7 +73,9 @@ class BedTile:
     `since` is when the drawn state began, `at` when it is expected to end or the patient to come, `timer` asks for the minutes
     since `since`, `back` is when a patient on leave of absence is expected, `note` is a short word of why, `promised` says that a bed
     still occupied or in cleaning is already given away, `doubt` that sources contradict each other, `told` when its state was last told of,
-    `due` by when the insurer of a patient to leave has to answer, `watch` how closely the patient must be watched (`!! 8`).
+    `due` by when the insurer of a patient to leave has to answer, `watch` how closely the patient must be watched (`!! 8`),
+    `closes` why it goes out of use when its patient has left, `by` whose word `told` was (`HIS`, `hand`), `stale` from when on that is too
+    old to be relied on.
     Fields from `isolation` on are None for PUBLIC, those from `visit` on for WARD as well.
     """
 
@@ -95,6 +98,9 @@ class BedTile:
     told: int | None = None
     due: int | None = None
     watch: str | None = None
+    closes: str | None = None
+    by: str | None = None
+    stale: int | None = None
     visit: str | None = None
     sex: str | None = None
     age: int | None = None
@@ -128,6 +134,9 @@ def bed_tile(bed: Bed, state: BedState, audience: Audience, *, checked: bool = F
         told=None if public else _epoch(word(state)[1]),
         due=None if public or state.insurer_due is None else _epoch(state.insurer_due),
         watch=None if public else acuity_mark(state.acuity),
+        closes=None if public else _closes(state),
+        by=None if public else by_words(word(state)[0]),
+        stale=None if public else stale_from(state),
         visit=state.visit if staff else None,
         sex=state.sex if staff else None,
         age=state.age if staff else None,
@@ -174,6 +183,13 @@ def _note(state: BedState, audience: Audience) -> str:
     if audience is Audience.PUBLIC:
         return "repair" if state.now.reason is OutOfUse.REPAIR else "closed"
     return state.now.note or _REASONS[state.now.reason]
+
+
+def _closes(state: BedState) -> str:
+    """Why it goes out of use when it is empty."""
+    if state.closes is None or state.closes.reason is None:
+        return ""
+    return state.closes.note or _REASONS[state.closes.reason]
 
 
 def _epoch(when: datetime) -> int:

@@ -11,6 +11,7 @@ from flow.domain.bed import BedState
 from flow.domain.ids import BedId
 from flow.domain.plan import Box, Ward
 from flow.views.bed_tile import ICONS, WORDS, Audience, BedTile, TileState, bed_tile
+from flow.views.doubt_words import doubt_line
 from flow.views.floor import TileLayout, code_size, fitted, tile_layout, title_size
 from flow.views.places import place_tile, places_in
 from flow.views.times import clock_time, minutes
@@ -122,27 +123,33 @@ def _spots(ward: Ward, tiles: list[BedTile], now: float, zone: str) -> tuple[Spo
     for tile in tiles:
         box = boxes[BedId(tile.id)]
         layout = tile_layout(box, tile.label, size)
-        meta = clipped(foot(tile, now, zone), layout.chars, tile.due is not None)
+        meta = line(tile, layout.chars, now, zone)
         spots.append(Spot(tile, box, layout, ICONS[tile.state], meta, meta_size(meta, layout), _words(tile, meta)))
     return tuple(spots)
 
 
+def line(tile: BedTile, chars: int, now: float, zone: str) -> str:
+    """What stands at a tile's foot, in so many letters. Of a bed in doubt: by whose word it is so, how old that is, how far to believe it,
+    beside which only the insurer's clock is kept; of one merely old, where nothing else is said. The walls' script says the same."""
+    said = foot(tile, now, zone)
+    if tile.due is not None:
+        return clipped(f"? {said}" if tile.doubt else said, chars, clock=True)
+    stale = not said and tile.stale is not None and now >= tile.stale
+    if (tile.doubt or stale) and tile.by is not None and tile.told is not None:
+        return doubt_line(tile.by, tile.told, now, chars, contradicted=bool(tile.doubt))
+    return clipped(said, chars)
+
+
 def foot(tile: BedTile, now: float, zone: str) -> str:
-    """The line at a tile's foot: minutes of a timer, the insurer's clock, the time expected, else how closely its patient
-    is watched, or the note; of a bed in doubt after a
-    question mark. The walls' script says the same."""
-    said = _foot(tile, now, zone)
-    return f"? {said}".rstrip() if tile.doubt else said
-
-
-def _foot(tile: BedTile, now: float, zone: str) -> str:
+    """What a tile tells beside its state: minutes of a timer, the insurer's clock, the time expected, else how closely its patient is
+    watched, why it closes when it is empty, or the note."""
     if tile.timer:
         return minutes(tile.since, now)
     if tile.due is not None:
         return insurer_clock(tile.due, now)
     if tile.state is not TileState.OUT and tile.at is not None:
         return clock_time(tile.at, zone)
-    return tile.watch or tile.note
+    return tile.watch or tile.closes or tile.note
 
 
 def insurer_clock(due: int, now: float) -> str:
@@ -174,6 +181,8 @@ def _words(tile: BedTile, meta: str) -> str:
     said = [f"Bed {tile.label} {meta}".strip(), WORDS[tile.state].lower(), "promised" if tile.promised else ""]
     if tile.isolation:
         said.append("isolation")
+    if tile.closes:
+        said.append("out of use when empty")
     if tile.doubt:
         said.append("in doubt")
     if tile.watch:

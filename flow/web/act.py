@@ -70,9 +70,10 @@ async def act_beside(
 
 
 async def take_back(request: Request, command: int) -> Done:
-    """Undo a command of the same person."""
+    """Undo a command of the same person; a report that it settled is open again."""
     house = house_of(request)
     outcome = await house.desk.undo(command, Actor(principal_of(request).id))
+    await house.problems.reopen(command)
     return await _done(house, outcome, again=False)
 
 

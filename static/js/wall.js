@@ -5,6 +5,7 @@
   const ICONS = { free: "i-check", coming: "i-arrow", dirty: "i-dirty", cleaning: "i-broom", occupied: "i-bed", leaving: "i-out", out: "i-wrench" };
   const WORDS = { free: "free", coming: "coming", dirty: "needs clean", cleaning: "cleaning", occupied: "occupied", leaving: "leaving", out: "out of use" };
 
+  const known = new Map();
   function minutes(since) {
     const passed = Math.max(0, Math.floor(display.age.now() - since));
     if (passed >= 172800) return Math.floor(passed / 86400) + " d";
@@ -15,12 +16,24 @@
     const left = Math.trunc(due - display.age.now()), whole = Math.floor(Math.abs(left) / 60);
     return "TPA" + (left <= 0 ? "+" : " ") + Math.floor(whole / 60) + ":" + String(whole % 60).padStart(2, "0");
   }
-  function foot(tile) { return tile.doubt ? ("? " + said(tile)).trim() : said(tile); }
+  /* As much of "HIS 3 h ago, doubtful" as the tile has space for (flow/views/doubt_words.py). */
+  function doubted(tile, chars) {
+    const age = minutes(tile.told), level = tile.doubt ? "doubtful" : "unsure", brief = tile.doubt ? "doubt" : "unsure";
+    const short = age.replace(" min", "m").replace(" ", "");
+    const ways = [tile.by + " " + age + " ago, " + level, tile.by + " " + age + ", " + level, tile.by + " " + short + " " + brief, short + " " + brief, "? " + short];
+    return ways.find((way) => way.length <= chars * 2.4) || "?";
+  }
+  function foot(tile, chars) {
+    const words = said(tile);
+    if (tile.due) return clipped(tile.doubt ? "? " + words : words, chars, true);
+    const stale = !words && tile.stale && display.age.now() >= tile.stale;
+    return (tile.doubt || stale) && tile.by ? doubted(tile, chars) : clipped(words, chars);
+  }
   function said(tile) {
     if (tile.timer) return minutes(tile.since);
     if (tile.due) return clock(tile.due);
     if (tile.state !== "out" && tile.at) return display.at(tile.at);
-    return tile.watch || tile.note || "";
+    return tile.watch || tile.closes || tile.note || "";
   }
   function clipped(words, chars, clock) {
     if (words.length <= (clock ? chars * 1.7 : chars)) return words;
@@ -29,7 +42,8 @@
   }
   function write(bed, meta) {
     const node = bed.querySelector(".meta"), chars = Number(bed.dataset.chars), size = Number(bed.dataset.size);
-    display.text(node, meta);
+    if (node.textContent === meta) return;
+    node.textContent = meta;
     node.setAttribute("font-size", meta.length <= chars ? size : Math.floor(size * chars / meta.length));
   }
   function show(node, yes) { node.setAttribute("visibility", yes ? "visible" : "hidden"); }
@@ -60,13 +74,15 @@
     if (tile.key.startsWith("place:")) return drawPlace(tile);
     const bed = document.getElementById(tile.key);
     if (!bed || tile.seq < Number(bed.dataset.seq)) return;
-    const changed = bed.dataset.state !== tile.state, meta = clipped(foot(tile), Number(bed.dataset.chars), Boolean(tile.due));
+    const changed = bed.dataset.state !== tile.state, meta = foot(tile, Number(bed.dataset.chars));
+    known.set(tile.key, tile);
     Object.assign(bed.dataset, { state: tile.state, seq: tile.seq, since: tile.since, timer: tile.timer ? 1 : 0, due: tile.due || "" });
     write(bed, meta);
     bed.querySelector(".icon").setAttribute("href", "#" + ICONS[tile.state]);
     show(bed.querySelector(".promised"), tile.promised);
     show(bed.querySelector(".isolation"), tile.isolation && !tile.promised);
-    const words = [("Bed " + tile.label + " " + meta).trim(), WORDS[tile.state], tile.promised && "promised", tile.isolation && "isolation", tile.doubt && "in doubt", tile.watch && "watch closely"];
+    show(bed.querySelector(".closing"), tile.closes && !tile.promised && !tile.isolation);
+    const words = [("Bed " + tile.label + " " + meta).trim(), WORDS[tile.state], tile.promised && "promised", tile.isolation && "isolation", tile.closes && "out of use when empty", tile.doubt && "in doubt", tile.watch && "watch closely"];
     bed.setAttribute("aria-label", words.filter(Boolean).join(", "));
     if (changed && pulse) {
       bed.classList.remove("changed");
@@ -79,10 +95,9 @@
     document.querySelectorAll("[data-count]").forEach((node) => display.text(node, String(found[node.dataset.count] || 0)));
   }
   function minutesPass() {
-    document.querySelectorAll('.bed[data-timer="1"]').forEach((bed) => display.text(bed.querySelector(".meta"), minutes(Number(bed.dataset.since))));
-    document.querySelectorAll('.bed:not([data-due=""])').forEach((bed) => {
-      const doubt = bed.querySelector(".meta").textContent.startsWith("?") ? "? " : "";
-      write(bed, clipped(doubt + clock(Number(bed.dataset.due)), Number(bed.dataset.chars), true));
+    known.forEach((tile) => {
+      const bed = document.getElementById(tile.key);
+      if (bed && (tile.timer || tile.due || tile.doubt || tile.stale)) write(bed, foot(tile, Number(bed.dataset.chars)));
     });
     document.querySelectorAll('.place[data-state="occupied"]').forEach((place) => display.text(place.querySelector(".meta"), minutes(Number(place.dataset.since))));
   }

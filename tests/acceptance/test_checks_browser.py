@@ -1,5 +1,6 @@
 """A bed that two systems tell otherwise about, on a real hospital: the nurse is asked within seconds, looks, taps once; walls show it."""
 
+import re
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -7,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.acceptance.browser import PASSWORD, TWO_WARDS, Cookies, until, until_status
+from tests.acceptance.browser import TWO_WARDS, Cookies, until, until_status
 from tests.acceptance.house import HouseProcess, house
 from tests.acceptance.people import axe
 
@@ -22,8 +23,8 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HouseProcess]:
     file = folder / "hospital.toml"
     file.write_text(f"{TWO_WARDS}\n[checks]\nhandover_minutes = 0\n")
     with house(folder, file) as found:
-        found.run("user", "add", "asha", "--role", "nurse", "--ward", "4B", text=f"{PASSWORD}\n")
-        found.run("user", "add", "meena", "--role", "housekeeping", text=f"{PASSWORD}\n")
+        found.add("asha", "nurse", "4B")
+        found.add("meena", "housekeeping")
         yield found
 
 
@@ -52,13 +53,14 @@ def test_a_nurse_is_asked_and_one_tap_tells_the_truth(two: HouseProcess, browser
         card = ward.locator(".check", has_text="another system says available")
         expect(card).to_be_visible(timeout=TEN_SECONDS + 5_000)
         expect(ward.locator("#checks-title")).to_contain_text("Please look")
-        expect(tile).to_contain_text("?")
+        expect(tile).to_have_text(re.compile("^hand [01] ?m.*doubt"))
+        expect(ward.locator(f"[id='bed:{BED}'] .meta")).to_have_text(tile.text_content() or "")
         expect(ward.locator(f"[id='row-{BED}'] .trust b")).to_have_text("in doubt")
         assert axe(ward) == []
         card.get_by_role("button", name="Empty, not clean").click()
         assert until_status(two, BED, "cleaning")["stage"] == "waiting"
         expect(card).to_have_count(0)
-        expect(tile).not_to_contain_text("?")
+        expect(tile).not_to_contain_text("doubt")
         expect(ward.locator(f"[id='row-{BED}'] .trust b")).to_have_text("sure")
         ward.keyboard.press("u")
         until_status(two, BED, "occupied")

@@ -15,7 +15,7 @@ from flow.history.models import remake
 from tests.integration.cleaning_house import BED, HTMX, JPEG, Phone, empty, job, phone
 from tests.integration.test_desk import NOW, NURSE, admit
 from tests.integration.test_signin import csrf, signed_in
-from tests.integration.web_house import Web, web
+from tests.integration.web_house import ORIGIN, Web, web
 from tests.plans import small_plan
 
 __all__ = ["web"]
@@ -97,6 +97,12 @@ async def test_a_problem_with_its_photo_is_proposed_and_the_supervisor_blocks(we
     assert (shown.content, shown.headers["content-type"]) == (JPEG, "image/jpeg")
     assert (await meena.client.get(f"/supervisor/problems/{number}/photo")).status_code == 403
     data = {"csrf": await csrf(lata, "/supervisor"), "verdict": "block"}
+    done = await lata.post(f"/supervisor/problems/{number}", data=data, headers=HTMX)
+    assert done.status_code == 200 and await web.house.problems.open() == []
+    undo = done.text.split('action="/undo/')[1].split('"')[0]
+    back = await lata.post(f"/undo/{undo}", data=data, headers={**HTMX, "hx-current-url": f"{ORIGIN}/supervisor"})
+    assert back.status_code == 200 and f'id="problem-{number}"' in back.text, "who takes the block back has the report again"
+    assert web.core.desk.hospital.beds[BED].status is BedStatus.CLEANING
     assert (await lata.post(f"/supervisor/problems/{number}", data=data, headers=HTMX)).status_code == 200
     bed = web.core.desk.hospital.beds[BED]
     assert (bed.status, bed.now.note) == (BedStatus.MAINTENANCE, "reported by housekeeping")

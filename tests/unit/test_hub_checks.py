@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from flow.domain.check import Check, Doubt
-from flow.domain.ids import BedId, CheckId, WardId
+from flow.domain.discharge import Discharge, Way
+from flow.domain.ids import BedId, CheckId, VisitId, WardId
 from flow.state.live import Change
 from flow.views.bed_tile import Audience
 from realtime.hub import Hub
@@ -53,3 +54,18 @@ async def test_visitors_are_not_told() -> None:
     live.put(CHECK)
     await live.tell(Change(7, NOW, (CHECK,)))
     assert doubts(await taken(hub.join(WARD, Audience.PUBLIC)))[BED] is None
+
+
+async def test_a_discharge_nudges_the_ward_where_its_patient_lies() -> None:
+    live = new_live()
+    live.put(replace(live.beds[BED], visit=VisitId("V1")))
+    hub = Hub(live, PLAN)
+    mailbox, other = hub.join(WARD, Audience.STAFF), hub.join(parse_topics("ward:ICU", PLAN), Audience.STAFF)
+    await taken(mailbox)
+    await taken(other)
+    tapped = Discharge(VisitId("V1"), Way.CASH, NOW, {}, seq=3)
+    live.put(tapped)
+    await live.tell(Change(3, NOW, (tapped,)))
+    hub.flush()
+    assert [name for name, _ in await taken(mailbox)] == ["bed-changed"]
+    assert not other.waiting

@@ -24,6 +24,13 @@ select ward, photo, photo_type from clean_problem where hospital = $1 and id = $
 -- $1 hospital, $2 id, $3 by, $4 now, $5 outcome
 update clean_problem set settled_by = $3, settled_at = $4, outcome = $5 where hospital = $1 and id = $2 and settled_at is null returning id
 
+-- name: reopen
+-- A report that a command settled which was taken back is open again. $1 hospital, $2 the command
+update clean_problem set settled_by = null, settled_at = null, outcome = null
+where hospital = $1 and settled_at is not null
+      and id = (select c.body ->> 'problem' from command c where c.hospital = $1 and c.id = $2 and c.name = 'SettleProblem')
+returning id
+
 -- name: forget_photos
 -- Photos of reports settled before then. $1 hospital, $2 before
 update clean_problem set photo = null, photo_type = null where hospital = $1 and settled_at < $2 and photo is not null

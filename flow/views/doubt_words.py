@@ -1,0 +1,38 @@
+"""What a tile in doubt says at its foot: by whose word it is what it is, how old that is, how far to believe it, as far as there is space.
+Before it stands `bed_tile`, after it `ward_plan`; static/js/wall.js says the same. Public tiles hold nothing of it.
+"""
+
+from collections.abc import Iterator
+
+from flow.domain.bed import BedState, BedStatus
+from flow.domain.confidence import LASTS, word
+from flow.views.times import minutes
+
+SMALLER = 2.4
+"""How much smaller than its tile's other words such a line may be written: it is read at the nurse station, and not from a corridor."""
+
+
+def by_words(source: str) -> str:
+    """`HIS` for the feed `his`, `hand` for a person (never who), `auto` for the programme."""
+    kind, _, name = source.partition(":")
+    return {"feed": name.upper(), "person": "hand"}.get(kind, "auto")
+
+
+def stale_from(state: BedState) -> int | None:
+    """From when on nothing will have been heard of the bed for longer than its state usually lasts (epoch seconds); a bed out of use says
+    itself until when."""
+    if state.status is BedStatus.MAINTENANCE:
+        return None
+    return int((word(state)[1] + LASTS[state.status]).timestamp())
+
+
+def doubt_line(by: str, told: int, now: float, chars: int, *, contradicted: bool) -> str:
+    """`HIS 3 h ago, doubtful`, or as much of it as fits; of one that is merely old `unsure`."""
+    fitting = (said for said in _ways(by, minutes(told, now), contradicted=contradicted) if len(said) <= chars * SMALLER)
+    return next(fitting, "?")
+
+
+def _ways(by: str, age: str, *, contradicted: bool) -> Iterator[str]:
+    level, brief = ("doubtful", "doubt") if contradicted else ("unsure", "unsure")
+    short = age.replace(" min", "m").replace(" ", "")
+    yield from (f"{by} {age} ago, {level}", f"{by} {age}, {level}", f"{by} {short} {brief}", f"{short} {brief}", f"? {short}")
