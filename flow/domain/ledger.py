@@ -79,7 +79,8 @@ _OTHERWISE: Mapping[Stretch, Owner] = {Stretch.TURNOVER: Owner.WAITING_FOR_CLEAN
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A bed in one condition, from `start` until before `end`; `reserved`: promised to somebody, `visit` who lies in it."""
+    """A bed in one condition, from `start` until before `end`; `reserved`: promised to somebody (a hold
+    is no promise), `visit` who lies in it."""
 
     bed: BedId
     ward: WardId

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import asyncpg
+
 from flow.domain.bed import BedState, BedStatus, CleanKind
 from flow.domain.cleaning_job import CleanJob
 from flow.domain.events import Entry, Kind
@@ -31,8 +33,8 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Of the jobs done in a period: asked to started, started to cleaned, asked to ready; how many were looked at, failed, and got
-    somebody out of the emergency department."""
+    """Of the jobs done in a period: asked to started, started to cleaned without the pauses, asked to ready; how many were looked at,
+    failed, and got somebody out of the emergency department."""
 
     done: int
     stat: int
@@ -111,9 +113,19 @@ def _row(plan: Plan, bed: BedState, job: CleanJob, seq: int) -> tuple[object, ..
 
 async def times(database: Database, start: datetime, end: datetime, wards: Sequence[WardId] | None = None) -> Times:
     """How long the jobs that were done in a period took."""
+    return (await times_by_ward(database, start, end, wards))[None]
+
+
+async def times_by_ward(
+    database: Database, start: datetime, end: datetime, wards: Sequence[WardId] | None = None
+) -> dict[WardId | None, Times]:
+    """The same for each ward that had any, and for all of them together (None)."""
     async with database.read() as connection:
-        row = await connection.fetchrow(_SQL["times"], database.hospital, start, end, wards)
-    assert row is not None
+        rows = await connection.fetch(_SQL["times"], database.hospital, start, end, wards)
+    return {row["ward"]: _times(row) for row in rows}
+
+
+def _times(row: asyncpg.Record) -> Times:
     response, clean, turn = (Spread(row[f"{name}s"], row[f"{name}_p50"], row[f"{name}_p90"]) for name in ("response", "clean", "turn"))
     return Times(row["done"], row["stat"], response, clean, turn, row["inspected"], row["failed"], row["freed"])
 

@@ -119,7 +119,7 @@ def _row(plan: Plan, row: _Interval) -> tuple[object, ...]:
         row.was,
         bed.now.stage,
         bed.visit,
-        bed.reserved_for is not None,
+        bed.reserved_for is not None and not bed.held,  # a hold is no promise
         row.start,
         row.end,
         row.entry.cause.recorded_at,

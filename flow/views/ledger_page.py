@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
+from typing import Protocol
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flow.domain.check import Looked
 from flow.domain.ghosts import Ghost, ghost_time
+from flow.domain.ids import WardId
 from flow.domain.ledger import Owner, Stretch
 from flow.domain.ledger_sums import LEDGER_VERSION, Ledger, Sum, by_owner, by_stretch, shares
 from flow.domain.plan import Plan
@@ -91,6 +93,39 @@ class GroupRow:
     ghost: str = ""
 
 
+class SpreadLike(Protocol):
+    """Minutes of so many."""
+
+    @property
+    def count(self) -> int: ...
+    @property
+    def p50(self) -> float | None: ...
+    @property
+    def p90(self) -> float | None: ...
+
+
+class CleansLike(Protocol):
+    """How long the cleans of a ward took."""
+
+    @property
+    def done(self) -> int: ...
+    @property
+    def response(self) -> SpreadLike: ...
+    @property
+    def clean(self) -> SpreadLike: ...
+    @property
+    def turn(self) -> SpreadLike: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CleanRow:
+    """How long the cleans of a ward took, or of all: response, clean and turn as "median / ninth of ten"."""
+
+    name: str
+    done: int
+    spreads: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerPage:
     """`key` are the causes that occur, as the legend; `known` whether any bed was idle."""
@@ -112,6 +147,7 @@ class LedgerPage:
     sum_row: OwnerRow
     ward_rows: tuple[GroupRow, ...]
     day_rows: tuple[GroupRow, ...]
+    clean_rows: tuple[CleanRow, ...]
     definitions: tuple[tuple[str, str, str], ...]
     version: int
     known: bool
@@ -124,9 +160,17 @@ def period(key: str, at: datetime) -> tuple[datetime, datetime]:
 
 
 def ledger_page(
-    chrome: Chrome, plan: Plan, found: Ledger, ghosts: Sequence[Ghost], looked: Looked, *, key: str, ward: str | None
+    chrome: Chrome,
+    plan: Plan,
+    found: Ledger,
+    ghosts: Sequence[Ghost],
+    looked: Looked,
+    cleans: Mapping[WardId | None, CleansLike],
+    *,
+    key: str,
+    ward: str | None,
 ) -> LedgerPage:
-    """The page of one period, of a ward or the house; `looked` is what came of the checks raised in it."""
+    """The page of one period, of a ward or the house; `looked` is what came of the checks raised in it, `cleans` by ward (None: all)."""
     key = key if key in PERIODS else "7d"
     present = [owner for owner in Owner if any(each.owner is owner for each in found.sums)]
     percent = shares({owner: by_owner(found.sums).get(owner, timedelta()) for owner in Owner})
@@ -151,6 +195,7 @@ def ledger_page(
         sum_row=_sum_row(found, percent),
         ward_rows=tuple(_group(_ward_name(name, plan), rows, _of(ghosts, name)) for name, rows in _by_ward(found.sums, plan)),
         day_rows=tuple(_group(f"{day:%a %d %b}", rows) for day, rows in _by_day(found.sums)),
+        clean_rows=tuple(_cleans(cleans, plan, ward)),
         definitions=tuple((name, title, words) for name, (title, words) in DEFINITIONS.items()),
         version=LEDGER_VERSION,
         known=bool(found.sums),
@@ -260,6 +305,23 @@ def _group(name: str, rows: Sequence[Sum], ghost: str = "") -> GroupRow:
     most = max(causes, key=lambda owner: owners[owner], default=None)
     hours, total = _three(rows)
     return GroupRow(name, total, hours, f"{OWNERS[most]}, {_hours(owners[most])} h" if most is not None else "–", ghost)
+
+
+def _cleans(cleans: Mapping[WardId | None, CleansLike], plan: Plan, ward: str | None) -> Iterable[CleanRow]:
+    """The house, then its wards in the file's order; of one ward that alone."""
+    if ward is None and None in cleans:
+        yield _clean_row("All wards", cleans[None])
+    for each in plan.wards:
+        if each.id in cleans:
+            yield _clean_row(_ward_name(each.id, plan), cleans[each.id])
+
+
+def _clean_row(name: str, times: CleansLike) -> CleanRow:
+    return CleanRow(name, times.done, tuple(_spread(each) for each in (times.response, times.clean, times.turn)))
+
+
+def _spread(found: SpreadLike) -> str:
+    return "–" if found.p50 is None or found.p90 is None else f"{found.p50:.0f} / {found.p90:.0f}"
 
 
 def _by_day(sums: Iterable[Sum]) -> list[tuple[date, list[Sum]]]:

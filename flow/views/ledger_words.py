@@ -43,8 +43,8 @@ DEFINITIONS: Mapping[str, tuple[str, str]] = {
     "owner": (
         "One owner a minute",
         """Before the exit the first step not yet done of those that this way of leaving asks for; when all are done, the transport. After
-        it out of use before cleaning before promised before unassigned. A pause in the cleaning is waiting. A step nobody marked, though a
-        later one was, owns nothing once the patient has left.""",
+        it out of use before cleaning before promised before unassigned; a hold is no promise. A pause in the cleaning is waiting. A step
+        nobody marked, though a later one was, owns nothing once the patient has left.""",
     ),
     "share": ("Share", "Of all idle bed-hours. Rounded by the largest remainder, so that the shares make exactly 100 %."),
     "ghost": (
@@ -52,6 +52,11 @@ DEFINITIONS: Mapping[str, tuple[str, str]] = {
         """Bed-hours in which a bed was shown occupied and nobody lay there: from the patient's leaving until it was recorded, and, where
         somebody looked and found it empty, from the doubt until it was no longer shown occupied. Each hour of a bed once; under a minute
         is left out. At least so many: what nobody found is not known.""",
+    ),
+    "clean": (
+        "Response, clean, turn",
+        """Response: from the job to its start. Clean: from its start until the cleaner said clean, without the pauses. Turn: from the job
+        until the bed was ready. Cleans that a patient overtook, and those called off, are not counted.""",
     ),
     "doubt": (
         "Beds in doubt",

@@ -6,9 +6,9 @@ import httpx
 import pytest
 
 from flow.domain.bed import BedStatus, Stage
-from flow.domain.ids import BedId
+from flow.domain.ids import BedId, WardId
 from flow.domain.roles import Role
-from flow.history.clean_jobs import by_cleaner, latest, times
+from flow.history.clean_jobs import by_cleaner, latest, times, times_by_ward
 from flow.history.clean_problems import LONGEST_PHOTO
 from flow.history.cleaners import Described
 from flow.history.models import remake
@@ -44,15 +44,18 @@ async def test_from_leaving_to_ready_by_one_phone_and_its_times(web: Web, admin:
     assert f'data-bed="{BED}"' in await meena.board()
     begun = await meena.tap("start")
     assert begun.status_code == 200 and "Clean done" in begun.text
-    web.core.clock.advance(timedelta(minutes=20))
-    web.house.doorkeeper._known.clear()
-    await web.house.devices.seen(await _digest(web, meena), web.core.clock.now(), used=True)
-    assert (await meena.tap("done")).status_code == 200
+    for minutes, what in ((5, "pause"), (9, "start"), (15, "done")):
+        web.core.clock.advance(timedelta(minutes=minutes))
+        web.house.doorkeeper._known.clear()
+        await web.house.devices.seen(await _digest(web, meena), web.core.clock.now(), used=True)
+        assert (await meena.tap(what)).status_code == 200
     assert web.core.desk.hospital.beds[BED].status is BedStatus.AVAILABLE
     now = web.core.clock.now() + timedelta(minutes=1)
-    found = await times(web.house.database, now - timedelta(hours=1), now)
+    by_ward = await times_by_ward(web.house.database, now - timedelta(hours=1), now)
+    assert by_ward[WardId("4B")] == by_ward[None] and set(by_ward) == {None, "4B"}
+    found = await times(web.house.database, now - timedelta(hours=1), now, [WardId("4B")])
     assert (found.done, found.clean.p50, found.response.count, found.turn.count) == (1, 20.0, 1, 1)
-    assert (await by_cleaner(web.house.database, now - timedelta(hours=1), now))[meena.cleaner.id].done == 1
+    assert (await by_cleaner(web.house.database, now - timedelta(hours=1), now))[meena.cleaner.id].clean_p50 == 20
     (finished,) = await latest(web.house.database, now - timedelta(hours=1))
     assert (finished.bed, finished.outcome, finished.cleaner) == (BED, "done", meena.cleaner.id)
     await remake(web.house.database, small_plan(), lambda done, of: None)

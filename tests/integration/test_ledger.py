@@ -8,8 +8,9 @@ from datetime import timedelta
 from flow.desk import Actor
 from flow.domain.bed import BedStatus, Stage
 from flow.domain.cause import Origin
-from flow.domain.commands import SetBedStatus
-from flow.domain.ids import BedId
+from flow.domain.commands import AssignBed, RequestBed, SetBedStatus
+from flow.domain.ids import BedId, PatientId, RequestId
+from flow.domain.request import BedRequest
 from flow.domain.roles import Role
 from flow.history.ledger import ghost_beds, minute_ledger
 from tests.integration.test_desk import admit, discharge
@@ -22,7 +23,8 @@ MINUTE = timedelta(minutes=1)
 
 
 async def live(web: Web) -> None:
-    """A bed's morning: taken, left (told 40 minutes late), cleaned after 30 minutes in 20, free for 50."""
+    """A bed's morning: taken, left (told 40 minutes late), cleaned after 30 minutes in 20, free for 50: held for 25 of them, promised
+    for the last 15."""
     desk, clock = web.core.desk, web.core.clock
     await desk.act(admit("V1", BED, clock.now()), FEED)
     clock.advance(timedelta(hours=5))
@@ -33,7 +35,13 @@ async def live(web: Web) -> None:
     await desk.act(SetBedStatus(BED, BedStatus.CLEANING, stage=Stage.IN_PROGRESS), CLEANER)
     clock.advance(20 * MINUTE)
     await desk.act(SetBedStatus(BED, BedStatus.AVAILABLE), CLEANER)
-    clock.advance(50 * MINUTE)
+    asked = BedRequest(RequestId("R1"), PatientId("p2"), clock.now(), "general")
+    await desk.act(RequestBed(asked), CLEANER)
+    clock.advance(10 * MINUTE)
+    await desk.act(AssignBed(asked.id, BED, until=clock.now() + 30 * MINUTE, hold=True), CLEANER)
+    clock.advance(25 * MINUTE)
+    await desk.act(AssignBed(asked.id, BED), CLEANER)
+    clock.advance(15 * MINUTE)
     await desk.act(admit("V2", BED, clock.now(), "p2"), FEED)
     clock.advance(10 * MINUTE)
 
@@ -45,6 +53,7 @@ async def test_each_minute_of_a_morning_has_its_owner(web: Web) -> None:
     own = {(each.stretch, each.owner): each.time / MINUTE for each in found.sums}
     assert own["turnover", "waiting_for_cleaning"] == 70.0
     assert own["turnover", "cleaning"] == 20.0
+    assert own["waiting", "assigned_not_arrived"] == 15.0, "a hold is no promise"
     assert found.ended["turnover"].median == 90.0  # type: ignore[index]  # a StrEnum is its word
     (ghost,) = await ghost_beds(web.core.database, now - timedelta(days=1), now)
     assert (ghost.bed, (ghost.end - ghost.start) / MINUTE) == (BED, 40.0)
@@ -65,6 +74,8 @@ async def test_page_file_and_api_say_the_same(web: Web) -> None:
     assert sum(float(row["seconds"]) for row in rows if row["owner"] == "cleaning") == 1200
     assert re.search(r"Cleaning</th><td>–</td><td>0\.3</td><td>–</td><td>0\.3</td>", page.text)
     assert answer["ghost_seconds"] == 2400
+    assert [(each["ward"], each["done"], each["clean"]["p50"]) for each in answer["cleans"]] == [(None, 1, 20.0), ("4B", 1, 20.0)]
+    assert "How long cleaning took" in page.text and "<td>20 / 20</td>" in page.text
     assert ">0.7<" in page.text
 
 

@@ -15,6 +15,7 @@ from flow.domain.ghosts import Ghost
 from flow.domain.ids import BedId, VisitId, WardId
 from flow.domain.ledger import Owner, Piece, Stretch, idle
 from flow.domain.ledger_sums import Ledger, ledger
+from flow.history.clean_jobs import Spread, Times
 from flow.templating import CHECKOUT, Templates
 from flow.views.ledger_page import PERIODS, LedgerPage, csv_text, ledger_page, period
 from flow.views.ledger_words import DEFINITIONS, OWNERS, STRETCHES
@@ -25,6 +26,7 @@ AT = datetime(2026, 11, 21, 9, 0, 30, tzinfo=UTC)
 PLAN = small_plan()
 CHROME = Chrome("Minute ledger", "Test Hospital", "Mia", "manager", "csrf")
 NONE = Looked()
+CLEANS = Times(7, 0, Spread(7, 12.4, 31.0), Spread(6, 20.0, 44.6), Spread(0, None, None), 0, 0, 0)
 BED, ICU = BedId("4B-A-01"), BedId("ICU-I-01")
 
 
@@ -58,7 +60,7 @@ def page(
     sums: Ledger | None = None, ghosts: Sequence[Ghost] = (), looked: Looked = NONE, *, empty: bool = False, key: str = "7d"
 ) -> LedgerPage:
     nothing = ledger([], *period(key, AT), "UTC")
-    return ledger_page(CHROME, PLAN, nothing if empty else sums or found(), ghosts, looked, key=key, ward=None)
+    return ledger_page(CHROME, PLAN, nothing if empty else sums or found(), ghosts, looked, {}, key=key, ward=None)
 
 
 def test_every_view_of_the_sums_says_the_same() -> None:
@@ -140,8 +142,16 @@ def test_a_period_ends_with_the_last_whole_minute(key: str, days: int) -> None:
     assert (end, end - start) == (AT.replace(second=0), timedelta(days=days))
 
 
+def test_cleans_are_told_of_the_house_and_of_each_ward() -> None:
+    rows = ledger_page(CHROME, PLAN, found(), [], NONE, {WardId("ICU"): CLEANS, None: CLEANS}, key="7d", ward=None).clean_rows
+    assert [row.name.split()[0] for row in rows] == ["All", "ICU"]
+    assert (rows[0].done, rows[0].spreads) == (7, ("12 / 31", "20 / 45", "–"))
+    one = ledger_page(CHROME, PLAN, found(), [], NONE, {WardId("ICU"): CLEANS, None: CLEANS}, key="7d", ward="ICU")
+    assert [row.name.split()[0] for row in one.clean_rows] == ["ICU"]
+
+
 def test_links_keep_the_ward_and_the_period() -> None:
-    view = ledger_page(CHROME, PLAN, found(), [], NONE, key="28d", ward="4B")
+    view = ledger_page(CHROME, PLAN, found(), [], NONE, {None: CLEANS, WardId("4B"): CLEANS}, key="28d", ward="4B")
     assert [choice.here for choice in view.choices] == [key == "28d" for key in PERIODS]
     assert all("ward=4B" in choice.href for choice in view.choices)
     assert view.csv_href == "/manager/ledger.csv?range=28d&ward=4B"

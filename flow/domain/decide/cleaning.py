@@ -73,7 +73,7 @@ def _start(draft: Draft, bed: BedState, job: CleanJob, command: TapClean) -> Non
         escalated_at=None,
     )
     now = replace(bed.now, stage=Stage.IN_PROGRESS, source=draft.cause.source, started_at=bed.now.started_at or at)
-    draft.write(Kind.CLEANING_STARTED, replace(bed, now=now, job=begun, discrepancy=None))
+    draft.write(Kind.CLEANING_STARTED, replace(bed, now=now, job=begun, discrepancy=None), at)
 
 
 def _pause(draft: Draft, bed: BedState, job: CleanJob, command: TapClean) -> None:
@@ -82,7 +82,8 @@ def _pause(draft: Draft, bed: BedState, job: CleanJob, command: TapClean) -> Non
     if bed.now.stage is not Stage.IN_PROGRESS:
         raise Refused(f"Nobody is cleaning bed {bed.id} now.", code="not-begun")
     _not_anothers(bed, job, command.cleaner)
-    draft.write(Kind.CLEANING_SUSPENDED, replace(bed, now=replace(bed.now, stage=Stage.SUSPENDED, source=draft.cause.source)))
+    now = replace(bed.now, stage=Stage.SUSPENDED, source=draft.cause.source)
+    draft.write(Kind.CLEANING_SUSPENDED, replace(bed, now=now), _worked(draft, job, command.at))
 
 
 def _step(draft: Draft, bed: BedState, job: CleanJob, command: TapClean) -> None:

@@ -19,8 +19,9 @@ delete from clean_job where hospital = $1 and id = any($2::text[])
 delete from clean_job where hospital = $1
 
 -- name: times
--- Response, clean and turn of the jobs done in a period, in minutes. $1 hospital, $2 from, $3 to, $4 wards or null
-select count(*) as done,
+-- Response, clean and turn of the jobs done in a period, in minutes, of the house (ward null) and of each ward; a clean without its pauses.
+-- $1 hospital, $2 from, $3 to, $4 wards or null
+select ward, count(*) as done,
        count(*) filter (where stat) as stat,
        count(response) as responses, percentile_cont(0.5) within group (order by response) as response_p50,
        percentile_cont(0.9) within group (order by response) as response_p90,
@@ -31,19 +32,31 @@ select count(*) as done,
        count(*) filter (where inspected_at is not null) as inspected, count(*) filter (where failed > 0) as failed,
        count(*) filter (where freed = 'ed') as freed
 from (
-    select stat, inspected_at, failed, freed,
+    select job.ward, stat, inspected_at, failed, freed,
            extract(epoch from started_at - asked_at) / 60 as response,
-           extract(epoch from cleaned_at - started_at) / 60 as clean,
+           extract(epoch from cleaned_at - started_at - pauses.time) / 60 as clean,
            extract(epoch from ended_at - asked_at) / 60 as turn
-    from clean_job
+    from clean_job job
+    cross join lateral (
+        select coalesce(sum(least(coalesce(to_at, cleaned_at), cleaned_at) - from_at), interval '0') as time
+        from bed_interval
+        where hospital = job.hospital and bed = job.bed and from_at >= job.started_at and from_at < job.cleaned_at and stage = 'suspended'
+    ) pauses
     where hospital = $1 and outcome = 'done' and ended_at >= $2 and ended_at < $3 and ($4::text[] is null or ward = any($4::text[]))
 ) job
+group by grouping sets ((), (ward))
 
 -- name: by_cleaner
--- What each has done in a period. $1 hospital, $2 from, $3 to
-select cleaner, count(*) as done, percentile_cont(0.5) within group (order by extract(epoch from cleaned_at - started_at) / 60) as clean_p50,
+-- What each has done in a period; a clean without its pauses. $1 hospital, $2 from, $3 to
+select cleaner, count(*) as done,
+       percentile_cont(0.5) within group (order by extract(epoch from cleaned_at - started_at - pauses.time) / 60) as clean_p50,
        count(*) filter (where freed = 'ed') as freed
-from clean_job
+from clean_job job
+cross join lateral (
+    select coalesce(sum(least(coalesce(to_at, cleaned_at), cleaned_at) - from_at), interval '0') as time
+    from bed_interval
+    where hospital = job.hospital and bed = job.bed and from_at >= job.started_at and from_at < job.cleaned_at and stage = 'suspended'
+) pauses
 where hospital = $1 and outcome in ('done', 'overtaken') and cleaned_at is not null and cleaner is not null and ended_at >= $2 and ended_at < $3
 group by cleaner
 

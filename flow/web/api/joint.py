@@ -28,7 +28,6 @@ from flow.web.parts import house_of
 from flow.web.problems import Denied, invalid
 from flow.web.security.principal import principal_of
 
-
 Row = TypeVar("Row", bound=Asked)
 _LONGEST = 100
 """Characters of a malformed row's name that its refusal repeats."""

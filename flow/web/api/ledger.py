@@ -7,10 +7,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from flow.domain.ghosts import ghost_time
+from flow.domain.ids import WardId
 from flow.domain.ledger import Owner, Stretch
 from flow.domain.ledger_sums import LEDGER_VERSION, by_owner, by_stretch, shares
 from flow.domain.roles import May
 from flow.history.checks import looked
+from flow.history.clean_jobs import Times, times_by_ward
 from flow.history.ledger import ghost_beds, minute_ledger
 from flow.web.api.beds import check_ward
 from flow.web.api.wire import listing, moment
@@ -57,8 +59,27 @@ class ChecksOut(msgspec.Struct):
     median_minutes: float | None
 
 
+class MinutesOut(msgspec.Struct):
+    """Minutes of `count` cleans: the median and the ninth of ten."""
+
+    count: int
+    p50: float | None
+    p90: float | None
+
+
+class CleansOut(msgspec.Struct):
+    """Cleans done in a ward, or in all (`ward` null): asked to started, started to clean without the pauses, asked to ready."""
+
+    ward: str | None
+    done: int
+    response: MinutesOut
+    clean: MinutesOut
+    turn: MinutesOut
+
+
 class LedgerOut(msgspec.Struct):
-    """The ledger from `start` to `end` by the `version` of its definitions; `ghost_seconds` beds shown occupied where nobody lay."""
+    """The ledger from `start` to `end` by the `version` of its definitions; `ghost_seconds` beds shown occupied where nobody lay,
+    `cleans` of all wards asked for together and of each."""
 
     start: datetime
     end: datetime
@@ -70,6 +91,7 @@ class LedgerOut(msgspec.Struct):
     items: list[SumOut]
     ghost_seconds: float
     checks: ChecksOut
+    cleans: list[CleansOut]
 
 
 async def get_ledger(request: Request) -> Response:
@@ -85,6 +107,7 @@ async def get_ledger(request: Request) -> Response:
     found = await minute_ledger(house.database, start, end, house.plan.zone, ward)
     ghosts = await ghost_beds(house.database, start, end, ward)
     seen = await looked(house.database, start, end, ward)
+    cleans = await times_by_ward(house.database, start, end, [ward] if ward else None)
     owners, stretches = by_owner(found.sums), by_stretch(found.sums)
     percent = shares({owner: owners.get(owner, timedelta()) for owner in Owner}, 2)
     out = LedgerOut(
@@ -98,8 +121,14 @@ async def get_ledger(request: Request) -> Response:
         items=[SumOut(s.day, s.ward, s.stretch, s.owner, _seconds(s.time)) for s in found.sums],
         ghost_seconds=_seconds(ghost_time(ghosts)),
         checks=ChecksOut(seen.raised, seen.answered, seen.wrong, seen.median),
+        cleans=[_cleans(name, cleans[name]) for name in sorted(cleans, key=lambda name: name or "")],
     )
     return listing(request, out)
+
+
+def _cleans(ward: WardId | None, times: Times) -> CleansOut:
+    response, clean, turn = (MinutesOut(each.count, each.p50, each.p90) for each in (times.response, times.clean, times.turn))
+    return CleansOut(ward, times.done, response, clean, turn)
 
 
 def _time(request: Request, name: str, usual: datetime) -> datetime:

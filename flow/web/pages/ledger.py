@@ -2,14 +2,17 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from flow.domain.check import Looked
 from flow.domain.ghosts import Ghost
+from flow.domain.ids import WardId
 from flow.domain.ledger_sums import Ledger
 from flow.history.checks import looked
+from flow.history.clean_jobs import Times, times_by_ward
 from flow.history.ledger import ghost_beds, minute_ledger
 from flow.views.ledger_page import PERIODS, LedgerPage, csv_text, ledger_page, period
 from flow.web.pages.page import chrome, html
@@ -17,7 +20,7 @@ from flow.web.parts import House, house_of
 from flow.web.problems import unknown
 
 _SHARED_SECONDS = 15.0
-Added = tuple[Ledger, list[Ghost], Looked]
+Added = tuple[Ledger, list[Ghost], Looked, Mapping[WardId | None, Times]]
 
 
 class LedgerShelf:
@@ -27,7 +30,7 @@ class LedgerShelf:
         self._kept: dict[tuple[str, str | None], tuple[float, asyncio.Task[Added]]] = {}
 
     async def added(self, house: House, key: str, ward: str | None) -> Added:
-        """The ledger, the ghosts and the checks of a period and ward, some seconds old at most."""
+        """The ledger, the ghosts, the checks and the cleans of a period and ward, some seconds old at most."""
         now = time.monotonic()
         kept = self._kept.get((key, ward))
         if kept is None or now - kept[0] > _SHARED_SECONDS or _failed(kept[1]):
@@ -42,7 +45,8 @@ def _failed(task: "asyncio.Task[Added]") -> bool:
 async def _add(house: House, key: str, ward: str | None) -> Added:
     start, end = period(key, house.clock.now())
     found = await minute_ledger(house.database, start, end, house.plan.zone, ward)
-    return found, await ghost_beds(house.database, start, end, ward), await looked(house.database, start, end, ward)
+    cleans = await times_by_ward(house.database, start, end, [WardId(ward)] if ward else None)
+    return found, await ghost_beds(house.database, start, end, ward), await looked(house.database, start, end, ward), cleans
 
 
 async def page(request: Request) -> Response:
@@ -60,8 +64,8 @@ async def export(request: Request) -> Response:
 
 async def _view(request: Request) -> LedgerPage:
     key, ward = _asked(request)
-    found, ghosts, seen = await request.app.state.ledgers.added(house_of(request), key, ward)
-    return ledger_page(chrome(request, "Minute ledger"), house_of(request).plan, found, ghosts, seen, key=key, ward=ward)
+    found, ghosts, seen, cleans = await request.app.state.ledgers.added(house_of(request), key, ward)
+    return ledger_page(chrome(request, "Minute ledger"), house_of(request).plan, found, ghosts, seen, cleans, key=key, ward=ward)
 
 
 def _asked(request: Request) -> tuple[str, str | None]:
