@@ -1,5 +1,6 @@
 """`bedflow demo`, what `make run` starts: history on the first start, sign-ins of this data directory, the simulator."""
 
+import asyncio
 import sys
 from datetime import datetime, timedelta
 
@@ -14,8 +15,10 @@ from flow.cli.start import run, settings
 from flow.desk import Actor
 from flow.dev.backfill import Backfill
 from flow.dev.cleaners import demo_cleaners
+from flow.dev.porters import Carrying, demo_porters
 from flow.dev.sign_ins import demo_sign_ins, shown
 from flow.domain.commands import Command
+from flow.domain.hospital import Hospital
 from flow.history.accounts import Accounts
 from flow.history.cleaners import Cleaners
 from flow.settings import Settings
@@ -67,23 +70,29 @@ class Demo:
         print_addresses(house.plan, self.settings, shown(sign_ins))
         await demo_cleaners(Cleaners(house.database), house.plan, house.clock.now())
         sys.stdout.flush()
-        port = main.feed_addresses(house.plan, self.settings)[0][1]
+        porter = await demo_porters(Cleaners(house.database), house.clock.now())
+        port, seed = main.feed_addresses(house.plan, self.settings)[0][1], self.settings.sim_seed + (await house.log.head())[0]
+
+        def census() -> Hospital:
+            return house.desk.hospital
+
+        async def act(command: Command, actor: str) -> object:
+            return await house.desk.act(command, Actor(actor))
+
         simulator = Simulator(
             plan=house.plan,
-            census=lambda: house.desk.hospital,
+            census=census,
             pseudonym=house.people.pseudonym,
-            act=lambda command, actor: self._act(house, command, actor),
+            act=act,
             now=house.clock.now,
             host=port.host,
             port=port.port,
-            seed=self.settings.sim_seed + (await house.log.head())[0],
+            seed=seed,
             speed=self.settings.sim_speed,
         )
-        await simulator.run()
-
-    @staticmethod
-    async def _act(house: main.House, command: Command, actor: str) -> object:
-        return await house.desk.act(command, Actor(actor))
+        async with asyncio.TaskGroup() as playing:
+            playing.create_task(simulator.run())
+            playing.create_task(Carrying(house.plan, census, act, house.clock.now, porter, seed).run())
 
 
 def _bar() -> Progress:

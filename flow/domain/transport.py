@@ -76,3 +76,8 @@ class Transport:
     def is_live(self) -> bool:
         """Still to be done."""
         return self.over_at is None
+
+
+def is_calling(job: Transport) -> bool:
+    """Wanted at once, and nobody has taken it: porters' phones ring."""
+    return job.status is TransportStatus.REQUESTED and job.priority == 1

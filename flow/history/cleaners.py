@@ -1,15 +1,17 @@
-"""The people who clean: found by their badge, let in by their PIN, on shift with one phone at a time.
+"""The people who clean, and the porters: found by their badge, let in by their PIN, on shift with one phone at a time.
 
-A cleaner has no account: `id` (`cleaner-3f9a`) is what every Cause and job names, the nick is shown to colleagues alone and stays in
-this table. A badge is a random secret printed as a QR code; whoever loses it gets another, and the old one opens nothing.
+Neither has an account: `id` (`cleaner-3f9a`, `porter-c41e`) is what every Cause and job names, the nick is shown to colleagues alone
+and stays in this table. A badge is a random secret printed as a QR code; whoever loses it gets another, and the old one opens nothing.
 """
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import asyncpg
 
+from flow.domain.roles import Role
 from flow.errors import Refused
 from flow.history.pool import Connection, Database
 from flow.history.queries import load
@@ -20,12 +22,14 @@ WRONG_PINS = 5
 BADGE = "bedflow-badge:"
 """What the QR code of a badge begins with; its secret follows. No address: a camera alone opens nothing with it."""
 _LONGEST_NICK = 30
+TRADES: Mapping[Role, str] = {Role.HOUSEKEEPING: "cleaner", Role.PORTER: "porter"}
+"""Who has a badge, and what they are called."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cleaner:
-    """Somebody who cleans. `trained`: may do isolation cleans; `zone` and `shift` are ids of the hospital file's `[cleaning]` (None: the
-    whole house, any hour); `on_since`: on shift since then, with the phone `device` (None: put on shift by a supervisor, without one)."""
+    """Somebody with a badge. `trade`: cleans (`housekeeping`) or is a `porter`; `trained`: may do isolation cleans; `zone` and
+    `shift` are ids of the hospital file's `[cleaning]` (None: the whole house, any hour); `on_since`: on shift since then, with the phone `device` (None: put on shift by a supervisor, without one)."""
 
     id: str
     nick: str
@@ -36,21 +40,28 @@ class Cleaner:
     locked_out: bool = False
     on_since: datetime | None = None
     device: str | None = None
+    trade: Role = Role.HOUSEKEEPING
 
     @property
     def on_shift(self) -> bool:
         """At work now."""
         return self.on_since is not None
 
+    @property
+    def cleans(self) -> bool:
+        """No porter."""
+        return self.trade is Role.HOUSEKEEPING
+
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What a supervisor says of a cleaner."""
+    """What a supervisor says of somebody; the trade is said once, when they are added."""
 
     nick: str
     trained: bool = False
     zone: str | None = None
     shift: str | None = None
+    trade: Role = Role.HOUSEKEEPING
 
 
 class Cleaners:
@@ -61,14 +72,14 @@ class Cleaners:
         self.hospital = database.hospital
 
     async def add(self, said: Described, by: str, at: datetime, pin: str | None = None) -> tuple[Cleaner, str]:
-        """A new cleaner and the secret of the badge, which can be seen this once. Refused without a nick."""
+        """Somebody new and the secret of the badge, which can be seen this once. Refused without a nick."""
         nick = _nick(said)
-        number, badge = f"cleaner-{secrets.token_hex(3)}", new_secret()
+        number, badge = f"{TRADES[said.trade]}-{secrets.token_hex(3)}", new_secret()
         hashed = await hash_of(pin) if pin else None
-        row = (number, nick, said.trained, said.zone, said.shift, digest(badge), hashed, by, at)
+        row = (number, nick, said.trained, said.zone, said.shift, digest(badge), hashed, by, at, said.trade)
         async with self.database.write() as connection:
             await connection.execute(_SQL["add"], self.hospital, *row)
-        return Cleaner(number, nick, said.trained, said.zone, said.shift, has_pin=hashed is not None), badge
+        return Cleaner(number, nick, said.trained, said.zone, said.shift, hashed is not None, trade=said.trade), badge
 
     async def change(self, cleaner: str, said: Described) -> bool:
         """Say anew what somebody is called, trained for, and where and when they work. False when there is none such."""
@@ -76,14 +87,14 @@ class Cleaners:
         async with self.database.write() as connection:
             return await connection.fetchval(_SQL["change"], self.hospital, cleaner, *row) is not None
 
-    async def all(self) -> list[Cleaner]:
-        """Everybody who has not left, by nick."""
+    async def all(self, trade: Role = Role.HOUSEKEEPING) -> list[Cleaner]:
+        """Everybody of a trade who has not left, by nick."""
         async with self.database.read() as connection:
-            return [_cleaner(row) for row in await connection.fetch(_SQL["list"], self.hospital)]
+            return [_cleaner(row) for row in await connection.fetch(_SQL["list"], self.hospital, trade)]
 
-    async def on_shift(self) -> list[Cleaner]:
-        """Whoever is at work now."""
-        return [cleaner for cleaner in await self.all() if cleaner.on_shift]
+    async def on_shift(self, trade: Role = Role.HOUSEKEEPING) -> list[Cleaner]:
+        """Whoever of a trade is at work now."""
+        return [cleaner for cleaner in await self.all(trade) if cleaner.on_shift]
 
     async def find(self, cleaner: str) -> Cleaner | None:
         """One cleaner by id."""
@@ -164,11 +175,11 @@ class Cleaners:
 def _nick(said: Described) -> str:
     nick = " ".join(said.nick.split())[:_LONGEST_NICK]
     if not nick:
-        raise Refused("Say what the cleaner is called.", code="no-nick")
+        raise Refused("Say what they are called.", code="no-nick")
     return nick
 
 
 def _cleaner(row: asyncpg.Record) -> Cleaner:
     known = dict(row)
-    locked_out = known.pop("pin_wrong") >= WRONG_PINS
-    return Cleaner(**known, locked_out=locked_out)
+    locked_out, trade = known.pop("pin_wrong") >= WRONG_PINS, Role(known.pop("trade"))
+    return Cleaner(**known, locked_out=locked_out, trade=trade)

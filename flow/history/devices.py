@@ -1,4 +1,5 @@
-"""Wall displays and housekeeping phones: paired by a code shown on them, read-only or cleaning-only, revocable at once."""
+"""Wall displays and the phones of cleaners and porters: paired by a code shown on them, read-only or held to one trade, revocable at
+once."""
 
 import secrets
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from typing import Literal
 import asyncpg
 
 from flow.domain.ids import ClinicId, WardId
+from flow.domain.roles import Role
 from flow.errors import Refused, Unavailable
 from flow.history.pool import Database
 from flow.history.queries import load
@@ -33,7 +35,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A paired device as a request finds it."""
+    """A paired device as a request finds it; `trade` of whoever is on shift with a phone: the badge makes it a porter's."""
 
     id: str
     kind: DeviceKind
@@ -44,6 +46,7 @@ class Device:
     has_pin: bool
     locked_out: bool
     unlocked_at: datetime
+    trade: Role = Role.HOUSEKEEPING
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +176,8 @@ class Devices:
 
 def _device(row: asyncpg.Record) -> Device:
     where = (row["id"], row["kind"], row["name"], row["audience"], row["ward"], row["clinic"])
-    return Device(*where, row["pin"] is not None, row["pin_wrong"] >= WRONG_PINS, row["unlocked_at"])
+    trade = Role(row["trade"] or Role.HOUSEKEEPING)
+    return Device(*where, row["pin"] is not None, row["pin_wrong"] >= WRONG_PINS, row["unlocked_at"], trade)
 
 
 def _listed(row: asyncpg.Record) -> Listed:

@@ -1,7 +1,8 @@
 """Rings phones that nobody looks at, through their browsers' push services: in the worker, after every commit. Off unless configured.
 
-A phone is told of a job that was given to its cleaner, and of urgent beds in its ward and zone: bed labels and no more, sealed for the
-phone. What is told is noted before it is sent, so that nothing is told twice; a push is a courtesy, the page itself loses nothing.
+A phone is told of a job that was given to its cleaner, and of urgent beds in its ward and zone; a porter's of urgent transports, by where
+they begin: bed labels and no more, sealed for the phone. What is told is noted before it is sent, so that nothing is
+told twice; a push is a courtesy, the page itself loses nothing.
 """
 
 import asyncio
@@ -22,7 +23,9 @@ from flow.desk import Desk
 from flow.domain.bed import BedStatus, CleanKind, Stage
 from flow.domain.dispatch import open_job
 from flow.domain.ids import WardId
-from flow.history.cleaners import Cleaner, Cleaners
+from flow.domain.roles import Role
+from flow.domain.transport import is_calling
+from flow.history.cleaners import TRADES, Cleaner, Cleaners
 from flow.history.pushes import Pushes, Reached
 from flow.main.house import House
 from flow.main.rounds import Rounds
@@ -61,10 +64,13 @@ class Pushing:
 
     async def step(self) -> int:
         """One round; returns how many phones were written to."""
-        if not any(bed.status is BedStatus.CLEANING for bed in self.desk.hospital.beds.values()):
+        hospital = self.desk.hospital
+        dirty = any(bed.status is BedStatus.CLEANING for bed in hospital.beds.values())
+        if not dirty and not any(map(is_calling, hospital.transports.values())):
             return 0
         reached = await self.pushes.all()
-        on_shift = {each.device: each for each in await self.cleaners.on_shift() if each.device} if reached else {}
+        people = [each for trade in TRADES for each in await self.cleaners.on_shift(trade)] if reached else []
+        on_shift = {each.device: each for each in people if each.device}
         told = 0
         for phone in reached:
             for call in self.calls(phone, on_shift.get(phone.device)):
@@ -73,6 +79,9 @@ class Pushing:
 
     def calls(self, phone: Reached, cleaner: Cleaner | None) -> Iterator[Call]:
         """What this phone should ring for now."""
+        if cleaner is not None and cleaner.trade is Role.PORTER:
+            yield from self._rides(phone)
+            return
         plan, now = self.desk.plan, self.clock.now()
         wards = plan.cleaning.wards_of(cleaner.zone) if cleaner else None
         for bed in self.desk.hospital.beds.values():
@@ -86,6 +95,11 @@ class Pushing:
                     yield Call("offer", job.id, label)
             elif job.cleaner is None and urgent and now - job.asked_at <= NEWS and _is_for(phone, wards, ward):
                 yield Call("stat", job.id, label)
+
+    def _rides(self, phone: Reached) -> Iterator[Call]:
+        for job in self.desk.hospital.transports.values():
+            if is_calling(job) and self.clock.now() - job.requested_at <= NEWS and phone.ward in (None, job.ward):
+                yield Call("stat", job.id, job.origin)
 
     async def _tell(self, phone: Reached, call: Call) -> bool:
         now = self.clock.now()

@@ -1,9 +1,10 @@
-"""The page of the people who clean: added, changed, given a badge or a new PIN, put on shift and off."""
+"""The page of the people who clean, and of the porters: added, changed, given a badge or a new PIN, put on shift and off."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flow.domain.plan import Plan
+from flow.domain.roles import Role
 from flow.views.cleaning_staff import CleanerLike
 from flow.views.page import Chrome
 from flow.views.times import clock_time
@@ -19,7 +20,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class CleanerRow:
-    """One cleaner as the supervisor keeps them; `on` since when on shift, `pin` how their PIN stands."""
+    """Somebody as the supervisor keeps them; `porter`: else they clean; `on` since when on shift, `pin` how their PIN stands."""
 
     id: str
     nick: str
@@ -28,6 +29,7 @@ class CleanerRow:
     shift: str
     on: str
     pin: str
+    porter: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class CleanersPage:
 
 
 def cleaners_page(chrome: Chrome, plan: Plan, cleaners: Sequence[CleanerLike], badge: Badge | None = None) -> CleanersPage:
-    """Everybody by nick."""
+    """Everybody in the order given."""
     rules = plan.cleaning
     rows = (
         CleanerRow(
@@ -61,6 +63,7 @@ def cleaners_page(chrome: Chrome, plan: Plan, cleaners: Sequence[CleanerLike], b
             each.shift or "",
             clock_time(each.on_since.timestamp(), plan.zone) if each.on_since is not None else "",
             "locked out" if each.locked_out else "set" if each.has_pin else "none yet",
+            each.trade is Role.PORTER,
         )
         for each in cleaners
     )

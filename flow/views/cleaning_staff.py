@@ -5,6 +5,7 @@ from typing import Protocol
 
 from flow.domain.bed import OutOfUse
 from flow.domain.ids import BedId
+from flow.domain.roles import Role
 
 
 class CleanerLike(Protocol):
@@ -28,6 +29,8 @@ class CleanerLike(Protocol):
     def on_since(self) -> datetime | None: ...
     @property
     def device(self) -> str | None: ...
+    @property
+    def trade(self) -> Role: ...
 
 
 class WorkedLike(Protocol):

@@ -9,10 +9,10 @@ from datetime import datetime
 
 from flow.domain.ids import TransportId, VisitId
 from flow.domain.plan import Plan
-from flow.domain.transport import TRANSPORTS, Carried, Transport, TransportStatus
+from flow.domain.transport import TRANSPORTS, Carried, Transport, TransportStatus, is_calling
 from flow.domain.transport_commands import Ride
 from flow.views.page import Chrome
-from flow.views.phone import Language, language_switch
+from flow.views.phone import Language, Who, language_switch
 from flow.views.transport_rows import CARRIED, in_order, is_late
 from flow.views.words import Tongue, Words
 
@@ -28,7 +28,7 @@ _BIG = {
 @dataclass(frozen=True, slots=True)
 class PorterJob:
     """`tap` is what the big button does, `picture` the stage it shows; `floor_from` and `floor_to` where the places are, in words;
-    `minutes` since it was asked for."""
+    `minutes` since it was asked for; `calls`: the phone rings for it."""
 
     id: TransportId
     seq: int
@@ -42,6 +42,7 @@ class PorterJob:
     thing: bool
     oxygen: bool
     urgent: bool
+    calls: bool
     late: bool
     minutes: int
     tap: Ride
@@ -54,7 +55,7 @@ class PorterJob:
 @dataclass(frozen=True, slots=True)
 class PorterPage:
     """`job` is the one this porter has, else the next; `faces` the same one after each tap, which the phone shows while it has no network;
-    `queue` what follows, `others` how many colleagues are at."""
+    `queue` what follows, `others` how many colleagues are at, `who` holds the phone."""
 
     chrome: Chrome
     words: Words
@@ -65,6 +66,7 @@ class PorterPage:
     more: int
     others: int
     speech: str
+    who: Who
     notice: str = ""
 
 
@@ -72,7 +74,7 @@ def porter_page(
     chrome: Chrome,
     plan: Plan,
     jobs: Iterable[Transport],
-    porter: str,
+    who: Who,
     at: datetime,
     words: Words,
     *,
@@ -80,7 +82,7 @@ def porter_page(
     ward: str | None = None,
 ) -> PorterPage:
     """The page of one porter; `ward` where the phone is one ward's own."""
-    known = [job for job in in_order(jobs) if ward in (None, job.ward)]
+    porter, known = who.id, [job for job in in_order(jobs) if ward in (None, job.ward)]
     own = [job for job in known if job.porter == porter]
     chosen = [*own, *(job for job in known if job.status is _S.REQUESTED)]
     shown = [_job(job, plan, porter, at, words) for job in chosen[: SHOWN + 1]]
@@ -95,6 +97,7 @@ def porter_page(
         more=max(0, len(chosen) - 1 - SHOWN),
         others=sum(job.porter not in (None, porter) for job in known),
         speech=_speech(first, words),
+        who=who,
     )
 
 
@@ -120,6 +123,7 @@ def _job(job: Transport, plan: Plan, porter: str, at: datetime, words: Words) ->
         thing=job.carried is Carried.THING,
         oxygen=job.oxygen,
         urgent=job.priority == 1,
+        calls=is_calling(job),
         late=is_late(job, plan.transport, at),
         minutes=max(0, int((at - job.requested_at).total_seconds() // 60)),
         tap=tap,

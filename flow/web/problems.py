@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from flow.errors import BedflowError, Refused, Unavailable, Unreadable
 from flow.web.fault_page import fault_page, refusal
+from flow.web.security.principal import PHONE_PAGES, anybody
 
 log = structlog.get_logger()
 
@@ -113,10 +114,19 @@ async def answer_to(request: Request, error: Exception) -> Response:
         return _problem(denied)
     if denied.status == 401 and request.method == "GET" and "hx-request" not in request.headers:
         return RedirectResponse("/housekeeping/unlock" if denied.code == "locked" else f"/login?next={_local(request)}", 303)
+    if denied.status == 403 and (own := _own_page(request)) is not None:
+        return RedirectResponse(own, 303)
     if "hx-request" in request.headers:
         headers = {**denied.headers, "hx-refresh": "true"} if denied.status == 401 else denied.headers
         return Response(refusal(request, denied.detail), denied.status, headers, media_type="text/html")
     return Response(fault_page(request, denied.status, denied.detail), denied.status, denied.headers, media_type="text/html")
+
+
+def _own_page(request: Request) -> str | None:
+    """Where a phone goes that asks for the page of the other trade: it has changed hands. None for whoever is not on that way."""
+    principal, path = anybody(request), request.scope["path"]
+    lost = principal is not None and principal.is_phone and path in PHONE_PAGES.values() and "hx-request" not in request.headers
+    return PHONE_PAGES[principal.role] if principal is not None and lost and PHONE_PAGES[principal.role] != path else None
 
 
 def is_api(request: Request) -> bool:

@@ -3,8 +3,8 @@
 from flow.domain.roles import May
 from flow.web.api import transports as api
 from flow.web.api.wire import Listed
-from flow.web.door import Door, Query, Where
-from flow.web.pages import porter, transports, ward_transport
+from flow.web.door import Door, Open, Query, Where
+from flow.web.pages import phone_lock, phone_push, porter, transports, ward_transport
 
 _V1 = "/api/v1"
 _SHOWN = api.TransportOut
@@ -25,6 +25,9 @@ TRANSPORT_PAGES = (
     Door("POST", "/wards/{ward}/transports/{transport}/cancel", ward_transport.cancel, May.ASK_TRANSPORT, Where.WARD),
     Door("GET", "/porter", porter.page, May.CARRY, Where.FILTERED),
     Door("GET", "/porter/board", porter.board, May.CARRY, Where.FILTERED),
-    Door("GET", "/porter/worker.js", porter.worker, May.CARRY, Where.FILTERED),
+    Door("GET", "/porter/worker.js", porter.worker, Open.TO_ALL),
+    Door("GET", "/porter/push", phone_push.key, May.CARRY, Where.FILTERED),
+    Door("POST", "/porter/push", phone_push.subscribe, May.CARRY, Where.FILTERED),
+    Door("POST", "/porter/shift-over", phone_lock.shift_over, May.CARRY, Where.FILTERED),
     Door("POST", "/porter/jobs/{transport}/{step}", porter.ride, May.CARRY, Where.FILTERED),
 )

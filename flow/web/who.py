@@ -1,4 +1,4 @@
-"""Whose hands a phone is in: the cleaner who is on shift with it, else the phone itself."""
+"""Whose hands a phone is in: the cleaner or porter who is on shift with it, else the phone itself."""
 
 from starlette.requests import Request
 

@@ -61,6 +61,7 @@
     if (!board) return;
     const waiting = Array.from(board.querySelectorAll("[data-stat]")).filter((one) => !one.querySelector("[data-stage=in_progress], .begun"));
     const stats = waiting.map((one) => {
+      if (one.dataset.label) return { number: one.dataset.stat, label: one.dataset.label };
       const name = one.querySelector(".bed, b").cloneNode(true);
       name.querySelectorAll(".visually-hidden").forEach((hidden) => hidden.remove());
       return { number: one.dataset.stat, label: name.textContent.trim() };

@@ -4,7 +4,7 @@
 "use strict";
 self.Deck = (function () {
   const EVERY = 20000;
-  let deck = { cards: {}, none: "", labels: {} }, asked = 0, real = "", truth = null, chosen = "", chosenCard = "";
+  let deck = { cards: {}, none: "", labels: {} }, asked = 0, real = "", truth = null, waiting = [], chosen = "", chosenCard = "";
 
   const board = () => document.getElementById("board");
   const card = () => document.getElementById("card");
@@ -15,11 +15,7 @@ self.Deck = (function () {
     deck = (await Outbox.kept("deck")) || deck;
     const stored = document.documentElement.dataset.kept, last = await Outbox.kept("board");
     if (stored && last && last.at > Date.parse(stored)) board().outerHTML = last.html;
-    if (stored) document.getElementById("kept").hidden = false;
-    if (stored) document.querySelector("#kept time").textContent = clock(Math.max(Date.parse(stored), last ? last.at : 0));
-  }
-  function clock(at) {
-    return new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
+    if (stored) Taps.seenAt(stored, last);
   }
   /* The board is drawn: by the server's answer (`fresh`), or as it lay in the cupboard. */
   function drawn(fresh) {
@@ -28,38 +24,50 @@ self.Deck = (function () {
       document.getElementById("kept").hidden = true;
     }
     if (!card() || card().dataset.guess !== undefined || card().dataset.chosen !== undefined) return;
-    voices();
     real = board().innerHTML;
     truth = [board().dataset.bed, ...Array.from(board().querySelectorAll(".queue > li"), (line) => line.id.replace("queue-", ""))].filter(Boolean);
     if (document.documentElement.dataset.kept === undefined) Outbox.keep("board", { html: board().outerHTML, at: Date.now() });
     if (Date.now() - asked > EVERY) renew();
     if (chosen) choose(chosen);
   }
-  /* A bed whose label was scanned lies on top until it is tapped or laid back; without a network it must be one of the deck. */
+  /* A bed whose label was scanned lies on top until it is tapped or laid back. Without a network its card comes from the deck, as the taps
+     that wait will leave it; of a bed that is not in the deck the phone says that it does not know how it stands. */
   async function choose(bed) {
     if (chosen !== bed) chosenCard = "";
     chosen = bed;
     lay();
     const response = await fetch("/housekeeping/beds/" + encodeURIComponent(bed) + "/card", { headers: { "HX-Request": "true" } }).catch(() => null);
-    const own = deck.cards[bed];
     if (response && response.ok) chosenCard = await response.text();
-    else if (!chosenCard && own) chosenCard = own.waiting;
+    else if (!chosenCard) chosenCard = known(bed, foretell(waiting.filter((parcel) => parcel.bed && JOB.has(parcel.step))));
     if (chosen === bed) lay();
   }
+  function known(bed, made) {
+    const own = deck.cards[bed], slot = document.createElement("div"), at = "/housekeeping/beds/" + encodeURIComponent(bed);
+    const stranger = document.getElementById("stranger").content.cloneNode(true), back = stranger.querySelector("[data-unchoose]");
+    if (own && made.beds.includes(bed)) {
+      slot.innerHTML = own[made.pictures[bed]] || own.waiting;
+    } else {
+      stranger.querySelector(".bed").textContent = label(bed);
+      stranger.querySelector("form").setAttribute("action", at + "/dirty");
+      slot.append(stranger);
+    }
+    slot.append(back);
+    return slot.innerHTML;
+  }
   function lay() {
-    if (!chosenCard || card().dataset.guess !== undefined) return;
+    if (!chosenCard) return;
     card().innerHTML = chosenCard;
     card().dataset.chosen = chosen;
-    voices();
+    delete card().dataset.guess;
+    Taps.voices();
   }
   function unchoose(redraw) {
     const was = chosen;
     chosen = "";
     if (was && redraw) back();
   }
-  function voices() {
-    if ("speechSynthesis" in window) board().querySelectorAll("[data-say]").forEach((button) => { button.hidden = false; });
-  }
+  /* A tap was kept: what was scanned is in hand now, or done with. */
+  const kept = (parcel) => unchoose(!JOB.has(parcel.step));
   async function renew() {
     asked = Date.now();
     const response = await fetch("/housekeeping/deck", { headers: { "HX-Request": "true" } }).catch(() => null);
@@ -70,7 +78,7 @@ self.Deck = (function () {
   /* What the hospital will be once these taps have arrived: the beds in order, the one in hand, and which of its pictures is true. */
   const JOB = new Set(["coming", "start", "step", "pause", "done", "problem"]);
   function foretell(parcels) {
-    const beds = truth.slice(), picture = {};
+    const beds = (truth || []).slice(), picture = {};
     let current = beds[0];
     for (const { bed, step, body } of parcels) {
       if (step === "done" || step === "problem") { if (beds.includes(bed)) beds.splice(beds.indexOf(bed), 1); }
@@ -78,33 +86,33 @@ self.Deck = (function () {
       if (step === "start" || step === "step" || step === "coming") current = bed;
       else if (current === bed) current = beds.find((other) => other !== bed) || beds[0];
     }
-    return { beds: beds, current: current, picture: picture[current] || "waiting" };
+    return { beds: beds, current: current, pictures: picture };
   }
   function guess(parcels) {
-    if (!truth || !card()) return;
+    waiting = parcels;
+    if (!truth || !card() || chosen) return;
     for (const parcel of parcels) if (parcel.step === "daily") (document.getElementById("daily-" + parcel.bed) || { remove() {} }).remove();
     const unsent = parcels.filter((parcel) => parcel.bed && JOB.has(parcel.step));
     if (!unsent.length) return;
     const made = foretell(unsent), own = deck.cards[made.current];
-    const html = !made.current ? deck.none : own ? own[made.picture] || own.waiting : "";
+    const html = !made.current ? deck.none : own ? own[made.pictures[made.current]] || own.waiting : "";
     const slot = card(), last = unsent[unsent.length - 1], seen = last.n + ":" + unsent.length;
     if (slot.dataset.guess === seen) return;
     slot.innerHTML = html;
     slot.dataset.guess = seen;
     delete slot.dataset.chosen;
     board().dataset.bed = made.current || "";
-    slot.prepend(document.getElementById("guessed").content.cloneNode(true));
-    const back = slot.querySelector("[data-take-back]");
-    if (last.tried) back.remove(); else back.dataset.takeBack = last.n;
+    Taps.marked(slot, last);
     board().querySelectorAll(".queue > li").forEach((line) => {
       const bed = line.id.replace("queue-", "");
       if (bed === made.current || !made.beds.includes(bed)) line.remove();
     });
-    voices();
+    Taps.voices();
   }
   function back() {
     board().innerHTML = real;
     board().dataset.bed = truth[0] || "";
+    Taps.voices();
   }
-  return { open, drawn, guess, label, choose, unchoose, real: back };
+  return { open, drawn, guess, label, choose, unchoose, kept, real: back };
 })();

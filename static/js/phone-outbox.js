@@ -1,4 +1,4 @@
-/* The phone's outbox, used by the page (phone.js) and by its service worker: taps kept in IndexedDB until the server has answered them.
+/* The phone's outbox, used by the page (phone-taps.js) and by its service worker: taps kept in IndexedDB until the server has answered them.
    A parcel is { n, key, action, body, photo, csrf, at, bed, step, said, label, who, after, tried, until }. Parcels go out one at a time and in
    order, under a Web Lock that page, second tab and worker share; all tries of a tap carry one key and one body, so that the server
    counts it once. A tap made on a picture of what an earlier, unsent tap will bring (`after`) gets its `if_seq` from that one's answer. */
@@ -112,6 +112,8 @@ self.Outbox = (function () {
       };
     });
   }
+  /* A phone too full for what follows from an answer still lets go of the tap. */
+  const strikeOff = (parcel) => within("readwrite", ["parcels"], (parcels) => parcels.delete(parcel.n));
   const AGAIN = new Set([401, 408, 425, 429]), FAULTS = 6;
   /* A tap over which the server falls each time is told and laid aside, so that the taps behind it get through. */
   function fault(parcel) {
@@ -131,13 +133,16 @@ self.Outbox = (function () {
           await within("readwrite", ["parcels"], (parcels) => parcels.delete(parcel.n));
           continue;
         }
-        if (!parcel.tried) await within("readwrite", ["parcels"], (parcels) => parcels.put({ ...parcel, tried: true }));
+        if (!parcel.tried) await within("readwrite", ["parcels"], (parcels) => parcels.put({ ...parcel, tried: true })).catch(() => {});
         let answer;
         try { answer = await post(parcel, csrf, skew); } catch { answer = { status: 0, text: "" }; }
         status = answer.status;
         if (status >= 500 && status !== 503) await fault({ ...parcel, status: status });
         if (!status || status >= 500 || AGAIN.has(status) || (status === 403 && answer.text.includes("out of date"))) break;
-        if (status < 400) { await answered(parcel, answer.text); text = answer.text; last = parcel; } else { await refused(parcel, answer.text); last = null; }
+        const good = status < 400;
+        await (good ? answered(parcel, answer.text) : refused(parcel, answer.text)).catch(() => strikeOff(parcel));
+        if (good) text = answer.text;
+        last = good ? parcel : null;
         status = 200;
       }
       return { left: (await all()).length, text: last ? text : "", status: status };

@@ -1,7 +1,7 @@
 /* Alerts while nobody looks at the phone, where the hospital has set up push and the browser has it: asked for by a tap, never by the page. */
 "use strict";
 (function () {
-  const button = document.getElementById("push");
+  const button = document.getElementById("push"), PUSH = "/" + location.pathname.split("/")[1] + "/push";
   if (!("PushManager" in window) || !("serviceWorker" in navigator) || !("Notification" in window)) return;
 
   const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
@@ -9,7 +9,7 @@
     const worker = await navigator.serviceWorker.ready;
     const found = (await worker.pushManager.getSubscription()) || (await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(key) }));
     const told = found.toJSON();
-    await fetch("/housekeeping/push", {
+    await fetch(PUSH, {
       method: "POST", headers: { "X-CSRF-Token": document.querySelector("[name=csrf]").value },
       body: new URLSearchParams({ endpoint: told.endpoint, p256dh: told.keys.p256dh, auth: told.keys.auth }),
     });
@@ -17,7 +17,7 @@
   }
   window.addEventListener("load", async () => {
     await Outbox.keep("words", { stat: button.dataset.stat, offer: button.dataset.offer });
-    const response = await fetch("/housekeeping/push").catch(() => null);
+    const response = await fetch(PUSH).catch(() => null);
     if (!response || response.status !== 200) return;
     const { key } = await response.json();
     if (Notification.permission === "granted") subscribe(key).catch(() => {});

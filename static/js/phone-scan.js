@@ -69,8 +69,9 @@
   async function start() {
     let read = null;
     const reading = own().then((found) => found || vendored()).then((found) => { read = found; return found; });
+    reading.catch(() => { over = true; tell("away"); });
     document.getElementById("scan-photo").addEventListener("change", async (event) => {
-      if (event.target.files.length) photo(await reading, event.target.files[0]);
+      if (event.target.files.length && !over) photo(await reading, event.target.files[0]);
     });
     try {
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1280 } } });
@@ -79,7 +80,7 @@
       tell("looking");
       look(read || (await reading));
     } catch {
-      tell("dark");
+      if (!over) tell("dark");
     }
   }
   if (!scan.hidden) start();

@@ -1,4 +1,4 @@
-/* The housekeeping phone as an app: its service worker, and the page and its files laid in the cupboard from which it opens without a
+/* A cleaner's or porter's phone as an app: its service worker, and the page and its files laid in the cupboard from which it opens without a
    network. After the first visit the worker does that itself. */
 "use strict";
 (function () {
@@ -9,6 +9,8 @@
       const response = await fetch(PAGE);
       if (response.ok && !response.redirected) await shelf.put(PAGE, response);
     }
+    const also = document.querySelector("[name=also-kept]");
+    for (const name of also ? also.content.split(" ") : []) if (!(await shelf.match(name))) await shelf.add(name);
     for (const name of used) if (new URL(name).pathname.startsWith("/static/") && !(await shelf.match(name))) await shelf.add(name);
     const paths = new Map(Array.from(used, (name) => [new URL(name).pathname, name]));
     for (const { url } of await shelf.keys()) if (paths.has(new URL(url).pathname) && !used.has(url)) await shelf.delete(url);

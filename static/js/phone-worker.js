@@ -1,4 +1,4 @@
-/* The housekeeping phone's service worker, behind phone-outbox.js in one file: the page opens without a network, as it was last drawn,
+/* A cleaner's or porter's phone's service worker, behind phone-outbox.js in one file: the page opens without a network, as it was last drawn,
    and taps go out when the browser says that there is a network again, even with the page closed. Nothing here knows a name. */
 "use strict";
 const SHELF = "phone", PAGE = new URL(self.registration.scope).pathname, KEPT = new Set([PAGE, PAGE + "/scan"]), PATIENCE = 4000;

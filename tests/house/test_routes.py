@@ -30,6 +30,7 @@ OPEN_TO_ALL = {
     "GET /pair/status",
     "GET /",
     "GET /housekeeping/worker.js",
+    "GET /porter/worker.js",
 }
 SIGNED_IN = {"POST /sign-out", "POST /session/active"}
 UNLOCKING = {
@@ -89,6 +90,8 @@ ALLOWED: dict[str, set[Role]] = {
     "POST /api/v1/transports/{transport}/{step}": {PORTER},
     "POST /api/v1/transports": {ADMISSIONS, NURSE, DOCTOR},
     "POST /porter/jobs/{transport}/{step}": {PORTER},
+    "POST /porter/push": {PORTER},
+    "POST /porter/shift-over": {PORTER},
     "GET /transports": {ADMISSIONS, NURSE, DOCTOR, MANAGER, PORTER, SUPERVISOR},
     "POST /transports": {ADMISSIONS},
     "POST /wards/{ward}/transports": {ADMISSIONS, NURSE, DOCTOR},

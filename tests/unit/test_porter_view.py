@@ -12,6 +12,7 @@ from flow.domain.transport_commands import Ride
 from flow.locale import DEFAULT, languages, words
 from flow.templating import CHECKOUT, Templates
 from flow.views.page import Chrome
+from flow.views.phone import Who
 from flow.views.porter import PorterPage, porter_page
 from flow.views.transport_rows import transport_rows
 from flow.web.pages.porter import KIND
@@ -29,7 +30,7 @@ def job(number: str, minutes: int = 5, **said: object) -> Transport:
 
 
 def page(*jobs: Transport, porter: str = "p1", lang: str = "en") -> PorterPage:
-    return porter_page(CHROME, PLAN, jobs, porter, NOW, words(lang), languages=languages())
+    return porter_page(CHROME, PLAN, jobs, Who(porter, nick="Suresh"), NOW, words(lang), languages=languages())
 
 
 def test_own_job_first_then_the_most_urgent_then_the_longest_wait() -> None:
@@ -38,6 +39,14 @@ def test_own_job_first_then_the_most_urgent_then_the_longest_wait() -> None:
     shown = page(job("T-old", 40), job("T-now", 2, priority=1), mine, taken, job("T-done", status=S.DELIVERED, delivered_at=NOW))
     assert shown.job is not None
     assert (shown.job.id, [each.id for each in shown.queue], shown.others) == ("T-mine", ["T-now", "T-old"], 1)
+
+
+def test_the_phone_rings_for_what_is_urgent_until_somebody_has_taken_it() -> None:
+    shown = Templates().render("porter/page.html", page(job("T-1", 3), job("T-2", 2, priority=1), job("T-3", 1, priority=1)))
+    assert shown.count('data-stat="T-') == 2, "the card and the queue; no face of what is still to come"
+    assert 'data-stat="T-2" data-label="4B A1"' in shown
+    taken = Templates().render("porter/page.html", page(job("T-2", 2, priority=1, status=S.ACCEPTED, porter="p1")))
+    assert 'data-stat="T-' not in taken and "End the shift" in taken and "Suresh" in taken
 
 
 def test_the_faces_are_those_after_each_tap_to_come() -> None:

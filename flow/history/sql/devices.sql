@@ -25,9 +25,11 @@ insert into device (hospital, id, kind, name, digest, audience, ward, clinic, pa
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $10)
 
 -- name: by_digest
--- $1 hospital, $2 digest
-select id, kind, name, audience, ward, clinic, pin, pin_wrong, unlocked_at from device
-where hospital = $1 and digest = $2 and revoked_at is null
+-- With the trade of whoever is on shift with it. $1 hospital, $2 digest
+select d.id, d.kind, d.name, d.audience, d.ward, d.clinic, d.pin, d.pin_wrong, d.unlocked_at, c.trade from device d
+left join cleaner_shift s on s.hospital = $1 and s.device = d.id and s.to_at is null
+left join cleaner c on c.hospital = $1 and c.id = s.cleaner
+where d.hospital = $1 and d.digest = $2 and d.revoked_at is null
 
 -- name: list
 -- $1 hospital

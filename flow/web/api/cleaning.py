@@ -212,7 +212,7 @@ async def give(request: Request) -> Response:
     asked, house = await read(request, GiveAsked), house_of(request)
     bed, state = bed_of(house, request.path_params["bed"])
     cleaner = await house.cleaners.find(asked.cleaner) if asked.cleaner is not None else None
-    if asked.cleaner is not None and cleaner is None:
+    if asked.cleaner is not None and (cleaner is None or not cleaner.cleans):
         raise unknown("unknown-cleaner", "There is no such cleaner.")
     trained = cleaner is None or cleaner.trained
     return await _answer(request, state, GiveJob(bed.id, asked.job, asked.cleaner, trained))

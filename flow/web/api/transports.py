@@ -18,6 +18,7 @@ from flow.web.pages.carrying import Wanted, ask_for
 from flow.web.parts import house_of
 from flow.web.problems import forbidden, invalid, unknown
 from flow.web.security.principal import principal_of
+from flow.web.who import who_of
 
 
 class TransportOut(msgspec.Struct):
@@ -90,7 +91,8 @@ async def ride(request: Request) -> Response:
         raise unknown("unknown-step", f"A transport can be: {', '.join(Ride)}.")
     if asked.at is not None and asked.at.tzinfo is None:
         raise invalid("invalid-field", "at needs its offset from UTC.")
-    done = await act(request, MoveTransport(number, Ride(request.path_params["step"]), principal_of(request).id, asked.at))
+    porter = await who_of(request)
+    done = await act(request, MoveTransport(number, Ride(request.path_params["step"]), porter.id, asked.at))
     job = done.one(Transport) or house_of(request).desk.hospital.transports[number]
     return answer(_out(job, done.command))
 

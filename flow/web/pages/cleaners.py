@@ -1,4 +1,4 @@
-"""The people who clean, kept by their supervisor: added, changed, given badges and PINs, put on shift and off."""
+"""The people who clean, and the porters, kept by their supervisor: added, changed, given badges and PINs, put on shift and off."""
 
 import io
 
@@ -6,7 +6,8 @@ import segno
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from flow.history.cleaners import BADGE, Described
+from flow.domain.roles import Role
+from flow.history.cleaners import BADGE, TRADES, Described
 from flow.views.cleaners import Badge, cleaners_page
 from flow.web.pages.form import Form, form_of
 from flow.web.pages.page import chrome, html
@@ -18,13 +19,14 @@ _PAGE = "/supervisor/cleaners"
 
 
 async def page(request: Request) -> Response:
-    """Everybody who cleans."""
+    """Everybody with a badge."""
     return await _shown(request)
 
 
 async def _shown(request: Request, badge: Badge | None = None) -> Response:
     house = house_of(request)
-    view = cleaners_page(chrome(request, "Cleaners"), house.plan, await house.cleaners.all(), badge)
+    people = [each for trade in TRADES for each in await house.cleaners.all(trade)]
+    view = cleaners_page(chrome(request, "People and badges"), house.plan, people, badge)
     return html(request, "supervisor/cleaners.html", view)
 
 
@@ -38,7 +40,9 @@ async def add(request: Request) -> Response:
 def _described(form: Form, house: House) -> Described:
     rules = house.plan.cleaning
     zone, shift = form.choice("zone", rules.zone), form.choice("shift", [each.id for each in rules.shifts])
-    return Described(form.needed("nick", longest=30), trained=form.text("trained") == "yes", zone=zone, shift=shift)
+    trade = Role(form.choice("trade", list(TRADES)) or Role.HOUSEKEEPING)
+    trained = form.text("trained") == "yes" and trade is Role.HOUSEKEEPING
+    return Described(form.needed("nick", longest=30), trained, zone, shift, trade)
 
 
 def _drawn(nick: str, secret: str) -> Badge:
@@ -94,4 +98,4 @@ async def leave(request: Request) -> Response:
 
 
 def _nobody() -> Exception:
-    return unknown("unknown-cleaner", "There is no such cleaner, or they have left.")
+    return unknown("unknown-cleaner", "There is nobody of that number, or they have left.")

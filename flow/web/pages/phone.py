@@ -27,7 +27,7 @@ from flow.web.pages.page import changed, chrome, html
 from flow.web.parts import House, house_of
 from flow.web.problems import unknown
 from flow.web.security.cookies import renew_device
-from flow.web.security.principal import principal_of
+from flow.web.security.principal import PHONE_PAGES, principal_of
 from flow.web.tapped import tapped_at
 from flow.web.who import who_of
 
@@ -73,7 +73,8 @@ def speaking(request: Request, page: str) -> Response | None:
         return None
     response = RedirectResponse(page, 303)
     secure = house_of(request).secure
-    response.set_cookie("lang", chosen, max_age=_A_YEAR, path="/housekeeping", secure=secure, httponly=True, samesite="lax")
+    for path in PHONE_PAGES.values():
+        response.set_cookie("lang", chosen, max_age=_A_YEAR, path=path, secure=secure, httponly=True, samesite="lax")
     return response
 
 

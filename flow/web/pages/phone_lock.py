@@ -1,6 +1,7 @@
 """The phone's lock: the PIN of whoever works with it, or a badge and its PIN at the beginning of a shift; and the end of the shift.
 
-A phone has a PIN of its own for houses without badges. While a cleaner is on shift with it, their PIN opens it and no other.
+A phone has a PIN of its own for houses without badges. While a cleaner or porter is on shift with it, their PIN opens it and no other;
+their trade says which page it shows.
 """
 
 import secrets
@@ -8,6 +9,7 @@ import secrets
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from flow.domain.roles import Role
 from flow.errors import Refused
 from flow.history.cleaners import Cleaner
 from flow.locale import languages
@@ -17,11 +19,10 @@ from flow.web.pages.page import chrome, html
 from flow.web.pages.pairing import good_pin
 from flow.web.pages.phone import language_of, speaking, view_of
 from flow.web.pages.phone_scan import scanner
+from flow.web.pages.porter import urgent_rides
 from flow.web.parts import House, house_of
 from flow.web.problems import invalid
-from flow.web.security.principal import Principal, principal_of
-
-_BOARD = "/housekeeping"
+from flow.web.security.principal import PHONE_PAGES, Principal, principal_of
 
 
 async def ask_pin(request: Request) -> Response:
@@ -39,7 +40,7 @@ async def _pin_page(request: Request, *, refused: bool = False) -> Response:
         choose=not (cleaner.has_pin if cleaner else principal.has_pin),
         refused=refused,
         nick=cleaner.nick if cleaner else "",
-        badges=bool(await house.cleaners.all()),
+        badges=bool(await house.cleaners.all() or await house.cleaners.all(Role.PORTER)),
     )
     return html(request, "housekeeping/pin.html", view, 401 if refused else 200)
 
@@ -52,7 +53,7 @@ async def unlock(request: Request) -> Response:
     right = await (_is_right(house, cleaner, pin) if cleaner else _is_the_phones(house, principal, pin))
     if not right:
         return await _pin_page(request, refused=True)
-    return await _opened(request)
+    return await _opened(request, cleaner.trade if cleaner else Role.HOUSEKEEPING)
 
 
 async def scan_badge(request: Request) -> Response:
@@ -76,11 +77,14 @@ async def badge(request: Request) -> Response:
     await house.cleaners.come_on(cleaner.id, principal.id, house.clock.now())
     if not principal.has_pin:
         await house.devices.choose_pin(principal.id, secrets.token_urlsafe())  # no digits: badges alone open this phone
-    return await _opened(request)
+    return await _opened(request, cleaner.trade)
 
 
 async def call(request: Request) -> Response:
-    """What a locked phone rings for: urgent beds that wait, by their labels, and whether a job was given to it that waits for an answer."""
+    """What a locked phone rings for: urgent beds (a porter's: urgent transports) that wait, by their labels, and whether a job was given
+    to it that waits for an answer."""
+    if principal_of(request).role is Role.PORTER:
+        return JSONResponse({"stat": await urgent_rides(request), "offered": False})
     view = await view_of(request)
     waiting = [job for job in (view.job, *view.queue) if job is not None and not job.begun]
     stat = [{"number": job.number, "label": job.label} for job in waiting if job.stat]
@@ -96,7 +100,7 @@ async def shift_over(request: Request) -> Response:
             await house.cleaners.go_off(cleaner.id, house.clock.now())
         await house.devices.lock(principal.id)
         house.doorkeeper.forget(principal)
-    return RedirectResponse(_BOARD, 303)
+    return RedirectResponse("/housekeeping/unlock", 303)
 
 
 async def _pin_of(form: Form, principal: Principal, house: House) -> str:
@@ -117,8 +121,8 @@ async def _is_the_phones(house: House, principal: Principal, pin: str) -> bool:
     return chosen or await house.devices.unlock(principal.id, pin, house.clock.now())
 
 
-async def _opened(request: Request) -> Response:
+async def _opened(request: Request, trade: Role) -> Response:
     house, principal = house_of(request), principal_of(request)
     await house.devices.seen(principal.digest, house.clock.now(), used=True)
     house.doorkeeper.forget(principal)
-    return RedirectResponse(_BOARD, 303)
+    return RedirectResponse(PHONE_PAGES[trade], 303)

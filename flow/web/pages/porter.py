@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from flow.domain.ids import TransportId
 from flow.domain.roles import May
+from flow.domain.transport import is_calling
 from flow.domain.transport_commands import MoveTransport, Ride
 from flow.errors import Refused
 from flow.locale import languages
@@ -14,14 +15,15 @@ from flow.views.page import Undo
 from flow.views.porter import PorterPage, porter_page
 from flow.web.act import Done, act
 from flow.web.pages.page import changed, chrome, html
-from flow.web.pages.phone import language_of
+from flow.web.pages.phone import language_of, speaking
 from flow.web.pages.phone_shell import worker_of
 from flow.web.parts import house_of
 from flow.web.problems import unknown
+from flow.web.security.cookies import renew_device
 from flow.web.security.principal import principal_of
 from flow.web.tapped import tapped_at
+from flow.web.who import who_of
 
-_A_YEAR = 365 * 86400
 _PAGE = "/porter"
 _SAID = {Ride.ACCEPT: "I take it", Ride.PICK_UP: "Picked up", Ride.DELIVER: "Delivered", Ride.GIVE_BACK: "Given back"}
 KIND: Mapping[str, str] = {
@@ -37,38 +39,41 @@ KIND: Mapping[str, str] = {
 
 async def page(request: Request) -> Response:
     """The porters' page."""
-    chosen = request.query_params.get("lang")
-    if chosen in languages():
-        response = RedirectResponse(_PAGE, 303)
-        secure = house_of(request).secure
-        response.set_cookie("lang", chosen, max_age=_A_YEAR, path=_PAGE, secure=secure, httponly=True, samesite="lax")
-        return response
-    return html(request, "porter/page.html", _view(request))
+    switched = speaking(request, _PAGE)
+    if switched is not None:
+        return switched
+    return renew_device(request, html(request, "porter/page.html", await _view(request)), secure=house_of(request).secure)
 
 
 async def board(request: Request) -> Response:
     """Its live region alone."""
-    return html(request, "porter/_board.html", _view(request))
+    return html(request, "porter/_board.html", await _view(request))
 
 
 async def after(request: Request, undo: Undo | None) -> Response:
     """Its live region after a tap, with what can be undone."""
-    return html(request, "porter/after.html", _view(request, undo))
+    return html(request, "porter/after.html", await _view(request, undo))
 
 
-def _view(request: Request, undo: Undo | None = None) -> PorterPage:
+async def _view(request: Request, undo: Undo | None = None) -> PorterPage:
     house, principal, spoken = house_of(request), principal_of(request), language_of(request)
     frame = chrome(request, spoken.say("Transport"), "transports", undo)
     return porter_page(
         frame,
         house.plan,
         house.transports(),
-        principal.id,
+        await who_of(request),
         house.clock.now(),
         spoken,
         languages=languages(),
         ward=principal.only_ward(May.CARRY),
     )
+
+
+async def urgent_rides(request: Request) -> list[dict[str, str]]:
+    """The urgent transports that nobody has taken, by where they begin: what a porter's phone rings for."""
+    ward, jobs = principal_of(request).only_ward(May.CARRY), house_of(request).transports()
+    return [{"number": job.id, "label": job.origin} for job in jobs if is_calling(job) and ward in (None, job.ward)]
 
 
 async def worker(request: Request) -> Response:
@@ -82,7 +87,8 @@ async def ride(request: Request) -> Response:
         raise unknown("unknown-step", f"A transport can be: {', '.join(Ride)}.")
     step, house = Ride(request.path_params["step"]), house_of(request)
     at = tapped_at(request, house.clock.now())
-    done = await _kindly(request, MoveTransport(TransportId(request.path_params["transport"]), step, principal_of(request).id, at))
+    porter = (await who_of(request)).id
+    done = await _kindly(request, MoveTransport(TransportId(request.path_params["transport"]), step, porter, at))
     return await changed(request, after, _PAGE, done, language_of(request).say(_SAID[step]))
 
 

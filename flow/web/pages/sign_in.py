@@ -12,7 +12,7 @@ from flow.web.pages.page import chrome, html, pages_of
 from flow.web.parts import House, house_of
 from flow.web.security.cookies import SESSION, cookie_name, drop_cookie, set_cookie
 from flow.web.security.limits import address
-from flow.web.security.principal import Principal, Way, anybody
+from flow.web.security.principal import PHONE_PAGES, Principal, Way, anybody
 
 A_MINUTE = 60
 
@@ -34,7 +34,7 @@ async def landing(request: Request) -> Response:
 def home_of_device(principal: Principal) -> str:
     """What a device is there to show."""
     if principal.audience is None:
-        return "/housekeeping"
+        return PHONE_PAGES[principal.role]
     if principal.clinic is not None:
         return f"/displays/public/opd/{quote(principal.clinic, safe='')}"
     return f"/displays/{principal.audience}/ward/{quote(principal.ward or '', safe='')}"

@@ -70,7 +70,7 @@ async def give(request: Request) -> Response:
     bed, state = _known(house, form.needed("bed", longest=100))
     number = form.text("cleaner", longest=40)
     cleaner = await house.cleaners.find(number) if number else None
-    if number and cleaner is None:
+    if number and (cleaner is None or not cleaner.cleans):
         raise unknown("unknown-cleaner", "There is no such cleaner.")
     trained = cleaner is None or cleaner.trained
     told = cleaner is not None and cleaner.device is None

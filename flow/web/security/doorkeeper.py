@@ -153,7 +153,7 @@ def _of_device(device: Device, key: bytes, csrf: bytes) -> Principal:
     return Principal(
         device.id,
         Way.DEVICE,
-        Role.HOUSEKEEPING if phone else Role.DISPLAY,
+        device.trade if phone else Role.DISPLAY,
         device.name,
         key,
         device.ward,

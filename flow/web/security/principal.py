@@ -1,5 +1,6 @@
 """Who is asking: an account with its session, a programme's token, or a paired device; with what it may do and where."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
@@ -11,6 +12,8 @@ from flow.domain.roles import May, Reach, Role, may, reach
 from flow.views.bed_tile import Audience
 
 _OF_CLINICS = frozenset({May.QUEUE, May.CALL})
+PHONE_PAGES: Mapping[Role, str] = {Role.HOUSEKEEPING: "/housekeeping", Role.PORTER: "/porter"}
+"""The page of a phone, by the trade of whoever is on shift with it."""
 
 
 class Way(StrEnum):
@@ -48,8 +51,8 @@ class Principal:
 
     @property
     def is_phone(self) -> bool:
-        """A cleaner's phone, which has a PIN."""
-        return self.way is Way.DEVICE and self.role is Role.HOUSEKEEPING
+        """A cleaner's or porter's phone, which has a PIN."""
+        return self.way is Way.DEVICE and self.role in PHONE_PAGES
 
     def may(self, right: May, ward: str | None = None) -> bool:
         """Whether this right reaches a ward (a clinic, for rights over queues); None: anywhere at all."""
