@@ -8,11 +8,10 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
-from tests.acceptance.house import HouseProcess, house
+from tests.acceptance.house import PASSWORD, HouseProcess, house
 from tests.acceptance.people import ARTEFACTS, sign_in, window
 from tests.hospital_file import hospital_file
 
-PASSWORD = "correct-horse-battery-7"
 TWO_WARDS = hospital_file({"4B": {"A": 6}, "5A": {"A": 4}}, clinic=False, name="Two Wards Hospital")
 
 
@@ -23,7 +22,7 @@ def peopled(folder: Path, *people: tuple[str, str, str]) -> Iterator[HouseProces
     file.write_text(TWO_WARDS)
     with house(folder, file) as found:
         for name, role, ward in people:
-            found.run("user", "add", name, "--role", role, *(["--ward", ward] if ward else []), text=f"{PASSWORD}\n")
+            found.add(name, role, ward)
         yield found
 
 

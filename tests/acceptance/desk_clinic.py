@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.acceptance.browser import PASSWORD, Cookies
+from tests.acceptance.browser import Cookies
 from tests.acceptance.desk_people import ask_for_bed, promise
 from tests.acceptance.house import HouseProcess, house
 from tests.acceptance.test_integration_browser import patient, tell
@@ -41,7 +41,7 @@ def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HouseProcess]
     text = hospital_file({"4B": {"A": 6}}, clinic=False, name="One Desk Hospital").replace("beds = 6", FEATURES)
     file.write_text(text.replace("\n[[feeds]]", f"{SURGERY}\n[[feeds]]"))
     with house(folder, file) as found:
-        found.run("user", "add", "asha", "--role", "admissions", text=f"{PASSWORD}\n")
+        found.add("asha", "admissions")
         yield found
 
 

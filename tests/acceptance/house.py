@@ -15,8 +15,11 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+from tests.acceptance.inside import add_person, lay_cluster, make_token
+
 ROOT = Path(__file__).parents[2]
 FEED = ROOT.parent / "shared" / "data" / "hl7" / "simhospital-feed.er7"
+PASSWORD = "correct-horse-battery-7"
 
 
 def free_port() -> int:
@@ -127,9 +130,12 @@ class HouseProcess:
         """An API token of a role."""
         key = (role, ward)
         if key not in self.tokens:
-            words = ["token", "create", "--role", role, *(["--ward", ward] if ward else [])]
-            self.tokens[key] = self.run(*words).stdout.strip()
+            self.tokens[key] = make_token(self.environ, role, ward)
         return self.tokens[key]
+
+    def add(self, name: str, role: str, ward: str = "") -> None:
+        """Somebody who may sign in with `PASSWORD`."""
+        add_person(self.environ, name, role, ward, PASSWORD)
 
     @property
     def origin(self) -> str:
@@ -183,9 +189,11 @@ class HouseProcess:
 
 
 @contextmanager
-def house(folder: Path, hospital: Path | None = None, command: str = "serve", **extra: str) -> Iterator[HouseProcess]:
-    """A running hospital; stopped at the end, whatever happened."""
+def house(folder: Path, hospital: Path | None = None, command: str = "serve", fresh: bool = False, **extra: str) -> Iterator[HouseProcess]:
+    """A running hospital; stopped at the end, whatever happened. `fresh`: it makes its own cluster, as at a first start."""
     found = HouseProcess(folder, hospital, extra)
+    if not fresh:
+        lay_cluster(folder / "data")
     try:
         found.start(command)
         yield found

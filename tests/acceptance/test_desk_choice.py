@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
-from tests.acceptance.browser import PASSWORD, Cookies, bed, until
+from tests.acceptance.browser import Cookies, bed, until
 from tests.acceptance.desk_people import listed, lit, promise, request_of, set_status, waiting
 from tests.acceptance.house import HouseProcess, house
 from tests.acceptance.people import axe
@@ -28,7 +28,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HouseProcess]:
     file.write_text(TWO_DESKS)
     with house(folder, file) as found:
         for name in ("desk1", "desk2"):
-            found.run("user", "add", name, "--role", "admissions", text=f"{PASSWORD}\n")
+            found.add(name, "admissions")
         yield found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.acceptance.browser import PASSWORD, Cookies
+from tests.acceptance.browser import Cookies
 from tests.acceptance.desk_people import waiting
 from tests.acceptance.house import HouseProcess, house
 from tests.acceptance.people import axe
@@ -28,9 +28,9 @@ def one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HouseProcess]:
     file = folder / "hospital.toml"
     file.write_text(f"{text}\n[moves]\nquiet_from = 00:00:00\nquiet_to = 00:00:00\n")
     with house(folder, file) as found:
-        found.run("user", "add", "asha", "--role", "admissions", text=f"{PASSWORD}\n")
+        found.add("asha", "admissions")
         for name, ward in (("nila", "4B"), ("omar", "5A")):
-            found.run("user", "add", name, "--role", "nurse", "--ward", ward, text=f"{PASSWORD}\n")
+            found.add(name, "nurse", ward)
         yield found
 
 

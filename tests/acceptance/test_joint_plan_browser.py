@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.acceptance.browser import PASSWORD, Cookies, bed, until
+from tests.acceptance.browser import Cookies, bed, until
 from tests.acceptance.desk_people import ask_for_bed, promise, request_of, set_status, waiting
 from tests.acceptance.house import HouseProcess, house
 from tests.acceptance.people import axe
@@ -30,8 +30,8 @@ def file(folder: Path) -> Path:
 def one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HouseProcess]:
     folder = tmp_path_factory.mktemp("plan")
     with house(folder, file(folder)) as found:
-        found.run("user", "add", "asha", "--role", "admissions", text=f"{PASSWORD}\n")
-        found.run("user", "add", "nila", "--role", "nurse", "--ward", "4B", text=f"{PASSWORD}\n")
+        found.add("asha", "admissions")
+        found.add("nila", "nurse", "4B")
         yield found
 
 

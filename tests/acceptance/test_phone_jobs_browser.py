@@ -21,7 +21,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HouseProcess]:
     file = folder / "hospital.toml"
     file.write_text(f"{HOSPITAL}\n{RULES}")
     with house(folder, file) as found:
-        found.run("user", "add", "meena", "--role", "housekeeping", text=f"{PASSWORD}\n")
+        found.add("meena", "housekeeping")
         yield found
 
 

@@ -56,7 +56,7 @@ def small(tmp_path: Path, service: tuple[str, list[tuple[str, bytes]]]) -> Itera
     file = tmp_path / "hospital.toml"
     file.write_text(TWO_WARDS)
     with house(tmp_path, file, BEDFLOW_PUSH=f"mailto:it@example.org {service[0]}") as found:
-        found.run("user", "add", "root", "--role", "admin", text=f"{PASSWORD}\n")
+        found.add("root", "admin")
         yield found
 
 
@@ -105,7 +105,7 @@ def test_a_hospital_that_set_nothing_up_asks_nobody(browser: Browser, tmp_path: 
     file = tmp_path / "hospital.toml"
     file.write_text(TWO_WARDS)
     with house(tmp_path, file) as quiet, phone(browser, tmp_path / "phone") as page:
-        quiet.run("user", "add", "root", "--role", "admin", text=f"{PASSWORD}\n")
+        quiet.add("root", "admin")
         pair(page, browser, quiet, quiet.origin, "root", PASSWORD)
         page.goto(f"{quiet.origin}/housekeeping")
         page.locator("html[data-stocked]").wait_for(state="attached", timeout=30_000)

@@ -227,7 +227,7 @@ def test_a_screen_is_let_in_from_the_command_line(small: HouseProcess) -> None:
 
 
 def test_ctrl_c_stops_everything_within_five_seconds(tmp_path: Path) -> None:
-    with house(tmp_path) as found, Stream(found, "ward:4B", "admissions") as stream:
+    with house(tmp_path, fresh=True) as found, Stream(found, "ward:4B", "admissions") as stream:
         stream.until("snapshot")
         assert found.stop() < 5
         assert found.process is not None

@@ -27,7 +27,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HouseProcess]:
     file.write_text(f"{HOSPITAL}\n{STEPS}")
     with house(folder, file) as found:
         for name, role in PEOPLE:
-            found.run("user", "add", name, "--role", role, text=f"{PASSWORD}\n")
+            found.add(name, role)
         yield found
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from adt_feed.framing import MllpReader, wrap
 from adt_feed.message import Message
-from tests.acceptance.browser import PASSWORD, Cookies, until
+from tests.acceptance.browser import Cookies, until
 from tests.acceptance.desk_people import request_of, waiting
 from tests.acceptance.house import house
 from tests.acceptance.people import chromium
@@ -68,7 +68,7 @@ def test_the_his_is_told_when_it_can_no_longer_be_undone_and_never_of_what_was(t
         plan = hospital_file({"4B": {"A": 4}}, clinic=False, outbound=f"127.0.0.1:{his.port}")
         file.write_text(f'{plan}sends = ["A14"]\n')
         with house(tmp_path, file, BEDFLOW_UNDO_SECONDS=str(SECONDS)) as found:
-            found.run("user", "add", "asha", "--role", "admissions", text=f"{PASSWORD}\n")
+            found.add("asha", "admissions")
             cookies = Cookies(browser, found)
             with waiting(found, "Meera Rao") as (request,), cookies.window("asha", "/admissions") as page:
                 expect(page.locator("[data-assign='1']")).to_be_visible()

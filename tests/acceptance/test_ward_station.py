@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.acceptance.browser import PASSWORD, Cookies, until
+from tests.acceptance.browser import Cookies, until
 from tests.acceptance.house import HouseProcess, house
 from tests.acceptance.people import ARTEFACTS, axe
 from tests.acceptance.test_ward_browser import admit, unfold
@@ -21,7 +21,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HouseProcess]:
     text = hospital_file({"4B": {"A": 6}, "ICU": {"I": 2}}, clinic=False)
     (folder / "hospital.toml").write_text(text.replace('name = "Bay I"\ntype = "general"', 'name = "Bay I"\ntype = "icu"'))
     with house(folder, folder / "hospital.toml") as started:
-        started.run("user", "add", "ravi", "--role", "nurse", "--ward", "4B", text=f"{PASSWORD}\n")
+        started.add("ravi", "nurse", "4B")
         yield started
 
 

@@ -1,0 +1,74 @@
+"""What a test does to a hospital from inside, where the command line would take a process for it: a first cluster, people, tokens.
+
+The commands themselves are tried in `test_road.py` and `test_users.py`.
+"""
+
+import asyncio
+import atexit
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from flow.domain.ids import WardId
+from flow.domain.roles import Role
+from flow.embedded import stores
+from flow.history.accounts import Account, Accounts, Tokens
+from flow.history.migrate import migrate
+from flow.history.pool import Database
+from flow.main import open_house
+from flow.settings import Settings
+
+T = TypeVar("T")
+
+
+def lay_cluster(data_dir: Path) -> None:
+    """A cluster with the schema in it, copied: to make one takes as long as all the rest of a start."""
+    if not (data_dir / "postgres").exists():
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        subprocess.run(["cp", "-a", _template(), data_dir / "postgres"], check=True)
+
+
+@cache
+def _template() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="bedflow-template-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    _beside(_make_template(folder))
+    return folder / "postgres"
+
+
+async def _make_template(folder: Path) -> None:
+    async with stores(Settings.from_environ({"BEDFLOW_DATA_DIR": str(folder)})) as found:
+        database = await Database.connect(found.dsn, "template")
+        await migrate(database)
+        await database.close()
+
+
+def add_person(environ: Mapping[str, str], name: str, role: str, ward: str, password: str) -> None:
+    """`bedflow user add` on a hospital that runs."""
+
+    async def work() -> None:
+        async with open_house(Settings.from_environ(environ)) as house:
+            await Accounts(house.database).add(Account(name, name, Role(role), WardId(ward) if ward else None), password)
+
+    _beside(work())
+
+
+def make_token(environ: Mapping[str, str], role: str, ward: str) -> str:
+    """`bedflow token create` on a hospital that runs."""
+
+    async def work() -> str:
+        async with open_house(Settings.from_environ(environ)) as house:
+            return await Tokens(house.database).create(role, ward or None)
+
+    return _beside(work())
+
+
+def _beside(work: Coroutine[Any, Any, T]) -> T:
+    """In a thread of its own: the test's has a browser's loop running."""
+    with ThreadPoolExecutor(1) as other:
+        return other.submit(asyncio.run, work).result()
