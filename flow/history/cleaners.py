@@ -28,8 +28,9 @@ TRADES: Mapping[Role, str] = {Role.HOUSEKEEPING: "cleaner", Role.PORTER: "porter
 
 @dataclass(frozen=True, slots=True)
 class Cleaner:
-    """Somebody with a badge. `trade`: cleans (`housekeeping`) or is a `porter`; `trained`: may do isolation cleans; `zone` and
-    `shift` are ids of the hospital file's `[cleaning]` (None: the whole house, any hour); `on_since`: on shift since then, with the phone `device` (None: put on shift by a supervisor, without one)."""
+    """Somebody with a badge. `trade`: cleans (`housekeeping`) or is a `porter`; `trained`: may do isolation cleans; `zone` and `shift` are
+    ids of the hospital file's `[cleaning]` (None: the whole house, any hour); `on_since`: on shift since then, with the phone `device`
+    (None: put on shift by a supervisor, without one)."""
 
     id: str
     nick: str
