@@ -8,8 +8,9 @@ from flow.domain.bed import BedState, BedStatus
 from flow.domain.confidence import LASTS, word
 from flow.views.times import minutes
 
-SMALLER = 2.4
-"""How much smaller than its tile's other words such a line may be written: it is read at the nurse station, and not from a corridor."""
+SMALLER, LEAST = 2.4, 13
+"""How much smaller than its tile's other words such a line may be written (it is read at the nurse station, and not from a corridor), and
+how small at least, in units of the canvas."""
 
 
 def by_words(source: str) -> str:
@@ -26,9 +27,14 @@ def stale_from(state: BedState) -> int | None:
     return int((word(state)[1] + LASTS[state.status]).timestamp())
 
 
-def doubt_line(by: str, told: int, now: float, chars: int, *, contradicted: bool) -> str:
+def letters(chars: int, size: int) -> float:
+    """How many letters such a line may have on a tile that holds `chars` of `size`."""
+    return chars * min(SMALLER, size / LEAST)
+
+
+def doubt_line(by: str, told: int, now: float, most: float, *, contradicted: bool) -> str:
     """`HIS 3 h ago, doubtful`, or as much of it as fits; of one that is merely old `unsure`."""
-    fitting = (said for said in _ways(by, minutes(told, now), contradicted=contradicted) if len(said) <= chars * SMALLER)
+    fitting = (said for said in _ways(by, minutes(told, now), contradicted=contradicted) if len(said) <= most)
     return next(fitting, "?")
 
 

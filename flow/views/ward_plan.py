@@ -11,7 +11,7 @@ from flow.domain.bed import BedState
 from flow.domain.ids import BedId
 from flow.domain.plan import Box, Ward
 from flow.views.bed_tile import ICONS, WORDS, Audience, BedTile, TileState, bed_tile
-from flow.views.doubt_words import doubt_line
+from flow.views.doubt_words import doubt_line, letters
 from flow.views.floor import TileLayout, code_size, fitted, tile_layout, title_size
 from flow.views.places import place_tile, places_in
 from flow.views.times import clock_time, minutes
@@ -123,21 +123,21 @@ def _spots(ward: Ward, tiles: list[BedTile], now: float, zone: str) -> tuple[Spo
     for tile in tiles:
         box = boxes[BedId(tile.id)]
         layout = tile_layout(box, tile.label, size)
-        meta = line(tile, layout.chars, now, zone)
+        meta = line(tile, layout, now, zone)
         spots.append(Spot(tile, box, layout, ICONS[tile.state], meta, meta_size(meta, layout), _words(tile, meta)))
     return tuple(spots)
 
 
-def line(tile: BedTile, chars: int, now: float, zone: str) -> str:
-    """What stands at a tile's foot, in so many letters. Of a bed in doubt: by whose word it is so, how old that is, how far to believe it,
+def line(tile: BedTile, layout: TileLayout, now: float, zone: str) -> str:
+    """What stands at a tile's foot, as far as it fits. Of a bed in doubt: by whose word it is so, how old that is, how far to believe it,
     beside which only the insurer's clock is kept; of one merely old, where nothing else is said. The walls' script says the same."""
     said = foot(tile, now, zone)
     if tile.due is not None:
-        return clipped(f"? {said}" if tile.doubt else said, chars, clock=True)
+        return clipped(f"? {said}" if tile.doubt else said, layout.chars, clock=True)
     stale = not said and tile.stale is not None and now >= tile.stale
     if (tile.doubt or stale) and tile.by is not None and tile.told is not None:
-        return doubt_line(tile.by, tile.told, now, chars, contradicted=bool(tile.doubt))
-    return clipped(said, chars)
+        return doubt_line(tile.by, tile.told, now, letters(layout.chars, layout.meta), contradicted=bool(tile.doubt))
+    return clipped(said, layout.chars, clock=said == tile.closes)
 
 
 def foot(tile: BedTile, now: float, zone: str) -> str:
@@ -164,7 +164,7 @@ TIGHT = 1.7
 
 
 def meta_size(meta: str, layout: TileLayout) -> int:
-    """How large the line at the foot is written: a clock that is longer than the tile is wide, smaller."""
+    """How large the line at the foot is written: one that is longer than the tile is wide, smaller."""
     return layout.meta if len(meta) <= layout.chars else int(layout.meta * layout.chars / len(meta))
 
 

@@ -17,17 +17,17 @@
     return "TPA" + (left <= 0 ? "+" : " ") + Math.floor(whole / 60) + ":" + String(whole % 60).padStart(2, "0");
   }
   /* As much of "HIS 3 h ago, doubtful" as the tile has space for (flow/views/doubt_words.py). */
-  function doubted(tile, chars) {
+  function doubted(tile, chars, size) {
     const age = minutes(tile.told), level = tile.doubt ? "doubtful" : "unsure", brief = tile.doubt ? "doubt" : "unsure";
     const short = age.replace(" min", "m").replace(" ", "");
     const ways = [tile.by + " " + age + " ago, " + level, tile.by + " " + age + ", " + level, tile.by + " " + short + " " + brief, short + " " + brief, "? " + short];
-    return ways.find((way) => way.length <= chars * 2.4) || "?";
+    return ways.find((way) => way.length <= chars * Math.min(2.4, size / 13)) || "?";
   }
-  function foot(tile, chars) {
+  function foot(tile, chars, size) {
     const words = said(tile);
     if (tile.due) return clipped(tile.doubt ? "? " + words : words, chars, true);
     const stale = !words && tile.stale && display.age.now() >= tile.stale;
-    return (tile.doubt || stale) && tile.by ? doubted(tile, chars) : clipped(words, chars);
+    return (tile.doubt || stale) && tile.by ? doubted(tile, chars, size) : clipped(words, chars, words === tile.closes);
   }
   function said(tile) {
     if (tile.timer) return minutes(tile.since);
@@ -74,7 +74,7 @@
     if (tile.key.startsWith("place:")) return drawPlace(tile);
     const bed = document.getElementById(tile.key);
     if (!bed || tile.seq < Number(bed.dataset.seq)) return;
-    const changed = bed.dataset.state !== tile.state, meta = foot(tile, Number(bed.dataset.chars));
+    const changed = bed.dataset.state !== tile.state, meta = foot(tile, Number(bed.dataset.chars), Number(bed.dataset.size));
     known.set(tile.key, tile);
     Object.assign(bed.dataset, { state: tile.state, seq: tile.seq, since: tile.since, timer: tile.timer ? 1 : 0, due: tile.due || "" });
     write(bed, meta);
@@ -82,6 +82,7 @@
     show(bed.querySelector(".promised"), tile.promised);
     show(bed.querySelector(".isolation"), tile.isolation && !tile.promised);
     show(bed.querySelector(".closing"), tile.closes && !tile.promised && !tile.isolation);
+    show(bed.querySelector(".doubt"), tile.doubt && !tile.promised && !tile.isolation && !tile.closes);
     const words = [("Bed " + tile.label + " " + meta).trim(), WORDS[tile.state], tile.promised && "promised", tile.isolation && "isolation", tile.closes && "out of use when empty", tile.doubt && "in doubt", tile.watch && "watch closely"];
     bed.setAttribute("aria-label", words.filter(Boolean).join(", "));
     if (changed && pulse) {
@@ -97,7 +98,7 @@
   function minutesPass() {
     known.forEach((tile) => {
       const bed = document.getElementById(tile.key);
-      if (bed && (tile.timer || tile.due || tile.doubt || tile.stale)) write(bed, foot(tile, Number(bed.dataset.chars)));
+      if (bed && (tile.timer || tile.due || tile.doubt || tile.stale)) write(bed, foot(tile, Number(bed.dataset.chars), Number(bed.dataset.size)));
     });
     document.querySelectorAll('.place[data-state="occupied"]').forEach((place) => display.text(place.querySelector(".meta"), minutes(Number(place.dataset.since))));
   }

@@ -10,13 +10,15 @@ from hypothesis import strategies as st
 from flow.domain.bed import BedState, BedStatus, Condition, OutOfUse, Stage
 from flow.domain.confidence import FRESH, LASTS, SILENT, Level, trust
 from flow.domain.ids import BedId, FeedId, VisitId
+from flow.domain.plan import Box
 from flow.templating import CHECKOUT, Templates
 from flow.views.bed_tile import Audience, bed_tile
-from flow.views.doubt_words import SMALLER
+from flow.views.doubt_words import LEAST, SMALLER
+from flow.views.floor import TileLayout, tile_layout
 from flow.views.page import Chrome
 from flow.views.trust_words import LEVELS, trust_line
 from flow.views.ward_page import ward_page
-from flow.views.ward_plan import line, ward_plan
+from flow.views.ward_plan import line, meta_size, ward_plan
 from flow.views.ward_wall import WardWall
 from tests.plans import small_plan
 
@@ -116,27 +118,32 @@ def test_a_tile_in_doubt_says_so_to_staff_and_not_to_visitors(audience: Audience
     assert told == (None if audience is Audience.PUBLIC else int((AT - HOUR).timestamp()))
 
 
+def shape(chars: int) -> TileLayout:
+    """A tile whose foot holds so many letters."""
+    return replace(tile_layout(Box(0, 0, 146, 172), "A1", 63), chars=chars)
+
+
 @pytest.mark.parametrize(
     ("chars", "age", "words"),
     [
         (12, 3 * HOUR, "HIS 3 h ago, doubtful"),
         (8, 3 * HOUR, "HIS 3 h, doubtful"),
-        (6, 3 * HOUR, "HIS 3h doubt"),
         (6, timedelta(minutes=40), "HIS 40m doubt"),
         (4, 3 * HOUR, "3h doubt"),
         (2, 3 * HOUR, "? 3h"),
         (1, 3 * HOUR, "?"),
+        (6, 3 * HOUR, "HIS 3h doubt"),
     ],
 )
 def test_a_tile_in_doubt_says_whose_word_it_is_and_how_old_as_far_as_it_has_space(chars: int, age: timedelta, words: str) -> None:
     tile = bed_tile(PLAN.beds[BED], bed(age=age), Audience.WARD, checked=True)
-    assert line(tile, chars, AT.timestamp(), "UTC") == words
-    assert len(words) <= max(1, chars * SMALLER), "one line, written smaller"
+    assert line(tile, shape(chars), AT.timestamp(), "UTC") == words
+    assert meta_size(words, shape(chars)) >= LEAST, "one line, and large enough to be read"
 
 
 def test_a_word_that_is_merely_old_stands_on_an_empty_line_alone_and_on_no_public_tile() -> None:
     def said(state: BedState, audience: Audience = Audience.STAFF) -> str:
-        return line(bed_tile(PLAN.beds[BED], state, audience), 12, AT.timestamp(), "UTC")
+        return line(bed_tile(PLAN.beds[BED], state, audience), shape(12), AT.timestamp(), "UTC")
 
     old = bed(BedStatus.AVAILABLE, "person:asha.rao", age=26 * HOUR)
     assert (said(old), said(old, Audience.WARD), said(old, Audience.PUBLIC)) == ("hand 26 h ago, unsure", "hand 26 h ago, unsure", "")
@@ -150,13 +157,19 @@ def test_a_bed_that_closes_when_empty_says_why() -> None:
     closing = bed(closes=Condition(BedStatus.MAINTENANCE, AT, "person:x", reason=OutOfUse.INFECTION))
     ward = PLAN.ward[PLAN.beds[BED].ward]
     for audience, words in ((Audience.WARD, "infection"), (Audience.PUBLIC, "")):
-        assert line(bed_tile(PLAN.beds[BED], closing, audience), 12, AT.timestamp(), "UTC") == words
+        assert line(bed_tile(PLAN.beds[BED], closing, audience), shape(12), AT.timestamp(), "UTC") == words
         (spot,) = ward_plan(ward, {BED: closing}, audience, AT, "UTC").spots
         assert ("out of use when empty" in spot.words) is bool(words)
 
 
 def test_the_walls_script_says_the_same_of_doubt() -> None:
     script = (CHECKOUT / "static/js/wall.js").read_text()
-    assert f"chars * {SMALLER}" in script
+    assert f"chars * Math.min({SMALLER}, size / {LEAST})" in script
     for words in ('" ago, "', '"doubtful" : "unsure"', '"doubt" : "unsure"', '"? " + short'):
         assert words in script
+
+
+def test_a_small_tile_says_less_rather_than_too_small() -> None:
+    tile, low = bed_tile(PLAN.beds[BED], bed(age=3 * HOUR), Audience.WARD, checked=True), tile_layout(Box(0, 0, 130, 112), "A1", 56)
+    said = line(tile, low, AT.timestamp(), "UTC")
+    assert said == "? 3h" and meta_size(said, low) >= LEAST
