@@ -1,6 +1,8 @@
-"""The nurse's day at a real browser: swap, isolate, watch, confirm who has come, close a room; the station's lists; axe in both schemes."""
+"""The nurse's day at a real browser: swap, isolate, watch, a high score, a bed and a room closed; the lists; axe in both schemes."""
 
+import socket
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -13,6 +15,7 @@ from tests.hospital_file import hospital_file
 
 pytestmark = pytest.mark.timeout(180)
 A1, A2 = "4B-A-01", "4B-A-02"
+TEN_SECONDS = 10_000
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +52,16 @@ def is_fine(page: Page, name: str) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
 
 
+def scored(found: HouseProcess, bed: str, score: int) -> None:
+    """An early-warning score of the patient in a bed, by the feed (ORU)."""
+    now, visit = datetime.now(UTC).strftime("%Y%m%d%H%M%S+0000"), found.get(f"/api/v1/beds/{bed}")["visit"]
+    head = f"MSH|^~\\&|EMR|H|BED|H|{now}||ORU^R01|s{score}|P|2.5\rPID|1||S1^^^H^MR||N^N||19700101|F\rPV1|1|I|||||||||||||||||{visit}\r"
+    text = f"{head}OBR|1|||OBS\rOBX|1|NM|NEWS2||{score}||||||F|||{now}\r"
+    with socket.create_connection(("127.0.0.1", found.mllp), timeout=10) as connection:
+        connection.sendall(b"\x0b" + text.encode() + b"\x1c\r")
+        assert b"MSA|AA" in connection.recv(4096)
+
+
 def test_a_nurse_does_her_day(found: HouseProcess, ward: Page) -> None:
     admit(ward, found, A1, "Meera Iyer")
     admit(ward, found, A2, "Asha Rao")
@@ -73,6 +86,25 @@ def test_a_nurse_does_her_day(found: HouseProcess, ward: Page) -> None:
     expect(ward.locator(f"[id='row-{A2}'] .chip.acuity")).to_contain_text("high")
     expect(ward.locator(f"[id='bed:{A2}'] .meta")).to_have_text("!!")
 
+    scored(found, A1, 8)
+    risen = ward.locator(f"[id='risen-{A1}']")
+    expect(risen).to_contain_text("score 8 · high", timeout=TEN_SECONDS)
+    assert axe(ward) == []
+    risen.get_by_role("button", name="I have seen it").click()
+    expect(risen).to_have_count(0)
+    expect(ward.locator(f"[id='row-{A1}'] .chip.acuity")).to_contain_text("score 8")
+
+    unfold(ward, "more", A2)
+    unfold(ward, "close", A2)
+    ward.locator(f"[id='close-{A2}'] [name=note]").fill("rail")
+    ward.locator(f"[id='close-{A2}'] button").click()
+    expect(ward.locator(f"[id='row-{A2}'] .notice")).to_contain_text("Out of use as soon as it is empty: rail")
+    expect(ward.locator(f"[id='bed:{A2}'] .mark.closing")).to_have_attribute("visibility", "visible")
+    ward.get_by_role("button", name="Keep in use").click()
+    expect(ward.locator(f"[id='bed:{A2}'] .mark.closing")).to_have_attribute("visibility", "hidden")
+    buttons = ward.locator(f"[id='row-{A2}'] .actions").first
+    assert buttons.evaluate("row => new Set([...row.children].map(each => each.offsetTop)).size") == 1, "More stands on the same line"
+
     ward.locator("#close-room > summary").click()
     ward.locator("#close-room form button").last.click()
     expect(ward.locator(".shut-room")).to_have_count(1)
@@ -82,9 +114,9 @@ def test_a_nurse_does_her_day(found: HouseProcess, ward: Page) -> None:
 
 def test_the_lists_of_the_station(found: HouseProcess, ward: Page) -> None:
     ward.goto(f"{found.origin}/step-up-down")
-    expect(ward.locator(".step")).to_have_count(1)
+    expect(ward.locator(".step")).to_have_count(2)
     is_fine(ward, "step-lists")
     ward.locator(".step button").first.click()
     expect(ward.locator(".step .notice")).to_contain_text("bed asked for")
     expect(ward.get_by_role("button", name="Undo")).to_be_visible()
-    until(lambda: ward.locator(".step button").count(), lambda count: count == 0)
+    until(lambda: ward.locator(".step button").count(), lambda count: count == 1)
