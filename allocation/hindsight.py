@@ -11,9 +11,11 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from allocation.asked import isolation_of
 from allocation.engine import Engine
 from allocation.grid import SEX
-from allocation.plan.problem import FORBIDDEN, UNPLACED, Bools, Ints, Problem
+from allocation.layout import Layout
+from allocation.plan.problem import FORBIDDEN, UNPLACED, Bools, Infection, Ints, Problem
 from allocation.plan.solve import solve
 from flow.domain.hindsight import Day, Lying
 from flow.domain.hospital import Hospital, opened
@@ -88,6 +90,9 @@ def _problem(plan: Plan, day: Day, rooms: dict[RoomId, int], points: Ints, legal
     lies = np.array([rooms[plan.beds[lying.bed].room] for lying in everybody], np.int32)
     cost = np.full((fresh + held, len(rooms)), FORBIDDEN, np.int64)
     cost[:fresh] = np.where(legal, points.max() - points, FORBIDDEN)
+    infection = _infection(plan, len(rooms), day)
+    if infection is not None:
+        cost[:fresh][_endangered(day, infection, lies[fresh:], start, end)] = FORBIDDEN
     cost[np.arange(fresh, fresh + held), lies[fresh:]] = 0
     now = np.concatenate([np.full(fresh, -1), lies[fresh:]]).astype(np.int32)
     return Problem(
@@ -101,7 +106,36 @@ def _problem(plan: Plan, day: Day, rooms: dict[RoomId, int], points: Ints, legal
         move=np.concatenate([np.zeros(fresh, np.int64), np.full(held, 2 * UNPLACED)]),
         unplaced=np.full(fresh + held, UNPLACED),
         room=np.arange(len(rooms)),
+        infection=infection,
     )
+
+
+def _infection(plan: Plan, rooms: int, day: Day) -> Infection | None:
+    """Which of the day's stays needed isolation, of which organism (of the others `_endangered` speaks); a room has walls, or bed spaces,
+    as all its beds have. None where nobody did."""
+    asked = [(isolation_of(stay.request) is not None, stay.request.organism) for stay in day.stays]
+    if not any(needs for needs, _ in asked) and not any(lying.isolated for lying in day.others):
+        return None
+    told = [*asked, *((False, None) for _ in day.others)]
+    layout = Layout(plan)
+    walls, apart = np.ones(rooms, np.bool_), np.ones(rooms, np.bool_)
+    np.logical_and.at(walls, layout.room, layout.single)
+    np.logical_and.at(apart, layout.room, layout.single | layout.intensive)
+    said = [organism if needs else None for needs, organism in told]
+    number = {name: place for place, name in enumerate(sorted({name for name in said if name is not None}), 1)}
+    return Infection(np.array([needs for needs, _ in told], np.bool_), np.array([number.get(name or "", 0) for name in said]), walls, apart)
+
+
+def _endangered(day: Day, infection: Infection, lies: Ints, start: Ints, end: Ints) -> Bools:
+    """[fresh, m] where one of the day's stays would meet somebody of those who lay in `lies` anyway, and one would infect the other. They
+    are not moved, so no binding of the planner's keeps the two apart. Those of one organism may share a bay in life; here they do not."""
+    fresh = len(day.stays)
+    ill = infection.isolated[:fresh]
+    found = np.zeros((fresh, len(infection.walls)), np.bool_)
+    for other, (lying, room) in enumerate(zip(day.others, lies.tolist(), strict=True), fresh):
+        meets = (start[:fresh] < end[other]) & (start[other] < end[:fresh])
+        found[:, room] |= meets & np.where(ill, not infection.walls[room], lying.isolated and not infection.apart[room])
+    return found
 
 
 def _hour(day: Day, at: datetime) -> int:

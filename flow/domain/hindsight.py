@@ -9,12 +9,15 @@ from flow.domain.request import BedRequest
 
 @dataclass(frozen=True, slots=True)
 class Lying:
-    """Somebody in a bed (or a bed out of use) from `start` to `end`; who still lies there, to now."""
+    """Somebody in a bed (or a bed out of use) from `start` to `end`; who still lies there, to now. `isolated`: with precautions beyond the
+    standard ones, because of `organism` (None: nobody knows); of a stay the request says it."""
 
     bed: BedId
     start: datetime
     end: datetime
     sex: str | None = None
+    isolated: bool = False
+    organism: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """A past day read back from the log and the stays, for a plan with hindsight (`allocation.hindsight`)."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import asyncpg
@@ -29,7 +30,7 @@ async def day_of(database: Database, plan: Plan, start: datetime, now: datetime)
     return Day(
         start=start,
         stays=tuple(_stay(row, until) for row in came if row["bed"] in plan.beds),
-        others=tuple(_lying(row, until, row["sex"]) for row in others if row["bed"] in plan.beds),
+        others=tuple(_patient(row, until) for row in others if row["bed"] in plan.beds),
         out=tuple(_lying(row, until, None) for row in out if row["bed"] in plan.beds),
     )
 
@@ -38,6 +39,11 @@ def _stay(row: asyncpg.Record, until: datetime) -> Stay:
     request = decode("request", row["request"])
     assert isinstance(request, BedRequest)
     return Stay(request, _lying(row, until, request.sex))
+
+
+def _patient(row: asyncpg.Record, until: datetime) -> Lying:
+    """Somebody who lay there anyway, with the precautions that were told last."""
+    return replace(_lying(row, until, row["sex"]), isolated=row["isolation"] is not None, organism=row["organism"])
 
 
 def _lying(row: asyncpg.Record, until: datetime, sex: str | None) -> Lying:

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from flow.domain.bed import BedStatus, OutOfUse
+from flow.domain.care import Isolation
 from flow.domain.commands import AssignBed, RequestBed, SetBedStatus
-from flow.domain.ids import BedId, PatientId, RequestId
+from flow.domain.ids import BedId, PatientId, RequestId, VisitId
 from flow.domain.request import BedRequest
 from flow.domain.roles import Role
+from flow.domain.ward_commands import MarkIsolation
 from flow.history.hindsight import day_of
 from flow.main.looking_back import LookingBack
 from tests.integration.test_desk import NOW, NURSE, admit, discharge, open_house
@@ -42,6 +44,7 @@ async def _comes(web: Web, number: int, bed: str, kind: str) -> None:
 async def _a_day(web: Web) -> None:
     """Five come, of whom the first two lie in each other's bed by what they asked for; one lay there before, one bed is out of use."""
     await web.core.desk.act(admit("V0", "ICU-I-01", NOW - timedelta(days=3), "p0"), NURSE)
+    await web.core.desk.act(MarkIsolation(VisitId("V0"), Isolation.CONTACT, "MRSA"), NURSE)
     await web.core.desk.act(SetBedStatus(BedId("ICU-I-02"), BedStatus.MAINTENANCE, reason=OutOfUse.REPAIR), NURSE)
     for number, (bed, kind) in enumerate(
         (("4B-S-01", "general"), ("4B-A-01", "private"), ("4B-A-02", "general"), ("4B-A-03", "general")), 1
@@ -64,7 +67,7 @@ async def test_the_day_is_read_as_it_was(web: Web) -> None:
     }
     assert timedelta(hours=4) <= stays[RequestId("R-3")].end - stays[RequestId("R-3")].start < timedelta(hours=5)
     assert stays[RequestId("R-1")].end > MIDNIGHT + timedelta(days=1), "who lies there still lies there to now"
-    assert [(lying.bed, lying.sex) for lying in day.others] == [("ICU-I-01", "F")]
+    assert [(lying.bed, lying.sex, lying.isolated, lying.organism) for lying in day.others] == [("ICU-I-01", "F", True, "MRSA")]
     assert [out.bed for out in day.out] == ["ICU-I-02"]
     assert (await day_of(web.core.database, small_plan(), MIDNIGHT + timedelta(days=1), web.core.clock.now())).stays == ()
 

@@ -1,9 +1,11 @@
 """A day planned with hindsight: never worse than what happened, never into an occupied bed, and no better than the beds allow."""
 
+import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from allocation.hindsight import hindsight
+from flow.domain.care import Isolation
 from flow.domain.hindsight import Day, Lying, Stay
 from flow.domain.ids import BedId, PatientId, RequestId, WardId
 from flow.domain.plan import SexPolicy
@@ -70,6 +72,38 @@ def test_a_bay_is_not_mixed_with_hindsight_either() -> None:
     assert regret(lying(A1, 0, 48, "M"), lying(A2, 0, 48, "M")) > 0
     assert regret(lying(A1, 0, 48, "F"), lying(A2, 0, 48, "F")) == 0
     assert regret(lying(A1, 0, 8, "F")) > 0, "who had left by then binds nothing"
+
+
+def test_nobody_is_laid_beside_an_infection_with_hindsight_either() -> None:
+    """A woman in intensive care could have had a bed of the women's bay, had nobody infectious lain there meanwhile."""
+    poor, single = stay(ICU, 9, 30), lying(S1, 0, 48)
+    infectious = replace(lying(A2, 0, 48), isolated=True, organism="MRSA")
+    assert judge(poor, others=(single, lying(A2, 0, 48))).regret > 0
+    assert judge(poor, others=(single, infectious)).regret == 0
+    assert judge(poor, others=(single, replace(infectious, end=START + timedelta(hours=8)))).regret > 0, "who had left by then is no danger"
+    assert judge(poor, others=(replace(single, isolated=True), lying(A2, 0, 48))).regret > 0, "the single room has walls of its own"
+
+
+def test_with_hindsight_the_infectious_one_goes_to_the_single_room_and_the_other_to_the_bay() -> None:
+    ill = stay(A1, 9, 30, isolation_kind=Isolation.CONTACT, organism="MRSA")
+    found = judge(ill, stay(ICU, 10, 40))
+    assert found.regret > 0
+    alone = judge(ill, stay(ICU, 10, 40), others=(lying(S1, 0, 48),))
+    assert alone.regret == 0, "where the single room is taken, nobody comes beside who is infectious"
+
+
+def test_whatever_infections_a_day_had_it_is_planned_and_never_worse() -> None:
+    dice = random.Random(8)
+    beds = [A1, A2, B1, S1, ICU, BedId("4B-A-03"), BedId("ICU-I-02")]
+    kinds = [None, None, Isolation.CONTACT, Isolation.AIRBORNE]
+    for _ in range(60):
+        came = [
+            stay(bed, first := dice.randrange(24), first + dice.randrange(1, 30), sex=dice.choice("FM")) for bed in dice.sample(beds, 4)
+        ]
+        came = [replace(one, request=replace(one.request, isolation_kind=dice.choice(kinds), organism=dice.choice("XY"))) for one in came]
+        there = [replace(lying(bed, -9, dice.randrange(1, 40)), isolated=dice.random() < 0.4, organism="X") for bed in dice.sample(beds, 3)]
+        found = hindsight(PLAN, Day(START, tuple(came), tuple(there)), seconds=0.001)
+        assert found.stays == 4 and found.regret >= 0
 
 
 def test_a_rule_that_was_broken_is_no_regret_by_itself() -> None:

@@ -12,7 +12,8 @@ where l.hospital = $1 and l.kind = 'request-arrived' and l.recorded_at >= $2::ti
 
 -- name: lay
 -- Everybody who lay in a bed at some time from a day on. $1 hospital, $2 from, $3 to
-select o.holder as visit, o.bed, o.from_at, o.to_at, v.body ->> 'sex' as sex
+select o.holder as visit, o.bed, o.from_at, o.to_at, v.body ->> 'sex' as sex, v.body -> 'care' ->> 'isolation' as isolation,
+       v.body -> 'care' ->> 'organism' as organism
 from occupancy o
 left join record v on v.hospital = $1 and v.entity = 'visit' and v.entity_id = o.holder
 where o.hospital = $1 and o.kind = 'occupied' and o.seq_to is null and o.from_at < $3 and coalesce(o.to_at, 'infinity') > $2
