@@ -102,6 +102,7 @@ def test_a_nurse_does_her_day(found: HouseProcess, ward: Page) -> None:
     expect(ward.locator(f"[id='bed:{A2}'] .mark.closing")).to_have_attribute("visibility", "visible")
     ward.get_by_role("button", name="Keep in use").click()
     expect(ward.locator(f"[id='bed:{A2}'] .mark.closing")).to_have_attribute("visibility", "hidden")
+    expect(ward.locator(f"[id='more-{A2}'][open]")).to_have_count(0)
     buttons = ward.locator(f"[id='row-{A2}'] .actions").first
     assert buttons.evaluate("row => new Set([...row.children].map(each => each.offsetTop)).size") == 1, "More stands on the same line"
 
