@@ -12,7 +12,8 @@ from flow.domain.cause import Origin
 from flow.domain.discharge import WAYS, Milestone, Way
 from flow.domain.discharge_commands import AskInsurer, BeginDischarge, CallOffDischarge, ExpectAnew, LearnPace, MarkMilestone
 from flow.domain.discharge_pace import Took
-from flow.domain.ids import VisitId
+from flow.domain.feed_commands import ChangeFeed
+from flow.domain.ids import FeedId, VisitId
 from tests.faults.stays import BEDS, adt
 from tests.integration.test_again import Lived, unborn
 
@@ -41,7 +42,7 @@ async def something(lived: Lived, dice: random.Random, number: int) -> None:
     stay = f"D{dice.randrange(STAYS)}"
     visit, at, bed = VisitId(stay), DAY + timedelta(minutes=60 + number), f"4B^A^{BEDS[int(stay[1:])]}"
     known = lived.desk.hospital.discharges.get(visit)
-    match dice.randrange(9):
+    match dice.randrange(11):
         case 0:
             await lived.act(BeginDischarge(visit, dice.choice(list(Way))))
         case 1 | 2:
@@ -53,11 +54,27 @@ async def something(lived: Lived, dice: random.Random, number: int) -> None:
         case 5:
             await lived.hear([adt(dice.choice(["A03", "A13", "A13"]), f"s{number}", bed, stay, at)])
         case 6:
-            detail = dice.choice(["ORC|RE|S1\rOBR|1|S1||18842-5|||||||||||||||||||||F", "ORC|NW|P1\rRXE||X", "ORC|RE|P1\rRXD|1|X"])
+            home = "ORC|NW|P" + dice.choice("234") + "|" * 27 + dice.choice("OI") + "\r"
+            detail = dice.choice(
+                [
+                    home + "RXE||X",
+                    home + "RXD|1|X",
+                    "ORC|RE|S1\rOBR|1|S1||18842-5|||||||||||||||||||||F",
+                    "ORC|NW|P1\rRXE||X",
+                    "ORC|RE|P1\rRXD|1|X",
+                ]
+            )
             kind = {"O": "ORU^R01", "E": "RDE^O11", "D": "RDS^O13"}["O" if "OBR" in detail else detail.split("RX")[1][0]]
             await lived.hear([order(kind, f"o{number}", stay, at, detail)])
         case 7:
             await lived.act(dice.choice([AskInsurer(visit), AskInsurer(visit, answered=True), CallOffDischarge(visit)]))
+        case 8:
+            words = dice.choice(["|SELF", "|STAR", "|WHO", '|""', "|" * 17 + "07", "|" * 17 + "5", "|" * 17 + '""'])
+            letter = adt(dice.choice(["A08", "A16", "A03"]), f"s{number}", bed, stay, at, words)
+            died = b"F" + b"|" * 22 + dice.choice([b"Y", b"N", b"N"])
+            await lived.hear([letter.replace(b"F\rPV1", died + b"\rPV1") if dice.random() < 0.3 else letter])
+        case 9:
+            await lived.act(ChangeFeed(FeedId("his"), payers={"STAR": dice.choice(["cashless", "pmjay"])}, dispositions={"5": "onward_1"}))
         case _:
             await lived.act(dice.choice([ExpectAnew(), LearnPace({Milestone.SUMMARY: Took(dice.randrange(9, 99), 120)})]), CLOCK)
 
@@ -65,13 +82,16 @@ async def something(lived: Lived, dice: random.Random, number: int) -> None:
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_the_journal_gives_the_same_discharges(leaving: Lived, seed: int) -> None:
     dice = random.Random(seed)
+    led = False
     for number in range(160):
         await something(leaving, dice, number)
+        led = led or any(each.by_feed for each in leaving.desk.hospital.discharges.values())
         if number % 25 == 24:
             leaving.clock.advance(timedelta(hours=5))
             await leaving.open()
     hospital = leaving.desk.hospital
     assert len({each.way for each in hospital.discharges.values()}) > 2 and hospital.paces
+    assert led, "the feed chose a way"
     for bed in hospital.beds.values():
         known = hospital.discharges.get(bed.visit) if bed.visit is not None else None
         assert bed.insurer_due is None or (known is not None and known.insurer is not None)

@@ -115,6 +115,21 @@ async def test_a_status_word_is_given_a_meaning(fed: Web) -> None:
     assert "SCHMUTZIG" in rules and "here" in rules
 
 
+async def test_a_payer_is_given_a_meaning_and_the_discharge_goes_its_way(fed: Web) -> None:
+    await send(fed, stay(1, "4B^A^1"), stay(2, "4B^A^1", "A16", visit="V1|WHO KNOWS", mrn="CANARYMRN1", minute=1))
+    admin, token = await signed_in(fed, "root", Role.ADMIN)
+    tray = (await admin.get("/integration/tray")).text
+    assert 'value="WHO KNOWS"' in tray and "Who pays (PV1-20, IN1, IN2)" in tray and "Against advice" not in tray
+    said = {"csrf": token, "kind": "payers", "feed": "his", "word": "WHO KNOWS", "meaning": "pmjay"}
+    assert (await admin.post("/integration/tray/meaning", data={**said, "meaning": "death"})).status_code == 404
+    assert (await admin.post("/integration/tray/meaning", data=said)).status_code == 303
+    (discharge,) = fed.house.desk.hospital.discharges.values()
+    assert (discharge.way, discharge.by_feed) == ("pmjay", True)
+    assert 'value="WHO KNOWS"' not in (await admin.get("/integration/tray")).text
+    rules = (await admin.get("/integration/feeds/his")).text
+    assert "WHO KNOWS" in rules and "Discharge disposition (PV1-36)" in rules
+
+
 async def test_a_group_is_replayed_and_its_progress_counted(fed: Web) -> None:
     await send(fed, *(bed_report(n, "7X^O^7", "H") for n in range(3)))
     admin, token = await signed_in(fed, "root", Role.ADMIN)
