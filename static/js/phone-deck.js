@@ -4,11 +4,13 @@
 "use strict";
 self.Deck = (function () {
   const EVERY = 20000;
-  let deck = { cards: {}, none: "", labels: {} }, asked = 0, real = "", truth = null, waiting = [], chosen = "", chosenCard = "";
+  let deck = { cards: {}, none: "", labels: {}, begun: [] }, asked = 0, real = "", truth = null, waiting = [], chosen = "", chosenCard = "";
 
   const board = () => document.getElementById("board");
   const card = () => document.getElementById("card");
   const label = (bed) => deck.labels[bed] || bed;
+  /* A bed's card after these taps; without a tap of its own as the server said that it stands. */
+  const dealt = (bed, pictures) => deck.cards[bed][pictures[bed] || ((deck.begun || []).includes(bed) ? "begun" : "waiting")] || deck.cards[bed].waiting;
 
   /* At the start: the deck as it was kept, and on a page that came out of the cupboard the last board that was seen. */
   async function open() {
@@ -42,10 +44,10 @@ self.Deck = (function () {
     if (chosen === bed) lay();
   }
   function known(bed, made) {
-    const own = deck.cards[bed], slot = document.createElement("div"), at = "/housekeeping/beds/" + encodeURIComponent(bed);
+    const slot = document.createElement("div"), at = "/housekeeping/beds/" + encodeURIComponent(bed);
     const stranger = document.getElementById("stranger").content.cloneNode(true), back = stranger.querySelector("[data-unchoose]");
-    if (own && made.beds.includes(bed)) {
-      slot.innerHTML = own[made.pictures[bed]] || own.waiting;
+    if (deck.cards[bed] && made.beds.includes(bed)) {
+      slot.innerHTML = dealt(bed, made.pictures);
     } else {
       stranger.querySelector(".bed").textContent = label(bed);
       stranger.querySelector("form").setAttribute("action", at + "/dirty");
@@ -94,8 +96,8 @@ self.Deck = (function () {
     for (const parcel of parcels) if (parcel.step === "daily") (document.getElementById("daily-" + parcel.bed) || { remove() {} }).remove();
     const unsent = parcels.filter((parcel) => parcel.bed && JOB.has(parcel.step));
     if (!unsent.length) return;
-    const made = foretell(unsent), own = deck.cards[made.current];
-    const html = !made.current ? deck.none : own ? own[made.pictures[made.current]] || own.waiting : "";
+    const made = foretell(unsent);
+    const html = !made.current ? deck.none : deck.cards[made.current] ? dealt(made.current, made.pictures) : "";
     const slot = card(), last = unsent[unsent.length - 1], seen = last.n + ":" + unsent.length;
     if (slot.dataset.guess === seen) return;
     slot.innerHTML = html;

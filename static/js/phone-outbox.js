@@ -80,7 +80,7 @@ self.Outbox = (function () {
         },
       });
       const date = Date.parse(response.headers.get("date") || "");
-      if (date && Math.abs(date - Date.now()) > 5000) await keep("skew", date - Date.now());
+      if (date && Math.abs(date - Date.now()) > 5000) await keep("skew", date - Date.now()).catch(() => {});
       return { status: response.type === "opaqueredirect" ? 401 : response.status, text: await response.text() };
     } finally {
       clearTimeout(timer);

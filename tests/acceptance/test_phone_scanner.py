@@ -49,6 +49,26 @@ def test_the_camera_reads_a_label_and_its_bed_lies_on_top(paired: Page, small: H
     expect(paired.locator("#card:not([data-chosen]) .big.done")).to_be_visible()
 
 
+def test_without_a_network_a_label_still_leads_to_what_the_phone_knows(paired: Page, small: HouseProcess, tmp_path: Path) -> None:
+    paired.goto(f"{small.origin}/housekeeping")
+    paired.locator("html[data-stocked]").wait_for(state="attached", timeout=30_000)
+    until(lambda: paired.evaluate("Outbox.kept('deck').then((deck) => Boolean(deck && deck.cards['4B-A-03']))"), bool)
+    paired.context.set_offline(True)
+    paired.goto(f"{small.origin}/housekeeping/scan")
+    expect(paired.locator("#card[data-chosen='4B-A-03'] .big.done")).to_be_visible(timeout=30_000)
+    expect(paired.locator("#kept")).to_be_visible()
+    without_camera(paired, small)
+    segno.make(f"{small.origin}/b/4B-A-06").save(str(tmp_path / "stranger.png"), scale=6)
+    paired.set_input_files("#scan-photo", tmp_path / "stranger.png")
+    expect(paired.locator("#card[data-chosen='4B-A-06']")).to_contain_text("does not know how the bed stands", timeout=30_000)
+    assert axe(paired) == []
+    paired.locator("#card .big", has_text="Found dirty").click()
+    expect(paired.locator("#unsent b")).to_have_text("1")
+    expect(paired.locator("#card[data-chosen]")).to_have_count(0)
+    paired.context.set_offline(False)
+    until(lambda: bed(small, "4B-A-06"), lambda state: state["status"] == "cleaning", within=40)
+
+
 def test_the_sheets_own_code_is_read_from_a_photo(paired: Page, browser: Browser, small: HouseProcess, tmp_path: Path) -> None:
     with window(browser) as desk:
         sign_in(desk, small, "sunita", PASSWORD)

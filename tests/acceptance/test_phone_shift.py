@@ -1,4 +1,4 @@
-"""A cleaner's shift on a phone: begun by badge and PIN, rung for what is urgent, ended; every tap is the cleaner's own."""
+"""A shift on a phone: begun by badge and PIN, rung for what is urgent, ended; every tap is the cleaner's or the porter's own."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -127,3 +127,39 @@ def test_a_wrong_pin_is_told_and_a_replaced_badge_opens_nothing(paired: Page, br
     paired.locator("#badge-form #pin").fill("2468")
     paired.locator("#badge-form .big").click()
     expect(paired.locator("main .notice.bad")).to_contain_text("not known")
+
+
+def test_a_porters_badge_makes_it_a_porters_phone_that_rings_for_urgent_transports(
+    paired: Page, browser: Browser, small: HouseProcess, tmp_path: Path
+) -> None:
+    """Last: the phone is a porter's from here on."""
+    with window(browser) as desk:
+        sign_in(desk, small, "sunita", PASSWORD)
+        desk.goto(f"{small.origin}/supervisor/cleaners")
+        form = desk.locator("form[action='/supervisor/cleaners']")
+        form.locator("[name=nick]").fill("Suresh")
+        form.locator("[name=trade]").select_option("porter")
+        form.locator("button").last.click()
+        desk.locator(".badge-code").screenshot(path=tmp_path / "badge.png")
+    paired.goto(f"{small.origin}/housekeeping/unlock/scan")
+    paired.set_input_files("#scan-photo", tmp_path / "badge.png")
+    paired.locator("#badge-form #pin").fill("1357")
+    paired.locator("#badge-form .big").click()
+    paired.wait_for_url("**/porter")
+    expect(paired.locator(".shift b")).to_have_text("Suresh")
+    until(lambda: paired.evaluate("window.lamps"), lambda lamps: lamps >= 1)
+    paired.locator("#board").click()
+    expect(paired.locator("html[data-sound=running]")).to_be_attached()
+    paired.evaluate("window.shaken = []; window.notes = []")
+    assert small.ask("POST", "/api/v1/visits", {"patient": {"mrn": "M1", "name": "Meera Iyer"}, "bed": "4B-A-05"})[0] == 201
+    asked = {"bed": "4B-A-05", "to": "place:CT", "carried": "trolley", "priority": 1}
+    assert small.ask("POST", "/api/v1/transports", asked)[0] == 201
+    expect(paired.locator("#call b")).to_have_text("4B A5", timeout=15_000)
+    assert paired.evaluate("window.shaken").count([400, 150, 400, 150, 400]) == 1
+    assert axe(paired) == []
+    paired.locator("#card .big").click()
+    expect(paired.locator("#card:not([data-guess]) .big")).to_contain_text("Picked up")
+    expect(paired.locator("#call")).to_be_hidden()
+    (job,) = small.get("/api/v1/transports", "manager")["items"]
+    assert job["porter"].startswith("porter-")
+    lock(small, paired)

@@ -28,7 +28,7 @@ KEPT = "Outbox.all().then((taps) => taps.length)"
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HouseProcess]:
-    with peopled(tmp_path_factory.mktemp("taps"), ("root", "admin", ""), ("sunita", "supervisor", "")) as found:
+    with peopled(tmp_path_factory.mktemp("taps"), ("root", "admin", ""), ("sunita", "supervisor", ""), ("suresh", "porter", "")) as found:
         yield found
 
 
@@ -167,3 +167,36 @@ def begin(page: Page, small: HouseProcess, badge: Path) -> None:
     page.locator("#badge-form #pin").fill("2468")
     page.locator("#badge-form .big").click()
     page.locator("[data-who]").wait_for()
+
+
+FULL = "() => { for (const how of ['add', 'put']) IDBObjectStore.prototype[how] = function () { this.transaction.abort(); return {}; }; }"
+"""IndexedDB takes nothing any more, as on a phone without space."""
+
+
+def full_and_emptied(page: Page) -> None:
+    """The big button of a full phone says so and stays alive: with some space freed the same tap is kept."""
+    page.evaluate("window.had = [IDBObjectStore.prototype.add, IDBObjectStore.prototype.put]")
+    page.evaluate(FULL)
+    page.locator("#card .big").click()
+    expect(page.locator("#unkept")).to_be_visible()
+    assert page.evaluate(KEPT) == 0
+    page.evaluate("[IDBObjectStore.prototype.add, IDBObjectStore.prototype.put] = window.had")
+    page.locator("#card .big").click()
+    expect(page.locator("#unkept")).to_be_hidden()
+
+
+def test_a_full_phone_says_that_it_kept_no_tap_and_the_next_one_counts(paired: Page, browser: Browser, small: HouseProcess) -> None:
+    """The cleaner's and the porter's; and what was kept before leaves a full phone too."""
+    basement(paired, small, ("5A-A-02", "stat"))
+    full_and_emptied(paired)
+    until(lambda: paired.evaluate(KEPT), lambda count: count == 1)
+    paired.evaluate(FULL)
+    paired.context.set_offline(False)
+    until(lambda: paired.evaluate(KEPT), lambda count: count == 0, within=40)
+    assert small.ask("POST", "/api/v1/visits", {"patient": {"mrn": "M1", "name": "Meera Iyer"}, "bed": "5A-A-03"})[0] == 201
+    assert small.ask("POST", "/api/v1/transports", {"bed": "5A-A-03", "to": "place:CT"})[0] == 201
+    with window(browser, 360, 740) as porter:
+        sign_in(porter, small, "suresh", PASSWORD)
+        porter.goto(f"{small.origin}/porter")
+        full_and_emptied(porter)
+        expect(porter.locator("#card:not([data-guess]) .big")).to_contain_text("Picked up", timeout=15_000)

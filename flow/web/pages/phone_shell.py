@@ -36,5 +36,6 @@ async def deck(request: Request) -> Response:
     templates, view = house_of(request).templates, await view_of(request)
     cards = {dealt.job.bed: {name: templates.render(_CARD, drawn) for name, drawn in dealt.pictures} for dealt in deal(view)}
     labels = {dealt.job.bed: dealt.job.label for dealt in deal(view)}
-    body = {"cards": cards, "labels": labels, "none": templates.render(_CARD, nothing_left(view))}
+    begun = [dealt.job.bed for dealt in deal(view) if dealt.job.begun]
+    body = {"cards": cards, "labels": labels, "begun": begun, "none": templates.render(_CARD, nothing_left(view))}
     return zipped(request.headers, msgspec.json.encode(body), "application/json", 200)
