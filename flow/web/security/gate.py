@@ -5,10 +5,11 @@ address: the route's own pattern and parameters decide, never `request.url`.
 """
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 from starlette.requests import Request
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from flow.domain.ids import BedId
 from flow.domain.roles import May, Reach
@@ -43,20 +44,18 @@ class Gate:
         await response(scope, receive, send)
 
     async def _stream(self, principal: Principal, house: House, scope: Scope, receive: Receive, send: Send) -> None:
-        """Run a stream for as long as its principal is welcome: then it hears that the client has gone."""
-        gone = house.watch.add(principal)
-
-        async def hearing() -> Message:
-            heard: asyncio.Future[Message] = asyncio.ensure_future(receive())
-            both: set[asyncio.Future[Any]] = {heard, gone}
-            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-            if heard.done():
-                return heard.result()
-            heard.cancel()
-            return {"type": "http.disconnect"}
-
+        """Run a stream for as long as its principal is welcome; cut, it ends as an answer ends, and a browser asks again."""
+        task, gone = asyncio.current_task(), house.watch.add(principal)
+        assert task is not None
+        gone.add_done_callback(lambda ended: ended.cancelled() or task.cancel())
         try:
-            await self.door.handler(scope, hearing, send)
+            await self.door.handler(scope, receive, send)
+        except asyncio.CancelledError:
+            if not gone.done():
+                raise
+            task.uncancel()
+            with suppress(RuntimeError):  # its writer has ended it already
+                await send({"type": "http.response.body", "body": b""})
         finally:
             gone.cancel()
 
