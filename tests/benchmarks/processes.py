@@ -57,3 +57,20 @@ def wait_for(port: int, process: "subprocess.Popen[str]") -> None:
                 return
         time.sleep(0.1)
     raise RuntimeError("it did not start to listen")
+
+
+def cpu_seconds(processes: list[int]) -> float:
+    """User and system time that these processes have used (Linux: /proc/PID/stat)."""
+    fields = [Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split() for pid in processes]
+    return sum(int(row[11]) + int(row[12]) for row in fields) / os.sysconf("SC_CLK_TCK")
+
+
+def resident_bytes(processes: list[int]) -> int:
+    """Memory that these processes hold (Linux: /proc/PID/statm)."""
+    pages = [int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) for pid in processes]
+    return sum(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+def children_of(pid: int) -> list[int]:
+    """Its child processes (Linux)."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
