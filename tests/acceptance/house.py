@@ -8,14 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from tests.acceptance.inside import add_person, lay_cluster, make_token
+from tests.acceptance.inside import add_person, laid_cluster, make_token
 
 ROOT = Path(__file__).parents[2]
 FEED = ROOT.parent / "shared" / "data" / "hl7" / "simhospital-feed.er7"
@@ -192,14 +192,13 @@ class HouseProcess:
 def house(folder: Path, hospital: Path | None = None, command: str = "serve", fresh: bool = False, **extra: str) -> Iterator[HouseProcess]:
     """A running hospital; stopped at the end, whatever happened. `fresh`: it makes its own cluster, as at a first start."""
     found = HouseProcess(folder, hospital, extra)
-    if not fresh:
-        lay_cluster(folder / "data")
-    try:
-        found.start(command)
-        yield found
-    finally:
-        if found.process is not None and found.process.poll() is None:
-            try:
-                found.stop()
-            except subprocess.TimeoutExpired:
-                found.kill()
+    with nullcontext() if fresh else laid_cluster(folder / "data"):
+        try:
+            found.start(command)
+            yield found
+        finally:
+            if found.process is not None and found.process.poll() is None:
+                try:
+                    found.stop()
+                except subprocess.TimeoutExpired:
+                    found.kill()

@@ -5,11 +5,10 @@ The commands themselves are tried in `test_road.py` and `test_users.py`.
 
 import asyncio
 import atexit
-import shutil
 import subprocess
-import tempfile
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,21 +21,25 @@ from flow.history.migrate import migrate
 from flow.history.pool import Database
 from flow.main import open_house
 from flow.settings import Settings
+from tests.memory import short_lived
 
 T = TypeVar("T")
 
 
-def lay_cluster(data_dir: Path) -> None:
-    """A cluster with the schema in it, copied: to make one takes as long as all the rest of a start."""
-    if not (data_dir / "postgres").exists():
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        subprocess.run(["cp", "-a", _template(), data_dir / "postgres"], check=True)
+@contextmanager
+def laid_cluster(data_dir: Path) -> Iterator[None]:
+    """A data directory in memory with a cluster and its schema, copied: to make one takes as long as all the rest of a start."""
+    with short_lived("bedflow-house-") as folder:
+        subprocess.run(["cp", "-a", _template(), folder / "postgres"], check=True)
+        data_dir.symlink_to(folder)
+        yield
 
 
 @cache
 def _template() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="bedflow-template-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    kept = ExitStack()
+    atexit.register(kept.close)
+    folder = kept.enter_context(short_lived("bedflow-template-"))
     _beside(_make_template(folder))
     return folder / "postgres"
 

@@ -6,7 +6,6 @@
 import asyncio
 import itertools
 import os
-import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -19,6 +18,7 @@ import redis.asyncio
 from flow.embedded import Stores
 from flow.embedded import stores as embedded_stores
 from flow.settings import Settings
+from tests.memory import short_lived
 
 HONOURED = ("DATABASE_URL", "REDIS_URL", "BEDFLOW_POSTGRES_BIN", "BEDFLOW_REDIS_BIN")
 _numbers = itertools.count(1)
@@ -26,16 +26,14 @@ _numbers = itertools.count(1)
 
 @pytest.fixture(scope="session")
 def stores() -> Iterator[Stores]:
-    """One embedded Postgres and Valkey for the whole session, in a temporary data directory."""
-    data_dir = tempfile.mkdtemp(prefix="bedflow-test-")
+    """One embedded Postgres and Valkey for the whole session, in a folder of its own."""
     honoured = {name: os.environ[name] for name in HONOURED if name in os.environ}
-    opened = embedded_stores(Settings.from_environ({"BEDFLOW_DATA_DIR": data_dir, **honoured}))
-    with asyncio.Runner() as runner:
+    with short_lived("bedflow-test-") as folder, asyncio.Runner() as runner:
+        opened = embedded_stores(Settings.from_environ({"BEDFLOW_DATA_DIR": str(folder), **honoured}))
         try:
             yield runner.run(opened.__aenter__())
         finally:
             runner.run(opened.__aexit__(None, None, None))
-            shutil.rmtree(data_dir)
 
 
 @pytest.fixture
