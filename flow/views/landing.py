@@ -20,7 +20,7 @@ _ABOUT: Mapping[str, tuple[str, str]] = {
     "/supervisor": ("i-broom", "Who cleans what, what waits too long, inspections and problems"),
     "/discharges": ("i-clock", "Who is held up by what on the way home"),
     "/escalations": ("i-bell", "What waits too long, who was told, which rules help"),
-    "/step-up-down": ("i-up", "Who should go to intensive care, who could leave it"),
+    "/step-up-down": ("i-swap", "Who should go to intensive care, who could leave it"),
     "/porter": ("i-arrow", "The next job: from where, to where"),
     "/transports": ("i-swap", "Every porter's job, and how long they take"),
     "/opd": ("i-ticket", "The queue, the next token, the consulting rooms"),

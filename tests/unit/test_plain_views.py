@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from flow.templating import Templates
+from flow.templating import CHECKOUT, Templates
 from flow.views.admin import admin_page
 from flow.views.error_page import error_page
 from flow.views.landing import DemoSignIn, LoginPage, landing_page
 from flow.views.page import Chrome, NavLink
 from flow.views.pairing import PairShow, pair_enter
+from flow.web.pages.page import BY_RIGHT
 from tests.plans import small_plan
 
 AT = datetime(2026, 11, 21, 8, 32, tzinfo=UTC)
@@ -101,6 +102,12 @@ def test_tiles_lead_to_the_pages_one_may_open() -> None:
     html = landing()
     assert re.findall(r'class="tile[^"]*" href="([^"]+)"', html) == ["/admissions", "/wards/4B", "/admin"]
     assert "0 free of 7" in html
+
+
+def test_every_tile_has_a_picture_that_is_drawn_and_says_what_it_is_for() -> None:
+    page = landing_page(SOMEBODY, [(href, words) for _, href, words in BY_RIGHT], wards=PLAN.wards)
+    drawn = set(re.findall(r'id="(i-[a-z]+)"', (CHECKOUT / "templates" / "_icons.svg").read_text(encoding="utf-8")))
+    assert [tile.href for tile in page.tiles if tile.icon not in drawn or not tile.about] == []
 
 
 def test_demo_sign_ins_are_shown_only_when_told() -> None:

@@ -58,7 +58,7 @@ def nav(request: Request, principal: Principal) -> tuple[NavLink, ...]:
     return tuple(NavLink(href, words, here == href or here.startswith(f"{href}/")) for href, words in pages_of(request, principal))
 
 
-_BY_RIGHT = (
+BY_RIGHT = (
     (May.DISCHARGES, "/discharges", "Discharges"),
     (May.WAITING, "/step-up-down", "Step up"),
     (May.CARRY, "/porter", "Porter"),
@@ -80,7 +80,7 @@ def pages_of(request: Request, principal: Principal) -> list[tuple[str, str]]:
         found.append((f"/wards/{principal.ward}", f"Ward {principal.ward}"))
     elif principal.may(May.BEDS) and principal.audience is None and plan.wards:
         found.append((f"/wards/{plan.wards[0].id}", "Wards"))
-    found += [(href, words) for right, href, words in _BY_RIGHT if principal.may(right)]
+    found += [(href, words) for right, href, words in BY_RIGHT if principal.may(right)]
     clinic = next((clinic.id for clinic in plan.clinics if principal.may(May.QUEUE, clinic.id)), None)
     if clinic is not None and principal.audience is None:
         found.append((f"/opd/{clinic}", "OPD"))
