@@ -1,5 +1,6 @@
 """Patients leave: the ward round announces it (A16), they go in the afternoon (A03), now and then it was too early (A13)."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from random import Random
@@ -8,7 +9,7 @@ from adt_feed.simulator.action import CLEANER
 from adt_feed.simulator.asking import ask, ward_for
 from adt_feed.simulator.demand import CRITICAL, kind
 from adt_feed.simulator.letters import Stand
-from adt_feed.simulator.milestones import go_on, prepare
+from adt_feed.simulator.milestones import go_on, payer_of, prepare
 from adt_feed.simulator.world import Stay, World
 from flow.domain.bed import BedStatus
 from flow.domain.check_commands import DoubtBed
@@ -72,7 +73,8 @@ def _announce(world: World, stay: Stay, leaves: datetime) -> None:
     if visit is None or visit.bed is None:
         return
     guess = leaves + world.tempo.span(minutes=world.dice.gauss(0, 25))
-    world.send(world.letters.adt("A16", world.now, stay.patient, _stand(world, stay, visit), (LEAVING, guess)))
+    stand = replace(_stand(world, stay, visit), payer=payer_of(stay))
+    world.send(world.letters.adt("A16", world.now, stay.patient, stand, (LEAVING, guess)))
     go_on(world, stay, leaves)
 
 

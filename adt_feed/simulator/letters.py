@@ -22,7 +22,7 @@ STRUCTURES = {
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """What PV1 says of a stay. `klass` PV1-2, `place` PV1-3, `prior` PV1-6, `away` PV1-11, `pending` PV1-42."""
+    """What PV1 says of a stay. `klass` PV1-2, `place` PV1-3, `prior` PV1-6, `away` PV1-11, `payer` PV1-20, `pending` PV1-42."""
 
     klass: str = "I"
     place: str = ""
@@ -32,6 +32,7 @@ class Stand:
     specialty: str = ""
     ended: datetime | None = None
     temporary: bool = False
+    payer: str = ""
 
 
 class Letters:
@@ -122,6 +123,7 @@ class Letters:
         fields[6], fields[10], fields[11], fields[42] = stand.prior, stand.specialty, stand.away, stand.pending
         fields[7] = "^".join(patient.doctor)
         fields[19] = f"{patient.visit}^^^{self.plan.id}^VN"
+        fields[20] = stand.payer
         fields[45] = self._time(stand.ended) if stand.ended else ""
         return "|".join(fields).rstrip("|")
 

@@ -24,6 +24,11 @@ WAYS: Mapping[Way, float] = {
     Way.AGAINST_ADVICE: 0.05,
 }
 
+PAYERS: Mapping[Way, str] = {Way.CASH: "SELF", Way.CASHLESS: "TPA", Way.PMJAY: "PMJAY"}
+"""The HIS's words for who pays (PV1-20), as the sample hospital's file maps them."""
+TOLD = 0.6
+"""The share of stays of which the HIS says who pays; of the others the ward does."""
+
 SHARES: Mapping[Milestone, float] = {
     Milestone.SUMMARY: 0.28,
     Milestone.PHARMACY: 0.36,
@@ -51,6 +56,11 @@ def dice_of(stay: Stay) -> Random:
 def way_of(stay: Stay) -> Way:
     """How the patient leaves."""
     return dice_of(stay).choices(list(WAYS), list(WAYS.values()))[0]
+
+
+def payer_of(stay: Stay) -> str:
+    """What PV1-20 says of who pays; nothing of many."""
+    return PAYERS.get(way_of(stay), "") if Random(f"{stay.visit}-payer").random() < TOLD else ""
 
 
 def prepare(world: World, stay: Stay, announced: datetime) -> None:

@@ -37,6 +37,7 @@ def test_patients_leave_by_every_way_told_by_people_and_by_systems(days: Played)
     assert {each.way for each in left} == set(WAYS)
     told = Counter(mark.source.partition(":")[0] for each in left for mark in each.marks.values())
     assert told["feed"] > 100 and told["person"] > 100
+    assert 20 < sum(each.by_feed for each in left) < len(left) - 20, "of some the HIS says who pays, of others the ward"
     assert sum(not each.left for each in left) > 0.75 * len(left), "of each step one in twenty-five tells nobody"
     assert {Milestone.SUMMARY, Milestone.PHARMACY, Milestone.BILLING, Milestone.TPA} <= learnt(step_minutes(left)).keys()
 
