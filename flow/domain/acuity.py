@@ -18,6 +18,9 @@ class Level(StrEnum):
 WATCHED = frozenset({Level.MEDIUM, Level.HIGH})
 """Should lie near the nurse station."""
 
+ALWAYS_WATCHED = frozenset({"icu", "hdu"})
+"""Types of beds in which high scores are the rule: there they call nobody."""
+
 
 @dataclass(frozen=True, slots=True)
 class Acuity:

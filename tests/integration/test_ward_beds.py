@@ -95,6 +95,11 @@ async def test_one_occupied_bed_is_closed_when_empty_and_kept(web: Web) -> None:
     assert "Keep in use" in (await nurse.get(f"{WARD}/board")).text
     assert (await nurse.post(f"{WARD}/beds/{A1}/keep", data={})).status_code == 200
     assert web.core.desk.hospital.beds[A1].closes is None
+    await nurse.post(f"{WARD}/beds/{A1}/close", data=close)
+    supervisor = await web.as_role(Role.SUPERVISOR)
+    assert "Out of use when empty" in (await supervisor.get("/supervisor/board")).text
+    assert (await supervisor.post(f"/supervisor/beds/{A1}/keep", data={})).status_code in (200, 303)
+    assert web.core.desk.hospital.beds[A1].closes is None
     assert (await nurse.post(f"{WARD}/beds/{A2}/close", data=close)).status_code == 409
     assert (await nurse.post(f"{WARD}/beds/{A1}/close", data={"note": "why not"})).status_code == 422
     assert (await nurse.post("/wards/ICU/beds/ICU-I-01/close", data=close)).status_code == 403

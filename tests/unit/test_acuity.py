@@ -200,3 +200,10 @@ def test_an_old_score_and_a_house_of_old_rules_call_nobody() -> None:
     past.hospital.told_rules = replace(past.hospital.rules, tells_scores=False)
     past.reads(oru("9", minute=60))
     assert alarm(past) is None
+
+
+def test_in_intensive_care_a_high_score_calls_nobody() -> None:
+    house = House()
+    house.hears("A01", "ICU^I^1")
+    house.reads(oru("9", minute=60))
+    assert alarm(house) is None and calls(house) == []

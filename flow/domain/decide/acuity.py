@@ -5,7 +5,7 @@ that turns high waits for somebody who says that they have seen it (`flow.domain
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flow.domain.acuity import Acuity, Level
+from flow.domain.acuity import ALWAYS_WATCHED, Acuity, Level
 from flow.domain.decide.draft import Draft
 from flow.domain.events import Kind
 from flow.domain.visit import OPEN, Visit
@@ -50,14 +50,16 @@ def note_score(draft: Draft, command: NoteScore) -> None:
         return
     level = _level(draft, command.score)
     since = known.since if known is not None and known.level is level else at
-    alarm = _alarm(draft, known, level, at)
+    alarm = _alarm(draft, visit, level, at)
     _put(draft, visit, Acuity(level, at, since, draft.cause.source, command.score, command.sent, alarm))
 
 
-def _alarm(draft: Draft, known: Acuity | None, level: Level, at: datetime) -> datetime | None:
-    """Since when somebody is called: once a rise, however many high scores follow."""
-    if level is not Level.HIGH or not draft.hospital.rules.tells_scores:
+def _alarm(draft: Draft, visit: Visit, level: Level, at: datetime) -> datetime | None:
+    """Since when somebody is called: once a rise, however many high scores follow; in intensive care nobody is."""
+    watched = visit.bed is not None and draft.type_of(visit.bed) in ALWAYS_WATCHED
+    if level is not Level.HIGH or watched or not draft.hospital.rules.tells_scores:
         return None
+    known = visit.acuity
     if known is not None and known.level is Level.HIGH:
         return known.alarm_since
     return draft.now if draft.now - at <= CALLS_WITHIN else None
