@@ -12,7 +12,7 @@ from flow.domain.way_told import ENDS, OF_THE_DEAD, way_of
 
 def led(draft: Draft, visit: Visit, known: Discharge) -> Discharge:
     """The discharge on the way that the feed tells; one that a person chose stays, until the feed has news of how it ends."""
-    told = way_of(visit.course.way, draft.feed(visit.feed))
+    told = _told(draft, visit)
     if told is None:
         return replace(known, way=draft.hospital.rules.way, assumed=True, by_feed=False) if known.by_feed else known
     by_person = not (known.assumed or known.by_feed)
@@ -26,8 +26,7 @@ def led(draft: Draft, visit: Visit, known: Discharge) -> Discharge:
 
 def death_told(draft: Draft, visit: Visit) -> datetime | None:
     """When the patient died, where the feed tells of it only now: a death is the beginning of its own discharge."""
-    dead = way_of(visit.course.way, draft.feed(visit.feed)) in OF_THE_DEAD
-    if not dead or _told_before(draft, visit) in OF_THE_DEAD:
+    if _told(draft, visit) not in OF_THE_DEAD or _told_before(draft, visit) in OF_THE_DEAD:
         return None
     return min(max(fact.at for fact in visit.facts if fact.way is not None), draft.now)
 
@@ -35,6 +34,11 @@ def death_told(draft: Draft, visit: Visit) -> datetime | None:
 def lives_after_all(before: Discharge, now: Discharge) -> bool:
     """The feed took a death back that had begun the discharge."""
     return before.by_feed and before.way in OF_THE_DEAD and now.way not in OF_THE_DEAD
+
+
+def _told(draft: Draft, visit: Visit) -> Way | None:
+    """Most feeds say nothing of it, and each letter of theirs asks."""
+    return way_of(visit.course.way, draft.feed(visit.feed)) if visit.course.way is not None else None
 
 
 def _told_before(draft: Draft, visit: Visit) -> Way | None:
