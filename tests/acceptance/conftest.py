@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.acceptance.people import chromium
+from tests.conftest import Kept
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -14,7 +15,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A Chromium for the tests of one file."""
-    with chromium() as found:
-        yield found
+def browser(kept: Kept) -> Iterator[Browser]:
+    """A Chromium for the tests of one file, without a window of the file before."""
+    found: Browser = kept.browser(chromium)
+    yield found
+    for context in found.contexts:
+        context.close()

@@ -3,11 +3,10 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Request, Route
 
 from flow.domain.bed import Stage as Cleaning
 from flow.templating import Templates
@@ -51,15 +50,6 @@ class Heard:
             route.fulfill(body=self.board(parts.query), content_type="text/html")
         else:
             route.continue_()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = Path("/usr/bin/chromium")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=str(found) if found.exists() else None, args=FLAGS.split())
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from flow.templating import Templates
 from flow.views.bed_tile import Audience, bed_tile
@@ -47,20 +47,6 @@ def pages() -> dict[str, str]:
         "/clinic": TEMPLATES.render("opd/page.html", clinic),
         "/opd/ENT/board": TEMPLATES.render("opd/_board.html", clinic),
     }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=_chromium(), args=FLAGS.split())
-        yield chromium
-        chromium.close()
-
-
-def _chromium() -> str | None:
-    """Debian's Chromium where there is one, else the one that Playwright brought."""
-    found = Path("/usr/bin/chromium")
-    return str(found) if found.exists() else None
 
 
 @pytest.fixture
