@@ -7,7 +7,7 @@
 self.Taps = (function () {
   const PAGE = "/" + location.pathname.split("/")[1], TAP = /^\/[a-z]+\/(?:beds|jobs)\/([^/]+)\/([a-z-]+)$/;
   const WAITS = [1, 2, 4, 8, 15], PICTURE_AFTER = 500;
-  let page = null, tries = 0, timer = null, busy = false, again = false, subject = "";
+  let page = null, tries = 0, timer = null, busy = false, again = false, leaving = false, subject = "";
 
   const board = () => document.getElementById("board");
   const csrf = () => document.querySelector("[name=csrf]").value;
@@ -43,6 +43,13 @@ self.Taps = (function () {
     sessionStorage.reloaded = Date.now();
     location.reload();
   }
+  /* To the lock, or wherever the page belongs now: once, for a second address breaks the first one off. */
+  function leave() {
+    if (leaving) return;
+    leaving = true;
+    setTimeout(() => { leaving = false; }, 5000);
+    location.assign(PAGE);
+  }
   async function flush() {
     if (busy) { again = true; return; }
     const before = (await Outbox.all()).length;
@@ -52,7 +59,7 @@ self.Taps = (function () {
     try {
       const found = await Outbox.flush(csrf());
       tries = found.left ? tries + 1 : 0;
-      if (found.status === 401) return location.assign(PAGE);
+      if (found.status === 401) return leave();
       if (found.status === 403) reload();
       if (found.left < before || !found.left) await settle(found);
       if (found.left) timer = setTimeout(flush, 1000 * WAITS[Math.min(tries, WAITS.length) - 1]);
@@ -147,7 +154,7 @@ self.Taps = (function () {
     document.addEventListener("htmx:after:swap", () => drawn(true));
     document.addEventListener("htmx:after:request", (event) => {
       const response = event.detail.ctx && event.detail.ctx.response;
-      if (response && response.status === 401) location.assign(PAGE);
+      if (response && response.status === 401) leave();
     });
     window.addEventListener("online", flush);
     document.addEventListener("visibilitychange", () => { if (!document.hidden) flush(); });
