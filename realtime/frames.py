@@ -29,7 +29,6 @@ GREETING = b"retry: 2000\n\n"
 """Sent first: a browser that loses us comes back after two seconds."""
 FAREWELL = packet(b"event: farewell\nretry: 1000\ndata: {}\n\n")
 """Sent last when the server stops: come back soon."""
-LAST_CHUNK = b"0\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,13 @@ from sse_starlette.sse import EventSourceResponse
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
+from flow.connection import connection_of
 from flow.views.bed_tile import Audience
 from realtime.frames import GREETING
 from realtime.hub import Hub
 from realtime.mailbox import Mailbox
 from realtime.topics import Topic, parse_topics
-from realtime.wire import Wire, transport_of
+from realtime.wire import Wire
 
 SEND_SECONDS = 10.0
 """How long a client may refuse its bytes."""
@@ -43,15 +44,19 @@ class Stream:
         self.writer = writer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one client until it leaves, stalls, or the server stops. Raises Refused before the first byte."""
+        """Answer one client until it leaves, stalls, or the server stops; or hand its connection over to the hub, which `scope["held"]`
+        tells whoever called. Raises Refused before the first byte."""
         request = Request(scope, receive)
         topics = parse_topics(request.query_params.get("topics", ""), self.hub.plan)
         audience = await self.allow(request, topics)
         last_seen = last_event_id(request)
         has_tiles = any(topic.has_tiles for topic in topics)
-        transport = transport_of(scope) if has_tiles and self.writer == "wire" else None
-        if transport is not None:
-            await _on_the_wire(self.hub, Wire(transport), (topics, audience, last_seen), receive, send)
+        hand_over = connection_of(scope) if has_tiles and self.writer == "wire" else None
+        if hand_over is not None:
+            await _head(send)
+            held = scope["held"] = hand_over()
+            wire = self.hub.admit(Wire(held.transport), topics, audience, last_seen)
+            held.when_gone(lambda: self.hub.leave(topics, audience, wire))
             return
         mailbox = self.hub.join(topics, audience, last_seen)
         try:
@@ -63,16 +68,9 @@ class Stream:
             self.hub.leave(topics, audience, mailbox)
 
 
-async def _on_the_wire(hub: Hub, wire: Wire, asked: tuple[frozenset[Topic], Audience, int | None], receive: Receive, send: Send) -> None:
-    """The head by ASGI, all else by the hub on the connection; this task only waits for the client to leave."""
+async def _head(send: Send) -> None:
     await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
     await send({"type": "http.response.body", "body": GREETING, "more_body": True})
-    topics, audience, last_seen = asked
-    hub.admit(wire, topics, audience, last_seen)
-    try:
-        await _left(receive)
-    finally:
-        hub.leave(topics, audience, wire)
 
 
 def last_event_id(request: Request) -> int | None:
@@ -83,7 +81,7 @@ def last_event_id(request: Request) -> int | None:
 
 async def _write(mailbox: Mailbox, receive: Receive, send: Send) -> None:
     """Bytes to the socket as they come, until the client leaves."""
-    await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+    await _head(send)
     leaving = asyncio.ensure_future(_left(receive))
     writing = asyncio.ensure_future(_pump(mailbox, send))
     try:
@@ -97,7 +95,6 @@ async def _write(mailbox: Mailbox, receive: Receive, send: Send) -> None:
 
 
 async def _pump(mailbox: Mailbox, send: Send) -> None:
-    await _send(send, GREETING, last=False)
     last = False
     while not last:
         data, last = await mailbox.take()

@@ -1,40 +1,20 @@
 """A client written on its connection itself: the shared chunk goes to the transport, with no task and no copy in between.
 
-uvicorn gives its transport away when it is started with `HandingOver` as its HTTP protocol; everything else of the request is its own.
-A client whose buffer grows is left out, and sent what it lacks, joined, when it has drained; one that does not drain is cut.
+Before it: `flow.connection`, which hands the connection over. A client whose buffer grows is left out, and sent what it lacks, joined,
+when it has drained; one that does not drain is cut.
 """
 
 import asyncio
-from typing import cast
 
-from starlette.types import Scope
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
-from realtime.frames import LAST_CHUNK, Frame, Packet, packet
+from flow.connection import LAST_CHUNK
+from realtime.frames import Frame, Packet, packet
 from realtime.mailbox import Waiting
 
-EXTENSION = "bedflow.transport"
 FULL = 64 * 1024
 """Bytes in a client's buffer above which it is behind."""
 STALL_SECONDS = 10.0
 """How long a client may be behind."""
 LOOK_AGAIN = 0.1
-
-
-class HandingOver(HttpToolsProtocol):
-    """uvicorn's HTTP protocol, with the connection's transport among the request's extensions."""
-
-    def on_headers_complete(self) -> None:
-        """The request's scope is whole; its task has not begun."""
-        super().on_headers_complete()
-        self.scope["extensions"] = {EXTENSION: cast("dict[object, object]", self.transport)}
-
-
-def transport_of(scope: Scope) -> asyncio.Transport | None:
-    """The connection to write chunks on; None where another server, or a client older than HTTP/1.1, asks for the plain road."""
-    if scope.get("http_version") != "1.1":
-        return None
-    return cast("asyncio.Transport | None", scope.get("extensions", {}).get(EXTENSION))
 
 
 class Wire:

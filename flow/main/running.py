@@ -12,6 +12,7 @@ from adt_feed.explain import explain
 from allocation.choice import weighed
 from allocation.engine import Engine, Suggestions
 from allocation.ready import History
+from flow.connection import HandingOver
 from flow.domain.ids import WardId
 from flow.domain.request import BedRequest
 from flow.errors import Unavailable
@@ -40,7 +41,6 @@ from flow.web.app import build
 from flow.web.parts import Parts
 from realtime.hub import Hub
 from realtime.stream import Stream
-from realtime.wire import HandingOver
 
 log = structlog.get_logger()
 

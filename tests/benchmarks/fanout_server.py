@@ -23,6 +23,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from flow.connection import HandingOver
 from flow.domain.bed import BedState
 from flow.domain.hospital import opened
 from flow.domain.ids import WardId
@@ -35,7 +36,6 @@ from realtime.frames import encode_tile, tiles_frame
 from realtime.hub import Hub
 from realtime.stream import Stream
 from realtime.topics import Topic
-from realtime.wire import HandingOver
 from tests.benchmarks.processes import free_ports
 
 PLAN = load_plan(SAMPLE_HOSPITAL)

@@ -13,14 +13,15 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.routing import Route
 
+from flow.connection import HandingOver
 from flow.server import WebServer
 from flow.settings import STREAM_WRITERS, Address, Settings
 from flow.state.live import Change, Live
 from flow.views.bed_tile import Audience
+from flow.web.security.gate import watched
 from realtime.hub import Hub
 from realtime.stream import WRITERS, Stream
 from realtime.topics import Topic
-from realtime.wire import HandingOver
 from tests.acceptance.house import free_port
 from tests.unit.test_hub import BEDS, NOW, PLAN, new_live, states
 
@@ -229,3 +230,45 @@ async def test_an_old_proxy_is_not_sent_chunks_of_ours() -> None:
     async with served("wire") as away, listening(away, version="1.0") as screen:
         assert (await screen.reader.readuntil(b"event: snapshot")) is not None
         assert away.hub.clients == 1
+
+
+async def test_on_the_wire_nothing_of_the_request_stays() -> None:
+    """A listening client is its socket: the request's task is over, uvicorn's protocol forgotten; and changes still come."""
+    async with served("wire") as away, listening(away) as screen:
+        await screen.until("snapshot")
+        state = away.server._server.server_state
+        async with asyncio.timeout(5):
+            while state.tasks:
+                await asyncio.sleep(0.01)
+        assert [type(one).__name__ for one in state.connections] == ["Held"]
+        await away.change(103)
+        await screen.until("tiles", 103)
+
+
+async def test_a_grant_that_is_taken_back_ends_a_connection_that_was_handed_over() -> None:
+    """As the gate watches it."""
+    async with served("wire") as away, listening(away) as screen:
+        await screen.until("snapshot")
+        [held] = away.server._server.server_state.connections
+        gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        watched(gone, held)
+        gone.set_result(None)
+        await screen.end()
+        async with asyncio.timeout(5):
+            while away.hub.clients:
+                await asyncio.sleep(0.01)
+
+
+async def test_a_connection_that_is_lost_is_watched_no_more() -> None:
+    async with served("wire") as away:
+        async with listening(away) as screen:
+            await screen.until("snapshot")
+            [held] = away.server._server.server_state.connections
+            gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            watched(gone, held)
+        async with asyncio.timeout(5):
+            while not gone.cancelled():
+                await asyncio.sleep(0.01)
+        late: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        watched(late, held)
+        assert late.cancelled()

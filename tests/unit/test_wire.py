@@ -6,9 +6,10 @@ from typing import Any, cast
 
 import pytest
 
+from flow.connection import EXTENSION, LAST_CHUNK, connection_of
 from realtime import wire
-from realtime.frames import FAREWELL, LAST_CHUNK, packet, tiles_frame
-from realtime.wire import EXTENSION, FULL, Wire, transport_of
+from realtime.frames import FAREWELL, packet, tiles_frame
+from realtime.wire import FULL, Wire
 
 
 @dataclass
@@ -109,6 +110,6 @@ def test_a_chunk_tells_its_length() -> None:
 
 def test_only_http_1_1_on_our_server_is_written_directly() -> None:
     given = {EXTENSION: object()}
-    assert transport_of({"type": "http", "http_version": "1.1", "extensions": given}) is given[EXTENSION]
-    assert transport_of({"type": "http", "http_version": "1.0", "extensions": given}) is None
-    assert transport_of({"type": "http", "http_version": "1.1"}) is None
+    assert connection_of({"type": "http", "http_version": "1.1", "extensions": given}) is given[EXTENSION]
+    assert connection_of({"type": "http", "http_version": "1.0", "extensions": given}) is None
+    assert connection_of({"type": "http", "http_version": "1.1"}) is None

@@ -11,6 +11,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
+from flow.connection import Held
 from flow.domain.ids import BedId
 from flow.domain.roles import May, Reach
 from flow.web.door import Door, Open, Where
@@ -47,7 +48,12 @@ class Gate:
         """Run a stream for as long as its principal is welcome; cut, it ends as an answer ends, and a browser asks again."""
         task, gone = asyncio.current_task(), house.watch.add(principal)
         assert task is not None
-        gone.add_done_callback(lambda ended: ended.cancelled() or task.cancel())
+
+        def cut(ended: "asyncio.Future[None]") -> None:
+            if not ended.cancelled():
+                task.cancel()
+
+        gone.add_done_callback(cut)
         try:
             await self.door.handler(scope, receive, send)
         except asyncio.CancelledError:
@@ -57,7 +63,17 @@ class Gate:
             with suppress(RuntimeError):  # its writer has ended it already
                 await send({"type": "http.response.body", "body": b""})
         finally:
-            gone.cancel()
+            gone.remove_done_callback(cut)
+            watched(gone, scope.get("held"))
+
+
+def watched(gone: "asyncio.Future[None]", held: Held | None) -> None:
+    """A connection that was handed over is watched on until it is lost; any other stream is over."""
+    if held is None:
+        gone.cancel()
+        return
+    gone.add_done_callback(lambda ended: None if ended.cancelled() else held.end())
+    held.when_gone(gone.cancel)
 
 
 def _check_address(request: Request) -> None:

@@ -1,0 +1,77 @@
+"""A connection that outlives its request: uvicorn answers the head, then the connection is handed over, and request, task and protocol
+are forgotten. What is left of a client that listens for hours is its socket.
+
+Given to uvicorn as `http=HandingOver`; a stream's writer asks its scope with `connection_of`.
+"""
+
+import asyncio
+from collections.abc import Callable, MutableMapping
+from typing import Any, cast
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+EXTENSION = "bedflow.connection"
+LAST_CHUNK = b"0\r\n\r\n"
+
+
+class Held(asyncio.Protocol):
+    """A connection that was handed over. It belongs to whoever writes to `transport`; what the client still sends is not read."""
+
+    __slots__ = ("_connections", "_tell", "transport")
+
+    def __init__(self, transport: asyncio.Transport, connections: set[Any]) -> None:
+        self.transport = transport
+        self._connections = connections
+        self._tell: list[Callable[[], object]] = []
+
+    def when_gone(self, tell: Callable[[], object]) -> None:
+        """Call this when the connection is lost, or now where it is."""
+        if self.transport.is_closing():
+            tell()
+        else:
+            self._tell.append(tell)
+
+    def end(self) -> None:
+        """The answer is over, and the connection with it."""
+        if not self.transport.is_closing():
+            self.transport.write(LAST_CHUNK)
+            self.transport.close()
+
+    def shutdown(self) -> None:
+        """uvicorn stops."""
+        self.transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The client left, or was cut."""
+        self._connections.discard(self)
+        told, self._tell = self._tell, []
+        for tell in told:
+            tell()
+
+
+class HandingOver(HttpToolsProtocol):
+    """uvicorn's HTTP protocol, which gives its connection away when the request's scope is asked for it."""
+
+    def on_headers_complete(self) -> None:
+        """The request's scope is whole; its task has not begun."""
+        super().on_headers_complete()
+        self.scope["extensions"] = {EXTENSION: cast("dict[object, object]", self.hand_over)}
+
+    def hand_over(self) -> Held:
+        """Called by the request's task, after the head and before its end."""
+        held = Held(self.transport, self.connections)
+        self.cycle.response_complete = True
+        if self in self.connections:  # else the client has left already
+            self.connections.remove(self)
+            cast("set[Any]", self.connections).add(held)
+            self.transport.set_protocol(held)
+        self.scope["extensions"] = {}
+        self.parser = None  # type: ignore[assignment]  # as uvicorn does when a connection is lost: it holds on to us
+        return held
+
+
+def connection_of(scope: MutableMapping[str, Any]) -> Callable[[], Held] | None:
+    """What hands the request's connection over; None on another server, and for a client older than HTTP/1.1, which knows no chunks."""
+    if scope.get("http_version") != "1.1":
+        return None
+    return cast("Callable[[], Held] | None", scope.get("extensions", {}).get(EXTENSION))
