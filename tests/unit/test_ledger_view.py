@@ -60,7 +60,16 @@ def page(
     sums: Ledger | None = None, ghosts: Sequence[Ghost] = (), looked: Looked = NONE, *, empty: bool = False, key: str = "7d"
 ) -> LedgerPage:
     nothing = ledger([], *period(key, AT), "UTC")
-    return ledger_page(CHROME, PLAN, nothing if empty else sums or found(), ghosts, looked, {}, key=key, ward=None)
+    return ledger_page(
+        CHROME,
+        PLAN,
+        nothing if empty else sums or found(),
+        ghosts,
+        looked,
+        {} if empty else {None: CLEANS, WardId("ICU"): CLEANS},
+        key=key,
+        ward=None,
+    )
 
 
 def test_every_view_of_the_sums_says_the_same() -> None:
