@@ -314,12 +314,13 @@ def test_a_problem_pauses_the_clean_and_proposes_a_block() -> None:
     assert (house.status(A1), job(house).end) == (BedStatus.MAINTENANCE, End.BLOCKED)
 
 
-def test_a_bed_with_a_patient_is_not_blocked_by_a_report() -> None:
+def test_a_report_evicts_nobody_and_takes_hold_at_the_leaving() -> None:
     house = House()
     house.hears("A01", "4B^A^1")
     assert house.does(ReportProblem(A1, "p1", OutOfUse.REPAIR, "meena")) == []
-    with pytest.raises(Refused, match="when they have left"):
-        house.does(SettleProblem(A1, "p1", block=True))
+    house.does(SettleProblem(A1, "p1", block=True))
+    bed = house.hospital.beds[A1]
+    assert (bed.status, bed.visit, bed.closes and bed.closes.reason) == (BedStatus.OCCUPIED, "V1", OutOfUse.REPAIR)
 
 
 def test_a_daily_clean_changes_no_status() -> None:
