@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ from tests.acceptance.house import HouseProcess
 AXE = (Path(__file__).parents[1] / "vendor" / "axe.min.js").read_text()
 FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
 RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+COLOURS = ["color-contrast", "color-contrast-enhanced", "link-in-text-block"]
+"""The rules that look at colours."""
 GAVE_UP = "htmx:sse:error: signal is aborted"
 """What a page says when a silent server has not answered its stream in time, before it asks again."""
 ARTEFACTS = Path(__file__).parents[2] / "test-artifacts"
@@ -53,15 +55,25 @@ def sign_in(page: Page, found: HouseProcess, name: str, password: str) -> None:
     page.wait_for_url(lambda url: "/login" not in url)
 
 
-def axe(page: Page) -> list[str]:
-    """Violations of the page as it stands. Its security policy rightly refuses injected scripts, so the debugger runs axe; only what is
-    violated is worked out in full."""
+def axe_in_both(page: Page) -> list[str]:
+    """Violations in the light scheme, and in the dark one of what a scheme may change: opening a page takes longer than looking it through,
+    and every rule again longer than these three."""
+    page.emulate_media(color_scheme="light")
+    found = axe(page)
+    page.emulate_media(color_scheme="dark")
+    return found + [f"dark: {violation}" for violation in axe(page, COLOURS)]
+
+
+def axe(page: Page, rules: Sequence[str] = ()) -> list[str]:
+    """Violations of the page as it stands, or of these rules alone. Its security policy rightly refuses injected scripts, so the debugger
+    runs axe; only what is violated is worked out in full."""
     session = page.context.new_cdp_session(page)
     there = session.send("Runtime.evaluate", {"expression": "typeof axe", "returnByValue": True})["result"]["value"]
     if there == "undefined":
         session.send("Runtime.evaluate", {"expression": AXE})
+    only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": RULES}
     told = (
-        f"axe.run(document, {{runOnly: {{type: 'tag', values: {json.dumps(RULES)}}}, resultTypes: ['violations']}})"
+        f"axe.run(document, {{runOnly: {json.dumps(only)}, resultTypes: ['violations']}})"
         ".then((r) => JSON.stringify(r.violations.map((v) => v.id + ' ' + v.nodes[0].html)))"
     )
     answer = session.send("Runtime.evaluate", {"expression": told, "awaitPromise": True, "returnByValue": True})
