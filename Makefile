@@ -23,7 +23,7 @@ run: ## a living sample hospital on http://localhost:8000 (LAN=1: on the local n
 
 test: ## every test, in a real browser as well
 	@.ci/environment test
-	@CHROMIUM="$$(.ci/chromium)" && export CHROMIUM && mkdir -p $(artefacts) && \
+	@CHROMIUM="$$(.ci/chromium)" && LIGHTHOUSE="$$(.ci/lighthouse)" && export CHROMIUM LIGHTHOUSE && mkdir -p $(artefacts) && \
 	{ $(python) -m pytest tests --ignore=tests/benchmarks -m "not long" -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder --junit-xml=$(artefacts)/junit.xml; \
 	  code=$$?; echo "Reports and screenshots: $$(pwd)/$(artefacts)"; exit $$code; }
 
@@ -45,7 +45,7 @@ faults: ## the long fault suite: every crash point, the proxy, the negative cont
 	$(python) -m pytest tests/faults -s
 
 lock: ## pin requirements/*.in again, by hash and without addresses (needs uv)
-	@for name in run test load; do \
+	@for name in run test load node; do \
 	  constraint=$$([ $$name = run ] || echo "--constraint requirements/run.txt"); \
 	  $(uv) pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 --universal \
 	    $$constraint requirements/$$name.in -o requirements/$$name.txt || exit 1; \
