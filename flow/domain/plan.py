@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from flow.domain.alert_rules import AlertRules
 from flow.domain.check_rules import CheckRules
 from flow.domain.cleaning_rules import CleaningRules
 from flow.domain.discharge_rules import DischargeRules
@@ -185,6 +186,7 @@ class Plan:
     transport: TransportRules = field(default_factory=TransportRules)
     escalations: EscalationRules = field(default_factory=EscalationRules)
     patient_messages: PatientMessages = field(default_factory=PatientMessages)
+    alert: AlertRules = field(default_factory=AlertRules)
 
     @cached_property
     def beds(self) -> Mapping[BedId, Bed]:

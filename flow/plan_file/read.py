@@ -18,6 +18,7 @@ from flow.plan_file.check import Named, check_wards, named_beds
 from flow.plan_file.check_services import check_clinics, check_feeds
 from flow.plan_file.checks import check_checks, check_rules
 from flow.plan_file.cleaning import check_cleaning, cleaning_rules
+from flow.plan_file.command_centre import alert_rules, check_command_centre
 from flow.plan_file.discharge import discharge_rules
 from flow.plan_file.escalations import check_escalations, escalation_rules
 from flow.plan_file.layout import metres
@@ -59,6 +60,7 @@ def parse_plan(text: str, source: str) -> Plan:
     check_escalations(file, problems)
     check_patient_messages(file.patient_messages, problems)
     check_station(file.station, problems)
+    check_command_centre(file.command_centre, problems)
     wards = tuple(_ward(ward, ("wards", index), problems) for index, ward in enumerate(file.wards) if drawable)
     problems.stop()
     return Plan(
@@ -79,6 +81,7 @@ def parse_plan(text: str, source: str) -> Plan:
         patient_messages=patient_messages(file.patient_messages),
         escalations=escalation_rules(file.escalations, file.escalating),
         station=station_rules(file.station),
+        alert=alert_rules(file.command_centre),
     )
 
 

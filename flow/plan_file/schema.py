@@ -5,6 +5,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from flow.plan_file.checks import ChecksTable
+from flow.plan_file.command_centre import AlertLevelTable, CommandCentreTable
+from flow.plan_file.station import StationTable
 from flow.plan_file.telling_tables import EscalatingTable, EscalationTable, LevelTable, PatientMessagesTable, TransportTable
 from flow.plan_file.words import Age, Amount, Count, Length, Metres, Minutes, Place, Points, Short, Some, Table, Text
 
@@ -258,27 +261,6 @@ class DischargeTable(Table, forbid_unknown_fields=True, kw_only=True):
     codes: dict[str, Step] | None = None
 
 
-class ChecksTable(Table, forbid_unknown_fields=True, kw_only=True):
-    """`[checks]`: see `flow.domain.check_rules.CheckRules`, which has what is left out here."""
-
-    shifts: Annotated[list[time], msgspec.Meta(min_length=1, max_length=6)] | None = None
-    a_shift: Annotated[int, msgspec.Meta(ge=0, le=50)] | None = None
-    handover_minutes: Annotated[int, msgspec.Meta(ge=0, le=120)] | None = None
-    silent_minutes: Annotated[int, msgspec.Meta(ge=0, le=100_000)] | None = None
-    again_hours: Annotated[int, msgspec.Meta(ge=1, le=72)] | None = None
-
-
-class StationTable(Table, forbid_unknown_fields=True, kw_only=True):
-    """`[station]`: see `flow.domain.station_rules.StationRules`, which has what is left out here."""
-
-    codes: Annotated[list[Text], msgspec.Meta(max_length=20)] | None = None
-    medium: Annotated[int, msgspec.Meta(ge=1, le=100)] | None = None
-    high: Annotated[int, msgspec.Meta(ge=1, le=100)] | None = None
-    step_down: Annotated[int, msgspec.Meta(ge=0, le=100)] | None = None
-    steady_hours: Annotated[int, msgspec.Meta(ge=1, le=240)] | None = None
-    fresh_hours: Annotated[int, msgspec.Meta(ge=1, le=240)] | None = None
-
-
 class File(Table, forbid_unknown_fields=True, kw_only=True):
     """The whole file."""
 
@@ -298,6 +280,7 @@ class File(Table, forbid_unknown_fields=True, kw_only=True):
     escalating: EscalatingTable = msgspec.field(default_factory=EscalatingTable)
     patient_messages: PatientMessagesTable = msgspec.field(default_factory=PatientMessagesTable)
     station: StationTable = msgspec.field(default_factory=StationTable)
+    command_centre: CommandCentreTable = msgspec.field(default_factory=CommandCentreTable)
 
 
 TABLES: dict[str, type[Table]] = {
@@ -317,6 +300,8 @@ TABLES: dict[str, type[Table]] = {
     "escalating": EscalatingTable,
     "patient_messages": PatientMessagesTable,
     "station": StationTable,
+    "command_centre": CommandCentreTable,
+    "command_centre.levels": AlertLevelTable,
     "allocation": AllocationTable,
     "wards": WardTable,
     "wards.station": LabelTable,
@@ -332,6 +317,7 @@ TABLES: dict[str, type[Table]] = {
 SINGLE = frozenset(
     {
         "station",
+        "command_centre",
         "checks",
         "discharge",
         "hospital",
