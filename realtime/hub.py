@@ -253,7 +253,8 @@ class Hub:
         state, checked = self.live.beds[bed.id], bed.id in self._checked
         held = self._tiles.get((audience, bed.id, checked))
         if held is None or held[0] != state.seq:
-            held = self._tiles[(audience, bed.id, checked)] = (state.seq, encode_tile(bed_tile(bed, state, audience, checked=checked)))
+            drawn = bed_tile(bed, state, audience, checked=checked, station=self.plan.station)
+            held = self._tiles[(audience, bed.id, checked)] = (state.seq, encode_tile(drawn))
         return f"bed:{bed.id}", max(held[0], self._checked_at.get(bed.id, 0)), held[1]
 
 

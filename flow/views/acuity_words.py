@@ -15,7 +15,7 @@ def acuity_mark(acuity: Acuity | None) -> str:
     return f"{MARKS[acuity.level]} {acuity.score}" if acuity.score is not None else MARKS[acuity.level]
 
 
-def acuity_words(acuity: Acuity, zone: str) -> str:
-    """`score 8 · high · 21 Nov 14:05`; of a tap without the score."""
-    score = [f"score {acuity.score}"] if acuity.score is not None else []
+def acuity_words(acuity: Acuity, zone: str, *, old: bool = False) -> str:
+    """`score 8 · high · 21 Nov 14:05`; of a tap without the score, `old score 8 ...` of one that is too old to go by."""
+    score = [f"{'old ' if old else ''}score {acuity.score}"] if acuity.score is not None else []
     return " · ".join([*score, acuity.level, day_time(int(acuity.at.timestamp()), zone)])

@@ -12,6 +12,7 @@ from enum import StrEnum
 from flow.domain.bed import BedState, BedStatus, OutOfUse, Stage
 from flow.domain.confidence import word
 from flow.domain.plan import Bed
+from flow.domain.station_rules import StationRules
 from flow.views.acuity_words import acuity_mark
 from flow.views.doubt_words import by_words, stale_from
 
@@ -63,6 +64,8 @@ _REASONS: Mapping[OutOfUse, str] = {
     OutOfUse.ROOM_CLOSED: "closed",
 }
 
+USUAL = StationRules()
+
 _AT_WORK = frozenset({Stage.IN_PROGRESS, Stage.INSPECTION})
 
 
@@ -73,9 +76,9 @@ class BedTile:
     `since` is when the drawn state began, `at` when it is expected to end or the patient to come, `timer` asks for the minutes
     since `since`, `back` is when a patient on leave of absence is expected, `note` is a short word of why, `promised` says that a bed
     still occupied or in cleaning is already given away, `doubt` that sources contradict each other, `told` when its state was last told of,
-    `due` by when the insurer of a patient to leave has to answer, `watch` how closely the patient must be watched (`!! 8`),
-    `closes` why it goes out of use when its patient has left, `by` whose word `told` was (`HIS`, `hand`), `stale` from when on that is too
-    old to be relied on.
+    `due` by when the insurer of a patient to leave has to answer, `watch` how closely the patient must be watched (`!! 8`), as long as
+    it is not later than `watch_until`, `closes` why it goes out of use when its patient has left, `by` whose word `told` was (`HIS`,
+    `hand`), `stale` from when on that is too old to be relied on.
     Fields from `isolation` on are None for PUBLIC, those from `visit` on for WARD as well.
     """
 
@@ -98,6 +101,7 @@ class BedTile:
     told: int | None = None
     due: int | None = None
     watch: str | None = None
+    watch_until: int | None = None
     closes: str | None = None
     by: str | None = None
     stale: int | None = None
@@ -109,8 +113,8 @@ class BedTile:
     discrepancy: str | None = None
 
 
-def bed_tile(bed: Bed, state: BedState, audience: Audience, *, checked: bool = False) -> BedTile:
-    """The tile of a bed for one audience; `checked`: somebody is asked to look at it."""
+def bed_tile(bed: Bed, state: BedState, audience: Audience, *, checked: bool = False, station: StationRules = USUAL) -> BedTile:
+    """The tile of a bed for one audience; `checked`: somebody is asked to look at it; `station` says how long a score counts."""
     drawn = tile_state(state)
     public = audience is Audience.PUBLIC
     staff = audience is Audience.STAFF
@@ -134,6 +138,7 @@ def bed_tile(bed: Bed, state: BedState, audience: Audience, *, checked: bool = F
         told=None if public else _epoch(word(state)[1]),
         due=None if public or state.insurer_due is None else _epoch(state.insurer_due),
         watch=None if public else acuity_mark(state.acuity),
+        watch_until=None if public else _watch_until(state, station),
         closes=None if public else _closes(state),
         by=None if public else by_words(word(state)[0]),
         stale=None if public else stale_from(state),
@@ -183,6 +188,11 @@ def _note(state: BedState, audience: Audience) -> str:
     if audience is Audience.PUBLIC:
         return "repair" if state.now.reason is OutOfUse.REPAIR else "closed"
     return state.now.note or _REASONS[state.now.reason]
+
+
+def _watch_until(state: BedState, station: StationRules) -> int | None:
+    until = station.counts_until(state.acuity) if state.acuity is not None and state.acuity.watched else None
+    return _epoch(until) if until is not None else None
 
 
 def _closes(state: BedState) -> str:

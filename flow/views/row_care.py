@@ -8,12 +8,21 @@ KINDS = (Choice("contact", "Contact"), Choice("droplet", "Droplet"), Choice("air
 
 
 @dataclass(frozen=True, slots=True)
+class Nearer:
+    """A bed nearer the station: free, or (`swap`) one whose patient may change with this one; `name` theirs, where the reader may know."""
+
+    bed: str
+    swap: bool
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RowCare:
     """`isolation` is the kind, `comer` who comes to a promised bed, `against` the rules that the bed breaks and why it may, `seen` when the
-    ward saw what the feed has not told, `acuity` how ill the patient is, in words, `risen` how long
-    ago the score turned high that nobody has seen yet, `nearer` a bed nearer the station for who must be
-    watched; `closes` why it goes out of use when empty, which the reader may say (`may_close`) or take back (`may_keep`); `may_arrive`: the
-    reader may say that who was promised the bed has come."""
+    ward saw what the feed has not told, `acuity` how ill the patient is, in words, `level` the same where it still counts, `risen` how
+    long ago the score turned high that nobody has seen yet, `nearer` where who must be watched should lie; `closes` why it goes out of
+    use when empty, which the reader may say (`may_close`) or take back (`may_keep`); `may_arrive`: the reader may say that who was
+    promised the bed has come."""
 
     isolation: str = ""
     organism: str = ""
@@ -23,7 +32,7 @@ class RowCare:
     acuity: str = ""
     level: str = ""
     risen: str = ""
-    nearer: str = ""
+    nearer: Nearer | None = None
     closes: str = ""
     may_arrive: bool = False
     may_hold: bool = False

@@ -75,19 +75,14 @@ class Lying:
 
 def goes_up(kind: str, acuity: Acuity, rules: StationRules, at: datetime) -> bool:
     """Highest risk, and not in intensive care already (or only in high dependency)."""
-    return kind != SCARCE[0] and acuity.level is Level.HIGH and _fresh(acuity, rules, at)
+    return kind != SCARCE[0] and acuity.level is Level.HIGH and rules.counts(acuity, at)
 
 
 def comes_down(kind: str, acuity: Acuity, rules: StationRules, at: datetime) -> bool:
     """In an intensive bed, and low for long enough."""
     low = acuity.level is Level.LOW and (acuity.score is None or acuity.score <= rules.step_down)
     steady = at - acuity.since >= timedelta(hours=rules.steady_hours)
-    return kind in SCARCE and low and steady and _fresh(acuity, rules, at)
-
-
-def _fresh(acuity: Acuity, rules: StationRules, at: datetime) -> bool:
-    """A tap counts until it is taken back; a score for some hours."""
-    return acuity.score is None or at - acuity.at <= timedelta(hours=rules.fresh_hours)
+    return kind in SCARCE and low and steady and rules.counts(acuity, at)
 
 
 def step_page(

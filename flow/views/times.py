@@ -16,6 +16,12 @@ def day_time(epoch: float, zone: str) -> str:
     return datetime.fromtimestamp(epoch, ZoneInfo(zone)).strftime("%d %b %H:%M")
 
 
+def moment_words(epoch: float, now: float, zone: str) -> str:
+    """`14:05` of today, any other day's with the day: `23 Nov 14:05`."""
+    today = day_time(now, zone)[:-6] == day_time(epoch, zone)[:-6]
+    return clock_time(epoch, zone) if today else day_time(epoch, zone)
+
+
 def minutes(since: float, now: float) -> str:
     """`12 min`, from two hours `3 h`, from two days `4 d`; never negative."""
     passed = max(0, int(now - since))

@@ -11,12 +11,13 @@ from flow.domain.bed import PEOPLE_SET, BedState, BedStatus, CleanKind, OutOfUse
 from flow.domain.confidence import trust
 from flow.domain.ids import BedId, FeedId, VisitId
 from flow.domain.plan import Bed, Ward
+from flow.domain.station_rules import StationRules
 from flow.views.asked_moves import AskedMove
-from flow.views.bed_tile import ICONS, WORDS, Audience, BedTile, TileState, bed_tile
+from flow.views.bed_tile import ICONS, USUAL, WORDS, Audience, BedTile, TileState, bed_tile
 from flow.views.page import Chrome
 from flow.views.places import place_tile, places_in
 from flow.views.row_care import NO_ROW_CARE, RowCare
-from flow.views.times import clock_time, day_time, minutes
+from flow.views.times import minutes, moment_words
 from flow.views.transport_rows import NO_TRANSPORTS, WardTransports
 from flow.views.trust_words import TrustLine, titled, trust_line
 from flow.views.ward_checks import NO_CHECKS, WardChecks
@@ -126,11 +127,12 @@ def ward_page(
     requests: WardRequests = NONE_ASKED,
     checked: Container[BedId] = (),
     heard: Mapping[FeedId, datetime] | None = None,
+    station: StationRules = USUAL,
 ) -> WardPage:
     """The page of one ward; `occupants` by visit, `others` the beds of other wards that a patient may be transferred to.
     `may_move` says which moves of a status the reader may make, `admits` whether they may admit, transfer and discharge;
     an empty temporary place is taken away after `lapse`; `checked` are beds somebody is asked to look at, `heard` when each feed last
-    spoke."""
+    spoke; `station` says how long a score counts."""
     known = occupants or {}
     rooms = {room.id: room.name for room in ward.rooms}
     bare = [
@@ -143,9 +145,10 @@ def ward_page(
     ]
     rows = tuple(_allowed(row, beds[BedId(row.tile.id)].status, may_move, admits) for row in bare)
     places = places_in(ward.id, beds.values())
+    plan = ward_plan(ward, beds, Audience.STAFF, at, zone, checked, station)
     return WardPage(
         chrome=chrome,
-        plan=titled(ward_plan(ward, beds, Audience.STAFF, at, zone, checked), {row.tile.id: row.trust for row in rows if row.trust}),
+        plan=titled(plan, {row.tile.id: row.trust for row in rows if row.trust}),
         rows=rows,
         places=tuple(_place(state, known, ward, at, zone, lapse, admits) for state in places),
         kinds=kinds(admits=admits),
@@ -197,8 +200,8 @@ def _row(bed: Bed, state: BedState, room: str, occupants: Mapping[VisitId, Occup
         may_block=(state.status, BedStatus.MAINTENANCE) in PEOPLE_SET,
         may_admit=state.status in (BedStatus.AVAILABLE, BedStatus.CLEANING),
         may_leave=state.status is BedStatus.OCCUPIED,
-        until=clock_time(tile.at, zone) if tile.at is not None else "",
-        back=day_time(tile.back, zone) if tile.back is not None else "",
+        until=moment_words(tile.at, now, zone) if tile.at is not None else "",
+        back=moment_words(tile.back, now, zone) if tile.back is not None else "",
         rest=tuple(sorted(state.care.rest)),
     )
 
@@ -220,7 +223,7 @@ def _detail(tile: BedTile, state: BedState, now: float, zone: str) -> str:
     if tile.note:
         said += f" · {tile.note}"
     if tile.at is not None:
-        said += f" · {'free' if tile.state is TileState.LEAVING else 'until'} {clock_time(tile.at, zone)}"
+        said += f" · {'free' if tile.state is TileState.LEAVING else 'until'} {moment_words(tile.at, now, zone)}"
     return said + (" · promised" if tile.promised else "")
 
 

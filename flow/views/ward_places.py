@@ -12,7 +12,7 @@ from flow.domain.ids import BedId
 from flow.domain.plan import Bed
 from flow.views.bed_tile import BedTile
 from flow.views.places import NAMES, beside, place_name
-from flow.views.times import clock_time, waited
+from flow.views.times import moment_words, waited
 from flow.views.who_words import who_words
 
 
@@ -76,7 +76,7 @@ def _detail(state: BedState, at: datetime, zone: str, lapse: timedelta) -> str:
     stood = waited(state.now.since.timestamp(), at.timestamp())
     if state.status is BedStatus.OCCUPIED:
         return stood
-    return f"{stood} · goes by itself at {clock_time((state.now.since + lapse).timestamp(), zone)}"
+    return f"{stood} · goes by itself at {moment_words((state.now.since + lapse).timestamp(), at.timestamp(), zone)}"
 
 
 def kinds(*, admits: bool) -> tuple[Choice, ...]:

@@ -7,14 +7,17 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from flow.domain.acuity import Level
 from flow.domain.bed import BedState
 from flow.domain.ids import BedId
 from flow.domain.plan import Box, Ward
-from flow.views.bed_tile import ICONS, WORDS, Audience, BedTile, TileState, bed_tile
+from flow.domain.station_rules import StationRules
+from flow.views.acuity_words import MARKS
+from flow.views.bed_tile import ICONS, USUAL, WORDS, Audience, BedTile, TileState, bed_tile
 from flow.views.doubt_words import doubt_line, letters
 from flow.views.floor import TileLayout, code_size, fitted, tile_layout, title_size
 from flow.views.places import place_tile, places_in
-from flow.views.times import clock_time, minutes
+from flow.views.times import minutes, moment_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +81,18 @@ class WardPlan:
 
 
 def ward_plan(
-    ward: Ward, beds: Mapping[BedId, BedState], audience: Audience, at: datetime, zone: str, checked: Container[BedId] = ()
+    ward: Ward,
+    beds: Mapping[BedId, BedState],
+    audience: Audience,
+    at: datetime,
+    zone: str,
+    checked: Container[BedId] = (),
+    station: StationRules = USUAL,
 ) -> WardPlan:
-    """The plan of a ward at a time, for one audience; `zone` is the hospital's, `checked` beds that somebody is asked to look at. Beds
-    without a record are left out."""
-    tiles = [bed_tile(bed, beds[bed.id], audience, checked=bed.id in checked) for bed in ward.beds if bed.id in beds]
+    """The plan of a ward at a time, for one audience; `zone` is the hospital's, `checked` beds that somebody is asked to look at, `station`
+    says how long a score counts. Beds without a record are left out."""
+    known = [bed for bed in ward.beds if bed.id in beds]
+    tiles = [bed_tile(bed, beds[bed.id], audience, checked=bed.id in checked, station=station) for bed in known]
     chips = _chips(tiles)
     return WardPlan(
         ward=ward.id,
@@ -124,7 +134,7 @@ def _spots(ward: Ward, tiles: list[BedTile], now: float, zone: str) -> tuple[Spo
         box = boxes[BedId(tile.id)]
         layout = tile_layout(box, tile.label, size)
         meta = line(tile, layout, now, zone)
-        spots.append(Spot(tile, box, layout, ICONS[tile.state], meta, meta_size(meta, layout), _words(tile, meta)))
+        spots.append(Spot(tile, box, layout, ICONS[tile.state], meta, meta_size(meta, layout), _words(tile, meta, now)))
     return tuple(spots)
 
 
@@ -133,23 +143,35 @@ def line(tile: BedTile, layout: TileLayout, now: float, zone: str) -> str:
     beside which only the insurer's clock is kept; of one merely old, where nothing else is said. The walls' script says the same."""
     said = foot(tile, now, zone)
     if tile.due is not None:
-        return clipped(f"? {said}" if tile.doubt else said, layout.chars, clock=True)
+        doubted = f"? {said}" if tile.doubt and not said.startswith(GRAVE) else said
+        return clipped(doubted, layout.chars, clock=True)
     stale = not said and tile.stale is not None and now >= tile.stale
     if (tile.doubt or stale) and tile.by is not None and tile.told is not None:
         return doubt_line(tile.by, tile.told, now, letters(layout.chars, layout.meta), contradicted=bool(tile.doubt))
-    return clipped(said, layout.chars, clock=said == tile.closes)
+    timed = tile.state is not TileState.OUT and tile.at is not None
+    return clipped(said, layout.chars, clock=timed or said == tile.closes)
 
 
 def foot(tile: BedTile, now: float, zone: str) -> str:
-    """What a tile tells beside its state: minutes of a timer, the insurer's clock, the time expected, else how closely its patient is
-    watched, why it closes when it is empty, or the note."""
+    """What a tile tells beside its state: minutes of a timer, the insurer's clock, the time expected, each after the mark of who is very
+    ill; else how closely its patient is watched, why it closes when it is empty, or the note."""
     if tile.timer:
         return minutes(tile.since, now)
+    watch = watch_now(tile, now)
+    grave = GRAVE if watch.startswith(GRAVE) else ""
     if tile.due is not None:
-        return insurer_clock(tile.due, now)
+        return grave + insurer_clock(tile.due, now)
     if tile.state is not TileState.OUT and tile.at is not None:
-        return clock_time(tile.at, zone)
-    return tile.watch or tile.closes or tile.note
+        return f"{grave} {moment_words(tile.at, now, zone)}".lstrip()
+    return watch or tile.closes or tile.note
+
+
+GRAVE = MARKS[Level.HIGH]
+
+
+def watch_now(tile: BedTile, now: float) -> str:
+    """How closely the patient must be watched, as long as the score that says so counts."""
+    return tile.watch if tile.watch and (tile.watch_until is None or now <= tile.watch_until) else ""
 
 
 def insurer_clock(due: int, now: float) -> str:
@@ -176,7 +198,7 @@ def clipped(words: str, chars: int, clock: bool = False) -> str:
     return whole or words[: chars - 1] + "…"
 
 
-def _words(tile: BedTile, meta: str) -> str:
+def _words(tile: BedTile, meta: str, now: float) -> str:
     """What stands on the tile comes first and in one piece, so that a voice command may use it (WCAG 2.5.3)."""
     said = [f"Bed {tile.label} {meta}".strip(), WORDS[tile.state].lower(), "promised" if tile.promised else ""]
     if tile.isolation:
@@ -185,7 +207,7 @@ def _words(tile: BedTile, meta: str) -> str:
         said.append("out of use when empty")
     if tile.doubt:
         said.append("in doubt")
-    if tile.watch:
+    if watch_now(tile, now):
         said.append("watch closely")
     return ", ".join(part for part in said if part)
 

@@ -5,6 +5,7 @@
   const ICONS = { free: "i-check", coming: "i-arrow", dirty: "i-dirty", cleaning: "i-broom", occupied: "i-bed", leaving: "i-out", out: "i-wrench" };
   const WORDS = { free: "free", coming: "coming", dirty: "needs clean", cleaning: "cleaning", occupied: "occupied", leaving: "leaving", out: "out of use" };
 
+  const GRAVE = "!!", day = new Intl.DateTimeFormat("en-US", { day: "2-digit", month: "short", timeZone: document.body.dataset.zone });
   const known = new Map();
   function minutes(since) {
     const passed = Math.max(0, Math.floor(display.age.now() - since));
@@ -25,15 +26,23 @@
   }
   function foot(tile, chars, size) {
     const words = said(tile);
-    if (tile.due) return clipped(tile.doubt ? "? " + words : words, chars, true);
+    if (tile.due) return clipped(tile.doubt && !words.startsWith(GRAVE) ? "? " + words : words, chars, true);
     const stale = !words && tile.stale && display.age.now() >= tile.stale;
-    return (tile.doubt || stale) && tile.by ? doubted(tile, chars, size) : clipped(words, chars, words === tile.closes);
+    return (tile.doubt || stale) && tile.by ? doubted(tile, chars, size) : clipped(words, chars, (tile.state !== "out" && tile.at) || words === tile.closes);
   }
   function said(tile) {
     if (tile.timer) return minutes(tile.since);
-    if (tile.due) return clock(tile.due);
-    if (tile.state !== "out" && tile.at) return display.at(tile.at);
-    return tile.watch || tile.closes || tile.note || "";
+    const watch = watched(tile), grave = watch.startsWith(GRAVE) ? GRAVE : "";
+    if (tile.due) return grave + clock(tile.due);
+    if (tile.state !== "out" && tile.at) return (grave + " " + moment(tile.at)).trim();
+    return watch || tile.closes || tile.note || "";
+  }
+  /* How ill the patient is, as long as the score that says so counts; a time, with its day where that is not today. */
+  function watched(tile) { return tile.watch && (!tile.watch_until || display.age.now() <= tile.watch_until) ? tile.watch : ""; }
+  function dated(epoch) { return day.format(new Date(epoch * 1000)).split(" ").reverse().join(" "); }
+  function moment(epoch) {
+    const on = dated(epoch);
+    return (on === dated(display.age.now()) ? "" : on + " ") + display.at(epoch);
   }
   function clipped(words, chars, clock) {
     if (words.length <= (clock ? chars * 1.7 : chars)) return words;
@@ -83,7 +92,7 @@
     show(bed.querySelector(".isolation"), tile.isolation && !tile.promised);
     show(bed.querySelector(".closing"), tile.closes && !tile.promised && !tile.isolation);
     show(bed.querySelector(".doubt"), tile.doubt && !tile.promised && !tile.isolation && !tile.closes);
-    const words = [("Bed " + tile.label + " " + meta).trim(), WORDS[tile.state], tile.promised && "promised", tile.isolation && "isolation", tile.closes && "out of use when empty", tile.doubt && "in doubt", tile.watch && "watch closely"];
+    const words = [("Bed " + tile.label + " " + meta).trim(), WORDS[tile.state], tile.promised && "promised", tile.isolation && "isolation", tile.closes && "out of use when empty", tile.doubt && "in doubt", watched(tile) && "watch closely"];
     bed.setAttribute("aria-label", words.filter(Boolean).join(", "));
     if (changed && pulse) {
       bed.classList.remove("changed");
@@ -98,7 +107,7 @@
   function minutesPass() {
     known.forEach((tile) => {
       const bed = document.getElementById(tile.key);
-      if (bed && (tile.timer || tile.due || tile.doubt || tile.stale)) write(bed, foot(tile, Number(bed.dataset.chars), Number(bed.dataset.size)));
+      if (bed && (tile.timer || tile.due || tile.doubt || tile.stale || tile.at || tile.watch_until)) write(bed, foot(tile, Number(bed.dataset.chars), Number(bed.dataset.size)));
     });
     document.querySelectorAll('.place[data-state="occupied"]').forEach((place) => display.text(place.querySelector(".meta"), minutes(Number(place.dataset.since))));
   }

@@ -146,7 +146,7 @@ def test_the_clock_counts_down_and_then_up(minutes: int, words: str) -> None:
 
 def test_the_walls_script_knows_the_clock() -> None:
     script = (CHECKOUT / "static/js/wall.js").read_text()
-    assert "if (tile.due) return clock(tile.due);" in script and 'return "TPA" + (left <= 0 ? "+" : " ")' in script
+    assert "if (tile.due) return grave + clock(tile.due);" in script and 'return "TPA" + (left <= 0 ? "+" : " ")' in script
     assert f"chars * {TIGHT} : chars" in script
 
 

@@ -92,7 +92,7 @@ def _maps(cards: tuple[SuggestionCard, ...], plan: Plan, beds: Mapping[BedId, Be
     wards = dict.fromkeys(plan.beds[card.bed].ward for card in cards)
     return tuple(
         CandidateMap(
-            ward_plan(plan.ward[ward], beds, Audience.STAFF, at, plan.zone),
+            ward_plan(plan.ward[ward], beds, Audience.STAFF, at, plan.zone, station=plan.station),
             tuple(card.bed for card in cards if card.ward == ward),
             first=number == 0,
         )

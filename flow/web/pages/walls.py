@@ -1,9 +1,13 @@
 """The screens on the walls: a ward's plan and a clinic's queue, in the class of audience that the address names and the grant allows."""
 
+from datetime import timedelta
+
 from starlette.requests import Request
 from starlette.responses import Response
 
+from flow.domain.alerts import at_any_hour
 from flow.domain.ids import ClinicId, WardId
+from flow.errors import Unavailable
 from flow.views.bed_tile import Audience
 from flow.views.opd_page import opd_wall
 from flow.views.ward_plan import ward_plan
@@ -22,8 +26,10 @@ async def ward_wall(request: Request) -> Response:
     house, ward = house_of(request), house_of(request).plan.ward[WardId(request.path_params["ward"])]
     audience = _audience(request, ward.id)
     at = house.clock.now()
-    plan = ward_plan(ward, house.live.beds, audience, at, house.plan.zone, house.checked_beds())
-    page = html(request, "wall/page.html", WardWall.of(plan, audience, at, real_clock=_real(house)))
+    plan = ward_plan(ward, house.live.beds, audience, at, house.plan.zone, house.checked_beds(), house.plan.station)
+    light = request.query_params.get("theme") == "light"
+    view = WardWall.of(plan, audience, at, real_clock=_real(house), silences=await _silences(house), light=light)
+    page = html(request, "wall/page.html", view)
     return renew_device(request, page, secure=house.secure)
 
 
@@ -45,6 +51,14 @@ def _audience(request: Request, ward: str) -> Audience:
     if ORDER.index(asked) > ORDER.index(highest_audience(principal_of(request), ward)):
         raise forbidden("This display's grant is for less than that.")
     return asked
+
+
+async def _silences(house: House) -> dict[str, timedelta]:
+    """How long each feed may say nothing; unknown where the journal cannot be read just now, for the wall needs only the picture."""
+    try:
+        return at_any_hour(await house.feeds.gaps())
+    except Unavailable:
+        return {}
 
 
 def _real(house: House) -> bool:

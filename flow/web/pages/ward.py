@@ -84,6 +84,7 @@ async def _view(request: Request, ward: Ward, undo: Undo | None = None) -> WardP
         requests=await asked_here(request, ward),
         checked=house.checked_beds(),
         heard=house.live.feeds,
+        station=house.plan.station,
     )
     shown = replace(shown, checks=await checks_of(request, ward.id), cleaning=await cleaning_here(request, ward, beds))
     shown = await _with_care(request, shown, ward, beds)
@@ -110,6 +111,7 @@ async def _with_care(request: Request, shown: WardPage, ward: Ward, beds: dict[B
         assigns=principal.may(May.ASSIGN, ward.id),
         blocks=principal.may(May.BLOCK, ward.id),
         fed=bool(house.plan.feeds),
+        station=house.plan.station,
     )
     return replace(known, rooms=ward_rooms(ward, beds, may_block=principal.may(May.BLOCK, ward.id)))
 
