@@ -19,6 +19,8 @@ class Doubt(StrEnum):
     """Another system says otherwise (A20)."""
     VISIT_OVER = "visit_over"
     """The patient's visit is closed, the bed still holds it."""
+    BROUGHT_OUT = "brought_out"
+    """A porter has brought the patient out of the house, nobody has said that they have left."""
     TWO_CLAIMS = "two_claims"
     """Two visits claim the bed."""
     SILENT = "silent"
@@ -35,7 +37,8 @@ class Seen(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`asked` is the nurse who is asked to look (None: whoever is near, no budget left or nobody signed in); `words` why, without names."""
+    """`asked` is the nurse who is asked to look (None: whoever is near, no budget left or nobody signed in); `words` why, without names;
+    `out_at` when a porter brought the patient out, where that is the doubt."""
 
     id: CheckId
     bed: BedId
@@ -51,6 +54,7 @@ class Check:
     answered_by: str | None = None
     withdrawn_at: datetime | None = None
     seq: int = 0
+    out_at: datetime | None = None
 
     @property
     def over_at(self) -> datetime | None:

@@ -24,6 +24,7 @@ class RaiseCheck:
     doubt: Doubt
     words: str
     visit: VisitId | None = None
+    out_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,13 @@ class AskCheck:
 
 @dataclass(frozen=True, slots=True)
 class AnswerCheck:
-    """What somebody saw; where two claim the bed, `visit` is the one that lies there."""
+    """What somebody saw; where two claim the bed, `visit` is the one that lies there. `may_discharge`: by the word of whoever saw it a
+    patient who was brought out has left."""
 
     check: CheckId
     seen: Seen
     visit: VisitId | None = None
+    may_discharge: bool = False
 
 
 @dataclass(frozen=True, slots=True)

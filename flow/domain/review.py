@@ -13,7 +13,7 @@ from flow.domain.doubts import doubts
 from flow.domain.hospital import Hospital
 from flow.domain.ids import CheckId, WardId
 
-_GRAVEST = (Doubt.TWO_CLAIMS, Doubt.CLEANED_WHILE_OCCUPIED, Doubt.VISIT_OVER, Doubt.REPORTED_OTHERWISE, Doubt.SILENT)
+_GRAVEST = (Doubt.TWO_CLAIMS, Doubt.CLEANED_WHILE_OCCUPIED, Doubt.VISIT_OVER, Doubt.BROUGHT_OUT, Doubt.REPORTED_OTHERWISE, Doubt.SILENT)
 """Two patients for one bed first, silence last."""
 
 
@@ -27,20 +27,21 @@ def review(hospital: Hospital, at: datetime, rules: CheckRules) -> Iterator[Rais
     for bed, each in doubted.items():
         if bed not in standing:
             number = CheckId(f"{bed}@{hospital.beds[bed].seq}-{at:%Y%m%d%H%M%S}")
-            yield RaiseCheck(number, bed, each.doubt, each.words, each.visit)
+            yield RaiseCheck(number, bed, each.doubt, each.words, each.visit, each.out_at)
 
 
 def whom_to_ask(
     hospital: Hospital, at: datetime, rules: CheckRules, nurses: Mapping[WardId, Sequence[str]], asked: Mapping[str, int]
 ) -> Iterator[AskCheck]:
     """Ask a nurse of the ward about each open check that nobody at work has been asked about: the gravest and oldest first, of the nurses
-    the one who was asked least in this shift, and nobody `a_shift` times already. Nobody at the handover."""
+    the one who was asked least in this shift, and nobody `a_shift` times already. Nobody at the handover. Whether somebody who was brought
+    out has left is no errand: the ward's page asks it of each of its nurses."""
     if rules.is_handover(at, hospital.plan.zone):
         return
     since, counts = rules.shift_began(at, hospital.plan.zone), dict(asked)
     for check in sorted(hospital.checks.values(), key=_grave):
         here = nurses.get(check.ward, ())
-        if not check.is_live or check.asked in here:
+        if not check.is_live or check.asked in here or check.doubt is Doubt.BROUGHT_OUT:
             continue
         able = [nurse for nurse in here if counts.get(nurse, 0) < rules.a_shift]
         if able:

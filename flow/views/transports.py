@@ -46,7 +46,8 @@ class TookRow:
 
 @dataclass(frozen=True, slots=True)
 class TransportsPage:
-    """The whole page; `form` is None for who may ask for none."""
+    """The whole page; `form` is None for who may ask for none. `brought` are the beds whose patient was brought out of the house and has
+    not been said to have left, and how long ago that was."""
 
     chrome: Chrome
     rows: tuple[TransportRow, ...]
@@ -55,6 +56,7 @@ class TransportsPage:
     periods: tuple[str, ...]
     done: tuple[int, ...]
     form: AskTransport | None
+    brought: tuple[tuple[str, str], ...] = ()
 
 
 def transports_page(
@@ -63,6 +65,7 @@ def transports_page(
     periods: Mapping[str, TransportTimesLike],
     rules: TransportRules,
     form: AskTransport | None,
+    brought: tuple[tuple[str, str], ...] = (),
 ) -> TransportsPage:
     """The page as of now; `periods` by their words."""
     found = tuple(periods.values())
@@ -73,7 +76,7 @@ def transports_page(
         _row("Whole", "asked for to delivered", rules.deliver_aim, [each.whole for each in found]),
     )
     late = sum(row.late for row in rows)
-    return TransportsPage(chrome, rows, late, times, tuple(periods), tuple(each.done for each in found), form)
+    return TransportsPage(chrome, rows, late, times, tuple(periods), tuple(each.done for each in found), form, brought)
 
 
 def _row(name: str, means: str, aim: int | None, found: list[TookLike]) -> TookRow:

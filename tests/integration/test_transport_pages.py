@@ -6,11 +6,14 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from flow.domain.bed import BedStatus
+from flow.domain.check import Doubt
 from flow.domain.discharge import Milestone, Way
 from flow.domain.ids import VisitId
 from flow.domain.roles import Role
 from flow.domain.transport import Transport, TransportStatus
 from flow.history.transports import times
+from tests.integration.test_checks import looked
 from tests.integration.test_discharge_pages import begun, lying
 from tests.integration.test_ward_places import _nurse
 from tests.integration.web_house import Web, web
@@ -96,6 +99,44 @@ async def test_who_leaves_with_a_porter_has_that_step_done(web: Web) -> None:
     for step in ("accept", "pick-up", "deliver"):
         assert (await taps(porter, only_job(web), step)).status_code == 200
     assert Milestone.TRANSPORT in web.core.desk.hospital.discharges[VisitId(visit)].marks
+
+
+async def test_the_ward_and_the_desk_are_asked_at_once_whether_who_was_brought_out_has_left(web: Web) -> None:
+    nurse, porter, desk = await _nurse(web), await web.as_role(Role.PORTER), await web.as_role(Role.ADMISSIONS)
+    visit = VisitId(await begun(web, nurse, Way.CASH))
+    await asked(nurse, to="exit")
+    for step in ("accept", "pick-up", "deliver"):
+        assert (await taps(porter, only_job(web), step)).status_code == 200
+    out = web.core.clock.now()
+    web.core.clock.advance(timedelta(minutes=7))
+    check = await looked(web)
+    assert (check.doubt, check.out_at) == (Doubt.BROUGHT_OUT, out)
+    page = (await nurse.get("/wards/4B/board")).text
+    assert "Has the patient left?" in page and "The porter has brought the patient out (Exit)." in page and "Still here" in page
+    told = (await desk.get("/transports/board")).text
+    assert "the ward is asked whether the patient has left" in told and "7 min" in told and "Meera" not in told
+    done = await nurse.post(f"/wards/4B/checks/{check.id}", data={"seen": "empty_dirty"}, headers=HX)
+    assert "A1: has left" in done.text and "/undo/" in done.text and "Has the patient left?" not in done.text
+    discharge = web.core.desk.hospital.discharges[visit]
+    assert (discharge.ended_at, discharge.marks[Milestone.EXIT].at) == (out, out)
+    assert web.core.desk.hospital.beds[check.bed].status is BedStatus.CLEANING
+    assert "is asked whether" not in (await desk.get("/transports/board")).text
+    undo = done.text.partition('action="/undo/')[2].partition('"')[0]
+    assert (await nurse.post(f"/undo/{undo}", headers={**HX, "referer": "http://localhost:8000/wards/4B"})).status_code == 200
+    assert web.core.desk.hospital.beds[check.bed].visit == visit
+    assert web.core.desk.hospital.discharges[visit].is_live
+
+
+async def test_a_porter_who_says_empty_over_the_api_discharges_nobody(web: Web) -> None:
+    nurse, porter = await _nurse(web), await web.as_role(Role.PORTER)
+    visit = VisitId(await begun(web, nurse, Way.CASH))
+    await asked(nurse, to="exit")
+    for step in ("accept", "pick-up", "deliver"):
+        await taps(porter, only_job(web), step)
+    check = await looked(web)
+    answer = await porter.post(f"/api/v1/checks/{check.id}/answer", json={"seen": "empty_dirty"})
+    assert (answer.status_code, answer.json()["out_at"] is not None) == (200, True)
+    assert (web.core.desk.hospital.visits[visit].is_open, web.core.desk.hospital.visits[visit].bed) == (True, None)
 
 
 async def test_a_porter_takes_a_tap_back(web: Web) -> None:

@@ -9,7 +9,7 @@ from flow.domain.check import Check, Doubt, Seen
 from flow.domain.ids import BedId, CheckId, VisitId, WardId
 from flow.locale import languages, words
 from flow.templating import Templates
-from flow.views.ward_checks import ANSWERS, PATIENCE, WHY, phone_checks, ward_checks
+from flow.views.ward_checks import ANSWERS, PATIENCE, WHY, brought_out, phone_checks, ward_checks
 from flow.views.words import Words
 from tests.plans import small_plan
 from tests.unit import test_phone_view as phone
@@ -76,6 +76,23 @@ def test_the_phone_asks_in_its_language_with_one_button_each(lang: str) -> None:
     assert html.count('action="/housekeeping/checks/c-4B-A-01"') == len(ANSWERS)
     assert all(spoken.say(said) in html for _, _, said in ANSWERS)
     assert lang == "en" or WHY[Doubt.SILENT] not in html
+
+
+def test_each_nurse_is_asked_whether_who_was_brought_out_has_left() -> None:
+    out = replace(check(doubt=Doubt.BROUGHT_OUT), out_at=AT - timedelta(minutes=20))
+    found = ward_checks([out], "4B", PLAN, AT, reader="asha", may_answer=True)
+    (card,) = found.left
+    assert (card.label, card.minutes, [each.words for each in card.answers]) == ("A1", "20 min", ["Has left", "Still here"])
+    assert (found.asked, found.others) == ((), ())
+    assert [each.label for each in ward_checks([out], "4B", PLAN, AT).others] == ["A1"], "who may not answer reads it"
+    assert phone_checks([out], None, PLAN, AT, EN) == ()
+
+
+def test_whoever_asked_for_the_ride_is_told_by_bed() -> None:
+    out = replace(check(doubt=Doubt.BROUGHT_OUT), out_at=AT - timedelta(minutes=20))
+    over = replace(check("4B-A-02", Doubt.BROUGHT_OUT), answered_at=AT)
+    assert brought_out([out, over, check("4B-A-03")], None, PLAN, AT) == (("4B A1", "20 min"),)
+    assert brought_out([out], "ICU", PLAN, AT) == ()
 
 
 def test_english_says_what_exactly_contradicts_and_other_languages_the_kind() -> None:

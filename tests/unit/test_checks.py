@@ -17,8 +17,10 @@ from flow.domain.decide.checks import SOMEBODY_THERE
 from flow.domain.doubts import doubts
 from flow.domain.events import Kind
 from flow.domain.hospital import Hospital, evolve, opened
-from flow.domain.ids import BedId, CheckId, PatientId, VisitId, WardId
+from flow.domain.ids import BedId, CheckId, PatientId, TransportId, VisitId, WardId
 from flow.domain.review import review, whom_to_ask
+from flow.domain.transport import Transport
+from flow.domain.transport_commands import MoveTransport, RequestTransport, Ride
 from flow.domain.visit import Act, Fact, Order, VisitStatus
 from flow.errors import Refused
 from tests.plans import small_plan
@@ -97,7 +99,18 @@ def overdue(ward: Ward) -> None:
     ward.at += 3 * HOUR
 
 
+def ride(ward: Ward, *, leaving: bool = True, until: Ride = Ride.DELIVER) -> None:
+    """A porter brings the patient of the bed to the exit, or to a place of the house."""
+    number = TransportId(f"T-{len(ward.hospital.transports)}")
+    ward.do(RequestTransport(Transport(number, WARD, "4B A1", "Exit" if leaving else "CT", ward.at, bed=BED, leaving=leaving)))
+    for step in (Ride.ACCEPT, Ride.PICK_UP, Ride.DELIVER):
+        ward.do(MoveTransport(number, step, "anil"), "anil")
+        if step is until:
+            return
+
+
 DOUBTS = {
+    Doubt.BROUGHT_OUT: ride,
     Doubt.CLEANED_WHILE_OCCUPIED: says_clean,
     Doubt.REPORTED_OTHERWISE: says_free,
     Doubt.VISIT_OVER: closed,

@@ -6,25 +6,30 @@ What was seen counts from the moment it was seen, whatever else was told before:
 * shown occupied, seen *empty*: whoever was said to lie there is in the house without a bed until the feed says more, and the bed wants
   cleaning. Seen *clean* it goes to the inspection, for nobody who cleans has said so; where a cleaner has (that was the doubt), it is
   ready.
+* brought out by a porter, seen *empty*: has left, at the time at which the porter brought them out, by the word of whoever may say so.
 * shown empty, seen *occupied*: out of use until somebody is admitted to it or it is returned, so that nobody is sent there.
 * shown ready, seen empty and *dirty*: it wants cleaning. Everything else confirms what is shown.
 """
 
 from dataclasses import replace
+from datetime import datetime
 
 from flow.domain.bed import BedState, BedStatus, CleanKind, Condition, OutOfUse, Stage
 from flow.domain.check import Check, Doubt, Seen
 from flow.domain.check_commands import AnswerCheck, AskCheck, DoubtBed, RaiseCheck, WithdrawCheck
+from flow.domain.commands import Chart, Person, Told
+from flow.domain.decide.charting import chart_visits
 from flow.domain.decide.draft import Draft
 from flow.domain.decide.merging import placed
 from flow.domain.decide.settling import settle, vacate_unheld
 from flow.domain.doubts import SAYS_CLEAN, is_over
 from flow.domain.events import Kind
 from flow.domain.ids import CheckId, VisitId
-from flow.domain.visit import Visit
+from flow.domain.visit import Act, Fact, Order, Visit
 from flow.errors import Refused
 
 SOMEBODY_THERE = "somebody lies here who is not admitted"
+_SETTLED = "This is settled: somebody has looked, or the doubt went away by itself. Nothing is left to do."
 
 
 def doubt_bed(draft: Draft, command: DoubtBed) -> None:
@@ -38,7 +43,7 @@ def raise_check(draft: Draft, command: RaiseCheck) -> None:
     if any(check.bed == command.bed and check.is_live for check in draft.hospital.checks.values()):
         return
     ward = draft.plan.beds[draft.bed(command.bed).id].ward
-    check = Check(command.id, command.bed, ward, command.doubt, draft.now, command.words, command.visit)
+    check = Check(command.id, command.bed, ward, command.doubt, draft.now, command.words, command.visit, out_at=command.out_at)
     draft.write(Kind.CHECK_RAISED, check)
 
 
@@ -61,12 +66,16 @@ def answer(draft: Draft, command: AnswerCheck) -> None:
     """What was seen, and what follows for the bed. Refused when somebody else has looked, or nobody needs to."""
     check = _open(draft, command.check)
     bed = draft.bed(check.bed)
+    if check.doubt is Doubt.BROUGHT_OUT and bed.visit != check.visit:
+        raise Refused(_SETTLED, code="no-check")
     if bed.status is not BedStatus.OCCUPIED:
         _of_an_empty_bed(draft, bed, command.seen)
     elif command.seen is Seen.OCCUPIED:
         _who_lies_there(draft, bed, command.visit)
     else:
-        _leave(draft, bed)
+        if check.doubt is Doubt.BROUGHT_OUT and command.may_discharge:
+            _has_left(draft, bed, check.out_at)
+        _leave(draft, draft.bed(bed.id))
         if command.seen is Seen.EMPTY_CLEAN:
             _seen_clean(draft, draft.bed(bed.id), said=check.doubt is Doubt.CLEANED_WHILE_OCCUPIED)
     draft.revise_bed(Kind.BED_REVISED, bed.id, discrepancy=None, confirmed_at=draft.now, confirmed_by=draft.cause.source)
@@ -77,7 +86,7 @@ def answer(draft: Draft, command: AnswerCheck) -> None:
 def _open(draft: Draft, number: CheckId) -> Check:
     check = draft.hospital.checks.get(number)
     if check is None or not check.is_live:
-        raise Refused("This is settled: somebody has looked, or the doubt went away by itself. Nothing is left to do.", code="no-check")
+        raise Refused(_SETTLED, code="no-check")
     return check
 
 
@@ -97,6 +106,16 @@ def _who_lies_there(draft: Draft, bed: BedState, visit: VisitId | None) -> None:
 def _moves(each: Visit, lies: VisitId | None, bed: BedState) -> bool:
     """Whose place changes: everybody's but that of the one who holds the bed already and lies in it."""
     return not (each.id == lies and bed.visit == lies)
+
+
+def _has_left(draft: Draft, bed: BedState, out_at: datetime | None) -> None:
+    """The exit: when the porter saw it, by the word of whoever found the bed empty."""
+    visit = draft.visit(bed.visit) if bed.visit is not None else None
+    if visit is None or not visit.is_open:
+        return
+    at = max(each for each in (out_at or draft.now, visit.since) if each is not None)
+    left = Fact(Act.DISCHARGE, at, Order(draft.now, number=draft.hospital.seq))
+    chart_visits(draft, Chart((Told(visit.id, Person(visit.patient), left),), by_person=True))
 
 
 def _leave(draft: Draft, bed: BedState) -> None:

@@ -20,7 +20,8 @@ from flow.web.security.principal import principal_of
 
 
 class CheckOut(msgspec.Struct):
-    """A bed in doubt, why, and whether somebody was asked to look; `seen` once it is answered. Never a name."""
+    """A bed in doubt, why, and whether somebody was asked to look; `seen` once it is answered. `out_at` when a porter brought its patient
+    out, where that is why. Never a name."""
 
     id: str
     bed: str
@@ -31,11 +32,13 @@ class CheckOut(msgspec.Struct):
     asked_at: datetime | None = None
     seen: Seen | None = None
     answered_at: datetime | None = None
+    out_at: datetime | None = None
     command: int | None = None
 
 
 class SeenAsked(Asked):
-    """What was seen; where two claim the bed, `visit` is the one that lies there."""
+    """What was seen; where two claim the bed, `visit` is the one that lies there. Of a patient whom a porter brought out `empty_dirty` or
+    `empty_clean` says that they have left the house, where the sign-in may discharge; else that they are without a bed."""
 
     seen: Seen
     visit: Annotated[str, Meta(max_length=200)] | None = None
@@ -59,7 +62,8 @@ async def answer_check(request: Request) -> Response:
         raise unknown("unknown-check", "There is no such verify task.")
     if not principal_of(request).may(May.VERIFY, check.ward):
         raise forbidden("That is outside the ward of this sign-in.", "other-ward")
-    done = await act(request, AnswerCheck(check.id, asked.seen, VisitId(asked.visit) if asked.visit else None))
+    visit, may = VisitId(asked.visit) if asked.visit else None, principal_of(request).may(May.ADMIT, check.ward)
+    done = await act(request, AnswerCheck(check.id, asked.seen, visit, may_discharge=may))
     return answer(_out(done.one(Check) or check, done.command))
 
 
@@ -74,5 +78,6 @@ def _out(check: Check, command: int | None = None) -> CheckOut:
         asked_at=check.asked_at,
         seen=check.seen,
         answered_at=check.answered_at,
+        out_at=check.out_at,
         command=command,
     )

@@ -6,12 +6,14 @@ from starlette.responses import Response
 from flow.domain.check import Check, Seen
 from flow.domain.check_commands import AnswerCheck
 from flow.domain.ids import BedId, CheckId, VisitId
-from flow.views.ward_checks import ANSWERS
+from flow.domain.roles import May
+from flow.views.ward_checks import ANSWERS, answers
 from flow.web.act import act
 from flow.web.pages import ward
 from flow.web.pages.form import form_of
 from flow.web.parts import House, house_of
 from flow.web.problems import invalid, unknown
+from flow.web.security.principal import principal_of
 
 
 async def on_ward(request: Request) -> Response:
@@ -22,8 +24,10 @@ async def on_ward(request: Request) -> Response:
     seen, _, visit = form.needed("seen", longest=200).partition(":")
     if seen not in list(Seen):
         raise invalid("unknown-word", f"seen must be one of {', '.join(Seen)}.")
-    done = await act(request, AnswerCheck(check.id, Seen(seen), VisitId(visit) if visit else None))
-    return await ward.show_changed(request, done, f"{label_of(house_of(request), check.bed)}: {WORDS[Seen(seen)].lower()}")
+    may = principal_of(request).may(May.ADMIT, check.ward)
+    done = await act(request, AnswerCheck(check.id, Seen(seen), VisitId(visit) if visit else None, may_discharge=may))
+    said = WORDS | {each: words for each, _, words in answers(check.doubt)}
+    return await ward.show_changed(request, done, f"{label_of(house_of(request), check.bed)}: {said[Seen(seen)].lower()}")
 
 
 WORDS = {seen: words for seen, _, words in ANSWERS}

@@ -12,6 +12,7 @@ from flow.history.transports import times
 from flow.views.page import Undo
 from flow.views.transport_rows import transport_rows
 from flow.views.transports import TransportsPage, transports_page
+from flow.views.ward_checks import brought_out
 from flow.web.pages.carrying import ask_for, call_off, house_form, jobs_of, wanted_by
 from flow.web.pages.form import form_of
 from flow.web.pages.page import changed, chrome, html
@@ -47,7 +48,8 @@ async def _view(request: Request, undo: Undo | None = None) -> TransportsPage:
     whole = only is None and principal.may(May.ASK_TRANSPORT)
     rows = transport_rows(jobs_of(house, only), house.plan.transport, now, may_cancel=whole)
     frame = chrome(request, "Transport", "transports", undo)
-    return transports_page(frame, rows, periods, house.plan.transport, house_form(request) if whole else None)
+    brought = brought_out(house.checks(), only, house.plan, now)
+    return transports_page(frame, rows, periods, house.plan.transport, house_form(request) if whole else None, brought)
 
 
 async def ask(request: Request) -> Response:
