@@ -1,7 +1,9 @@
 """What a bed's row on the nurse's page tells of its patient's care. `ward_care` fills it, `ward_page` carries it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from flow.domain.ids import BedId
 from flow.views.ward_places import Choice
 
 KINDS = (Choice("contact", "Contact"), Choice("droplet", "Droplet"), Choice("airborne", "Airborne"))
@@ -17,12 +19,21 @@ class Nearer:
 
 
 @dataclass(frozen=True, slots=True)
+class Wrong:
+    """Somebody in isolation whose bed is none for it: `why` in words; `asked`: another is asked for; `may_ask`: the reader may do so."""
+
+    why: tuple[str, ...]
+    asked: bool = False
+    may_ask: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RowCare:
     """`isolation` is the kind, `comer` who comes to a promised bed, `against` the rules that the bed breaks and why it may, `seen` when the
     ward saw what the feed has not told, `acuity` how ill the patient is, in words, `level` the same where it still counts, `risen` how
-    long ago the score turned high that nobody has seen yet, `nearer` where who must be watched should lie; `closes` why it goes out of
-    use when empty, which the reader may say (`may_close`) or take back (`may_keep`); `may_arrive`: the reader may say that who was
-    promised the bed has come."""
+    long ago the score turned high that nobody has seen yet, `nearer` where who must be watched should lie, `wrong` that who is in
+    isolation lies in no bed for it; `closes` why it goes out of use when empty, which the reader may say (`may_close`) or take back
+    (`may_keep`); `may_arrive`: the reader may say that who was promised the bed has come."""
 
     isolation: str = ""
     organism: str = ""
@@ -33,6 +44,7 @@ class RowCare:
     level: str = ""
     risen: str = ""
     nearer: Nearer | None = None
+    wrong: Wrong | None = None
     closes: str = ""
     may_arrive: bool = False
     may_hold: bool = False
@@ -43,3 +55,4 @@ class RowCare:
 
 
 NO_ROW_CARE = RowCare()
+NOBODY_WRONG: Mapping[BedId, Wrong] = {}

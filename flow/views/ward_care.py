@@ -12,7 +12,7 @@ from flow.domain.plan import Ward
 from flow.domain.station_rules import StationRules
 from flow.domain.visit import Visit
 from flow.views.bed_tile import USUAL
-from flow.views.row_care import RowCare
+from flow.views.row_care import NOBODY_WRONG, RowCare, Wrong
 from flow.views.times import moment_words
 from flow.views.ward_page import BedRow, WardPage
 from flow.views.ward_places import Choice, Occupant
@@ -34,17 +34,18 @@ def with_care(
     blocks: bool = False,
     fed: bool = True,
     station: StationRules = USUAL,
+    wrong: Mapping[BedId, Wrong] = NOBODY_WRONG,
 ) -> WardPage:
     """The page with all that is known of its patients; `visits` are those in its beds, `comers` those promised one of them; `admits`,
     `assigns`, `blocks` are the reader's rights here; `fed`: the house has a feed, so that what it has not said means something; `station`
-    says how long a score counts."""
+    says how long a score counts, `wrong` who is in isolation in no bed for it."""
 
     def added(row: BedRow) -> BedRow:
         state = beds[BedId(row.tile.id)]
         visit = visits.get(state.visit) if state.visit is not None else None
         care = _care(state, visit, comers.get(state.id), at, zone, admits=admits, assigns=assigns)
         care = replace(care, may_close=blocks and _may_close(state), may_keep=blocks and state.closes is not None)
-        care = scored(care, state.acuity, at, zone, station)
+        care = scored(replace(care, wrong=wrong.get(state.id)), state.acuity, at, zone, station)
         return replace(row, care=replace(care, nearer=nearer(ward, state, beds, named, at, station), seen=care.seen if fed else ""))
 
     named = {BedId(row.tile.id): row.occupant.name for row in page.rows if row.occupant is not None}

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from starlette.requests import Request
 
+from flow.domain.bed import BedState
 from flow.domain.commands import Command
 from flow.domain.decide.promises import BESIDE
 from flow.domain.ids import BedId, RequestId, VisitId
@@ -14,6 +15,8 @@ from flow.web.act import Done, act
 from flow.web.parts import House, house_of
 
 INTENSIVE = frozenset({"icu", "hdu"})
+APART = frozenset({"no negative pressure", "not a single room"})
+"""What the rules of isolation say of a bed (`allocation.rules`)."""
 _TRIES = 5
 Make = Callable[[tuple[str, ...], int], Command]
 """(the rules broken, the Seq of the hospital they were found in): the command to carry out."""
@@ -36,6 +39,11 @@ def _as_asked(house: House, visit: Visit, to: BedId) -> BedRequest:
     for asked in house.desk.hospital.requests.values():
         if asked.is_live and asked.move is None and (asked.visit == visit.id or asked.patient == visit.patient):
             return asked
+    return _as_lying(house, visit, kind)
+
+
+def _as_lying(house: House, visit: Visit, kind: str) -> BedRequest:
+    """What is known of the visit, as a request for a bed of this type."""
     return BedRequest(
         id=RequestId(f"lies-{visit.id}"),
         patient=visit.patient,
@@ -52,6 +60,15 @@ def _as_asked(house: House, visit: Visit, to: BedId) -> BedRequest:
         mother_of=visit.care.mother_of,
         baby_of=visit.care.baby_of,
     )
+
+
+def lies_wrong(house: House, state: BedState) -> tuple[str, ...]:
+    """Why the bed of somebody in isolation is none for them, in words: no single room, no negative pressure. Nothing where it is right."""
+    visit = house.desk.hospital.visits.get(state.visit) if state.visit is not None else None
+    if visit is None or visit.care.isolation is None or state.id not in house.plan.beds:
+        return ()
+    broken = house.broken(_as_lying(house, visit, house.plan.beds[state.id].type), state.id)
+    return tuple(said for words in broken if (said := words.rpartition(": ")[2]) in APART)
 
 
 async def act_ruled(request: Request, ways: tuple[tuple[VisitId, BedId], ...], make: Make) -> Done:

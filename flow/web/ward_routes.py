@@ -43,6 +43,7 @@ WARD_PAGE = (
     Door("POST", f"{_BED}/leave", ward_deeds.leave, May.ADMIT, Where.WARD),
     Door("POST", f"{_BED}/discharge", ward.discharge, May.ADMIT, Where.WARD),
     Door("POST", "/wards/{ward}/requests", ward_requests.ask, May.ADMIT, Where.WARD),
+    Door("POST", f"{_BED}/apart", ward_requests.ask_apart, May.ADMIT, Where.WARD),
     Door("POST", "/wards/{ward}/requests/{request}/cancel", ward_requests.cancel, May.ADMIT, Where.WARD),
     Door("POST", "/wards/{ward}/requests/{request}/ready", ward_rooms.ready, May.ADMIT, Where.WARD),
     Door("POST", "/wards/{ward}/rooms/{room}/close", ward_rooms.close_room, May.BLOCK, Where.WARD),

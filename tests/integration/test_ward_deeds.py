@@ -204,3 +204,23 @@ async def test_nurse_and_feed_at_the_same_moment(web: Web, place: str, minute: i
     assert bool(doubts) == (place == "4B^A^3" and tapped.status_code == 200), doubts
     if tapped.status_code == 409:
         assert lies == [A3 if place == "4B^A^3" else A2]
+
+
+async def test_who_is_isolated_in_a_bay_is_named_and_one_tap_asks_for_the_right_bed(web: Web) -> None:
+    nurse = await _nurse(web)
+    nurse.headers["hx-request"] = "true"
+    await admitted(web, nurse, A1, "71", "Rao, Asha")
+    assert (await nurse.post(f"{BEDS}/{A1}/apart")).status_code == 409, "not isolated"
+    said = await nurse.post(f"{BEDS}/{A1}/isolation", data={"isolation": "droplet", "organism": "Influenza", "if_seq": bed(web, A1).seq})
+    assert said.text.count("Isolated in a bed that is not for it") == 1 and "not a single room" in said.text
+    assert f'action="{BEDS}/{A1}/apart"' in said.text
+    asked = await nurse.post(f"{BEDS}/{A1}/apart")
+    assert "A1: droplet isolation bed asked for" in asked.text and "another bed is asked for" in asked.text
+    assert "/apart" not in asked.text, "asked for once"
+    (made,) = web.core.desk.hospital.requests.values()
+    assert (made.type, made.priority, made.isolation, made.isolation_kind, made.organism) == ("general", 2, True, "droplet", "Influenza")
+    assert (made.visit, made.asked_by, made.status) == (bed(web, A1).visit, "4B", RequestStatus.READY)
+    assert (await nurse.post(f"{BEDS}/{A1}/apart")).status_code == 409
+    await admitted(web, nurse, A2, "72", "Iyer, Devi")
+    both = await nurse.post(f"{BEDS}/{A2}/isolation", data={"isolation": "droplet", "organism": "Influenza", "if_seq": bed(web, A2).seq})
+    assert "Isolated in a bed that is not for it" not in both.text, "two with the same organism may share a bay"

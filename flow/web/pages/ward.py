@@ -33,7 +33,7 @@ from flow.web.pages.page import changed, chrome, html
 from flow.web.pages.ward_asked import asked_here
 from flow.web.pages.ward_checks import checks_of
 from flow.web.pages.ward_leaving import leaving_here
-from flow.web.pages.ward_people import comers_of, occupants_of
+from flow.web.pages.ward_people import comers_of, occupants_of, wrong_beds
 from flow.web.pages.ward_reported import cleaning_here
 from flow.web.parts import House, house_of
 from flow.web.problems import forbidden, unknown
@@ -112,6 +112,7 @@ async def _with_care(request: Request, shown: WardPage, ward: Ward, beds: dict[B
         blocks=principal.may(May.BLOCK, ward.id),
         fed=bool(house.plan.feeds),
         station=house.plan.station,
+        wrong=wrong_beds(request, ward, beds),
     )
     return replace(known, rooms=ward_rooms(ward, beds, may_block=principal.may(May.BLOCK, ward.id)))
 

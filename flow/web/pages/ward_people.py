@@ -8,10 +8,14 @@ from starlette.requests import Request
 from flow.domain.bed import BedState
 from flow.domain.ids import BedId, PatientId, VisitId
 from flow.domain.plan import Ward
+from flow.domain.roles import May
 from flow.history import patients
+from flow.views.row_care import Wrong
 from flow.views.ward_places import Occupant
 from flow.web.names import known_to
 from flow.web.parts import house_of
+from flow.web.placing import lies_wrong
+from flow.web.security.principal import principal_of
 
 K = TypeVar("K", bound=Hashable)
 
@@ -35,6 +39,14 @@ async def comers_of(request: Request, ward: Ward, beds: Mapping[BedId, BedState]
         if patient is not None:
             whose[state.id] = patient
     return await _known(request, ward, whose)
+
+
+def wrong_beds(request: Request, ward: Ward, beds: Mapping[BedId, BedState]) -> dict[BedId, Wrong]:
+    """Who lies in isolation in a bed that is none for it, and whether another is asked for."""
+    house, admits = house_of(request), principal_of(request).may(May.ADMIT, ward.id)
+    found = {state.id: why for state in beds.values() if (why := lies_wrong(house, state))}
+    asked = {wanted.visit for wanted in house.requests().values() if wanted.is_live and wanted.move is None}
+    return {bed: Wrong(why, beds[bed].visit in asked, admits and beds[bed].visit not in asked) for bed, why in found.items()}
 
 
 async def _known(request: Request, ward: Ward, whose: Mapping[K, PatientId]) -> dict[K, Occupant]:
