@@ -12,6 +12,7 @@ class TransportTable(Table, forbid_unknown_fields=True, kw_only=True):
     """`[transport]`: see `flow.domain.transport_rules.TransportRules`, which has what is left out here."""
 
     places: Annotated[list[Text], msgspec.Meta(min_length=1, max_length=60)] | None = None
+    exits: Annotated[list[Text], msgspec.Meta(max_length=20)] = []
     accept_aim: Minutes | None = None
     pick_up_aim: Minutes | None = None
     deliver_aim: Minutes | None = None

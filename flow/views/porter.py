@@ -11,6 +11,7 @@ from flow.domain.ids import TransportId, VisitId
 from flow.domain.plan import Plan
 from flow.domain.transport import TRANSPORTS, Carried, Transport, TransportStatus, is_calling
 from flow.domain.transport_commands import Ride
+from flow.domain.transport_rules import THE_EXIT
 from flow.views.page import Chrome
 from flow.views.phone import Language, Who, language_switch
 from flow.views.transport_rows import CARRIED, in_order, is_late
@@ -115,7 +116,7 @@ def _job(job: Transport, plan: Plan, porter: str, at: datetime, words: Words) ->
         seq=job.seq,
         status=job.status,
         origin=job.origin,
-        to=words.say("Exit") if job.leaving else job.to,
+        to=words.say("Exit") if job.leaving and job.to == THE_EXIT else job.to,
         floor_from=_floor(plan, job.ward, words),
         floor_to=_floor(plan, _ward_named(plan, job.to), words),
         carried=words.say(said),

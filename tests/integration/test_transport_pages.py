@@ -1,7 +1,10 @@
 """Transports on the screens: a nurse asks, a porter accepts and delivers, a colleague is a tap too late, the manager looks on."""
 
 import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -12,11 +15,14 @@ from flow.domain.discharge import Milestone, Way
 from flow.domain.ids import VisitId
 from flow.domain.roles import Role
 from flow.domain.transport import Transport, TransportStatus
+from flow.domain.transport_rules import TransportRules
 from flow.history.transports import times
 from tests.integration.test_checks import looked
+from tests.integration.test_desk import open_house
 from tests.integration.test_discharge_pages import begun, lying
 from tests.integration.test_ward_places import _nurse
-from tests.integration.web_house import Web, web
+from tests.integration.web_house import Web, make_web, web
+from tests.plans import small_plan
 
 __all__ = ["web"]
 HX = {"hx-request": "true"}
@@ -137,6 +143,23 @@ async def test_a_porter_who_says_empty_over_the_api_discharges_nobody(web: Web) 
     answer = await porter.post(f"/api/v1/checks/{check.id}/answer", json={"seen": "empty_dirty"})
     assert (answer.status_code, answer.json()["out_at"] is not None) == (200, True)
     assert (web.core.desk.hospital.visits[visit].is_open, web.core.desk.hospital.visits[visit].bed) == (True, None)
+
+
+async def test_a_way_out_with_a_name_is_one_too(dsn: str, redis_url: str, tmp_path: Path) -> None:
+    plan = replace(small_plan(), transport=TransportRules(exits=("Discharge lounge",)))
+    async with AsyncExitStack() as stack:
+        web = make_web(await open_house(stack, dsn, redis_url, tmp_path, plan), stack, tmp_path)
+        nurse, porter = await _nurse(web), await web.as_role(Role.PORTER)
+        await begun(web, nurse, Way.CASH)
+        assert "Discharge lounge, leaves the house" in (await nurse.get("/wards/4B")).text
+        refused = await nurse.post("/wards/4B/transports", data={"bed": "4B-A-01", "to": "exit:Nowhere"}, headers=HX)
+        assert (refused.status_code, len(web.core.desk.hospital.transports)) == (422, 0)
+        await asked(nurse, to="exit:Discharge lounge")
+        assert "Discharge lounge" in (await porter.get("/porter")).text
+        for step in ("accept", "pick-up", "deliver"):
+            await taps(porter, only_job(web), step)
+        check = await looked(web)
+        assert (check.doubt, check.words) == (Doubt.BROUGHT_OUT, "The porter has brought the patient out (Discharge lounge).")
 
 
 async def test_a_porter_takes_a_tap_back(web: Web) -> None:

@@ -62,6 +62,7 @@ def test_places_have_their_floor_and_the_exit_its_word() -> None:
     assert shown is not None
     assert (shown.floor_from, shown.floor_to) == ("Floor 4", "Floor 2")
     assert page(job("T-1", to="Exit", leaving=True), lang="hi").job.to == "बाहर का द्वार"  # type: ignore[union-attr]
+    assert page(job("T-1", to="Main gate", leaving=True), lang="hi").job.to == "Main gate"  # type: ignore[union-attr]
 
 
 def test_a_row_is_late_past_the_aim_for_what_comes_next() -> None:

@@ -43,7 +43,8 @@ class TransportOut(msgspec.Struct):
 
 
 class TransportAsked(Asked):
-    """A porter to a bed's patient. `to`: `exit`, `place:NAME` of the hospital file or `ward:ID`; `priority` 1 (at once) to 4."""
+    """A porter to a bed's patient. `to`: `exit`, `exit:NAME` or `place:NAME` of the hospital file, or `ward:ID`; `priority` 1 (at once)
+    to 4."""
 
     bed: Annotated[str, Meta(min_length=1, max_length=80)]
     to: Annotated[str, Meta(min_length=1, max_length=120)]

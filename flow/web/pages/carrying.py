@@ -14,7 +14,7 @@ from flow.domain.plan import Ward
 from flow.domain.roles import May
 from flow.domain.transport import Carried, Transport
 from flow.domain.transport_commands import CancelTransport, RequestTransport
-from flow.domain.transport_rules import EXIT
+from flow.domain.transport_rules import EXIT, THE_EXIT
 from flow.views.places import place_name
 from flow.views.porter import visits_under_way
 from flow.views.transport_rows import AskTransport, WardTransports, transport_rows
@@ -69,7 +69,8 @@ def house_form(request: Request) -> AskTransport | None:
 def _targets(house: House, here: WardId | None) -> tuple[Choice, ...]:
     places = (Choice(f"place:{name}", name) for name in house.plan.transport.places)
     wards = (Choice(f"ward:{ward.id}", ward.name) for ward in house.plan.wards if ward.id != here)
-    return (Choice(EXIT, "Exit, leaves the house"), *places, *wards)
+    exits = (Choice(f"{EXIT}:{name}", f"{name}, leaves the house") for name in house.plan.transport.exits)
+    return (Choice(EXIT, "Exit, leaves the house"), *exits, *places, *wards)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +122,8 @@ def _target(house: House, said: str) -> tuple[str, bool]:
     """The destination in words, and whether it leads out of the house."""
     found = _TARGET.fullmatch(said)
     kind, name = (found["kind"], found["name"]) if found is not None else ("", "")
-    if kind == EXIT:
-        return "Exit", True
+    if kind == EXIT and (not name or name in house.plan.transport.exits):
+        return name or THE_EXIT, True
     if kind == "place" and name in house.plan.transport.places:
         return name, False
     if kind == "ward" and name in house.plan.ward:
