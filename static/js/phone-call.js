@@ -5,7 +5,7 @@
   const AGAIN = 20000, ASK = 15000, KEPT = 60;
   const banner = document.getElementById("call"), asks = banner.dataset.asks;
   const hushed = new Set(JSON.parse(localStorage.getItem("hushed") || "[]"));
-  let sound = null, rung = 0, lamp = null;
+  let sound = null, rested = true, resting = null, lamp = null;
 
   async function stayAwake() {
     if (!("wakeLock" in navigator) || document.hidden || banner.dataset.shift === undefined) return;
@@ -32,8 +32,11 @@
     ack: [[[660, 0, .25], [660, .4, .25]], [250, 150, 250]],
     praise: [[[523, 0, .2], [659, .2, .2], [784, .4, .5]], [80, 60, 80]],
   };
+  /* One ring and then a rest, whose end looks again: what still waits for its answer rings once more, at that moment and no later. */
   function ring(kind) {
-    rung = Date.now();
+    rested = false;
+    clearTimeout(resting);
+    resting = setTimeout(() => { rested = true; listen(); }, AGAIN);
     document.documentElement.dataset.rang = kind;
     tones(SOUNDS[kind][0]);
     if (navigator.vibrate && navigator.userActivation.hasBeenActive) navigator.vibrate(SOUNDS[kind][1]);
@@ -53,7 +56,7 @@
     banner.hidden = !shown.length;
     banner.dataset.numbers = shown.map((one) => one.number).join(" ");
     if (fresh.length) ring("stat");
-    else if (offered && Date.now() - rung > AGAIN) ring("ack");
+    else if (offered && rested) ring("ack");
     else if (happy.length) ring("praise");
   }
   function fromBoard() {
@@ -90,7 +93,7 @@
     localStorage.setItem("hushed", JSON.stringify([...hushed].slice(-KEPT)));
     banner.hidden = true;
   });
-  setInterval(listen, asks ? ASK : AGAIN);
+  if (asks) setInterval(listen, ASK);
   stayAwake();
   listen();
 })();
