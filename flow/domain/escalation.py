@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flow.domain.bed import BedState, BedStatus
+from flow.domain.bed import BedState, BedStatus, Stage
 from flow.domain.cleaning_job import CleanJob
 from flow.domain.escalation_rules import EscalationRule, EscalationRules, Watched
 from flow.domain.hospital import Hospital
@@ -89,7 +89,8 @@ def _cleans(hospital: Hospital, rule: EscalationRule, *, stat: bool) -> Iterator
 
 def _unanswered(hospital: Hospital, rule: EscalationRule) -> Iterator[Case]:
     for bed, job in _open_jobs(hospital):
-        if job.escalated_at is not None and job.acknowledged_at is None and job.started_at is None:
+        waits = bed.now.stage is Stage.WAITING and job.acknowledged_at is None
+        if waits and job.escalated_at is not None:
             yield _of_bed(hospital, rule, bed, job, job.escalated_at)
 
 

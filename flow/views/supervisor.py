@@ -152,7 +152,7 @@ def supervisor_board(
     daily = daily_due(plan, beds, at)
     return Board(
         chrome,
-        tuple(_job(dirty, plan, at, nicks) for dirty in sorted(waiting, key=lambda each: each.job.escalated_at is None)),
+        tuple(_job(dirty, plan, at, nicks) for dirty in sorted(waiting, key=lambda each: not _is_unanswered(each))),
         tuple(_cleaner(each, plan, at, jobs, (staff.worked or {}).get(each.id)) for each in on_shift),
         len(staff.cleaners) - len(on_shift),
         tuple(_inspection(dirty, plan, at, nicks) for dirty in looked),
@@ -205,9 +205,15 @@ def _job(dirty: Dirty, plan: Plan, at: datetime, nicks: Mapping[str, str]) -> Jo
         who=nicks.get(job.cleaner or "", job.cleaner or ""),
         waits=minutes(job.asked_at.timestamp(), at.timestamp()),
         late=job.started_at is None and waited > aim,
-        told=job.escalated_at is not None,
+        told=_is_unanswered(dirty),
         serves=serves,
     )
+
+
+def _is_unanswered(dirty: Dirty) -> bool:
+    """Everybody was asked and the bed still waits: one that is cleaned, or paused, has somebody, whoever said so."""
+    job, waits = dirty.job, dirty.state.now.stage is Stage.WAITING
+    return waits and job.escalated_at is not None and job.acknowledged_at is None and job.problem is None
 
 
 def _state(dirty: Dirty) -> str:
@@ -219,7 +225,7 @@ def _state(dirty: Dirty) -> str:
         return f"Cleaning, step {job.step + 1} of {len(job.steps)}" if job.next_step else "Cleaning"
     if stage is Stage.SUSPENDED:
         return "Paused"
-    if job.escalated_at is not None:
+    if _is_unanswered(dirty):
         return "Nobody answered"
     if job.is_offered:
         return "Offered, no answer yet"

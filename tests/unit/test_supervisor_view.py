@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from flow.domain.bed import BedState, BedStatus, CleanKind, Condition, OutOfUse, Stage
 from flow.domain.cleaning_job import CleanJob, Why
 from flow.domain.ids import BedId, PatientId, RequestId
@@ -83,6 +85,12 @@ def test_what_waits_longer_than_the_aim_is_late_and_an_urgent_one_sooner() -> No
 def test_whom_nobody_answered_for_comes_first() -> None:
     found = board(dirty(A1, 50), dirty(A2, 5, escalated_at=AT))
     assert [(row.bed, row.state) for row in found.jobs] == [(A2, "Nobody answered"), (A1, "Waiting")]
+
+
+@pytest.mark.parametrize("stage", [Stage.IN_PROGRESS, Stage.SUSPENDED, Stage.INSPECTION])
+def test_a_bed_that_is_being_cleaned_is_not_one_that_nobody_answered_for(stage: Stage) -> None:
+    assert not board(dirty(A2, 5, stage, escalated_at=AT)).unanswered, "though another system said that it was begun"
+    assert not board(dirty(A2, 5, escalated_at=AT, acknowledged_at=AT)).unanswered
 
 
 def test_what_nobody_answered_for_is_said_aloud_and_each_figure_says_what_it_counts() -> None:
