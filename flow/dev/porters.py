@@ -10,12 +10,14 @@ from random import Random
 import structlog
 
 from flow.domain.commands import Command
+from flow.domain.discharge import Milestone
 from flow.domain.hospital import Hospital
 from flow.domain.ids import TransportId
 from flow.domain.plan import Plan
 from flow.domain.roles import Role
 from flow.domain.transport import Carried, Transport, TransportStatus
 from flow.domain.transport_commands import MoveTransport, RequestTransport, Ride
+from flow.domain.transport_rules import THE_EXIT
 from flow.errors import Refused, Unavailable
 from flow.history.cleaners import Cleaners, Described
 
@@ -68,16 +70,19 @@ class Carrying:
 
 
 def asked(hospital: Hospital, plan: Plan, dice: Random, now: datetime) -> RequestTransport | None:
-    """Somebody in a bed is to be brought to a place of the hospital file; one in five at once. None where enough is asked for."""
+    """Somebody in a bed is to be brought to a place of the hospital file; one in five at once; first of all out of the house whoever waits
+    for no more than that. None where enough is asked for."""
     live = [job for job in hospital.transports.values() if job.is_live]
-    busy = {job.visit for job in live}
+    busy = {job.visit for job in hospital.transports.values() if job.is_live or job.leaving}
     lying = [bed for bed in hospital.beds.values() if bed.id in plan.beds and bed.visit is not None and bed.visit not in busy]
     if len(live) >= MOST or not lying or not plan.transport.places:
         return None
-    bed, to = dice.choice(lying).id, dice.choice(plan.transport.places)
+    waiting = {each.id for each in hospital.discharges.values() if each.is_live and Milestone.TRANSPORT in each.open}
+    going = [bed for bed in lying if bed.visit in waiting]
+    bed, to = dice.choice(going or lying).id, dice.choice((plan.transport.exits or (THE_EXIT,)) if going else plan.transport.places)
     number = TransportId(f"T-demo-{dice.getrandbits(40):010x}")
     how = (dice.choice(_CARRIED), dice.random() < 0.15, dice.choice((1, 2, 3, 3, 3)))
-    return RequestTransport(Transport(number, plan.beds[bed].ward, plan.bed_name(bed), to, now, *how, bed=bed))
+    return RequestTransport(Transport(number, plan.beds[bed].ward, plan.bed_name(bed), to, now, *how, bed=bed, leaving=bool(going)))
 
 
 def moved(hospital: Hospital, porter: str, now: datetime) -> MoveTransport | None:

@@ -3,8 +3,12 @@
 from random import Random
 
 from flow.dev.porters import LEG, MOST, PATIENCE, asked, moved
+from flow.domain.discharge import Milestone, Way
+from flow.domain.discharge_commands import BeginDischarge, MarkMilestone
+from flow.domain.ids import VisitId
 from flow.domain.transport import Transport, TransportStatus
 from flow.domain.transport_commands import MoveTransport, Ride
+from flow.domain.transport_rules import THE_EXIT
 from tests.hearing import House, check
 
 S = TransportStatus
@@ -49,6 +53,19 @@ def test_the_demos_porter_waits_for_somebody_else_and_then_goes_the_whole_way() 
         house.does(command)
         assert house.hospital.transports[job.id].status is status
         assert moved(house.hospital, "p1", house.now) is None, "no two taps at once"
+
+
+def test_who_waits_for_the_door_alone_is_brought_out_first_and_once() -> None:
+    house, visit = lying(3), VisitId("V2")
+    house.does(BeginDischarge(visit, Way.ONWARD_0))
+    house.does(MarkMilestone(visit, Milestone.SUMMARY))
+    house.does(MarkMilestone(visit, Milestone.PHARMACY))
+    job = asks(house, Random(1))
+    assert (job.visit, job.leaving, job.to) == (visit, True, THE_EXIT)
+    for ride in (Ride.ACCEPT, Ride.PICK_UP, Ride.DELIVER):
+        house.does(MoveTransport(job.id, ride, "p1"))
+    after = asks(house, Random(1))
+    assert (after.visit != visit, after.leaving) == (True, False)
 
 
 def test_what_a_person_has_taken_is_theirs() -> None:
