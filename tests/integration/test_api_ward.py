@@ -21,7 +21,7 @@ async def admitted(caller: Any, bed: str, mrn: str) -> str:
 async def test_patients_swap_go_on_leave_and_are_isolated(web: Web) -> None:
     nurse, icu = await web.as_role(Role.NURSE, "4B"), await web.as_role(Role.NURSE, "ICU")
     one, two = await admitted(nurse, A1, "M1"), await admitted(nurse, A2, "M2")
-    swapped = await nurse.post(f"{V1}/visits/{one}/swap", json={"with": A2})
+    swapped = await nurse.post(f"{V1}/visits/{one}/swap", json={"with": "A2"})
     assert (swapped.status_code, swapped.json()["bed"]) == (200, A2), swapped.text
     assert web.core.desk.hospital.beds[BedId(A1)].visit == two
     assert (await nurse.post(f"{V1}/commands/{swapped.json()['command']}/undo")).status_code == 200

@@ -82,6 +82,10 @@ async def test_two_patients_swap_and_it_is_taken_back(web: Web) -> None:
     assert (await nurse.post(f"/undo/{undo}")).status_code == 303
     assert (bed(web, A1).visit, bed(web, A2).visit) == (one, other)
     assert (await nurse.post(f"{BEDS}/{A1}/swap", data={"with": A3})).status_code == 409
+    said = await nurse.post(f"{BEDS}/{A1}/swap", data={"with": "a 2"})
+    assert (said.status_code, "A1 and A2: swapped" in said.text) == (200, True), "as people say it"
+    assert (await nurse.post(f"{BEDS}/{A1}/transfer", data={"to": "bed A3"})).status_code == 200 and bed(web, A3).visit is not None
+    assert "Say it as it stands on its door" in (await nurse.post(f"{BEDS}/{A3}/transfer", data={"to": "Z9"})).text
     assert (await nurse.post(f"{BEDS}/{A1}/swap", data={"with": "ICU-I-01"})).status_code == 403
 
 

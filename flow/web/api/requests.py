@@ -20,6 +20,7 @@ from flow.web.act import Done, act, act_beside
 from flow.web.api.beds import Moment
 from flow.web.api.request_models import PersonAsked, RequestAsked, RequestOut, Words, request_out
 from flow.web.api.wire import Asked, Listed, answer, listing, one_of, page, picture, read
+from flow.web.bed_said import said_bed
 from flow.web.choices import remember
 from flow.web.names import names_for
 from flow.web.parts import House, house_of
@@ -194,7 +195,7 @@ async def assign(request: Request) -> Response:
 async def promise(request: Request, wanted: BedRequest, asked: AssignmentAsked) -> Done:
     """Assign a bed, if this person may: in their own ward, a manager with a reason."""
     house, principal = house_of(request), principal_of(request)
-    bed = house.plan.beds.get(BedId(asked.bed))
+    bed = house.plan.beds.get(said_bed(house, asked.bed, principal.ward))
     if bed is None:
         raise unknown("unknown-bed", f"There is no bed {asked.bed[:40]}.")
     if not principal.may(May.ASSIGN, bed.ward):

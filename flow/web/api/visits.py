@@ -20,6 +20,7 @@ from flow.web.api.beds import Moment
 from flow.web.api.request_models import Age, PersonAsked, Sex, Words
 from flow.web.api.requests import enter, new_id
 from flow.web.api.wire import Asked, Listed, answer, cursor_of, limit_of, listing, one_of, read, to_cursor
+from flow.web.bed_said import said_bed
 from flow.web.names import PersonOut, names_for
 from flow.web.parts import House, house_of
 from flow.web.problems import forbidden, invalid, unknown
@@ -93,7 +94,8 @@ class VisitOut(msgspec.Struct):
 
 
 class AdmitAsked(Asked):
-    """Admit a patient into a bed now, or `at` a moment past. `visit` is the HIS's number where there is one."""
+    """Admit a patient into a bed (its id, or as it is called) now, or `at` a moment past. `visit` is the HIS's number where there is
+    one."""
 
     bed: Words
     patient: Annotated[str, Meta(min_length=1, max_length=60)] | PersonAsked
@@ -105,7 +107,7 @@ class AdmitAsked(Asked):
 
 
 class TransferAsked(Asked):
-    """Move the patient to another bed."""
+    """Move the patient to another bed: its id, or as it is called, `A3` in the patient's own ward, `6A W5`."""
 
     bed: Words
     at: Moment | None = None
@@ -228,26 +230,26 @@ async def admit(request: Request) -> Response:
     """Admit a patient into a bed."""
     asked = await read(request, AdmitAsked)
     house = house_of(request)
-    check_bed(request, asked.bed)
+    bed = check_bed(request, asked.bed, principal_of(request).ward)
     person = PersonAsked(asked.patient) if isinstance(asked.patient, str) else asked.patient
     patient, sex, age, _ = await enter(house, person)
     number = VisitId(asked.visit or new_id("M"))
     if await visits.one(house.database, number) is not None:
         raise invalid("visit-exists", f"There is a visit {number} already; transfer it instead.")
     whom = Person(patient, asked.sex or sex, age if asked.age is None else asked.age)
-    done = await tell(request, number, whom, Act.ADMIT, asked.at, asked.bed, asked.specialty)
+    done = await tell(request, number, whom, Act.ADMIT, asked.at, bed, asked.specialty)
     visit = done.one(Visit) or await visits.one(house.database, number)
     assert visit is not None
     return answer(await _out(request, visit, done.command), 201, {"location": f"/api/v1/visits/{visit.id}"})
 
 
-def check_bed(request: Request, bed_id: str) -> None:
-    """404 for a bed that is none, 403 for one outside the ward of whoever admits."""
-    ward = house_of(request).ward_of(BedId(bed_id))
-    if ward is None:
-        raise unknown("unknown-bed", f"There is no bed {bed_id[:40]}.")
-    if not principal_of(request).may(May.ADMIT, ward):
+def check_bed(request: Request, text: str, ward: str | None) -> BedId:
+    """The bed named, looked for in `ward` first; 404 for one that is none, 403 for one outside the ward of whoever admits."""
+    house = house_of(request)
+    bed = said_bed(house, text, ward)
+    if not principal_of(request).may(May.ADMIT, house.ward_of(bed)):
         raise forbidden("That bed is outside the ward of this sign-in.", "other-ward")
+    return bed
 
 
 async def tell(
@@ -273,8 +275,8 @@ async def transfer(request: Request) -> Response:
     """Move a patient to another bed."""
     asked = await read(request, TransferAsked)
     visit = await found_visit(request)
-    check_bed(request, asked.bed)
-    done = await tell(request, visit.id, as_known(visit.patient), Act.TRANSFER, asked.at, asked.bed)
+    bed = check_bed(request, asked.bed, ward_of(house_of(request), visit))
+    done = await tell(request, visit.id, as_known(visit.patient), Act.TRANSFER, asked.at, bed)
     return answer(await _out(request, done.of(Visit, visit.id) or visit, done.command))
 
 

@@ -23,6 +23,7 @@ from flow.web.api.request_models import Words
 from flow.web.api.requests import new_id
 from flow.web.api.visits import as_known, found_visit, tell, visit_answer, ward_of
 from flow.web.api.wire import Asked, read
+from flow.web.bed_said import said_bed
 from flow.web.parts import house_of
 from flow.web.placing import act_ruled
 from flow.web.problems import forbidden, invalid
@@ -32,8 +33,8 @@ Reason = Annotated[str, Meta(min_length=3, max_length=300)]
 
 
 class SwapAsked(Asked):
-    """`with`: the bed whose patient changes places with this one. `override_reason` where a bed breaks a rule for whoever comes to it;
-    `if_seq`: refuse when this patient's bed has changed since this version."""
+    """`with`: the bed whose patient changes places with this one, by its id or as it is called. `override_reason` where a bed breaks a
+    rule for whoever comes to it; `if_seq`: refuse when this patient's bed has changed since this version."""
 
     other: Words = field(name="with")
     override_reason: Reason | None = None
@@ -63,7 +64,8 @@ class SeenAsked(Asked):
 async def swap(request: Request) -> Response:
     """The patients of two beds change places, in one step."""
     asked, visit = await read(request, SwapAsked), await _own(request)
-    bed, there = bed_of(house_of(request), asked.other)
+    house = house_of(request)
+    bed, there = bed_of(house, said_bed(house, asked.other, ward_of(house, visit)))
     if not principal_of(request).may(May.ADMIT, bed.ward):
         raise forbidden("That bed is outside the ward of this sign-in.", "other-ward")
     if visit.bed is None or there.visit is None:

@@ -25,6 +25,7 @@ from flow.web.api.beds import bed_of
 from flow.web.api.request_models import PersonAsked
 from flow.web.api.requests import enter, new_id
 from flow.web.api.visits import tell
+from flow.web.bed_said import said_bed
 from flow.web.finishing import check_finish
 from flow.web.pages.asked_moves import asked_of
 from flow.web.pages.carrying import transports_here
@@ -203,8 +204,9 @@ def check_seen(form: Form, state: BedState) -> None:
 
 
 def target_bed(request: Request, bed_id: str) -> Bed:
-    """The bed or place that a form names; 403 for one of a ward that is none of the reader's."""
-    bed, _ = bed_or_place(house_of(request), bed_id)
+    """The bed or place that a form names, the own ward's first; 403 for one of a ward that is none of the reader's."""
+    house = house_of(request)
+    bed, _ = bed_or_place(house, said_bed(house, bed_id, request.path_params["ward"]))
     if not principal_of(request).may(May.ADMIT, bed.ward):
         raise forbidden("That bed is outside the ward of this sign-in.", "other-ward")
     return bed
