@@ -72,6 +72,15 @@ def longest_silence(gaps: Iterable[Gaps], last: datetime, now: datetime, zone: s
     return max(LEAST_SILENCE, TIMES * max(usual)) if usual else None
 
 
+def at_any_hour(gaps: Iterable[Gaps]) -> dict[str, timedelta]:
+    """How long each feed may be silent by day and by night alike, for a screen that is told it once; not of feeds of unknown habits."""
+    usual: dict[str, timedelta] = {}
+    for found in gaps:
+        if found.count >= FEWEST_GAPS:
+            usual[found.feed] = max(found.usual, usual.get(found.feed, found.usual))
+    return {feed: max(LEAST_SILENCE, TIMES * longest) for feed, longest in usual.items()}
+
+
 def is_day(at: datetime, zone: str) -> bool:
     """07 to 20 o'clock in the hospital."""
     return at.astimezone(ZoneInfo(zone)).hour in DAY

@@ -3,8 +3,10 @@
 flow.web fills it from the live picture; the script takes over from the same tiles (static/js/wall.js).
 """
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flow.views.bed_tile import Audience
 from flow.views.times import clock_time
@@ -13,16 +15,29 @@ from flow.views.ward_plan import WardPlan
 
 @dataclass(frozen=True, slots=True)
 class WardWall:
-    """`stream` is the address of the EventSource; `now` the server's time in epoch seconds, 0 where its clock is made to run fast."""
+    """`stream` is the address of the EventSource; `now` the server's time in epoch seconds, 0 where its clock is made to run fast; `limits`
+    how many seconds each feed may be silent (JSON, by feed id); `light` asks for black on white."""
 
     plan: WardPlan
     audience: Audience
     stream: str
     clock: str
     now: int
+    limits: str = "{}"
+    light: bool = False
 
     @classmethod
-    def of(cls, plan: WardPlan, audience: Audience, at: datetime, *, real_clock: bool = True) -> "WardWall":
-        """The wall of one ward at a time."""
+    def of(
+        cls,
+        plan: WardPlan,
+        audience: Audience,
+        at: datetime,
+        *,
+        real_clock: bool = True,
+        silences: Mapping[str, timedelta] | None = None,
+        light: bool = False,
+    ) -> "WardWall":
+        """The wall of one ward at a time; `silences` is how long each feed may say nothing."""
         stream = f"/api/v1/stream?topics=ward:{plan.ward}&audience={audience}"
-        return cls(plan, audience, stream, clock_time(at.timestamp(), plan.zone), int(at.timestamp()) if real_clock else 0)
+        limits = json.dumps({feed: int(longest.total_seconds()) for feed, longest in (silences or {}).items()})
+        return cls(plan, audience, stream, clock_time(at.timestamp(), plan.zone), int(at.timestamp()) if real_clock else 0, limits, light)

@@ -1,10 +1,11 @@
 /* How old the picture on this screen is. Used by wall.js, opd.js and live.js, before any of them.
-   The screen's own clock may be wrong by years, so it is never asked: the server's time at the first paint (`pageNow`, epoch
-   seconds; 0 = unknown) is carried on by the monotonic clock. The picture's time (`as_of`) stands still when the server lags. */
+   The screen's own clock may be wrong by years, so it is never asked for the time: the server's time at the first paint (`pageNow`,
+   epoch seconds; 0 = unknown) is carried on by the monotonic clock. The picture's time (`as_of`) stands still when the server lags.
+   A machine that sleeps may stop the monotonic clock; only its other clock, which then leaps, tells. */
 "use strict";
 function PictureAge(pageNow) {
-  const loaded = performance.now();
-  let asOf = null, moved = 0;
+  const LEAP = 5000;
+  let base = pageNow, based = performance.now(), asOf = null, moved = 0, dated = Date.now(), timed = based;
 
   function seconds(value) {
     return typeof value === "number" ? value : Date.parse(value) / 1000;
@@ -13,6 +14,7 @@ function PictureAge(pageNow) {
     /* News from the server: `value` is as_of, epoch seconds or RFC 3339. */
     heard(value) {
       const at = seconds(value);
+      if (pageNow && !base) { base = at; based = performance.now(); }
       if (asOf === null || at !== asOf) { asOf = at; moved = performance.now(); }
     },
     /* Whole seconds since the picture was true; Infinity before the first news. */
@@ -20,15 +22,28 @@ function PictureAge(pageNow) {
       if (asOf === null) return Infinity;
       const now = performance.now();
       const still = (now - moved) / 1000;
-      const behind = pageNow ? pageNow + (now - loaded) / 1000 - asOf : 0;
+      const behind = base ? base + (now - based) / 1000 - asOf : 0;
       return Math.max(0, Math.floor(Math.max(still, behind)));
     },
     /* The hospital's time in epoch seconds, as far as this screen knows it. */
     now() {
-      if (asOf === null) return pageNow;
+      if (asOf === null) return base;
       return asOf + (performance.now() - moved) / 1000;
     },
     asOf() { return asOf; },
+    /* What was heard is worth nothing any more: the age is unknown until the next news. */
+    forget() { asOf = null; },
+    /* One clock has leapt away from the other since this was last asked: the machine slept, or its clock was set. Nobody knows by how
+       much, so the picture's age and the server's time are forgotten. */
+    jumped() {
+      const date = Date.now(), now = performance.now(), leap = Math.abs(date - dated - (now - timed));
+      dated = date;
+      timed = now;
+      if (leap < LEAP) return false;
+      asOf = null;
+      base = 0;
+      return true;
+    },
   };
 }
 function ageWords(age) {

@@ -2,31 +2,61 @@
    Needs age.js; wall.js and opd.js draw what comes. ES2019, Chromium 87. Nothing here stops for ever: each trouble leads to `open`. */
 "use strict";
 function Display(draw, ticked) {
-  const LATE = 12, DEAD = 30, SILENT = 15, REOPEN = 3000, AGAIN = 3000, DRIFT = 120;
+  const LATE = 12, DEAD = 30, SILENT = 15, AGAIN = 3000, DRIFT = 120;
+  const SETTLED = 600000, RESTED = 7200000, NIGHT = [180, 300], SPREAD = 60;
   const body = document.body, wall = document.getElementById("wall");
   const live = document.querySelector(".live"), banner = document.querySelector(".not-live"), clock = document.querySelector(".clock");
+  const sub = document.querySelector(".sub"), feed = document.querySelector(".feed");
   const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: body.dataset.zone });
-  const age = PictureAge(Number(body.dataset.now));
-  let source = null, heard = performance.now(), shown = "", opening = 0;
+  const age = PictureAge(Number(body.dataset.now)), limits = JSON.parse(body.dataset.feeds || "{}");
+  const renewal = NIGHT[0] + Math.floor(Math.random() * SPREAD);
+  let source = null, whole = false, feeds = {}, heard = performance.now(), known = heard, drawn = false, shown = "", opening = 0;
 
   function text(node, words) { if (node.textContent !== words) node.textContent = words; }
   function at(epoch) { return time.format(new Date(epoch * 1000)); }
+  function lapse(seconds) {
+    const passed = Math.max(0, Math.floor(seconds));
+    if (passed >= 172800) return Math.floor(passed / 86400) + " d";
+    if (passed >= 7200) return Math.floor(passed / 3600) + " h";
+    return Math.floor(passed / 60) + " min";
+  }
+  /* What a stream says is believed from its own snapshot on: before that, changes may have been missed. */
   function news(event) {
     heard = performance.now();
     const frame = JSON.parse(event.data);
+    if (event.type === "snapshot") whole = true;
+    if (!whole) return;
     age.heard(frame.as_of);
-    if (frame.tiles) draw(frame.tiles, event.type === "tiles");
+    if (frame.feeds) feeds = frame.feeds;
+    if (frame.tiles) drawAll(frame.tiles, event.type === "tiles");
     /* A server that wakes up sends the picture it fell asleep with: ask again sooner than its next heartbeat. */
-    if (event.type === "snapshot" && age.age() > LATE) { clearTimeout(opening); opening = setTimeout(open, AGAIN); }
+    if (event.type === "snapshot" && age.age() > LATE) openIn(AGAIN);
+  }
+  /* A picture that cannot be drawn is not called live. */
+  function drawAll(tiles, change) {
+    try {
+      draw(tiles, change);
+      drawn = true;
+    } catch (error) {
+      age.forget();
+      whole = false;
+      openIn(AGAIN);
+      throw error;
+    }
+  }
+  function openIn(milliseconds) {
+    clearTimeout(opening);
+    opening = setTimeout(open, milliseconds);
   }
   function open() {
     if (source) source.close();
     clearTimeout(opening);
     heard = performance.now();
+    whole = false;
     const mine = source = new EventSource(body.dataset.stream);
     ["snapshot", "tiles", "heartbeat"].forEach((name) => mine.addEventListener(name, news));
-    /* EventSource gives up for ever on any answer but a 200 stream: begin again whatever it thinks. */
-    mine.onerror = () => { mine.close(); clearTimeout(opening); opening = setTimeout(open, REOPEN); };
+    /* EventSource gives up for ever on any answer but a 200 stream: begin again whatever it thinks; not all screens at once. */
+    mine.onerror = () => { mine.close(); openIn(2000 + Math.random() * 2000); };
   }
   function show(state, icon, words) {
     if (shown !== state) {
@@ -35,33 +65,58 @@ function Display(draw, ticked) {
     }
     text(live.lastElementChild, words);
   }
-  function tick() {
-    const old = age.age();
-    if (old === Infinity) show("waiting", "#i-nosignal", "Connecting");
+  function label(old) {
+    if (old === Infinity) show("waiting", "#i-nosignal", "Stale");
     else if (old > DEAD) show("dead", "#i-nosignal", "Not live");
     else if (old > LATE) show("late", "#i-nosignal", ageWords(old) + " old");
     else show("live", "#i-signal", "Live · " + old + " s");
-    const dead = old > DEAD && (old !== Infinity || performance.now() > DEAD * 1000);
-    body.classList.toggle("stale", dead);
+  }
+  function trouble(old, blind) {
+    if (old !== Infinity) return "NOT LIVE · last update " + at(age.asOf()) + " · " + ageWords(old) + " ago";
+    return "NOT LIVE · no picture for " + ageWords(blind);
+  }
+  /* The stream lives, but a system that feeds it has said nothing for longer than it ever does (flow/domain/alerts.py). */
+  function silence(unknown) {
+    const since = (id) => age.now() - Date.parse(feeds[id]) / 1000;
+    const quiet = unknown ? [] : Object.keys(limits).filter((id) => feeds[id] && since(id) > limits[id]);
+    feed.hidden = !quiet.length;
+    sub.hidden = !feed.hidden;
+    if (quiet.length) text(feed, quiet.map((id) => id.toUpperCase()).join(", ") + " silent · " + lapse(Math.max(...quiet.map(since))));
+  }
+  function tick() {
+    if (age.jumped()) open();
+    const old = age.age(), now = performance.now();
+    if (old !== Infinity) known = now;
+    const blind = Math.floor((now - known) / 1000), dead = old === Infinity ? blind > DEAD : old > DEAD;
+    label(old);
+    body.classList.toggle("stale", dead || (old === Infinity && drawn));
     banner.hidden = !dead;
-    if (dead) text(banner.querySelector("span"), "NOT LIVE · " + (old === Infinity ? "no news since this screen started" : "last update " + at(age.asOf()) + " · " + ageWords(old) + " ago"));
+    if (dead) text(banner.querySelector("span"), trouble(old, blind));
+    if (feed) silence(dead || old === Infinity);
     if (age.now()) text(clock, at(age.now()));
     if (!dead && ticked) ticked();
-    if (performance.now() - heard > SILENT * 1000) open();
+    if (now - heard > SILENT * 1000) open();
   }
   function drift() {
     const step = Math.floor(performance.now() / (DRIFT * 1000)) % 7;
     wall.style.transform = "translate(" + [0, 8, 8, 0, -8, -8, 0][step] + "px, " + [0, 0, 8, 8, -8, 0, -8][step] + "px)";
   }
-  /* Between three and four at night, so that neither a leak nor a new release waits for a person; only while the server answers. */
+  /* A page that cannot be fetched is not reloaded into: a browser's own error page never comes back. */
   function renew() {
-    if (performance.now() < 7200000 || age.age() > LATE || at(age.now()).slice(0, 2) !== "03") return;
-    location.reload();
+    if (performance.now() < SETTLED || age.age() > LATE) return;
+    fetch(location.href, { cache: "no-store" }).then((answer) => { if (answer.ok && !answer.redirected) location.reload(); }, () => {});
+  }
+  /* Once a night, so that neither a leak nor a new release waits for a person; each screen at a minute of its own. */
+  function nightly() {
+    if (performance.now() < RESTED || age.age() > LATE) return;
+    const [hours, minutes] = at(age.now()).split(":").map(Number), minute = hours * 60 + minutes;
+    if (minute >= renewal && minute < NIGHT[1]) renew();
   }
   setInterval(tick, 1000);
   setInterval(drift, DRIFT * 250);
-  setInterval(renew, 600000);
+  setInterval(nightly, 60000);
+  addEventListener("online", open);
   open();
   tick();
-  return { age, at, text };
+  return { age, at, lapse, renew, text };
 }

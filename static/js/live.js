@@ -17,6 +17,7 @@
     mark.lastElementChild.textContent = words;
   }
   function watch() {
+    if (age.jumped()) reopen();
     const seconds = age.age();
     const unheard = Math.floor((performance.now() - heard) / 1000);
     if (seconds === Infinity) show("waiting", "#i-nosignal", "Connecting");

@@ -20,7 +20,7 @@
   }
   function draw(tile, announce) {
     const room = document.getElementById(tile.key);
-    if (!room || tile.seq < Number(room.dataset.seq)) return;
+    if (!room || (announce && tile.seq < Number(room.dataset.seq))) return;
     const away = tile.back_at && !tile.called;
     const again = tile.called && (room.dataset.token !== tile.token || Number(room.dataset.calls) < tile.calls);
     const show = away ? "away" : tile.called ? "now" : tile.token ? "in" : "idle";

@@ -6,12 +6,9 @@
   const WORDS = { free: "free", coming: "coming", dirty: "needs clean", cleaning: "cleaning", occupied: "occupied", leaving: "leaving", out: "out of use" };
 
   const GRAVE = "!!", day = new Intl.DateTimeFormat("en-US", { day: "2-digit", month: "short", timeZone: document.body.dataset.zone });
-  const known = new Map();
+  const PULSE = 60000, known = new Map(), pulsing = new Map();
   function minutes(since) {
-    const passed = Math.max(0, Math.floor(display.age.now() - since));
-    if (passed >= 172800) return Math.floor(passed / 86400) + " d";
-    if (passed >= 7200) return Math.floor(passed / 3600) + " h";
-    return Math.floor(passed / 60) + " min";
+    return display.lapse(display.age.now() - since);
   }
   function clock(due) {
     const left = Math.trunc(due - display.age.now()), whole = Math.floor(Math.abs(left) / 60);
@@ -59,10 +56,10 @@
 
   /* Temporary places come and go: a strip below the plan, which makes room for it. One that was taken away is "out". */
   function lapse(tile) { return tile.state === "occupied" || tile.state === "leaving" ? minutes(tile.since) : "empty"; }
-  function drawPlace(tile) {
+  function drawPlace(tile, change) {
     const strip = document.getElementById("places"), list = strip.querySelector("ul");
     let place = document.getElementById(tile.key);
-    if (place && tile.seq < Number(place.dataset.seq)) return;
+    if (change && place && tile.seq < Number(place.dataset.seq)) return;
     if (tile.state === "out") { if (place) place.remove(); }
     else {
       if (!place) {
@@ -79,10 +76,12 @@
     strip.hidden = !list.children.length;
     document.getElementById("wall").classList.toggle("crowded", !strip.hidden);
   }
-  function draw(tile, pulse) {
-    if (tile.key.startsWith("place:")) return drawPlace(tile);
+  /* A changed tile that is older than what stands here is left out; a whole picture is believed whatever its numbers say, for a hospital
+     that was restored from a backup counts from lower ones. */
+  function draw(tile, change) {
+    if (tile.key.startsWith("place:")) return drawPlace(tile, change);
     const bed = document.getElementById(tile.key);
-    if (!bed || tile.seq < Number(bed.dataset.seq)) return;
+    if (!bed || (change && tile.seq < Number(bed.dataset.seq))) return;
     const changed = bed.dataset.state !== tile.state, meta = foot(tile, Number(bed.dataset.chars), Number(bed.dataset.size));
     known.set(tile.key, tile);
     Object.assign(bed.dataset, { state: tile.state, seq: tile.seq, since: tile.since, timer: tile.timer ? 1 : 0, due: tile.due || "" });
@@ -94,10 +93,33 @@
     show(bed.querySelector(".doubt"), tile.doubt && !tile.promised && !tile.isolation && !tile.closes);
     const words = [("Bed " + tile.label + " " + meta).trim(), WORDS[tile.state], tile.promised && "promised", tile.isolation && "isolation", tile.closes && "out of use when empty", tile.doubt && "in doubt", watched(tile) && "watch closely"];
     bed.setAttribute("aria-label", words.filter(Boolean).join(", "));
-    if (changed && pulse) {
-      bed.classList.remove("changed");
-      requestAnimationFrame(() => bed.classList.add("changed"));
+    if (changed && (change || drawn)) {
+      bed.classList.add("changed");
+      pulsing.set(bed, performance.now() + PULSE);
     }
+  }
+  /* What changed is marked for a minute, on and off with each second. */
+  function beat() {
+    if (!pulsing.size) return;
+    document.getElementById("wall").classList.toggle("beat");
+    pulsing.forEach((until, bed) => {
+      if (performance.now() < until) return;
+      bed.classList.remove("changed");
+      pulsing.delete(bed);
+    });
+  }
+  /* What a whole picture does not hold is no more; beds that the plan on this page does not have, or it alone has, ask for a new page. */
+  function compare(tiles) {
+    const keys = new Set(tiles.map((tile) => tile.key)), here = [...document.querySelectorAll(".bed")].map((bed) => bed.id);
+    document.querySelectorAll(".place").forEach((place) => { if (!keys.has(place.id)) drawPlace({ key: place.id, state: "out" }, false); });
+    known.forEach((tile, key) => { if (!keys.has(key)) known.delete(key); });
+    if (here.some((key) => !keys.has(key)) || tiles.some((tile) => tile.key.startsWith("bed:") && !here.includes(tile.key))) display.renew();
+  }
+  function drawAll(tiles, change) {
+    tiles.forEach((tile) => draw(tile, change));
+    if (!change) compare(tiles);
+    drawn = true;
+    count();
   }
   function count() {
     const found = {};
@@ -111,10 +133,10 @@
     });
     document.querySelectorAll('.place[data-state="occupied"]').forEach((place) => display.text(place.querySelector(".meta"), minutes(Number(place.dataset.since))));
   }
-  document.addEventListener("animationend", (event) => {
-    const bed = event.target.closest(".bed");
-    if (bed) bed.classList.remove("changed");
-  });
-  let display = null;
-  display = Display((tiles, pulse) => { tiles.forEach((tile) => draw(tile, pulse)); count(); }, () => display && display.age.now() && minutesPass());
+  function ticked() {
+    if (display.age.now()) minutesPass();
+    beat();
+  }
+  let display = null, drawn = false;
+  display = Display(drawAll, () => display && ticked());
 })();

@@ -31,11 +31,14 @@ KINDS = {
 
 @dataclass
 class Stage:
-    """`pages` by path; `mode` of the stream: live, frozen (says nothing) or refuse (answers 503)."""
+    """`pages` by path; `mode` of the stream: live, beats (heartbeats, no picture), frozen (says nothing) or refuse (answers `refusal`, and
+    so do the pages); `feeds` is when each was heard, as the heartbeats tell it."""
 
     pages: dict[str, str] = field(default_factory=dict)
     tiles: list[Any] = field(default_factory=list)
     mode: str = "live"
+    refusal: int = 503
+    feeds: dict[str, str] = field(default_factory=dict)
     frames: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     opened: int = 0
     port: int = 0
@@ -57,7 +60,9 @@ class _Handler(BaseHTTPRequestHandler):
         if path == "/api/v1/stream":
             self._stream()
         elif path in self.stage.pages:
-            self._answer(200, "text/html; charset=utf-8", self.stage.pages[path].encode())
+            self._answer(
+                self.stage.refusal if self.stage.mode == "refuse" else 200, "text/html; charset=utf-8", self.stage.pages[path].encode()
+            )
         elif path.startswith("/static/") and ".." not in path:
             file = CHECKOUT / path.lstrip("/")
             self._answer(200, KINDS[file.suffix], file.read_bytes())
@@ -75,7 +80,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _stream(self) -> None:
         self.stage.opened += 1
         if self.stage.mode == "refuse":
-            self._answer(503, "text/plain", b"")
+            self._answer(self.stage.refusal, "text/html", b"<h1>A proxy's own words</h1>")
             return
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
@@ -97,7 +102,8 @@ class _Handler(BaseHTTPRequestHandler):
                 for name, data in due:
                     self._event(name, data)
                 sent += len(due)
-                self._event("heartbeat", {"seq": 1, "feeds": {}})
+            if self.stage.mode in ("live", "beats"):
+                self._event("heartbeat", {"seq": 1, "feeds": self.stage.feeds})
             time.sleep(0.05)
 
     def _event(self, name: str, data: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from flow.templating import Templates
 from flow.views.bed_tile import Audience, bed_tile
 from flow.views.opd_page import opd_page, opd_wall
 from flow.views.opd_screen import room_tiles
+from flow.views.times import clock_time
 from flow.views.ward_page import ward_page
 from flow.views.ward_plan import ward_plan
 from flow.views.ward_wall import WardWall
@@ -31,9 +33,11 @@ def records(size: int) -> dict[Any, Any]:
     return {b.id: replace(STATES[i % len(STATES)], id=b.id, seq=10) for i, b in enumerate(BEDS[size].beds)}
 
 
-def wall(size: int) -> str:
-    plan = ward_plan(BEDS[size], records(size), Audience.PUBLIC, NOW, ZONE)
-    return TEMPLATES.render("wall/page.html", WardWall.of(plan, Audience.PUBLIC, NOW, real_clock=False))
+def wall(size: int, *, light: bool = False, zone: str = ZONE) -> str:
+    plan = ward_plan(BEDS[size], records(size), Audience.PUBLIC, NOW, zone)
+    silences = {"his": timedelta(minutes=20), "lab": timedelta(hours=3)}
+    view = WardWall.of(plan, Audience.PUBLIC, NOW, real_clock=False, silences=silences, light=light)
+    return TEMPLATES.render("wall/page.html", view)
 
 
 def pages() -> dict[str, str]:
@@ -41,6 +45,7 @@ def pages() -> dict[str, str]:
     clinic = opd_page(replace(CHROME, topics="opd:ENT"), CLINIC, TOKENS, {}, NOW, ZONE, writes=True)
     return {
         **{f"/wall/{size}": wall(size) for size in SIZES},
+        "/light": wall(36, light=True),
         "/tv": TEMPLATES.render("opd/screen.html", opd_wall(CLINIC, TOKENS, {}, NOW, ZONE, real_clock=False)),
         "/ward": TEMPLATES.render("ward/page.html", ward),
         "/wards/9C/board": TEMPLATES.render("ward/_board.html", ward),
@@ -81,13 +86,19 @@ def until(page: Page, condition: str) -> None:
         page.wait_for_timeout(50)
 
 
+IS_LIVE = "document.querySelector('.live').dataset.live === 'live'"
+
+
 @pytest.mark.parametrize("path", ["/wall/36", "/tv"])
 def test_a_display_is_not_live_until_it_has_news(page: Page, stage: Stage, path: str) -> None:
     stage.mode = "frozen"
     page.goto(stage.address + path)
-    assert live(page) == "Connecting"
+    assert live(page) == "Stale"
+    stage.mode = "beats"
+    page.wait_for_timeout(300)
+    assert live(page) == "Stale", "a heartbeat is no picture"
     stage.mode = "live"
-    until(page, "document.querySelector('.live').dataset.live === 'live'")
+    until(page, IS_LIVE)
 
 
 @pytest.mark.parametrize("path", ["/wall/36", "/tv"])
@@ -95,7 +106,7 @@ def test_a_frozen_server_is_called_out_and_forgiven(page: Page, stage: Stage, pa
     page.clock.install()
     page.goto(stage.address + path)
     page.clock.run_for(1000)
-    until(page, "document.querySelector('.live').dataset.live === 'live'")
+    until(page, IS_LIVE)
     stage.mode = "frozen"
     page.wait_for_timeout(200)
     page.clock.run_for(14_000)
@@ -104,44 +115,139 @@ def test_a_frozen_server_is_called_out_and_forgiven(page: Page, stage: Stage, pa
     page.clock.run_for(19_000)
     assert page.locator(".not-live").is_visible() and "NOT LIVE · last update" in (page.text_content(".not-live") or "")
     assert page.evaluate("document.body.classList.contains('stale')")
+    banner = page.locator(".not-live").bounding_box()
+    assert banner and banner["x"] <= 0 and banner["x"] + banner["width"] >= 1920
     stage.mode = "live"
     page.wait_for_timeout(300)
     page.clock.run_for(2_000)
     assert live(page).startswith("Live") and page.locator(".not-live").is_hidden()
 
 
-def test_a_display_comes_back_after_any_answer(page: Page, stage: Stage) -> None:
-    """EventSource stops for ever on a 503; the display does not."""
+@pytest.mark.parametrize("refusal", [503, 502])
+def test_a_display_comes_back_after_any_answer(page: Page, stage: Stage, refusal: int) -> None:
+    """EventSource stops for ever on a 503 or a proxy's 502; the display does not. What it then shows holds, though numbered lower."""
     page.clock.install()
     page.goto(stage.address + "/wall/36")
-    page.wait_for_timeout(200)
-    stage.mode = "refuse"
+    page.clock.run_for(1_000)
+    until(page, IS_LIVE)
+    place = replace(stage.tiles[0], key="place:P1", label="Trolley", state="occupied", seq=30, since=int(NOW.timestamp()))
+    stage.send(place)
+    until(page, "!document.getElementById('places').hidden")
+    stage.mode, stage.refusal = "refuse", refusal
     opened = stage.opened
     for _ in range(4):
         page.wait_for_timeout(150)
         page.clock.run_for(4_000)
     assert stage.opened > opened + 1
+    assert "Live" not in live(page)
+    stage.tiles[0] = replace(stage.tiles[0], state="dirty", seq=1)
     stage.mode = "live"
     page.wait_for_timeout(150)
     page.clock.run_for(4_000)
     page.wait_for_timeout(300)
     page.clock.run_for(1_000)
     assert live(page).startswith("Live")
+    assert page.evaluate(f"document.getElementById('{stage.tiles[0].key}').dataset.state") == "dirty"
+    assert page.evaluate("document.getElementById('places').hidden"), "a place taken away meanwhile"
+
+
+def test_a_machine_that_slept_knows_nothing_until_it_has_asked(page: Page, stage: Stage) -> None:
+    """Asleep, the monotonic clock may stand still: only the other clock's leap tells, and what was on its way is not believed."""
+    page.goto(stage.address + "/wall/36")
+    until(page, IS_LIVE)
+    stage.mode = "beats"
+    page.evaluate("Date.now = (now => () => now() + 3600000)(Date.now)")
+    until(page, "document.querySelector('.live').dataset.live === 'waiting'")
+    page.wait_for_timeout(300)
+    assert live(page) == "Stale" and page.evaluate("document.body.classList.contains('stale')")
+    stage.mode = "live"
+    until(page, f"{IS_LIVE} && !document.body.classList.contains('stale')")
+
+
+def test_a_silent_feed_is_told_apart_from_a_lost_stream(page: Page, stage: Stage) -> None:
+    page.goto(stage.address + "/wall/60")
+    until(page, IS_LIVE)
+    assert page.locator(".feed").is_hidden() and page.locator(".sub").is_visible()
+    ago = datetime.now(UTC) - timedelta(minutes=25, seconds=30)
+    stage.feeds = {"his": ago.isoformat(), "lab": ago.isoformat(), "unknown": ago.isoformat()}
+    until(page, "!document.querySelector('.feed').hidden")
+    assert page.text_content(".feed") == "HIS silent · 25 min" and live(page).startswith("Live")
+    words, chips = page.locator(".feed").bounding_box(), page.locator(".chips").bounding_box()
+    assert words and chips and words["width"] > 40 and words["x"] + words["width"] <= chips["x"] and words["height"] < 80
+    stage.feeds = {"his": datetime.now(UTC).isoformat()}
+    until(page, "document.querySelector('.feed').hidden && !document.querySelector('.sub').hidden")
+
+
+def test_a_change_is_marked_for_a_minute(page: Page, stage: Stage) -> None:
+    page.clock.install()
+    page.goto(stage.address + "/wall/36")
+    page.clock.run_for(1_000)
+    until(page, IS_LIVE)
+    first = stage.tiles[0] = replace(stage.tiles[0], state="dirty", seq=20)
+    bed = f"document.getElementById('{first.key}')"
+    stage.send(first)
+    until(page, f"{bed}.dataset.state === 'dirty'")
+    frames = []
+    for _ in range(7):
+        marked, width = page.evaluate(f"[{bed}.classList.contains('changed'), getComputedStyle({bed}.querySelector('.tile')).strokeWidth]")
+        assert marked
+        frames.append(width)
+        page.clock.run_for(8_000 + 1_000 * (len(frames) % 2))
+        page.wait_for_timeout(120)
+    assert len(set(frames)) == 2, "it pulses"
+    page.clock.run_for(5_000)
+    assert not page.evaluate(f"{bed}.classList.contains('changed')")
+
+
+def _at_three() -> str:
+    """A zone where it is past three o'clock at night."""
+    ahead = (3 - datetime.now(UTC).hour + 11) % 24 - 11
+    return f"Etc/GMT{-ahead:+d}"
+
+
+def test_a_display_renews_itself_by_night_and_for_a_new_plan(page: Page, stage: Stage) -> None:
+    """But never into an error: what cannot be fetched is not reloaded into."""
+    stage.pages["/night"] = wall(36, zone=_at_three())
+    page.add_init_script("Math.random = () => 0")  # the first minute of the night's is this screen's own
+    page.clock.install()
+    page.goto(stage.address + "/night")
+    page.clock.run_for(1_000)
+    until(page, IS_LIVE)
+    page.evaluate("window.first = true")
+    shown = stage.pages.pop("/night")
+    page.clock.fast_forward(7_200_000)
+    for _ in range(10):
+        page.wait_for_timeout(120)
+        page.clock.run_for(7_000)
+    assert page.evaluate("window.first"), "the page is gone just now"
+    stage.pages["/night"] = shown
+    for _ in range(20):
+        page.wait_for_timeout(120)
+        page.clock.run_for(7_000)
+        if not page.evaluate("window.first"):
+            break
+    assert not page.evaluate("window.first")
+    page.evaluate("window.first = true")
+    stage.tiles.append(replace(stage.tiles[0], key="bed:new"))
+    page.clock.fast_forward(601_000)
+    until(page, "!window.first")
 
 
 def test_a_changed_tile_is_drawn_and_pulses_and_an_old_one_is_not(page: Page, stage: Stage) -> None:
     page.goto(stage.address + "/wall/36")
-    until(page, "document.querySelector('.live').dataset.live === 'live'")
+    until(page, IS_LIVE)
     first = stage.tiles[0]
     assert first.state == "free"
     node = f"document.getElementById('{first.key}')"
     free = int(page.text_content("[data-count=free]") or 0)
-    stage.send(replace(first, state="leaving", seq=20, at=int(NOW.timestamp())))
+    today = int(time.time())
+    stage.send(replace(first, state="leaving", seq=20, at=today))
     until(page, f"{node}.dataset.state === 'leaving'")
-    assert page.text_content(f"[id='{first.key}'] .meta") == "14:02"
+    hour = clock_time(today, ZONE)
+    assert page.text_content(f"[id='{first.key}'] .meta") == hour
     assert page.get_attribute(f"[id='{first.key}'] .icon", "href") == "#i-out"
-    assert page.get_attribute(f"[id='{first.key}']", "aria-label") == f"Bed {first.label} 14:02, leaving"
-    until(page, f"{node}.classList.contains('changed')")
+    assert page.get_attribute(f"[id='{first.key}']", "aria-label") == f"Bed {first.label} {hour}, leaving"
+    assert page.evaluate(f"{node}.classList.contains('changed')")
     assert page.text_content("[data-count=free]") == str(free - 1)
     stage.send(replace(first, state="dirty", seq=19), replace(stage.tiles[1], state="out", seq=21, note="repair"))
     until(page, f"document.getElementById('{stage.tiles[1].key}').dataset.state === 'out'")
@@ -150,7 +256,7 @@ def test_a_changed_tile_is_drawn_and_pulses_and_an_old_one_is_not(page: Page, st
 
 def test_months_of_news_leave_no_nodes_behind(page: Page, stage: Stage) -> None:
     page.goto(stage.address + "/wall/36")
-    until(page, "document.querySelector('.live').dataset.live === 'live'")
+    until(page, IS_LIVE)
     before = page.evaluate("document.getElementsByTagName('*').length")
     for seq in range(30, 130):
         # the stage's own picture moves on as a server's does: a display that comes back meanwhile gets the newest, not the first
@@ -174,7 +280,7 @@ def test_a_display_drifts_against_burning_in(page: Page, stage: Stage) -> None:
 def test_a_call_is_announced_on_the_television(page: Page, stage: Stage) -> None:
     stage.tiles = list(room_tiles(CLINIC, TOKENS, {}))
     page.goto(stage.address + "/tv")
-    until(page, "document.querySelector('.live').dataset.live === 'live'")
+    until(page, IS_LIVE)
     one = stage.tiles[0]
     stage.send(replace(one, token="E-005", called=True, calls=1, seq=50, next=("E-004",)))
     until(page, "document.querySelector('.token').textContent === 'E-005'")
@@ -215,11 +321,11 @@ RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "be
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/wall/36", "/tv", "/ward", "/clinic"])
+@pytest.mark.parametrize("path", ["/wall/36", "/light", "/tv", "/ward", "/clinic"])
 def test_everybody_can_use_it(page: Page, stage: Stage, path: str, scheme: Any) -> None:
     page.emulate_media(color_scheme=scheme)
     page.goto(stage.address + path)
-    until(page, "document.querySelector('.live').dataset.live === 'live'")
+    until(page, IS_LIVE)
     page.evaluate(AXE)
     found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
     assert [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]] == []

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from flow.domain.alerts import Alarm, Gaps, Queue, alarms, longest_silence
+from flow.domain.alerts import Alarm, Gaps, Queue, alarms, at_any_hour, longest_silence
 
 NOON = datetime(2026, 11, 21, 6, 30, tzinfo=UTC)
 """12:00 in Kolkata."""
@@ -47,6 +47,12 @@ def test_a_silence_over_the_morning_is_judged_by_the_longer_habit() -> None:
 )
 def test_a_feed_must_have_habits_and_ten_minutes_are_nothing(gaps: list[Gaps], limit: timedelta | None) -> None:
     assert longest_silence(gaps, NOON, NOON, ZONE) == limit
+
+
+def test_at_any_hour_a_feed_may_be_silent_as_long_as_by_night_or_by_day() -> None:
+    day, night = Gaps("his", True, 20, timedelta(minutes=5)), Gaps("his", False, 20, timedelta(minutes=40))
+    assert at_any_hour([day, night, Gaps("lab", True, 19, timedelta(hours=1))]) == {"his": timedelta(hours=2)}
+    assert at_any_hour([Gaps("his", True, 20, timedelta(seconds=4))]) == {"his": timedelta(minutes=10)}
 
 
 def test_a_letter_may_wait_thirty_seconds() -> None:
