@@ -12,7 +12,8 @@ from flow.domain.events import Record
 from flow.domain.feed_commands import ChangeFeed
 from flow.domain.ids import BedId, ClinicId, FeedId, PatientId, RequestId, TokenId, VisitId, WardId
 from flow.domain.move_commands import AnswerMove, AskMove, MarkRest
-from flow.domain.opd import TokenStatus
+from flow.domain.opd import Group, TokenStatus
+from flow.domain.opd_commands import OpdCommand
 from flow.domain.proposal import BedProposal
 from flow.domain.request import BedRequest, Notice
 from flow.domain.transport_commands import TransportCommand
@@ -227,7 +228,8 @@ class CancelRequest:
 
 @dataclass(frozen=True, slots=True)
 class IssueToken:
-    """Give the next token of a clinic's day; `booked` for an appointment whose patient has not come yet."""
+    """Give the next token of a clinic's day; `booked` for an appointment whose patient has not come yet, `tele` for one who waits at
+    home. A `group` says the priority."""
 
     clinic: ClinicId
     day: date
@@ -235,6 +237,8 @@ class IssueToken:
     patient: PatientId | None = None
     visit: VisitId | None = None
     booked: bool = False
+    group: Group | None = None
+    tele: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +268,7 @@ class CallNext:
 
 @dataclass(frozen=True, slots=True)
 class MarkToken:
-    """Move a token on: arrive (waiting), call again (called), start (in_room), finish, skip, recall (waiting)."""
+    """Move a token on: arrive (waiting), call again (called), start (in_room), finish, skip, recall (waiting), to tests and back."""
 
     token: TokenId
     to: TokenStatus
@@ -319,6 +323,7 @@ Command = (
     | CallNext
     | MarkToken
     | SetRoom
+    | OpdCommand
     | TapClean
     | AskClean
     | GiveJob

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from flow.domain.cleaning_job import Step
 from flow.domain.discharge import Insurer, Milestone, Way
+from flow.domain.opd_queue import QueuePolicy
 from flow.domain.plan import Plan
 
 
@@ -20,7 +21,8 @@ class HouseRules:
     `withdraws_moves`: a move for another's sake is withdrawn as soon as it may not be carried out or helps nobody; `heeds_wards`: what a
     ward saw is set against what the feed tells next; `score_codes` are the observations read as an early-warning score, `score_medium` and
     `score_high` the least scores of these levels, and one that turns high waits for somebody who has seen it (`tells_scores`);
-    `feed_tells_way`: who pays, a death and which medicines are to take home are read from the feed."""
+    `feed_tells_way`: who pays, a death and which medicines are to take home are read from the feed; `queue`: in which order outpatient
+    clinics call (None: strictly by urgency and number, and whoever was left over from the day before first)."""
 
     id: str = "requests"
     from_plans: bool = False
@@ -41,6 +43,7 @@ class HouseRules:
     score_high: int = 7
     tells_scores: bool = False
     feed_tells_way: bool = False
+    queue: QueuePolicy | None = None
     seq: int = 0
 
     def insurer_takes(self, insurer: Insurer) -> timedelta:
@@ -73,4 +76,5 @@ def rules_of(plan: Plan) -> HouseRules:
         score_high=plan.station.high,
         tells_scores=True,
         feed_tells_way=True,
+        queue=plan.queue,
     )

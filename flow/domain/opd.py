@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from flow.domain.ids import ClinicId, PatientId, TokenId, VisitId
+from flow.domain.ids import ClinicId, PatientId, RequestId, TokenId, VisitId
 from flow.domain.visit import Order
 
 
@@ -20,9 +20,25 @@ class TokenStatus(StrEnum):
     SKIPPED = "skipped"
     CANCELLED = "cancelled"
     NO_SHOW = "no_show"
+    AT_TESTS = "at_tests"
 
 
-_B, _W, _C, _I, _F, _S, _X, _N = TokenStatus
+class Group(StrEnum):
+    """Whose turn it is by the house's policy (flow.domain.opd_queue)."""
+
+    EMERGENCY = "emergency"
+    PREGNANT = "pregnant"
+    ELDERLY = "elderly"
+    FOLLOW_UP = "follow_up"
+    ORDINARY = "ordinary"
+
+    @property
+    def priority(self) -> int:
+        """How urgent: 1 at once, 2 soon, 3 as usual."""
+        return {Group.EMERGENCY: 1, Group.PREGNANT: 2, Group.ELDERLY: 2}.get(self, 3)
+
+
+_B, _W, _C, _I, _F, _S, _X, _N, _T = TokenStatus
 
 TOKEN_TRANSITIONS: Mapping[tuple[TokenStatus, TokenStatus], str] = {
     (_B, _W): "arrive",
@@ -41,6 +57,12 @@ TOKEN_TRANSITIONS: Mapping[tuple[TokenStatus, TokenStatus], str] = {
     (_N, _W): "arrive late",
     (_X, _N): "no-show after all",
     (_N, _X): "cancel after all",
+    (_C, _W): "pass over",
+    (_I, _W): "send to another room",
+    (_I, _T): "send for tests",
+    (_T, _W): "back from tests",
+    (_T, _F): "finish without return",
+    (_T, _S): "did not return",
 }
 """Legal moves of a token. What a scheduling system says of a booking holds until its patient has come."""
 
@@ -51,7 +73,10 @@ NOT_COME = frozenset({_B, _X, _N})
 @dataclass(frozen=True, slots=True)
 class Token:
     """The whole record of one token; `number` as shown (`A-042`), `rank` its place in the day, `calls` how often it was called.
-    Of a booking: `appointment` its id in the scheduling system, `due_at` its time, `told` the rank of the newest word on it."""
+    Of a booking: `appointment` its id in the scheduling system, `due_at` its time, `told` the rank of the newest word on it.
+    `group` whose turn it takes, `only` the room it was sent to, `tele` that the patient waits at home for a tele-consult room;
+    `behind` whom it waits for, with their calls by then; `passed` how often it was called in vain, `tests_at` since when its patient is
+    at tests (or was), `request` the bed request of the admission that was advised."""
 
     id: TokenId
     clinic: ClinicId
@@ -73,14 +98,41 @@ class Token:
     due_at: datetime | None = None
     told: tuple[datetime, Order] | None = None
     seq: int = 0
+    group: Group | None = None
+    only: str | None = None
+    tele: bool = False
+    behind: tuple[tuple[TokenId, int], ...] = ()
+    passed: int = 0
+    tests_at: datetime | None = None
+    request: RequestId | None = None
+
+    @property
+    def of(self) -> Group:
+        """Its group; of a token without one, by its urgency."""
+        return self.group or {1: Group.EMERGENCY, 2: Group.ELDERLY}.get(self.priority, Group.ORDINARY)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A doctor sees patients from `begins` to `ends`."""
+
+    doctor: str
+    begins: datetime
+    ends: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class RoomState:
-    """A consulting room's notice: `back_at` while the doctor is away. `id` is `clinic/room`."""
+    """A consulting room's notice: `back_at` while the doctor is away, and whose `sessions` are held there, in order of time.
+    `id` is `clinic/room`."""
 
     id: str
     clinic: ClinicId
     room: str
     back_at: datetime | None = None
     seq: int = 0
+    sessions: tuple[Session, ...] = ()
+
+    def session_at(self, at: datetime) -> Session | None:
+        """The session held at a time."""
+        return next((each for each in self.sessions if each.begins <= at < each.ends), None)

@@ -15,6 +15,7 @@ from flow.domain.discharge_rules import DischargeRules
 from flow.domain.escalation_rules import EscalationRules
 from flow.domain.ids import BedId, ClinicId, FeedId, HospitalId, RoomId, WardId
 from flow.domain.move_rules import MoveRules
+from flow.domain.opd_queue import QueuePolicy
 from flow.domain.patient_texts import PatientMessages
 from flow.domain.request_rules import RequestRules
 from flow.domain.room_rates import RoomRates
@@ -97,15 +98,16 @@ class Ward:
 
 @dataclass(frozen=True, slots=True)
 class ClinicRoom:
-    """A consulting room as its door sign names it."""
+    """A consulting room as its door sign names it; `tele`: its patients are at home."""
 
     id: str
     name: str
+    tele: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Clinic:
-    """An outpatient clinic; tokens are `prefix-001` upwards each day."""
+    """An outpatient clinic; tokens are `prefix-001` upwards each day, called by the house's `queue` policy."""
 
     id: ClinicId
     name: str
@@ -113,6 +115,7 @@ class Clinic:
     floor: str
     prefix: str
     rooms: tuple[ClinicRoom, ...]
+    queue: QueuePolicy = field(default_factory=QueuePolicy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +189,7 @@ class Plan:
     transport: TransportRules = field(default_factory=TransportRules)
     escalations: EscalationRules = field(default_factory=EscalationRules)
     patient_messages: PatientMessages = field(default_factory=PatientMessages)
+    queue: QueuePolicy = field(default_factory=QueuePolicy)
     alert: AlertRules = field(default_factory=AlertRules)
 
     @cached_property

@@ -7,8 +7,9 @@ from flow.domain.plan import place_key
 from flow.domain.way_told import DISPOSITIONS, PAYERS
 from flow.plan_file.check import check_ids, check_zone
 from flow.plan_file.lines import Path
+from flow.plan_file.opd_tables import ClinicTable
 from flow.plan_file.problems import Problems
-from flow.plan_file.schema import ClinicTable, FeedTable, File
+from flow.plan_file.schema import FeedTable, File
 
 TABLE_0116 = frozenset("CHKUOI")
 """Bed status (HL7 2.9, table 0116)."""
@@ -25,6 +26,8 @@ def check_clinics(clinics: list[ClinicTable], problems: Problems) -> None:
         path: Path = ("clinics", index)
         if not clinic.rooms:
             problems.add(path, f"clinic {clinic.id!r} has no rooms; add [[clinics.rooms]]")
+        elif all(room.tele for room in clinic.rooms):
+            problems.add(path, f"clinic {clinic.id!r} has tele-consult rooms only; whoever comes would wait for ever")
         check_ids("rooms", [room.id for room in clinic.rooms], path, problems)
         other = prefixes.setdefault(clinic.prefix.casefold(), clinic.id)
         if other != clinic.id:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flow.domain.ids import BedId, ClinicId, FeedId, HospitalId, RoomId, WardId
 from flow.domain.move_rules import MoveRules
-from flow.domain.plan import Bed, Box, Clinic, ClinicRoom, Feed, Plan, Room, SexPolicy, Ward
+from flow.domain.plan import Bed, Box, Feed, Plan, Room, SexPolicy, Ward
 from flow.domain.request_rules import RequestRules
 from flow.domain.room_rates import RoomRates
 from flow.domain.weights import Weights
@@ -23,9 +23,10 @@ from flow.plan_file.discharge import discharge_rules
 from flow.plan_file.escalations import check_escalations, escalation_rules
 from flow.plan_file.layout import metres
 from flow.plan_file.lines import Lines, Path
+from flow.plan_file.opd_tables import clinic_of, queue_policy
 from flow.plan_file.patient_messages import check_patient_messages, patient_messages
 from flow.plan_file.problems import Problems
-from flow.plan_file.schema import AllocationTable, ClinicTable, FeedTable, MovesTable, RatesTable, RequestsTable, RoomTable, WardTable
+from flow.plan_file.schema import AllocationTable, FeedTable, MovesTable, RatesTable, RequestsTable, RoomTable, WardTable
 from flow.plan_file.shape import shaped
 from flow.plan_file.station import check_station, station_rules
 from flow.plan_file.transport import transport_rules
@@ -63,12 +64,13 @@ def parse_plan(text: str, source: str) -> Plan:
     check_command_centre(file.command_centre, problems)
     wards = tuple(_ward(ward, ("wards", index), problems) for index, ward in enumerate(file.wards) if drawable)
     problems.stop()
+    queue = queue_policy(file.opd)
     return Plan(
         HospitalId(file.hospital.id),
         file.hospital.name,
         file.hospital.zone,
         wards,
-        tuple(_clinic(clinic) for clinic in file.clinics),
+        tuple(clinic_of(clinic, queue) for clinic in file.clinics),
         tuple(_feed(feed, file.hospital.zone) for feed in file.feeds),
         _weights(file.allocation),
         requests=_requests(file.requests),
@@ -81,6 +83,7 @@ def parse_plan(text: str, source: str) -> Plan:
         patient_messages=patient_messages(file.patient_messages),
         escalations=escalation_rules(file.escalations, file.escalating),
         station=station_rules(file.station),
+        queue=queue,
         alert=alert_rules(file.command_centre),
     )
 
@@ -137,11 +140,6 @@ def _bed(ward: WardTable, room: RoomTable, bed: Named, box: Box, way: int) -> Be
         box,
         tuple(table.aliases),
     )
-
-
-def _clinic(clinic: ClinicTable) -> Clinic:
-    rooms = tuple(ClinicRoom(room.id, room.name) for room in clinic.rooms)
-    return Clinic(ClinicId(clinic.id), clinic.name, clinic.specialty, clinic.floor, clinic.prefix, rooms)
 
 
 def _feed(feed: FeedTable, zone: str) -> Feed:

@@ -7,6 +7,7 @@ import msgspec
 
 from flow.plan_file.checks import ChecksTable
 from flow.plan_file.command_centre import AlertLevelTable, CommandCentreTable
+from flow.plan_file.opd_tables import ClinicRoomTable, ClinicTable, OpdTable
 from flow.plan_file.station import StationTable
 from flow.plan_file.telling_tables import EscalatingTable, EscalationTable, LevelTable, PatientMessagesTable, TransportTable
 from flow.plan_file.words import Age, Amount, Count, Length, Metres, Minutes, Place, Points, Short, Some, Table, Text
@@ -93,24 +94,6 @@ class WardTable(Table, forbid_unknown_fields=True, kw_only=True):
     station: LabelTable | None = None
     labels: list[LabelTable] = []
     rooms: list[RoomTable] = []
-
-
-class ClinicRoomTable(Table, forbid_unknown_fields=True, kw_only=True):
-    """`[[clinics.rooms]]`."""
-
-    id: str
-    name: Text
-
-
-class ClinicTable(Table, forbid_unknown_fields=True, kw_only=True):
-    """`[[clinics]]`: tokens are PREFIX-001 upwards each day."""
-
-    id: str
-    name: Text
-    specialty: str = ""
-    floor: str = ""
-    prefix: Short
-    rooms: list[ClinicRoomTable] = []
 
 
 class FeedTable(Table, forbid_unknown_fields=True, kw_only=True):
@@ -280,6 +263,7 @@ class File(Table, forbid_unknown_fields=True, kw_only=True):
     escalating: EscalatingTable = msgspec.field(default_factory=EscalatingTable)
     patient_messages: PatientMessagesTable = msgspec.field(default_factory=PatientMessagesTable)
     station: StationTable = msgspec.field(default_factory=StationTable)
+    opd: OpdTable = msgspec.field(default_factory=OpdTable)
     command_centre: CommandCentreTable = msgspec.field(default_factory=CommandCentreTable)
 
 
@@ -300,6 +284,7 @@ TABLES: dict[str, type[Table]] = {
     "escalating": EscalatingTable,
     "patient_messages": PatientMessagesTable,
     "station": StationTable,
+    "opd": OpdTable,
     "command_centre": CommandCentreTable,
     "command_centre.levels": AlertLevelTable,
     "allocation": AllocationTable,
@@ -318,6 +303,7 @@ SINGLE = frozenset(
     {
         "station",
         "command_centre",
+        "opd",
         "checks",
         "discharge",
         "hospital",

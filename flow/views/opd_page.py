@@ -7,9 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flow.domain.opd import TOKEN_TRANSITIONS, RoomState, Token, TokenStatus
-from flow.domain.plan import Clinic
+from flow.domain.opd import TOKEN_TRANSITIONS, Group, RoomState, Token, TokenStatus
+from flow.domain.opd_queue import of_room
+from flow.domain.opd_waits import waits_of
+from flow.domain.plan import Clinic, ClinicRoom
 from flow.views.opd_screen import RoomTile, room_tiles, waiting
+from flow.views.opd_words import GROUPS, policy_words, session_words, wait_words
 from flow.views.page import Chrome
 from flow.views.times import clock_time, waited
 
@@ -37,7 +40,8 @@ class OpdWall:
 @dataclass(frozen=True, slots=True)
 class TokenRow:
     """A token of the list; `due` is the time of its appointment, `late` that it has passed, `steps` are the moves offered, as (last part
-    of the address, word on the button)."""
+    of the address, word on the button). `group` is whose turn it takes, empty of an ordinary one; `notes` what else is to be known;
+    `rooms` are those it can be sent to, `known` that it is known who it is."""
 
     id: str
     number: str
@@ -47,21 +51,30 @@ class TokenRow:
     due: str
     late: bool
     steps: tuple[tuple[str, str], ...]
+    group: str = ""
+    notes: tuple[str, ...] = ()
+    rooms: tuple[ClinicRoom, ...] = ()
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RoomRow:
-    """A room with its tile, the token that is in it, and when the doctor is back (`HH:MM`, empty while here)."""
+    """A room with its tile, the token that is in it, and when the doctor is back (`HH:MM`, empty while here). `session` is whose session
+    it is, or who comes next; `waits` that somebody can be called into it."""
 
     tile: RoomTile
     token: TokenRow | None
     back: str
+    session: str = ""
+    waits: bool = False
+    tele: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class OpdPage:
-    """`queue` in the order of calling; `skipped` were called and did not come; `not_coming` are cancelled
-    bookings and no-shows; `seen` counts the finished of the day."""
+    """`queue` in the order of calling, `at_tests` who is expected back; `skipped` were called and did not come; `not_coming` are cancelled
+    bookings and no-shows; `seen` counts the finished of the day. `policy` says how is called, `groups` whose turn a token may take (value,
+    word), `types` the bed types to ask for, `tele` that there are rooms for patients at home."""
 
     chrome: Chrome
     clinic: str
@@ -73,6 +86,12 @@ class OpdPage:
     not_coming: tuple[TokenRow, ...]
     seen: int
     writes: bool
+    at_tests: tuple[TokenRow, ...] = ()
+    waits: str = ""
+    policy: tuple[str, ...] = ()
+    groups: tuple[tuple[str, str], ...] = tuple(GROUPS.items())
+    types: tuple[str, ...] = ()
+    tele: bool = False
 
 
 _BUTTONS = {
@@ -85,6 +104,9 @@ _BUTTONS = {
     "recall": ("recall", "Recall"),
     "no-show": ("no-show", "No-show"),
     "arrive late": ("arrive", "Arrived after all"),
+    "send for tests": ("tests", "To tests"),
+    "back from tests": ("return", "Back from tests"),
+    "did not return": ("skip", "Did not return"),
 }
 """Names of TOKEN_TRANSITIONS that have a button of their own: the last part of the address, and the word. A room does the calling."""
 
@@ -99,12 +121,13 @@ def opd_wall(
     real_clock: bool = True,
     chime: bool = False,
 ) -> OpdWall:
-    """The television of one clinic at a time."""
+    """The television of one clinic at a time. Who is called into a tele-consult room sits at home."""
+    in_house = {room.id for room in clinic.rooms if not room.tele}
     return OpdWall(
         name=f"OPD · {clinic.name}",
         subtitle=f"Floor {clinic.floor}" if clinic.floor else "",
         zone=zone,
-        rooms=room_tiles(clinic, tokens, rooms),
+        rooms=tuple(tile for tile in room_tiles(clinic, tokens, rooms) if tile.room in in_house),
         stream=f"/api/v1/stream?topics=opd:{clinic.id}&audience=public",
         clock=clock_time(at.timestamp(), zone),
         now=int(at.timestamp()) if real_clock else 0,
@@ -122,50 +145,88 @@ def opd_page(
     zone: str,
     *,
     writes: bool = False,
+    types: Iterable[str] = (),
 ) -> OpdPage:
-    """The staff's page of one clinic; `tokens` of the day."""
+    """The staff's page of one clinic; `tokens` of the day, `types` the bed types of the house."""
     here = [token for token in tokens if token.clinic == clinic.id]
-    now = at.timestamp()
-    tiles = room_tiles(clinic, here, rooms)
+    drawn = _Drawn(clinic, at.timestamp(), zone)
     return OpdPage(
         chrome=chrome,
         clinic=clinic.id,
         name=clinic.name,
-        rooms=tuple(_room(tile, here, now, zone) for tile in tiles),
-        queue=tuple(_token(token, now, zone) for token in waiting(here)),
-        booked=_rows(here, (TokenStatus.BOOKED,), now, zone),
-        skipped=_rows(here, (TokenStatus.SKIPPED,), now, zone),
-        not_coming=_rows(here, (TokenStatus.CANCELLED, TokenStatus.NO_SHOW), now, zone),
+        rooms=tuple(drawn.room(tile, here, rooms) for tile in room_tiles(clinic, here, rooms)),
+        queue=tuple(drawn.token(token) for token in waiting(clinic, here)),
+        booked=drawn.rows(here, TokenStatus.BOOKED),
+        skipped=drawn.rows(here, TokenStatus.SKIPPED),
+        not_coming=drawn.rows(here, TokenStatus.CANCELLED, TokenStatus.NO_SHOW),
+        at_tests=drawn.rows(here, TokenStatus.AT_TESTS),
+        waits=wait_words(waits_of(here, at)),
+        policy=policy_words(clinic.queue),
+        types=tuple(sorted(types)),
+        tele=any(room.tele for room in clinic.rooms),
         seen=sum(token.status is TokenStatus.FINISHED for token in here),
         writes=writes,
     )
 
 
-def _room(tile: RoomTile, tokens: list[Token], now: float, zone: str) -> RoomRow:
-    inside = next((t for t in tokens if t.number == tile.token and t.room == tile.room), None)
-    back = clock_time(tile.back_at, zone) if tile.back_at is not None else ""
-    return RoomRow(tile, _token(inside, now, zone) if inside else None, back)
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """What the rows of one clinic have in common: the moment in epoch seconds, and the zone."""
 
+    clinic: Clinic
+    now: float
+    zone: str
 
-def _rows(tokens: list[Token], statuses: tuple[TokenStatus, ...], now: float, zone: str) -> tuple[TokenRow, ...]:
-    """By the time of the appointment, those without one by number."""
-    found = [token for token in tokens if token.status in statuses]
-    return tuple(_token(token, now, zone) for token in sorted(found, key=lambda t: (t.due_at or t.issued_at, t.rank)))
+    def room(self, tile: RoomTile, tokens: list[Token], rooms: Mapping[str, RoomState]) -> RoomRow:
+        """A room's row."""
+        room = next(room for room in self.clinic.rooms if room.id == tile.room)
+        inside = next((t for t in tokens if t.number == tile.token and t.room == tile.room), None)
+        return RoomRow(
+            tile,
+            self.token(inside) if inside else None,
+            clock_time(tile.back_at, self.zone) if tile.back_at is not None else "",
+            session_words(rooms.get(f"{self.clinic.id}/{room.id}"), self.now, self.zone),
+            bool(of_room(waiting(self.clinic, tokens), room.id, tele=room.tele)),
+            room.tele,
+        )
 
+    def rows(self, tokens: list[Token], *statuses: TokenStatus) -> tuple[TokenRow, ...]:
+        """By the time of the appointment, those without one by number."""
+        found = [token for token in tokens if token.status in statuses]
+        return tuple(self.token(token) for token in sorted(found, key=lambda t: (t.due_at or t.issued_at, t.rank)))
 
-def _token(token: Token, now: float, zone: str) -> TokenRow:
-    since = (token.arrived_at or token.issued_at).timestamp()
-    due = token.due_at.timestamp() if token.due_at else None
-    return TokenRow(
-        id=token.id,
-        number=token.number,
-        status=token.status,
-        waited=waited(since, now) if token.arrived_at or due is None else "",
-        priority=token.priority,
-        due=clock_time(due, zone) if due is not None else "",
-        late=due is not None and due < now and token.status is TokenStatus.BOOKED,
-        steps=_steps(token.status),
-    )
+    def token(self, token: Token) -> TokenRow:
+        """A token's row."""
+        since = (token.arrived_at or token.issued_at).timestamp()
+        due = token.due_at.timestamp() if token.due_at else None
+        return TokenRow(
+            id=token.id,
+            number=token.number,
+            status=token.status,
+            waited=waited(since, self.now) if token.arrived_at or due is None else "",
+            priority=token.priority,
+            due=clock_time(due, self.zone) if due is not None else "",
+            late=due is not None and due < self.now and token.status is TokenStatus.BOOKED,
+            steps=_steps(token.status),
+            group=GROUPS[token.of] if token.of is not Group.ORDINARY else "",
+            notes=self._notes(token),
+            rooms=self._other_rooms(token),
+            known=token.patient is not None,
+        )
+
+    def _notes(self, token: Token) -> tuple[str, ...]:
+        """Where it is for, since when it is away, how often it was called in vain."""
+        for_room = next((f"for {room.name}" for room in self.clinic.rooms if room.id == token.only), "")
+        at_tests = token.tests_at if token.status is TokenStatus.AT_TESTS else None
+        away = f"since {clock_time(at_tests.timestamp(), self.zone)}" if at_tests else ""
+        passed = f"called in vain ×{token.passed}" if token.passed else ""
+        return tuple(filter(None, ("at home" if token.tele else "", for_room, away, passed)))
+
+    def _other_rooms(self, token: Token) -> tuple[ClinicRoom, ...]:
+        """Where it may be sent instead."""
+        sent_from = (TokenStatus.WAITING, TokenStatus.CALLED, TokenStatus.IN_ROOM)
+        rooms = [room for room in self.clinic.rooms if room.tele == token.tele and room.id not in (token.room, token.only)]
+        return tuple(rooms) if token.status in sent_from and len(self.clinic.rooms) > 1 else ()
 
 
 def _steps(status: TokenStatus) -> tuple[tuple[str, str], ...]:

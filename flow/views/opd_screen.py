@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flow.domain.opd import RoomState, Token, TokenStatus
-from flow.domain.plan import Clinic
+from flow.domain.opd_queue import queue_order
+from flow.domain.plan import Clinic, ClinicRoom
 
 SHOWN_NEXT = 2
 
@@ -34,13 +35,11 @@ def room_tiles(clinic: Clinic, tokens: Iterable[Token], rooms: Mapping[str, Room
     """One tile for each room of the clinic, in the order of the doors; `tokens` may be of several clinics and days."""
     of_clinic = [token for token in tokens if token.clinic == clinic.id]
     notices = {room.id: rooms.get(f"{clinic.id}/{room.id}") for room in clinic.rooms}
-    order = [token.number for token in waiting(of_clinic)]
-    open_rooms = [room.id for room in clinic.rooms if not _away(notices[room.id])] or [room.id for room in clinic.rooms]
+    present = [room for room in clinic.rooms if not _away(notices[room.id])]
+    coming = _shared_out(waiting(clinic, of_clinic), present or list(clinic.rooms))
     seq = max([0, *(token.seq for token in of_clinic), *(notice.seq for notice in notices.values() if notice)])
     tiles = []
     for room in clinic.rooms:
-        turn = open_rooms.index(room.id) if room.id in open_rooms else None
-        coming = order[turn :: len(open_rooms)] if turn is not None else []
         here, notice = _here(of_clinic, room.id), notices[room.id]
         tiles.append(
             RoomTile(
@@ -53,16 +52,26 @@ def room_tiles(clinic: Clinic, tokens: Iterable[Token], rooms: Mapping[str, Room
                 called=here is not None and here.status is TokenStatus.CALLED,
                 calls=here.calls if here else 0,
                 since=int(here.called_at.timestamp()) if here and here.called_at else None,
-                next=tuple(coming[:SHOWN_NEXT]),
+                next=tuple(coming.get(room.id, ())[:SHOWN_NEXT]),
                 back_at=int(notice.back_at.timestamp()) if notice and notice.back_at else None,
             )
         )
     return tuple(tiles)
 
 
-def waiting(tokens: Iterable[Token]) -> list[Token]:
-    """Waiting tokens in the order in which they are called (flow.domain.decide.opd.call_next)."""
-    return sorted((token for token in tokens if token.status is TokenStatus.WAITING), key=lambda t: (t.day, t.priority, t.rank))
+def waiting(clinic: Clinic, tokens: Iterable[Token]) -> list[Token]:
+    """A clinic's waiting tokens in the order in which they are called (flow.domain.decide.opd.call_next)."""
+    return queue_order((token for token in tokens if token.clinic == clinic.id), clinic.queue)
+
+
+def _shared_out(order: Iterable[Token], rooms: list[ClinicRoom]) -> dict[str, list[str]]:
+    """The numbers that each room is likely to call: its own, and of the others as many as the next room."""
+    found: dict[str, list[str]] = {room.id: [] for room in rooms}
+    for token in order:
+        for_it = [room.id for room in rooms if token.only in (None, room.id) and room.tele == token.tele]
+        if for_it:
+            found[min(for_it, key=lambda room: len(found[room]))].append(token.number)
+    return found
 
 
 def _here(tokens: list[Token], room: str) -> Token | None:

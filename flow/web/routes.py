@@ -15,7 +15,6 @@ from flow.web.api import (
     joint,
     letters,
     looks,
-    opd,
     openapi,
     places,
     request_models,
@@ -29,6 +28,7 @@ from flow.web.discharge_routes import DISCHARGE_PAGES, DISCHARGES
 from flow.web.door import Door, Open, Query, Where
 from flow.web.escalation_routes import ESCALATION_PAGES
 from flow.web.health import healthz, metrics, readyz
+from flow.web.opd_routes import OPD, OPD_PAGE
 from flow.web.pages import (
     admin,
     desk,
@@ -45,7 +45,6 @@ from flow.web.pages import (
     walls,
 )
 from flow.web.pages import joint as joint_page
-from flow.web.pages import opd as opd_page
 from flow.web.report_routes import PAGED as _PAGED
 from flow.web.report_routes import REPORT_PAGES, REPORTS
 from flow.web.report_routes import V1 as _V1
@@ -58,7 +57,6 @@ _BEDS = (_WARD, Query("status", "available, occupied, cleaning or maintenance"),
 _REQUEST = f"{_V1}/bed-requests/{{request}}"
 _VISIT = f"{_V1}/visits/{{visit}}"
 _PLACES = f"{_V1}/wards/{{ward}}/temporary-places"
-_CLINIC = f"{_V1}/opd/clinics/{{clinic}}"
 
 _STATE = (
     Door("GET", f"{_V1}/beds/availability", availability.get_availability, May.COUNTS, gives=Availability),
@@ -141,15 +139,6 @@ _VISITS = (
     Door("POST", f"{_VISIT}/discharge", visits.discharge, May.ADMIT, Where.FILTERED, visits.DischargeAsked, visits.VisitOut),
 )
 
-_OPD = (
-    Door("GET", f"{_V1}/opd/clinics", opd.list_clinics, May.QUEUE, Where.FILTERED, gives=Listed[opd.ClinicOut], query=_PAGED),
-    Door("GET", f"{_CLINIC}/queue", opd.queue, May.QUEUE, Where.CLINIC, gives=Listed[opd.TokenOut], query=_PAGED),
-    Door("POST", f"{_CLINIC}/tokens", opd.issue, May.CALL, Where.CLINIC, opd.TokenAsked, opd.TokenOut, 201),
-    Door("POST", f"{_CLINIC}/call-next", opd.call_next, May.CALL, Where.CLINIC, opd.CallAsked, opd.TokenOut),
-    Door("POST", f"{_CLINIC}/rooms/{{room}}", opd.set_room, May.CALL, Where.CLINIC, opd.RoomAsked, opd.RoomOut),
-    Door("POST", f"{_V1}/opd/tokens/{{token}}/{{step}}", opd.mark, May.CALL, Where.FILTERED, opd.NothingAsked, opd.TokenOut),
-)
-
 _LETTER_QUERY = (
     Query("control_id", "MSH-10"),
     Query("visit", "a visit number"),
@@ -197,26 +186,16 @@ API: tuple[Door, ...] = (
     *DISCHARGES,
     *TRANSPORTS,
     *CLEANING,
-    *_OPD,
+    *OPD,
     *REPORTS,
     *_FEEDS,
     *_HEALTH,
 )
-_ROOM = "/opd/{clinic}/rooms/{room}"
 _ASKED = "/admissions/requests/{request}"
 
 _WALLS = (
     Door("GET", "/displays/{audience}/ward/{ward}", walls.ward_wall, May.BEDS, Where.WARD),
     Door("GET", "/displays/public/opd/{clinic}", walls.opd_screen, May.QUEUE, Where.CLINIC),
-)
-
-_OPD_PAGE = (
-    Door("GET", "/opd/{clinic}", opd_page.page, May.QUEUE, Where.CLINIC),
-    Door("GET", "/opd/{clinic}/board", opd_page.board, May.QUEUE, Where.CLINIC),
-    Door("POST", "/opd/{clinic}/tokens", opd_page.issue, May.CALL, Where.CLINIC),
-    Door("POST", f"{_ROOM}/call-next", opd_page.call_next, May.CALL, Where.CLINIC),
-    Door("POST", f"{_ROOM}/away", opd_page.away, May.CALL, Where.CLINIC),
-    Door("POST", "/opd/{clinic}/tokens/{token}/{step}", opd_page.mark, May.CALL, Where.CLINIC),
 )
 
 _DESK_PAGE = (
@@ -312,7 +291,7 @@ PAGES: tuple[Door, ...] = (
     *_INTEGRATION,
     *_WALLS,
     *WARD_PAGE,
-    *_OPD_PAGE,
+    *OPD_PAGE,
     *_DESK_PAGE,
     *DISCHARGE_PAGES,
     *REPORT_PAGES,

@@ -47,6 +47,7 @@ from flow.domain.decide import (
     merging,
     moves,
     opd,
+    opd_ways,
     places,
     proposals,
     requests,
@@ -63,6 +64,7 @@ from flow.domain.events import Event
 from flow.domain.feed_commands import ChangeFeed
 from flow.domain.hospital import Hospital
 from flow.domain.move_commands import AnswerMove, AskMove, MarkRest
+from flow.domain.opd_commands import AdviseAdmission, HoldSession, PassToken, SendToRoom
 from flow.domain.transport_commands import CancelTransport, MoveTransport, RequestTransport
 from flow.domain.ward_commands import (
     CloseBed,
@@ -109,6 +111,10 @@ _ANSWERS = {
     CallNext: opd.call_next,
     MarkToken: opd.mark,
     SetRoom: opd.set_room,
+    PassToken: opd_ways.pass_over,
+    SendToRoom: opd_ways.send_to_room,
+    AdviseAdmission: opd_ways.advise_admission,
+    HoldSession: opd_ways.hold_session,
     TapClean: cleaning.tap,
     AskClean: cleaning.ask,
     GiveJob: cleaning.give,

@@ -3,13 +3,15 @@
 from dataclasses import replace
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flow.domain.commands import CallNext, IssueToken, MarkToken, SetRoom
 from flow.domain.decide.draft import Draft
 from flow.domain.events import Kind
 from flow.domain.ids import ClinicId, TokenId
 from flow.domain.opd import NOT_COME, TOKEN_TRANSITIONS, RoomState, Token, TokenStatus
-from flow.domain.plan import Clinic
+from flow.domain.opd_queue import BY_NUMBER, QueuePolicy, behind, of_room, queue_order
+from flow.domain.plan import Clinic, ClinicRoom
 from flow.errors import Refused
 
 _KINDS = {
@@ -20,12 +22,17 @@ _KINDS = {
     TokenStatus.SKIPPED: Kind.TOKEN_SKIPPED,
     TokenStatus.CANCELLED: Kind.TOKEN_CANCELLED,
     TokenStatus.NO_SHOW: Kind.TOKEN_NO_SHOW,
+    TokenStatus.AT_TESTS: Kind.TOKEN_AT_TESTS,
 }
+_WITH_MORE = frozenset({"pass over", "send to another room"})
+"""Moves that have a command of their own, because they ask for more than the token."""
 
 
 def issue(draft: Draft, command: IssueToken) -> None:
     """The next number of the clinic's day."""
-    clinic = _clinic(draft, command.clinic)
+    clinic = known_clinic(draft, command.clinic)
+    if command.tele and not any(room.tele for room in clinic.rooms):
+        raise Refused(f"{clinic.name} has no room for tele-consultations.", code="no-tele-room")
     rank = 1 + max((t.rank for t in _today(draft, clinic.id, command.day)), default=0)
     number = f"{clinic.prefix}-{rank:03d}"
     token = Token(
@@ -36,7 +43,9 @@ def issue(draft: Draft, command: IssueToken) -> None:
         rank=rank,
         issued_at=draft.now,
         status=TokenStatus.BOOKED if command.booked else TokenStatus.WAITING,
-        priority=command.priority,
+        priority=command.group.priority if command.group else command.priority,
+        group=command.group,
+        tele=command.tele,
         arrived_at=None if command.booked else draft.now,
         patient=command.patient,
         visit=command.visit,
@@ -45,46 +54,68 @@ def issue(draft: Draft, command: IssueToken) -> None:
 
 
 def call_next(draft: Draft, command: CallNext) -> None:
-    """Call the waiting token that is first by priority, then by number; the consultation in the room ends with it."""
-    clinic = _clinic(draft, command.clinic)
-    _check_room(clinic, command.room)
-    here = [t for t in draft.hospital.tokens.values() if t.clinic == clinic.id and t.room == command.room]
+    """Call the waiting token whose turn it is in that room; the consultation in the room ends with it."""
+    clinic = known_clinic(draft, command.clinic)
+    room = known_room(clinic, command.room)
+    here = [t for t in draft.hospital.tokens.values() if t.clinic == clinic.id and t.room == room.id]
     called = next((t for t in here if t.status is TokenStatus.CALLED), None)
     if called is not None:
         raise Refused(f"{called.number} is called to this room; start, skip or finish it first.", code="room-busy")
-    waiting = [t for t in draft.hospital.tokens.values() if t.clinic == clinic.id and t.status is TokenStatus.WAITING]
+    waiting = of_room(in_order(draft, clinic.id), room.id, tele=room.tele)
     if not waiting:
         raise Refused("Nobody is waiting.", code="queue-empty")
     for token in here:
         if token.status is TokenStatus.IN_ROOM:
-            _move(draft, token, TokenStatus.FINISHED)
-    first = min(waiting, key=lambda t: (t.day, t.priority, t.rank))
-    _move(draft, first, TokenStatus.CALLED, room=command.room)
+            move(draft, token, TokenStatus.FINISHED)
+    move(draft, waiting[0], TokenStatus.CALLED, room=room.id, behind=())
 
 
 def mark(draft: Draft, command: MarkToken) -> None:
-    """Move one token on, along TOKEN_TRANSITIONS."""
-    token = draft.hospital.tokens.get(command.token)
-    if token is None:
-        raise Refused(f"There is no token {command.token}.", code="unknown-token")
-    _move(draft, token, command.to)
+    """Move one token on, along TOKEN_TRANSITIONS. Who is back from tests goes in behind those whose turn is next."""
+    token = known_token(draft, command.token)
+    if TOKEN_TRANSITIONS.get((token.status, command.to)) in _WITH_MORE:
+        raise Refused(f"Token {token.number} is {token.status}; it cannot become {command.to}.", code="illegal-transition")
+    changes: dict[str, Any] = {}
+    if command.to is TokenStatus.AT_TESTS:
+        changes = {"tests_at": draft.now, "room": None}
+    elif token.status is TokenStatus.AT_TESTS and command.to is TokenStatus.WAITING:
+        changes = {"behind": behind(others_before(draft, token), policy(draft).return_places)}
+    move(draft, token, command.to, **changes)
 
 
 def set_room(draft: Draft, command: SetRoom) -> None:
     """The doctor is away until a time, or back."""
-    clinic = _clinic(draft, command.clinic)
-    _check_room(clinic, command.room)
-    key = f"{clinic.id}/{command.room}"
-    old = draft.hospital.rooms.get(key, RoomState(key, clinic.id, command.room))
+    clinic = known_clinic(draft, command.clinic)
+    old = room_state(draft, clinic, known_room(clinic, command.room).id)
     if old.back_at != command.back_at:
         draft.write(Kind.ROOM_CHANGED, replace(old, back_at=command.back_at))
 
 
-def _move(draft: Draft, token: Token, to: TokenStatus, **changes: Any) -> None:
+def policy(draft: Draft) -> QueuePolicy:
+    """The house's, as the log told it."""
+    return draft.hospital.rules.queue or BY_NUMBER
+
+
+def in_order(draft: Draft, clinic: ClinicId) -> list[Token]:
+    """A clinic's waiting tokens in the order of calling. Who was never called on an earlier day has gone home."""
+    tokens = [t for t in draft.hospital.tokens.values() if t.clinic == clinic]
+    if draft.hospital.rules.queue is not None:
+        today = draft.now.astimezone(ZoneInfo(draft.plan.zone)).date()
+        tokens = [t for t in tokens if t.day >= today]
+    return queue_order(tokens, policy(draft))
+
+
+def others_before(draft: Draft, token: Token) -> list[Token]:
+    """Those who would be called before a token goes in again: all who wait for the same kind of room."""
+    return [t for t in in_order(draft, token.clinic) if t.id != token.id and t.tele == token.tele]
+
+
+def move(draft: Draft, token: Token, to: TokenStatus, **changes: Any) -> None:
+    """Write a token as it is after a legal move. Refused when it is none."""
     if (token.status, to) not in TOKEN_TRANSITIONS:
         raise Refused(f"Token {token.number} is {token.status}; it cannot become {to}.", code="illegal-transition")
     kind = Kind.TOKEN_ARRIVED if to is TokenStatus.WAITING and token.status in NOT_COME else _KINDS[to]
-    draft.write(kind, replace(token, status=to, **_stamps(draft, token, to), **changes))
+    draft.write(kind, replace(token, status=to, **(_stamps(draft, token, to) | changes)))
 
 
 def _stamps(draft: Draft, token: Token, to: TokenStatus) -> dict[str, Any]:
@@ -96,20 +127,40 @@ def _stamps(draft: Draft, token: Token, to: TokenStatus) -> dict[str, Any]:
             return {"called_at": token.called_at or draft.now, "calls": token.calls + 1}
         case TokenStatus.IN_ROOM:
             return {"started_at": draft.now}
+        case TokenStatus.AT_TESTS:
+            return {}
         case _:
             return {"closed_at": draft.now}
 
 
-def _clinic(draft: Draft, clinic: ClinicId) -> Clinic:
+def known_token(draft: Draft, token: TokenId) -> Token:
+    """A token by id."""
+    found = draft.hospital.tokens.get(token)
+    if found is None:
+        raise Refused(f"There is no token {token}.", code="unknown-token")
+    return found
+
+
+def room_state(draft: Draft, clinic: Clinic, room: str) -> RoomState:
+    """A room's notice as it stands."""
+    key = f"{clinic.id}/{room}"
+    return draft.hospital.rooms.get(key, RoomState(key, clinic.id, room))
+
+
+def known_clinic(draft: Draft, clinic: ClinicId) -> Clinic:
+    """A clinic by id."""
     found = draft.plan.clinic.get(clinic)
     if found is None:
         raise Refused(f"There is no clinic {clinic}.", code="unknown-clinic")
     return found
 
 
-def _check_room(clinic: Clinic, room: str) -> None:
-    if room not in {r.id for r in clinic.rooms}:
+def known_room(clinic: Clinic, room: str) -> ClinicRoom:
+    """A room of the clinic by id."""
+    found = next((each for each in clinic.rooms if each.id == room), None)
+    if found is None:
         raise Refused(f"Clinic {clinic.name} has no room {room}.", code="unknown-room")
+    return found
 
 
 def _today(draft: Draft, clinic: ClinicId, day: date) -> list[Token]:

@@ -13,7 +13,7 @@ from flow.domain.discharge import Discharge
 from flow.domain.events import Kind, Record
 from flow.domain.feed_rules import FeedRules
 from flow.domain.hospital import Hospital
-from flow.domain.opd import Token, TokenStatus
+from flow.domain.opd import RoomState, Token, TokenStatus
 from flow.domain.request import BedRequest, RequestStatus
 from flow.domain.transport import Transport, TransportStatus
 from flow.domain.visit import Course, Visit, VisitStatus
@@ -41,6 +41,8 @@ def unmade(record: Record) -> Record | None:
             return replace(record, status=RequestStatus.CANCELLED, bed=None)
         case Token():
             return replace(record, status=TokenStatus.SKIPPED)
+        case RoomState():
+            return RoomState(record.id, record.clinic, record.room)
         case FeedRules():
             return FeedRules(record.id)
         case Discharge():

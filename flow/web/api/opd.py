@@ -11,7 +11,8 @@ from starlette.responses import Response
 
 from flow.domain.commands import CallNext, IssueToken, MarkToken, SetRoom
 from flow.domain.ids import ClinicId, TokenId, VisitId
-from flow.domain.opd import RoomState, Token, TokenStatus
+from flow.domain.opd import Group, RoomState, Token, TokenStatus
+from flow.domain.opd_commands import PassToken
 from flow.domain.roles import May
 from flow.history import visits
 from flow.views.opd_screen import waiting
@@ -30,8 +31,10 @@ STEPS = {
     "skip": TokenStatus.SKIPPED,
     "recall": TokenStatus.WAITING,
     "no-show": TokenStatus.NO_SHOW,
+    "tests": TokenStatus.AT_TESTS,
+    "return": TokenStatus.WAITING,
 }
-"""The last part of a token's address, and what the token becomes."""
+"""The last part of a token's address, and what the token becomes; one that was called and is skipped goes back by the house's policy."""
 
 
 class ClinicOut(msgspec.Struct):
@@ -46,7 +49,8 @@ class ClinicOut(msgspec.Struct):
 
 
 class TokenOut(msgspec.Struct):
-    """A token as it stands at `seq`; a token is a number and never a name."""
+    """A token as it stands at `seq`; a token is a number and never a name. `only` is the room it was sent to, `passed` how often it was
+    called in vain, `request` the bed request of the admission that was advised."""
 
     id: str
     clinic: str
@@ -64,13 +68,22 @@ class TokenOut(msgspec.Struct):
     calls: int = 0
     appointment: str | None = None
     due_at: datetime | None = None
+    group: Group = Group.ORDINARY
+    only: str | None = None
+    tele: bool = False
+    passed: int = 0
+    tests_at: datetime | None = None
+    request: str | None = None
     command: int | UnsetType = UNSET
 
 
 class TokenAsked(Asked):
-    """The next token; `booked` for an appointment whose patient has not come yet."""
+    """The next token; `booked` for an appointment whose patient has not come yet, `tele` for one who waits at home. A `group` says the
+    priority."""
 
     priority: Annotated[int, Meta(ge=1, le=4)] = 3
+    group: Group | None = None
+    tele: bool = False
     booked: bool = False
     visit: Annotated[str, Meta(max_length=60)] | None = None
 
@@ -97,6 +110,9 @@ class RoomOut(msgspec.Struct):
     command: int | UnsetType = UNSET
 
 
+_MORE = ("started_at", "closed_at", "calls", "appointment", "due_at", "only", "tele", "passed", "tests_at", "request")
+
+
 class NothingAsked(Asked):
     """An empty body."""
 
@@ -108,7 +124,7 @@ async def list_clinics(request: Request) -> Response:
     clinics = [clinic for clinic in house.plan.clinics if principal.may(May.QUEUE, clinic.id)]
     listed = page(house, clinics, lambda clinic: clinic.id, request)
     items = [
-        ClinicOut(c.id, c.name, c.specialty, c.floor, [room.id for room in c.rooms], len(waiting(of_day(house, c.id))))
+        ClinicOut(c.id, c.name, c.specialty, c.floor, [room.id for room in c.rooms], len(waiting(c, of_day(house, c.id))))
         for c in listed.items
     ]
     return listing(request, Listed(listed.as_of, listed.seq, items, listed.next))
@@ -131,7 +147,7 @@ async def queue(request: Request) -> Response:
     house, clinic = house_of(request), request.path_params["clinic"]
     picture(house)
     tokens = of_day(house, clinic)
-    first = waiting(tokens)
+    first = waiting(house.plan.clinic[ClinicId(clinic)], tokens)
     others = [token for token in tokens if token.status is not TokenStatus.WAITING]
     listed = page(house, first + others, lambda token: token.id, request)
     return listing(request, Listed(listed.as_of, listed.seq, [token_out(token) for token in listed.items], listed.next))
@@ -140,8 +156,8 @@ async def queue(request: Request) -> Response:
 def token_out(token: Token, command: int | UnsetType = UNSET) -> TokenOut:
     """A token for the wire."""
     same = ("id", "clinic", "day", "number", "status", "priority", "issued_at", "seq", "room", "arrived_at", "called_at")
-    known = {name: getattr(token, name) for name in (*same, "started_at", "closed_at", "calls", "appointment", "due_at")}
-    return TokenOut(**known, command=command)
+    known = {name: getattr(token, name) for name in (*same, *_MORE)}
+    return TokenOut(**known, group=token.of, command=command)
 
 
 async def issue(request: Request) -> Response:
@@ -152,7 +168,7 @@ async def issue(request: Request) -> Response:
     if asked.visit and visit is None:
         raise invalid("unknown-visit", f"There is no visit {asked.visit}.")
     patient, number = (visit.patient, VisitId(visit.id)) if visit else (None, None)
-    done = await act(request, IssueToken(clinic, today(house), asked.priority, patient, number, asked.booked))
+    done = await act(request, IssueToken(clinic, today(house), asked.priority, patient, number, asked.booked, asked.group, asked.tele))
     token = done.one(Token)
     assert token is not None
     return answer(token_out(token, done.command), 201)
@@ -167,11 +183,17 @@ async def call_next(request: Request) -> Response:
 
 
 async def mark(request: Request) -> Response:
-    """Move a token on: arrive, call again, start, finish, skip, recall."""
+    """Move a token on: arrive, call again, start, finish, skip, recall, to tests and back."""
     await read(request, NothingAsked)
     token = found_token(request)
-    done = await act(request, MarkToken(token.id, step_of(request)))
+    done = await act(request, stepped(token, step_of(request)))
     return answer(token_out(done.of(Token, token.id) or token, done.command))
+
+
+def stepped(token: Token, to: TokenStatus) -> MarkToken | PassToken:
+    """The command of a step: whoever was called and did not come is passed over, and absent only after some times."""
+    passed = token.status is TokenStatus.CALLED and to is TokenStatus.SKIPPED
+    return PassToken(token.id) if passed else MarkToken(token.id, to)
 
 
 def step_of(request: Request) -> TokenStatus:

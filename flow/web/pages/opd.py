@@ -3,15 +3,15 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from flow.domain.commands import CallNext, IssueToken, MarkToken, SetRoom
+from flow.domain.commands import CallNext, IssueToken, SetRoom
 from flow.domain.ids import ClinicId
-from flow.domain.opd import Token, TokenStatus
+from flow.domain.opd import Group, Token, TokenStatus
 from flow.domain.plan import Clinic
 from flow.domain.roles import May
 from flow.views.opd_page import OpdPage, opd_page
 from flow.views.page import Undo
 from flow.web.act import Done, act
-from flow.web.api.opd import found_token, of_day, step_of, today
+from flow.web.api.opd import found_token, of_day, step_of, stepped, today
 from flow.web.pages.form import form_of
 from flow.web.pages.page import changed, chrome, html
 from flow.web.parts import house_of
@@ -42,20 +42,22 @@ def _view(request: Request, undo: Undo | None = None) -> OpdPage:
     house, clinic = house_of(request), _clinic(request)
     frame = chrome(request, f"OPD {clinic.name}", f"opd:{clinic.id}", undo)
     writes = principal_of(request).may(May.CALL, clinic.id)
-    return opd_page(frame, clinic, of_day(house, clinic.id), house.live.rooms, house.clock.now(), house.plan.zone, writes=writes)
+    tokens, types = of_day(house, clinic.id), {bed.type for bed in house.plan.beds.values()}
+    return opd_page(frame, clinic, tokens, house.live.rooms, house.clock.now(), house.plan.zone, writes=writes, types=types)
 
 
-async def _changed(request: Request, done: Done, words: str) -> Response:
+async def changed_clinic(request: Request, done: Done, words: str) -> Response:
+    """The answer to a form: the board with what can be undone, or the page itself."""
     return await changed(request, after, f"/opd/{request.path_params['clinic']}", done, words)
 
 
 async def issue(request: Request) -> Response:
     """Give out the next token."""
     form, house, clinic = await form_of(request), house_of(request), _clinic(request)
-    priority = int(form.choice("priority", "1234") or 3)
-    done = await act(request, IssueToken(clinic.id, today(house), priority))
+    priority, group = int(form.choice("priority", "1234") or 3), form.word("group", Group)
+    done = await act(request, IssueToken(clinic.id, today(house), priority, group=group, tele=bool(form.text("tele"))))
     token = done.one(Token)
-    return await _changed(request, done, f"Token {token.number} given" if token else "Token given")
+    return await changed_clinic(request, done, f"Token {token.number} given" if token else "Token given")
 
 
 async def call_next(request: Request) -> Response:
@@ -63,7 +65,7 @@ async def call_next(request: Request) -> Response:
     clinic, room = _clinic(request), request.path_params["room"]
     done = await act(request, CallNext(clinic.id, room))
     called = next((t for t in done.records if isinstance(t, Token) and t.status is TokenStatus.CALLED), None)
-    return await _changed(request, done, f"{called.number} called" if called else "Called")
+    return await changed_clinic(request, done, f"{called.number} called" if called else "Called")
 
 
 async def away(request: Request) -> Response:
@@ -71,14 +73,20 @@ async def away(request: Request) -> Response:
     form, house, clinic = await form_of(request), house_of(request), _clinic(request)
     back_at = form.clock("back_at", house.plan.zone, house.clock.now())
     done = await act(request, SetRoom(clinic.id, request.path_params["room"], back_at))
-    return await _changed(request, done, "Doctor away" if back_at else "Doctor back")
+    return await changed_clinic(request, done, "Doctor away" if back_at else "Doctor back")
 
 
 async def mark(request: Request) -> Response:
     """Move a token on."""
+    token, to = token_here(request), step_of(request)
+    done = await act(request, stepped(token, to))
+    now = done.of(Token, token.id) or token
+    return await changed_clinic(request, done, f"{token.number}: {now.status.replace('_', ' ')}")
+
+
+def token_here(request: Request) -> Token:
+    """The token of the path, which is one of the clinic of the path."""
     token = found_token(request)
     if token.clinic != request.path_params["clinic"]:
         raise unknown("unknown-token", "There is no such token in this clinic.")
-    to = step_of(request)
-    done = await act(request, MarkToken(token.id, to))
-    return await _changed(request, done, f"{token.number}: {to.replace('_', ' ')}")
+    return token

@@ -1,0 +1,45 @@
+"""What an outpatient clinic does beside issuing and calling tokens: passing over, sending to another room, admitting, sessions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flow.domain.ids import ClinicId, TokenId
+from flow.domain.request import BedRequest
+
+
+@dataclass(frozen=True, slots=True)
+class PassToken:
+    """Called and did not come: back by so many places, absent after so many times (`QueuePolicy`)."""
+
+    token: TokenId
+
+
+@dataclass(frozen=True, slots=True)
+class SendToRoom:
+    """This token is for another room of its clinic, and waits there by its number."""
+
+    token: TokenId
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class AdviseAdmission:
+    """The doctor advises admission: the request for a bed, and the consultation ends."""
+
+    token: TokenId
+    request: BedRequest
+
+
+@dataclass(frozen=True, slots=True)
+class HoldSession:
+    """A doctor sees patients in a room from `begins` to `ends`; it takes the place of sessions of that room that overlap.
+    Without a doctor these are taken off the day."""
+
+    clinic: ClinicId
+    room: str
+    doctor: str | None
+    begins: datetime
+    ends: datetime
+
+
+OpdCommand = PassToken | SendToRoom | AdviseAdmission | HoldSession

@@ -1,0 +1,38 @@
+"""What an outpatient clinic does, on its page and over the API: the URLs and the right that each needs. `routes` has all the others."""
+
+from flow.domain.roles import May
+from flow.web.api import opd, opd_ways
+from flow.web.api.wire import Listed
+from flow.web.door import Door, Query, Where
+from flow.web.pages import opd as page
+from flow.web.pages import opd_ways as ways_page
+
+_CLINIC, _TOKEN = "/api/v1/opd/clinics/{clinic}", "/api/v1/opd/tokens/{token}"
+_ROOM, _ROW = "/opd/{clinic}/rooms/{room}", "/opd/{clinic}/tokens/{token}"
+_PAGED = (Query("limit", "how many at most, 1 to 1000", "integer"), Query("cursor", "`next` of the page before"))
+_CALLS = (May.CALL, Where.CLINIC)
+
+OPD = (
+    Door("GET", "/api/v1/opd/clinics", opd.list_clinics, May.QUEUE, Where.FILTERED, gives=Listed[opd.ClinicOut], query=_PAGED),
+    Door("GET", f"{_CLINIC}/queue", opd.queue, May.QUEUE, Where.CLINIC, gives=Listed[opd.TokenOut], query=_PAGED),
+    Door("GET", f"{_CLINIC}/waits", opd_ways.waits, May.QUEUE, Where.CLINIC, gives=opd_ways.WaitsOut),
+    Door("POST", f"{_CLINIC}/tokens", opd.issue, *_CALLS, opd.TokenAsked, opd.TokenOut, 201),
+    Door("POST", f"{_CLINIC}/call-next", opd.call_next, *_CALLS, opd.CallAsked, opd.TokenOut),
+    Door("POST", f"{_CLINIC}/rooms/{{room}}", opd.set_room, *_CALLS, opd.RoomAsked, opd.RoomOut),
+    Door("POST", f"{_CLINIC}/rooms/{{room}}/session", opd_ways.hold_session, *_CALLS, opd_ways.SessionAsked, opd_ways.SessionsOut),
+    Door("POST", f"{_TOKEN}/room", opd_ways.send_to_room, May.CALL, Where.FILTERED, opd.CallAsked, opd.TokenOut),
+    Door("POST", f"{_TOKEN}/admission", opd_ways.advise_admission, May.CALL, Where.FILTERED, opd_ways.AdmissionAsked, opd.TokenOut),
+    Door("POST", f"{_TOKEN}/{{step}}", opd.mark, May.CALL, Where.FILTERED, opd.NothingAsked, opd.TokenOut),
+)
+
+OPD_PAGE = (
+    Door("GET", "/opd/{clinic}", page.page, May.QUEUE, Where.CLINIC),
+    Door("GET", "/opd/{clinic}/board", page.board, May.QUEUE, Where.CLINIC),
+    Door("POST", "/opd/{clinic}/tokens", page.issue, *_CALLS),
+    Door("POST", f"{_ROOM}/call-next", page.call_next, *_CALLS),
+    Door("POST", f"{_ROOM}/away", page.away, *_CALLS),
+    Door("POST", f"{_ROOM}/session", ways_page.hold_session, *_CALLS),
+    Door("POST", f"{_ROW}/room", ways_page.send_to_room, *_CALLS),
+    Door("POST", f"{_ROW}/admission", ways_page.advise_admission, *_CALLS),
+    Door("POST", f"{_ROW}/{{step}}", page.mark, *_CALLS),
+)
