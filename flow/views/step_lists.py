@@ -55,13 +55,14 @@ class ScarceRow:
 
 @dataclass(frozen=True, slots=True)
 class StepPage:
-    """The whole page."""
+    """The whole page; `ward` is the only one whose patients the reader sees, if it is one."""
 
     chrome: Chrome
     up: tuple[StepRow, ...]
     down: tuple[StepRow, ...]
     scarce: tuple[ScarceRow, ...]
     rules: StationRules
+    ward: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,10 @@ def step_page(
     requests: Iterable[BedRequest],
     lying: Mapping[VisitId, Lying],
     at: datetime,
+    only: str | None = None,
 ) -> StepPage:
-    """`lying` are the patients whom the reader may see; the figures of the scarce beds are the whole house's."""
+    """`lying` are the patients whom the reader may see, of ward `only` where it is one; the figures of the scarce beds are the whole
+    house's."""
     listed = tuple(requests)
     by_patient = {request.patient: request for request in listed if request.is_live and request.move is None}
     up, down = [], []
@@ -110,6 +113,7 @@ def step_page(
         down=tuple(_row(plan, *each, lying, by_patient, at) for each in sorted(down, key=_urgency) if each[0].visit in lying),
         scarce=tuple(_scarce(plan, kind, beds, listed, [state for state, _, _ in down]) for kind in SCARCE if kind in _types(plan)),
         rules=plan.station,
+        ward=only or "",
     )
 
 

@@ -78,9 +78,10 @@ async def test_a_nurse_sees_and_asks_for_those_of_the_own_ward(web: Web) -> None
     nurse, manager, cleaner = await _nurse(web), await web.as_role(Role.MANAGER), await web.as_role(Role.HOUSEKEEPING)
     page = (await nurse.get(PAGE)).text
     assert 'id="step-V1"' in page and 'id="step-V2"' not in page
+    assert "Intensive beds of the whole house" in page and page.count("patients of ward 4B") == 2
     assert (await nurse.post(f"{PAGE}/V2/ask", data={"type": "general"})).status_code == 403
     seen = (await manager.get(PAGE)).text
-    assert 'id="step-V2"' in seen and "Canarita" not in seen and 'name="type"' not in seen
+    assert 'id="step-V2"' in seen and "Canarita" not in seen and "patients of ward" not in seen and 'name="type"' not in seen
     assert (await cleaner.get(PAGE)).status_code == 403
 
 

@@ -55,7 +55,7 @@ async def _view(request: Request, undo: Undo | None = None) -> StepPage:
     }
     # The stream of discharges is nudged by every bed, and open to whoever may see this page.
     frame = chrome(request, "Step up, step down", "discharges", undo)
-    return step_page(frame, house.plan, house.live.beds, house.requests().values(), lying, house.clock.now())
+    return step_page(frame, house.plan, house.live.beds, house.requests().values(), lying, house.clock.now(), only)
 
 
 async def ask(request: Request) -> Response:
