@@ -57,6 +57,7 @@ def asked_on_the_phone() -> str:
 def asked_on_the_ward() -> str:
     claims = {BedId("4B-A-02"): [(VisitId("V1"), "Meera Iyer"), (VisitId("V2"), "Asha Rao")]}
     open_checks = [checks.check("4B-A-01", asked="asha"), checks.check("4B-A-02", Doubt.TWO_CLAIMS, asked="asha"), checks.check("4B-A-03")]
+    open_checks.append(checks.check("4B-B-01", Doubt.BROUGHT_OUT))
     asked = ward_checks(open_checks, "4B", checks.PLAN, checks.AT, reader="asha", claims=claims, may_answer=True)
     doubted = {check.bed for check in open_checks}
     view = ward_page(templates.CHROME, templates.WARD, templates.BEDS, templates.NOW, templates.ZONE, checked=doubted)
