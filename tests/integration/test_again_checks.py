@@ -4,10 +4,12 @@ import asyncio
 from datetime import datetime, timedelta
 
 from flow.desk import Actor
-from flow.domain.check import Seen
+from flow.domain.check import Doubt, Seen
 from flow.domain.check_commands import AnswerCheck, AskCheck, DoubtBed
 from flow.domain.commands import ReportBed
-from flow.domain.ids import BedId, VisitId
+from flow.domain.ids import BedId, TransportId, VisitId
+from flow.domain.transport import Transport
+from flow.domain.transport_commands import MoveTransport, RequestTransport, Ride
 from flow.main.verifying import VERIFIER, Verifying
 from tests.faults.stays import BEDS, adt
 from tests.integration.test_again import Lived, lived
@@ -58,3 +60,23 @@ async def test_checks_are_decided_again_as_they_were(lived: Lived) -> None:
     before = dict(lived.desk.hospital.beds)
     await lived.open()
     assert lived.desk.hospital.beds == before
+
+
+async def test_an_exit_by_a_porters_and_a_nurses_word_is_decided_again_as_it_was(lived: Lived) -> None:
+    await lived.open()
+    bed = next(BedId(bed) for bed in BEDS if lived.desk.hospital.beds[BedId(bed)].visit is not None)
+    visit, number = lived.desk.hospital.beds[bed].visit, TransportId("T-1")
+    assert visit is not None
+    ward = lived.desk.plan.beds[bed].ward
+    asked = Transport(number, ward, lived.desk.plan.bed_name(bed), "Exit", lived.clock.now(), bed=bed, leaving=True)
+    await lived.act(RequestTransport(asked))
+    for ride in (Ride.ACCEPT, Ride.PICK_UP, Ride.DELIVER):
+        await lived.act(MoveTransport(number, ride, "anil"))
+    out = lived.desk.hospital.transports[number].delivered_at
+    await look(lived)
+    (check,) = [check for check in lived.desk.hospital.checks.values() if check.bed == bed and check.is_live]
+    assert (check.doubt, check.out_at) == (Doubt.BROUGHT_OUT, out)
+    await lived.act(AnswerCheck(check.id, Seen.EMPTY_DIRTY, may_discharge=True))
+    assert (lived.desk.hospital.visits[visit].is_open, lived.desk.hospital.beds[bed].visit) == (False, None)
+    verdict = await lived.decided_again()
+    assert (verdict.differences, verdict.surprises) == ([], [])
