@@ -133,6 +133,11 @@ class PhonePage:
     notice: str = ""
     checks: tuple[CheckCard, ...] = ()
 
+    @property
+    def every_step(self) -> tuple[StepShown, ...]:
+        """Whatever a clean may ask for: the phone draws the card of a bed with them where it has no other."""
+        return tuple(StepShown(step, icon, self.words.say(said), "next") for step, (icon, said) in STEPS.items())
+
 
 @dataclass(frozen=True, slots=True)
 class PinPage:

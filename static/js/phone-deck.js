@@ -1,6 +1,6 @@
 /* What the phone shows while taps wait to be sent. The deck is the server's own cards of the next beds, each before and after its
-   beginning (/housekeeping/deck), kept in IndexedDB: without a network the next card is dealt from it. A guess is marked as one, and the
-   server's next answer replaces it. */
+   beginning (/housekeeping/deck), kept in IndexedDB: without a network the next card is dealt from it, and where the deck is older than the
+   bed, drawn by the phone (phone-hand.js). A guess is marked as one, and the server's next answer replaces it. */
 "use strict";
 self.Deck = (function () {
   const EVERY = 20000;
@@ -8,13 +8,23 @@ self.Deck = (function () {
 
   const board = () => document.getElementById("board");
   const card = () => document.getElementById("card");
-  const label = (bed) => deck.labels[bed] || bed;
+  const label = (bed) => deck.labels[bed] || (Hand.of(bed) || {}).label || bed;
+  /* Whether the deck has the cards of the job that the server drew last, and not those of an earlier one. */
+  function fits(bed) {
+    const cards = deck.cards[bed], fact = Hand.of(bed);
+    return Boolean(cards) && (!fact || cards.waiting.includes('data-number="' + fact.number + '"'));
+  }
   /* A bed's card after these taps; without a tap of its own as the server said that it stands. */
-  const dealt = (bed, pictures) => deck.cards[bed][pictures[bed] || ((deck.begun || []).includes(bed) ? "begun" : "waiting")] || deck.cards[bed].waiting;
+  function dealt(bed, pictures) {
+    const fact = Hand.of(bed), begun = fact ? fact.now === "in_progress" : (deck.begun || []).includes(bed);
+    return (fits(bed) && deck.cards[bed][pictures[bed] || (begun ? "begun" : "waiting")]) || Hand.card(bed, pictures[bed], label(bed));
+  }
+  const none = () => deck.none || document.getElementById("hand-none").innerHTML;
 
   /* At the start: the deck as it was kept, and on a page that came out of the cupboard the last board that was seen. */
   async function open() {
     deck = (await Outbox.kept("deck")) || deck;
+    await Hand.open();
     const stored = document.documentElement.dataset.kept, last = await Outbox.kept("board");
     if (stored && last && last.at > Date.parse(stored)) board().outerHTML = last.html;
     if (stored) Taps.seenAt(stored, last);
@@ -29,7 +39,8 @@ self.Deck = (function () {
     real = board().innerHTML;
     truth = [board().dataset.bed, ...Array.from(board().querySelectorAll(".queue > li"), (line) => line.id.replace("queue-", ""))].filter(Boolean);
     if (document.documentElement.dataset.kept === undefined) Outbox.keep("board", { html: board().outerHTML, at: Date.now() });
-    if (Date.now() - asked > EVERY) renew();
+    Hand.learn(board());
+    if (Date.now() - asked > EVERY || !truth.every(fits)) renew();
     if (chosen) choose(chosen);
   }
   /* A bed whose label was scanned lies on top until it is tapped or laid back. Without a network its card comes from the deck, as the taps
@@ -39,14 +50,18 @@ self.Deck = (function () {
     chosen = bed;
     lay();
     const response = await fetch("/housekeeping/beds/" + encodeURIComponent(bed) + "/card", { headers: { "HX-Request": "true" } }).catch(() => null);
-    if (response && response.ok) chosenCard = await response.text();
-    else if (!chosenCard) chosenCard = known(bed, foretell(waiting.filter((parcel) => parcel.bed && JOB.has(parcel.step))));
+    if (response && response.ok) {
+      chosenCard = await response.text();
+      const slot = document.createElement("div");
+      slot.innerHTML = chosenCard;
+      Hand.learn(slot);
+    } else if (!chosenCard) chosenCard = known(bed, foretell(waiting.filter((parcel) => parcel.bed && JOB.has(parcel.step))));
     if (chosen === bed) lay();
   }
   function known(bed, made) {
     const slot = document.createElement("div"), at = "/housekeeping/beds/" + encodeURIComponent(bed);
     const stranger = document.getElementById("stranger").content.cloneNode(true), back = stranger.querySelector("[data-unchoose]");
-    if (deck.cards[bed] && made.beds.includes(bed)) {
+    if ((deck.cards[bed] || Hand.of(bed)) && made.beds.includes(bed)) {
       slot.innerHTML = dealt(bed, made.pictures);
     } else {
       stranger.querySelector(".bed").textContent = label(bed);
@@ -97,7 +112,7 @@ self.Deck = (function () {
     const unsent = parcels.filter((parcel) => parcel.bed && JOB.has(parcel.step));
     if (!unsent.length) return;
     const made = foretell(unsent);
-    const html = !made.current ? deck.none : deck.cards[made.current] ? dealt(made.current, made.pictures) : "";
+    const html = made.current ? dealt(made.current, made.pictures) : none();
     const slot = card(), last = unsent[unsent.length - 1], seen = last.n + ":" + unsent.length;
     if (slot.dataset.guess === seen) return;
     slot.innerHTML = html;
