@@ -17,15 +17,18 @@ from flow.domain.ids import BedId, ClinicId, WardId
 from flow.domain.plan import Bed, Plan
 from flow.state.live import Change, Live
 from flow.views.bed_tile import Audience, bed_tile
+from flow.views.command_centre import command_centre
 from flow.views.opd_screen import room_tiles
 from flow.views.places import place_tile
 from realtime.frames import FAREWELL, Frame, announcement, encode_tile, heartbeat, tiles_frame
 from realtime.mailbox import Client, Mailbox
-from realtime.topics import Topic, topic_of
+from realtime.topics import HOUSE, Topic, changes_house, topic_of
 
 COALESCE = 0.05
 """Seconds between two frames to one group. The first change after a pause goes at once; a ward under fire gets twenty frames a
 second at most, which a wall's browser takes with ease."""
+HOUSE_PAUSE = 0.5
+"""The same for the command centre, whose every tile looks at the whole house."""
 HEARTBEAT = 5.0
 SLICE = 128
 """Clients written to in one go: between two slices others get their turn."""
@@ -41,6 +44,7 @@ class Group:
 
     def __init__(self, topics: frozenset[Topic], audience: Audience) -> None:
         self.topics = topics
+        self.of_house = HOUSE in topics
         self.audience = audience
         self.clients: set[Client] = set()
         self.changed: set[Topic] = set()
@@ -66,6 +70,7 @@ class Hub:
         self._tiles: dict[tuple[Audience, str, bool], tuple[int, bytes]] = {}
         self._checked: frozenset[BedId] = frozenset()
         self._checked_at: dict[BedId, int] = {}
+        self._house: tuple[tuple[int, datetime], list[tuple[str, bytes]]] | None = None
         self._dirty = asyncio.Event()
         self._unsubscribe = live.subscribe(self._changed)
         self._told = live.as_of
@@ -156,6 +161,8 @@ class Hub:
             topic = topic_of(record, self.plan)
             if topic in group.topics and topic is not None:
                 group.changed.add(topic)
+            if group.of_house and changes_house(record):
+                group.changed.add(HOUSE)
             if any(topic.nudged_by(record, self.plan, self.live.beds) for topic in group.topics):
                 group.nudged = True
 
@@ -186,7 +193,7 @@ class Hub:
                 later.append(group.due)
                 continue
             frame = self._news(group)
-            group.due = now + COALESCE if now < inf else 0.0
+            group.due = now + (HOUSE_PAUSE if group.of_house else COALESCE) if now < inf else 0.0
             if frame.packet.data:
                 deliveries.append(_delivered(group.clients, methodcaller("put", frame)))
         return deliveries, min(later, default=None)
@@ -196,6 +203,7 @@ class Hub:
         anew, changed, nudged = group.anew, group.changed, group.nudged
         group.anew, group.changed, group.nudged = False, set(), False
         if anew:
+            group.sent, group.snapshot = {}, None
             return self._whole(group)
         drawn = [row for topic in sorted(changed) for row in self._drawn(topic, group.audience)]
         tiles = {key: data for key, seq, data in drawn if self._is_news(group, key, seq, data)}
@@ -212,8 +220,16 @@ class Hub:
     async def _send_heartbeats(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT)
+            self.time_passes()
             for _ in self._beat():
                 await asyncio.sleep(0)
+
+    def time_passes(self) -> None:
+        """What the command centre says changes by the clock alone: what waits passes its aim. It is drawn again with each heartbeat."""
+        for group in self._groups.values():
+            if group.of_house:
+                group.changed.add(HOUSE)
+                self._dirty.set()
 
     def _beat(self) -> Delivery:
         beat = heartbeat(self.live.seq, self.live.as_of, self.live.feeds)
@@ -223,15 +239,17 @@ class Hub:
         """A snapshot, or only the tiles newer than what the client has seen. The version of a tile is its Seq."""
         if last_seen is None or last_seen > self.live.seq:
             return self._whole(group)
-        missed = {key: data for topic in group.topics for key, seq, data in self._drawn(topic, group.audience) if seq > last_seen}
+        drawn = [(topic == HOUSE, row) for topic in group.topics for row in self._drawn(topic, group.audience)]
+        missed = {key: data for timed, (key, seq, data) in drawn if timed or seq > last_seen}
         nudge = last_seen < self.live.seq and any(not topic.has_tiles for topic in group.topics)
         return tiles_frame(self.live.seq, self.live.as_of.isoformat(), missed, nudge=nudge)
 
     def _whole(self, group: Group) -> Frame:
-        """The group's snapshot, encoded once per Seq."""
+        """The group's snapshot, encoded once per Seq. What the others of the group were sent stays noted as it was: what the newcomer sees
+        already they are still owed."""
         if group.snapshot is None or group.snapshot.seq != self.live.seq:
             drawn = [row for topic in sorted(group.topics) for row in self._drawn(topic, group.audience)]
-            group.sent = {key: (seq, data) for key, seq, data in drawn}
+            group.sent = {key: (seq, data) for key, seq, data in drawn} | group.sent
             tiles = {key: data for key, _, data in drawn}
             group.snapshot = tiles_frame(self.live.seq, self.live.as_of.isoformat(), tiles, whole=True)
         return group.snapshot
@@ -247,6 +265,16 @@ class Hub:
             clinic = self.plan.clinic[ClinicId(topic.id)]
             for tile in room_tiles(clinic, self.live.tokens.values(), self.live.rooms):
                 yield tile.key, tile.seq, encode_tile(tile)
+        elif topic == HOUSE:
+            yield from self._whole_house()
+
+    def _whole_house(self) -> Iterator[tuple[str, int, bytes]]:
+        """The command centre's tiles, drawn once for each Seq and moment. They have no version of their own."""
+        now = (self.live.seq, self.live.as_of)
+        if self._house is None or self._house[0] != now:
+            view = command_centre(self.plan, self.live.beds, self.live.requests.values(), self.live.as_of)
+            self._house = (now, [(tile.key, encode_tile(tile)) for tile in view.tiles])
+        yield from ((key, 0, data) for key, data in self._house[1])
 
     def _bed(self, bed: Bed, audience: Audience) -> tuple[str, int, bytes]:
         """A bed's tile, rendered once per audience and version."""

@@ -1,4 +1,4 @@
-"""What a screen listens to: `ward:4B`, `opd:ENT`, `desk`, `housekeeping`, several of them joined by commas."""
+"""What a screen listens to: `ward:4B`, `opd:ENT`, `house`, `desk`, `housekeeping`, several of them joined by commas."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ tiles of its beds, and lists of its checks, its discharges, of what it has asked
 
 @dataclass(frozen=True, slots=True, order=True)
 class Topic:
-    """`kind` ward | opd | desk | housekeeping | discharges | transports; `id` the ward's or clinic's, empty for the others."""
+    """`kind` ward | opd | house | desk | housekeeping | discharges | transports; `id` the ward's or clinic's, empty for the others."""
 
     kind: str
     id: str = ""
@@ -83,6 +83,7 @@ def _parse(name: str, plan: Plan) -> Topic:
     known: dict[str, Callable[[], bool]] = {
         "ward": lambda: WardId(key) in plan.ward,
         "opd": lambda: ClinicId(key) in plan.clinic,
+        "house": lambda: not key,
         "desk": lambda: not key,
         "housekeeping": lambda: not key,
         "discharges": lambda: not key,
@@ -90,9 +91,18 @@ def _parse(name: str, plan: Plan) -> Topic:
     }
     if kind not in known or not known[kind]():
         raise Refused(
-            f"There is no topic {name[:60]!r}: use ward:ID, opd:ID, desk, housekeeping, discharges, transports.", code="unknown-topic"
+            f"There is no topic {name[:60]!r}: use ward:ID, opd:ID, house, desk, housekeeping, discharges, transports.",
+            code="unknown-topic",
         )
     return Topic(kind, key)
+
+
+HOUSE = Topic("house")
+
+
+def changes_house(record: Record) -> bool:
+    """Whether the command centre may look different after it."""
+    return isinstance(record, BedState | BedRequest)
 
 
 def topic_of(record: Record, plan: Plan) -> Topic | None:

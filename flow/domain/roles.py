@@ -69,6 +69,7 @@ class May(StrEnum):
     CARRY = "carry"
     ESCALATIONS = "escalations"
     MUTE = "mute"
+    COMMAND = "command"
 
 
 class Reach(StrEnum):
@@ -123,6 +124,7 @@ ask-transport  all        ward  -            -        -       -     -       -   
 carry          -          -     -            -        -       -     -       -           -      -       -        all    -   -
 escalations    all        ward  -            -        all     -     -       -           ward   all     all      -      -   all
 mute           -          -     -            -        all     -     -       -           -      -       -        -      -   -
+command        all        -     -            all      all     -     -       -           -      -       -        -      -   all
 """
 """`ward` is the ward the person, token or device is bound to, and nothing for those bound to none; whoever is bound to one is
 held to it in every `all` as well, so that a nurse sees the beds of the own ward."""

@@ -15,6 +15,7 @@ from flow.views.page import Chrome
 _ABOUT: Mapping[str, tuple[str, str]] = {
     "/admissions": ("i-bed", "Who waits for a bed, the best bed for each, and why"),
     "/manager": ("i-chart", "Occupancy now and over time, cleaning turns, export"),
+    "/command-centre": ("i-eye", "The whole house: how hard it is pressed, who waits longest, what holds it up"),
     "/wards": ("i-screen", "The floor plan, who comes and who leaves, every bed's next step"),
     "/housekeeping": ("i-broom", "The next bed to clean and whom it helps"),
     "/supervisor": ("i-broom", "Who cleans what, what waits too long, inspections and problems"),

@@ -36,3 +36,11 @@ def waited(since: float, now: float) -> str:
     """`3 h 52`, the way a waiting list counts."""
     passed = max(0, int(now - since)) // 60
     return f"{passed // 60} h {passed % 60:02d}"
+
+
+def lasting(since: float, now: float) -> str:
+    """`42 min`, from an hour `3 h 52`, from two days `4 d`; never negative. The command centre's script says the same."""
+    passed = max(0, int(now - since))
+    if passed >= 2 * DAY:
+        return f"{passed // DAY} d"
+    return waited(since, now) if passed >= 3600 else f"{passed // 60} min"

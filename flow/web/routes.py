@@ -24,6 +24,7 @@ from flow.web.api import (
     waiting,
 )
 from flow.web.api.wire import Listed
+from flow.web.command_routes import COMMAND, COMMAND_PAGES
 from flow.web.discharge_routes import DISCHARGE_PAGES, DISCHARGES
 from flow.web.door import Door, Open, Query, Where
 from flow.web.escalation_routes import ESCALATION_PAGES
@@ -188,6 +189,7 @@ API: tuple[Door, ...] = (
     *CLEANING,
     *OPD,
     *REPORTS,
+    *COMMAND,
     *_FEEDS,
     *_HEALTH,
 )
@@ -295,6 +297,7 @@ PAGES: tuple[Door, ...] = (
     *_DESK_PAGE,
     *DISCHARGE_PAGES,
     *REPORT_PAGES,
+    *COMMAND_PAGES,
     *_PHONE,
     *SUPERVISOR,
     *WARD_CLEANING,

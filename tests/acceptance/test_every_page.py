@@ -27,6 +27,7 @@ WHO = {
     "/transports": "manager",
     "/escalations": "manager",
     "/discharges": "desk",
+    "/command-centre": "manager",
     "/manager": "manager",
     "/housekeeping": "cleaner",
     "/supervisor": "supervisor",

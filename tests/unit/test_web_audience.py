@@ -47,6 +47,9 @@ class _Topic(SimpleNamespace):
         (someone(Role.DISPLAY, "ENT", audience=Audience.PUBLIC), ["opd:ENT"], "", Audience.PUBLIC),
         (someone(Role.OPD, "ENT"), ["opd:ENT"], "", Audience.STAFF),
         (someone(Role.HOUSEKEEPING), ["housekeeping"], "", Audience.WARD),
+        (someone(Role.ADMISSIONS), ["house"], "", Audience.STAFF),
+        (someone(Role.SUPERVISOR), ["house"], "", Audience.WARD),
+        (someone(Role.DISPLAY, audience=Audience.STAFF), ["house"], "audience=staff", Audience.STAFF),
     ],
 )
 async def test_a_grant_is_heard(principal: Principal, names: list[str], query: str, audience: Audience) -> None:
@@ -69,6 +72,10 @@ async def test_a_grant_is_heard(principal: Principal, names: list[str], query: s
         (someone(Role.AUDITOR), ["ward:4B"], ""),
         (someone(Role.ADMISSIONS), ["ward:4B"], "audience=everybody"),
         (someone(Role.ADMISSIONS), ["secrets"], ""),
+        (someone(Role.NURSE, "4B"), ["house"], ""),
+        (someone(Role.MANAGER, "4B"), ["house"], ""),
+        (someone(Role.DISPLAY, "4B", audience=Audience.STAFF), ["house"], ""),
+        (someone(Role.DISPLAY, None, "ENT", Audience.PUBLIC), ["house"], ""),
     ],
 )
 async def test_what_is_not_granted_is_refused(principal: Principal | None, names: list[str], query: str) -> None:

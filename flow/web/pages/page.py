@@ -76,6 +76,8 @@ def pages_of(request: Request, principal: Principal) -> list[tuple[str, str]]:
         found.append(("/admissions", "Admissions"))
     if principal.reach(May.REPORTS) is Reach.ALL or principal.role is Role.AUDITOR:
         found.append(("/manager", "Occupancy"))
+    if principal.may(May.COMMAND) and principal.only_ward(May.COMMAND) is None and principal.audience is None:
+        found.append(("/command-centre", "Command centre"))
     if principal.reach(May.BEDS) is Reach.WARD and principal.ward is not None:
         found.append((f"/wards/{principal.ward}", f"Ward {principal.ward}"))
     elif principal.may(May.BEDS) and principal.audience is None and plan.wards:

@@ -116,9 +116,11 @@ def _grant(house: House, principal: Principal, kind: DeviceKind, form: Form) -> 
         return Grant(name, ward=WardId(ward) if ward else None, pin=_pin(form))
     if not principal.may(May.USERS):
         raise forbidden("Only an administrator lets a wall display in.")
-    if not ward and not clinic:
-        raise invalid("missing", "Say which ward or clinic the screen shows.")
     audience = form.word("audience", Audience) or Audience.PUBLIC
+    if not ward and not clinic:
+        if audience is not Audience.STAFF:
+            raise invalid("missing", "Say which ward or clinic the screen shows. The whole house is for a screen of staff only.")
+        return Grant(name, audience)
     if clinic:
         return Grant(name, Audience.PUBLIC, clinic=ClinicId(clinic))
     return Grant(name, audience, ward=WardId(ward))

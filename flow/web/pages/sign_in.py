@@ -37,7 +37,9 @@ def home_of_device(principal: Principal) -> str:
         return PHONE_PAGES[principal.role]
     if principal.clinic is not None:
         return f"/displays/public/opd/{quote(principal.clinic, safe='')}"
-    return f"/displays/{principal.audience}/ward/{quote(principal.ward or '', safe='')}"
+    if principal.ward is None:
+        return "/displays/staff/command-centre"
+    return f"/displays/{principal.audience}/ward/{quote(principal.ward, safe='')}"
 
 
 async def ask(request: Request) -> Response:

@@ -27,6 +27,7 @@ Allow = Callable[[Request, frozenset[Any]], Awaitable[Audience]]
 
 _RIGHT = {
     "ward": May.BEDS,
+    "house": May.COMMAND,
     "opd": May.QUEUE,
     "desk": May.WAITING,
     "housekeeping": May.JOBS,
@@ -44,10 +45,16 @@ async def allow(request: Request, topics: frozenset[TopicLike]) -> Audience:
         raise Refused("Sign in first.", code="forbidden")
     for topic in topics:
         right = _RIGHT.get(topic.kind)
-        if right is None or not principal.may(right, topic.id or None):
+        if right is None or not principal.may(right, topic.id or None) or (topic.kind == "house" and not sees_house(principal)):
             raise Refused("This sign-in may not listen to that.", code="forbidden")
     highest = min((highest_audience(principal, topic.id) for topic in topics), key=ORDER.index)
     return _asked(request, highest)
+
+
+def sees_house(principal: Principal) -> bool:
+    """Whether the command centre is for these eyes: somebody of the whole house, or a staff display that is bound to no ward."""
+    whole = principal.may(May.COMMAND) and principal.only_ward(May.COMMAND) is None
+    return whole and principal.audience in (None, Audience.STAFF)
 
 
 def highest_audience(principal: Principal, ward: str) -> Audience:

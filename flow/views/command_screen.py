@@ -1,0 +1,102 @@
+"""The command centre as a page with its frame, and as a wall that lives for months; both draw the same board.
+
+flow.web fills them; static/js/command-centre.js goes on from the same tiles.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from flow.domain.alert_rules import DEFINITIONS, DEFINITIONS_VERSION
+from flow.domain.plan import Plan
+from flow.views.bed_tile import ICONS, WORDS, Audience, TileState
+from flow.views.command_centre import CommandCentre, Counts
+from flow.views.page import Chrome
+from flow.views.times import clock_time, lasting
+
+BAR = (
+    TileState.OCCUPIED,
+    TileState.LEAVING,
+    TileState.CLEANING,
+    TileState.DIRTY,
+    TileState.COMING,
+    TileState.FREE,
+    TileState.OUT,
+)
+"""The states along a ward's bar, from those nobody can have to those that are to be had."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A state of a ward with its beds: from `start` along the bar."""
+
+    state: TileState
+    icon: str
+    words: str
+    count: int
+    start: int
+
+
+def figures(counts: Counts) -> tuple[Figure, ...]:
+    """Each state in the order of the bar."""
+    found, start = [], 0
+    for state in BAR:
+        count: int = getattr(counts, state.value)
+        found.append(Figure(state, ICONS[state], WORDS[state], count, start))
+        start += count
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What both draw; `links` are the pages its reader may open."""
+
+    now: CommandCentre
+    at: datetime
+    links: Collection[str]
+
+    def opens(self, href: str) -> bool:
+        """Whether the reader may follow a link."""
+        return any(href == link or href.startswith(f"{link}/") for link in self.links)
+
+    def ago(self, since: datetime) -> str:
+        """How long since then; the script says the same."""
+        return lasting(since.timestamp(), self.at.timestamp())
+
+    @staticmethod
+    def epoch(when: datetime) -> int:
+        """Seconds since 1970, for the script."""
+        return int(when.timestamp())
+
+    def late(self, due: datetime) -> bool:
+        """Past its aim."""
+        return due <= self.at
+
+    @staticmethod
+    def figures(counts: Counts) -> tuple[Figure, ...]:
+        """A ward's states."""
+        return figures(counts)
+
+
+class CommandPage:
+    """The page of somebody signed in."""
+
+    def __init__(self, chrome: Chrome, now: CommandCentre, at: datetime, links: Collection[str], plan: Plan) -> None:
+        self.chrome = chrome
+        self.board = Board(now, at, links)
+        self.definitions = tuple((measure.value, words) for measure, words in DEFINITIONS.items())
+        self.version = DEFINITIONS_VERSION
+        self.zone = plan.zone
+
+
+class CommandWall:
+    """The display; `now` is the server's time in epoch seconds, 0 where its clock is made to run fast."""
+
+    def __init__(self, plan: Plan, now: CommandCentre, at: datetime, audience: Audience, real_clock: bool) -> None:
+        self.board = Board(now, at, ())
+        self.hospital = plan.name
+        self.zone = plan.zone
+        self.stream = f"/api/v1/stream?topics=house&audience={audience}"
+        self.clock = clock_time(at.timestamp(), plan.zone)
+        self.now = int(at.timestamp()) if real_clock else 0
+        self.legend = tuple((state, ICONS[state], WORDS[state]) for state in TileState)

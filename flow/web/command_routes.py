@@ -1,0 +1,13 @@
+"""The URLs of the command centre, with their right; `routes` puts them among all the others."""
+
+from flow.domain.roles import May
+from flow.web.api import command_centre as api
+from flow.web.door import Door, Where
+from flow.web.pages import command_centre
+
+COMMAND = (Door("GET", "/api/v1/command-centre", api.get_command_centre, May.COMMAND, Where.WHOLE, gives=api.CommandCentreOut),)
+
+COMMAND_PAGES = (
+    Door("GET", "/command-centre", command_centre.page, May.COMMAND, Where.WHOLE),
+    Door("GET", "/displays/staff/command-centre", command_centre.wall, May.COMMAND, Where.WHOLE),
+)

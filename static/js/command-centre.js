@@ -1,0 +1,122 @@
+/* The command centre: takes over the board that the server drew (templates/command_centre) and keeps it true. On a display display.js
+   listens and shouts; on a signed-in page hx-sse holds the stream (#stream) and live.js shouts. Chromium 87. */
+"use strict";
+(function () {
+  const board = document.getElementById("command"), links = board.dataset.links.split(" ").filter(Boolean);
+  const LISTS = { "house:bottlenecks": "sentence", "house:waits": "wait", "house:dirty": "dirty" };
+  const BAR = ["occupied", "leaving", "cleaning", "dirty", "coming", "free", "out"];
+  const PULSE = 60000, pulsing = new Map();
+  let display = null, age = null;
+
+  function text(node, words) { if (node.textContent !== words) node.textContent = words; }
+  function epoch(when) { return Math.floor(Date.parse(when) / 1000); }
+  function lasting(seconds) {
+    const passed = Math.max(0, Math.floor(seconds)), minutes = Math.floor(passed / 60);
+    if (passed >= 172800) return Math.floor(passed / 86400) + " d";
+    return passed >= 3600 ? Math.floor(minutes / 60) + " h " + String(minutes % 60).padStart(2, "0") : minutes + " min";
+  }
+  function opens(href) { return links.some((link) => href === link || href.startsWith(link + "/")); }
+  function fill(node, tile) {
+    node.querySelectorAll("[data-f]").forEach((part) => {
+      const value = tile[part.dataset.f];
+      if (value !== undefined) text(part, value === null ? "–" : String(value));
+    });
+  }
+  function bar(node, tile) {
+    let start = 0;
+    node.setAttribute("viewBox", "0 0 " + (tile.beds || 1) + " 10");
+    BAR.forEach((state) => {
+      const rect = node.querySelector('[data-bar="' + state + '"]');
+      rect.setAttribute("x", start);
+      rect.setAttribute("width", tile[state]);
+      start += tile[state];
+    });
+  }
+  function counts(node, tile) {
+    node.querySelectorAll(".counts [data-state]").forEach((item) => { item.dataset.none = tile[item.dataset.state] ? 0 : 1; });
+    const drawn = node.querySelector(".bar");
+    if (drawn) bar(drawn, tile);
+    if (node.classList.contains("ward")) node.dataset.full = tile.free ? 0 : 1;
+  }
+  function row(kind, data) {
+    const made = document.getElementById("row-" + kind).content.cloneNode(true).firstElementChild;
+    const plain = made.querySelector('span[data-f="words"]');
+    if (plain && data.href && opens(data.href)) {
+      const link = document.createElement("a");
+      link.href = data.href;
+      link.dataset.f = "words";
+      plain.replaceWith(link);
+    }
+    if (data.since) made.dataset.at = epoch(data.since);
+    if (data.due && kind === "wait") made.dataset.due = epoch(data.due);
+    fill(made, data);
+    return made;
+  }
+  /* A link that somebody is on stays the element it is: rows are filled again, and made or taken away only where their number or link changes. */
+  function list(section, kind, rows) {
+    const home = section.querySelector("[data-rows]");
+    rows.forEach((data, place) => {
+      const old = home.children[place], next = row(kind, data);
+      if (!old) home.appendChild(next);
+      else if (same(old, next)) refill(old, next, data);
+      else home.replaceChild(next, old);
+    });
+    while (home.children.length > rows.length) home.lastElementChild.remove();
+    section.dataset.none = rows.length ? 0 : 1;
+  }
+  function same(old, next) {
+    const was = old.querySelector("a"), is = next.querySelector("a");
+    return was && is ? was.getAttribute("href") === is.getAttribute("href") : was === is;
+  }
+  function refill(old, next, data) {
+    Object.assign(old.dataset, next.dataset);
+    fill(old, data);
+  }
+  function draw(tile, change) {
+    const node = document.getElementById(tile.key);
+    if (!node) return;
+    const before = node.textContent;
+    fill(node, tile);
+    if (LISTS[tile.key]) {
+      list(node, LISTS[tile.key], tile.rows);
+      const more = node.querySelector(".more");
+      if (more) more.dataset.more = tile.more;
+    } else if (tile.key === "house:level") node.dataset.tone = tile.tone;
+    else counts(node, tile);
+    if (change && !LISTS[tile.key] && node.textContent !== before) {
+      node.classList.add("changed");
+      pulsing.set(node, performance.now() + PULSE);
+    }
+  }
+  function pass() {
+    const now = age && age.now();
+    if (now) {
+      board.querySelectorAll("[data-at]").forEach((item) => {
+        text(item.querySelector(".ago"), lasting(now - Number(item.dataset.at)));
+        if (item.dataset.due) item.classList.toggle("late", now >= Number(item.dataset.due));
+      });
+    }
+    pulsing.forEach((until, node) => {
+      if (performance.now() < until) return;
+      node.classList.remove("changed");
+      pulsing.delete(node);
+    });
+  }
+
+  const stream = document.getElementById("stream");
+  if (stream) {
+    age = PictureAge(0);
+    ["snapshot", "tiles", "heartbeat"].forEach((name) => stream.addEventListener(name, (event) => {
+      const data = event.detail && event.detail.data;
+      if (!data) return;
+      const frame = JSON.parse(data);
+      age.heard(frame.as_of);
+      if (frame.tiles) frame.tiles.forEach((tile) => draw(tile, name === "tiles"));
+      pass();
+    }));
+    setInterval(pass, 1000);
+  } else {
+    display = Display((tiles, change) => { tiles.forEach((tile) => draw(tile, change)); pass(); }, () => { age = display && display.age; pass(); });
+    age = display.age;
+  }
+})();
