@@ -11,7 +11,7 @@ from flow.domain.ids import BedId, PatientId, RequestId, WardId
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest, Move, RequestStatus
 from flow.views.bed_words import bed_words
-from flow.views.times import clock_time
+from flow.views.times import moment_words
 from flow.views.who_words import who_words
 
 SAID_FOR = timedelta(hours=4)
@@ -51,7 +51,7 @@ def asked_moves(
     """Those of the ward, the oldest question first."""
     found = [(request, state) for request in requests if (state := state_for(request, ward, plan, at)) is not None]
     return tuple(
-        _asked(request, state, plan, names, may_answer)
+        _asked(request, state, plan, names, at, may_answer)
         for request, state in sorted(found, key=lambda pair: (pair[0].created_at, pair[0].id))
     )
 
@@ -81,17 +81,17 @@ def came_to_nothing(request: BedRequest, at: datetime) -> bool:
     return said and request.closed_at is not None and at - request.closed_at < SAID_FOR
 
 
-def ended_words(request: BedRequest, plan: Plan) -> str:
+def ended_words(request: BedRequest, plan: Plan, at: datetime) -> str:
     """`Withdrawn 14:05: the patient it was for has another bed.`"""
     if request.move is None or request.closed_at is None:
         return ""
-    when = clock_time(request.closed_at.timestamp(), plan.zone)
+    when = moment_words(request.closed_at.timestamp(), at.timestamp(), plan.zone)
     if request.move.withdrawn is not None:
         return f"Withdrawn {when}: {request.move.withdrawn}"
     return f"Declined {when}: {request.move.answer}"
 
 
-def _asked(request: BedRequest, state: MoveState, plan: Plan, names: Mapping[PatientId, str], may_answer: bool) -> AskedMove:
+def _asked(request: BedRequest, state: MoveState, plan: Plan, names: Mapping[PatientId, str], at: datetime, may_answer: bool) -> AskedMove:
     assert request.move is not None
     move, count = request.move, len(request.move.frees)
     helped = {0: "", 1: "one patient who waits"}.get(count, f"{count} patients who wait")
@@ -104,10 +104,10 @@ def _asked(request: BedRequest, state: MoveState, plan: Plan, names: Mapping[Pat
         to=to,
         reason=move.reason,
         for_whom="" if "helps" in move.reason else helped,
-        asked=clock_time(request.created_at.timestamp(), plan.zone),
+        asked=moment_words(request.created_at.timestamp(), at.timestamp(), plan.zone),
         state=state,
         may_answer=may_answer and state in (MoveState.ASKED, MoveState.COMING),
-        ended=ended_words(request, plan) if state is MoveState.ENDED else "",
+        ended=ended_words(request, plan, at) if state is MoveState.ENDED else "",
     )
 
 

@@ -12,7 +12,7 @@ from flow.domain.discharge import Discharge, Insurer, Milestone, Way
 from flow.domain.discharge_rules import DischargeRules
 from flow.domain.ids import VisitId
 from flow.domain.roles import Role
-from flow.views.times import clock_time, day_time, waited
+from flow.views.times import moment_words, waited
 from flow.views.ward_places import Choice
 
 WAYS: Mapping[Way, str] = {
@@ -186,7 +186,7 @@ def _step(
     mark = discharge.marks.get(step)
     if mark is not None:
         undoable = may_tap(step) and step not in (Milestone.ORDER, Milestone.EXIT)
-        return StepShown(step, STEPS[step], "done", clock_time(mark.at.timestamp(), zone), Delay.FINE, "", undoable)
+        return StepShown(step, STEPS[step], "done", moment_words(mark.at.timestamp(), at.timestamp(), zone), Delay.FINE, "", undoable)
     delay = delay_of(discharge, step, rules, at)
     is_open = step in discharge.open
     detail = _lasting(discharge, step, at) if is_open else ""
@@ -232,7 +232,7 @@ def insurer_clock(discharge: Discharge, rules: DischargeRules, at: datetime, zon
     over = at >= due
     lasting = waited(due.timestamp(), at.timestamp()) if over else waited(at.timestamp(), due.timestamp())
     left = f"{lasting} {'over' if over else 'left'}"
-    return InsurerClock(INSURERS[awaited[0]], left, clock_time(due.timestamp(), zone), _delay((at - awaited[1]) / aim))
+    return InsurerClock(INSURERS[awaited[0]], left, moment_words(due.timestamp(), at.timestamp(), zone), _delay((at - awaited[1]) / aim))
 
 
 def _lasting(discharge: Discharge, step: Milestone, at: datetime) -> str:
@@ -241,7 +241,4 @@ def _lasting(discharge: Discharge, step: Milestone, at: datetime) -> str:
 
 
 def _moment(when: datetime | None, at: datetime, zone: str) -> str:
-    """A time of day, with the date where it is not within the day."""
-    if when is None:
-        return ""
-    return clock_time(when.timestamp(), zone) if when - at < timedelta(hours=12) else day_time(when.timestamp(), zone)
+    return moment_words(when.timestamp(), at.timestamp(), zone) if when is not None else ""

@@ -320,7 +320,8 @@ def _asked(hospital: Hospital, people: Mapping[PatientId, PersonDetails], at: da
     for request in asked_or_ended(hospital, at):
         assert request.move is not None
         name = _name(request.patient, people) or str(request.visit)
-        words = ended_words(request, hospital.plan) if not request.is_live else "agreed, moving" if request.bed else "the ward is asked"
+        open_words = "agreed, moving" if request.bed else "the ward is asked"
+        words = open_words if request.is_live else ended_words(request, hospital.plan, at)
         bed, to = bed_words(request.move.bed, hospital.plan), bed_words(request.move.to, hospital.plan)
         rows.append(AskedRow(name, bed, to, words, ended=not request.is_live))
     return tuple(rows)

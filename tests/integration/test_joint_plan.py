@@ -20,7 +20,7 @@ from flow.domain.plan import Plan
 from flow.domain.request import BedRequest, MadeBy, RequestStatus
 from flow.domain.roles import Role
 from flow.main.planning import Planning
-from flow.views.times import clock_time
+from flow.views.times import moment_words
 from tests.integration.test_desk import open_house
 from tests.integration.web_house import Web, make_web
 
@@ -159,7 +159,7 @@ async def test_nobody_s_planned_bed_is_waited_for_yet(web: Web) -> None:
     request = BedRequest(RequestId("P1"), PatientId("p1"), web.core.clock.now(), "general", ready_at=later, made_by=MadeBy.PLAN)
     await web.core.desk.act(RequestBed(request), Actor("feed:his"))
     page = (await desk.get("/admissions/plan")).text
-    needed = f"needed {clock_time(later.timestamp(), web.core.desk.plan.zone)}"
+    needed = f"needed {moment_words(later.timestamp(), web.core.clock.now().timestamp(), web.core.desk.plan.zone)}"
     assert needed in page and "0 h 00" not in page
 
 

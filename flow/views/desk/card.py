@@ -12,7 +12,7 @@ from flow.domain.bed import BedState
 from flow.domain.ids import BedId
 from flow.domain.plan import Bed, Plan, SexPolicy
 from flow.views.bed_tile import ICONS, TileState, tile_state
-from flow.views.times import clock_time
+from flow.views.times import clock_time, moment_words
 
 BAR = 1000
 """Width of the score bar in its own units."""
@@ -244,7 +244,7 @@ def _reason(term: TermLike) -> Reason:
 
 
 def _state_words(drawn: TileState, ready_at: datetime | None, zone: str, at: datetime) -> str:
-    when = f" {clock_time(ready_at.timestamp(), zone)}" if ready_at is not None and ready_at > at else ""
+    when = f" {moment_words(ready_at.timestamp(), at.timestamp(), zone)}" if ready_at is not None and ready_at > at else ""
     match drawn:
         case TileState.FREE:
             return "Free now"

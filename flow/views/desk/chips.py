@@ -11,7 +11,7 @@ from flow.domain.care import Isolation, Rest
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest
 from flow.views.request_form import words_of
-from flow.views.times import clock_time
+from flow.views.times import moment_words
 
 _SEX = {"M": "men's bay or single", "F": "women's bay or single"}
 _ISOLATION = {
@@ -62,7 +62,7 @@ def _wish(request: BedRequest, plan: Plan, at: datetime) -> Iterator[str]:
     yield from (words_of(wish) for wish in sorted(request.wishes))
     yield from (_REST[rest] for rest in sorted(request.rest))
     if request.ready_at is not None and request.ready_at > at:
-        yield f"ready at {clock_time(request.ready_at.timestamp(), plan.zone)}"
+        yield f"ready at {moment_words(request.ready_at.timestamp(), at.timestamp(), plan.zone)}"
     if request.entitlement:
         yield f"Insurance: {words_of(request.entitlement)}" + (f", up to {request.insurer_limit} a day" if request.insurer_limit else "")
     elif request.insurer_limit:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from flow.domain.request import BedRequest
 from flow.domain.request_rules import RequestRules
-from flow.views.times import DAY, clock_time, day_time, waited
+from flow.views.times import DAY, moment_words, waited
 
 
 class Lateness(StrEnum):
@@ -62,5 +62,4 @@ def span(length: timedelta) -> str:
 
 
 def _moment(moment: datetime, at: datetime, zone: str) -> str:
-    today = clock_time(moment.timestamp(), zone)
-    return today if moment - at < timedelta(hours=18) else day_time(moment.timestamp(), zone)
+    return moment_words(moment.timestamp(), at.timestamp(), zone)

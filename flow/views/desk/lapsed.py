@@ -8,7 +8,7 @@ from flow.domain.ids import PatientId, RequestId
 from flow.domain.person import PersonDetails
 from flow.domain.request import BedRequest, RequestStatus
 from flow.views.desk.person import Person, person_of
-from flow.views.times import clock_time
+from flow.views.times import moment_words
 
 KEPT = timedelta(days=1)
 LAPSED = frozenset({RequestStatus.EXPIRED, RequestStatus.CANCELLED})
@@ -32,7 +32,7 @@ def lapsed_rows(
     """The latest first; of persons who wait again already, none."""
     again = {request.patient for request in waiting}
     found = [(each.closed_at, each.id, each) for each in closed if is_lapsed(each, at) and each.patient not in again and each.closed_at]
-    return tuple(_row(request, moment, known, zone) for moment, _, request in sorted(found, reverse=True, key=lambda each: each[:2]))
+    return tuple(_row(request, moment, known, zone, at) for moment, _, request in sorted(found, reverse=True, key=lambda each: each[:2]))
 
 
 def is_lapsed(request: BedRequest, at: datetime) -> bool:
@@ -40,12 +40,12 @@ def is_lapsed(request: BedRequest, at: datetime) -> bool:
     return request.move is None and request.status in LAPSED and request.closed_at is not None and request.closed_at > at - KEPT
 
 
-def _row(request: BedRequest, closed_at: datetime, known: Mapping[PatientId, PersonDetails], zone: str) -> LapsedRow:
+def _row(request: BedRequest, closed_at: datetime, known: Mapping[PatientId, PersonDetails], zone: str, at: datetime) -> LapsedRow:
     return LapsedRow(
         id=request.id,
         priority=request.priority,
         person=person_of(request, known),
         expired=request.status is RequestStatus.EXPIRED,
-        at=clock_time(closed_at.timestamp(), zone),
+        at=moment_words(closed_at.timestamp(), at.timestamp(), zone),
         needs=request.specialty or request.type.replace("_", " "),
     )

@@ -18,7 +18,7 @@ from flow.views.desk.clock import Lateness, waiting_clock
 from flow.views.desk.person import Person, person_of
 from flow.views.his import his_words
 from flow.views.request_form import words_of
-from flow.views.times import clock_time, waited
+from flow.views.times import moment_words, waited
 
 MADE_BY: Mapping[MadeBy, str] = {
     MadeBy.DESK: "by desk",
@@ -122,7 +122,7 @@ def waiting_row(
         needs=needs or words_of(request.type),
         search=f"{person.name} {person.mrn_tail} {person.who} {needs} {request.id} p{request.priority}".casefold(),
         ready=request.status is RequestStatus.READY,
-        goes=clock_time(request.ready_at.timestamp(), zone) if later and request.ready_at is not None else "",
+        goes=moment_words(request.ready_at.timestamp(), at.timestamp(), zone) if later and request.ready_at is not None else "",
         seq=request.seq,
         selected=selected is not None and request.id == selected.id,
     )

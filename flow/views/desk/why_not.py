@@ -12,7 +12,7 @@ from flow.domain.ids import BedId
 from flow.domain.plan import Plan
 from flow.views.desk.card import SuggestionsLike, UnblockLike, where
 from flow.views.request_form import words_of
-from flow.views.times import clock_time, day_time
+from flow.views.times import moment_words
 
 TAKEN = frozenset({"occupied", "out of use"})
 """What keeps a bed back from everybody; told apart from the rules that keep it back from this patient."""
@@ -93,8 +93,7 @@ def _unblock(each: UnblockLike, state: BedState, plan: Plan, at: datetime) -> Un
 def _when(when: datetime | None, zone: str, at: datetime) -> str:
     if when is None or when <= at:
         return ""
-    soon = (when - at).total_seconds() < 12 * 3600
-    return clock_time(when.timestamp(), zone) if soon else day_time(when.timestamp(), zone)
+    return moment_words(when.timestamp(), at.timestamp(), zone)
 
 
 def could_be_promised(state: BedState) -> bool:
