@@ -11,7 +11,8 @@ from adt_feed.simulator.action import CLINIC
 from adt_feed.simulator.demand import poisson
 from adt_feed.simulator.world import Task, World
 from flow.domain.commands import CallNext, IssueToken, MarkToken, SetRoom
-from flow.domain.opd import Token, TokenStatus
+from flow.domain.opd import Group, Token, TokenStatus
+from flow.domain.opd_commands import PassToken
 from flow.domain.plan import Clinic
 
 OPENS, LAST_TOKEN, CLOSES = 8.5, 13.0, 18.0
@@ -29,6 +30,8 @@ EARLY_BIRDS = (3, 8)
 """On the fast clock so many wait when the doors open, so that a first look finds a clinic at work."""
 
 WITH_A_DOCTOR = frozenset({TokenStatus.CALLED, TokenStatus.IN_ROOM})
+GROUPS = {Group.EMERGENCY: 2, Group.ELDERLY: 5, Group.PREGNANT: 2, Group.FOLLOW_UP: 16, Group.ORDINARY: 75}
+"""Of a hundred who come."""
 MOST_WAITING = 14
 """On the fast clock nobody takes a token behind so many."""
 
@@ -50,7 +53,7 @@ def _gather(world: World, clinic: Clinic) -> None:
 
 def _take_token(world: World, clinic: Clinic) -> None:
     day = world.tempo.local(world.now).date()
-    world.do(CLINIC, IssueToken(clinic.id, day, priority=world.dice.choices((1, 2, 3), (2, 6, 92))[0]))
+    world.do(CLINIC, IssueToken(clinic.id, day, group=world.dice.choices(tuple(GROUPS), tuple(GROUPS.values()))[0]))
 
 
 def _span(world: World, minutes: float) -> timedelta:
@@ -87,7 +90,8 @@ def _door(world: World, clinic: Clinic) -> None:
 
 
 def _tokens(world: World, clinic: Clinic) -> list[Token]:
-    return [token for token in world.census().tokens.values() if token.clinic == clinic.id]
+    day = world.tempo.local(world.now).date()
+    return [token for token in world.census().tokens.values() if (token.clinic, token.day) == (clinic.id, day)]
 
 
 def _waiting(tokens: list[Token]) -> int:
@@ -113,11 +117,11 @@ def _room(world: World, clinic: Clinic, room: str) -> None:
 
 
 def _answer(world: World, called: Token) -> None:
-    """The patient comes in, or is called again, or is skipped."""
-    if world.dice.random() >= NO_ANSWER * 4 ** (called.calls - 1):
+    """The patient comes in, or is called again, or is passed over."""
+    if world.dice.random() >= NO_ANSWER * 4 ** min(called.calls - 1, 1):
         world.do(CLINIC, MarkToken(called.id, TokenStatus.IN_ROOM))
     else:
-        world.do(CLINIC, MarkToken(called.id, TokenStatus.CALLED if called.calls < 2 else TokenStatus.SKIPPED))
+        world.do(CLINIC, PassToken(called.id) if called.passed or called.calls > 1 else MarkToken(called.id, TokenStatus.CALLED))
 
 
 def _talks_on(world: World, inside: Token) -> bool:

@@ -225,8 +225,9 @@ class _Drawn:
     def _other_rooms(self, token: Token) -> tuple[ClinicRoom, ...]:
         """Where it may be sent instead."""
         sent_from = (TokenStatus.WAITING, TokenStatus.CALLED, TokenStatus.IN_ROOM)
-        rooms = [room for room in self.clinic.rooms if room.tele == token.tele and room.id not in (token.room, token.only)]
-        return tuple(rooms) if token.status in sent_from and len(self.clinic.rooms) > 1 else ()
+        alike = [room for room in self.clinic.rooms if room.tele == token.tele]
+        others = tuple(room for room in alike if room.id not in (token.room, token.only))
+        return others if token.status in sent_from and len(alike) > 1 else ()
 
 
 def _steps(status: TokenStatus) -> tuple[tuple[str, str], ...]:

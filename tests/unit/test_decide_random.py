@@ -33,6 +33,7 @@ from flow.domain.commands import (
 from flow.domain.ids import BedId, ClinicId, PatientId, RequestId, TokenId, VisitId, WardId
 from flow.domain.move_commands import AnswerMove, AskMove
 from flow.domain.opd import TokenStatus
+from flow.domain.opd_commands import AdviseAdmission, HoldSession, PassToken, SendToRoom
 from flow.domain.request import BedRequest, Move
 from flow.domain.visit import Act, Fact, Order
 from flow.errors import Refused, Unreadable
@@ -90,6 +91,10 @@ COMMANDS: st.SearchStrategy[Command] = st.one_of(
     st.builds(IssueToken, st.just(ClinicId("ENT")), st.just(date(2026, 3, 1)), booked=st.booleans()),
     st.builds(CallNext, st.just(ClinicId("ENT")), st.sampled_from(["1", "2"])),
     st.builds(MarkToken, TOKENS, st.sampled_from(TokenStatus)),
+    st.builds(PassToken, TOKENS),
+    st.builds(SendToRoom, TOKENS, st.sampled_from(["1", "2"])),
+    st.builds(AdviseAdmission, TOKENS, WANTED),
+    st.builds(HoldSession, st.just(ClinicId("ENT")), st.just("1"), st.sampled_from(["Dr Iyer", None]), MOMENTS, MOMENTS),
 )
 
 

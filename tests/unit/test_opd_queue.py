@@ -194,3 +194,7 @@ def test_a_session_takes_the_place_of_those_it_overlaps(house: House) -> None:
 def test_nobody_of_yesterday_is_called_today(house: House) -> None:
     house.does(IssueToken(ENT, date(2020, 1, 1)))
     assert called(house).day == DAY
+    house.now += timedelta(hours=24)
+    house.does(IssueToken(ENT, DAY + timedelta(days=1)))
+    house.does(CallNext(ENT, "1"))
+    assert [t.day.day for t in house.hospital.tokens.values() if t.status is TokenStatus.CALLED] == [DAY.day, DAY.day + 1]

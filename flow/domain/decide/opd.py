@@ -15,6 +15,7 @@ from flow.domain.plan import Clinic, ClinicRoom
 from flow.errors import Refused
 
 _KINDS = {
+    TokenStatus.BOOKED: Kind.TOKEN_BOOKED,
     TokenStatus.WAITING: Kind.TOKEN_RECALLED,
     TokenStatus.CALLED: Kind.TOKEN_CALLED,
     TokenStatus.IN_ROOM: Kind.TOKEN_STARTED,
@@ -57,7 +58,7 @@ def call_next(draft: Draft, command: CallNext) -> None:
     """Call the waiting token whose turn it is in that room; the consultation in the room ends with it."""
     clinic = known_clinic(draft, command.clinic)
     room = known_room(clinic, command.room)
-    here = [t for t in draft.hospital.tokens.values() if t.clinic == clinic.id and t.room == room.id]
+    here = [t for t in _callable(draft, clinic.id) if t.room == room.id]
     called = next((t for t in here if t.status is TokenStatus.CALLED), None)
     if called is not None:
         raise Refused(f"{called.number} is called to this room; start, skip or finish it first.", code="room-busy")
@@ -97,12 +98,17 @@ def policy(draft: Draft) -> QueuePolicy:
 
 
 def in_order(draft: Draft, clinic: ClinicId) -> list[Token]:
-    """A clinic's waiting tokens in the order of calling. Who was never called on an earlier day has gone home."""
+    """A clinic's waiting tokens in the order of calling."""
+    return queue_order(_callable(draft, clinic), policy(draft))
+
+
+def _callable(draft: Draft, clinic: ClinicId) -> list[Token]:
+    """A clinic's tokens without those of earlier days: whoever was left over then has gone home, and keeps no room busy."""
     tokens = [t for t in draft.hospital.tokens.values() if t.clinic == clinic]
-    if draft.hospital.rules.queue is not None:
-        today = draft.now.astimezone(ZoneInfo(draft.plan.zone)).date()
-        tokens = [t for t in tokens if t.day >= today]
-    return queue_order(tokens, policy(draft))
+    if draft.hospital.rules.queue is None:
+        return tokens
+    today = draft.now.astimezone(ZoneInfo(draft.plan.zone)).date()
+    return [t for t in tokens if t.day >= today]
 
 
 def others_before(draft: Draft, token: Token) -> list[Token]:
