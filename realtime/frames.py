@@ -21,8 +21,8 @@ class Packet(NamedTuple):
 
 
 def packet(data: bytes) -> Packet:
-    """Made once, for everybody it goes to."""
-    return Packet(data, b"%x\r\n%b\r\n" % (len(data), data))
+    """Made once, for everybody it goes to. Of nothing there is no chunk: one of length 0 would end the answer."""
+    return Packet(data, b"%x\r\n%b\r\n" % (len(data), data) if data else b"")
 
 
 GREETING = b"retry: 2000\n\n"

@@ -169,6 +169,15 @@ async def test_who_comes_back_is_given_what_it_missed(away: Away) -> None:
         assert [tile["seq"] for tile in data["tiles"]] == [102]
 
 
+async def test_who_missed_nothing_stays_and_hears_what_comes(away: Away) -> None:
+    """Nothing to catch up on is no chunk of length 0, which would end the answer: signed-in pages came back only to be sent away."""
+    await away.change(101)
+    async with listening(away, **{"Last-Event-ID": "101"}) as screen:
+        await screen.until("heartbeat", 101)
+        await away.change(102)
+        await screen.until("tiles", 102)
+
+
 async def test_many_screens_are_told_the_same(away: Away) -> None:
     """More than a slice of them; each ends with what a newcomer is given."""
     async with AsyncExitStack() as stack:

@@ -106,6 +106,7 @@ async def test_at_the_end_a_reader_hears_farewell_and_one_behind_is_not_waited_f
 
 def test_a_chunk_tells_its_length() -> None:
     assert packet(b"x" * 26).chunk == b"1a\r\n" + b"x" * 26 + b"\r\n"
+    assert packet(b"").chunk == b"", "a chunk of length 0 ends the answer"
 
 
 def test_only_http_1_1_on_our_server_is_written_directly() -> None:
