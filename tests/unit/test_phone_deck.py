@@ -10,6 +10,7 @@ from flow.domain.ids import BedId, WardId
 from flow.locale import DEFAULT, languages, words
 from flow.templating import CHECKOUT, Templates
 from flow.views.labels import label_sheet
+from flow.views.page import Undo
 from flow.views.phone import StepShown
 from flow.views.phone_deck import deal, nothing_left
 from flow.views.phone_found import found
@@ -91,3 +92,17 @@ def test_what_the_lock_and_the_scanner_say_has_no_gap(lang: str) -> None:
     assert len(phrases) > 8, "the search finds them"
     table = words(lang).table
     assert sorted(phrase for phrase in phrases if not table.get(phrase)) == []
+
+
+def test_no_line_ends_between_a_tamil_name_and_its_case() -> None:
+    table = words("ta").table
+    cases = [said for said in table.values() if "}-" in said]
+    assert cases
+    assert [said for said in cases if re.search(r"\}-(?!\u2060)", said)] == [], "a word joiner after the hyphen"
+
+
+def test_the_undo_says_what_it_takes_back() -> None:
+    view = phone.page([phone.dirty("4B-A-01", 5)], undo=Undo("A1: Cleaning started", "/undo/9", 10))
+    button = re.search(r"<button class=\"undo-big\".*?</button>", TEMPLATES.render("housekeeping/after.html", view), re.DOTALL)
+    assert button is not None
+    assert "A1: Cleaning started" in button[0]
