@@ -178,6 +178,15 @@ async def test_who_missed_nothing_stays_and_hears_what_comes(away: Away) -> None
         await screen.until("tiles", 102)
 
 
+async def test_who_comes_back_and_missed_nothing_hears_on(away: Away) -> None:
+    """There is no frame for it; the stream goes on with the heartbeat and the next change."""
+    await away.change(101)
+    async with listening(away, **{"Last-Event-ID": "101"}) as screen:
+        await screen.until("heartbeat")
+        await away.change(102)
+        assert [tile["seq"] for tile in (await screen.until("tiles", 102))["tiles"]] == [102]
+
+
 async def test_many_screens_are_told_the_same(away: Away) -> None:
     """More than a slice of them; each ends with what a newcomer is given."""
     async with AsyncExitStack() as stack:

@@ -105,6 +105,7 @@ async def test_at_the_end_a_reader_hears_farewell_and_one_behind_is_not_waited_f
 
 
 def test_a_chunk_tells_its_length() -> None:
+    assert packet(b"").chunk == b"", "a chunk of no length would be the last"
     assert packet(b"x" * 26).chunk == b"1a\r\n" + b"x" * 26 + b"\r\n"
     assert packet(b"").chunk == b"", "a chunk of length 0 ends the answer"
 
