@@ -21,7 +21,8 @@ from flow.domain.commands import AssignBed, CallNext, Command, IssueToken, MarkT
 from flow.domain.feed_commands import ChangeFeed
 from flow.domain.hospital import Hospital
 from flow.domain.ids import BedId, ClinicId, FeedId, RequestId
-from flow.domain.opd import TokenStatus
+from flow.domain.opd import Token, TokenStatus
+from flow.domain.opd_commands import PassToken
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest
 from flow.errors import Refused, Unreadable
@@ -112,9 +113,17 @@ class Lived:
             await self.act(IssueToken(ENT, self.clock.now().date()))
             await self.act(CallNext(ENT, "1"))
             for token in [t for t in self.desk.hospital.tokens.values() if t.status is TokenStatus.CALLED][:1]:
-                await self.act(MarkToken(token.id, TokenStatus.IN_ROOM))
+                await self.see(token, number % 3)
         else:
             await self.act(SetRoom(ENT, "1", self.clock.now() + timedelta(minutes=5)))
+
+    async def see(self, token: Token, way: int) -> None:
+        """A called token is passed over, or its patient comes in, or is sent for tests and is back."""
+        if way == 0:
+            await self.act(PassToken(token.id))
+            return
+        for to in (TokenStatus.IN_ROOM, TokenStatus.AT_TESTS, TokenStatus.WAITING)[: 2 * way - 1]:
+            await self.act(MarkToken(token.id, to))
 
     async def expire(self) -> None:
         """What the clock does: promises whose time has passed are taken back by the system."""

@@ -3,7 +3,7 @@
 from flow.domain.opd import Token, TokenStatus
 from flow.domain.request import MadeBy
 from flow.domain.roles import Role
-from tests.integration.test_api_pages import tap
+from tests.integration.test_api_pages import tap, undo_of
 from tests.integration.test_signin import signed_in
 from tests.integration.web_house import Web, web
 
@@ -72,7 +72,11 @@ async def test_the_page_of_a_clinic(web: Web) -> None:
     assert "Dr Iyer" in await does("/rooms/1/session", doctor="Dr Iyer", begins="00:00", ends="23:59")
     await does("/rooms/2/call-next")
     await does(f"/tokens/{first}/start")
-    await does(f"/tokens/{first}/admission", type="general", priority="3", unknown="F")
-    assert the(web, "E-002").status is TokenStatus.FINISHED and the(web, "E-002").request in web.house.desk.hospital.requests
+    advised = await does(f"/tokens/{first}/admission", type="general", priority="3", unknown="F")
+    wanted = the(web, "E-002").request
+    assert the(web, "E-002").status is TokenStatus.FINISHED and wanted is not None
+    assert web.house.desk.hospital.requests[wanted].is_live
+    assert (await tap(opd, "/opd/ENT", undo_of(advised))).status_code == 200
+    assert (the(web, "E-002").status, web.house.desk.hospital.requests[wanted].is_live) == (TokenStatus.IN_ROOM, False)
     nobody = await tap(opd, "/opd/ENT", f"/opd/ENT/tokens/{the(web, 'E-001').id}/admission", type="general")
     assert nobody.status_code == 422
