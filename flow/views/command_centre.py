@@ -21,7 +21,7 @@ from flow.views.bed_tile import TileState, tile_state
 from flow.views.bottlenecks import Bottleneck, bottlenecks, house
 from flow.views.request_form import words_of
 
-WAITS, DIRTY = 6, 5
+WAITS, DIRTY = 5, 3
 """Rows of a list; how many more there are is said below it."""
 
 

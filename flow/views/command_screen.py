@@ -3,9 +3,9 @@
 flow.web fills them; static/js/command-centre.js goes on from the same tiles.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flow.domain.alert_rules import DEFINITIONS, DEFINITIONS_VERSION
 from flow.domain.plan import Plan
@@ -13,6 +13,7 @@ from flow.views.bed_tile import ICONS, WORDS, Audience, TileState
 from flow.views.command_centre import CommandCentre, Counts
 from flow.views.page import Chrome
 from flow.views.times import clock_time, lasting
+from flow.views.ward_wall import limits_of
 
 BAR = (
     TileState.OCCUPIED,
@@ -73,6 +74,11 @@ class Board:
         return due <= self.at
 
     @staticmethod
+    def percent(value: float | None) -> str:
+        """`85.0`; the script says the same."""
+        return "–" if value is None else f"{value:.1f}"
+
+    @staticmethod
     def figures(counts: Counts) -> tuple[Figure, ...]:
         """A ward's states."""
         return figures(counts)
@@ -90,13 +96,25 @@ class CommandPage:
 
 
 class CommandWall:
-    """The display; `now` is the server's time in epoch seconds, 0 where its clock is made to run fast."""
+    """The display of staff; `now` is the server's time in epoch seconds, 0 where its clock is made to run fast; `limits` how many seconds
+    each feed may be silent (JSON), `light` asks for black on white."""
 
-    def __init__(self, plan: Plan, now: CommandCentre, at: datetime, audience: Audience, real_clock: bool) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        now: CommandCentre,
+        at: datetime,
+        *,
+        real_clock: bool = True,
+        silences: Mapping[str, timedelta] | None = None,
+        light: bool = False,
+    ) -> None:
         self.board = Board(now, at, ())
         self.hospital = plan.name
         self.zone = plan.zone
-        self.stream = f"/api/v1/stream?topics=house&audience={audience}"
+        self.stream = f"/api/v1/stream?topics=house&audience={Audience.STAFF}"
         self.clock = clock_time(at.timestamp(), plan.zone)
         self.now = int(at.timestamp()) if real_clock else 0
+        self.limits = limits_of(silences or {})
+        self.light = light
         self.legend = tuple((state, ICONS[state], WORDS[state]) for state in TileState)

@@ -39,5 +39,10 @@ class WardWall:
     ) -> "WardWall":
         """The wall of one ward at a time; `silences` is how long each feed may say nothing."""
         stream = f"/api/v1/stream?topics=ward:{plan.ward}&audience={audience}"
-        limits = json.dumps({feed: int(longest.total_seconds()) for feed, longest in (silences or {}).items()})
+        limits = limits_of(silences or {})
         return cls(plan, audience, stream, clock_time(at.timestamp(), plan.zone), int(at.timestamp()) if real_clock else 0, limits, light)
+
+
+def limits_of(silences: Mapping[str, timedelta]) -> str:
+    """How many seconds each feed may be silent, as the script reads it."""
+    return json.dumps({feed: int(longest.total_seconds()) for feed, longest in silences.items()})

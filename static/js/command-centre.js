@@ -19,7 +19,7 @@
   function fill(node, tile) {
     node.querySelectorAll("[data-f]").forEach((part) => {
       const value = tile[part.dataset.f];
-      if (value !== undefined) text(part, value === null ? "–" : String(value));
+      if (value !== undefined) text(part, value === null ? "–" : part.dataset.f === "occupancy" ? value.toFixed(1) : String(value));
     });
   }
   function bar(node, tile) {
@@ -36,7 +36,7 @@
     node.querySelectorAll(".counts [data-state]").forEach((item) => { item.dataset.none = tile[item.dataset.state] ? 0 : 1; });
     const drawn = node.querySelector(".bar");
     if (drawn) bar(drawn, tile);
-    if (node.classList.contains("ward")) node.dataset.full = tile.free ? 0 : 1;
+    if (node.classList.contains("ward")) node.dataset.full = tile.free || !tile.staffed ? 0 : 1;
   }
   function row(kind, data) {
     const made = document.getElementById("row-" + kind).content.cloneNode(true).firstElementChild;
@@ -74,7 +74,7 @@
   }
   function draw(tile, change) {
     const node = document.getElementById(tile.key);
-    if (!node) return;
+    if (!node) return display && display.renew();
     const before = node.textContent;
     fill(node, tile);
     if (LISTS[tile.key]) {

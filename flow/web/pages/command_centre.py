@@ -3,10 +3,10 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from flow.views.bed_tile import Audience
 from flow.views.command_screen import CommandPage, CommandWall
 from flow.web.api.command_centre import check_house, house_now
 from flow.web.pages.page import chrome, html, pages_of
+from flow.web.pages.walls import silences
 from flow.web.parts import house_of
 from flow.web.security.cookies import renew_device
 from flow.web.security.principal import principal_of
@@ -25,6 +25,12 @@ async def wall(request: Request) -> Response:
     """Its display: for a staff screen that is bound to no ward."""
     house = house_of(request)
     check_house(request)
-    real = house.settings.clock_speed == 1.0
-    view = CommandWall(house.plan, house_now(house), house.live.as_of, Audience.STAFF, real)
+    view = CommandWall(
+        house.plan,
+        house_now(house),
+        house.live.as_of,
+        real_clock=house.settings.clock_speed == 1.0,
+        silences=await silences(house),
+        light=request.query_params.get("theme") == "light",
+    )
     return renew_device(request, html(request, "command_centre/wall.html", view), secure=house.secure)

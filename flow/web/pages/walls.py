@@ -28,7 +28,7 @@ async def ward_wall(request: Request) -> Response:
     at = house.clock.now()
     plan = ward_plan(ward, house.live.beds, audience, at, house.plan.zone, house.checked_beds(), house.plan.station)
     light = request.query_params.get("theme") == "light"
-    view = WardWall.of(plan, audience, at, real_clock=_real(house), silences=await _silences(house), light=light)
+    view = WardWall.of(plan, audience, at, real_clock=_real(house), silences=await silences(house), light=light)
     page = html(request, "wall/page.html", view)
     return renew_device(request, page, secure=house.secure)
 
@@ -53,7 +53,7 @@ def _audience(request: Request, ward: str) -> Audience:
     return asked
 
 
-async def _silences(house: House) -> dict[str, timedelta]:
+async def silences(house: House) -> dict[str, timedelta]:
     """How long each feed may say nothing; unknown where the journal cannot be read just now, for the wall needs only the picture."""
     try:
         return at_any_hour(await house.feeds.gaps())

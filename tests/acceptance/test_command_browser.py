@@ -1,0 +1,130 @@
+"""The command centre in headless Chromium: nothing is cut off at 1080p and 4K, tiles of the stream are drawn as the page was, waits turn
+late by the clock alone, links are those that the reader may follow."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from flow.domain.ids import WardId
+from flow.domain.plan import Plan
+from flow.templating import Templates
+from flow.views.bottlenecks import Bottleneck
+from flow.views.command_centre import CommandCentre, command_centre
+from flow.views.command_screen import CommandPage, CommandWall
+from flow.views.page import Chrome
+from tests.acceptance.people import axe_in_both
+from tests.acceptance.stage import Stage, staged
+from tests.plans import small_plan
+from tests.unit.test_alert_level import BEDS, asks, occupied
+
+pytestmark = pytest.mark.browser
+AT = datetime.now(UTC).replace(microsecond=0)
+CHROME = Chrome("Command centre", "Test Hospital", "Meera", "manager", "csrf", topics="house")
+CUT = """() => [...document.querySelectorAll(".command, .command .lists, .command .wards-now, .level-words, .sums")]
+    .filter((part) => part.scrollHeight > part.clientHeight + 1 || part.scrollWidth > part.clientWidth + 1).map((part) => part.className)"""
+
+
+def house(count: int = 2, *, busy: bool = False) -> CommandCentre:
+    """So many wards; `busy`: with everything that may stand on it at once."""
+    plan = of_wards(count)
+    states = [occupied(bed, f"V-{bed}") for bed in (BEDS if busy else BEDS[:2])]
+    waiting = [asks("R-1", priority=1, type="icu", created_at=AT - timedelta(minutes=29, seconds=57))]
+    if busy:
+        waiting += [asks(f"R-{n}", created_at=AT - timedelta(hours=n), isolation=True, type="semi_private") for n in range(5, 14)]
+    found = command_centre(plan, {state.id: state for state in states}, waiting, AT)
+    words = "13 patients wait for a bed past the aim, the longest, P4 semi private, for 14 h 25, and none of them is in a bed."
+    rows = tuple(Bottleneck(words, "/admissions", 13) for _ in range(6)) if busy else (Bottleneck("One bed is late.", "/supervisor", 1),)
+    return replace(found, bottlenecks=replace(found.bottlenecks, rows=rows))
+
+
+def of_wards(count: int) -> Plan:
+    """The small hospital with as many wards."""
+    plan = small_plan()
+    other = replace(plan.wards[1], name="Newborn intensive care and more", beds=())
+    return replace(plan, wards=(*plan.wards, *(replace(other, id=WardId(f"N{n}")) for n in range(count - len(plan.wards)))))
+
+
+def plain(value: Any) -> Any:
+    """As it comes over the wire."""
+    if isinstance(value, dict):
+        return {name: plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def wall(found: CommandCentre, *, light: bool = False) -> str:
+    return Templates().render("command_centre/wall.html", CommandWall(small_plan(), found, AT, light=light))
+
+
+def page_of(found: CommandCentre) -> str:
+    return Templates().render("command_centre/page.html", CommandPage(CHROME, found, AT, ("/admissions", "/wards"), small_plan()))
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    with staged() as found:
+        yield found
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1920, "height": 1080})
+    errors: list[str] = []
+    opened = context.new_page()
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    context.close()
+    assert errors == []
+
+
+def drawn(page: Page) -> dict[str, str]:
+    """What stands in each region, without the ages."""
+    script = """() => { document.querySelectorAll(".ago").forEach((node) => node.textContent = "");
+        return Object.fromEntries([...document.querySelectorAll('.command [id^="house:"]')].map((node) => [node.id, node.innerText])) }"""
+    found: dict[str, str] = page.evaluate(script)
+    return found
+
+
+def test_nothing_is_cut_off_on_a_wall_and_everybody_can_read_it(page: Page, stage: Stage) -> None:
+    stage.pages = {
+        "/few": wall(house(17, busy=True)),
+        "/many": wall(house(34, busy=True)),
+        "/light": wall(house(17, busy=True), light=True),
+    }
+    for path in stage.pages:
+        page.goto(stage.address + path)
+        for width, height in ((3840, 2160), (1920, 1080)):
+            page.set_viewport_size({"width": width, "height": height})
+            assert page.evaluate(CUT) == [], (path, width)
+        assert axe_in_both(page) == []
+
+
+def test_the_stream_is_drawn_as_the_page_would_be(page: Page, stage: Stage) -> None:
+    stage.pages = {"/quiet": page_of(house()), "/busy": page_of(house(busy=True))}
+    page.goto(stage.address + "/busy")
+    expect(page.locator("#live")).to_contain_text("Live")
+    wanted = drawn(page)
+    page.goto(stage.address + "/quiet")
+    expect(page.locator("#live")).to_contain_text("Live")
+    assert drawn(page) != wanted
+    stage.frames.append(("tiles", {"seq": 2, "tiles": [plain(asdict(tile)) for tile in house(busy=True).tiles]}))
+    expect(page.locator(".sentences li")).to_have_count(6)
+    assert drawn(page) == wanted
+    assert page.locator('.sentences a[href="/admissions"]').count() == 6
+    expect(page.locator('[id="house:ward:ICU"]')).to_have_class("ward changed")
+
+
+def test_a_wait_turns_late_by_the_clock_and_a_page_one_may_not_open_is_no_link(page: Page, stage: Stage) -> None:
+    stage.pages = {"/page": page_of(house())}
+    page.goto(stage.address + "/page")
+    row = page.locator('[data-rows="wait"] li')
+    expect(row).to_have_count(1)
+    expect(row).to_have_class("late", timeout=10_000)
+    expect(row.locator(".ago")).to_have_text("30 min")
+    assert page.locator(".sentences a").count() == 0
+    expect(page.locator(".sentences li")).to_have_text("One bed is late.")
