@@ -45,6 +45,7 @@ SUPERVISOR: tuple[Door, ...] = (
     Door("GET", "/supervisor/cleaners", cleaners.page, May.SUPERVISE, Where.WHOLE),
     Door("POST", "/supervisor/cleaners", cleaners.add, May.SUPERVISE, Where.WHOLE),
     Door("POST", "/supervisor/cleaners/{cleaner}", cleaners.change, May.SUPERVISE, Where.WHOLE),
+    Door("GET", "/supervisor/cleaners/{cleaner}/badge", cleaners.reloaded, May.SUPERVISE, Where.WHOLE),
     Door("POST", "/supervisor/cleaners/{cleaner}/badge", cleaners.badge, May.SUPERVISE, Where.WHOLE),
     Door("POST", "/supervisor/cleaners/{cleaner}/pin", cleaners.pin, May.SUPERVISE, Where.WHOLE),
     Door("POST", "/supervisor/cleaners/{cleaner}/shift", cleaners.shift, May.SUPERVISE, Where.WHOLE),

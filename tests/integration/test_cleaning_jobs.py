@@ -177,6 +177,9 @@ async def test_cleaners_are_added_with_a_badge_shown_once(web: Web) -> None:
         assert (await lata.post(path, data={"csrf": token, **data})).status_code == 303
     (meena,) = await web.house.cleaners.all()
     assert (meena.nick, meena.trained, meena.on_shift) == ("Meena K", False, True)
+    drawn = await lata.post(badge := f"/supervisor/cleaners/{meena.id}/badge", data={"csrf": token})
+    assert "Badge of" in drawn.text and "data-print" in drawn.text
+    assert (again := await lata.get(badge)).status_code == 303 and again.headers["location"] == "/supervisor/cleaners"
     assert (await lata.post(f"/supervisor/cleaners/{meena.id}/leave", data={"csrf": token})).status_code == 303
     assert await web.house.cleaners.all() == []
 

@@ -72,6 +72,11 @@ async def badge(request: Request) -> Response:
     return await _shown(request, _drawn(cleaner.nick, secret))
 
 
+async def reloaded(request: Request) -> Response:
+    """The page of a badge was opened again by its address: the badge was shown once, so back to everybody."""
+    return RedirectResponse(_PAGE, 303)
+
+
 async def pin(request: Request) -> Response:
     """Have a PIN forgotten: its owner chooses another at the next sign-in."""
     if not await house_of(request).cleaners.forget_pin(request.path_params["cleaner"]):
