@@ -70,6 +70,14 @@ async def test_guessing_is_slowed_for_the_guesser_alone(web: Web) -> None:
         assert (await owner.post("/login", data={"account": "asha", "password": PASSWORD})).status_code == 303
 
 
+@pytest.mark.parametrize(("role", "page"), [(Role.HOUSEKEEPING, "/housekeeping"), (Role.PORTER, "/porter"), (Role.ADMISSIONS, "/")])
+async def test_who_cleans_or_carries_lands_on_their_page(web: Web, role: Role, page: str) -> None:
+    await web.account("asha", role)
+    for after, there in (("/", page), ("/labels", "/labels")):
+        answer = await (await web.client()).post("/login", data={"account": "asha", "password": PASSWORD, "next": after})
+        assert (answer.status_code, answer.headers["location"]) == (303, there)
+
+
 async def test_a_session_is_new_at_each_sign_in_and_ends_at_sign_out(web: Web) -> None:
     browser = await signed_in(web, "asha", Role.ADMISSIONS)
     first = browser.cookies["bedflow"]

@@ -48,7 +48,7 @@ async def ask(request: Request) -> Response:
 
 
 async def sign_in(request: Request) -> Response:
-    """Sign in: a new session with a new secret each time; the one before ends."""
+    """Sign in: a new session with a new secret each time; the one before ends. Who cleans or carries lands on that page."""
     form, house = await form_of(request), house_of(request)
     name, password, after = form.text("account", longest=80), form.text("password", longest=1000), _next(form.text("next") or "/")
     await house.limiter.check("sign-in", f"{name.casefold()}|{address(request)}", 8, A_MINUTE)
@@ -58,7 +58,7 @@ async def sign_in(request: Request) -> Response:
         view = LoginPage(chrome(request, "Bedflow"), after, name, "Name or password is wrong.")
         return html(request, "login/page.html", view, 401)
     await _end_session(request, house)
-    response = RedirectResponse(after, 303)
+    response = RedirectResponse(PHONE_PAGES.get(account.role, after) if after == "/" else after, 303)
     set_cookie(response, SESSION, await house.sessions.start(account, house.clock.now()), secure=house.secure)
     return response
 
