@@ -57,14 +57,15 @@ def asked(request: BedRequest, hospital: Hospital, grid: Grid, at: datetime, inf
         infectious=infectious,
         alike=alike,
         family=_family(request, hospital, grid),
-        watched=_watched(request, hospital),
+        watched=_watched(request, hospital, at),
     )
 
 
-def _watched(request: BedRequest, hospital: Hospital) -> bool:
-    """Wished for, or the patient's score or nurse says so."""
+def _watched(request: BedRequest, hospital: Hospital, at: datetime) -> bool:
+    """Wished for, or the patient's score, while it counts, or nurse says so."""
     visit = hospital.visits.get(request.visit) if request.visit is not None else None
-    ill = visit is not None and visit.acuity is not None and visit.acuity.watched
+    acuity = visit.acuity if visit is not None else None
+    ill = acuity is not None and acuity.watched and hospital.plan.station.counts(acuity, at)
     return ill or bool(request.wishes & WATCH)
 
 

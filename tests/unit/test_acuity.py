@@ -115,8 +115,8 @@ def test_who_must_be_watched_is_drawn_to_the_station() -> None:
     house = lying()
     asked = BedRequest(RequestId("R1"), PatientId("1"), T0, "general", sex="F", visit=V1)
 
-    def points() -> dict[BedId, int]:
-        found = suggest(asked, house.hospital, house.now)
+    def points(later: int = 0) -> dict[BedId, int]:
+        found = suggest(asked, house.hospital, house.now + timedelta(hours=later))
         return {each.bed: term.points for each in found.ranked for term in each.terms if term.name == "station"}
 
     before = points()
@@ -125,6 +125,10 @@ def test_who_must_be_watched_is_drawn_to_the_station() -> None:
     factor = house.hospital.plan.weights.watched_factor
     assert factor > 1 and any(before.values())
     assert all(abs(after[bed] - worth * factor) < factor for bed, worth in before.items())
+    assert points(later=13) == after, "a nurse's word counts until it is taken back"
+    house.now += timedelta(hours=1)
+    house.reads(oru("9", minute=420))
+    assert points() == after and points(later=13) == before, "a score for some hours"
 
 
 def test_the_file_names_the_codes_and_levels() -> None:
