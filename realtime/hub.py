@@ -240,6 +240,7 @@ class Hub:
         if last_seen is None or last_seen > self.live.seq:
             return self._whole(group)
         drawn = [(topic == HOUSE, row) for topic in group.topics for row in self._drawn(topic, group.audience)]
+        group.sent = {key: (seq, data) for _, (key, seq, data) in drawn} | group.sent
         missed = {key: data for timed, (key, seq, data) in drawn if timed or seq > last_seen}
         nudge = last_seen < self.live.seq and any(not topic.has_tiles for topic in group.topics)
         return tiles_frame(self.live.seq, self.live.as_of.isoformat(), missed, nudge=nudge)
