@@ -7,6 +7,7 @@ from flow.domain.commands import Command
 
 DESK = "demo-admissions"
 CLEANER = "demo-housekeeping"
+SUPERVISOR = "demo-supervisor"
 CLINIC = "demo-opd"
 ENGINEER = "demo-engineering"
 NURSE = "demo-nurse"

@@ -7,9 +7,10 @@ from functools import partial
 from math import ceil
 from random import Random
 
-from adt_feed.simulator.action import CLEANER
+from adt_feed.simulator.action import CLEANER, SUPERVISOR
 from adt_feed.simulator.world import World
 from flow.domain.bed import BedState, BedStatus, CleanKind, Stage
+from flow.domain.cleaning_commands import InspectClean
 from flow.domain.commands import SetBedStatus
 
 TICK = 4
@@ -67,5 +68,7 @@ def _go_on(world: World, bed: BedState) -> None:
         return
     if inspected and bed.now.stage is Stage.IN_PROGRESS:
         world.do(CLEANER, SetBedStatus(bed.id, BedStatus.CLEANING, stage=Stage.INSPECTION, if_seq=bed.seq))
+    elif bed.now.stage is Stage.INSPECTION and bed.job is not None and bed.job.is_open:
+        world.do(SUPERVISOR, InspectClean(bed.id, bed.job.id, good=True))
     else:
         world.do(CLEANER, SetBedStatus(bed.id, BedStatus.AVAILABLE, if_seq=bed.seq))

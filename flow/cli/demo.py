@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from rich.console import Console
@@ -14,10 +15,11 @@ from flow.cli.addresses import print_addresses
 from flow.cli.start import run, settings
 from flow.desk import Actor
 from flow.dev.backfill import Backfill
-from flow.dev.cleaners import demo_cleaners
+from flow.dev.cleaners import CREW, Hands, demo_cleaners, without_a_phone
 from flow.dev.porters import Carrying, demo_porters
 from flow.dev.sign_ins import demo_sign_ins, shown
-from flow.domain.commands import Command
+from flow.domain.bed import CleanKind
+from flow.domain.commands import Command, SetBedStatus
 from flow.domain.hospital import Hospital
 from flow.history.accounts import Accounts
 from flow.history.cleaners import Cleaners
@@ -50,6 +52,9 @@ class Demo:
     async def _lay_history(self, house: main.House) -> None:
         until = house.clock.now()
         start = until - timedelta(days=self.settings.history_days)
+        cleaners = Cleaners(house.database)
+        await demo_cleaners(cleaners, house.plan, until)
+        hands = Hands([one.id for one in await cleaners.all()])
         actions = history(
             self.settings.history_days, self.settings.sim_seed, until, house.plan, house.people.pseudonym, clinic_days=CLINIC_DAYS
         )
@@ -60,6 +65,7 @@ class Demo:
                 progress.update(task, completed=(at - start) / timedelta(days=1))
 
             interpret = house.desk.interpret
+            actions = (replace(action, actor=hands.of(action.actor, action.what)) for action in actions)
             count = await Backfill(house.database, house.plan, house.inbox, house.people, interpret).lay(start, actions, show)
             progress.update(task, completed=self.settings.history_days)
         print(f"{count} letters and taps of {self.settings.history_days} days are in the log.")
@@ -68,7 +74,8 @@ class Demo:
         """Print where everything is and who may sign in, then play until stopped."""
         sign_ins = await demo_sign_ins(Accounts(house.database), house.plan, self.settings.data_dir / "demo-sign-ins.json")
         print_addresses(house.plan, self.settings, shown(sign_ins))
-        await demo_cleaners(Cleaners(house.database), house.plan, house.clock.now())
+        cleaners, hands = Cleaners(house.database), Hands()
+        await demo_cleaners(cleaners, house.plan, house.clock.now())
         sys.stdout.flush()
         porter = await demo_porters(Cleaners(house.database), house.clock.now())
         port, seed = main.feed_addresses(house.plan, self.settings)[0][1], self.settings.sim_seed + (await house.log.head())[0]
@@ -77,7 +84,11 @@ class Demo:
             return house.desk.hospital
 
         async def act(command: Command, actor: str) -> object:
-            return await house.desk.act(command, Actor(actor))
+            if actor == CREW and isinstance(command, SetBedStatus):
+                bed = census().beds.get(command.bed)
+                isolated = bed is not None and bed.now.clean is CleanKind.ISOLATION
+                hands.crew = await without_a_phone(cleaners, trained=isolated)
+            return await house.desk.act(command, Actor(hands.of(actor, command)))
 
         simulator = Simulator(
             plan=house.plan,

@@ -1,13 +1,21 @@
-"""The demo's cleaners: a few people, so that the supervisor's board and the phones have somebody to show. Made at the first start."""
+"""The demo's cleaners: a few people, so that the supervisor's board and the phones have somebody to show, made at the first start; and
+whose hand each clean of the simulator is by, in the weeks laid before and while it plays."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from flow.domain.bed import BedStatus, Stage
+from flow.domain.commands import Command, SetBedStatus
+from flow.domain.ids import BedId
 from flow.domain.plan import Plan
 from flow.history.cleaners import Cleaners, Described
 
 _NICKS = ("Meena", "Ravi", "Latha", "Suresh", "Anwar", "Kavitha")
 _BY = "demo"
+CREW = "demo-housekeeping"
+"""By whose hand the simulator cleans: everybody's."""
 
 
 async def demo_cleaners(cleaners: Cleaners, plan: Plan, at: datetime) -> None:
@@ -22,3 +30,35 @@ async def demo_cleaners(cleaners: Cleaners, plan: Plan, at: datetime) -> None:
         cleaner, _ = await cleaners.add(said, _BY, at)
         if place < len(_NICKS) - 2:
             await cleaners.come_on(cleaner.id, None, at)
+
+
+async def without_a_phone(cleaners: Cleaners, *, trained: bool) -> list[str]:
+    """Who may clean for the simulator now: whoever is on shift and taps on no phone of their own; `trained`: those alone who are."""
+    found = [one for one in await cleaners.all() if one.on_shift and one.device is None and (one.trained or not trained)]
+    return [one.id for one in found]
+
+
+@dataclass(slots=True)
+class Hands:
+    """Gives each clean of the crew to one of its people, in turn and to the idle first; who begins a bed also ends it."""
+
+    crew: Sequence[str] = ()
+    _begun: dict[BedId, str] = field(default_factory=dict)
+    _turn: int = 0
+
+    def of(self, actor: str, command: Command | bytes) -> str:
+        """Whose hand it is by; another's stay theirs, and the crew's its own where nobody is there."""
+        if actor != CREW or not isinstance(command, SetBedStatus):
+            return actor
+        if command.stage is Stage.IN_PROGRESS and self.crew:
+            self._begun[command.bed] = self._next()
+        hand = self._begun.get(command.bed, actor)
+        if command.status is not BedStatus.CLEANING:
+            self._begun.pop(command.bed, None)
+        return hand
+
+    def _next(self) -> str:
+        busy = set(self._begun.values())
+        free = [one for one in self.crew if one not in busy] or self.crew
+        self._turn += 1
+        return free[self._turn % len(free)]
