@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Error, Page
 
 from tests.acceptance.house import PASSWORD, HouseProcess, house
 from tests.acceptance.people import ARTEFACTS, sign_in, window
@@ -58,6 +58,15 @@ def until(ask: Callable[[], Any], want: Callable[[Any], bool], within: float = 1
         assert time.monotonic() < deadline, answer
         time.sleep(0.05)
     return answer
+
+
+def asked(page: Page, words: str) -> Any:
+    """What the page says; of one that reloads just now, its successor."""
+    try:
+        return page.evaluate(words)
+    except Error:
+        page.wait_for_load_state()
+        return page.evaluate(words)
 
 
 def bed(found: HouseProcess, bed_id: str) -> dict[str, Any]:

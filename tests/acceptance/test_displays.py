@@ -19,6 +19,7 @@ from flow.views.times import clock_time
 from flow.views.ward_page import ward_page
 from flow.views.ward_plan import ward_plan
 from flow.views.ward_wall import WardWall
+from tests.acceptance.browser import asked
 from tests.acceptance.stage import Stage, staged
 from tests.unit.test_views import CHROME, CLINIC, NOW, SIZES, STATES, TOKENS, ZONE, ward_of
 
@@ -81,7 +82,7 @@ def live(page: Page) -> str:
 def until(page: Page, condition: str) -> None:
     """Wait for a condition without wait_for_function, whose eval the pages' security policy rightly refuses."""
     deadline = time.monotonic() + 10
-    while not page.evaluate(condition):
+    while not asked(page, condition):
         assert time.monotonic() < deadline, condition
         page.wait_for_timeout(50)
 
@@ -237,9 +238,9 @@ def test_a_display_renews_itself_by_night_and_for_a_new_plan(page: Page, stage: 
     for _ in range(20):
         page.wait_for_timeout(120)
         page.clock.run_for(7_000)
-        if not page.evaluate("window.first"):
+        if not asked(page, "window.first"):
             break
-    assert not page.evaluate("window.first")
+    assert not asked(page, "window.first")
     page.evaluate("window.first = true")
     stage.tiles.append(replace(stage.tiles[0], key="bed:new"))
     page.clock.fast_forward(601_000)
