@@ -183,6 +183,7 @@ async def test_a_newcomer_does_not_take_a_change_from_the_others() -> None:
     await live.tell(Change(12, AT, (left,)))
     hub.join(topics, Audience.WARD)
     hub.flush()
+    assert first.waiting
     assert tiles_of(await taken(first))["bed:4B-A-01"]["state"] == "dirty"
 
 
