@@ -11,7 +11,7 @@ import numpy as np
 
 from allocation.plan.matching import matched, staying
 from allocation.plan.problem import FORBIDDEN, Floats, Ints, Problem, held, mixed
-from allocation.plan.together import NOBODY, UNKNOWN, Binding, People
+from allocation.plan.together import NOBODY, SHUT, UNKNOWN, Binding, People
 
 _CELLS = 3_000_000
 """Cells of matrices that are matched at most, about 100 ms of work."""
@@ -100,6 +100,7 @@ class _Search:
     def settled(self, bound: dict[int, Binding]) -> Found:
         """Match; bind the rooms where newcomers clash by what is worth most there; match again, until nobody clashes."""
         bound = dict(bound)
+        tried = set(bound.items())
         while True:
             self.steps += 1
             where = matched(self.problem, self._masked(bound))
@@ -112,7 +113,10 @@ class _Search:
             lying = self.people.lying(where)
             for room, (sex, infection) in clashes.items():
                 ways = self.people.options(bound.get(room, Binding()), sex=sex, infection=infection, there=lying[room])
-                bound[room] = max(ways, key=lambda way: self._worth(lying[room], where, room, way))
+                # under a binding tried before somebody still clashed, as with one who lies there unprotected: then nobody else comes
+                left = [way for way in ways if (room, way) not in tried] or [SHUT]
+                bound[room] = max(left, key=lambda way: self._worth(lying[room], where, room, way))
+                tried.add((room, bound[room]))
 
     def refined(self, found: Found) -> Found:
         """Turn each binding over, as long as that helps and steps are left."""

@@ -29,6 +29,10 @@ class Binding:
     infection: int | None = None
 
 
+SHUT = Binding(lone=-1)
+"""Nobody comes into the room any more."""
+
+
 class People:
     """What of stays and places bears on being together, in plain lists, which Python reads faster one by one."""
 

@@ -102,6 +102,25 @@ def best(problem: Problem) -> int:
     return min(total for total in totals if total is not None)
 
 
+def test_a_room_where_somebody_lies_unprotected_takes_nobody() -> None:
+    """No binding of sex or infection helps there: the room is shut to newcomers, and the search comes to an end."""
+    infection = Infection(np.array([True, False]), np.array([0, 0]), walls=np.array([False, True]), apart=np.array([False, True]))
+    one = Problem(
+        cost=np.array([[20, 20], [50, 1]]),
+        start=np.array([0, 0], np.int32),
+        end=np.array([2, 2], np.int32),
+        capacity=np.array([[1, 1], [1, 1]], np.int32),
+        sex=np.array([1, 1], np.int8),
+        mixing=np.array([7]),
+        now=np.array([0, -1], np.int32),
+        move=np.array([200, 0], np.int32),
+        unplaced=np.array([1000, 500]),
+        room=np.array([0, 0]),
+        infection=infection,
+    )
+    assert solve(one).where.tolist() == [0, -1]
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(problems((0, 0, 1, 1, -1), infectious=True) | problems(), st.sampled_from([0, 5, 200]))
 def test_a_plan_obeys_and_costs_what_it_says(problem: Problem, move: int) -> None:
