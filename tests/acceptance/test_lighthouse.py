@@ -18,7 +18,7 @@ from tests.acceptance.browser import until
 from tests.acceptance.house import ROOT, HouseProcess, free_port, house
 from tests.acceptance.people import ARTEFACTS, FLAGS, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.timeout(300)]
 
 BEST_PRACTICES = 0.95
 SHIFT = 0.02
