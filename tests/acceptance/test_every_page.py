@@ -45,6 +45,7 @@ NO_PAGES = (
     "/edit",
     ".csv",
     "/photo",
+    "/badge",
     "/card",
     "/call",
     "/deck",
