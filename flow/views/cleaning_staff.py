@@ -70,8 +70,8 @@ class SpreadLike(Protocol):
     def p90(self) -> float | None: ...
 
 
-class TimesLike(Protocol):
-    """How long the jobs of a period took."""
+class CleansLike(Protocol):
+    """How long some cleans took."""
 
     @property
     def done(self) -> int: ...
@@ -81,6 +81,11 @@ class TimesLike(Protocol):
     def clean(self) -> SpreadLike: ...
     @property
     def turn(self) -> SpreadLike: ...
+
+
+class TimesLike(CleansLike, Protocol):
+    """How long the jobs of a period took, and what inspections said."""
+
     @property
     def inspected(self) -> int: ...
     @property

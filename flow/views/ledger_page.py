@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
-from typing import Protocol
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -19,6 +18,7 @@ from flow.domain.ids import WardId
 from flow.domain.ledger import Owner, Stretch
 from flow.domain.ledger_sums import LEDGER_VERSION, Ledger, Sum, by_owner, by_stretch, shares
 from flow.domain.plan import Plan
+from flow.views.cleaning_staff import CleansLike, SpreadLike
 from flow.views.ledger_words import DEFINITIONS, OWNERS, STRETCHES
 from flow.views.occupancy_page import Choice, Kpi, quoted
 from flow.views.page import Chrome
@@ -91,30 +91,6 @@ class GroupRow:
     hours: tuple[str, ...]
     most: str
     ghost: str = ""
-
-
-class SpreadLike(Protocol):
-    """Minutes of so many."""
-
-    @property
-    def count(self) -> int: ...
-    @property
-    def p50(self) -> float | None: ...
-    @property
-    def p90(self) -> float | None: ...
-
-
-class CleansLike(Protocol):
-    """How long the cleans of a ward took."""
-
-    @property
-    def done(self) -> int: ...
-    @property
-    def response(self) -> SpreadLike: ...
-    @property
-    def clean(self) -> SpreadLike: ...
-    @property
-    def turn(self) -> SpreadLike: ...
 
 
 @dataclass(frozen=True, slots=True)
