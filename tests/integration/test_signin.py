@@ -15,12 +15,16 @@ from tests.integration.web_house import ORIGIN, PASSWORD, Web, web
 __all__ = ["web"]
 
 
+LANDS = {Role.HOUSEKEEPING: "/housekeeping", Role.PORTER: "/porter"}
+"""Who works on a phone comes to its page at once; all others to the home page."""
+
+
 async def signed_in(web: Web, name: str, role: Role, ward: str | None = None) -> httpx.AsyncClient:
     """A browser with a session."""
     await web.account(name, role, ward)
     browser = await web.client()
     answer = await browser.post("/login", data={"account": name, "password": PASSWORD, "next": "/"})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/"), answer.text
+    assert (answer.status_code, answer.headers["location"]) == (303, LANDS.get(role, "/")), answer.text
     return browser
 
 
