@@ -113,7 +113,7 @@ async def test_a_cleaner_cleans_and_reports(web: Web) -> None:
     assert (await tap(cleaner, "/housekeeping", f"{bed}/done")).status_code == 409
     assert (await tap(cleaner, "/housekeeping", f"{bed}/polish")).status_code == 404
     hindi = await cleaner.get("/housekeeping?lang=hi")
-    assert (hindi.status_code, cleaner.cookies.get("lang")) == (303, "hi")
+    assert (hindi.status_code, cleaner.cookies.get("lang", path="/housekeeping")) == (303, "hi")
     assert 'lang="hi"' in (await cleaner.get("/housekeeping")).text
 
 
