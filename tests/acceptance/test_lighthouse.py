@@ -1,7 +1,7 @@
 """The gates of the screens by Lighthouse, on a demo hospital at rest: accessibility, best practices, speed, stillness, bytes.
 
-At rest, since a page that beds change under is never done loading. One run a page; what misses its gate is tried again twice, as
-other programs can only slow a page, and a machine too busy by Lighthouse's own measure judges no speed."""
+At rest, since a page that beds change under is never done loading. One run a page, and the median of three where the first is too slow;
+a machine too busy by Lighthouse's own measure judges no speed."""
 
 import json
 import os
@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
@@ -43,7 +44,7 @@ class Gate:
 
 GATES = [
     Gate("desk", "/admissions", "desk", 0.95, 90),
-    Gate("ward", "/wards/4B", "nurse", 0.70, 90),  # short of the 0.95 aimed at: its forms of 45 beds block for long
+    Gate("ward", "/wards/4B", "nurse", 0.95, 90),
     Gate("housekeeping", "/housekeeping?lang=hi", "cleaner", 0.90, 180, phone=True),
     Gate("porter", "/porter?lang=ta", "porter", 0.90, 180, phone=True),
 ]
@@ -157,13 +158,15 @@ def look(lighthouse: str, chromium: Chromium, url: str, gate: Gate) -> Seen:
 @pytest.mark.parametrize("gate", GATES, ids=lambda gate: gate.name)
 def test_the_page_passes_its_gate(demo: HouseProcess, chromium: Chromium, lighthouse: str, gate: Gate) -> None:
     chromium.sign_in(demo, gate.who)
-    runs = [look(lighthouse, chromium, f"{demo.origin}{gate.path}", gate)]
-    while (runs[-1].speed < gate.speed or runs[-1].shortfalls(gate)) and len(runs) < RUNS:
-        runs.append(look(lighthouse, chromium, f"{demo.origin}{gate.path}", gate))
-    assert runs[-1].shortfalls(gate) == []
-    if runs[-1].speed < gate.speed and max(run.machine for run in runs) < FAIR:
-        pytest.skip(f"speed alone: the machine is too busy to judge it ({[(run.speed, run.machine) for run in runs]})")
-    assert runs[-1].speed >= gate.speed, [(run.speed, run.machine) for run in runs]
+    address = f"{demo.origin}{gate.path}"
+    runs = [look(lighthouse, chromium, address, gate)]
+    if runs[0].speed < gate.speed:
+        runs += [look(lighthouse, chromium, address, gate) for _ in range(RUNS - 1)]
+    assert [run.shortfalls(gate) for run in runs] == [[]] * len(runs)
+    told, speed = [(run.speed, run.machine) for run in runs], median(run.speed for run in runs)
+    if speed < gate.speed and max(run.machine for run in runs) < FAIR:
+        pytest.skip(f"speed alone: the machine is too busy to judge it ({told})")
+    assert speed >= gate.speed, told
 
 
 def test_a_page_that_falls_short_is_told_why() -> None:
