@@ -38,7 +38,7 @@ self.Deck = (function () {
     if (!card() || card().dataset.guess !== undefined || card().dataset.chosen !== undefined) return;
     real = board().innerHTML;
     truth = [board().dataset.bed, ...Array.from(board().querySelectorAll(".queue > li"), (line) => line.id.replace("queue-", ""))].filter(Boolean);
-    if (document.documentElement.dataset.kept === undefined) Outbox.keep("board", { html: board().outerHTML, at: Date.now() }).catch(() => {});
+    if (document.documentElement.dataset.kept === undefined) Outbox.keep("board", { html: board().outerHTML, at: Date.now() });
     Hand.learn(board());
     if (Date.now() - asked > EVERY || !truth.every(fits)) renew();
     if (chosen) choose(chosen);
@@ -90,7 +90,7 @@ self.Deck = (function () {
     const response = await fetch("/housekeeping/deck", { headers: { "HX-Request": "true" } }).catch(() => null);
     if (!response || !response.ok) return;
     deck = await response.json();
-    await Outbox.keep("deck", deck).catch(() => {});
+    await Outbox.keep("deck", deck);
   }
   /* What the hospital will be once these taps have arrived: the beds in order, the one in hand, and which of its pictures is true. */
   const JOB = new Set(["coming", "start", "step", "pause", "done", "problem"]);

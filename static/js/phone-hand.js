@@ -8,7 +8,7 @@ self.Hand = (function () {
   /* Beds as the server has just drawn them: `data-hand` names the bed, what stands beside it its job and the steps that are left. */
   function learn(drawn) {
     drawn.querySelectorAll("[data-hand]").forEach((one) => { known[one.dataset.hand] = { ...one.dataset }; });
-    Outbox.keep("hands", known).catch(() => {});
+    Outbox.keep("hands", known);
   }
   const of = (bed) => known[bed];
   /* What is next after these taps: the last one by what the deck calls it; none, where nothing was tapped since the server drew the bed. */

@@ -33,7 +33,8 @@ self.Outbox = (function () {
   const all = () => within("readonly", ["parcels"], (parcels) => parcels.getAll());
   const told = () => within("readonly", ["told"], (kept) => kept.getAll());
   const forget = (n) => within("readwrite", ["told"], (kept) => kept.delete(n));
-  const keep = (name, value) => within("readwrite", ["kept"], (kept) => kept.put(value, name));
+  /* What is kept for comfort: a full phone does without it. */
+  const keep = (name, value) => within("readwrite", ["kept"], (kept) => kept.put(value, name)).catch(() => {});
   const kept = (name) => within("readonly", ["kept"], (store) => store.get(name));
   const locked = (work) => (navigator.locks ? navigator.locks.request("bedflow-outbox", work) : work());
 
@@ -80,7 +81,7 @@ self.Outbox = (function () {
         },
       });
       const date = Date.parse(response.headers.get("date") || "");
-      if (date && Math.abs(date - Date.now()) > 5000) await keep("skew", date - Date.now()).catch(() => {});
+      if (date && Math.abs(date - Date.now()) > 5000) await keep("skew", date - Date.now());
       return { status: response.type === "opaqueredirect" ? 401 : response.status, text: await response.text() };
     } finally {
       clearTimeout(timer);

@@ -39,8 +39,8 @@ class Proxy:
         deck = [kind for kind, count in faults.items() for _ in range(count)]
         dice.shuffle(deck)
         self._deck = deque(deck)
-        self._every = int(frames * 0.9) // max(len(deck), 1)
-        self._next = self._every
+        self._told = int(frames * 0.9)
+        self._next = self._told // max(len(deck), 1)
         self._server: asyncio.Server | None = None
         self._links: set[asyncio.Task[None]] = set()
 
@@ -63,8 +63,10 @@ class Proxy:
         self.frames += 1
         if not self._deck or self.frames < self._next:
             return ""
-        self._next = self.frames + self.dice.randrange(1, 2 * self._every)
-        return self._deck.popleft()
+        kind = self._deck.popleft()
+        room = max(self._told - self.frames, 1)  # what is still to come holds the rest of the deck, however the dice fall
+        self._next = self.frames + self.dice.randrange(1, max(2 * room // (len(self._deck) + 1), 1) + 1)
+        return kind
 
     def put_back(self, kind: str) -> None:
         """The line broke before the fault could happen: it is due again."""
