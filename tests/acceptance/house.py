@@ -1,15 +1,18 @@
 """A hospital as a process: `bedflow serve` in a folder of its own, spoken to as the outside world does."""
 
+import fcntl
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -23,20 +26,21 @@ PASSWORD = "correct-horse-battery-7"
 
 
 def free_port() -> int:
-    """A port below 32768 that nobody listens on, nor another worker of this run is about to (four of them at most)."""
-    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 4
-    first = 20_000 + 3_000 * worker
-    for port in range(first + os.getpid() % 2_000, first + 3_000):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) != 0:
-                try:
-                    probe.bind(("127.0.0.1", port))
-                except OSError:
-                    continue
-                if port not in _given:
-                    _given.add(port)
-                    return port
+    """A port below 32768 that nobody listens on and no other process of tests has been given: a byte of a shared file stands for each."""
+    for port in range(20_000, 32_000):
+        with socket.socket() as probe, suppress(OSError):
+            fcntl.lockf(_ports(), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+            if port not in _given and probe.connect_ex(("127.0.0.1", port)) != 0:
+                probe.bind(("127.0.0.1", port))
+                _given.add(port)
+                return port
     raise RuntimeError("no free port")
+
+
+@cache
+def _ports() -> int:
+    """The file, open as long as the process lives."""
+    return os.open(Path(tempfile.gettempdir()) / f"bedflow-test-ports-{os.getuid()}", os.O_RDWR | os.O_CREAT, 0o600)
 
 
 _given: set[int] = set()
