@@ -6,6 +6,7 @@ Runs in the worker. APScheduler keeps the times; each job is idempotent, so that
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -18,6 +19,8 @@ from flow.domain.cause import Origin
 from flow.domain.commands import ClosePlace, Command, ExpireRequest, MarkReady, ReleaseBed
 from flow.domain.ids import RequestId
 from flow.domain.move_end import why_lapsed, why_over
+from flow.domain.opd_commands import OpenSessions
+from flow.domain.opd_timetable import sessions_of
 from flow.domain.request import BedRequest, RequestStatus
 from flow.errors import Refused, Unavailable
 from flow.history.feeds import Feeds
@@ -46,6 +49,7 @@ class Jobs:
         scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 60})
         scheduler.add_job(self.release_expired, "interval", seconds=15)
         scheduler.add_job(self.wait, "interval", seconds=15)
+        scheduler.add_job(self.open_sessions, "interval", seconds=60, next_run_time=datetime.now(UTC))
         scheduler.add_job(self.clear_places, "interval", seconds=60)
         scheduler.add_job(self.watch_feeds, "interval", seconds=10)
         scheduler.add_job(self.count_habits, "interval", hours=1, next_run_time=datetime.now(UTC) + timedelta(seconds=20))
@@ -86,6 +90,18 @@ class Jobs:
     def _is_over(self, move: BedRequest, now: datetime) -> bool:
         hospital, plan = self.desk.hospital, self.desk.plan
         return (why_lapsed(move, now, plan) or why_over(move, hospital.visits.get, hospital.requests, plan)) is not None
+
+    async def open_sessions(self) -> int:
+        """Each consulting room's day begins with what the timetable has for it. Returns how many days were opened."""
+        plan, rooms = self.desk.plan, self.desk.hospital.rooms
+        day, opened = self.clock.now().astimezone(ZoneInfo(plan.zone)).date(), 0
+        for clinic in plan.clinics:
+            for room in dict.fromkeys(regular.room for regular in clinic.timetable):
+                state = rooms.get(f"{clinic.id}/{room}")
+                if state is None or state.opened is None or state.opened < day:
+                    held = sessions_of(clinic.timetable, room, day, plan.zone)
+                    opened += await self._do(OpenSessions(clinic.id, room, day, held), "sessions.kept", f"{clinic.id}/{room}")
+        return opened
 
     async def clear_places(self) -> int:
         """Temporary places that stand empty are taken away. Returns how many."""

@@ -13,7 +13,8 @@ from adt_feed.simulator.world import Task, World
 from flow.domain.commands import CallNext, IssueToken, MarkToken, SetRoom
 from flow.domain.opd import Group, Token, TokenStatus
 from flow.domain.opd_commands import PassToken
-from flow.domain.plan import Clinic
+from flow.domain.opd_queue import of_room
+from flow.domain.plan import Clinic, ClinicRoom
 
 OPENS, LAST_TOKEN, CLOSES = 8.5, 13.0, 18.0
 TOKENS = 45
@@ -32,6 +33,8 @@ EARLY_BIRDS = (3, 8)
 WITH_A_DOCTOR = frozenset({TokenStatus.CALLED, TokenStatus.IN_ROOM})
 GROUPS = {Group.EMERGENCY: 2, Group.ELDERLY: 5, Group.PREGNANT: 2, Group.FOLLOW_UP: 16, Group.ORDINARY: 75}
 """Of a hundred who come."""
+AT_HOME = 0.12
+"""Of those of a clinic with a tele-consult room, who are seen there."""
 MOST_WAITING = 14
 """On the fast clock nobody takes a token behind so many."""
 
@@ -40,20 +43,22 @@ def start(world: World) -> None:
     """Open the doors of every clinic."""
     for clinic in world.plan.clinics:
         if world.tempo.speed > 1:
-            _after(world, world.dice.uniform(0, 0.5), partial(_gather, world, clinic))
-        _after(world, world.dice.uniform(0, TICK), partial(_door, world, clinic))
+            _after(world, world.clinic_dice.uniform(0, 0.5), partial(_gather, world, clinic))
+        _after(world, world.clinic_dice.uniform(0, TICK), partial(_door, world, clinic))
         for room in clinic.rooms:
-            _after(world, world.dice.uniform(0.5, ROOM_TICK), partial(_room, world, clinic, room.id))
+            _after(world, world.clinic_dice.uniform(0.5, ROOM_TICK), partial(_room, world, clinic, room))
 
 
 def _gather(world: World, clinic: Clinic) -> None:
-    for _ in range(world.dice.randint(*EARLY_BIRDS) - _waiting(_tokens(world, clinic))):
+    for _ in range(world.clinic_dice.randint(*EARLY_BIRDS) - _waiting(_tokens(world, clinic))):
         _take_token(world, clinic)
 
 
 def _take_token(world: World, clinic: Clinic) -> None:
     day = world.tempo.local(world.now).date()
-    world.do(CLINIC, IssueToken(clinic.id, day, group=world.dice.choices(tuple(GROUPS), tuple(GROUPS.values()))[0]))
+    group = world.clinic_dice.choices(tuple(GROUPS), tuple(GROUPS.values()))[0]
+    tele = any(room.tele for room in clinic.rooms) and group is not Group.EMERGENCY and world.clinic_dice.random() < AT_HOME
+    world.do(CLINIC, IssueToken(clinic.id, day, group=group, tele=tele))
 
 
 def _span(world: World, minutes: float) -> timedelta:
@@ -84,7 +89,7 @@ def _door(world: World, clinic: Clinic) -> None:
         return
     mean = TOKENS * TICK / 60 / (LAST_TOKEN - OPENS)
     crowded = world.tempo.speed > 1 and _waiting(_tokens(world, clinic)) >= MOST_WAITING
-    for _ in range(0 if crowded else poisson(mean, world.dice)):
+    for _ in range(0 if crowded else poisson(mean, world.clinic_dice)):
         _take_token(world, clinic)
     _after(world, TICK, partial(_door, world, clinic))
 
@@ -98,7 +103,7 @@ def _waiting(tokens: list[Token]) -> int:
     return sum(token.status is TokenStatus.WAITING for token in tokens)
 
 
-def _room(world: World, clinic: Clinic, room: str) -> None:
+def _room(world: World, clinic: Clinic, room: ClinicRoom) -> None:
     """What happens next in one consulting room."""
     tokens = _tokens(world, clinic)
     busy = [token for token in tokens if token.status in WITH_A_DOCTOR or token.status is TokenStatus.WAITING]
@@ -106,19 +111,19 @@ def _room(world: World, clinic: Clinic, room: str) -> None:
     if not _is_open(world, CLOSES if busy else LAST_TOKEN):
         world.at(_opens_next(world), again)
         return
-    inside = next((token for token in busy if token.room == room and token.status in WITH_A_DOCTOR), None)
+    inside = next((token for token in busy if token.room == room.id and token.status in WITH_A_DOCTOR), None)
     if inside is not None and inside.status is TokenStatus.CALLED:
         _answer(world, inside)
         _after(world, ROOM_TICK, again)
     elif inside is not None and _talks_on(world, inside):
         _after(world, ROOM_TICK, again)
     else:
-        _after(world, _next_patient(world, clinic, room, inside, _waiting(tokens)), again)
+        _after(world, _next_patient(world, clinic, room.id, inside, _waiting(of_room(tokens, room.id, tele=room.tele))), again)
 
 
 def _answer(world: World, called: Token) -> None:
     """The patient comes in, or is called again, or is passed over."""
-    if world.dice.random() >= NO_ANSWER * 4 ** min(called.calls - 1, 1):
+    if world.clinic_dice.random() >= NO_ANSWER * 4 ** min(called.calls - 1, 1):
         world.do(CLINIC, MarkToken(called.id, TokenStatus.IN_ROOM))
     else:
         world.do(CLINIC, PassToken(called.id) if called.passed or called.calls > 1 else MarkToken(called.id, TokenStatus.CALLED))
@@ -128,7 +133,7 @@ def _talks_on(world: World, inside: Token) -> bool:
     """Consultations last about CONSULTATION minutes, memoryless past the first three."""
     begun = inside.started_at or world.now
     early = world.now - begun < _span(world, 3)
-    return early or world.dice.random() > ROOM_TICK / (CONSULTATION - 3)
+    return early or world.clinic_dice.random() > ROOM_TICK / (CONSULTATION - 3)
 
 
 def _next_patient(world: World, clinic: Clinic, room: str, inside: Token | None, waiting: int) -> float:
@@ -138,9 +143,9 @@ def _next_patient(world: World, clinic: Clinic, room: str, inside: Token | None,
         if world.now < pause.back_at:
             return ROOM_TICK
         world.do(CLINIC, SetRoom(clinic.id, room, None))
-    if inside is not None and world.dice.random() < BREAK * 4:
+    if inside is not None and world.clinic_dice.random() < BREAK * 4:
         world.do(CLINIC, MarkToken(inside.id, TokenStatus.FINISHED))
-        world.do(CLINIC, SetRoom(clinic.id, room, world.now + _span(world, world.dice.uniform(10, 25))))
+        world.do(CLINIC, SetRoom(clinic.id, room, world.now + _span(world, world.clinic_dice.uniform(10, 25))))
     elif waiting:
         world.do(CLINIC, CallNext(clinic.id, room))
     elif inside is not None:

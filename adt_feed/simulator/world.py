@@ -46,7 +46,8 @@ class Stay:
 
 @dataclass(slots=True)
 class World:
-    """`census` gives the hospital as it stands, each time it is asked; it is read, never changed."""
+    """`census` gives the hospital as it stands, each time it is asked; it is read, never changed. Clinics throw dice of their own, so that
+    a new room of theirs does not make another hospital."""
 
     plan: Plan
     census: Callable[[], Hospital]
@@ -58,6 +59,7 @@ class World:
     stays: dict[VisitId, Stay] = field(default_factory=dict)
     done: deque[Timed] = field(default_factory=deque)
     held: dict[BedId, datetime] = field(default_factory=dict)
+    clinic_dice: Random = field(default_factory=lambda: Random(0))
     _agenda: list[tuple[datetime, int, Task]] = field(default_factory=list)
     _ties: "count[int]" = field(default_factory=count)
     _next: int = 0
@@ -132,4 +134,5 @@ class World:
 
 def world(plan: Plan, census: Callable[[], Hospital], pseudonym: Pseudonym, *, seed: int, speed: float, start: datetime) -> World:
     """A world at its first moment."""
-    return World(plan, census, pseudonym, Tempo(plan.zone, speed), Random(seed), start, Letters(plan))
+    clinics = Random(f"clinics {seed}")
+    return World(plan, census, pseudonym, Tempo(plan.zone, speed), Random(seed), start, Letters(plan), clinic_dice=clinics)

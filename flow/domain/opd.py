@@ -124,7 +124,7 @@ class Session:
 @dataclass(frozen=True, slots=True)
 class RoomState:
     """A consulting room's notice: `back_at` while the doctor is away, and whose `sessions` are held there, in order of time.
-    `id` is `clinic/room`."""
+    `id` is `clinic/room`; `opened` the last day whose sessions were taken from the timetable."""
 
     id: str
     clinic: ClinicId
@@ -132,6 +132,7 @@ class RoomState:
     back_at: datetime | None = None
     seq: int = 0
     sessions: tuple[Session, ...] = ()
+    opened: date | None = None
 
     def session_at(self, at: datetime) -> Session | None:
         """The session held at a time."""

@@ -1,9 +1,10 @@
 """What an outpatient clinic does beside issuing and calling tokens: passing over, sending to another room, admitting, sessions."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flow.domain.ids import ClinicId, TokenId
+from flow.domain.opd import Session
 from flow.domain.request import BedRequest
 
 
@@ -42,4 +43,14 @@ class HoldSession:
     ends: datetime
 
 
-OpdCommand = PassToken | SendToRoom | AdviseAdmission | HoldSession
+@dataclass(frozen=True, slots=True)
+class OpenSessions:
+    """A room's day begins with these sessions of the timetable; once a day, and beside whatever a person has set already."""
+
+    clinic: ClinicId
+    room: str
+    day: date
+    sessions: tuple[Session, ...]
+
+
+OpdCommand = PassToken | SendToRoom | AdviseAdmission | HoldSession | OpenSessions

@@ -16,6 +16,7 @@ from flow.domain.escalation_rules import EscalationRules
 from flow.domain.ids import BedId, ClinicId, FeedId, HospitalId, RoomId, WardId
 from flow.domain.move_rules import MoveRules
 from flow.domain.opd_queue import QueuePolicy
+from flow.domain.opd_timetable import Regular
 from flow.domain.patient_texts import PatientMessages
 from flow.domain.request_rules import RequestRules
 from flow.domain.room_rates import RoomRates
@@ -107,7 +108,8 @@ class ClinicRoom:
 
 @dataclass(frozen=True, slots=True)
 class Clinic:
-    """An outpatient clinic; tokens are `prefix-001` upwards each day, called by the house's `queue` policy."""
+    """An outpatient clinic; tokens are `prefix-001` upwards each day, called by the house's `queue` policy.
+    `timetable`: who sits where on which weekdays."""
 
     id: ClinicId
     name: str
@@ -116,6 +118,7 @@ class Clinic:
     prefix: str
     rooms: tuple[ClinicRoom, ...]
     queue: QueuePolicy = field(default_factory=QueuePolicy)
+    timetable: tuple[Regular, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from flow.domain.plan import place_key
 from flow.domain.way_told import DISPOSITIONS, PAYERS
 from flow.plan_file.check import check_ids, check_zone
 from flow.plan_file.lines import Path
-from flow.plan_file.opd_tables import ClinicTable
+from flow.plan_file.opd_tables import ClinicTable, check_sessions
 from flow.plan_file.problems import Problems
 from flow.plan_file.schema import FeedTable, File
 
@@ -29,6 +29,7 @@ def check_clinics(clinics: list[ClinicTable], problems: Problems) -> None:
         elif all(room.tele for room in clinic.rooms):
             problems.add(path, f"clinic {clinic.id!r} has tele-consult rooms only; whoever comes would wait for ever")
         check_ids("rooms", [room.id for room in clinic.rooms], path, problems)
+        check_sessions(clinic, path, problems)
         other = prefixes.setdefault(clinic.prefix.casefold(), clinic.id)
         if other != clinic.id:
             problems.add((*path, "prefix"), f"clinics {other} and {clinic.id} would both call {clinic.prefix}-001; give one another prefix")

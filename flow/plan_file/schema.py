@@ -7,7 +7,7 @@ import msgspec
 
 from flow.plan_file.checks import ChecksTable
 from flow.plan_file.command_centre import AlertLevelTable, CommandCentreTable
-from flow.plan_file.opd_tables import ClinicRoomTable, ClinicTable, OpdTable
+from flow.plan_file.opd_tables import ClinicRoomTable, ClinicTable, OpdTable, SessionTable
 from flow.plan_file.station import StationTable
 from flow.plan_file.telling_tables import EscalatingTable, EscalationTable, LevelTable, PatientMessagesTable, TransportTable
 from flow.plan_file.words import Age, Amount, Count, Length, Metres, Minutes, Place, Points, Short, Some, Table, Text
@@ -295,6 +295,7 @@ TABLES: dict[str, type[Table]] = {
     "wards.rooms.bed": BedTable,
     "clinics": ClinicTable,
     "clinics.rooms": ClinicRoomTable,
+    "clinics.sessions": SessionTable,
     "feeds": FeedTable,
 }
 """Each table of the file by its dotted header, for the words of an error."""

@@ -6,6 +6,7 @@ never becomes a plan.
 
 import difflib
 from collections.abc import Mapping
+from datetime import time
 from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
@@ -17,7 +18,15 @@ from flow.plan_file.problems import Problems
 from flow.plan_file.schema import SINGLE, TABLES, File
 from flow.plan_file.words import Table
 
-_STAND_INS = {"zone": "UTC", "type": "general", "beds": 1, "hospital": {"id": "missing", "name": "missing", "zone": "UTC"}}
+_STAND_INS = {
+    "zone": "UTC",
+    "type": "general",
+    "beds": 1,
+    "hospital": {"id": "missing", "name": "missing", "zone": "UTC"},
+    "days": ["mon"],
+    "begins": time(0),
+    "until": time(23, 59),
+}
 
 
 def shaped(data: Mapping[str, Any], problems: Problems) -> File:

@@ -43,7 +43,9 @@ def test_mother_and_baby_stay_together() -> None:
 
 def test_it_has_six_clinics_whose_tokens_differ() -> None:
     assert len({clinic.prefix for clinic in PLAN.clinics}) == len(PLAN.clinics) == 6
-    assert all(2 <= len(clinic.rooms) <= 4 for clinic in PLAN.clinics)
+    assert all(2 <= len([room for room in clinic.rooms if not room.tele]) <= 4 for clinic in PLAN.clinics)
+    assert [clinic.id for clinic in PLAN.clinics if any(room.tele for room in clinic.rooms)] == ["GM"]
+    assert all({room.id for room in clinic.rooms} == {each.room for each in clinic.timetable} for clinic in PLAN.clinics)
 
 
 def test_its_feed_speaks_indian_time() -> None:
@@ -83,5 +85,5 @@ def test_beds_in_demand_are_not_one_of_a_kind() -> None:
 def test_it_is_described_in_numbers() -> None:
     said = describe(PLAN)
     assert (said["beds"], sum(said["types"].values()), sum(row["beds"] for row in said["wards"])) == (500, 500, 500)
-    assert said["clinics"][0] == {"clinic": "GM", "name": "General medicine", "rooms": 4}
+    assert said["clinics"][0] == {"clinic": "GM", "name": "General medicine", "rooms": 5}
     assert said["feeds"] == ["his"]

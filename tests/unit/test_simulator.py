@@ -193,8 +193,9 @@ def test_a_bed_promised_by_a_user_gets_the_patient(days: Played) -> None:
     stage.hospital.seq = days.stage.hospital.seq
     model = model_on(stage, UNTIL, speed=6.0)
     model.adopt()
-    request = next(r for r in stage.hospital.waiting() if r.status is RequestStatus.WAITING)
-    bed = next(bed for bed in stage.hospital.beds.values() if bed.free and PLAN.beds[bed.id].type == request.type)
+    free = [bed for bed in stage.hospital.beds.values() if bed.free]
+    wanted = [r for r in stage.hospital.waiting() if r.status is RequestStatus.WAITING]
+    request, bed = next((r, bed) for r in wanted for bed in free if PLAN.beds[bed.id].type == r.type)
     stage.play(Timed(UNTIL, "asha", AssignBed(request.id, bed.id)))
     for timed in model.run(UNTIL + timedelta(minutes=40)):
         stage.play(timed)

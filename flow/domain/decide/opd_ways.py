@@ -8,7 +8,7 @@ from flow.domain.decide.draft import Draft
 from flow.domain.decide.opd import known_clinic, known_room, known_token, move, others_before, policy, room_state
 from flow.domain.events import Kind
 from flow.domain.opd import Session, Token, TokenStatus
-from flow.domain.opd_commands import AdviseAdmission, HoldSession, PassToken, SendToRoom
+from flow.domain.opd_commands import AdviseAdmission, HoldSession, OpenSessions, PassToken, SendToRoom
 from flow.domain.opd_queue import behind, of_room
 from flow.errors import Refused
 
@@ -71,3 +71,15 @@ def hold_session(draft: Draft, command: HoldSession) -> None:
     new = replace(old, sessions=tuple(sorted(kept, key=lambda s: s.begins)))
     if new != old:
         draft.write(Kind.ROOM_CHANGED, new)
+
+
+def open_sessions(draft: Draft, command: OpenSessions) -> None:
+    """Enter a day of the timetable. What a person has set for that time stands, and what they took off later is not entered again."""
+    clinic = known_clinic(draft, command.clinic)
+    old = room_state(draft, clinic, known_room(clinic, command.room).id)
+    if old.opened is not None and old.opened >= command.day:
+        return
+    kept = [s for s in old.sessions if s.ends > draft.now]
+    free = [new for new in command.sessions if all(new.ends <= s.begins or s.ends <= new.begins for s in kept)]
+    sessions = tuple(sorted([*kept, *free], key=lambda s: s.begins))
+    draft.write(Kind.ROOM_CHANGED, replace(old, sessions=sessions, opened=command.day))
