@@ -82,8 +82,37 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class Lettering:
+    """Words of a drawn plan: where their baseline begins, is in the middle or ends (`anchor` as in SVG), and how large."""
+
+    words: str
+    x: float
+    y: float
+    size: float
+    anchor: str = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class BedOutline:
+    """A bed on a drawn plan: `box` is where its tile's number and icon stand, `path` its outline where that is no upright rectangle."""
+
+    box: Box
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPlan:
+    """A ward's plan that somebody drew (`flow.domain.floor_plan`): `lines` is path data in plan units."""
+
+    version: int
+    lines: str
+    words: tuple[Lettering, ...]
+    beds: Mapping[BedId, BedOutline]
+
+
+@dataclass(frozen=True, slots=True)
 class Ward:
-    """A ward; ages in whole years, inclusive."""
+    """A ward; ages in whole years, inclusive. `drawn` is the plan that stands in for its boxes."""
 
     id: WardId
     name: str
@@ -95,6 +124,7 @@ class Ward:
     rooms: tuple[Room, ...] = ()
     beds: tuple[Bed, ...] = ()
     labels: tuple[Label, ...] = ()
+    drawn: DrawnPlan | None = None
 
 
 @dataclass(frozen=True, slots=True)
