@@ -1,7 +1,8 @@
 """SIU: an outpatient appointment. SCH has its id, the resources (AIL, AIS, AIG) and PV1 the clinic, several segments its time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import TypeVar
 
 from adt_feed.mapping import times, visits
 from adt_feed.mapping.context import Context, Group, groups
@@ -10,13 +11,20 @@ from adt_feed.mapping.row import Reading
 from adt_feed.message import NULL, Segment
 from flow.domain.commands import Book
 from flow.domain.ids import VisitId
+from flow.domain.opd import Group as OpdGroup
 from flow.domain.opd import TokenStatus
 from flow.errors import Unreadable
+
+T = TypeVar("T")
 
 STARTS = (("TQ1", 7, 1), ("AIS", 4, 1), ("AIL", 6, 1), ("AIG", 8, 1), ("AIP", 6, 1), ("SCH", 11, 4))
 """Segment, field, component: SCH-11 is the older place (to 2.5), TQ1-7 and the resources' own times the newer."""
 PLACES = (("AIL", 3, (1, 2)), ("AIS", 3, (1, 2)), ("AIG", 3, (1, 2)), ("PV1", 3, (1,)), ("PV1", 10, (1,)))
 """Where a clinic may be named, the most telling first; code and text."""
+REASONS = {"EMERGENCY": OpdGroup.EMERGENCY, "FOLLOWUP": OpdGroup.FOLLOW_UP, "FOLLOW-UP": OpdGroup.FOLLOW_UP, "ROUTINE": OpdGroup.ORDINARY}
+"""SCH-7, HL7 table 0276: CHECKUP and WALKIN say nothing of the order of calling."""
+AT_HOME = frozenset({"TELE", "TELECONSULT", "TELE-CONSULT", "TELECONSULTATION", "TELEMEDICINE", "VIDEO", "VIRTUAL"})
+"""SCH-8, in which sites name the kinds of their appointments (table 0277 has none for these)."""
 LONGEST = 100
 """Characters of an appointment's id that are kept."""
 
@@ -36,6 +44,8 @@ def book(context: Context, status: TokenStatus) -> Reading:
         visit=_visit(context, group),
         at=at,
         order=times.order(context),
+        group=_first(context, 7, REASONS),
+        tele=_first(context, 8, dict.fromkeys(AT_HOME, True)),
     )
     return Reading((command,), (details,))
 
@@ -56,6 +66,13 @@ def _start(context: Context) -> datetime | None:
         if found is not None:
             return found
     return None
+
+
+def _first(context: Context, field: int, meant: Mapping[str, T]) -> T | None:
+    """What a word of SCH means, by code or text; None for words that mean nothing here."""
+    sch = context.message.first("SCH")
+    said = [_said(sch, field, component).upper() for component in (1, 2)] if sch else []
+    return next((meant[word] for word in said if word in meant), None)
 
 
 def _visit(context: Context, group: Group) -> VisitId | None:

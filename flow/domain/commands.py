@@ -229,7 +229,7 @@ class CancelRequest:
 @dataclass(frozen=True, slots=True)
 class IssueToken:
     """Give the next token of a clinic's day; `booked` for an appointment whose patient has not come yet, `tele` for one who waits at
-    home. A `group` says the priority."""
+    home. A `group` says the priority; `scanned`: the patient scanned the clinic's code (ABDM Scan & Share)."""
 
     clinic: ClinicId
     day: date
@@ -239,13 +239,14 @@ class IssueToken:
     booked: bool = False
     group: Group | None = None
     tele: bool = False
+    scanned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
     """SIU: the newest word on an appointment: booked, cancelled or no-show. `words` are what the message calls the clinic, the most
-    telling first; the feed's map and the clinics' ids, names and specialties say which it is. Where it says no time or no clinic,
-    they stay (HL7.md rule 5)."""
+    telling first; the feed's map and the clinics' ids, names and specialties say which it is. `group` is whose turn the patient takes,
+    `tele` that they wait at home. Where it says no time, clinic, group or place, they stay (HL7.md rule 5)."""
 
     appointment: str
     feed: FeedId
@@ -256,6 +257,8 @@ class Book:
     visit: VisitId | None
     at: datetime
     order: Order
+    group: Group | None = None
+    tele: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,10 +271,12 @@ class CallNext:
 
 @dataclass(frozen=True, slots=True)
 class MarkToken:
-    """Move a token on: arrive (waiting), call again (called), start (in_room), finish, skip, recall (waiting), to tests and back."""
+    """Move a token on: arrive (waiting), call again (called), start (in_room), finish, skip, recall (waiting), to tests and back. `group`
+    is whose turn somebody takes who has come now."""
 
     token: TokenId
     to: TokenStatus
+    group: Group | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ class HouseRules:
     ward saw is set against what the feed tells next; `score_codes` are the observations read as an early-warning score, `score_medium` and
     `score_high` the least scores of these levels, and one that turns high waits for somebody who has seen it (`tells_scores`);
     `feed_tells_way`: who pays, a death and which medicines are to take home are read from the feed; `queue`: in which order outpatient
-    clinics call (None: strictly by urgency and number, and whoever was left over from the day before first)."""
+    clinics call (None: strictly by urgency and number, and whoever was left over from the day before first); `books_groups`: an appointment
+    says whose turn its patient takes, and whether they wait at home."""
 
     id: str = "requests"
     from_plans: bool = False
@@ -44,6 +45,7 @@ class HouseRules:
     tells_scores: bool = False
     feed_tells_way: bool = False
     queue: QueuePolicy | None = None
+    books_groups: bool = False
     seq: int = 0
 
     def insurer_takes(self, insurer: Insurer) -> timedelta:
@@ -77,4 +79,5 @@ def rules_of(plan: Plan) -> HouseRules:
         tells_scores=True,
         feed_tells_way=True,
         queue=plan.queue,
+        books_groups=True,
     )

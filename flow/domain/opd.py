@@ -76,7 +76,8 @@ class Token:
     Of a booking: `appointment` its id in the scheduling system, `due_at` its time, `told` the rank of the newest word on it.
     `group` whose turn it takes, `only` the room it was sent to, `tele` that the patient waits at home for a tele-consult room;
     `behind` whom it waits for, with their calls by then; `passed` how often it was called in vain, `tests_at` since when its patient is
-    at tests (or was), `request` the bed request of the admission that was advised."""
+    at tests (or was), `request` the bed request of the admission that was advised; `scanned`: taken by
+    scanning the clinic's code."""
 
     id: TokenId
     clinic: ClinicId
@@ -105,6 +106,7 @@ class Token:
     passed: int = 0
     tests_at: datetime | None = None
     request: RequestId | None = None
+    scanned: bool = False
 
     @property
     def of(self) -> Group:

@@ -1,6 +1,7 @@
 """SIU to bookings: one appointment is one token; the newest word counts, in whatever order it came."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import permutations
 
@@ -11,9 +12,10 @@ from hypothesis import strategies as st
 from flow.domain.commands import CallNext, MarkToken
 from flow.domain.feed_commands import ChangeFeed
 from flow.domain.ids import ClinicId, FeedId, PatientId
-from flow.domain.opd import Token, TokenStatus
+from flow.domain.opd import Group, Token, TokenStatus
+from flow.domain.plan import ClinicRoom
 from flow.errors import Refused, Unreadable
-from tests.hearing import T0, House, check
+from tests.hearing import PLAN, T0, House, check
 
 B, X, N, W = TokenStatus.BOOKED, TokenStatus.CANCELLED, TokenStatus.NO_SHOW, TokenStatus.WAITING
 
@@ -157,3 +159,36 @@ def test_any_words_in_any_order_end_alike(told: list[str], dice: object) -> None
     shuffled = told * 2
     dice.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis's own Random
     assert end(shuffled) == end(told)
+
+
+def kind_of(house: House, sch: str, clinic: str = "ENT", sent: float = 0) -> Token:
+    house.reads(siu("S12", sch=sch, clinic=clinic, sent=sent))
+    return token(house)
+
+
+@pytest.mark.parametrize(
+    ("reason", "group"),
+    [("FOLLOWUP", Group.FOLLOW_UP), ("EMERGENCY^x", Group.EMERGENCY), ("^Follow-up", Group.FOLLOW_UP), ("WALKIN", Group.ORDINARY)],
+)
+def test_a_booking_says_whose_turn_its_patient_takes(house: House, reason: str, group: Group) -> None:
+    found = kind_of(house, f"P1|F1|||||{reason}")
+    assert (found.of, found.priority) == (group, group.priority)
+    assert kind_of(house, "P1|F1", sent=1).of is group, "what is not said stays"
+
+
+def test_a_tele_consultation_waits_at_home_where_the_clinic_sees_such_patients() -> None:
+    rooms = (ClinicRoom("1", "Room 1"), ClinicRoom("T", "Tele", tele=True))
+    house = House(replace(PLAN, clinics=(replace(PLAN.clinics[0], rooms=rooms),)))
+    assert kind_of(house, "P1|F1||||||TELE").tele
+    assert not kind_of(House(), "P1|F1||||||TELE").tele
+
+
+def test_whose_turn_it_is_is_also_seen_at_the_door(house: House) -> None:
+    house.reads(siu("S12", due=1))
+    house.does(MarkToken(token(house).id, W, Group.PREGNANT))
+    assert (token(house).status, token(house).of, token(house).priority) == (W, Group.PREGNANT, 2)
+
+
+def test_before_the_rule_appointments_said_no_more_than_their_time(house: House) -> None:
+    house.hospital.told_rules = replace(house.hospital.rules, books_groups=False)
+    assert kind_of(house, "P1|F1|||||FOLLOWUP").of is Group.ORDINARY

@@ -6,6 +6,7 @@ The newest word counts, by event time, so that order of arrival does not matter;
 from dataclasses import replace
 from datetime import date
 from hashlib import blake2b
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flow.domain.commands import Book
@@ -45,6 +46,7 @@ def book(draft: Draft, command: Book) -> None:
     base = known if known is not None and (known.clinic, known.day) == (clinic.id, day) else _numbered(draft, command, clinic, day)
     new = replace(
         base,
+        **_kind_of_patient(draft, command, clinic),
         status=command.status,
         due_at=due_at,
         told=told,
@@ -53,6 +55,18 @@ def book(draft: Draft, command: Book) -> None:
         closed_at=None if command.status is TokenStatus.BOOKED else draft.now,
     )
     draft.write(_KINDS[command.status], new, command.at)
+
+
+def _kind_of_patient(draft: Draft, command: Book, clinic: Clinic) -> dict[str, Any]:
+    """Whose turn the patient takes and where they wait, as far as the message says; at home only where the clinic sees such patients."""
+    if not draft.hospital.rules.books_groups:
+        return {}
+    found: dict[str, Any] = {}
+    if command.group is not None:
+        found |= {"group": command.group, "priority": command.group.priority}
+    if command.tele is not None:
+        found["tele"] = command.tele and any(room.tele for room in clinic.rooms)
+    return found
 
 
 def _numbered(draft: Draft, command: Book, clinic: Clinic, day: date) -> Token:

@@ -47,6 +47,7 @@ def issue(draft: Draft, command: IssueToken) -> None:
         priority=command.group.priority if command.group else command.priority,
         group=command.group,
         tele=command.tele,
+        scanned=command.scanned,
         arrived_at=None if command.booked else draft.now,
         patient=command.patient,
         visit=command.visit,
@@ -81,6 +82,8 @@ def mark(draft: Draft, command: MarkToken) -> None:
         changes = {"tests_at": draft.now, "room": None}
     elif token.status is TokenStatus.AT_TESTS and command.to is TokenStatus.WAITING:
         changes = {"behind": behind(others_before(draft, token), policy(draft).return_places)}
+    elif command.group is not None and token.status in NOT_COME and command.to is TokenStatus.WAITING:
+        changes = {"group": command.group, "priority": command.group.priority}
     move(draft, token, command.to, **changes)
 
 
