@@ -54,11 +54,14 @@ class Timing:
         self.waits: list[float] = []
         self.counting = False
 
-    def shown(self, tiles: Sequence[Tile], now: float) -> None:
+    def shown(self, tiles: Sequence[Tile], now: float, known: dict[str, float]) -> None:
+        """`known` is this display's: which letter it has shown of each bed. A clean that is offered of itself afterwards is no letter."""
         for tile in tiles:
             since, occupied = self.sent.get(tile.id, (0.0, False))
-            if self.counting and now - since < ROUNDS_APART and (tile.state in {"occupied", "leaving"}) is occupied:
-                self.waits.append(now - since)
+            if now - since < ROUNDS_APART and (tile.state in {"occupied", "leaving"}) is occupied and known.get(tile.id) != since:
+                known[tile.id] = since
+                if self.counting:
+                    self.waits.append(now - since)
 
 
 class Display(asyncio.Protocol):
@@ -68,6 +71,7 @@ class Display(asyncio.Protocol):
         self.timing = timing
         self.request = f"GET /api/v1/stream?topics=ward:{ward} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n\r\n"
         self.rest = b""
+        self.known: dict[str, float] = {}
         self.open = asyncio.get_running_loop().create_future()
         self.lost = False
 
@@ -80,7 +84,7 @@ class Display(asyncio.Protocol):
         for frame in frames:
             _, tiles, body = frame.partition(b"event: tiles\ndata: ")
             if tiles:
-                self.timing.shown(_read(body).tiles, now)
+                self.timing.shown(_read(body).tiles, now, self.known)
         if not self.open.done() and b" 200 " in data[:20]:
             self.open.set_result(None)
 

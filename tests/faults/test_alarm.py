@@ -16,9 +16,9 @@ import pytest
 from flow.history.queries import load
 from tests.acceptance.house import house
 from tests.faults import invariants
+from tests.faults.blows import stores_of
 from tests.faults.run import Run
 from tests.faults.stays import HOSPITAL, Ward
-from tests.faults.test_smoke import stores_of
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(180)]
 ALARM = "letters.wait"

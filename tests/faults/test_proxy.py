@@ -19,12 +19,12 @@ from adt_feed.listener import MllpListener
 from adt_feed.sender import MllpClient, Tally, send
 from tests.acceptance.house import HouseProcess, house
 from tests.faults import invariants
+from tests.faults.blows import stores_of
 from tests.faults.books import Books, digest, read_books
 from tests.faults.invariants import Lying
 from tests.faults.proxy import Proxy
 from tests.faults.run import lines, report
 from tests.faults.stays import HOSPITAL, Ward, control_of
-from tests.faults.test_smoke import stores_of
 from tests.integration.mllp_port import NOW, Journal
 
 SEED = int(os.environ.get("F3_SEED", random.SystemRandom().randrange(100_000)))

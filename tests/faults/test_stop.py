@@ -8,10 +8,10 @@ import pytest
 
 from tests.acceptance.house import house
 from tests.faults import invariants
+from tests.faults.blows import stores_of
 from tests.faults.books import Books, read_books
 from tests.faults.feeder import Feeder
 from tests.faults.stays import HOSPITAL, adt
-from tests.faults.test_smoke import stores_of
 
 CONNECTIONS, LETTERS, LONG = 3, 400, 100_000
 BEGIN = datetime(2025, 1, 1)  # noqa: DTZ001  # a message's own local time
