@@ -23,6 +23,7 @@ _COMMANDS = {
     "worker": "house:worker",
     "migrate": "house:migrate",
     "rebuild": "rebuild:rebuild",
+    "census": "census:census",
     "settings": "house:show_settings",
     "bench": "bench:bench",
     "compare": "compare:compare",

@@ -70,6 +70,9 @@ class May(StrEnum):
     ESCALATIONS = "escalations"
     MUTE = "mute"
     COMMAND = "command"
+    CENSUS = "census"
+    ENTER_BACK = "enter-back"
+    DIRTY_WALL = "dirty-wall"
 
 
 class Reach(StrEnum):
@@ -125,6 +128,9 @@ carry          -          -     -            -        -       -     -       -   
 escalations    all        ward  -            -        all     -     -       -           ward   all     all      -      -   all
 mute           -          -     -            -        all     -     -       -           -      -       -        -      -   -
 command        all        -     -            all      all     -     -       -           -      -       -        -      -   all
+census         all        ward  -            -        all     all   -       -           ward   -       -        -      -   -
+enter-back     all        ward  -            -        -       -     -       -           -      -       -        -      -   all
+dirty-wall     all        ward  all          all      all     -     -       -           -      -       -        -      -   all
 """
 """`ward` is the ward the person, token or device is bound to, and nothing for those bound to none; whoever is bound to one is
 held to it in every `all` as well, so that a nurse sees the beds of the own ward."""

@@ -12,6 +12,7 @@ from adt_feed.explain import explain
 from allocation.choice import weighed
 from allocation.engine import Engine, Suggestions
 from allocation.ready import History
+from flow.census import CensusFile, CensusKeeper
 from flow.connection import HandingOver
 from flow.domain.ids import WardId
 from flow.domain.request import BedRequest
@@ -76,6 +77,9 @@ class Running:
                 self._run(stack, pusher.rounds.run())
             await stack.enter_async_context(escalating(house).running())
             await stack.enter_async_context(Jobs(house.desk, house.inbox, house.clock).running())
+        if parts & {"web", "worker"}:
+            kept = CensusFile(house.settings.data_dir, house.vault, house.plan.id)
+            self._run(stack, CensusKeeper(house.desk, house.people, house.inbox, house.clock, kept).run())
         self.looks = Looks(redis, house.plan.id)
         if "web" in parts:
             reader = connect(house.redis_url)

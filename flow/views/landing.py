@@ -25,6 +25,7 @@ _ABOUT: Mapping[str, tuple[str, str]] = {
     "/porter": ("i-arrow", "The next job: from where, to where"),
     "/transports": ("i-swap", "Every porter's job, and how long they take"),
     "/opd": ("i-ticket", "The queue, the next token, the consulting rooms"),
+    "/census": ("i-bed", "The list to print for when the screens are dark, and what happened on paper"),
     "/admin": ("i-gear", "Screens, phones and people"),
     "/integration": ("i-signal", "HL7 feeds, their letters, what could not be read, conflicts"),
     "/pair": ("i-phone", "Let a screen or a phone in by the code it shows"),

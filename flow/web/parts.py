@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from starlette.requests import Request
 from starlette.routing import Route
 
+from flow.census import CensusFile, CensusKeeper
 from flow.clock import Clock
 from flow.desk import Desk
 from flow.domain.bed import BedState
@@ -173,6 +174,8 @@ class House:
         self.escalations = Escalations(parts.database)
         self.messages = Messages(parts.database)
         self.replies = Replies(parts.database, parts.vault)
+        kept = CensusFile(parts.settings.data_dir, parts.vault, parts.plan.id)
+        self.census = CensusKeeper(parts.desk, parts.people, parts.inbox, parts.clock, kept)
         self.doorkeeper = Doorkeeper(self.sessions, self.tokens, self.devices, parts.clock)
         self.watch = Watch(self.sessions, self.tokens, self.devices, parts.clock)
         self.limiter = Limiter(parts.hit or in_memory())

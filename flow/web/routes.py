@@ -24,6 +24,7 @@ from flow.web.api import (
     waiting,
 )
 from flow.web.api.wire import Listed
+from flow.web.census_routes import CENSUS_PAGES
 from flow.web.command_routes import COMMAND, COMMAND_PAGES
 from flow.web.discharge_routes import DISCHARGE_PAGES, DISCHARGES
 from flow.web.door import Door, Open, Query, Where
@@ -298,6 +299,7 @@ PAGES: tuple[Door, ...] = (
     *DISCHARGE_PAGES,
     *REPORT_PAGES,
     *COMMAND_PAGES,
+    *CENSUS_PAGES,
     *_PHONE,
     *SUPERVISOR,
     *WARD_CLEANING,

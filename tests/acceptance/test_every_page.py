@@ -32,6 +32,7 @@ WHO = {
     "/housekeeping": "cleaner",
     "/supervisor": "supervisor",
     "/labels": "supervisor",
+    "/census": "desk",
     "/admin": "admin",
     "/integration": "admin",
     "/login": "",

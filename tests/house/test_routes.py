@@ -100,6 +100,8 @@ ALLOWED: dict[str, set[Role]] = {
     "GET /command-centre": {ADMISSIONS, MANAGER, SUPERVISOR},
     "GET /displays/staff/command-centre": {ADMISSIONS, MANAGER, SUPERVISOR},
     "GET /api/v1/command-centre": {ADMISSIONS, MANAGER, SUPERVISOR},
+    "GET /census": {ADMISSIONS, NURSE, MANAGER, ADMIN, DOCTOR},
+    "GET /census/{ward}": {ADMISSIONS, NURSE, MANAGER, ADMIN, DOCTOR},
     "GET /api/v1/history/at": {ADMISSIONS, NURSE, MANAGER, AUDITOR},
     "GET /manager/ledger": {ADMISSIONS, MANAGER, AUDITOR},
     "GET /manager/ledger.csv": {ADMISSIONS, MANAGER, AUDITOR},

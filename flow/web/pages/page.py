@@ -65,6 +65,7 @@ BY_RIGHT = (
     (May.TRANSPORTS, "/transports", "Transport"),
     (May.SUPERVISE, "/supervisor", "Cleaners"),
     (May.CLEAN, "/housekeeping", "Cleaning"),
+    (May.CENSUS, "/census", "Census"),
 )
 
 

@@ -1,0 +1,119 @@
+"""The downtime census: a list of the whole house made every five minutes, the last good one kept on disk, sealed.
+
+Stands beside the desk: reads its hospital and the people table, writes one file of the data directory. `flow.web` prints it, and so does
+`bedflow census`, which needs neither the server nor its stores but the file and the vault's key alone.
+"""
+
+import asyncio
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from flow.clock import Clock
+from flow.desk import Desk
+from flow.domain.hospital import Hospital
+from flow.domain.ids import HospitalId
+from flow.errors import Unavailable
+from flow.history.inbox import Inbox
+from flow.history.people import People
+from flow.history.pool import NotStored
+from flow.vault import Tampered, Vault
+from flow.views.census import Census, census, patients_of
+
+log = structlog.get_logger()
+FOLDER, FILE = "census", "census.sealed"
+EVERY = timedelta(minutes=5)
+AGAIN = timedelta(seconds=20)
+PATIENCE = 2.0
+"""Seconds that a reader waits for a new list before the last one on disk is shown."""
+
+
+class CensusFile:
+    """The last good census of a data directory."""
+
+    def __init__(self, data_dir: Path, vault: Vault, hospital: HospitalId) -> None:
+        self.path = data_dir / FOLDER / FILE
+        self.vault = vault
+        self._aad = f"census|{hospital}".encode()
+
+    def put(self, made: Census) -> None:
+        """Seal it and lay it in place of the former one; whoever reads meanwhile finds the one or the other, whole."""
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        sealed = self.vault.seal(msgspec.json.encode(made), self._aad)
+        draft = self.path.with_name(f".{FILE}.{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(sealed)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self.path)
+
+    def get(self) -> Census | None:
+        """The census that is kept; None where there is none, or none that opens and can be read."""
+        try:
+            return msgspec.json.decode(self.vault.open(self.path.read_bytes(), self._aad), type=Census)
+        except FileNotFoundError:
+            return None
+        except (OSError, Tampered, msgspec.DecodeError) as error:
+            log.error("census.unreadable", kind=type(error).__name__)
+            return None
+
+
+class CensusKeeper:
+    """Makes the census of one hospital and keeps it. Several processes of one house may: each writes what is true when it writes."""
+
+    def __init__(self, desk: Desk, people: People, inbox: Inbox, clock: Clock, file: CensusFile) -> None:
+        self.desk, self.people, self.inbox, self.clock, self.file = desk, people, inbox, clock, file
+        self._making: asyncio.Task[Census] | None = None
+
+    async def run(self) -> None:
+        """Keep a new one every five minutes; sooner where the last try came to nothing."""
+        while True:
+            pause = EVERY if await self.keep() else AGAIN
+            await asyncio.sleep(pause.total_seconds())
+
+    async def keep(self) -> bool:
+        """Make one and lay it down; False while the database is away, or the disk: the last good one stays."""
+        try:
+            await asyncio.to_thread(self.file.put, await self.make())
+        except (Unavailable, NotStored) as error:
+            log.warning("census.not_made", reason=error.reason)
+            return False
+        except OSError as error:
+            log.error("census.not_kept", kind=type(error).__name__)
+            return False
+        return True
+
+    async def make(self) -> Census:
+        """The census as of now. Raises Unavailable while the database is away: a list whose truth nobody can vouch for is none."""
+        hospital, at = await self._hospital(), self.clock.now()
+        known = await self.people.get(patients_of(hospital))
+        return census(hospital, known, at, await self.inbox.feeds())
+
+    async def _hospital(self) -> Hospital:
+        """As the log has it: this process's, or read anew where another has written since."""
+        seq, _ = await self.desk.log.head()
+        return self.desk.hospital if self.desk.hospital.seq >= seq else (await self.desk.whole())[1]
+
+    async def newest(self, patience: float = PATIENCE) -> Census | None:
+        """One made just now; the kept one where that takes too long or cannot be. None where there is neither.
+
+        Whoever is waited for in vain is left to end by itself: a database that hangs does not answer a cancel either.
+        """
+        if self._making is None or self._making.done():
+            self._making = asyncio.create_task(self.make())
+            self._making.add_done_callback(_noticed)
+        making = self._making
+        await asyncio.wait({making}, timeout=patience)
+        try:
+            return making.result()
+        except (asyncio.InvalidStateError, Unavailable, NotStored):
+            return await asyncio.to_thread(self.file.get)
+
+
+def _noticed(made: asyncio.Task[Census]) -> None:
+    """An outage that ends when nobody waits any more is nobody's fault, and no error in the log."""
+    if not made.cancelled():
+        made.exception()

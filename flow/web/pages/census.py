@@ -1,0 +1,61 @@
+"""The census as a page to print: of the house or of one ward, with the names that its reader may see; still there when Postgres is not."""
+
+from dataclasses import replace
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from flow.domain.ids import WardId
+from flow.domain.roles import May, Reach
+from flow.views.census import Whom
+from flow.views.census_page import CensusPage, Sees, WardLink, census_sheets, everything, for_reader
+from flow.web.names import masked_name
+from flow.web.pages.page import chrome, html
+from flow.web.parts import house_of
+from flow.web.security.principal import Principal, principal_of
+
+
+async def page(request: Request) -> Response:
+    """The whole house; whoever is bound to a ward gets that ward's."""
+    return await _page(request, principal_of(request).only_ward(May.CENSUS))
+
+
+async def of_ward(request: Request) -> Response:
+    """One ward."""
+    return await _page(request, request.path_params["ward"])
+
+
+async def _page(request: Request, ward: str | None) -> Response:
+    house, principal = house_of(request), principal_of(request)
+    made = await house.census.newest()
+    shown = for_reader(made, _sees(principal), only=WardId(ward) if ward is not None else None) if made is not None else None
+    view = CensusPage(
+        chrome(request, "Census"),
+        census_sheets(shown, house.clock.now()) if shown is not None else None,
+        _wards(request, principal, ward),
+        named=principal.reach(May.NAMES) is not Reach.NO,
+        enters=principal.may(May.ENTER_BACK),
+    )
+    return html(request, "census/page.html", view)
+
+
+def _wards(request: Request, principal: Principal, ward: str | None) -> tuple[WardLink, ...]:
+    """The house and its wards; nothing to choose for whoever is bound to one."""
+    if principal.only_ward(May.CENSUS) is not None:
+        return ()
+    wards = (WardLink(f"/census/{each.id}", str(each.id), each.id == ward) for each in house_of(request).plan.wards)
+    return (WardLink("/census", "The whole house", ward is None), *wards)
+
+
+def _sees(principal: Principal) -> Sees:
+    """What this reader may know of a patient, by the ward they lie in."""
+    if principal.reach(May.NAMES) is Reach.ALL:
+        return everything
+    masked = principal.reach(May.NAMES) is Reach.MASKED
+
+    def sees(ward: WardId | None, whom: Whom) -> Whom:
+        if principal.sees_names(ward):
+            return whom
+        return replace(whom, name=masked_name(whom.name) if masked else "", mrn="")
+
+    return sees
