@@ -16,6 +16,7 @@ from flow.domain.escalation_rules import EscalationRules
 from flow.domain.ids import BedId, ClinicId, FeedId, HospitalId, RoomId, WardId
 from flow.domain.move_rules import MoveRules
 from flow.domain.opd_queue import QueuePolicy
+from flow.domain.opd_telling import OpdTelling
 from flow.domain.opd_timetable import Regular
 from flow.domain.patient_texts import PatientMessages
 from flow.domain.request_rules import RequestRules
@@ -223,6 +224,7 @@ class Plan:
     escalations: EscalationRules = field(default_factory=EscalationRules)
     patient_messages: PatientMessages = field(default_factory=PatientMessages)
     queue: QueuePolicy = field(default_factory=QueuePolicy)
+    opd_telling: OpdTelling = field(default_factory=OpdTelling)
     alert: AlertRules = field(default_factory=AlertRules)
 
     @cached_property

@@ -24,6 +24,7 @@ from flow.plan_file.escalations import check_escalations, escalation_rules
 from flow.plan_file.layout import metres
 from flow.plan_file.lines import Lines, Path
 from flow.plan_file.opd_tables import clinic_of, queue_policy
+from flow.plan_file.opd_telling import check_opd_telling, opd_telling
 from flow.plan_file.patient_messages import check_patient_messages, patient_messages
 from flow.plan_file.problems import Problems
 from flow.plan_file.schema import AllocationTable, FeedTable, MovesTable, RatesTable, RequestsTable, RoomTable, WardTable
@@ -60,6 +61,7 @@ def parse_plan(text: str, source: str) -> Plan:
     check_cleaning(file, problems)
     check_escalations(file, problems)
     check_patient_messages(file.patient_messages, problems)
+    check_opd_telling(file.opd_telling, {clinic.id for clinic in file.clinics}, problems)
     check_station(file.station, problems)
     check_command_centre(file.command_centre, problems)
     wards = tuple(_ward(ward, ("wards", index), problems) for index, ward in enumerate(file.wards) if drawable)
@@ -84,6 +86,7 @@ def parse_plan(text: str, source: str) -> Plan:
         escalations=escalation_rules(file.escalations, file.escalating),
         station=station_rules(file.station),
         queue=queue,
+        opd_telling=opd_telling(file.opd_telling),
         alert=alert_rules(file.command_centre),
     )
 

@@ -8,6 +8,7 @@ import msgspec
 from flow.plan_file.checks import ChecksTable
 from flow.plan_file.command_centre import AlertLevelTable, CommandCentreTable
 from flow.plan_file.opd_tables import ClinicRoomTable, ClinicTable, OpdTable, SessionTable
+from flow.plan_file.opd_telling import OpdTellingTable
 from flow.plan_file.station import StationTable
 from flow.plan_file.telling_tables import EscalatingTable, EscalationTable, LevelTable, PatientMessagesTable, TransportTable
 from flow.plan_file.words import Age, Amount, Count, Length, Metres, Minutes, Place, Points, Short, Some, Table, Text
@@ -264,6 +265,7 @@ class File(Table, forbid_unknown_fields=True, kw_only=True):
     patient_messages: PatientMessagesTable = msgspec.field(default_factory=PatientMessagesTable)
     station: StationTable = msgspec.field(default_factory=StationTable)
     opd: OpdTable = msgspec.field(default_factory=OpdTable)
+    opd_telling: OpdTellingTable = msgspec.field(default_factory=OpdTellingTable)
     command_centre: CommandCentreTable = msgspec.field(default_factory=CommandCentreTable)
 
 
@@ -285,6 +287,7 @@ TABLES: dict[str, type[Table]] = {
     "patient_messages": PatientMessagesTable,
     "station": StationTable,
     "opd": OpdTable,
+    "opd_telling": OpdTellingTable,
     "command_centre": CommandCentreTable,
     "command_centre.levels": AlertLevelTable,
     "allocation": AllocationTable,
@@ -305,6 +308,7 @@ SINGLE = frozenset(
         "station",
         "command_centre",
         "opd",
+        "opd_telling",
         "checks",
         "discharge",
         "hospital",

@@ -3,7 +3,8 @@
 from flow.domain.roles import May
 from flow.web.api import opd, opd_ways
 from flow.web.api.wire import Listed
-from flow.web.door import Door, Query, Where
+from flow.web.door import Door, Open, Query, Where
+from flow.web.pages import opd_own, opd_slip
 from flow.web.pages import opd as page
 from flow.web.pages import opd_ways as ways_page
 
@@ -32,7 +33,9 @@ OPD_PAGE = (
     Door("POST", f"{_ROOM}/call-next", page.call_next, *_CALLS),
     Door("POST", f"{_ROOM}/away", page.away, *_CALLS),
     Door("POST", f"{_ROOM}/session", ways_page.hold_session, *_CALLS),
+    Door("GET", f"{_ROW}/slip", opd_slip.page, *_CALLS),
     Door("POST", f"{_ROW}/room", ways_page.send_to_room, *_CALLS),
     Door("POST", f"{_ROW}/admission", ways_page.advise_admission, *_CALLS),
     Door("POST", f"{_ROW}/{{step}}", page.mark, *_CALLS),
+    Door("GET", "/t/{slip}", opd_own.page, Open.TO_ALL),
 )

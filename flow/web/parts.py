@@ -48,6 +48,7 @@ from flow.web.security.audience import Allow
 from flow.web.security.doorkeeper import Doorkeeper
 from flow.web.security.limits import Hit, Limiter, in_memory
 from flow.web.security.watch import Watch
+from flow.web.slips import Slips
 
 Suggest = Callable[[BedRequest, int], SuggestionsLike]
 """(request, limit): ranks the beds of the hospital as it stands."""
@@ -181,6 +182,7 @@ class House:
         self.limiter = Limiter(parts.hit or in_memory())
         self.secure = parts.settings.origin.startswith("https://")
         self.kept = Kept()
+        self.slips = Slips(parts.vault)
 
     def bed(self, bed: BedId) -> BedState | None:
         """The newest record of a bed that this process has: the desk's after a write of its own, else the live picture's."""

@@ -31,6 +31,7 @@ OPEN_TO_ALL = {
     "GET /",
     "GET /housekeeping/worker.js",
     "GET /porter/worker.js",
+    "GET /t/{slip}",
 }
 SIGNED_IN = {"POST /sign-out", "POST /session/active"}
 UNLOCKING = {

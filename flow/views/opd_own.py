@@ -1,0 +1,147 @@
+"""The page of one outpatient, reached by the code on the slip: the place in the queue, the expected time with its range, who is in now.
+
+It says a number and never a name; whoever finds the slip learns no more than the waiting hall sees. Drawn by templates/opd/own.html.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flow.domain.opd import RoomState, Token, TokenStatus
+from flow.domain.opd_expect import Expected, expected
+from flow.domain.plan import Clinic
+from flow.views.opd_screen import room_tiles
+from flow.views.times import clock_time
+from flow.views.words import Tongue, Words
+
+ROUND = 300
+"""Expected times are told in steps of so many seconds: a minute's exactness would be a lie."""
+
+SAID = {
+    TokenStatus.BOOKED: ("Not here yet", "Tell reception that you have come."),
+    TokenStatus.WAITING: ("Waiting", "Please stay near. Whoever is urgent goes first."),
+    TokenStatus.CALLED: ("Go in now", ""),
+    TokenStatus.IN_ROOM: ("In the room", ""),
+    TokenStatus.AT_TESTS: ("At tests", "Tell reception when you are back."),
+    TokenStatus.SKIPPED: ("You were called", "Tell reception that you are here."),
+    TokenStatus.FINISHED: ("Finished", "Get well soon."),
+    TokenStatus.CANCELLED: ("Cancelled", "Ask reception."),
+    TokenStatus.NO_SHOW: ("Not here yet", "Tell reception that you have come."),
+}
+"""What stands large for each status, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRoom:
+    """What is called or seen in a room just now."""
+
+    name: str
+    number: str
+    back: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPage:
+    """`status` as in `TokenStatus`, `head` and `advice` in the reader's language; `place` in the queue (0: not in it), `about`, `earliest`
+    and `latest` the expected time and its range (empty: nobody knows), `room` where to go, `due` the appointment. `as_of` is when this
+    was true, `here` the page's own address, `lost` what stands there when the network is away."""
+
+    words: Words
+    languages: tuple[Tongue, ...]
+    hospital: str
+    clinic: str
+    floor: str
+    number: str
+    status: str
+    head: str
+    advice: str
+    as_of: str
+    here: str
+    place: int = 0
+    about: str = ""
+    earliest: str = ""
+    latest: str = ""
+    room: str = ""
+    due: str = ""
+    again: bool = False
+    rooms: tuple[OwnRoom, ...] = ()
+    told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OwnGone:
+    """An address that is of no token of today."""
+
+    words: Words
+    languages: tuple[Tongue, ...]
+    hospital: str
+    here: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """An expectation in clock times."""
+
+    place: int
+    about: str = ""
+    earliest: str = ""
+    latest: str = ""
+
+
+def outlook(found: Expected | None, at: datetime, zone: str) -> Outlook:
+    """The range outward, what is most likely to the nearest step."""
+    if found is None:
+        return Outlook(0)
+    if found.p10 is None or found.p50 is None or found.p90 is None:
+        return Outlook(found.place)
+    early, about, late = ((at + timedelta(minutes=each)).timestamp() for each in (found.p10, found.p50, found.p90))
+    return Outlook(
+        found.place,
+        clock_time(round(about / ROUND) * ROUND, zone),
+        clock_time(early // ROUND * ROUND, zone),
+        clock_time(-(-late // ROUND) * ROUND, zone),
+    )
+
+
+def own_page(
+    token: Token,
+    clinic: Clinic,
+    tokens: Sequence[Token],
+    rooms: Mapping[str, RoomState],
+    at: datetime,
+    *,
+    zone: str,
+    usual: float,
+    words: Words,
+    languages: tuple[Tongue, ...],
+    hospital: str,
+    here: str,
+) -> OwnPage:
+    """One token's page; `tokens` are its clinic's of the day, `usual` the house's minutes of a consultation."""
+    head, advice = SAID[token.status]
+    seen = outlook(expected(token, tokens, clinic, rooms, at, usual), at, zone)
+    tiles = room_tiles(clinic, tokens, rooms)
+    return OwnPage(
+        words=words,
+        languages=languages,
+        hospital=hospital,
+        clinic=clinic.name,
+        floor=clinic.floor,
+        number=token.number,
+        status=token.status.value,
+        head=words.say(head),
+        advice=words.say(advice) if advice else "",
+        as_of=clock_time(at.timestamp(), zone),
+        here=here,
+        place=seen.place,
+        about=seen.about,
+        earliest=seen.earliest,
+        latest=seen.latest,
+        room=next((room.name for room in clinic.rooms if room.id == (token.room or token.only)), ""),
+        due=clock_time(token.due_at.timestamp(), zone) if token.due_at else "",
+        again=token.status is TokenStatus.WAITING and token.passed > 0,
+        rooms=tuple(
+            OwnRoom(tile.name, tile.token or "", clock_time(tile.back_at, zone) if tile.back_at and not tile.token else "")
+            for tile in tiles
+        ),
+    )

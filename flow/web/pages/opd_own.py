@@ -1,0 +1,70 @@
+"""A patient's own page: whoever holds the slip's address sees how far the queue is, and nothing of anybody. No sign-in, no cookie.
+
+A whole waiting hall may ask from one address (the hospital's own network), so that who has a slip is counted by the slip; who guesses, by
+where they come from.
+"""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from flow.domain.opd import Token
+from flow.locale import DEFAULT, languages, words
+from flow.views.opd_own import OwnGone, own_page
+from flow.views.words import Words
+from flow.web.api.opd import of_day, today
+from flow.web.pages.page import html
+from flow.web.parts import House, house_of
+from flow.web.security.limits import address
+
+A_MINUTE, A_WHILE = 60, 600
+LOOKS, GUESSES = 40, 20
+"""A minute for one slip (the page asks three times, a family may look on), in ten minutes for addresses that are nobody's."""
+
+
+async def page(request: Request) -> Response:
+    """The place in the queue of whoever holds this slip."""
+    house, code = house_of(request), request.path_params["slip"]
+    token = found(house, code)
+    if token is None:
+        await house.limiter.check("slip-guess", address(request), GUESSES, A_WHILE)
+        return _hidden(html(request, "opd/own_gone.html", _gone(request, house), 404))
+    await house.limiter.check("slip", code, LOOKS, A_MINUTE)
+    clinic = house.plan.clinic[token.clinic]
+    view = own_page(
+        token,
+        clinic,
+        of_day(house, clinic.id),
+        house.live.rooms,
+        house.clock.now(),
+        zone=house.plan.zone,
+        usual=house.plan.opd_telling.consultation_minutes,
+        words=_words(request),
+        languages=languages(),
+        hospital=house.plan.name,
+        here=request.scope["path"],
+    )
+    return _hidden(html(request, "opd/own.html", view))
+
+
+def found(house: House, code: str) -> Token | None:
+    """The token of today with this code."""
+    day = today(house)
+    return house.slips.find(code, (token for token in house.live.tokens.values() if token.day == day))
+
+
+def _gone(request: Request, house: House) -> OwnGone:
+    return OwnGone(_words(request), languages(), house.plan.name, request.scope["path"])
+
+
+def _words(request: Request) -> Words:
+    """The language asked for in the address, else the first of the browser's that we have."""
+    asked = [request.query_params.get("lang", "")]
+    asked += [part.partition(";")[0].strip()[:2].lower() for part in request.headers.get("accept-language", "").split(",")]
+    return words(next((lang for lang in asked if lang in languages()), DEFAULT))
+
+
+def _hidden(response: Response) -> Response:
+    """For whoever holds the slip, and no search engine; the address goes to nobody."""
+    response.headers["x-robots-tag"] = "noindex, nofollow"
+    response.headers["referrer-policy"] = "no-referrer"
+    return response

@@ -1,0 +1,59 @@
+"""The slip of a token, for reception's printer."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from flow.domain.ids import ClinicId, TokenId
+from flow.domain.opd import Token
+from flow.domain.opd_expect import expected
+from flow.domain.plan import Clinic
+from flow.locale import words
+from flow.views.opd_own import Outlook, outlook
+from flow.views.opd_slip import slip_page
+from flow.web.api.opd import of_day
+from flow.web.pages.labels import code_of
+from flow.web.pages.page import chrome, html
+from flow.web.parts import House, house_of
+from flow.web.problems import unknown
+
+
+async def page(request: Request) -> Response:
+    """The slip of one token, to print; by the token's id, or by the number of today."""
+    house, clinic = house_of(request), house_of(request).plan.clinic[ClinicId(request.path_params["clinic"])]
+    token = _token(house, clinic, request.path_params["token"])
+    own = f"{house.settings.origin.rstrip('/')}/t/{house.slips.code(token.id)}"
+    told = house.plan.opd_telling
+    view = slip_page(
+        chrome(request, f"OPD {clinic.name}"),
+        clinic,
+        token,
+        zone=house.plan.zone,
+        mm=_width(request, told.slip_mm),
+        address=own,
+        code=code_of(own),
+        spoken=tuple(words(lang) for lang in told.of(clinic.id)),
+        outlook=_outlook(house, clinic, token),
+    )
+    return html(request, "opd/slip.html", view)
+
+
+def _token(house: House, clinic: Clinic, name: str) -> Token:
+    """A token of the clinic, which may be newer than the live picture: the slip follows the tap that gave it."""
+    known = house.desk.hospital.tokens.get(TokenId(name)) or house.live.tokens.get(TokenId(name))
+    token = known or next((each for each in of_day(house, clinic.id) if each.number == name), None)
+    if token is None or token.clinic != clinic.id:
+        raise unknown("unknown-token", "There is no such token in this clinic.")
+    return token
+
+
+def _outlook(house: House, clinic: Clinic, token: Token) -> Outlook:
+    at, known = house.clock.now(), of_day(house, clinic.id)
+    tokens = known if any(each.id == token.id for each in known) else [*known, token]
+    usual = house.plan.opd_telling.consultation_minutes
+    return outlook(expected(token, tokens, clinic, house.live.rooms, at, usual), at, house.plan.zone)
+
+
+def _width(request: Request, usual: int) -> int:
+    """The paper of this printer, where it is not the house's."""
+    asked = request.query_params.get("mm", "")
+    return int(asked) if asked in ("58", "80") else usual
