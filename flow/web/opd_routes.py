@@ -4,12 +4,13 @@ from flow.domain.roles import May
 from flow.web.api import opd, opd_ways
 from flow.web.api.wire import Listed
 from flow.web.door import Door, Open, Query, Where
-from flow.web.pages import opd_own, opd_slip
+from flow.web.pages import appointments, opd_own, opd_slip
 from flow.web.pages import opd as page
 from flow.web.pages import opd_ways as ways_page
 
 _CLINIC, _TOKEN = "/api/v1/opd/clinics/{clinic}", "/api/v1/opd/tokens/{token}"
 _ROOM, _ROW = "/opd/{clinic}/rooms/{room}", "/opd/{clinic}/tokens/{token}"
+_LIST = "/opd/{clinic}/appointments"
 _PAGED = (Query("limit", "how many at most, 1 to 1000", "integer"), Query("cursor", "`next` of the page before"))
 _CALLS = (May.CALL, Where.CLINIC)
 
@@ -29,6 +30,10 @@ OPD = (
 OPD_PAGE = (
     Door("GET", "/opd/{clinic}", page.page, May.QUEUE, Where.CLINIC),
     Door("GET", "/opd/{clinic}/board", page.board, May.QUEUE, Where.CLINIC),
+    Door("GET", _LIST, appointments.page, *_CALLS),
+    Door("GET", f"{_LIST}/board", appointments.board, *_CALLS),
+    Door("POST", f"{_LIST}/{{token}}/come", appointments.has_come, *_CALLS),
+    Door("POST", f"{_LIST}/{{token}}/missed", appointments.missed, *_CALLS),
     Door("POST", "/opd/{clinic}/tokens", page.issue, *_CALLS),
     Door("POST", f"{_ROOM}/call-next", page.call_next, *_CALLS),
     Door("POST", f"{_ROOM}/away", page.away, *_CALLS),

@@ -7,16 +7,24 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from flow.domain.roles import May
+from flow.views.page import Undo
 from flow.web.act import take_back
-from flow.web.pages import desk, discharges, opd, phone, porter, steps, supervisor, transports, ward
+from flow.web.pages import appointments, desk, discharges, opd, phone, porter, steps, supervisor, transports, ward
 from flow.web.pages.page import Show, asked_from
 from flow.web.parts import house_of
 from flow.web.problems import unknown
 from flow.web.security.principal import principal_of
 
+
+async def _of_clinic(request: Request, undo: Undo | None) -> Response:
+    """The queue, or reception's list, whichever the tap was made on."""
+    on_list = asked_from(request).endswith("/appointments") and principal_of(request).may(May.CALL, request.path_params["clinic"])
+    return await (appointments.after if on_list else opd.after)(request, undo)
+
+
 _PAGES: dict[str, tuple[str, May, Show]] = {
     "wards": ("ward", May.BEDS, ward.after),
-    "opd": ("clinic", May.QUEUE, opd.after),
+    "opd": ("clinic", May.QUEUE, _of_clinic),
     "admissions": ("", May.WAITING, desk.view.after),
     "discharges": ("", May.DISCHARGES, discharges.after),
     "housekeeping": ("", May.CLEAN, phone.after),
