@@ -1,9 +1,10 @@
 """Administration: paired devices and people. The letters of the feeds are on the integration engineer's screen."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flow.domain.plan import Plan
@@ -56,7 +57,8 @@ class AccountLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DeviceRow:
-    """`state` is live | silent | locked | revoked; only the first three can be revoked."""
+    """`state` is live | silent | locked | revoked; only the first three can be revoked. Of a display `picture` is what it says it shows,
+    `past` the address of what it has shown; both are empty of a phone."""
 
     id: str
     icon: str
@@ -65,6 +67,8 @@ class DeviceRow:
     paired: str
     seen: str
     state: str
+    picture: str
+    past: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +110,12 @@ def admin_page(
     may_pair: bool = True,
     may_write: bool = True,
     sees_letters: bool = True,
+    pictures: Callable[[str], str] = lambda device: "",
 ) -> AdminPage:
-    """The page of devices and accounts as their tables list them."""
+    """The page of devices and accounts as their tables list them; `pictures` are what displays say they show."""
     return AdminPage(
         chrome=chrome,
-        devices=tuple(_device(device, plan, at) for device in devices),
+        devices=tuple(_device(device, plan, at, pictures) for device in devices),
         users=tuple(UserRow(u.id, u.name, str(u.role), u.ward or "", u.disabled) for u in users),
         roles=tuple(Option(role, role.replace("_", " ")) for role in Role if role is not Role.DISPLAY),
         wards=tuple(Option(ward.id, f"{ward.id} {ward.name}") for ward in plan.wards),
@@ -125,16 +130,24 @@ def stamp(at: datetime, zone: str) -> str:
     return at.astimezone(ZoneInfo(zone)).strftime("%d %b %H:%M:%S")
 
 
-def _device(device: DeviceLike, plan: Plan, at: datetime) -> DeviceRow:
-    shows = f"ward {device.ward}" if device.ward else f"clinic {device.clinic}" if device.clinic else "whole house"
+def shows(device: DeviceLike) -> str:
+    """What a device was let in for."""
+    where = f"ward {device.ward}" if device.ward else f"clinic {device.clinic}" if device.clinic else "whole house"
+    return f"{device.audience}, {where}" if device.kind == "display" else where
+
+
+def _device(device: DeviceLike, plan: Plan, at: datetime, pictures: Callable[[str], str]) -> DeviceRow:
+    display = device.kind == "display"
     return DeviceRow(
         id=device.id,
         icon="i-phone" if device.kind == "phone" else "i-screen",
         name=device.name,
-        shows=f"{device.audience}, {shows}" if device.kind == "display" else shows,
+        shows=shows(device),
         paired=f"{stamp(device.paired_at, plan.zone)} by {device.paired_by}",
         seen=stamp(device.seen_at, plan.zone) if device.seen_at else "never",
         state=_state(device, at),
+        picture=pictures(device.id) if display else "",
+        past=f"/admin/displays?{urlencode({'device': device.id})}" if display else "",
     )
 
 

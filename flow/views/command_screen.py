@@ -11,6 +11,7 @@ from flow.domain.alert_rules import DEFINITIONS, DEFINITIONS_VERSION
 from flow.domain.plan import Plan
 from flow.views.bed_tile import ICONS, WORDS, Audience, TileState
 from flow.views.command_centre import CommandCentre, Counts
+from flow.views.kiosk import PLAIN, Kiosk
 from flow.views.page import Chrome
 from flow.views.times import clock_time, lasting
 from flow.views.ward_wall import limits_of
@@ -108,6 +109,7 @@ class CommandWall:
         real_clock: bool = True,
         silences: Mapping[str, timedelta] | None = None,
         light: bool = False,
+        kiosk: Kiosk = PLAIN,
     ) -> None:
         self.board = Board(now, at, ())
         self.hospital = plan.name
@@ -117,4 +119,5 @@ class CommandWall:
         self.now = int(at.timestamp()) if real_clock else 0
         self.limits = limits_of(silences or {})
         self.light = light
+        self.kiosk = kiosk
         self.legend = tuple((state, ICONS[state], WORDS[state]) for state in TileState)

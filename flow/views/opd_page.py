@@ -11,6 +11,7 @@ from flow.domain.opd import TOKEN_TRANSITIONS, Group, RoomState, Token, TokenSta
 from flow.domain.opd_queue import of_room
 from flow.domain.opd_waits import waits_of
 from flow.domain.plan import Clinic, ClinicRoom
+from flow.views.kiosk import PLAIN, Kiosk
 from flow.views.opd_screen import RoomTile, room_tiles, waiting
 from flow.views.opd_words import GROUPS, policy_words, session_words, wait_words
 from flow.views.page import Chrome
@@ -31,6 +32,7 @@ class OpdWall:
     now: int
     chime: bool
     long: bool = False
+    kiosk: Kiosk = PLAIN
 
     def back(self, epoch: int) -> str:
         """When the doctor is back, in the hospital's zone."""
@@ -120,6 +122,7 @@ def opd_wall(
     *,
     real_clock: bool = True,
     chime: bool = False,
+    kiosk: Kiosk = PLAIN,
 ) -> OpdWall:
     """The television of one clinic at a time. Who is called into a tele-consult room sits at home."""
     in_house = {room.id for room in clinic.rooms if not room.tele}
@@ -133,6 +136,7 @@ def opd_wall(
         now=int(at.timestamp()) if real_clock else 0,
         chime=chime,
         long=len(clinic.prefix) > 1,
+        kiosk=kiosk,
     )
 
 

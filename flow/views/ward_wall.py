@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flow.views.bed_tile import Audience
+from flow.views.kiosk import PLAIN, Kiosk
 from flow.views.times import clock_time
 from flow.views.ward_plan import WardPlan
 
@@ -25,6 +26,7 @@ class WardWall:
     now: int
     limits: str = "{}"
     light: bool = False
+    kiosk: Kiosk = PLAIN
 
     @classmethod
     def of(
@@ -36,11 +38,13 @@ class WardWall:
         real_clock: bool = True,
         silences: Mapping[str, timedelta] | None = None,
         light: bool = False,
+        kiosk: Kiosk = PLAIN,
     ) -> "WardWall":
         """The wall of one ward at a time; `silences` is how long each feed may say nothing."""
         stream = f"/api/v1/stream?topics=ward:{plan.ward}&audience={audience}"
         limits = limits_of(silences or {})
-        return cls(plan, audience, stream, clock_time(at.timestamp(), plan.zone), int(at.timestamp()) if real_clock else 0, limits, light)
+        now = int(at.timestamp()) if real_clock else 0
+        return cls(plan, audience, stream, clock_time(at.timestamp(), plan.zone), now, limits, light, kiosk)
 
 
 def limits_of(silences: Mapping[str, timedelta]) -> str:

@@ -22,8 +22,10 @@ from flow.history.clean_problems import Problems
 from flow.history.cleaners import Cleaners
 from flow.history.contacts import Contacts
 from flow.history.devices import Devices
+from flow.history.displays import Displays
 from flow.history.escalations import Escalations
 from flow.history.feeds import Feeds
+from flow.history.floor_plans import FloorPlans
 from flow.history.inbox import Inbox
 from flow.history.letters import Letters
 from flow.history.messages import Messages
@@ -43,10 +45,12 @@ from flow.views.hindsight_page import HindsightLike
 from flow.views.integration.feeds import CountersLike
 from flow.views.integration.letter import ExplainedLike, not_explained
 from flow.views.joint_plan import JointLike
+from flow.web.floor_plans import DrawnHospital
 from flow.web.kept import Kept
 from flow.web.security.audience import Allow
 from flow.web.security.doorkeeper import Doorkeeper
 from flow.web.security.limits import Hit, Limiter, in_memory
+from flow.web.security.links import Links
 from flow.web.security.watch import Watch
 from flow.web.slips import Slips
 
@@ -159,6 +163,7 @@ class House:
         self.explain = parts.explain
         self.counters = parts.counters
         self.acks = parts.acks
+        self.floor_plans = DrawnHospital(parts.plan, FloorPlans(parts.database))
         self.letters = Letters(parts.database, parts.vault)
         self.feeds = Feeds(parts.database, parts.plan)
         self.dead_letters = DeadLetters(parts.database, parts.clock)
@@ -178,7 +183,8 @@ class House:
         kept = CensusFile(parts.settings.data_dir, parts.vault, parts.plan.id)
         self.census = CensusKeeper(parts.desk, parts.people, parts.inbox, parts.clock, kept)
         self.doorkeeper = Doorkeeper(self.sessions, self.tokens, self.devices, parts.clock)
-        self.watch = Watch(self.sessions, self.tokens, self.devices, parts.clock)
+        self.displays = Displays(parts.database)
+        self.watch = Watch(self.sessions, self.tokens, self.devices, Links(self.displays), parts.clock)
         self.limiter = Limiter(parts.hit or in_memory())
         self.secure = parts.settings.origin.startswith("https://")
         self.kept = Kept()

@@ -2,7 +2,7 @@
    Needs age.js; wall.js and opd.js draw what comes. ES2019, Chromium 87. Nothing here stops for ever: each trouble leads to `open`. */
 "use strict";
 function Display(draw, ticked) {
-  const LATE = 12, DEAD = 30, SILENT = 15, AGAIN = 3000, DRIFT = 120;
+  const LATE = 12, DEAD = 30, SILENT = 15, AGAIN = 3000, DRIFT = 120, SAYS = 20000;
   const SETTLED = 600000, RESTED = 7200000, NIGHT = [180, 300], SPREAD = 60;
   const body = document.body, wall = document.getElementById("wall");
   const live = document.querySelector(".live"), banner = document.querySelector(".not-live"), clock = document.querySelector(".clock");
@@ -11,6 +11,7 @@ function Display(draw, ticked) {
   const age = PictureAge(Number(body.dataset.now)), limits = JSON.parse(body.dataset.feeds || "{}");
   const renewal = NIGHT[0] + Math.floor(Math.random() * SPREAD);
   let source = null, whole = false, feeds = {}, heard = performance.now(), known = heard, drawn = false, shown = "", opening = 0;
+  let seq = 0, oldest = 0;
 
   function text(node, words) { if (node.textContent !== words) node.textContent = words; }
   function at(epoch) { return time.format(new Date(epoch * 1000)); }
@@ -29,6 +30,7 @@ function Display(draw, ticked) {
     age.heard(frame.as_of);
     if (frame.feeds) feeds = frame.feeds;
     if (frame.tiles) drawAll(frame.tiles, event.type === "tiles");
+    seq = frame.seq;
     /* A server that wakes up sends the picture it fell asleep with: ask again sooner than its next heartbeat. */
     if (event.type === "snapshot" && age.age() > LATE) openIn(AGAIN);
   }
@@ -87,7 +89,9 @@ function Display(draw, ticked) {
     if (age.jumped()) open();
     const old = age.age(), now = performance.now();
     if (old !== Infinity) known = now;
-    const blind = Math.floor((now - known) / 1000), dead = old === Infinity ? blind > DEAD : old > DEAD;
+    const blind = Math.floor((now - known) / 1000);
+    if (drawn) oldest = Math.max(oldest, old === Infinity ? LATE + 1 + blind : old);
+    const dead = old === Infinity ? blind > DEAD : old > DEAD;
     label(old);
     body.classList.toggle("stale", dead || (old === Infinity && drawn));
     banner.hidden = !dead;
@@ -96,6 +100,18 @@ function Display(draw, ticked) {
     if (age.now()) text(clock, at(age.now()));
     if (!dead && ticked) ticked();
     if (now - heard > SILENT * 1000) open();
+  }
+  /* The screen's own word on what it shows, and how old that was at worst since it last said so: from it an administrator reads years later
+     what hung here (flow/domain/showing.py). A word that does not arrive is said with the next. */
+  function say() {
+    const old = age.age(), worst = oldest;
+    if (!body.dataset.csrf || !drawn || old === Infinity) return;
+    oldest = 0;
+    const keep = () => { oldest = Math.max(oldest, worst); };
+    fetch("/displays/shown" + body.dataset.stream.slice(body.dataset.stream.indexOf("?")), {
+      method: "POST", headers: { "x-csrf-token": body.dataset.csrf },
+      body: new URLSearchParams({ seq, as_of: age.asOf(), age: old, oldest: Math.max(worst, old) }),
+    }).then((answer) => { if (!answer.ok) keep(); }, keep);
   }
   function drift() {
     const step = Math.floor(performance.now() / (DRIFT * 1000)) % 7;
@@ -115,6 +131,7 @@ function Display(draw, ticked) {
   setInterval(tick, 1000);
   setInterval(drift, DRIFT * 250);
   setInterval(nightly, 60000);
+  setTimeout(() => { say(); setInterval(say, SAYS); }, 2000 + Math.random() * 3000);
   addEventListener("online", open);
   open();
   tick();

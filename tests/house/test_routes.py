@@ -33,7 +33,7 @@ OPEN_TO_ALL = {
     "GET /porter/worker.js",
     "GET /t/{slip}",
 }
-SIGNED_IN = {"POST /sign-out", "POST /session/active"}
+SIGNED_IN = {"POST /sign-out", "POST /session/active", "POST /displays/shown"}
 UNLOCKING = {
     "GET /housekeeping/unlock",
     "POST /housekeeping/unlock",
@@ -101,6 +101,8 @@ ALLOWED: dict[str, set[Role]] = {
     "GET /command-centre": {ADMISSIONS, MANAGER, SUPERVISOR},
     "GET /displays/staff/command-centre": {ADMISSIONS, MANAGER, SUPERVISOR},
     "GET /api/v1/command-centre": {ADMISSIONS, MANAGER, SUPERVISOR},
+    "GET /admin/displays": {ADMIN, AUDITOR, SUPERVISOR},
+    "GET /admin/displays/shown": {ADMIN, AUDITOR, SUPERVISOR},
     "GET /census": {ADMISSIONS, NURSE, MANAGER, ADMIN, DOCTOR},
     "GET /census/{ward}": {ADMISSIONS, NURSE, MANAGER, ADMIN, DOCTOR},
     "GET /api/v1/history/at": {ADMISSIONS, NURSE, MANAGER, AUDITOR},

@@ -23,3 +23,14 @@ order by seq desc limit $4
 select seq, kind, entity, at, recorded_at, origin, actor, letter, command, body::text as body from log
 where hospital = $1 and kind = any($2::text[])
 order by seq desc limit $3
+
+-- name: records_at
+-- Records of an entity as of a Seq, those that changed after another: the last entry at or below it, one index probe a record.
+-- $1 hospital, $2 entity, $3 seq, $4 changed after this seq
+select l.entity, l.body::text as body
+from record b
+cross join lateral (
+    select entity, body from log
+    where hospital = $1 and entity = $2 and entity_id = b.entity_id and seq <= $3
+    order by seq desc limit 1) l
+where b.hospital = $1 and b.entity = $2 and b.seq > $4

@@ -8,6 +8,7 @@ from flow.domain.roles import May, Role
 from flow.errors import Refused
 from flow.history.accounts import Account
 from flow.views.admin import admin_page
+from flow.views.display_past import picture
 from flow.web.pages.form import form_of
 from flow.web.pages.page import chrome, html
 from flow.web.parts import house_of
@@ -18,15 +19,17 @@ from flow.web.security.principal import principal_of
 async def page(request: Request) -> Response:
     """The administrator's page; each part for those who may see it."""
     house, principal = house_of(request), principal_of(request)
+    now, said = house.clock.now(), await house.displays.newest()
     view = admin_page(
         chrome(request, "Administration"),
         house.plan,
-        house.clock.now(),
+        now,
         devices=await house.devices.all(),
         users=await house.accounts.all() if principal.may(May.USERS_READ) else (),
         may_pair=principal.may(May.PAIR),
         may_write=principal.may(May.USERS),
         sees_letters=principal.may(May.LETTERS),
+        pictures=lambda device: picture(said.get(device), now, house.plan.zone),
     )
     return html(request, "admin/page.html", view)
 

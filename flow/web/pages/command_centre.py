@@ -6,7 +6,7 @@ from starlette.responses import Response
 from flow.views.command_screen import CommandPage, CommandWall
 from flow.web.api.command_centre import check_house, house_now
 from flow.web.pages.page import chrome, html, pages_of
-from flow.web.pages.walls import silences
+from flow.web.pages.walls import kiosk, silences
 from flow.web.parts import house_of
 from flow.web.security.cookies import renew_device
 from flow.web.security.principal import principal_of
@@ -32,5 +32,6 @@ async def wall(request: Request) -> Response:
         real_clock=house.settings.clock_speed == 1.0,
         silences=await silences(house),
         light=request.query_params.get("theme") == "light",
+        kiosk=kiosk(request),
     )
     return renew_device(request, html(request, "command_centre/wall.html", view), secure=house.secure)

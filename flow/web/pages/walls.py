@@ -9,6 +9,7 @@ from flow.domain.alerts import at_any_hour
 from flow.domain.ids import ClinicId, WardId
 from flow.errors import Unavailable
 from flow.views.bed_tile import Audience
+from flow.views.kiosk import PLAIN, Kiosk
 from flow.views.opd_page import opd_wall
 from flow.views.ward_plan import ward_plan
 from flow.views.ward_wall import WardWall
@@ -17,18 +18,19 @@ from flow.web.pages.page import html
 from flow.web.parts import House, house_of
 from flow.web.problems import forbidden, unknown
 from flow.web.security.audience import ORDER, highest_audience
-from flow.web.security.cookies import renew_device
-from flow.web.security.principal import principal_of
+from flow.web.security.cookies import csrf_token, renew_device
+from flow.web.security.principal import Way, principal_of
 
 
 async def ward_wall(request: Request) -> Response:
     """A ward's wall display."""
-    house, ward = house_of(request), house_of(request).plan.ward[WardId(request.path_params["ward"])]
+    house = house_of(request)
+    ward = await house.floor_plans.ward(WardId(request.path_params["ward"]))
     audience = _audience(request, ward.id)
     at = house.clock.now()
     plan = ward_plan(ward, house.live.beds, audience, at, house.plan.zone, house.checked_beds(), house.plan.station)
     light = request.query_params.get("theme") == "light"
-    view = WardWall.of(plan, audience, at, real_clock=_real(house), silences=await silences(house), light=light)
+    view = WardWall.of(plan, audience, at, real_clock=_real(house), silences=await silences(house), light=light, kiosk=kiosk(request))
     page = html(request, "wall/page.html", view)
     return renew_device(request, page, secure=house.secure)
 
@@ -38,7 +40,7 @@ async def opd_screen(request: Request) -> Response:
     house, clinic = house_of(request), house_of(request).plan.clinic[ClinicId(request.path_params["clinic"])]
     at, chime = house.clock.now(), "chime" in request.query_params
     tokens = of_day(house, clinic.id)
-    view = opd_wall(clinic, tokens, house.live.rooms, at, house.plan.zone, real_clock=_real(house), chime=chime)
+    view = opd_wall(clinic, tokens, house.live.rooms, at, house.plan.zone, real_clock=_real(house), chime=chime, kiosk=kiosk(request))
     return renew_device(request, html(request, "opd/screen.html", view), secure=house.secure)
 
 
@@ -51,6 +53,13 @@ def _audience(request: Request, ward: str) -> Audience:
     if ORDER.index(asked) > ORDER.index(highest_audience(principal_of(request), ward)):
         raise forbidden("This display's grant is for less than that.")
     return asked
+
+
+def kiosk(request: Request) -> Kiosk:
+    """A paired display's script may say what it shows."""
+    principal = principal_of(request)
+    paired = principal.way is Way.DEVICE and principal.audience is not None
+    return Kiosk(csrf_token(principal.csrf)) if paired else PLAIN
 
 
 async def silences(house: House) -> dict[str, timedelta]:

@@ -39,7 +39,8 @@ ORDER = (Audience.PUBLIC, Audience.WARD, Audience.STAFF)
 
 
 async def allow(request: Request, topics: frozenset[TopicLike]) -> Audience:
-    """The audience as which this request may listen to all of the topics. Raises Refused `forbidden` where one has no grant."""
+    """The audience as which this request may listen to all of the topics. Raises Refused `forbidden` where one has no grant; else who
+    watches over the stream is told what it is of."""
     principal = anybody(request)
     if principal is None or principal.locked:
         raise Refused("Sign in first.", code="forbidden")
@@ -48,7 +49,10 @@ async def allow(request: Request, topics: frozenset[TopicLike]) -> Audience:
         if right is None or not principal.may(right, topic.id or None) or (topic.kind == "house" and not sees_house(principal)):
             raise Refused("This sign-in may not listen to that.", code="forbidden")
     highest = min((highest_audience(principal, topic.id) for topic in topics), key=ORDER.index)
-    return _asked(request, highest)
+    audience = _asked(request, highest)
+    if "listens" in request.scope:
+        request.scope["listens"](",".join(sorted(str(topic) for topic in topics)), audience)
+    return audience
 
 
 def sees_house(principal: Principal) -> bool:

@@ -6,6 +6,7 @@ address: the route's own pattern and parameters decide, never `request.url`.
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -54,6 +55,7 @@ class Gate:
                 task.cancel()
 
         gone.add_done_callback(cut)
+        scope["listens"] = partial(house.watch.listens, gone)
         try:
             await self.door.handler(scope, receive, send)
         except asyncio.CancelledError:

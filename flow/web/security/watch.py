@@ -12,6 +12,7 @@ from flow.errors import Unavailable
 from flow.history.accounts import Tokens
 from flow.history.devices import Devices
 from flow.history.sessions import Sessions
+from flow.web.security.links import Links
 from flow.web.security.principal import Principal, Way
 
 SWEEP_SECONDS = 2.0
@@ -21,10 +22,11 @@ _SEEN_EVERY = timedelta(seconds=20)
 class Watch:
     """The streams that are open in this process."""
 
-    def __init__(self, sessions: Sessions, tokens: Tokens, devices: Devices, clock: Clock) -> None:
+    def __init__(self, sessions: Sessions, tokens: Tokens, devices: Devices, links: Links, clock: Clock) -> None:
         self._sessions = sessions
         self._tokens = tokens
         self._devices = devices
+        self._links = links
         self._clock = clock
         self._open: dict[asyncio.Future[None], Principal] = {}
         self._seen: dict[bytes, datetime] = {}
@@ -39,6 +41,14 @@ class Watch:
             self._sweeper = asyncio.create_task(self._sweep(), name="watch")
         return future
 
+    def listens(self, future: "asyncio.Future[None]", topics: str, audience: str) -> None:
+        """What a stream is of, once that is known: a display's is written down, from its beginning to its end."""
+        principal = self._open.get(future)
+        if principal is None or principal.way is not Way.DEVICE or principal.audience is None:
+            return
+        link = self._links.opened(principal.id, topics, audience, self._clock.now())
+        future.add_done_callback(lambda done: self._links.closed(link, "left" if done.cancelled() else "shut-out", self._clock.now()))
+
     def cut(self, digest: bytes) -> None:
         """End the streams of one cookie or token now."""
         for future, principal in list(self._open.items()):
@@ -46,10 +56,11 @@ class Watch:
                 future.set_result(None)
 
     async def _sweep(self) -> None:
-        while self._open:
+        while self._open or self._links.unwritten:
             await asyncio.sleep(SWEEP_SECONDS)
             with contextlib.suppress(Unavailable):
                 await self._cut_the_unwelcome()
+                await self._links.write(self._clock.now())
         self._seen.clear()
 
     async def _cut_the_unwelcome(self) -> None:

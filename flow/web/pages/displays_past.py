@@ -1,0 +1,126 @@
+"""What a display showed at a moment, drawn again from history by the view and the template that drew it then, in its class of audience."""
+
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from flow.domain.check import Check
+from flow.domain.ids import ClinicId, WardId
+from flow.domain.opd import RoomState, Token
+from flow.domain.plan import Clinic, Ward
+from flow.domain.request import BedRequest
+from flow.domain.showing import How, Showing, showing
+from flow.history import past
+from flow.history.devices import Listed
+from flow.views.bed_tile import Audience
+from flow.views.command_centre import command_centre
+from flow.views.command_screen import CommandWall
+from flow.views.display_past import facts_of
+from flow.views.kiosk import Kiosk, Past, said_of_age
+from flow.views.opd_page import opd_wall
+from flow.views.ward_plan import ward_plan
+from flow.views.ward_wall import WardWall
+from flow.web.pages.displays import one_of, screens_of
+from flow.web.pages.form import Form
+from flow.web.pages.page import html
+from flow.web.parts import House, house_of
+from flow.web.problems import invalid, unknown
+
+A_MINUTE = timedelta(minutes=1)
+OPEN_FOR = timedelta(days=30)
+"""How far back what was open at a moment may have changed last."""
+
+
+class Moment:
+    """A display's picture at a time: what is known of it, and the Seq up to which the log had told it."""
+
+    def __init__(self, house: House, device: Listed, at: datetime, shown: Showing, seq: int) -> None:
+        self.house = house
+        self.plan = house.plan
+        self.device = device
+        self.at = at
+        self.shown = shown
+        self.seq = seq
+        self.as_of = shown.as_of or at
+        self.audience = Audience(shown.audience)
+
+    @property
+    def kiosk(self) -> Kiosk:
+        """What stands on the page beside the picture."""
+        now = self.house.clock.now()
+        state, icon, label, banner = said_of_age(self.at, self.as_of, self.plan.zone)
+        return Kiosk(
+            past=Past(
+                state,
+                icon,
+                label,
+                banner,
+                f"{self.device.name}, {self.at:%d %b %Y %H:%M:%S}",
+                facts_of(self.shown, self.seq, self.plan.zone),
+                self._address("/shown", -A_MINUTE),
+                self._address("/shown", A_MINUTE) if self.at + A_MINUTE <= now else "",
+                self._address("", timedelta(0)),
+            )
+        )
+
+    def _address(self, page: str, by: timedelta) -> str:
+        query = {"device": self.device.id, "time": (self.at + by).replace(tzinfo=None).isoformat(timespec="seconds")}
+        return f"/admin/displays{page}?{urlencode(query)}"
+
+
+async def page(request: Request) -> Response:
+    """The picture; the page of times where none is asked for."""
+    house, form = house_of(request), Form(request.query_params)
+    at = form.moment("time", house.plan.zone)
+    if at is None or not form.text("device"):
+        return RedirectResponse("/admin/displays", 303)
+    if at > house.clock.now():
+        raise invalid("in-future", "That time has not come yet.")
+    device = one_of(await screens_of(house), form.text("device"))
+    shown = showing(*await house.displays.by(device.id, at.astimezone(ZoneInfo("UTC"))), at)
+    seq = shown.seq if shown.seq is not None else await past.seq_at(house.database, at)
+    if shown.how is How.UNKNOWN:
+        raise unknown("nothing-shown", f"{device.name} had shown nothing by then, and was not connected.")
+    return await _drawn(request, Moment(house, device, at, shown, seq))
+
+
+async def _drawn(request: Request, moment: Moment) -> Response:
+    kind, _, key = moment.shown.topics.partition(":")
+    if kind == "ward" and key in moment.plan.ward:
+        return html(request, "wall/page.html", await _ward(moment, moment.plan.ward[WardId(key)]))
+    if kind == "opd" and key in moment.plan.clinic:
+        return html(request, "opd/screen.html", await _clinic(moment, moment.plan.clinic[ClinicId(key)]))
+    if kind == "house":
+        return html(request, "command_centre/wall.html", await _house(moment))
+    raise unknown("not-drawn-again", f"What {moment.shown.topics} shows is not drawn again; its words and connections are in the list.")
+
+
+async def _ward(moment: Moment, ward: Ward) -> WardWall:
+    plan, database = moment.plan, moment.house.database
+    beds = await past.beds_of(database, moment.seq)
+    checks = await past.records_at(database, "check", moment.seq, await past.seq_at(database, moment.at - OPEN_FOR))
+    checked = frozenset(check.bed for check in checks if isinstance(check, Check) and check.is_live)
+    drawn = ward_plan(ward, beds, moment.audience, moment.as_of, plan.zone, checked, plan.station)
+    return WardWall.of(drawn, moment.audience, moment.at, real_clock=False, kiosk=moment.kiosk)
+
+
+async def _clinic(moment: Moment, clinic: Clinic) -> object:
+    database, zone = moment.house.database, moment.plan.zone
+    day = moment.as_of.astimezone(ZoneInfo(zone)).date()
+    since = await past.seq_at(database, moment.at - timedelta(days=2))
+    tokens = [token for token in await past.records_at(database, "token", moment.seq, since) if isinstance(token, Token)]
+    rooms = {room.id: room for room in await past.records_at(database, "room", moment.seq, 0) if isinstance(room, RoomState)}
+    of_day = [token for token in tokens if token.day == day]
+    return opd_wall(clinic, of_day, rooms, moment.at, zone, real_clock=False, kiosk=moment.kiosk)
+
+
+async def _house(moment: Moment) -> CommandWall:
+    database = moment.house.database
+    since = await past.seq_at(database, moment.at - OPEN_FOR)
+    asked = await past.records_at(database, "request", moment.seq, since)
+    requests = [request for request in asked if isinstance(request, BedRequest) and request.is_live]
+    now = command_centre(moment.plan, await past.beds_of(database, moment.seq), requests, moment.as_of)
+    return CommandWall(moment.plan, now, moment.at, real_clock=False, kiosk=moment.kiosk)
