@@ -12,7 +12,7 @@ python := .venv/bin/python
 artefacts := test-artifacts
 uv ?= uv
 
-.PHONY: help run test check bench lighthouse faults lock clean
+.PHONY: help run test check bench soak lighthouse faults lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -38,6 +38,11 @@ bench: ## speed beside references, in the same run
 	@.ci/environment test
 	@.ci/environment load
 	$(python) -m flow bench all
+
+soak: ## four kinds of user on a hospital of its own for MINUTES (5); fails when a process grows
+	@.ci/environment test
+	@.ci/environment load
+	$(python) -m loadtests.soak --minutes $(or $(MINUTES),5)
 
 lighthouse: ## the pages before Lighthouse's gates, one after the other on a quiet machine
 	@.ci/environment test

@@ -1,16 +1,24 @@
-"""An interface engine: one MLLP connection, one A08 after another, each answered before the next."""
+"""An interface engine: one MLLP connection, one letter after another, each answered before the next.
+
+Against a hospital with patients of its own it sends updates about visits that nobody knows, which are kept and change no bed. With
+`STAYS=1` (an empty hospital: the soak) it has a share of the beds, and patients who come, are told of, and leave a bed to be cleaned.
+"""
 
 import os
 import socket
 import time
 from itertools import count
 
-from locust import User, constant_throughput, task
+from locust import HttpUser, constant_throughput, task
 
-_NUMBERS = count(int(time.time()) * 1000)
+from loadtests.letters import stays, unknown
+
+_FEEDS = count()
+FEEDS = 4
+"""Shares that the beds are cut into."""
 
 
-class FeedUser(User):  # type: ignore[misc]  # locust ships no types
+class FeedUser(HttpUser):  # type: ignore[misc]  # locust ships no types
     """Ten letters a second."""
 
     weight = 1
@@ -20,35 +28,30 @@ class FeedUser(User):  # type: ignore[misc]  # locust ships no types
         """Connect to MLLP (host:port, default 127.0.0.1:2575)."""
         host, _, port = os.environ.get("MLLP", "127.0.0.1:2575").rpartition(":")
         self.socket = socket.create_connection((host, int(port)), timeout=10)
+        self.letters = stays(self._share()) if os.environ.get("STAYS") else unknown()
+
+    def _share(self) -> list[str]:
+        headers = {"Authorization": f"Bearer {os.environ['BEARER']}"}
+        beds = self.client.get("/api/v1/beds?limit=1000", headers=headers, name="/beds").json()["items"]
+        return [bed["id"] for bed in beds][next(_FEEDS) % FEEDS :: FEEDS]
 
     def on_stop(self) -> None:
         """Hang up."""
         self.socket.close()
 
     @task
-    def letter(self) -> None:
+    def send(self) -> None:
         """Send one and wait for AA."""
-        number = next(_NUMBERS)
-        now = time.strftime("%Y%m%d%H%M%S")
+        framed = next(self.letters)
         begun = time.perf_counter()
-        visit = f"LOAD{number % 500}"
-        text = "\r".join(
-            (
-                f"MSH|^~\\&|LOAD|H|BED|H|{now}||ADT^A08|{number}|P|2.5",
-                f"EVN|A08|{now}",
-                f"PID|1||{visit}^^^H^MR",
-                f"PV1|1|I{'|' * 17}{visit}",
-            )
-        )
-        self.socket.sendall(b"\x0b" + text.encode() + b"\x1c\r")
+        self.socket.sendall(framed)
         answer = b""
         while b"\x1c\r" not in answer:
             answer += self.socket.recv(4096)
-        wrong = None if b"MSA|AA|" in answer else ValueError("not AA")
         self.environment.events.request.fire(
             request_type="MLLP",
-            name="A08 to AA",
+            name="letter to AA",
             response_time=(time.perf_counter() - begun) * 1000,
             response_length=len(answer),
-            exception=wrong,
+            exception=None if b"MSA|AA|" in answer else ValueError("not AA"),
         )

@@ -1,4 +1,4 @@
-"""Writes one benchmark's section of README.md between its own markers; the other sections stay as they are."""
+"""Writes one measurement's section of a README.md between its own markers; the other sections stay as they are."""
 
 import os
 import platform
@@ -28,12 +28,12 @@ def met(true: bool) -> str:
     return "met" if true else "missed"
 
 
-def write_section(name: str, title: str, body: str) -> None:
+def write_section(name: str, title: str, body: str, readme: Path = README) -> None:
     """Replace, or append, the section between this name's markers."""
     begin, end = f"<!-- {name}: written by the command -->", f"<!-- /{name} -->"
     section = f"{begin}\n## {title}\n\n{body.strip()}\n{end}\n"
-    text = README.read_text(encoding="utf-8") if README.exists() else TITLE
+    text = readme.read_text(encoding="utf-8") if readme.exists() else TITLE
     before, found, after = text.partition(begin)
     rest = after.partition(f"{end}\n")[2] if found else ""
-    README.write_text(f"{before.rstrip()}\n\n{section}{rest}", encoding="utf-8")
+    readme.write_text(f"{before.rstrip()}\n\n{section}{rest}", encoding="utf-8")
     print(section)

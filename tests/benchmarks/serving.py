@@ -21,6 +21,7 @@ class Served:
     mllp: int
     http: int
     environ: dict[str, str]
+    pid: int = 0
 
     def token(self, role: str) -> str:
         """A bearer token."""
@@ -49,4 +50,4 @@ def serve(data_dir: str, **more: str) -> Iterator[Served]:
     with child("flow", "serve", environ=environ) as process:
         wait_for(mllp, process)
         wait_for(http, process)
-        yield Served(data_dir, mllp, http, environ)
+        yield Served(data_dir, mllp, http, environ, process.pid)
