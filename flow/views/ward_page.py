@@ -44,7 +44,7 @@ class Move:
 @dataclass(frozen=True, slots=True)
 class BedRow:
     """A bed in the list. `moves` are one-tap buttons; `may_block`, `may_admit`, `may_leave` say which forms stand below them;
-    `rest` why the patient is never moved for another's sake."""
+    `rest` why the patient is never moved for another's sake; `folded`: its forms are fetched when they are wanted."""
 
     tile: BedTile
     icon: str
@@ -63,6 +63,7 @@ class BedRow:
     trust: TrustLine | None = None
     rest: tuple[str, ...] = ()
     care: RowCare = NO_ROW_CARE
+    folded: bool = False
 
 
 NO_DISCHARGES = WardDischarges()
@@ -166,6 +167,16 @@ def _place(
     occupant = known.get(state.visit, Occupant()) if state.visit is not None else None
     near = near_words(state, {bed.id: bed for bed in ward.beds})
     return place_row(state, place_tile(state, Audience.STAFF), occupant, near, at, zone, lapse, admits=admits)
+
+
+def folded(page: WardPage, wanted: Container[str]) -> WardPage:
+    """The page with the forms of the beds `wanted` alone: those of a whole ward are three quarters of it, and one at a time is used."""
+    return replace(page, rows=tuple(replace(row, folded=row.tile.id not in wanted) for row in page.rows))
+
+
+def only(page: WardPage, bed: BedId) -> WardPage:
+    """The page with one bed's row."""
+    return replace(page, rows=tuple(row for row in page.rows if row.tile.id == bed))
 
 
 def _allowed(row: BedRow, status: BedStatus, may_move: MayMove, admits: bool) -> BedRow:

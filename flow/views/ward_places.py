@@ -35,7 +35,7 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class PlaceRow:
     """A place in the list, with the same fields for its forms as a bed's row. `detail` says how long somebody has lain there, or since when
-    it has stood empty and when it lapses; `may_close`: it is empty and the reader may take it away."""
+    it has stood empty and when it lapses; `may_close`: it is empty and the reader may take it away; its forms are never `folded`."""
 
     tile: BedTile
     icon: str
@@ -47,6 +47,7 @@ class PlaceRow:
     may_admit: bool
     may_leave: bool
     may_close: bool
+    folded: bool = False
 
 
 ICONS: Mapping[bool, str] = {True: "i-bed", False: "i-check"}

@@ -34,6 +34,7 @@ WARD_DEEDS = (
 WARD_PAGE = (
     Door("GET", "/wards/{ward}", ward.page, May.BEDS, Where.WARD),
     Door("GET", "/wards/{ward}/board", ward.board, May.BEDS, Where.WARD),
+    Door("GET", f"{_BED}/row", ward.bed_row, May.BEDS, Where.WARD),
     Door("POST", f"{_BED}/status", ward.set_status, May.ASK, Where.WARD),
     Door("POST", f"{_BED}/admit", ward.admit, May.ADMIT, Where.WARD),
     Door("POST", f"{_BED}/transfer", ward_deeds.transfer, May.ADMIT, Where.WARD),

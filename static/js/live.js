@@ -62,6 +62,20 @@
     const button = document.querySelector(".undo button");
     if (button) button.click();
   });
+  /* A form that got no answer: it may or may not have been done, and only a page that is live again can tell. */
+  document.addEventListener("htmx:error", (event) => {
+    const form = event.target;
+    if (form.matches && form.matches('form[method="post"]')) {
+      window.refused("No answer from the server: it is not known whether this was done. Look again before you repeat it.");
+    }
+  });
+  window.refused = function (words) {
+    const refusal = document.getElementById("refusal"), notice = document.createElement("p");
+    if (!refusal) return;
+    notice.className = "notice bad";
+    notice.textContent = words;
+    refusal.replaceChildren(notice);
+  };
   /* An answer other than a refusal clears the last refusal. */
   document.addEventListener("htmx:after:request", (event) => {
     const response = event.detail.ctx && event.detail.ctx.response;

@@ -1,8 +1,44 @@
-/* The nurse's page and the step lists: a form that was taken folds up again, and is empty the next time. One that was refused stays open. */
+/* The nurse's page and the step lists: a form that was taken folds up again, and is empty the next time. One that was refused stays open.
+   The forms of a ward's beds come when one is opened, and stay as long as it is open: the header says with every request for which beds. */
 "use strict";
-document.addEventListener("htmx:after:request", (event) => {
-  const ctx = event.detail && event.detail.ctx, form = event.target.closest ? event.target.closest("form") : null;
-  if (!form || !ctx || !ctx.response || ctx.response.status !== 200) return;
-  form.reset();
-  for (let fold = form.closest("details[id]"); fold; fold = fold.parentElement.closest("details[id]")) fold.open = false;
-});
+(function () {
+  const FORM = "details:has(> .unfetched)", KEPT = ".bed-row > .actions > details[open]";
+
+  document.addEventListener("htmx:after:request", (event) => {
+    const ctx = event.detail && event.detail.ctx, form = event.target.closest ? event.target.closest("form") : null;
+    if (!form || !ctx || !ctx.response || ctx.response.status !== 200) return;
+    form.reset();
+    for (let fold = form.closest("details[id]"); fold; fold = fold.parentElement.closest("details[id]")) fold.open = false;
+  });
+
+  const bed = (row) => row.id.slice("row-".length);
+  function fetchForms(fold) {
+    const row = fold.closest(".bed-row"), board = document.getElementById("board");
+    const address = board.getAttribute("hx-get").replace(/board$/, "beds/" + encodeURIComponent(bed(row)) + "/row");
+    htmx.ajax("GET", address, { source: row, target: row, swap: "outerMorph" });
+  }
+  document.addEventListener("toggle", (event) => { if (event.target.open && event.target.matches(FORM)) fetchForms(event.target); }, true);
+  document.addEventListener("click", (event) => {
+    const again = event.target.closest(".unfetched");
+    if (!again) return;
+    event.preventDefault();
+    fetchForms(again.parentElement);
+  });
+  document.addEventListener("htmx:config:request", (event) => {
+    const ctx = event.detail.ctx, open = new Set(Array.from(document.querySelectorAll(KEPT), (fold) => bed(fold.closest(".bed-row"))));
+    if (open.size && ctx.request.headers) ctx.request.headers["X-Open-Beds"] = Array.from(open).join(",");
+  });
+  document.addEventListener("htmx:after:request", (event) => {
+    const failed = event.target.querySelector ? event.target.querySelector("[data-failed]") : null;
+    if (failed && event.target.matches(".bed-row")) document.getElementById("refusal").textContent = "";
+  });
+  /* A board that was asked for before a form was opened, and came after it, has taken the form away again. */
+  document.addEventListener("htmx:after:swap", () => {
+    document.querySelectorAll(".bed-row " + FORM + "[open]:not([data-failed])").forEach(fetchForms);
+  });
+  document.addEventListener("htmx:error", (event) => {
+    if (!event.target.matches || !event.target.matches(".bed-row")) return;
+    event.target.querySelectorAll(FORM + "[open]").forEach((fold) => fold.setAttribute("data-failed", ""));
+    window.refused("The form could not be fetched: the server does not answer. Nothing was changed.");
+  });
+})();

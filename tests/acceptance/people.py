@@ -18,6 +18,8 @@ COLOURS = ["color-contrast", "color-contrast-enhanced", "link-in-text-block"]
 """The rules that look at colours."""
 GAVE_UP = "htmx:sse:error: signal is aborted"
 """What a page says when a silent server has not answered its stream in time, before it asks again."""
+REFUSED = "htmx:error: Failed to fetch"
+"""The same of a server whose port is shut (ERR_CONNECTION_REFUSED says the browser)."""
 ARTEFACTS = Path(__file__).parents[2] / "test-artifacts"
 
 
@@ -40,7 +42,7 @@ def window(browser: Browser, width: int = 1440, height: int = 900, scheme: Any =
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
-    expected = ("409", "401", "403", "ERR_INCOMPLETE_CHUNKED_ENCODING", "ERR_CONNECTION_REFUSED", "ERR_EMPTY_RESPONSE", GAVE_UP)
+    expected = ("409", "401", "403", "ERR_INCOMPLETE_CHUNKED_ENCODING", "ERR_CONNECTION_REFUSED", "ERR_EMPTY_RESPONSE", GAVE_UP, REFUSED)
     context.close()
     unexpected = [text for text in complaints if not any(code in text for code in expected)]
     assert not unexpected, unexpected

@@ -32,6 +32,7 @@ def ward(cookies: Cookies) -> Iterator[Page]:
 
 def unfold(page: Page, form: str, bed_id: str) -> None:
     page.locator(f"[id='{form}-{bed_id}'] > summary").click()
+    expect(page.locator(f"[id='{form}-{bed_id}'] > .unfetched")).to_have_count(0)
 
 
 def admit(page: Page, found: HouseProcess, bed_id: str, name: str) -> None:
@@ -76,6 +77,34 @@ def test_a_bed_goes_out_of_use_for_a_reason_and_comes_back(two: HouseProcess, wa
     expect(ward.locator("[id='row-4B-A-04']")).to_have_attribute("data-state", "out")
     ward.keyboard.press("u")
     until_status(two, "4B-A-04", "available")
+
+
+def test_a_form_comes_when_it_is_opened_and_outlives_the_news(two: HouseProcess, ward: Page) -> None:
+    """By keyboard alone; and where no answer comes that is said, and asked again."""
+    fold = ward.locator("[id='block-4B-A-04']")
+    ward.route("**/beds/4B-A-04/row", lambda route: route.abort("connectionrefused"))
+    fold.locator("summary").focus()
+    ward.keyboard.press("Enter")
+    expect(ward.locator("#refusal")).to_contain_text("could not be fetched")
+    ward.unroute("**/beds/4B-A-04/row")
+    expect(fold.get_by_role("link", name="Show the form")).to_be_visible()
+    ward.keyboard.press("Tab")
+    ward.keyboard.press("Enter")
+    expect(fold.locator("form")).to_be_visible()
+    expect(ward.locator("#refusal")).to_be_empty()
+    fold.locator("[name=note]").press_sequentially("oxy")
+    status, body = two.ask("POST", "/api/v1/beds/4B-A-06/status", {"status": "cleaning"})
+    assert status == 200, body
+    expect(ward.locator("[id='row-4B-A-06']")).to_have_attribute("data-state", "dirty")
+    ward.keyboard.type("gen")
+    expect(fold.locator("[name=note]")).to_have_value("oxygen")
+    assert ward.locator(".bed-row .field").count() == ward.locator("[id='row-4B-A-04'] .field").count(), "no other bed's forms"
+    ward.route("**/beds/4B-A-04/status", lambda route: route.abort("connectionrefused"))
+    fold.locator("button").click()
+    expect(ward.locator("#refusal")).to_contain_text("not known whether this was done")
+    assert fold.locator("[name=note]").input_value() == "oxygen"
+    status, body = two.ask("POST", "/api/v1/beds/4B-A-06/status", {"status": "available"}, "supervisor")
+    assert status == 200, body
 
 
 def test_a_nurse_asks_for_a_clean(two: HouseProcess, ward: Page) -> None:

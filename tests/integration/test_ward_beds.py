@@ -82,8 +82,8 @@ async def test_a_room_is_closed_in_one_go_taken_back_and_opened(web: Web) -> Non
 async def test_one_occupied_bed_is_closed_when_empty_and_kept(web: Web) -> None:
     nurse, manager = await _nurse(web), await web.as_role(Role.MANAGER)
     await nurse.post(f"{WARD}/beds/{A1}/admit", data={"mrn": "MRN-1", "name": "Meera Iyer", "sex": "F"})
-    board = (await nurse.get(f"{WARD}/board")).text
-    assert f'id="close-{A1}"' in board and f'id="close-{A2}"' not in board
+    assert f'id="close-{A1}"' in (await nurse.get(f"{WARD}/beds/{A1}/row")).text
+    assert f'id="close-{A2}"' not in (await nurse.get(f"{WARD}/beds/{A2}/row")).text
     close = {"reason": "repair", "note": "rail", "until": "2026-11-24T10:00"}
     done = await nurse.post(f"{WARD}/beds/{A1}/close", data=close)
     assert done.status_code == 200 and "A1: out of use when empty" in done.text, done.text
@@ -109,3 +109,16 @@ async def test_one_occupied_bed_is_closed_when_empty_and_kept(web: Web) -> None:
     assert (await cleaner.post(f"/api/v1/beds/{A1}/status", json={"status": "available"})).status_code == 200
     now = web.core.desk.hospital.beds[A1].now
     assert (now.status, now.note) == (BedStatus.MAINTENANCE, "rail")
+
+
+async def test_the_forms_of_a_bed_come_when_they_are_wanted(web: Web) -> None:
+    """Alone, with the board of whoever has them open, and with the page for a browser without scripts."""
+    nurse = await _nurse(web)
+    form = f'action="{WARD}/beds/{A1}/admit"'
+    for asked in (f"{WARD}/beds/{A1}/row", f"{WARD}?open={A1}"):
+        assert form in (await nurse.get(asked)).text, asked
+    for asked in (WARD, f"{WARD}/board", f"{WARD}/beds/{A2}/row", f"{WARD}?open={A2}"):
+        assert form not in (await nurse.get(asked)).text, asked
+    assert form in (await nurse.get(f"{WARD}/board", headers={"x-open-beds": f"{A2},{A1}"})).text
+    assert (await nurse.get(f"{WARD}/beds/ICU-I-01/row")).status_code == 404
+    assert (await nurse.get("/wards/ICU/beds/ICU-I-01/row")).status_code == 403

@@ -1,5 +1,6 @@
 """The ward nurse's page: the plan and the list, and the forms by which a bed's status or its patient changes."""
 
+from collections.abc import Container
 from dataclasses import replace
 from datetime import timedelta
 
@@ -18,7 +19,7 @@ from flow.history import patients
 from flow.views.page import Undo
 from flow.views.places import place_bed, places_in
 from flow.views.ward_care import with_care
-from flow.views.ward_page import WardPage, ward_page
+from flow.views.ward_page import WardPage, folded, only, ward_page
 from flow.views.ward_rooms import ward_rooms
 from flow.web.act import Done, act, check_move, right_to_move
 from flow.web.api.beds import bed_of
@@ -51,6 +52,12 @@ async def board(request: Request) -> Response:
     return html(request, "ward/_board.html", await _view(request, _ward(request)))
 
 
+async def bed_row(request: Request) -> Response:
+    """One bed's row with all its forms."""
+    bed, _ = _bed(request)
+    return html(request, "ward/row.html", only(await _view(request, _ward(request), wanted={bed.id}), bed.id))
+
+
 async def after(request: Request, undo: Undo | None) -> Response:
     """Its live region after a change, with what can be undone."""
     return html(request, "ward/after.html", await _view(request, _ward(request), undo))
@@ -60,8 +67,14 @@ def _ward(request: Request) -> Ward:
     return house_of(request).plan.ward[WardId(request.path_params["ward"])]
 
 
-async def _view(request: Request, ward: Ward, undo: Undo | None = None) -> WardPage:
+def _wanted(request: Request) -> set[str]:
+    """The beds whose forms somebody has open (js/ward.js says so with everything it asks), or asked for by the page's address."""
+    return {*request.headers.get("x-open-beds", "").split(","), request.query_params.get("open", "")}
+
+
+async def _view(request: Request, ward: Ward, undo: Undo | None = None, wanted: Container[str] | None = None) -> WardPage:
     house, principal = house_of(request), principal_of(request)
+    ward = await house.floor_plans.ward(ward.id)
     places = [state.id for state in places_in(ward.id, house.live.beds.values())]
     beds = {number: state for number in (*(bed.id for bed in ward.beds), *places) if (state := house.bed(number)) is not None}
     others = [bed for bed in house.plan.beds.values() if bed.ward != ward.id and principal.may(May.ADMIT, bed.ward)]
@@ -90,7 +103,7 @@ async def _view(request: Request, ward: Ward, undo: Undo | None = None) -> WardP
     shown = replace(shown, checks=await checks_of(request, ward.id), cleaning=await cleaning_here(request, ward, beds))
     shown = await _with_care(request, shown, ward, beds)
     return replace(
-        shown,
+        folded(shown, _wanted(request) if wanted is None else wanted),
         asked_moves=await asked_of(request, ward.id),
         discharges=await leaving_here(request, ward, occupants),
         transports=transports_here(request, ward, occupants),
