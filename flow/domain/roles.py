@@ -70,6 +70,7 @@ class May(StrEnum):
     ESCALATIONS = "escalations"
     MUTE = "mute"
     COMMAND = "command"
+    DRAW = "draw"
     CENSUS = "census"
     ENTER_BACK = "enter-back"
     DIRTY_WALL = "dirty-wall"
@@ -128,6 +129,7 @@ carry          -          -     -            -        -       -     -       -   
 escalations    all        ward  -            -        all     -     -       -           ward   all     all      -      -   all
 mute           -          -     -            -        all     -     -       -           -      -       -        -      -   -
 command        all        -     -            all      all     -     -       -           -      -       -        -      -   all
+draw           -          -     -            -        -       all   -       -           -      -       -        -      -   -
 census         all        ward  -            -        all     all   -       -           ward   -       -        -      -   -
 enter-back     all        ward  -            -        -       -     -       -           -      -       -        -      -   all
 dirty-wall     all        ward  all          all      all     -     -       -           -      -       -        -      -   all

@@ -10,7 +10,7 @@ from datetime import datetime
 from flow.domain.acuity import Level
 from flow.domain.bed import BedState
 from flow.domain.ids import BedId
-from flow.domain.plan import Box, Ward
+from flow.domain.plan import BedOutline, Box, DrawnPlan, Ward
 from flow.domain.station_rules import StationRules
 from flow.views.acuity_words import MARKS
 from flow.views.bed_tile import ICONS, USUAL, WORDS, Audience, BedTile, TileState, bed_tile
@@ -23,7 +23,8 @@ from flow.views.times import minutes, moment_words
 @dataclass(frozen=True, slots=True)
 class Spot:
     """A tile in its place. `meta` is the line at its foot, `words` what a screen reader says. `trust` is by whose
-    word it is so, how old that is and how far to believe it, where there is a pointer to rest on the tile."""
+    word it is so, how old that is and how far to believe it, where there is a pointer to rest on the tile. `path` is
+    the outline of a bed drawn as anything but an upright rectangle, in plan units; its parts stand in `box`."""
 
     tile: BedTile
     box: Box
@@ -33,6 +34,7 @@ class Spot:
     size: int
     words: str
     trust: str = ""
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ class PlaceSpot:
 
 @dataclass(frozen=True, slots=True)
 class WardPlan:
-    """The whole plan; `seq` is the newest bed's version and good for an ETag, `summary` says the plan in one sentence."""
+    """The whole plan; `seq` is the newest bed's version and good for an ETag, `summary` says the plan in one sentence. `drawn` are the
+    lines and words of an uploaded plan, which has no regions."""
 
     ward: str
     name: str
@@ -78,6 +81,7 @@ class WardPlan:
     chips: tuple[Chip, ...]
     summary: str
     places: tuple[PlaceSpot, ...] = ()
+    drawn: DrawnPlan | None = None
 
 
 def ward_plan(
@@ -105,6 +109,7 @@ def ward_plan(
         chips=chips,
         summary=f"{_name(ward)}: " + ", ".join(f"{chip.count} {chip.words.lower()}" for chip in chips),
         places=tuple(_place(place_tile(state, audience), at.timestamp()) for state in places_in(ward.id, beds.values())),
+        drawn=ward.drawn,
     )
 
 
@@ -126,16 +131,30 @@ def _subtitle(ward: Ward) -> str:
 
 
 def _spots(ward: Ward, tiles: list[BedTile], now: float, zone: str) -> tuple[Spot, ...]:
-    fit = fitted(ward)
-    boxes = {bed.id: fit(bed.box) for bed in ward.beds}
-    size = code_size((bed.label, boxes[bed.id]) for bed in ward.beds)
+    outlines = outlines_of(ward)
+    size = number_size(ward)
     spots = []
     for tile in tiles:
-        box = boxes[BedId(tile.id)]
-        layout = tile_layout(box, tile.label, size)
+        outline = outlines[BedId(tile.id)]
+        layout = tile_layout(outline.box, tile.label, size)
         meta = line(tile, layout, now, zone)
-        spots.append(Spot(tile, box, layout, ICONS[tile.state], meta, meta_size(meta, layout), _words(tile, meta, now)))
+        said = (ICONS[tile.state], meta, meta_size(meta, layout), _words(tile, meta, now))
+        spots.append(Spot(tile, outline.box, layout, *said, path=outline.path))
     return tuple(spots)
+
+
+def outlines_of(ward: Ward) -> Mapping[BedId, BedOutline]:
+    """Where each bed is drawn: on the plan somebody drew, else in its box of the hospital file."""
+    if ward.drawn is not None:
+        return ward.drawn.beds
+    fit = fitted(ward)
+    return {bed.id: BedOutline(fit(bed.box)) for bed in ward.beds}
+
+
+def number_size(ward: Ward) -> int:
+    """How high all the ward's numbers are written, in plan units."""
+    outlines = outlines_of(ward)
+    return code_size((bed.label, outlines[bed.id].box) for bed in ward.beds)
 
 
 def line(tile: BedTile, layout: TileLayout, now: float, zone: str) -> str:
@@ -213,6 +232,8 @@ def _words(tile: BedTile, meta: str, now: float) -> str:
 
 
 def _regions(ward: Ward) -> tuple[Region, ...]:
+    if ward.drawn is not None:
+        return ()
     fit = fitted(ward)
     beds = [fit(bed.box) for bed in ward.beds]
     rooms = [Region(room.name, fit(room.box), "bay", title_size(room.name, fit(room.box), beds)) for room in ward.rooms]

@@ -30,6 +30,7 @@ from flow.web.discharge_routes import DISCHARGE_PAGES, DISCHARGES
 from flow.web.display_routes import DISPLAY_PAGES
 from flow.web.door import Door, Open, Query, Where
 from flow.web.escalation_routes import ESCALATION_PAGES
+from flow.web.floor_plan_routes import FLOOR_PLAN_PAGES
 from flow.web.health import healthz, metrics, readyz
 from flow.web.opd_routes import OPD, OPD_PAGE
 from flow.web.pages import (
@@ -292,6 +293,7 @@ _INTEGRATION = (
 PAGES: tuple[Door, ...] = (
     *_SIGN_IN,
     *_ADMIN,
+    *FLOOR_PLAN_PAGES,
     *_INTEGRATION,
     *_WALLS,
     *WARD_PAGE,

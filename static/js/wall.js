@@ -121,6 +121,12 @@
     drawn = true;
     count();
   }
+  /* Another plan of the ward was published: this page draws the old one. */
+  function samePlan() {
+    fetch(document.body.dataset.drawing, { cache: "no-store" }).then((answer) => answer.json()).then((plan) => {
+      if ("version" in plan && String(plan.version) !== document.body.dataset.plan) display.renew();
+    }).catch(() => {});
+  }
   function count() {
     const found = {};
     document.querySelectorAll(".bed").forEach((bed) => { found[bed.dataset.state] = (found[bed.dataset.state] || 0) + 1; });
@@ -138,5 +144,6 @@
     beat();
   }
   let display = null, drawn = false;
+  setInterval(samePlan, 60000);
   display = Display(drawAll, () => display && ticked());
 })();

@@ -58,7 +58,7 @@ async def _view(request: Request, wanted: str | None, undo: Undo | None = None) 
     waiting = list(homeless(house.desk.hospital.visits.values()))
     return desk_page(
         chrome(request, "Admissions", "desk", undo),
-        house.plan,
+        await house.floor_plans.plan(),
         told_places(requests, house.desk.hospital),
         house.live.beds,
         house.clock.now(),
