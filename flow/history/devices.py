@@ -135,10 +135,11 @@ class Devices:
         async with self.database.read() as connection:
             return [_listed(row) for row in await connection.fetch(_SQL["list"], self.hospital)]
 
-    async def revoke(self, device: str, at: datetime) -> bool:
-        """Shut a device out. False when there is none such."""
+    async def revoke(self, device: str, at: datetime) -> bytes | None:
+        """Shut a device out; returns the digest of its cookie, None when there is none such."""
         async with self.database.read() as connection:
-            return await connection.fetchval(_SQL["revoke"], self.hospital, device, at) is not None
+            found: bytes | None = await connection.fetchval(_SQL["revoke"], self.hospital, device, at)
+        return found
 
     async def seen(self, cookie_digest: bytes, at: datetime, *, used: bool = False) -> None:
         """A sign of life; `used` when somebody tapped, which keeps a phone unlocked."""

@@ -38,6 +38,8 @@ class Kiosk:
 
 
 PLAIN = Kiosk()
+LIVE = ("live", "i-signal", "Live", "")
+"""What a screen said whose picture was never old: to the second its age is not kept."""
 
 
 def said_of_age(at: datetime, as_of: datetime, zone: str) -> tuple[str, str, str, str]:

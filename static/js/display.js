@@ -58,7 +58,7 @@ function Display(draw, ticked) {
     const mine = source = new EventSource(body.dataset.stream);
     ["snapshot", "tiles", "heartbeat"].forEach((name) => mine.addEventListener(name, news));
     /* EventSource gives up for ever on any answer but a 200 stream: begin again whatever it thinks; not all screens at once. */
-    mine.onerror = () => { mine.close(); openIn(2000 + Math.random() * 2000); };
+    mine.onerror = () => { mine.close(); openIn(2000 + Math.random() * 2000); say(); };
   }
   function show(state, icon, words) {
     if (shown !== state) {
@@ -102,7 +102,8 @@ function Display(draw, ticked) {
     if (now - heard > SILENT * 1000) open();
   }
   /* The screen's own word on what it shows, and how old that was at worst since it last said so: from it an administrator reads years later
-     what hung here (flow/domain/showing.py). A word that does not arrive is said with the next. */
+     what hung here (flow/domain/showing.py). A word that does not arrive is said with the next. A screen that was shut out hears it here, and
+     shows no old picture to whoever stands before it. */
   function say() {
     const old = age.age(), worst = oldest;
     if (!body.dataset.csrf || !drawn || old === Infinity) return;
@@ -111,7 +112,7 @@ function Display(draw, ticked) {
     fetch("/displays/shown" + body.dataset.stream.slice(body.dataset.stream.indexOf("?")), {
       method: "POST", headers: { "x-csrf-token": body.dataset.csrf },
       body: new URLSearchParams({ seq, as_of: age.asOf(), age: old, oldest: Math.max(worst, old) }),
-    }).then((answer) => { if (!answer.ok) keep(); }, keep);
+    }).then((answer) => { if (answer.status === 401) location.replace("/pair?kind=display"); else if (!answer.ok) keep(); }, keep);
   }
   function drift() {
     const step = Math.floor(performance.now() / (DRIFT * 1000)) % 7;

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.acceptance.browser import until
 from tests.acceptance.house import HouseProcess, house
-from tests.acceptance.people import axe, sign_in, window
+from tests.acceptance.people import ARTEFACTS, axe, axe_in_both, sign_in, window
 from tests.acceptance.test_road import HOSPITAL, adt, send
 
 PASSWORD = "correct-horse-battery-7"
@@ -196,8 +197,21 @@ def test_a_television_is_paired_shows_one_ward_and_goes_dark_when_revoked(browse
         status, address = wall.evaluate("async () => { const r = await fetch('/admissions'); return [r.status, r.url]; }")
         assert status in (401, 403) or "/login" in address
         admin.goto(f"{small.origin}/admin")
-        admin.locator("tr", has_text="Screen by the lifts").locator("form[action*='/revoke'] button").click()
-        expect(wall.locator("body")).not_to_contain_text("Live · ", timeout=20_000)
+        row = admin.locator("tr", has_text="Screen by the lifts")
+        until(lambda: (admin.reload(), row.inner_text())[1], lambda words: "Seq" in words, within=15)
+        assert ", live" in row.inner_text()
+        states = "[...document.querySelectorAll('.bed')].map((bed) => bed.id + ' ' + bed.dataset.state)"
+        hangs = wall.evaluate(states)
+        row.get_by_role("link").click()
+        admin.get_by_role("button", name="Show the picture").click()
+        expect(admin.locator(".past")).to_contain_text("Screen by the lifts")
+        expect(admin.locator(".live")).to_have_text(re.compile("Live"))
+        assert axe_in_both(admin) == []
+        assert admin.evaluate(states) == hangs
+        admin.screenshot(path=ARTEFACTS / "display-past.png")
+        admin.goto(f"{small.origin}/admin")
+        row.locator("form[action*='/revoke'] button").click()
+        wall.wait_for_url("**/pair?kind=display", timeout=5_000)
 
 
 def test_nobody_gets_in_without_a_password_and_a_foreign_origin_posts_nothing(browser: Browser, small: HouseProcess) -> None:

@@ -35,14 +35,16 @@ async def page(request: Request) -> Response:
 
 
 async def revoke(request: Request) -> Response:
-    """Shut a device out; it goes dark within five seconds."""
+    """Shut a device out; it goes dark within five seconds, whichever process its stream is in (`Watch`)."""
     house, number = house_of(request), request.path_params["device"]
     device = next((each for each in await house.devices.all() if each.id == number and each.revoked_at is None), None)
     if device is None:
         raise unknown("unknown-device", "There is no such device, or it is revoked already.")
     if device.kind == "display" and not principal_of(request).may(May.USERS):
         raise forbidden("Only an administrator shuts a wall display out.")
-    await house.devices.revoke(device.id, house.clock.now())
+    digest = await house.devices.revoke(device.id, house.clock.now())
+    if digest is not None:
+        house.watch.cut(digest)
     return RedirectResponse("/admin", 303)
 
 

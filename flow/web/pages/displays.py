@@ -29,7 +29,7 @@ async def said(request: Request) -> Response:
     house, principal = house_of(request), principal_of(request)
     if principal.way is not Way.DEVICE or principal.audience is None:
         raise forbidden("Only a paired display says what it shows.")
-    await house.limiter.check("shown", principal.id, 12, A_MINUTE)
+    await house.limiter.check("shown", principal.id, 40, A_MINUTE)
     topics, audience = request.query_params.get("topics", ""), request.query_params.get("audience", "")
     if not _TOPICS.fullmatch(topics) or audience not in list(Audience):
         raise bad_request("unknown-topic", "Say what is shown, as the stream's address does.")

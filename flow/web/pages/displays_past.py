@@ -19,7 +19,7 @@ from flow.views.bed_tile import Audience
 from flow.views.command_centre import command_centre
 from flow.views.command_screen import CommandWall
 from flow.views.display_past import facts_of
-from flow.views.kiosk import Kiosk, Past, said_of_age
+from flow.views.kiosk import LIVE, Kiosk, Past, said_of_age
 from flow.views.opd_page import opd_wall
 from flow.views.ward_plan import ward_plan
 from flow.views.ward_wall import WardWall
@@ -51,7 +51,7 @@ class Moment:
     def kiosk(self) -> Kiosk:
         """What stands on the page beside the picture."""
         now = self.house.clock.now()
-        state, icon, label, banner = said_of_age(self.at, self.as_of, self.plan.zone)
+        state, icon, label, banner = LIVE if self.shown.seq is None else said_of_age(self.at, self.as_of, self.plan.zone)
         return Kiosk(
             past=Past(
                 state,

@@ -5,6 +5,7 @@ One sweep asks Postgres about all of them at once, so that thousands of displays
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from flow.clock import Clock
@@ -17,17 +18,20 @@ from flow.web.security.principal import Principal, Way
 
 SWEEP_SECONDS = 2.0
 _SEEN_EVERY = timedelta(seconds=20)
+Forget = Callable[[Principal], None]
+"""Lets go of what is remembered of somebody (`Doorkeeper.forget`)."""
 
 
 class Watch:
     """The streams that are open in this process."""
 
-    def __init__(self, sessions: Sessions, tokens: Tokens, devices: Devices, links: Links, clock: Clock) -> None:
+    def __init__(self, sessions: Sessions, tokens: Tokens, devices: Devices, links: Links, clock: Clock, forget: Forget) -> None:
         self._sessions = sessions
         self._tokens = tokens
         self._devices = devices
         self._links = links
         self._clock = clock
+        self._forget = forget
         self._open: dict[asyncio.Future[None], Principal] = {}
         self._seen: dict[bytes, datetime] = {}
         self._sweeper: asyncio.Task[None] | None = None
@@ -50,9 +54,10 @@ class Watch:
         future.add_done_callback(lambda done: self._links.closed(link, "left" if done.cancelled() else "shut-out", self._clock.now()))
 
     def cut(self, digest: bytes) -> None:
-        """End the streams of one cookie or token now."""
+        """End the streams of one cookie or token now; whoever had them is looked up again, so that the next try is refused as well."""
         for future, principal in list(self._open.items()):
             if principal.digest == digest and not future.done():
+                self._forget(principal)
                 future.set_result(None)
 
     async def _sweep(self) -> None:
