@@ -6,11 +6,13 @@ from enum import StrEnum
 
 
 class Origin(StrEnum):
-    """The three hands that move a hospital's record."""
+    """The hands that move a hospital's record."""
 
     FEED = "feed"
     PERSON = "person"
     SYSTEM = "system"
+    PAPER = "paper"
+    """A person who enters afterwards what happened while the screens were dark."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ how small at least, in units of the canvas."""
 def by_words(source: str) -> str:
     """`HIS` for the feed `his`, `hand` for a person (never who), `auto` for the programme."""
     kind, _, name = source.partition(":")
-    return {"feed": name.upper(), "person": "hand"}.get(kind, "auto")
+    return {"feed": name.upper(), "person": "hand", "paper": "paper"}.get(kind, "auto")
 
 
 def stale_from(state: BedState) -> int | None:

@@ -14,7 +14,7 @@ LEVELS: Mapping[Level, str] = {
     Level.UNSURE: "unsure",
     Level.IN_DOUBT: "in doubt",
 }
-_KINDS = {"feed": "feed", "person": "by hand", "system": "by itself"}
+_KINDS = {"feed": "feed", "person": "by hand", "system": "by itself", "paper": "entered from paper"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from flow.desk import Actor, Outcome
 from flow.domain.bed import BedStatus
+from flow.domain.cause import Origin
 from flow.domain.commands import AssignBed, Command
 from flow.domain.decide.promises import BESIDE
 from flow.domain.events import ENTITY, Record
@@ -43,12 +44,12 @@ class Done:
         return next((record for record in self.records if isinstance(record, kind) and record.id == key), None)
 
 
-async def act(request: Request, command: Command, *, part: int | None = None) -> Done:
-    """Carry a command out for whoever sent the request; `part` tells several of one request apart. Raises Refused with the reason,
-    Unavailable when it is not stored."""
+async def act(request: Request, command: Command, *, part: int | None = None, origin: Origin = Origin.PERSON) -> Done:
+    """Carry a command out for whoever sent the request; `part` tells several of one request apart; `origin` that it
+    comes from paper. Raises Refused with the reason, Unavailable when it is not stored."""
     house, key = house_of(request), key_of(request)
     own = key.key if part is None or key.key is None else f"{key.key}/{part}"
-    outcome = await house.desk.act(command, Actor(principal_of(request).id), key=own, digest=key.digest)
+    outcome = await house.desk.act(command, Actor(principal_of(request).id, origin), key=own, digest=key.digest)
     return await _done(house, outcome, again=key.key is not None)
 
 

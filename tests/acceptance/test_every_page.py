@@ -35,6 +35,7 @@ WHO = {
     "/labels": "supervisor",
     "/t/": "",
     "/census": "desk",
+    "/back-entry": "desk",
     "/admin": "admin",
     "/integration": "admin",
     "/login": "",

@@ -103,6 +103,8 @@ ALLOWED: dict[str, set[Role]] = {
     "GET /api/v1/command-centre": {ADMISSIONS, MANAGER, SUPERVISOR},
     "GET /admin/displays": {ADMIN, AUDITOR, SUPERVISOR},
     "GET /admin/displays/shown": {ADMIN, AUDITOR, SUPERVISOR},
+    "GET /back-entry/{ward}": {ADMISSIONS, NURSE, SUPERVISOR},
+    "POST /back-entry/{ward}/{deed}": {ADMISSIONS, NURSE, SUPERVISOR},
     "GET /census": {ADMISSIONS, NURSE, MANAGER, ADMIN, DOCTOR},
     "GET /census/{ward}": {ADMISSIONS, NURSE, MANAGER, ADMIN, DOCTOR},
     "GET /api/v1/history/at": {ADMISSIONS, NURSE, MANAGER, AUDITOR},

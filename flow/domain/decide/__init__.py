@@ -1,5 +1,6 @@
 """`decide`: what a command means in the hospital as it stands. Pure; refuses with a reason, and repeats are not events."""
 
+from flow.domain.back_entry import EnterBack
 from flow.domain.cause import Cause
 from flow.domain.check_commands import AnswerCheck, AskCheck, DoubtBed, RaiseCheck, WithdrawCheck
 from flow.domain.cleaning_commands import AskClean, CleanDaily, EscalateJob, GiveJob, InspectClean, ReportProblem, SettleProblem, TapClean
@@ -35,6 +36,7 @@ from flow.domain.commands import (
 )
 from flow.domain.decide import (
     acuity,
+    back_entry,
     beds,
     bookings,
     charting,
@@ -149,6 +151,7 @@ _ANSWERS = {
     ReopenRoom: rooms.reopen_room,
     CloseBed: rooms.close_bed,
     KeepBed: rooms.keep_bed,
+    EnterBack: back_entry.enter,
     Undo: undo.undo,
 }
 

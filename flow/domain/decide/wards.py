@@ -53,7 +53,7 @@ def confirm_arrival(draft: Draft, command: ConfirmArrival) -> None:
     bed = draft.bed(command.bed)
     _check_seq(draft, bed.id, command.if_seq)
     patient, named, person = _awaited(draft, bed) if command.patient is None else _named(draft, command.patient, command)
-    visit = _stay(draft, patient, named)
+    visit = stay_of(draft, patient, named)
     if command.patient is not None and visit is not None and visit.bed is not None:
         raise Refused("This patient is in another bed already; transfer from there.", code="already-in-a-bed")
     if visit is not None and visit.is_open:
@@ -141,7 +141,7 @@ def _named(draft: Draft, patient: PatientId, command: ConfirmArrival) -> tuple[P
     return found, None, Person(found, command.sex, command.age)
 
 
-def _stay(draft: Draft, patient: PatientId, named: VisitId | None) -> Visit | None:
+def stay_of(draft: Draft, patient: PatientId, named: VisitId | None) -> Visit | None:
     """The stay that goes on in this bed: the one named, else the patient's open one, else a planned one that has a number."""
     visit = draft.visit(draft.number(named)) if named is not None else None
     known = [visit] if visit is not None else []

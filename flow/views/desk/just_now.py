@@ -65,4 +65,6 @@ def _words(entry: Entry, plan: Plan) -> str:
         said = f"{bed_words(record.bed, plan)} {said}" if record.bed else f"P{record.priority} {said}, {record.type.replace('_', ' ')}"
         said = said.replace("promised", "held") if record.held_until is not None else said
         said += ", another bed than promised" if record.notice is Notice.OTHER_BED else ""
+    if entry.cause.origin is Origin.PAPER:
+        return f"{said}, from paper, {entry.cause.actor}"
     return f"{said}, {entry.cause.actor}" if entry.cause.origin is Origin.PERSON else said

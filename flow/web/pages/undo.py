@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from flow.domain.roles import May
 from flow.views.page import Undo
 from flow.web.act import take_back
-from flow.web.pages import appointments, desk, discharges, opd, phone, porter, steps, supervisor, transports, ward
+from flow.web.pages import appointments, back_entry, desk, discharges, opd, phone, porter, steps, supervisor, transports, ward
 from flow.web.pages.page import Show, asked_from
 from flow.web.parts import house_of
 from flow.web.problems import unknown
@@ -31,6 +31,7 @@ _PAGES: dict[str, tuple[str, May, Show]] = {
     "porter": ("", May.CARRY, porter.after),
     "step-up-down": ("", May.WAITING, steps.after),
     "transports": ("", May.TRANSPORTS, transports.after),
+    "back-entry": ("ward", May.ENTER_BACK, back_entry.after),
     "supervisor": ("", May.SUPERVISE, supervisor.after),
 }
 """By the first part of the page's path: what its second part names, the right to see it, and how it is drawn again."""

@@ -1,0 +1,112 @@
+"""The page on which a ward enters what it wrote on paper: who may enter what, what the history says of it, what the feed told meanwhile."""
+
+import re
+from datetime import timedelta
+
+import httpx
+
+from flow.desk import Actor
+from flow.domain.bed import BedStatus
+from flow.domain.cause import Origin
+from flow.domain.commands import Chart, Person, Told
+from flow.domain.ids import BedId, FeedId, PatientId, VisitId
+from flow.domain.roles import Role
+from flow.domain.visit import Act, Fact, Order
+from tests.integration.cleaning_house import HTMX, empty
+from tests.integration.test_census import text
+from tests.integration.test_desk import NOW
+from tests.integration.test_signin import csrf, signed_in
+from tests.integration.web_house import Web, web
+
+__all__ = ["web"]
+PAGE = "/back-entry/4B"
+CAME = {"bed": "4B-A-01", "mrn": "77", "name": "Meera Iyer", "sex": "F", "at": "2026-11-21T14:05", "by": "AR 12"}
+"""14:05 in Kolkata is 08:35 UTC; the test's house stands at 09:00."""
+
+
+async def put(who: httpx.AsyncClient, deed: str, **said: str) -> httpx.Response:
+    token = await csrf(who, PAGE)
+    return await who.post(f"{PAGE}/{deed}", data={"csrf": token, **said}, headers=HTMX)
+
+
+async def test_a_nurse_enters_who_came_and_the_history_says_that_it_comes_from_paper(web: Web) -> None:
+    nurse = await signed_in(web, "asha", Role.NURSE, "4B")
+    answer = await put(nurse, "came", **CAME)
+    assert answer.status_code == 200, answer.text
+    said = text(answer.text)
+    assert "4B A1: entered from paper" in said, "the bar that takes it back"
+    assert "21 Nov 14:05 4B A1: somebody came AR 12 14:30, asha" in said
+    assert "A1 · Occupied · Meera Iyer · F" in said
+    bed = web.core.desk.hospital.beds[BedId("4B-A-01")]
+    assert (bed.status, bed.now.since) == (BedStatus.OCCUPIED, NOW - timedelta(minutes=25))
+    story = (await (await web.as_role(Role.MANAGER)).get("/api/v1/history/beds/4B-A-01")).json()["items"][0]
+    assert (story["kind"], story["source"]) == ("bed-occupied", "paper:asha")
+    assert "4B A1 occupied, from paper, asha" in text((await (await web.as_role(Role.ADMISSIONS)).get("/admissions")).text)
+    assert (story["at"][:16], story["recorded_at"][:16]) == ("2026-11-21T08:35", "2026-11-21T09:00")
+
+
+async def test_an_entry_is_taken_back_from_the_page(web: Web) -> None:
+    nurse = await signed_in(web, "asha", Role.NURSE, "4B")
+    action = re.search(r'action="(/undo/\d+)"', (await put(nurse, "came", **CAME)).text)
+    assert action
+    headers = {**HTMX, "hx-current-url": f"http://localhost:8000{PAGE}"}
+    undone = await nurse.post(action[1], data={"csrf": await csrf(nurse, PAGE)}, headers=headers)
+    assert undone.status_code == 200 and 'class="back-entry"' in undone.text
+    assert web.core.desk.hospital.beds[BedId("4B-A-01")].status is BedStatus.AVAILABLE
+
+
+async def test_what_cannot_be_is_refused_with_a_reason(web: Web) -> None:
+    nurse = await signed_in(web, "asha", Role.NURSE, "4B")
+    assert (await put(nurse, "came", **CAME)).status_code == 200
+    again = await put(nurse, "came", **CAME)
+    assert again.status_code == 409 and "has this patient in 4B A1 already" in again.text
+    for wrong, status, words in (
+        ({"at": "2026-11-21T14:40"}, 409, "has not come yet"),
+        ({"at": ""}, 422, "when it happened"),
+        ({"by": "Sister Asha of the night shift"}, 422, "initials"),
+        ({"by": ""}, 422, "By is missing"),
+        ({"bed": "ICU-I-01"}, 403, "not for this sign-in"),
+    ):
+        answer = await put(nurse, "came", **{**CAME, "mrn": "78", "bed": "4B-A-02", **wrong})
+        assert (answer.status_code, words in answer.text) == (status, True), (wrong, answer.status_code, answer.text)
+    assert (await put(nurse, "danced", **CAME)).status_code == 404
+    moved = await put(nurse, "moved", bed="4B-A-01", to="ICU I1", at="2026-11-21T14:20", by="AR")
+    assert moved.status_code == 403
+
+
+async def test_moving_and_leaving_and_cleaning_are_entered_by_those_who_may(web: Web) -> None:
+    nurse, desk = await signed_in(web, "asha", Role.NURSE, "4B"), await signed_in(web, "mira", Role.ADMISSIONS)
+    head = await signed_in(web, "lata", Role.SUPERVISOR)
+    assert (await put(desk, "came", **CAME)).status_code == 200
+    assert (await put(nurse, "moved", bed="4B-A-01", to="A2", at="2026-11-21T14:10", by="AR")).status_code == 200
+    assert (await put(nurse, "left", bed="4B-A-02", at="2026-11-21T14:20", by="AR")).status_code == 200
+    clean = {"bed": "4B-A-01", "at": "2026-11-21T14:25", "by": "K-7"}
+    assert (await put(nurse, "cleaned", **clean)).status_code == 403
+    assert (await put(head, "left", bed="4B-A-02", at="2026-11-21T14:25", by="K-7")).status_code == 403
+    assert (await put(head, "cleaned", **clean)).status_code == 200
+    beds = web.core.desk.hospital.beds
+    assert (beds[BedId("4B-A-01")].status, beds[BedId("4B-A-02")].status) == (BedStatus.AVAILABLE, BedStatus.CLEANING)
+    page = (await head.get(PAGE)).text
+    assert "A bed was cleaned" in page and "Somebody came</h2>" not in page and "Meera" not in page
+    assert "A bed was cleaned" not in (await nurse.get(PAGE)).text
+
+
+async def test_what_the_feed_told_meanwhile_stands_beside_the_forms(web: Web) -> None:
+    nurse = await signed_in(web, "asha", Role.NURSE, "4B")
+    await empty(web)
+    fact = Fact(Act.ADMIT, NOW - timedelta(minutes=2), Order(NOW), place="4B^A^3")
+    told = Chart((Told(VisitId("V9"), Person(PatientId("p9")), fact),), feed=FeedId("his"))
+    outcome = await web.core.desk.act(told, Actor("his", Origin.FEED))
+    assert await web.core.live.reached(outcome.seq)
+    said = text((await nurse.get(PAGE)).text)
+    assert "14:28 4B A3: somebody came (HIS) 14:33" in said and "A1: left" not in said, "what people tapped is no news of the feed"
+    refused = await put(nurse, "came", **{**CAME, "bed": "4B-A-03"})
+    assert refused.status_code == 409 and "somebody else in 4B A3, since 21 Nov 14:28 (told by HIS)" in refused.text
+
+
+async def test_the_census_leads_to_it(web: Web) -> None:
+    nurse, manager = await signed_in(web, "asha", Role.NURSE, "4B"), await signed_in(web, "noor", Role.MANAGER)
+    assert 'href="/back-entry"' in (await nurse.get("/census")).text
+    assert 'href="/back-entry"' not in (await manager.get("/census")).text
+    assert (await nurse.get("/back-entry")).headers["location"] == PAGE
+    assert (await (await signed_in(web, "lata", Role.SUPERVISOR)).get("/back-entry")).headers["location"] == PAGE
