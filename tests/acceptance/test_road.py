@@ -5,6 +5,7 @@ import re
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 from urllib.request import Request, urlopen
@@ -247,3 +248,30 @@ def test_a_taken_port_and_a_damaged_file_are_told(small: HouseProcess, tmp_path:
     told = HouseProcess(tmp_path, damaged).run("serve", check=False)
     assert told.returncode != 0
     assert f"damaged.toml:{text[: text.index('six')].count(chr(10)) + 1}" in told.stderr
+
+
+@contextmanager
+def second_web(found: HouseProcess) -> Iterator[HouseProcess]:
+    """Another web process on the same stores."""
+    second = HouseProcess(found.folder, found.hospital, found.extra, tokens=found.tokens)
+    try:
+        second.start("web")
+        yield second
+    finally:
+        second.stop()
+
+
+def test_two_web_processes_tell_the_same_tiles(small: HouseProcess) -> None:
+    """Each has a hub of its own on the one Redis: what is done at one is told by both, in the same tiles under the
+    same Seq; a screen that comes back to the other process is told what it missed."""
+    with second_web(small) as other, Stream(small, "ward:4B", "admissions") as here, Stream(other, "ward:4B", "admissions") as there:
+        assert here.until("snapshot")["tiles"] == there.until("snapshot")["tiles"]
+        for done_at, bed in ((small, "4B-A-05"), (other, "4B-A-06")):
+            status, told = done_at.ask("POST", f"/api/v1/beds/{bed}/status", {"status": "maintenance", "reason": "repair"})
+            assert status == 200, told
+            frames = [stream.until("tiles", f"bed:{bed}", "out") for stream in (here, there)]
+            first, second = ((frame["seq"], frame["tiles"]) for frame in frames)
+            assert first == second
+        assert small.ask("POST", "/api/v1/beds/4B-A-04/status", {"status": "cleaning"})[0] == 200
+        with Stream(other, "ward:4B", "admissions", last=str(first[0])) as back:
+            back.until("tiles", "bed:4B-A-04", "dirty")
