@@ -23,6 +23,7 @@ from flow.domain.opd_commands import OpenSessions
 from flow.domain.opd_timetable import sessions_of
 from flow.domain.request import BedRequest, RequestStatus
 from flow.errors import Refused, Unavailable
+from flow.history.displays import Displays
 from flow.history.feeds import Feeds
 from flow.history.inbox import Inbox
 from flow.history.pool import NotStored
@@ -41,6 +42,7 @@ class Jobs:
         self.inbox = inbox
         self.clock = clock
         self.feeds = Feeds(inbox.database, desk.plan)
+        self.displays = Displays(inbox.database)
         self._standing: dict[tuple[str, str], Alarm] = {}
 
     @asynccontextmanager
@@ -53,6 +55,7 @@ class Jobs:
         scheduler.add_job(self.clear_places, "interval", seconds=60)
         scheduler.add_job(self.watch_feeds, "interval", seconds=10)
         scheduler.add_job(self.count_habits, "interval", hours=1, next_run_time=datetime.now(UTC) + timedelta(seconds=20))
+        scheduler.add_job(self.forget_displays, "interval", hours=1, next_run_time=datetime.now(UTC) + timedelta(seconds=40))
         scheduler.start()
         try:
             yield
@@ -125,6 +128,13 @@ class Jobs:
             await self.feeds.count_habits(self.clock.now())
         except (Unavailable, NotStored) as error:
             log.warning("habits.not_counted", reason=error.reason)
+
+    async def forget_displays(self) -> None:
+        """What displays showed more than a year and a month ago."""
+        try:
+            await self.displays.forget(self.clock.now())
+        except (Unavailable, NotStored) as error:
+            log.warning("displays.kept", reason=error.reason)
 
     async def watch_feeds(self) -> tuple[Alarm, ...]:
         """Alarms of the feeds (`flow.domain.alerts`): each is logged once when it is raised and once when it ends. Those that stand."""

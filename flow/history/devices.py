@@ -2,6 +2,7 @@
 once."""
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -145,6 +146,11 @@ class Devices:
         """A sign of life; `used` when somebody tapped, which keeps a phone unlocked."""
         async with self.database.read() as connection:
             await connection.execute(_SQL["used" if used else "seen"], self.hospital, cookie_digest, at)
+
+    async def listen(self, digests: Collection[bytes], at: datetime) -> None:
+        """A sign of life of many: they hold a stream open."""
+        async with self.database.read() as connection:
+            await connection.execute(_SQL["listen"], self.hospital, list(digests), at)
 
     async def choose_pin(self, device: str, pin: str) -> bool:
         """Give a phone its PIN, once. False when it has one."""

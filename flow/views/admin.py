@@ -84,7 +84,8 @@ class UserRow:
 
 @dataclass(frozen=True, slots=True)
 class AdminPage:
-    """`may_pair` and `may_write` say whether buttons are shown, `sees_letters` whether the letters' screen is linked."""
+    """`may_pair` and `may_write` say whether buttons are shown, `sees_letters` whether the letters' screen is linked, `now` when
+    the devices stood so."""
 
     chrome: Chrome
     devices: tuple[DeviceRow, ...]
@@ -94,6 +95,7 @@ class AdminPage:
     may_pair: bool
     may_write: bool
     sees_letters: bool
+    now: str
 
 
 SILENT_AFTER = 60
@@ -122,6 +124,7 @@ def admin_page(
         may_pair=may_pair,
         may_write=may_write,
         sees_letters=sees_letters,
+        now=stamp(at, plan.zone),
     )
 
 

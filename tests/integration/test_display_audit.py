@@ -14,6 +14,8 @@ import pytest
 from starlette.routing import Route
 
 from flow.domain.roles import Role
+from flow.domain.showing import Link
+from flow.jobs import Jobs
 from realtime.hub import Hub
 from realtime.stream import Stream
 from tests.integration.test_desk import open_house
@@ -122,7 +124,8 @@ async def test_the_list_says_what_each_screen_shows_now(web: Web) -> None:
     screen = await screen_of(web, admin, audience="public", ward="4B")
     assert "has said nothing yet" in (await admin.get("/admin")).text
     await screen.says()
-    assert f"Seq {web.house.live.seq:,}, live" in (await admin.get("/admin")).text
+    assert f"Seq {web.house.live.seq:,}, live" in (await admin.get("/admin/board")).text, "the list asks again by itself"
+    assert 'hx-get="/admin/board"' in (await admin.get("/admin")).text
     web.core.clock.advance(timedelta(milliseconds=20_300))
     await screen.says(age=70)
     listed = (await admin.get("/admin")).text
@@ -177,6 +180,20 @@ async def test_a_clinic_and_the_whole_house_are_drawn_again(web: Web) -> None:
     assert page.status_code == 200 and f'data-token="{token}"' in page.text
 
 
+async def test_a_year_is_kept_and_no_more(web: Web) -> None:
+    admin = await signed_in(web, "chief", Role.ADMIN)
+    screen = await screen_of(web, admin, audience="public", ward="4B")
+    number, began = await device(web), web.core.clock.now()
+    await screen.says()
+    await web.house.displays.linked([(number, Link("old", "ward:4B", "public", began, began))])
+    jobs = Jobs(web.core.desk, web.house.inbox, web.core.clock)
+    for days, left in ((366, 1), (40, 0)):
+        web.core.clock.advance(timedelta(days=days))
+        await jobs.forget_displays()
+        stretches, links = await web.house.displays.by(number, web.core.clock.now())
+        assert (len(stretches), len(links)) == (left, left)
+
+
 @pytest.fixture
 async def streaming(dsn: str, redis_url: str, tmp_path: Path) -> Any:
     """The web room with realtime's stream mounted."""
@@ -225,6 +242,8 @@ async def test_connections_are_written_down_from_beginning_to_end(streaming: Web
     await asyncio.wait_for(first.first.wait(), 5)
     opened = await until(1, "")
     assert (opened.topics, opened.audience, opened.closed_at) == ("ward:4B", "public", None)
+    (listed,) = await streaming.house.devices.all()
+    assert listed.seen_at is not None, "who listens is seen"
     page = await audit(streaming, admin, streaming.core.clock.now())
     assert page.status_code == 200 and "never said what it had drawn" in page.text
     streaming.core.clock.advance(timedelta(seconds=7))

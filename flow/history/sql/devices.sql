@@ -44,6 +44,10 @@ update device set revoked_at = $3 where hospital = $1 and id = $2 and revoked_at
 -- $1 hospital, $2 digest, $3 now
 update device set seen_at = greatest(coalesce(seen_at, $3), $3) where hospital = $1 and digest = $2
 
+-- name: listen
+-- Those that hold a stream open. $1 hospital, $2 digests, $3 now
+update device set seen_at = greatest(coalesce(seen_at, $3), $3) where hospital = $1 and digest = any($2::bytea[])
+
 -- name: used
 -- A tap on an unlocked phone. $1 hospital, $2 digest, $3 now
 update device set unlocked_at = greatest(coalesce(unlocked_at, $3), $3), seen_at = $3 where hospital = $1 and digest = $2

@@ -7,7 +7,7 @@ from flow.domain.ids import WardId
 from flow.domain.roles import May, Role
 from flow.errors import Refused
 from flow.history.accounts import Account
-from flow.views.admin import admin_page
+from flow.views.admin import AdminPage, admin_page
 from flow.views.display_past import picture
 from flow.web.pages.form import form_of
 from flow.web.pages.page import chrome, html
@@ -18,9 +18,18 @@ from flow.web.security.principal import principal_of
 
 async def page(request: Request) -> Response:
     """The administrator's page; each part for those who may see it."""
+    return html(request, "admin/page.html", await _view(request))
+
+
+async def board(request: Request) -> Response:
+    """Its devices again, as they stand now."""
+    return html(request, "admin/_devices.html", await _view(request))
+
+
+async def _view(request: Request) -> AdminPage:
     house, principal = house_of(request), principal_of(request)
     now, said = house.clock.now(), await house.displays.newest()
-    view = admin_page(
+    return admin_page(
         chrome(request, "Administration"),
         house.plan,
         now,
@@ -31,7 +40,6 @@ async def page(request: Request) -> Response:
         sees_letters=principal.may(May.LETTERS),
         pictures=lambda device: picture(said.get(device), now, house.plan.zone),
     )
-    return html(request, "admin/page.html", view)
 
 
 async def revoke(request: Request) -> Response:

@@ -90,8 +90,7 @@ class Watch:
 
     async def _note_seen(self, digests: set[bytes], now: datetime) -> None:
         """A display that listens is seen, though nobody touches it."""
-        for digest in digests:
-            last = self._seen.get(digest)
-            if last is None or now - last >= _SEEN_EVERY:
-                self._seen[digest] = now
-                await self._devices.seen(digest, now)
+        due = {digest for digest in digests if now - self._seen.get(digest, now - _SEEN_EVERY) >= _SEEN_EVERY}
+        if due:
+            await self._devices.listen(due, now)
+            self._seen |= dict.fromkeys(due, now)
