@@ -24,6 +24,26 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 STREAM_WRITERS = ("wire", "asgi", "sse-starlette")
 
 
+class Client(NamedTuple):
+    """Who we are to another system: our id there, and the secret that shows it."""
+
+    id: str
+    secret: str
+
+    def __str__(self) -> str:
+        return f"{self.id} ****"
+
+
+def client_of(text: str) -> Client | None:
+    """The setting: the id, then the secret. Raises ValueError saying what it must be."""
+    if not text:
+        return None
+    words = text.split()
+    if len(words) != 2:
+        raise ValueError("the id and the secret, with a space between")
+    return Client(*words)
+
+
 class Address(NamedTuple):
     """A place to listen: host and port."""
 
@@ -63,6 +83,7 @@ class Settings:
     mllp_connections: int
     notify: Addressees
     push: Push | None
+    abdm_client: Client | None
     stream_writer: str
     log_level: str
     crash_at: str
@@ -236,6 +257,7 @@ SETTINGS = (
         secret=True,
     ),
     Setting("push", "BEDFLOW_PUSH", "", "mailto:YOU and the push services (origins) that phones may use; else no phone is pushed", push_of),
+    Setting("abdm_client", "BEDFLOW_ABDM_CLIENT", "", "ID SECRET of the hospital at the ABDM gateway ([abdm])", client_of, secret=True),
     Setting(
         "stream_writer",
         "BEDFLOW_STREAM_WRITER",

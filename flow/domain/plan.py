@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from flow.domain.abdm import AbdmRules
 from flow.domain.alert_rules import AlertRules
 from flow.domain.check_rules import CheckRules
 from flow.domain.cleaning_rules import CleaningRules
@@ -226,6 +227,7 @@ class Plan:
     queue: QueuePolicy = field(default_factory=QueuePolicy)
     opd_telling: OpdTelling = field(default_factory=OpdTelling)
     alert: AlertRules = field(default_factory=AlertRules)
+    abdm: AbdmRules | None = None
 
     @cached_property
     def beds(self) -> Mapping[BedId, Bed]:

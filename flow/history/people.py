@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from flow.domain.abdm import abha_digits
 from flow.domain.ids import PatientId
 from flow.domain.person import PersonDetails
 from flow.history.pool import Connection, Database
@@ -42,6 +43,8 @@ class People:
         if whole:
             sealed = [self.vault.seal(msgspec.json.encode(person), _aad(person.patient)) for person in whole.values()]
             await connection.execute(_SQL["put"], self.hospital, at, list(whole), sealed)
+        if numbers := {digest: person.patient for person in whole.values() if person.mrn for digest in self._abha(person)}:
+            await connection.execute(_SQL["note_abha"], self.hospital, list(numbers), list(numbers.values()))
         return None
 
     async def get(self, patients: Iterable[PatientId]) -> dict[PatientId, PersonDetails]:
@@ -68,6 +71,17 @@ class People:
         """The pseudonym of an MRN we have met."""
         patient = self.pseudonym(mrn, authority)
         return patient if await self.get([patient]) else None
+
+    async def find_abha(self, number: str) -> PatientId:
+        """The patient who is known by an ABHA number; else the pseudonym of the number itself."""
+        async with self.database.read() as connection:
+            known = await connection.fetchval(_SQL["known_by_abha"], self.hospital, self.vault.blind("abha", number))
+        return PatientId(known) if known is not None else self.pseudonym(number, "ABHA")
+
+    def _abha(self, person: PersonDetails) -> list[str]:
+        """The digests of a person's ABHA numbers."""
+        digits = [abha_digits(value) for kind, value in person.identifiers if kind == "ABHA"]
+        return [self.vault.blind("abha", number) for number in digits if number]
 
 
 def _aad(patient: str) -> bytes:

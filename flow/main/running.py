@@ -29,6 +29,7 @@ from flow.main.listening import Ports
 from flow.main.looking_back import LookingBack
 from flow.main.planning import Planning
 from flow.main.pushing import pushing
+from flow.main.sharing import share
 from flow.main.telling import tell
 from flow.main.verifying import Verifying
 from flow.relay import Relay
@@ -75,6 +76,7 @@ class Running:
             pusher = pushing(house)
             if pusher is not None:
                 self._run(stack, pusher.rounds.run())
+            share(house, lambda work: self._run(stack, work))
             await stack.enter_async_context(escalating(house).running())
             await stack.enter_async_context(Jobs(house.desk, house.inbox, house.clock).running())
         if parts & {"web", "worker"}:

@@ -13,6 +13,7 @@ from flow.domain.request_rules import RequestRules
 from flow.domain.room_rates import RoomRates
 from flow.domain.weights import Weights
 from flow.errors import Misconfigured
+from flow.plan_file.abdm import abdm_rules, check_abdm
 from flow.plan_file.boxes import boxes
 from flow.plan_file.check import Named, check_wards, named_beds
 from flow.plan_file.check_services import check_clinics, check_feeds
@@ -64,6 +65,7 @@ def parse_plan(text: str, source: str) -> Plan:
     check_opd_telling(file.opd_telling, {clinic.id for clinic in file.clinics}, problems)
     check_station(file.station, problems)
     check_command_centre(file.command_centre, problems)
+    check_abdm(file.abdm, {clinic.id for clinic in file.clinics}, problems)
     wards = tuple(_ward(ward, ("wards", index), problems) for index, ward in enumerate(file.wards) if drawable)
     problems.stop()
     queue = queue_policy(file.opd)
@@ -88,6 +90,7 @@ def parse_plan(text: str, source: str) -> Plan:
         queue=queue,
         opd_telling=opd_telling(file.opd_telling),
         alert=alert_rules(file.command_centre),
+        abdm=abdm_rules(file.abdm),
     )
 
 

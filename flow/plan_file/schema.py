@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from flow.plan_file.abdm import AbdmKeyTable, AbdmTable
 from flow.plan_file.checks import ChecksTable
 from flow.plan_file.command_centre import AlertLevelTable, CommandCentreTable
 from flow.plan_file.opd_tables import ClinicRoomTable, ClinicTable, OpdTable, SessionTable
@@ -267,6 +268,7 @@ class File(Table, forbid_unknown_fields=True, kw_only=True):
     opd: OpdTable = msgspec.field(default_factory=OpdTable)
     opd_telling: OpdTellingTable = msgspec.field(default_factory=OpdTellingTable)
     command_centre: CommandCentreTable = msgspec.field(default_factory=CommandCentreTable)
+    abdm: AbdmTable | None = None
 
 
 TABLES: dict[str, type[Table]] = {
@@ -296,6 +298,8 @@ TABLES: dict[str, type[Table]] = {
     "wards.labels": LabelTable,
     "wards.rooms": RoomTable,
     "wards.rooms.bed": BedTable,
+    "abdm": AbdmTable,
+    "abdm.keys": AbdmKeyTable,
     "clinics": ClinicTable,
     "clinics.rooms": ClinicRoomTable,
     "clinics.sessions": SessionTable,
@@ -305,6 +309,7 @@ TABLES: dict[str, type[Table]] = {
 
 SINGLE = frozenset(
     {
+        "abdm",
         "station",
         "command_centre",
         "opd",

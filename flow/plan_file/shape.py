@@ -24,6 +24,7 @@ _STAND_INS = {
     "beds": 1,
     "hospital": {"id": "missing", "name": "missing", "zone": "UTC"},
     "days": ["mon"],
+    "alg": "RS256",
     "begins": time(0),
     "until": time(23, 59),
 }

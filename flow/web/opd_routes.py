@@ -1,7 +1,7 @@
 """What an outpatient clinic does, on its page and over the API: the URLs and the right that each needs. `routes` has all the others."""
 
 from flow.domain.roles import May
-from flow.web.api import opd, opd_ways
+from flow.web.api import abdm, opd, opd_ways
 from flow.web.api.wire import Listed
 from flow.web.door import Door, Open, Query, Where
 from flow.web.pages import appointments, opd_own, opd_slip
@@ -25,6 +25,7 @@ OPD = (
     Door("POST", f"{_TOKEN}/room", opd_ways.send_to_room, May.CALL, Where.FILTERED, opd.CallAsked, opd.TokenOut),
     Door("POST", f"{_TOKEN}/admission", opd_ways.advise_admission, May.CALL, Where.FILTERED, opd_ways.AdmissionAsked, opd.TokenOut),
     Door("POST", f"{_TOKEN}/{{step}}", opd.mark, May.CALL, Where.FILTERED, opd.NothingAsked, opd.TokenOut),
+    Door("POST", "/api/v3/hip/patient/share", abdm.share, Open.TO_ALL, takes=abdm.ShareTold, gives=abdm.ShareTaken, status=202),
 )
 
 OPD_PAGE = (

@@ -34,6 +34,7 @@ from flow.history.people import People
 from flow.history.pool import Database
 from flow.history.pushes import Pushes
 from flow.history.sessions import Replies, Sessions
+from flow.history.shares import Shares
 from flow.settings import Settings
 from flow.state.live import Live
 from flow.state.looks import Looks
@@ -180,6 +181,7 @@ class House:
         self.escalations = Escalations(parts.database)
         self.messages = Messages(parts.database)
         self.replies = Replies(parts.database, parts.vault)
+        self.shares = Shares(parts.database, parts.vault)
         kept = CensusFile(parts.settings.data_dir, parts.vault, parts.plan.id)
         self.census = CensusKeeper(parts.desk, parts.people, parts.inbox, parts.clock, kept)
         self.doorkeeper = Doorkeeper(self.sessions, self.tokens, self.devices, parts.clock)

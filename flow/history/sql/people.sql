@@ -13,3 +13,12 @@ select patient, sealed from person where hospital = $1 and patient = any($2::tex
 insert into unknown_person as known (hospital, sex, number) values ($1, $2, 1)
 on conflict (hospital, sex) do update set number = known.number + 1
 returning number
+
+-- name: known_by_abha
+-- Patients by the digests of their ABHA numbers. $1 hospital, $2 digest
+select patient from abha where hospital = $1 and digest = $2
+
+-- name: note_abha
+-- Who has an ABHA number; the newest word counts. $1 hospital, then arrays: digest, patient
+insert into abha (hospital, digest, patient) select $1, n.* from unnest($2::text[], $3::text[]) as n(digest, patient)
+on conflict (hospital, digest) do update set patient = excluded.patient where abha.patient <> excluded.patient
