@@ -5,6 +5,7 @@ Catalogues hold `msgid`/`msgstr` pairs, long ones over several lines; plural for
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -25,6 +26,11 @@ def words(lang: str) -> Words:
     if lang == DEFAULT or lang not in languages():
         return Words(DEFAULT)
     return Words(lang, read(path.read_text(encoding="utf-8")), _tongue(path).voice)
+
+
+def in_each(langs: Iterable[str]) -> tuple[Words, ...]:
+    """The words of several languages."""
+    return tuple(map(words, langs))
 
 
 @cache

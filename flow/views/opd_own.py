@@ -11,6 +11,7 @@ from flow.domain.opd import RoomState, Token, TokenStatus
 from flow.domain.opd_expect import Expected, expected
 from flow.domain.plan import Clinic
 from flow.views.opd_screen import room_tiles
+from flow.views.opd_spoken import door
 from flow.views.times import clock_time
 from flow.views.words import Tongue, Words
 
@@ -137,11 +138,11 @@ def own_page(
         about=seen.about,
         earliest=seen.earliest,
         latest=seen.latest,
-        room=next((room.name for room in clinic.rooms if room.id == (token.room or token.only)), ""),
+        room=next((door(room.name, words) for room in clinic.rooms if room.id == (token.room or token.only)), ""),
         due=clock_time(token.due_at.timestamp(), zone) if token.due_at else "",
         again=token.status is TokenStatus.WAITING and token.passed > 0,
         rooms=tuple(
-            OwnRoom(tile.name, tile.token or "", clock_time(tile.back_at, zone) if tile.back_at and not tile.token else "")
+            OwnRoom(door(tile.name, words), tile.token or "", clock_time(tile.back_at, zone) if tile.back_at and not tile.token else "")
             for tile in tiles
         ),
     )

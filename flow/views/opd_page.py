@@ -13,15 +13,18 @@ from flow.domain.opd_waits import waits_of
 from flow.domain.plan import Clinic, ClinicRoom
 from flow.views.kiosk import PLAIN, Kiosk
 from flow.views.opd_screen import RoomTile, room_tiles, waiting
+from flow.views.opd_spoken import Sign, signs, voices
 from flow.views.opd_words import GROUPS, policy_words, session_words, wait_words
 from flow.views.page import Chrome
 from flow.views.times import clock_time, waited
+from flow.views.words import Words
 
 
 @dataclass(frozen=True, slots=True)
 class OpdWall:
     """The television. `stream` is the address of the EventSource, `now` the server's time in epoch seconds (0: its clock runs fast),
-    `chime` whether a call is announced by a sound, `long` whether the clinic's numbers are too long for the largest letters."""
+    `chime` whether calls sound without anybody having pressed, `long` whether the clinic's numbers are too long for the largest letters.
+    `who` stands at a door without a session, `signs` and `voices` are its languages' words, `light` the theme for bright halls."""
 
     name: str
     subtitle: str
@@ -33,6 +36,15 @@ class OpdWall:
     chime: bool
     long: bool = False
     kiosk: Kiosk = PLAIN
+    who: str = ""
+    signs: tuple[Sign, ...] = ()
+    voices: str = "[]"
+    light: bool = False
+    at: float = 0.0
+
+    def doctor(self, room: RoomTile) -> str:
+        """Whose session it is."""
+        return next((doctor for doctor, begins, ends in room.sessions if begins <= self.at < ends), self.who)
 
     def back(self, epoch: int) -> str:
         """When the doctor is back, in the hospital's zone."""
@@ -123,8 +135,10 @@ def opd_wall(
     real_clock: bool = True,
     chime: bool = False,
     kiosk: Kiosk = PLAIN,
+    spoken: tuple[Words, ...] = (Words(),),
+    light: bool = False,
 ) -> OpdWall:
-    """The television of one clinic at a time. Who is called into a tele-consult room sits at home."""
+    """The television of one clinic at a time, in the languages `spoken`. Who is called into a tele-consult room sits at home."""
     in_house = {room.id for room in clinic.rooms if not room.tele}
     return OpdWall(
         name=f"OPD · {clinic.name}",
@@ -137,6 +151,11 @@ def opd_wall(
         chime=chime,
         long=len(clinic.prefix) > 1,
         kiosk=kiosk,
+        who=clinic.specialty if clinic.specialty.casefold() != clinic.name.casefold() else "",
+        signs=signs(spoken),
+        voices=voices(spoken),
+        light=light,
+        at=at.timestamp(),
     )
 
 

@@ -16,7 +16,8 @@ SHOWN_NEXT = 2
 @dataclass(frozen=True, slots=True)
 class RoomTile:
     """`token` is the number called (`called`: it has not gone in yet) or being seen, `since` when it was called, `calls` how often;
-    `next` are the numbers likely to be called here next, `back_at` when the doctor is back. Times are epoch seconds."""
+    `next` are the numbers likely to be called here next, `back_at` when the doctor is back, `sessions` whose it is from when until when:
+    (doctor, from, until). Times are epoch seconds."""
 
     key: str
     clinic: str
@@ -29,6 +30,7 @@ class RoomTile:
     since: int | None = None
     next: tuple[str, ...] = ()
     back_at: int | None = None
+    sessions: tuple[tuple[str, int, int], ...] = ()
 
 
 def room_tiles(clinic: Clinic, tokens: Iterable[Token], rooms: Mapping[str, RoomState]) -> tuple[RoomTile, ...]:
@@ -54,6 +56,7 @@ def room_tiles(clinic: Clinic, tokens: Iterable[Token], rooms: Mapping[str, Room
                 since=int(here.called_at.timestamp()) if here and here.called_at else None,
                 next=tuple(coming.get(room.id, ())[:SHOWN_NEXT]),
                 back_at=int(notice.back_at.timestamp()) if notice and notice.back_at else None,
+                sessions=_sessions(notice),
             )
         )
     return tuple(tiles)
@@ -78,6 +81,11 @@ def _here(tokens: list[Token], room: str) -> Token | None:
     """The token called to a room, else the one being seen there; the latest call when there are several."""
     inside = [t for t in tokens if t.room == room and t.status in (TokenStatus.CALLED, TokenStatus.IN_ROOM)]
     return max(inside, key=lambda t: (t.status is TokenStatus.CALLED, t.called_at.timestamp() if t.called_at else 0.0), default=None)
+
+
+def _sessions(notice: RoomState | None) -> tuple[tuple[str, int, int], ...]:
+    held = notice.sessions if notice is not None else ()
+    return tuple((each.doctor, int(each.begins.timestamp()), int(each.ends.timestamp())) for each in held)
 
 
 def _away(notice: RoomState | None) -> bool:

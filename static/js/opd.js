@@ -1,42 +1,56 @@
-/* The waiting hall's television: numbers called, next numbers, doctors away. Needs display.js. A new call blinks, and chimes
-   where the page was asked for with ?chime=1 (a browser in kiosk mode may need --autoplay-policy=no-user-gesture-required). */
+/* The waiting hall's television: numbers called, next numbers, who sits where, doctors away. Needs age.js, display.js and opd-voice.js.
+   A call that is new to this screen blinks and is announced: as it comes, or, after a gap, as the whole picture tells it; not what a page
+   that has just been opened finds called already. */
 "use strict";
 (function () {
-  const chiming = document.body.dataset.chime === "1" && "AudioContext" in window;
-  let sound = null;
+  const announcer = Announcer(JSON.parse(document.body.dataset.voices), document.body.dataset.chime === "1");
+  const TURN = 4;
+  const told = new Map(), sessions = new Map();
+  let opened = false;
 
-  function chime() {
-    if (!chiming) return;
-    sound = sound || new AudioContext();
-    [[659, 0], [523, 0.35]].forEach(([pitch, start]) => {
-      const tone = sound.createOscillator(), loud = sound.createGain(), from = sound.currentTime + start;
-      tone.frequency.value = pitch;
-      loud.gain.setValueAtTime(0.25, from);
-      loud.gain.exponentialRampToValueAtTime(0.001, from + 0.9);
-      tone.connect(loud).connect(sound.destination);
-      tone.start(from);
-      tone.stop(from + 0.9);
-    });
-  }
-  function draw(tile, announce) {
+  function draw(tile, change) {
     const room = document.getElementById(tile.key);
-    if (!room || (announce && tile.seq < Number(room.dataset.seq))) return;
+    if (!room || (change && tile.seq < Number(room.dataset.seq))) return;
     const away = tile.back_at && !tile.called;
-    const again = tile.called && (room.dataset.token !== tile.token || Number(room.dataset.calls) < tile.calls);
     const show = away ? "away" : tile.called ? "now" : tile.token ? "in" : "idle";
     Object.assign(room.dataset, { seq: tile.seq, token: tile.token || "", calls: tile.calls, show });
     display.text(room.querySelector(".token"), away ? "Back " + display.at(tile.back_at) : tile.token || "–");
     display.text(room.querySelector(".next b"), tile.next[0] || "–");
     display.text(room.querySelector(".next i"), tile.next.length > 1 ? ", " + tile.next[1] : "");
-    if (!again || !announce) return;
+    sessions.set(room, tile.sessions || []);
+    if (tile.called) announce(tile, room);
+  }
+  function announce(tile, room) {
+    const call = tile.token + "/" + tile.calls, news = told.get(tile.key) !== call;
+    told.set(tile.key, call);
+    if (!news || !opened) return;
     room.classList.remove("called");
     requestAnimationFrame(() => room.classList.add("called"));
-    chime();
+    const holds = () => room.dataset.show === "now" && room.dataset.token === tile.token;
+    announcer.call({ token: tile.token, room: tile.name, holds });
+  }
+  /* One language after another: a hall's smallest card has room for one. */
+  function turn() {
+    const now = Math.floor(display.age.now() / TURN);
+    document.querySelectorAll(".go").forEach((words) => {
+      Array.from(words.children).forEach((sign, place, all) => { sign.hidden = place !== now % all.length; });
+    });
+  }
+  /* Sessions change with the clock, without any event. */
+  function doctors() {
+    const now = display.age.now();
+    sessions.forEach((held, room) => {
+      const one = held.find(([, begins, ends]) => begins <= now && now < ends);
+      display.text(room.querySelector(".who"), one ? one[0] : room.dataset.who);
+    });
   }
   document.addEventListener("animationend", (event) => {
     const room = event.target.closest(".room");
     if (room) room.classList.remove("called");
   });
   let display = null;
-  display = Display((tiles, announce) => tiles.forEach((tile) => draw(tile, announce)), null);
+  display = Display((tiles, change) => {
+    tiles.forEach((tile) => draw(tile, change));
+    opened = true;
+  }, () => { if (display) { doctors(); turn(); } });
 })();

@@ -15,6 +15,7 @@ from flow.domain.request import BedRequest
 from flow.domain.showing import How, Showing, showing
 from flow.history import past
 from flow.history.devices import Listed
+from flow.locale import in_each
 from flow.views.bed_tile import Audience
 from flow.views.command_centre import command_centre
 from flow.views.command_screen import CommandWall
@@ -114,7 +115,8 @@ async def _clinic(moment: Moment, clinic: Clinic) -> object:
     tokens = [token for token in await past.records_at(database, "token", moment.seq, since) if isinstance(token, Token)]
     rooms = {room.id: room for room in await past.records_at(database, "room", moment.seq, 0) if isinstance(room, RoomState)}
     of_day = [token for token in tokens if token.day == day]
-    return opd_wall(clinic, of_day, rooms, moment.at, zone, real_clock=False, kiosk=moment.kiosk)
+    spoken = in_each(moment.plan.opd_telling.of(clinic.id))
+    return opd_wall(clinic, of_day, rooms, moment.at, zone, real_clock=False, kiosk=moment.kiosk, spoken=spoken)
 
 
 async def _house(moment: Moment) -> CommandWall:

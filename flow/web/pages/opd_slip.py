@@ -7,7 +7,7 @@ from flow.domain.ids import ClinicId, TokenId
 from flow.domain.opd import Token
 from flow.domain.opd_expect import expected
 from flow.domain.plan import Clinic
-from flow.locale import words
+from flow.locale import in_each
 from flow.views.opd_own import Outlook, outlook
 from flow.views.opd_slip import slip_page
 from flow.web.api.opd import of_day
@@ -31,7 +31,7 @@ async def page(request: Request) -> Response:
         mm=_width(request, told.slip_mm),
         address=own,
         code=code_of(own),
-        spoken=tuple(words(lang) for lang in told.of(clinic.id)),
+        spoken=in_each(told.of(clinic.id)),
         outlook=_outlook(house, clinic, token),
     )
     return html(request, "opd/slip.html", view)

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from flow.domain.alerts import at_any_hour
 from flow.domain.ids import ClinicId, WardId
 from flow.errors import Unavailable
+from flow.locale import in_each
 from flow.views.bed_tile import Audience
 from flow.views.kiosk import PLAIN, Kiosk
 from flow.views.opd_page import opd_wall
@@ -40,7 +41,18 @@ async def opd_screen(request: Request) -> Response:
     house, clinic = house_of(request), house_of(request).plan.clinic[ClinicId(request.path_params["clinic"])]
     at, chime = house.clock.now(), "chime" in request.query_params
     tokens = of_day(house, clinic.id)
-    view = opd_wall(clinic, tokens, house.live.rooms, at, house.plan.zone, real_clock=_real(house), chime=chime, kiosk=kiosk(request))
+    view = opd_wall(
+        clinic,
+        tokens,
+        house.live.rooms,
+        at,
+        house.plan.zone,
+        real_clock=_real(house),
+        chime=chime,
+        kiosk=kiosk(request),
+        spoken=in_each(house.plan.opd_telling.of(clinic.id)),
+        light=request.query_params.get("theme") == "light",
+    )
     return renew_device(request, html(request, "opd/screen.html", view), secure=house.secure)
 
 

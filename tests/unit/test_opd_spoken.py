@@ -1,0 +1,59 @@
+"""What the television says and shows: each language's sentence and digits, the door in the reader's words, whose session it is."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from flow.domain.opd import RoomState, Session
+from flow.locale import in_each, words
+from flow.templating import CHECKOUT, Templates
+from flow.views.opd_page import OpdWall, opd_wall
+from flow.views.opd_spoken import CALL, CLINIC, DIGITS, GO, ROOM, door, voices
+from tests.unit.test_templates import CLINIC as ENT
+from tests.unit.test_views import NOW, TOKENS, ZONE
+
+THREE = in_each(("en", "hi", "ta"))
+HOUR = timedelta(hours=1)
+
+
+def wall(**fields: object) -> OpdWall:
+    rooms = {
+        "ENT/1": RoomState("ENT/1", ENT.id, "1", sessions=(Session("Dr Das", NOW - 3 * HOUR, NOW), Session("Dr Rao", NOW, NOW + HOUR)))
+    }
+    return opd_wall(ENT, TOKENS, rooms, NOW, ZONE, **fields)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("lang", ["hi", "ta"])
+def test_every_language_has_its_words(lang: str) -> None:
+    assert [said for said in (CALL, ROOM, GO, CLINIC, *DIGITS) if said not in words(lang).table] == []
+    (said,) = json.loads(voices([words(lang)]))
+    assert said["voice"] == f"{lang}-IN" and len(set(said["digits"])) == 10
+    assert "{token}" in said["call"] and "{room}" in said["call"] and "{number}" in said["room"]
+
+
+def test_doors_are_said_in_the_readers_words() -> None:
+    assert (door("Room 3", words("en")), door("Room 3", words("hi")), door("Room 3", words("ta"))) == ("Room 3", "कमरा नंबर 3", "அறை எண் 3")
+    assert door("Plaster room", words("hi")) == "Plaster room"
+
+
+def test_the_television_shows_the_clinics_languages_and_whose_session_it_is() -> None:
+    html = Templates().render("opd/screen.html", wall(spoken=in_each(("ta", "en"))))
+    assert "இப்போது உள்ளே செல்லவும்" in html and "अभी" not in html
+    assert re.findall(r'class="who">([^<]*)<', html) == ["Dr Rao", ""], "each room that stands in the house, the second without a session"
+    past = Templates().render("opd/screen.html", replace(wall(spoken=THREE, light=True)))
+    assert "wall-light.css" in past and 'class="opd-wall light"' in past
+
+
+def test_without_a_session_the_specialty_stands_at_the_door() -> None:
+    surgery = replace(ENT, name="Ear, nose and throat", specialty="ENT")
+    shown = opd_wall(surgery, TOKENS, {}, NOW, ZONE)
+    assert [shown.doctor(room) for room in shown.rooms] == ["ENT"] * len(shown.rooms)
+
+
+def test_the_script_says_what_the_view_says() -> None:
+    script = (CHECKOUT / "static/js/opd-voice.js").read_text()
+    for part in ("{token}", "{room}", "{number}"):
+        assert f'"{part}"' in script
