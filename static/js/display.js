@@ -2,7 +2,7 @@
    Needs age.js; wall.js and opd.js draw what comes. ES2019, Chromium 87. Nothing here stops for ever: each trouble leads to `open`. */
 "use strict";
 function Display(draw, ticked) {
-  const LATE = 12, DEAD = 30, SILENT = 15, AGAIN = 3000, DRIFT = 120, SAYS = 20000;
+  const LATE = 12, DEAD = 30, SILENT = 15, AGAIN = 3000, DRIFT = 120, REST = 30, LONGEST = 1000, SAYS = 20000;
   const SETTLED = 600000, RESTED = 7200000, NIGHT = [180, 300], SPREAD = 60;
   const body = document.body, wall = document.getElementById("wall");
   const live = document.querySelector(".live"), banner = document.querySelector(".not-live"), clock = document.querySelector(".clock");
@@ -11,7 +11,8 @@ function Display(draw, ticked) {
   const age = PictureAge(Number(body.dataset.now)), limits = JSON.parse(body.dataset.feeds || "{}");
   const renewal = NIGHT[0] + Math.floor(Math.random() * SPREAD);
   let source = null, whole = false, feeds = {}, heard = performance.now(), known = heard, drawn = false, shown = "", opening = 0;
-  let seq = 0, oldest = 0;
+  const soon = new Map();
+  let seq = 0, latest = 0, oldest = 0, resting = 0;
 
   function text(node, words) { if (node.textContent !== words) node.textContent = words; }
   function at(epoch) { return time.format(new Date(epoch * 1000)); }
@@ -29,10 +30,33 @@ function Display(draw, ticked) {
     if (!whole) return;
     age.heard(frame.as_of);
     if (frame.feeds) feeds = frame.feeds;
-    if (frame.tiles) drawAll(frame.tiles, event.type === "tiles");
-    seq = frame.seq;
+    latest = frame.seq;
+    if (frame.tiles && event.type === "tiles") drawSoon(frame.tiles);
+    else if (frame.tiles) drawWhole(frame.tiles);
+    if (!soon.size) seq = latest;
     /* A server that wakes up sends the picture it fell asleep with: ask again sooner than its next heartbeat. */
     if (event.type === "snapshot" && age.age() > LATE) openIn(AGAIN);
+  }
+  /* A plan is painted whole, whichever bed changed. So a screen rests thirty times as long as its last change took to paint, and then draws
+     what came meanwhile, each tile once: a small plan follows the stream, a large one or a slow television keeps its processor cool. */
+  function drawSoon(tiles) {
+    tiles.forEach((tile) => soon.set(tile.key, tile));
+    if (resting || !soon.size) return;
+    const due = [...soon.values()], begun = performance.now();
+    soon.clear();
+    drawAll(due, true);
+    seq = latest;
+    rest(LONGEST); // where nobody sees the page no frame is painted
+    const took = performance.now() - begun;
+    requestAnimationFrame((began) => setTimeout(() => rest(Math.min(LONGEST, REST * (took + performance.now() - began))), 0));
+  }
+  function rest(milliseconds) {
+    clearTimeout(resting);
+    resting = setTimeout(() => { resting = 0; drawSoon([]); }, milliseconds);
+  }
+  function drawWhole(tiles) {
+    soon.clear();
+    drawAll(tiles, false);
   }
   /* A picture that cannot be drawn is not called live. */
   function drawAll(tiles, change) {
@@ -67,10 +91,11 @@ function Display(draw, ticked) {
     }
     text(live.lastElementChild, words);
   }
+  /* Looked at once a second: LIVE is gone before the picture is twelve seconds old. */
   function label(old) {
     if (old === Infinity) show("waiting", "#i-nosignal", "Stale");
     else if (old > DEAD) show("dead", "#i-nosignal", "Not live");
-    else if (old > LATE) show("late", "#i-nosignal", ageWords(old) + " old");
+    else if (old + 1 >= LATE) show("late", "#i-nosignal", ageWords(old) + " old");
     else show("live", "#i-signal", "Live · " + old + " s");
   }
   function trouble(old, blind) {

@@ -16,12 +16,13 @@
     }
     mark.lastElementChild.textContent = words;
   }
+  /* Looked at once a second: LIVE is gone before the page is twelve seconds old. */
   function watch() {
     if (age.jumped()) reopen();
     const seconds = age.age();
     const unheard = Math.floor((performance.now() - heard) / 1000);
     if (seconds === Infinity) show("waiting", "#i-nosignal", "Connecting");
-    else if (seconds > LATE) show("late", "#i-nosignal", ageWords(seconds) + " old");
+    else if (seconds + 1 >= LATE) show("late", "#i-nosignal", ageWords(seconds) + " old");
     else show("live", "#i-signal", "Live · " + seconds + " s");
     const dead = seconds === Infinity ? unheard > DEAD : seconds > DEAD;
     banner.hidden = !dead;
