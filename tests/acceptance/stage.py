@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flow.templating import CHECKOUT
 
@@ -32,7 +33,7 @@ KINDS = {
 @dataclass
 class Stage:
     """`pages` by path; `mode` of the stream: live, beats (heartbeats, no picture), frozen (says nothing) or refuse (answers `refusal`, and
-    so do the pages); `feeds` is when each was heard, as the heartbeats tell it."""
+    so do the pages); `feeds` is when each was heard, as the heartbeats tell it; `said` is what the display said it shows."""
 
     pages: dict[str, str] = field(default_factory=dict)
     tiles: list[Any] = field(default_factory=list)
@@ -41,6 +42,7 @@ class Stage:
     feeds: dict[str, str] = field(default_factory=dict)
     frames: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     opened: int = 0
+    said: list[dict[str, float]] = field(default_factory=list)
     port: int = 0
 
     @property
@@ -68,6 +70,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(200, KINDS[file.suffix], file.read_bytes())
         else:
             self._answer(404, "text/plain", b"")
+
+    def do_POST(self) -> None:
+        told = parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        self.stage.said.append({name: float(value) for name, value in told})
+        self._answer(204, "text/plain", b"")
 
     def _answer(self, status: int, kind: str, body: bytes) -> None:
         self.send_response(status)

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 from flow.locale import in_each
 from flow.templating import Templates
 from flow.views.bed_tile import Audience, bed_tile
+from flow.views.kiosk import Kiosk
 from flow.views.opd_page import opd_page, opd_wall
 from flow.views.opd_screen import room_tiles
 from flow.views.times import clock_time
@@ -39,7 +40,7 @@ def records(size: int) -> dict[Any, Any]:
 def wall(size: int, *, light: bool = False, zone: str = ZONE) -> str:
     plan = ward_plan(BEDS[size], records(size), Audience.PUBLIC, NOW, zone)
     silences = {"his": timedelta(minutes=20), "lab": timedelta(hours=3)}
-    view = WardWall.of(plan, Audience.PUBLIC, NOW, real_clock=False, silences=silences, light=light)
+    view = WardWall.of(plan, Audience.PUBLIC, NOW, real_clock=False, silences=silences, light=light, kiosk=Kiosk("token"))
     return TEMPLATES.render("wall/page.html", view)
 
 
@@ -124,6 +125,19 @@ def test_a_frozen_server_is_called_out_and_forgiven(page: Page, stage: Stage, pa
     page.wait_for_timeout(300)
     page.clock.run_for(2_000)
     assert live(page).startswith("Live") and page.locator(".not-live").is_hidden()
+    if path == "/wall/36":
+        tells_of_it(page, stage)
+
+
+def tells_of_it(page: Page, stage: Stage) -> None:
+    """The display has said that it was live, that it was late, and, live again, how late it had been."""
+    for _ in range(5):
+        page.clock.run_for(3_000)
+        page.wait_for_timeout(150)
+    first, *_, last = stage.said
+    assert first["oldest"] <= 12 and first["seq"] == 1
+    assert any(word["age"] > 12 for word in stage.said[1:])
+    assert last["age"] <= 12 < 31 <= max(word["oldest"] for word in stage.said)
 
 
 @pytest.mark.parametrize("refusal", [503, 502])

@@ -167,7 +167,39 @@ async def test_a_moment_of_which_nothing_is_known_is_not_made_up(web: Web) -> No
     assert (await admin.get("/admin/displays")).status_code == 200
 
 
-async def test_a_clinic_and_the_whole_house_are_drawn_again(web: Web) -> None:
+async def test_the_whole_house_is_drawn_again(web: Web) -> None:
+    """With who waited then: a request that has gone since stands there, one that came later does not."""
+    admin, desk = await signed_in(web, "chief", Role.ADMIN), await web.as_role(Role.ADMISSIONS)
+    screen = await screen_of(web, admin, audience="staff")
+    asked = {"patient": {"mrn": "M1", "name": "Asha Rao", "birth_date": "1980-01-01", "sex": "F"}, "type": "general"}
+    first = (await desk.post("/api/v1/bed-requests", json=asked)).json()["id"]
+    await web.house.live.reached(web.house.desk.hospital.seq)
+    await changed(web, "4B-A-01", "cleaning")
+    hung = (await screen.browser.get("/displays/staff/command-centre")).text
+    await screen.says(query="topics=house&audience=staff")
+    then = web.core.clock.now()
+    web.core.clock.advance(timedelta(seconds=10))
+    await desk.delete(f"/api/v1/bed-requests/{first}")
+    for number in ("M2", "M3"):
+        await desk.post("/api/v1/bed-requests", json={**asked, "patient": {**asked["patient"], "mrn": number}})  # type: ignore[dict-item]
+    await changed(web, "4B-A-02", "cleaning")
+    await screen.says(query="topics=house&audience=staff")
+    page = await audit(web, admin, then)
+    assert page.status_code == 200
+    assert board(page.text) == board(hung)
+    web.core.clock.advance(timedelta(seconds=1))
+    assert board((await audit(web, admin, web.core.clock.now())).text) != board(hung)
+
+
+def board(html: str) -> list[str]:
+    """The words of the command centre, without the times that pass."""
+    found = re.search(r'id="command".*?</main>', html, re.DOTALL)
+    assert found
+    words = re.sub(r"<template.*?</template>|<footer.*|<[^>]+>", " ", found[0], flags=re.DOTALL)
+    return [word for word in words.split() if word not in ("Live", "Stale", "Connecting")]
+
+
+async def test_a_clinic_is_drawn_again(web: Web) -> None:
     admin = await signed_in(web, "chief", Role.ADMIN)
     clinic = await screen_of(web, admin, clinic="ENT")
     opd = await web.as_role(Role.OPD)
