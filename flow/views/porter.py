@@ -3,7 +3,7 @@
 flow.web hands in the live records and the phone's language; templates/porter draws it at first paint and at each change.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,7 +17,8 @@ from flow.views.phone import Language, Who, language_switch
 from flow.views.transport_rows import CARRIED, in_order, is_late
 from flow.views.words import Tongue, Words
 
-SHOWN = 8
+SHOWN, AHEAD = 8, 3
+"""Jobs in the list; and how many a phone can do, one after the other, without a network."""
 _S = TransportStatus
 _BIG = {
     _S.REQUESTED: (Ride.ACCEPT, "I take it", "i-arrow"),
@@ -51,22 +52,24 @@ class PorterJob:
     picture: str
     may_give_back: bool
     mine: bool
+    speech: str
 
 
 @dataclass(frozen=True, slots=True)
 class PorterPage:
-    """`job` is the one this porter has, else the next; `faces` the same one after each tap, which the phone shows while it has no network;
-    `queue` what follows, `others` how many colleagues are at, `who` holds the phone."""
+    """`job` is the one this porter has, else the next; `faces` the same one after each tap, and the next ones before and after each:
+    what the phone shows while it has no network (`beyond`: there are more than those); `queue` what follows, `others` how many colleagues
+    are at, `who` holds the phone."""
 
     chrome: Chrome
     words: Words
     languages: tuple[Language, ...]
     job: PorterJob | None
     faces: tuple[PorterJob, ...]
+    beyond: bool
     queue: tuple[PorterJob, ...]
     more: int
     others: int
-    speech: str
     who: Who
     notice: str = ""
 
@@ -93,13 +96,21 @@ def porter_page(
         words=words,
         languages=language_switch(words.lang, languages),
         job=first,
-        faces=tuple(_job(face, plan, porter, at, words) for face in _faces(chosen[0], porter)) if chosen else (),
+        faces=tuple(replace(_job(face, plan, porter, at, words), calls=False) for face in _all_faces(chosen[:AHEAD], porter)),
+        beyond=len(chosen) > AHEAD,
         queue=tuple(shown[1:]),
         more=max(0, len(chosen) - 1 - SHOWN),
         others=sum(job.porter not in (None, porter) for job in known),
-        speech=_speech(first, words),
         who=who,
     )
+
+
+def _all_faces(jobs: Sequence[Transport], porter: str) -> Iterator[Transport]:
+    """What the phone may come to show, tap by tap: the first job as it is stands there already."""
+    for job in jobs:
+        if job is not jobs[0]:
+            yield job
+        yield from _faces(job, porter)
 
 
 def _faces(job: Transport, porter: str) -> list[Transport]:
@@ -111,12 +122,13 @@ def _faces(job: Transport, porter: str) -> list[Transport]:
 def _job(job: Transport, plan: Plan, porter: str, at: datetime, words: Words) -> PorterJob:
     said, icon = CARRIED[job.carried]
     tap, big, picture = _BIG[job.status]
+    to = words.say("Exit") if job.leaving and job.to == THE_EXIT else job.to
     return PorterJob(
         id=job.id,
         seq=job.seq,
         status=job.status,
         origin=job.origin,
-        to=words.say("Exit") if job.leaving and job.to == THE_EXIT else job.to,
+        to=to,
         floor_from=_floor(plan, job.ward, words),
         floor_to=_floor(plan, _ward_named(plan, job.to), words),
         carried=words.say(said),
@@ -132,6 +144,7 @@ def _job(job: Transport, plan: Plan, porter: str, at: datetime, words: Words) ->
         picture=picture,
         may_give_back=job.status is _S.ACCEPTED and _S.REQUESTED in TRANSPORTS[job.status],
         mine=job.porter == porter,
+        speech=words.say("From {origin} to {to}. {carried}.", origin=job.origin, to=to, carried=words.say(said)),
     )
 
 
@@ -142,12 +155,6 @@ def _ward_named(plan: Plan, words: str) -> str:
 def _floor(plan: Plan, ward: str, words: Words) -> str:
     found = next((each for each in plan.wards if each.id == ward), None)
     return words.say("Floor {floor}", floor=found.floor) if found is not None and found.floor else ""
-
-
-def _speech(job: PorterJob | None, words: Words) -> str:
-    if job is None:
-        return words.say("No transport")
-    return words.say("From {origin} to {to}. {carried}.", origin=job.origin, to=job.to, carried=job.carried)
 
 
 def visits_under_way(jobs: Iterable[Transport]) -> set[VisitId]:

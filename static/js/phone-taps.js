@@ -10,7 +10,8 @@ self.Taps = (function () {
   let page = null, tries = 0, timer = null, busy = false, again = false, leaving = false, subject = "";
 
   const board = () => document.getElementById("board");
-  const csrf = () => document.querySelector("[name=csrf]").value;
+  /* The page's own, whether or not a form stands on it just now: the last unsent tap may have led to a card without one. */
+  const csrf = () => JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRF-Token"];
 
   async function tell() {
     const waiting = await Outbox.all(), mark = document.getElementById("unsent"), shown = waiting.length && (tries > 0 || !navigator.onLine);

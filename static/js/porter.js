@@ -2,7 +2,7 @@
    stand in the page beside it, drawn by the server. */
 "use strict";
 (function () {
-  const NEXT = { accept: "pick-up", "pick-up": "deliver" };
+  const NEXT = { accept: "pick-up", "pick-up": "deliver" }, ENDS = new Set(["deliver", "give-back"]);
   const card = () => document.getElementById("card");
   let real = null;
 
@@ -22,13 +22,17 @@
     real = card().innerHTML;
     if (document.documentElement.dataset.kept === undefined) Outbox.keep("porter-board", { html: Taps.board().outerHTML, at: Date.now() });
   }
-  /* The face that the last unsent tap leads to, marked as a guess. */
+  /* The face that the unsent taps lead to, marked as a guess: the same job one tap on, else the next one that none of them has ended. */
   function foretell(waiting) {
-    const tap = waiting.filter((one) => one.bed && one.bed === Taps.board().dataset.job).pop();
+    const faces = Array.from(Taps.board().querySelectorAll("[data-for]"));
+    const known = new Set([Taps.board().dataset.job, ...faces.map((face) => face.dataset.for)]);
+    const taps = waiting.filter((one) => one.bed && known.has(one.bed)), tap = taps[taps.length - 1];
     if (!tap || card().dataset.guess === String(tap.n)) return;
-    const face = Taps.board().querySelector('[data-face="' + NEXT[tap.step] + '"]');
+    const over = new Set(taps.filter((one) => ENDS.has(one.step)).map((one) => one.bed));
+    const next = NEXT[tap.step] ? faces.find((face) => face.dataset.for === tap.bed && face.dataset.face === NEXT[tap.step])
+      : faces.find((face) => !over.has(face.dataset.for) && face.dataset.for !== Taps.board().dataset.job);
     card().dataset.guess = tap.n;
-    if (face) card().replaceChildren(face.content.cloneNode(true)); else card().replaceChildren();
+    card().replaceChildren((next || Taps.board().querySelector('[data-face="end"]')).content.cloneNode(true));
     Taps.marked(card(), tap);
     Taps.voices();
   }

@@ -53,6 +53,15 @@ def test_the_faces_are_those_after_each_tap_to_come() -> None:
     first = page(job("T-1"))
     assert first.job is not None
     assert (first.job.tap, [face.tap for face in first.faces]) == (Ride.ACCEPT, [Ride.PICK_UP, Ride.DELIVER])
+    more = page(job("T-1", 9, status=S.ACCEPTED, porter="p1"), job("T-2", 8), *(job(f"T-{n}", 1) for n in (3, 4)))
+    assert [(face.id, face.tap) for face in more.faces] == [
+        ("T-1", Ride.DELIVER),
+        *(("T-2", tap) for tap in (Ride.ACCEPT, Ride.PICK_UP, Ride.DELIVER)),
+        *(("T-3", tap) for tap in (Ride.ACCEPT, Ride.PICK_UP, Ride.DELIVER)),
+    ]
+    assert more.beyond and not page(job("T-1"), job("T-2"), job("T-3")).beyond
+    end = Templates().render("porter/_board.html", more).partition('data-face="end"')[2].partition("</template>")[0]
+    assert "Next jobs" in end and "No transport" not in end, "there are more than the phone knows"
     on_the_way = page(job("T-1", status=S.PICKED_UP, porter="p1"))
     assert on_the_way.faces == () and not on_the_way.job.may_give_back  # type: ignore[union-attr]
 
