@@ -1,0 +1,85 @@
+"""A clinic's morning as a process: the timetable opens it, an appointment comes over MLLP, a patient scans, and a kill changes nothing."""
+
+import json
+import socket
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+from flow.domain.abdm import ANSWERED_WITHIN
+from tests import abdm_gateway
+from tests.acceptance.browser import until
+from tests.acceptance.house import HouseProcess, house
+from tests.hospital_file import hospital_file
+
+WEEK = '["mon", "tue", "wed", "thu", "fri", "sat", "sun"]'
+SESSION = f'[[clinics.sessions]]\ndoctor = "Dr Iyer"\nroom = "1"\ndays = {WEEK}\nbegins = 00:00:00\nuntil = 23:59:59\n'
+
+
+def file(gateway: str) -> str:
+    keys = f'[[abdm.keys]]\nid = "{abdm_gateway.KID}"\nalg = "RS256"\npem = """{abdm_gateway.pem()}"""\n'
+    abdm = f'[abdm]\nhip = "IN2910000123"\ngateway = "{gateway}"\nclinic = "ENT"\n{keys}'
+    text = hospital_file({"4B": {"A": 1}})
+    return f"{text.replace('[[feeds]]', f'{SESSION}[[feeds]]')}\n{abdm}"
+
+
+def shares(found: HouseProcess, request: str, bearer: str = "", **patient: str) -> int:
+    body = json.dumps(abdm_gateway.profile(**patient)).encode()
+    headers = {"authorization": f"Bearer {bearer or abdm_gateway.token(datetime.now(UTC))}", "request-id": request}
+    said = Request(f"http://127.0.0.1:{found.http}/api/v3/hip/patient/share", body, {**headers, "content-type": "application/json"})
+    try:
+        with urlopen(said, timeout=10) as answer:
+            return int(answer.status)
+    except HTTPError as error:
+        return error.code
+
+
+def siu(found: HouseProcess) -> bytes:
+    now = datetime.now(UTC)
+    text = (
+        f"MSH|^~\\&|SCH|H|BF|H|{now:%Y%m%d%H%M%S}+0000||SIU^S12|1|P|2.5\rSCH|P1|F1\rTQ1|||||||{now:%Y%m%d%H%M%S}+0000\r"
+        "PID|1||M1^^^H^MR||Rao^Meera||19800101|F\rRGS|1\rAIL|1||ENT\r"
+    )
+    with socket.create_connection(("127.0.0.1", found.mllp), timeout=10) as connection:
+        connection.sendall(b"\x0b" + text.encode() + b"\x1c\r")
+        return connection.recv(4096)
+
+
+def page(found: HouseProcess) -> str:
+    said = Request(f"{found.origin}/opd/ENT", headers={"authorization": f"Bearer {found.token('opd')}"})
+    with urlopen(said, timeout=10) as answer:
+        return str(answer.read().decode())
+
+
+def queue(found: HouseProcess) -> list[Any]:
+    items: list[Any] = found.get("/api/v1/opd/clinics/ENT/queue", "opd")["items"]
+    return items
+
+
+def test_a_clinics_morning(tmp_path: Path) -> None:
+    with abdm_gateway.gateway() as gateway:
+        written = tmp_path / "hospital.toml"
+        written.write_text(file(gateway.url))
+        with house(tmp_path, written, BEDFLOW_ABDM_CLIENT="CLIENT hush") as found:
+            until(lambda: page(found), lambda text: "Dr Iyer until 23:59" in text, within=20)
+            assert b"MSA|AA|1" in siu(found)
+            (booked,) = until(lambda: queue(found), bool, within=20)
+            assert (booked["status"], booked["number"]) == ("booked", "E-001")
+            assert shares(found, "request-1", bearer="nobody") == 401
+            begun = time.monotonic()
+            assert shares(found, "request-1") == 202
+            found.kill()
+            found.start()
+            assert shares(found, "request-1") == 202
+            assert gateway.came.wait(ANSWERED_WITHIN)
+            assert time.monotonic() - begun < ANSWERED_WITHIN
+            ((_, told),) = gateway.told
+            assert told["acknowledgement"]["profile"]["tokenNumber"] == "E-002"
+            assert [token["number"] for token in until(lambda: queue(found), lambda tokens: len(tokens) == 2, within=20)] == [
+                "E-002",
+                "E-001",
+            ]
+        assert "Canar" not in found.log.read_text() and "hush" not in found.log.read_text()
