@@ -5,7 +5,7 @@ Before it: `flow.state.live`. After it: `realtime.stream`, whose writers take it
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from math import inf
 from operator import methodcaller
@@ -17,18 +17,20 @@ from flow.domain.ids import BedId, ClinicId, WardId
 from flow.domain.plan import Bed, Plan
 from flow.state.live import Change, Live
 from flow.views.bed_tile import Audience, bed_tile
+from flow.views.cleaning_jobs import CleanLike
+from flow.views.cleaning_wall import cleaning_tiles
 from flow.views.command_centre import command_centre
 from flow.views.opd_screen import room_tiles
 from flow.views.places import place_tile
 from realtime.frames import FAREWELL, Frame, announcement, encode_tile, heartbeat, tiles_frame
 from realtime.mailbox import Client, Mailbox
-from realtime.topics import HOUSE, Topic, changes_house, topic_of
+from realtime.topics import BOARDS, HOUSE, Topic, changes_boards, topic_of
 
 COALESCE = 0.05
 """Seconds between two frames to one group. The first change after a pause goes at once; a ward under fire gets twenty frames a
 second at most, which a wall's browser takes with ease."""
-HOUSE_PAUSE = 0.5
-"""The same for the command centre, whose every tile looks at the whole house."""
+BOARD_PAUSE = 0.5
+"""The same for the boards, whose every tile looks at the whole house."""
 HEARTBEAT = 5.0
 SLICE = 128
 """Clients written to in one go: between two slices others get their turn."""
@@ -44,7 +46,7 @@ class Group:
 
     def __init__(self, topics: frozenset[Topic], audience: Audience) -> None:
         self.topics = topics
-        self.of_house = HOUSE in topics
+        self.boards = frozenset(topic for topic in topics if topic.kind in BOARDS)
         self.audience = audience
         self.clients: set[Client] = set()
         self.changed: set[Topic] = set()
@@ -61,11 +63,12 @@ class Group:
 
 
 class Hub:
-    """Fans the live picture out to groups of clients."""
+    """Fans the live picture out to groups of clients; `order` is that of cleaning."""
 
-    def __init__(self, live: Live, plan: Plan) -> None:
+    def __init__(self, live: Live, plan: Plan, order: Callable[[], Sequence[CleanLike]] = tuple) -> None:
         self.live = live
         self.plan = plan
+        self._order = order
         self._groups: dict[tuple[frozenset[Topic], Audience], Group] = {}
         self._tiles: dict[tuple[Audience, str, bool], tuple[int, bytes]] = {}
         self._checked: frozenset[BedId] = frozenset()
@@ -161,8 +164,8 @@ class Hub:
             topic = topic_of(record, self.plan)
             if topic in group.topics and topic is not None:
                 group.changed.add(topic)
-            if group.of_house and changes_house(record):
-                group.changed.add(HOUSE)
+            if group.boards and changes_boards(record):
+                group.changed |= group.boards
             if any(topic.nudged_by(record, self.plan, self.live.beds) for topic in group.topics):
                 group.nudged = True
 
@@ -193,7 +196,7 @@ class Hub:
                 later.append(group.due)
                 continue
             frame = self._news(group)
-            group.due = now + (HOUSE_PAUSE if group.of_house else COALESCE) if now < inf else 0.0
+            group.due = now + (BOARD_PAUSE if group.boards else COALESCE) if now < inf else 0.0
             if frame.packet.data:
                 deliveries.append(_delivered(group.clients, methodcaller("put", frame)))
         return deliveries, min(later, default=None)
@@ -225,10 +228,10 @@ class Hub:
                 await asyncio.sleep(0)
 
     def time_passes(self) -> None:
-        """What the command centre says changes by the clock alone: what waits passes its aim. It is drawn again with each heartbeat."""
+        """What a board says changes by the clock alone: what waits passes its aim. It is drawn again with each heartbeat."""
         for group in self._groups.values():
-            if group.of_house:
-                group.changed.add(HOUSE)
+            if group.boards:
+                group.changed |= group.boards
                 self._dirty.set()
 
     def _beat(self) -> Delivery:
@@ -239,7 +242,7 @@ class Hub:
         """A snapshot, or only the tiles newer than what the client has seen. The version of a tile is its Seq."""
         if last_seen is None or last_seen > self.live.seq:
             return self._whole(group)
-        drawn = [(topic == HOUSE, row) for topic in group.topics for row in self._drawn(topic, group.audience)]
+        drawn = [(topic in group.boards, row) for topic in group.topics for row in self._drawn(topic, group.audience)]
         group.sent = {key: (seq, data) for _, (key, seq, data) in drawn} | group.sent
         missed = {key: data for timed, (key, seq, data) in drawn if timed or seq > last_seen}
         nudge = last_seen < self.live.seq and any(not topic.has_tiles for topic in group.topics)
@@ -268,6 +271,10 @@ class Hub:
                 yield tile.key, tile.seq, encode_tile(tile)
         elif topic == HOUSE:
             yield from self._whole_house()
+        elif topic.kind == "cleaning":
+            ward = WardId(topic.id) if topic.id else None
+            for board in cleaning_tiles(self.plan, self.live.beds, self.live.requests.values(), self._order(), ward):
+                yield board.key, 0, encode_tile(board)
 
     def _whole_house(self) -> Iterator[tuple[str, int, bytes]]:
         """The command centre's tiles, drawn once for each Seq and moment. They have no version of their own."""

@@ -1,4 +1,5 @@
-"""What a screen listens to: `ward:4B`, `opd:ENT`, `house`, `desk`, `housekeeping`, several of them joined by commas."""
+"""What a screen listens to: `ward:4B`, `opd:ENT`, `house`, `cleaning`, `cleaning:4B`, `desk`, `housekeeping`, several
+of them joined by commas."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -29,7 +30,8 @@ tiles of its beds, and lists of its checks, its discharges, of what it has asked
 
 @dataclass(frozen=True, slots=True, order=True)
 class Topic:
-    """`kind` ward | opd | house | desk | housekeeping | discharges | transports; `id` the ward's or clinic's, empty for the others."""
+    """`kind` ward | opd | house | cleaning | desk | housekeeping | discharges | transports; `id` the ward's or clinic's, empty for
+    the others; of `cleaning` empty for the whole house."""
 
     kind: str
     id: str = ""
@@ -84,6 +86,7 @@ def _parse(name: str, plan: Plan) -> Topic:
         "ward": lambda: WardId(key) in plan.ward,
         "opd": lambda: ClinicId(key) in plan.clinic,
         "house": lambda: not key,
+        "cleaning": lambda: not key or WardId(key) in plan.ward,
         "desk": lambda: not key,
         "housekeeping": lambda: not key,
         "discharges": lambda: not key,
@@ -91,17 +94,19 @@ def _parse(name: str, plan: Plan) -> Topic:
     }
     if kind not in known or not known[kind]():
         raise Refused(
-            f"There is no topic {name[:60]!r}: use ward:ID, opd:ID, house, desk, housekeeping, discharges, transports.",
+            f"There is no topic {name[:60]!r}: use ward:ID, opd:ID, house, cleaning, desk, housekeeping, discharges, transports.",
             code="unknown-topic",
         )
     return Topic(kind, key)
 
 
 HOUSE = Topic("house")
+BOARDS = frozenset({"house", "cleaning"})
+"""Topics whose every tile looks at many beds and at the clock: the command centre, the housekeeping board."""
 
 
-def changes_house(record: Record) -> bool:
-    """Whether the command centre may look different after it."""
+def changes_boards(record: Record) -> bool:
+    """Whether a board may look different after it."""
     return isinstance(record, BedState | BedRequest)
 
 

@@ -130,7 +130,7 @@ escalations    all        ward  -            -        all     -     -       -   
 mute           -          -     -            -        all     -     -       -           -      -       -        -      -   -
 command        all        -     -            all      all     -     -       -           -      -       -        -      -   all
 draw           -          -     -            -        -       all   -       -           -      -       -        -      -   -
-census         all        ward  -            -        all     all   -       -           ward   -       -        -      -   -
+census         all        ward  -            -        all     all   -       -           ward   -       -        -      -   all
 enter-back     all        ward  -            -        -       -     -       -           -      -       -        -      -   all
 dirty-wall     all        ward  all          all      all     -     -       -           -      -       -        -      -   all
 """

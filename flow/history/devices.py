@@ -21,17 +21,21 @@ _SQL = load("devices")
 CODE_LASTS = timedelta(minutes=10)
 WRONG_PINS = 5
 DeviceKind = Literal["display", "phone"]
+HOUSEKEEPING = "housekeeping"
+"""What a display shows whose wards' beds in cleaning are all it is there for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What the one who pairs a device says of it; `audience` is public, ward or staff."""
+    """What the one who pairs a device says of it; `audience` is public, ward or staff; `shows` the housekeeping board, or (empty) what its
+    ward, clinic or house stands for."""
 
     name: str
     audience: str = "public"
     ward: WardId | None = None
     clinic: ClinicId | None = None
     pin: str | None = None
+    shows: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class Device:
     locked_out: bool
     unlocked_at: datetime
     trade: Role = Role.HOUSEKEEPING
+    shows: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ class Listed:
     seen_at: datetime | None
     revoked_at: datetime | None
     locked_out: bool
+    shows: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +121,7 @@ class Devices:
             taken = row and await connection.fetchval(_SQL["take"], self.hospital, self._code(code), number, at)
             if row is None or taken is None:
                 raise Refused("No screen shows this code. Codes run out after ten minutes: look at the screen again.", code="unknown-code")
-            where = (grant.audience, grant.ward, grant.clinic, by, at, pin)
+            where = (grant.audience, grant.ward, grant.clinic, by, at, pin, grant.shows)
             await connection.execute(_SQL["put"], self.hospital, number, row["kind"], grant.name, row["digest"], *where)
         return number
 
@@ -184,7 +190,7 @@ class Devices:
 def _device(row: asyncpg.Record) -> Device:
     where = (row["id"], row["kind"], row["name"], row["audience"], row["ward"], row["clinic"])
     trade = Role(row["trade"] or Role.HOUSEKEEPING)
-    return Device(*where, row["pin"] is not None, row["pin_wrong"] >= WRONG_PINS, row["unlocked_at"], trade)
+    return Device(*where, row["pin"] is not None, row["pin_wrong"] >= WRONG_PINS, row["unlocked_at"], trade, row["shows"])
 
 
 def _listed(row: asyncpg.Record) -> Listed:

@@ -108,9 +108,9 @@ class Running:
 
     async def _start_web(self, stack: AsyncExitStack) -> None:
         house = self.house
-        hub = Hub(self.live, house.plan)
         engine = Engine(house.plan)
         queue = CleaningQueue(engine, house.desk, house.clock)
+        hub = Hub(self.live, house.plan, queue)
         self._run(stack, learning(house, engine, queue))
         app = build(self._parts(hub, engine, queue))
         server = WebServer(app, http_address(house.settings), house.settings, farewell=hub.close, http=HandingOver)

@@ -25,6 +25,8 @@ class DeviceLike(Protocol):
     @property
     def audience(self) -> str: ...
     @property
+    def shows(self) -> str: ...
+    @property
     def ward(self) -> str | None: ...
     @property
     def clinic(self) -> str | None: ...
@@ -136,6 +138,7 @@ def stamp(at: datetime, zone: str) -> str:
 def shows(device: DeviceLike) -> str:
     """What a device was let in for."""
     where = f"ward {device.ward}" if device.ward else f"clinic {device.clinic}" if device.clinic else "whole house"
+    where = f"{where}, {device.shows}" if device.shows else where
     return f"{device.audience}, {where}" if device.kind == "display" else where
 
 

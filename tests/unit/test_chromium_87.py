@@ -9,7 +9,7 @@ import pytest
 
 from flow.templating import CHECKOUT
 
-PAGES = ("wall/page.html", "opd/screen.html", "command_centre/wall.html")
+PAGES = ("wall/page.html", "opd/screen.html", "command_centre/wall.html", "cleaning_wall/page.html")
 
 CSS = {
     "nesting (112)": (r"\{[^{}]*\{|&", ".bed { .tile { fill: red } }"),

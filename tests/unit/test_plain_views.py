@@ -35,6 +35,7 @@ class Device:
     seen_at: datetime | None = AT
     revoked_at: datetime | None = None
     locked_out: bool = False
+    shows: str = ""
 
 
 @dataclass(frozen=True)

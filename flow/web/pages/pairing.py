@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from flow.domain.ids import ClinicId, WardId
 from flow.domain.roles import May
 from flow.errors import Refused
-from flow.history.devices import CODE_LASTS, DeviceKind, Grant
+from flow.history.devices import CODE_LASTS, HOUSEKEEPING, DeviceKind, Grant
 from flow.history.secret import digest
 from flow.views.bed_tile import Audience
 from flow.views.pairing import PairShow, pair_enter
@@ -116,14 +116,16 @@ def _grant(house: House, principal: Principal, kind: DeviceKind, form: Form) -> 
         return Grant(name, ward=WardId(ward) if ward else None, pin=_pin(form))
     if not principal.may(May.USERS):
         raise forbidden("Only an administrator lets a wall display in.")
-    audience = form.word("audience", Audience) or Audience.PUBLIC
+    audience, shows = form.word("audience", Audience) or Audience.PUBLIC, form.choice("shows", (HOUSEKEEPING,)) or ""
+    if shows and (clinic or audience is Audience.PUBLIC):
+        raise invalid("not-public", "The housekeeping board is for a ward's staff or for staff, and no clinic's.")
     if not ward and not clinic:
         if audience is not Audience.STAFF:
             raise invalid("missing", "Say which ward or clinic the screen shows. The whole house is for a screen of staff only.")
-        return Grant(name, audience)
+        return Grant(name, audience, shows=shows)
     if clinic:
         return Grant(name, Audience.PUBLIC, clinic=ClinicId(clinic))
-    return Grant(name, audience, ward=WardId(ward))
+    return Grant(name, audience, ward=WardId(ward), shows=shows)
 
 
 def _pin(form: Form) -> str | None:

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from flow.domain.roles import May
+from flow.history.devices import HOUSEKEEPING
 from flow.views.landing import LoginPage, landing_page
 from flow.web.pages.form import form_of
 from flow.web.pages.page import chrome, html, pages_of
@@ -37,6 +38,9 @@ def home_of_device(principal: Principal) -> str:
         return PHONE_PAGES[principal.role]
     if principal.clinic is not None:
         return f"/displays/public/opd/{quote(principal.clinic, safe='')}"
+    if principal.shows == HOUSEKEEPING:
+        whole = f"/displays/{principal.audience}/housekeeping"
+        return whole if principal.ward is None else f"{whole}/{quote(principal.ward, safe='')}"
     if principal.ward is None:
         return "/displays/staff/command-centre"
     return f"/displays/{principal.audience}/ward/{quote(principal.ward, safe='')}"

@@ -15,7 +15,7 @@ from flow.web.security.principal import Principal, anybody
 
 
 class TopicLike(Protocol):
-    """`kind` ward | opd | desk | housekeeping; `id` the ward's or clinic's."""
+    """`kind` ward | opd | house | cleaning | desk | housekeeping; `id` the ward's or clinic's."""
 
     @property
     def kind(self) -> str: ...
@@ -28,6 +28,7 @@ Allow = Callable[[Request, frozenset[Any]], Awaitable[Audience]]
 _RIGHT = {
     "ward": May.BEDS,
     "house": May.COMMAND,
+    "cleaning": May.DIRTY_WALL,
     "opd": May.QUEUE,
     "desk": May.WAITING,
     "housekeeping": May.JOBS,
@@ -46,7 +47,7 @@ async def allow(request: Request, topics: frozenset[TopicLike]) -> Audience:
         raise Refused("Sign in first.", code="forbidden")
     for topic in topics:
         right = _RIGHT.get(topic.kind)
-        if right is None or not principal.may(right, topic.id or None) or (topic.kind == "house" and not sees_house(principal)):
+        if right is None or not principal.may(right, topic.id or None) or _is_closed(principal, topic):
             raise Refused("This sign-in may not listen to that.", code="forbidden")
     highest = min((highest_audience(principal, topic.id) for topic in topics), key=ORDER.index)
     audience = _asked(request, highest)
@@ -59,6 +60,21 @@ def sees_house(principal: Principal) -> bool:
     """Whether the command centre is for these eyes: somebody of the whole house, or a staff display that is bound to no ward."""
     whole = principal.may(May.COMMAND) and principal.only_ward(May.COMMAND) is None
     return whole and principal.audience in (None, Audience.STAFF)
+
+
+def sees_cleaning(principal: Principal, ward: str | None, audience: Audience | None = None) -> bool:
+    """Whether the housekeeping board of a ward (None: of the house) is for these eyes, in this class: no public screen shows it."""
+    if principal.audience is Audience.PUBLIC or not principal.may(May.DIRTY_WALL, ward):
+        return False
+    whole = ward is not None or principal.only_ward(May.DIRTY_WALL) is None
+    return whole and (audience is None or ORDER.index(audience) <= ORDER.index(highest_audience(principal, ward or "")))
+
+
+def _is_closed(principal: Principal, topic: TopicLike) -> bool:
+    """Boards ask for more than a right."""
+    if topic.kind == "house":
+        return not sees_house(principal)
+    return topic.kind == "cleaning" and not sees_cleaning(principal, topic.id or None)
 
 
 def highest_audience(principal: Principal, ward: str) -> Audience:

@@ -161,4 +161,5 @@ def _of_device(device: Device, key: bytes, csrf: bytes) -> Principal:
         audience=None if phone else Audience(device.audience),
         csrf=csrf,
         has_pin=device.has_pin,
+        shows=device.shows,
     )

@@ -30,6 +30,7 @@ class Principal:
     forms must send back.
 
     `audience` is set for a display: the class of screens its grant is for. `locked`: a phone that wants its PIN first.
+    `shows` is `housekeeping` for a display of that board.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Principal:
     csrf: bytes = b""
     locked: bool = False
     has_pin: bool = False
+    shows: str = ""
 
     @property
     def seat(self) -> str:
