@@ -103,7 +103,7 @@ def _link(zone: str, now: datetime, link: Link) -> PastRow:
 
 def facts_of(shown: Showing, seq: int, zone: str) -> tuple[str, ...]:
     """How it is known what a display showed, in sentences."""
-    return (*_known(shown, seq, zone), "Drawn on the ward's plan of today.")
+    return (*_known(shown, seq, zone), "Rooms and beds are those of today's hospital file.")
 
 
 def _known(shown: Showing, seq: int, zone: str) -> tuple[str, ...]:

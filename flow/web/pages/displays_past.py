@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from flow.domain.check import Check
 from flow.domain.ids import ClinicId, WardId
 from flow.domain.opd import RoomState, Token
-from flow.domain.plan import Clinic, Ward
+from flow.domain.plan import Clinic
 from flow.domain.request import BedRequest
 from flow.domain.showing import How, Showing, showing
 from flow.history import past
@@ -91,16 +91,19 @@ async def page(request: Request) -> Response:
 async def _drawn(request: Request, moment: Moment) -> Response:
     kind, _, key = moment.shown.topics.partition(":")
     if kind == "ward" and key in moment.plan.ward:
-        return html(request, "wall/page.html", await _ward(moment, moment.plan.ward[WardId(key)]))
+        return html(request, "wall/page.html", await _ward(moment, WardId(key)))
     if kind == "opd" and key in moment.plan.clinic:
         return html(request, "opd/screen.html", await _clinic(moment, moment.plan.clinic[ClinicId(key)]))
     if kind == "house":
         return html(request, "command_centre/wall.html", await _house(moment))
-    raise unknown("not-drawn-again", f"What {moment.shown.topics} shows is not drawn again; its words and connections are in the list.")
+    raise unknown(
+        "not-drawn-again", f"What stands on {moment.shown.topics} is kept nowhere, so it is not drawn again: see its words in the list."
+    )
 
 
-async def _ward(moment: Moment, ward: Ward) -> WardWall:
+async def _ward(moment: Moment, key: WardId) -> WardWall:
     plan, database = moment.plan, moment.house.database
+    ward = await moment.house.floor_plans.ward_at(key, moment.as_of)
     beds = await past.beds_of(database, moment.seq)
     checks = await past.records_at(database, "check", moment.seq, await past.seq_at(database, moment.at - OPEN_FOR))
     checked = frozenset(check.bed for check in checks if isinstance(check, Check) and check.is_live)
