@@ -90,7 +90,7 @@ def _stretch(device: str, zone: str, told: Stretch) -> PastRow:
     live = f"live, never older than {LATE} s" if told.live else f"not live, picture of {stamp(told.from_as_of, zone)}"
     local = (told.from_at + timedelta(microseconds=999_999)).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     query = urlencode({"device": device, "time": local.isoformat(timespec="seconds")})
-    words = f"{told.topics}, {told.audience} · {live} · {seqs} · {lasting(told.from_at.timestamp(), told.until_at.timestamp())}"
+    words = f"{told.topics}, {told.audience} · {live} · {seqs} · for {lasting(told.from_at.timestamp(), told.until_at.timestamp())}"
     what = "shown" if told.live else "late"
     return PastRow(what, stamp(told.from_at, zone), stamp(told.until_at, zone), words, f"/admin/displays/shown?{query}")
 

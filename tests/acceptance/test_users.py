@@ -203,6 +203,8 @@ def test_a_television_is_paired_shows_one_ward_and_goes_dark_when_revoked(browse
         states = "[...document.querySelectorAll('.bed')].map((bed) => bed.id + ' ' + bed.dataset.state)"
         hangs = wall.evaluate(states)
         row.get_by_role("link").click()
+        expect(admin.locator("main")).to_contain_text("ward:4B, public · live")
+        assert axe_in_both(admin) == []
         admin.get_by_role("button", name="Show the picture").click()
         expect(admin.locator(".past")).to_contain_text("Screen by the lifts")
         expect(admin.locator(".live")).to_have_text(re.compile("Live"))
