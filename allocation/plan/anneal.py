@@ -70,27 +70,26 @@ class Board:
         self.lying[place].add(stay)
         self.where[stay] = place
 
-    def moved(self, stay: int, to: int, limit: float) -> int | None:
-        """The change of moving a stay, done if it is at most `limit`; else None."""
+    def moved(self, stay: int, to: int, limit: float) -> None:
+        """Move a stay if that costs at most `limit` more."""
         old = self.where[stay]
         alone = self.cost[stay][to] - self.cost[stay][old]
         left = self.leave(stay, old)
         change = alone + left + self.joining(stay, to)
         if change > limit:
             self.enter(stay, old)
-            return None
+            return
         self.enter(stay, to)
         self.settle(stay, to)
-        return change
 
-    def swapped(self, stay: int, other: int, limit: float) -> int | None:
-        """The change of two stays changing places, done if both fit and it is at most `limit`; else None."""
+    def swapped(self, stay: int, other: int, limit: float) -> None:
+        """Let two stays change places if both fit and that costs at most `limit` more."""
         a, b = self.where[stay], self.where[other]
         if self.cost[other][a] >= FORBIDDEN:
-            return None
+            return
         change = self.cost[stay][b] + self.cost[other][a] - self.cost[stay][a] - self.cost[other][b]
         if change - 4 * (self.mixing[a] + self.mixing[b]) > limit:
-            return None
+            return
         change += self.leave(stay, a) + self.leave(other, b)
         fits = self.fits(stay, b) and self.fits(other, a)
         if fits:
@@ -98,12 +97,11 @@ class Board:
             if change <= limit:
                 self.settle(stay, b)
                 self.settle(other, a)
-                return change
+                return
             self.leave(stay, b)
             self.leave(other, a)
         self.enter(stay, a)
         self.enter(other, b)
-        return None
 
     def fits(self, stay: int, place: int) -> bool:
         return min(self.free[place][self.start[stay] : self.end[stay]]) > 0
@@ -129,40 +127,40 @@ def anneal(
     candidates: list[list[int]],
     *,
     steps: int,
-    heat: float,
+    heat: tuple[float, float],
+    ease: float,
     seed: int,
-    going: Callable[[], bool],
-    keep_best: bool = True,
+    spent: Callable[[], float],
 ) -> Ints:
-    """The best plan met from this one (else the last one), each stay trying its candidate places. Cools from `heat` to a fortieth.
+    """Where `steps` moves lead from this plan, each stay trying its candidate places; it cools from the first heat to the second.
 
-    `going` is asked every thousand steps; the last of them cool in any case by `steps`.
+    Mixing sexes costs `ease` of its price at first and all of it at the end: so a room may pass from one sex to the other.
+    `spent` is asked every thousand steps: the share of the time that is gone, beside that of the steps.
     """
     board, dice = Board(problem, where), _numbers(seed).__next__
     movable = [stay for stay, tried in enumerate(candidates) if len(tried) > 1]
-    change = best = 0
-    kept = board.where.copy() if keep_best else board.where
+    hot, cold = heat
+    temperature, whole = hot, board.mixing
     for step in range(steps if movable else 0):
-        if step % 1000 == 0 and not going():
-            break
-        temperature = heat * 0.025 ** (step / steps)
+        if step % 1000 == 0:
+            done = max(step / steps, spent())
+            if done >= 1:
+                break
+            temperature = hot * (cold / hot) ** done
+            board.mixing = [round(price * (ease + (1 - ease) * done)) for price in whole]
         stay = movable[int(dice() * len(movable))]
         tried = candidates[stay]
         to = tried[int(dice() * len(tried))]
-        change += _tried(board, dice, stay, to, -temperature * math.log(dice() + 1e-12))
-        if keep_best and change < best:
-            best, kept = change, board.where.copy()
-    found = np.array(kept, np.intp)
+        _try(board, dice, stay, to, -temperature * math.log(dice() + 1e-12))
+    found = np.array(board.where, np.intp)
     return np.where(found == len(problem.room), -1, found)
 
 
-def _tried(board: Board, dice: Callable[[], float], stay: int, to: int, limit: float) -> int:
-    """The change made: a move where there is room, else a swap with one who is in the way; nothing where neither is worth it."""
+def _try(board: Board, dice: Callable[[], float], stay: int, to: int, limit: float) -> None:
+    """A move where there is room, else a swap with one who is in the way; nothing where neither is worth it."""
     if to == board.where[stay]:
-        return 0
+        return
     if board.fits(stay, to):
-        return board.moved(stay, to, limit) or 0
-    others = board.in_the_way(stay, to)
-    if not others:
-        return 0
-    return board.swapped(stay, others[int(dice() * len(others))], limit) or 0
+        board.moved(stay, to, limit)
+    elif others := board.in_the_way(stay, to):
+        board.swapped(stay, others[int(dice() * len(others))], limit)

@@ -1,4 +1,4 @@
-"""Fifth stage, while there is time: rounds of a short walk from the best plan and an exact re-solve with a few rooms' sex left open.
+"""Fifth stage, while there is time: rounds of an exact re-solve, after a walk to other sexes of rooms or with a few rooms' sex left open.
 
 More rooms are opened after a round that was easy, fewer after one that was not proven in its share of the time.
 """
@@ -15,8 +15,10 @@ from allocation.plan.problem import Floats, Ints, Problem, price
 from allocation.plan.together import People
 
 BINARIES = 60  # rooms times starts to open at first
-HEAT = 0.4  # of the first annealing's
-EASIER, HARDER = 1.3, 0.8
+WALKS = (((0.2, 0.02), 0.3), ((0.12, 0.02), 0.5))  # in turn: heat in units of cost at first and in the end, and the share of mixing's price
+TURNS = 3  # every third round opens rooms, the others walk
+SLACK = 0.004  # of the cost: how much worse than the best a plan may be that the next round starts from
+EASIER, HARDER = 1.3, 0.7
 SLOWEST = 10.0  # seconds on the wall for one of the clock
 
 
@@ -36,34 +38,38 @@ class Search:
         """The best plan when `seconds()` left are used up, or when nothing remained open to choose; a round takes `share` at most."""
         people, dice = People(self.problem), np.random.default_rng(self.seed)
         minding = np.flatnonzero((self.problem.mixing > 0) & (self.problem.beds.max(axis=1) > 1))
-        size, slow, best = BINARIES / len(np.unique(self.problem.start)), 1.0, where
-        total, number = price(self.problem, best).total, 0
+        size, slow, here, best = BINARIES / len(np.unique(self.problem.start)), 1.0, where, price(self.problem, where)
+        number = 0
         while (left := seconds()) > 0:
-            opened = dice.permutation(minding)[: int(size) if number else 0]
-            start = self._walked(best, number) if number % 2 and len(opened) < len(minding) else best
+            opening = number > 0 and (number % TURNS == 0 or int(size) >= len(minding))
+            opened = dice.permutation(minding)[: int(size) if opening else 0]
+            start = self._walked(here, number) if number and not opening else here
             began, limit = seconds(), min(left, share) * slow
             found, proven = placed_anew(settled(self.problem, start, opened), self.reduced, self.near * self.unit, limit)
             took = began - seconds()
-            if number:
+            if opening:
                 size = max(1.0, size * HARDER) if not proven else size * EASIER if took < share / 2 else size
             if not proven:  # HiGHS looks at the wall, the clock given may be the processor's
                 slow = min(max(1.0, limit / max(took, 1e-3)), SLOWEST)
             number += 1
-            if found is not None and (cost := price(self.problem, legal := without_clashes(self.problem, people, found)).total) <= total:
-                best, total = legal, cost
+            if found is not None:
+                plan = price(self.problem, without_clashes(self.problem, people, found))
+                here = plan.where if plan.total <= best.total * (1 + SLACK) else here
+                best = min(best, plan, key=lambda one: one.total)
             if proven and len(opened) == len(minding):
                 break
-        return best
+        return best.where
 
     def _walked(self, where: Ints, number: int) -> Ints:
         """Where a few warm steps lead from here, better or worse: other sexes for some rooms."""
+        (hot, cold), ease = WALKS[number % len(WALKS)]
         return anneal(
             self.problem,
             where,
             self.candidates,
             steps=self.steps,
-            heat=HEAT * 0.5 * self.unit,
+            heat=(hot * self.unit, cold * self.unit),
+            ease=ease,
             seed=self.seed + number,
-            going=lambda: True,
-            keep_best=False,
+            spent=lambda: 0.0,
         )

@@ -21,7 +21,9 @@ NEAR = 0.6  # of a unit of cost: the reduced cost still worth trying
 ANNEALED = 0.25  # of the time where a clock tells it; the rest is for the rounds
 ROUND = 0.06  # of the time at most for one re-solve ...
 SHORTEST = 1.0  # ... but a second at least
-WALK = 0.02  # of the time for a walk
+WALK = 0.06  # of the time for a walk
+HOT, COLD = 0.3, 0.02  # of a unit: the heat of annealing
+EASE = 0.1  # of the price of mixing at first
 
 
 def solve(
@@ -42,15 +44,22 @@ def solve(
 
 def _improved(problem: Problem, where: Ints, seconds: float, seed: int, clock: Callable[[], float] | None, *, cold: bool) -> Ints:
     """Annealed from there when begun cold, then re-solved in rounds where a clock tells when to stop."""
-    until = clock() + seconds if clock else 0.0
+    began = clock() if clock else 0.0
     search = _search(problem, int(STEPS * seconds * WALK), seed)
-    steps = int(STEPS * seconds * (ANNEALED if clock else 1))
-    annealed = clock() + ANNEALED * seconds if clock else 0.0
-    going = (lambda: clock() < annealed) if clock else (lambda: True)
-    heat = 0.5 * search.unit
+    share = ANNEALED * seconds
     if cold or not clock:
-        where = anneal(problem, where, search.candidates, steps=steps, heat=heat, seed=seed, going=going)
-    return search.improved(where, lambda: until - clock(), max(SHORTEST, ROUND * seconds)) if clock else where
+        begun = clock() if clock else 0.0
+        where = anneal(
+            problem,
+            where,
+            search.candidates,
+            steps=int(STEPS * (2 * share if clock else seconds)),
+            heat=(HOT * search.unit, COLD * search.unit),
+            ease=EASE,
+            seed=seed,
+            spent=lambda: (clock() - begun) / share if clock else 0.0,
+        )
+    return search.improved(where, lambda: began + seconds - clock(), max(SHORTEST, ROUND * seconds)) if clock else where
 
 
 def _search(problem: Problem, steps: int, seed: int) -> Search:
@@ -60,7 +69,7 @@ def _search(problem: Problem, steps: int, seed: int) -> Search:
     minded = problem.mixing[(problem.mixing > 0) & (problem.mixing < FORBIDDEN)]
     allowed = full[:, :m] < FORBIDDEN
     prices = minded if len(minded) else full[:, :m][allowed]
-    unit = float(np.median(prices)) if len(prices) else 1.0
+    unit = max(float(np.median(prices)), 1.0) if len(prices) else 1.0
     tried = [_worth_trying(row, may, unit) for row, may in zip(reduced, allowed, strict=True)]
     return Search(problem, tried, reduced, unit, NEAR, steps, seed)
 
