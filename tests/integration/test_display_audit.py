@@ -192,6 +192,20 @@ async def test_the_whole_house_is_drawn_again(web: Web) -> None:
     assert board((await audit(web, admin, web.core.clock.now())).text) != board(hung)
 
 
+async def test_the_beds_to_clean_are_drawn_again(web: Web) -> None:
+    admin = await signed_in(web, "chief", Role.ADMIN)
+    screen = await screen_of(web, admin, audience="staff", shows="housekeeping")
+    await changed(web, "4B-A-01", "cleaning")
+    await screen.says(query="topics=cleaning&audience=staff")
+    then = web.core.clock.now()
+    web.core.clock.advance(timedelta(seconds=10))
+    await changed(web, "4B-A-02", "cleaning")
+    await screen.says(query="topics=cleaning&audience=staff")
+    before, after = [(await audit(web, admin, when)).text for when in (then, web.core.clock.now())]
+    assert "4B A1" in before and "4B A2" not in before and "4B A1" in after and "4B A2" in after
+    assert "kept nowhere" in before and "<script" not in before
+
+
 def board(html: str) -> list[str]:
     """The words of the command centre, without the times that pass."""
     found = re.search(r'id="command".*?</main>', html, re.DOTALL)

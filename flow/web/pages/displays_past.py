@@ -17,6 +17,7 @@ from flow.history import past
 from flow.history.devices import Listed
 from flow.locale import in_each
 from flow.views.bed_tile import Audience
+from flow.views.cleaning_wall import CleaningWall, cleaning_tiles
 from flow.views.command_centre import command_centre
 from flow.views.command_screen import CommandWall
 from flow.views.display_past import facts_of
@@ -36,7 +37,7 @@ OPEN_FOR = timedelta(days=30)
 
 
 class Moment:
-    """A display's picture at a time: what is known of it, and the Seq up to which the log had told it."""
+    """A display's picture at a time: what is known of it, and the Seq up to which the log had told it; `note` is what differs from then."""
 
     def __init__(self, house: House, device: Listed, at: datetime, shown: Showing, seq: int) -> None:
         self.house = house
@@ -47,6 +48,7 @@ class Moment:
         self.seq = seq
         self.as_of = shown.as_of or at
         self.audience = Audience(shown.audience)
+        self.note = ""
 
     @property
     def kiosk(self) -> Kiosk:
@@ -60,7 +62,7 @@ class Moment:
                 label,
                 banner,
                 f"{self.device.name}, {self.at:%d %b %Y %H:%M:%S}",
-                facts_of(self.shown, self.seq, self.plan.zone),
+                (*facts_of(self.shown, self.seq, self.plan.zone), *([self.note] if self.note else [])),
                 self._address("/shown", -A_MINUTE),
                 self._address("/shown", A_MINUTE) if self.at + A_MINUTE <= now else "",
                 self._address("", timedelta(0)),
@@ -96,9 +98,9 @@ async def _drawn(request: Request, moment: Moment) -> Response:
         return html(request, "opd/screen.html", await _clinic(moment, moment.plan.clinic[ClinicId(key)]))
     if kind == "house":
         return html(request, "command_centre/wall.html", await _house(moment))
-    raise unknown(
-        "not-drawn-again", f"What stands on {moment.shown.topics} is kept nowhere, so it is not drawn again: see its words in the list."
-    )
+    if kind == "cleaning" and (not key or key in moment.plan.ward):
+        return html(request, "cleaning_wall/page.html", await _cleaning(moment, WardId(key) if key else None))
+    raise unknown("not-drawn-again", f"What {moment.shown.topics} shows is not drawn again: see its words in the list.")
 
 
 async def _ward(moment: Moment, key: WardId) -> WardWall:
@@ -122,10 +124,23 @@ async def _clinic(moment: Moment, clinic: Clinic) -> object:
     return opd_wall(clinic, of_day, rooms, moment.at, zone, real_clock=False, kiosk=moment.kiosk, spoken=spoken)
 
 
-async def _house(moment: Moment) -> CommandWall:
+async def _waiting(moment: Moment) -> list[BedRequest]:
+    """The requests that were open."""
     database = moment.house.database
     since = await past.seq_at(database, moment.at - OPEN_FOR)
     asked = await past.records_at(database, "request", moment.seq, since)
-    requests = [request for request in asked if isinstance(request, BedRequest) and request.is_live]
-    now = command_centre(moment.plan, await past.beds_of(database, moment.seq), requests, moment.as_of)
+    return [request for request in asked if isinstance(request, BedRequest) and request.is_live]
+
+
+async def _cleaning(moment: Moment, ward: WardId | None) -> CleaningWall:
+    beds = await past.beds_of(moment.house.database, moment.seq)
+    tiles = cleaning_tiles(moment.plan, beds, await _waiting(moment), (), ward)
+    nicks = {cleaner.id: cleaner.nick for cleaner in await moment.house.cleaners.all()}
+    moment.note = "The order of cleaning is kept nowhere: here the urgent, the promised and the longest waiting come first."
+    return CleaningWall(moment.plan, tiles, moment.audience, moment.at, ward=ward, nicks=nicks, real_clock=False, kiosk=moment.kiosk)
+
+
+async def _house(moment: Moment) -> CommandWall:
+    beds = await past.beds_of(moment.house.database, moment.seq)
+    now = command_centre(moment.plan, beds, await _waiting(moment), moment.as_of)
     return CommandWall(moment.plan, now, moment.at, real_clock=False, kiosk=moment.kiosk)
