@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flow.domain.plan import Plan
 from flow.domain.roles import Role
 from flow.views.cleaning_staff import CleanerLike
 from flow.views.page import Chrome
-from flow.views.times import clock_time
+from flow.views.times import when
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class CleanersPage:
     badge: Badge | None = None
 
 
-def cleaners_page(chrome: Chrome, plan: Plan, cleaners: Sequence[CleanerLike], badge: Badge | None = None) -> CleanersPage:
+def cleaners_page(chrome: Chrome, plan: Plan, cleaners: Sequence[CleanerLike], at: datetime, badge: Badge | None = None) -> CleanersPage:
     """Everybody in the order given."""
     rules = plan.cleaning
     rows = (
@@ -61,7 +62,7 @@ def cleaners_page(chrome: Chrome, plan: Plan, cleaners: Sequence[CleanerLike], b
             each.trained,
             each.zone or "",
             each.shift or "",
-            clock_time(each.on_since.timestamp(), plan.zone) if each.on_since is not None else "",
+            when(each.on_since, at, plan.zone) if each.on_since is not None else "",
             "locked out" if each.locked_out else "set" if each.has_pin else "none yet",
             each.trade is Role.PORTER,
         )

@@ -22,6 +22,16 @@ def moment_words(epoch: float, now: float, zone: str) -> str:
     return clock_time(epoch, zone) if today else day_time(epoch, zone)
 
 
+def when(at: datetime, now: datetime, zone: str) -> str:
+    """`moment_words` of two moments."""
+    return moment_words(at.timestamp(), now.timestamp(), zone)
+
+
+def span_words(start: datetime, end: datetime, now: datetime, zone: str) -> str:
+    """`14:05–14:40`; of another day than today with the day, and the end's where that is yet another: `23 Nov 23:50–24 Nov 00:20`."""
+    return f"{when(start, now, zone)}–{moment_words(end.timestamp(), start.timestamp(), zone)}"
+
+
 def minutes(since: float, now: float) -> str:
     """`12 min`, from two hours `3 h`, from two days `4 d`; never negative."""
     passed = max(0, int(now - since))

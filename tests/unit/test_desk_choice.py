@@ -246,11 +246,13 @@ def test_held_beds_stand_by_the_end_of_their_time() -> None:
     until = AT + timedelta(minutes=15)
     holds = {"status": RequestStatus.ASSIGNED, "bed": A1, "held_until": until}
     state = bed(A1, reserved_for="request:R1", reserved_by="asha", reserved_until=until)
-    (found,) = held_beds([asks("R1", 5, age=67, sex="F", **holds), asks("R2", 5)], PLAN, {A1: state}, {})
+    (found,) = held_beds([asks("R1", 5, age=67, sex="F", **holds), asks("R2", 5)], PLAN, {A1: state}, {}, AT)
     assert (found.label, found.whom, found.by, found.until) == ("4B A1", "R1 · 67 F", "asha", "14:17")
+    (seen,) = held_beds([asks("R1", 5, **holds)], PLAN, {A1: state}, {}, AT - timedelta(days=1))
+    assert seen.until.endswith(" 14:17"), "of another day it says which"
     promised = {"R9": asks("R9", 9, status=RequestStatus.ASSIGNED, bed=A2), "R1": asks("R1", 5, **holds)}
     assert [row.id for row in promised_rows(promised.values(), PLAN, {A1: state}, {}, AT)] == ["R9"], "a hold is no promise"
-    assert held_beds([asks("R1", 5, **holds)], PLAN, {A1: bed(A1)}, {}) == (), "its time is over"
+    assert held_beds([asks("R1", 5, **holds)], PLAN, {A1: bed(A1)}, {}, AT) == (), "its time is over"
 
 
 def test_who_was_faster_is_named_and_the_next_best_offered() -> None:

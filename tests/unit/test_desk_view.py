@@ -231,7 +231,7 @@ def test_the_log_says_what_was_undone_once_and_by_the_bed() -> None:
     cause = Cause(Origin.PERSON, "asha", AT)
     promise = [Event(Kind.UNDONE, bed("4B-A-01"), AT), Event(Kind.UNDONE, asks("a", 1, 2), AT)]
     made = Event(Kind.UNDONE, replace(asks("b", 1, 2), status=RequestStatus.CANCELLED), AT)
-    lines = log_lines([Entry(n, event, cause) for n, event in enumerate([*promise, made])], PLAN)
+    lines = log_lines([Entry(n, event, cause) for n, event in enumerate([*promise, made])], PLAN, AT)
     assert [line.words for line in lines] == ["4B A1 last change undone, asha", "P2 last change undone, general, asha"]
     assert Kind.UNDONE in JUST_NOW
 
@@ -242,13 +242,15 @@ def test_the_log_speaks_in_short_sentences_without_names() -> None:
     broken = replace(broken, now=Condition(BedStatus.MAINTENANCE, AT, "x", reason=OutOfUse.REPAIR, note="oxygen outlet"))
     cleaned = replace(bed("4B-A-01"), now=Condition(BedStatus.CLEANING, AT, "x", Stage.IN_PROGRESS, CleanKind.ROUTINE))
     events = [Event(Kind.BED_BLOCKED, broken, AT), Event(Kind.CLEANING_STARTED, cleaned, AT), Event(Kind.REQUEST_MADE, asks("a", 1, 2), AT)]
-    lines = log_lines([Entry(n, event, cause) for n, event in enumerate(events)], PLAN)
+    lines = log_lines([Entry(n, event, cause) for n, event in enumerate(events)], PLAN, AT)
     assert [line.words for line in lines] == [
         "4B S1 out of use: oxygen outlet, asha",
         "4B A1 cleaning started, asha",
         "P2 new request, general, asha",
     ]
     assert lines[0].time == "14:02"
+    (late,) = log_lines([Entry(1, events[0], cause)], PLAN, AT + timedelta(days=1))
+    assert late.time.endswith(" 14:02"), "of another day it says which"
     assert {event.kind for event in events} <= set(JUST_NOW)
 
 

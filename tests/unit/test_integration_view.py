@@ -162,9 +162,10 @@ def test_a_feed_says_how_it_is() -> None:
     assert (card.state, card.age) == ("unhandled", "12 s")
     assert (figures["waiting"], figures["ACK in, p50"], figures["ACK in, p99"], figures["connections"]) == ("4", "2.0 ms", "500.0 ms", "2")
     assert [(error.words, error.value) for error in card.errors] == [("bad frames", "3")]
-    assert alarm_words(late, PLAN) == "HIS: a letter received at 14:04 is not handled yet"
+    assert alarm_words(late, PLAN, AT) == "HIS: a letter received at 14:04 is not handled yet"
     silent = Alarm("silent", "gone", AT, timedelta(minutes=24))
-    assert alarm_words(silent, PLAN) == "gone: nothing heard since 14:05; 24 min is the longest usual silence"
+    assert alarm_words(silent, PLAN, AT) == "gone: nothing heard since 14:05; 24 min is the longest usual silence"
+    assert "heard since 21 Nov 14:05" in alarm_words(silent, PLAN, AT + timedelta(days=3)), "of another day it says which"
 
 
 def test_figures_are_short() -> None:

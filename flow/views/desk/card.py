@@ -12,7 +12,7 @@ from flow.domain.bed import BedState
 from flow.domain.ids import BedId
 from flow.domain.plan import Bed, Plan, SexPolicy
 from flow.views.bed_tile import ICONS, TileState, tile_state
-from flow.views.times import clock_time, moment_words
+from flow.views.times import moment_words, span_words
 
 BAR = 1000
 """Width of the score bar in its own units."""
@@ -196,7 +196,7 @@ def suggestion_card(rank: int, found: SuggestionLike, state: BedState, plan: Pla
         also=also,
         bar=_bar(found.terms, scale),
         bar_words=", ".join(f"{term.name.replace('_', ' ')} {term.points:+d}" for term in found.terms if term.points),
-        ready=_span(found.ready, plan.zone),
+        ready=_span(found.ready, plan.zone, at),
     )
 
 
@@ -262,9 +262,9 @@ def _state_words(drawn: TileState, ready_at: datetime | None, zone: str, at: dat
             return "Out of use"
 
 
-def _span(ready: ReadyLike | None, zone: str) -> str:
+def _span(ready: ReadyLike | None, zone: str, at: datetime) -> str:
     """`14:05–14:40`: eight times out of ten it is ready in between."""
-    return f"{clock_time(ready.p10.timestamp(), zone)}–{clock_time(ready.p90.timestamp(), zone)}" if ready is not None else ""
+    return span_words(ready.p10, ready.p90, at, zone) if ready is not None else ""
 
 
 def _bar(terms: Sequence[TermLike], scale: int) -> tuple[BarPart, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from flow.domain.bed import BedState
 from flow.domain.cause import Origin
@@ -9,7 +10,7 @@ from flow.domain.events import Entry, Kind
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest, Notice
 from flow.views.bed_words import bed_words
-from flow.views.times import clock_time
+from flow.views.times import when
 
 _SAID = {
     Kind.BED_VACATED: "left, needs clean",
@@ -42,10 +43,10 @@ class LogLine:
     words: str
 
 
-def log_lines(entries: Iterable[Entry], plan: Plan) -> tuple[LogLine, ...]:
+def log_lines(entries: Iterable[Entry], plan: Plan, at: datetime) -> tuple[LogLine, ...]:
     """The lines, newest first; entries of other kinds are left out."""
     told = [entry for entry in entries if entry.event.kind in _SAID and _speaks(entry)]
-    return tuple(LogLine(entry.seq, clock_time(entry.cause.recorded_at.timestamp(), plan.zone), _words(entry, plan)) for entry in told)
+    return tuple(LogLine(entry.seq, when(entry.cause.recorded_at, at, plan.zone), _words(entry, plan)) for entry in told)
 
 
 def _speaks(entry: Entry) -> bool:

@@ -100,7 +100,7 @@ def desk_page(
         selected=selected_request(selected, suggestions, plan, beds, known, at, seen) if selected is not None else None,
         totals=Counts(**counted(beds.values())),
         coming=coming_free(plan, beds, everyone, ready or {}, at, selected.type if selected else None),
-        log=log_lines(log, plan),
+        log=log_lines(log, plan, at),
         form=request_form(plan),
         filters=filter_bar(choice, waiting, plan, placed or {}),
         writes=writes,
@@ -109,6 +109,6 @@ def desk_page(
         without_bed=without_bed(visits, plan, known),
         alarms=alarms,
         conflicts=conflicts,
-        held=held_beds(everyone, plan, beds, known),
+        held=held_beds(everyone, plan, beds, known, at),
         misplaced=misplaced(plan, beds),
     )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from flow.domain.alerts import Alarm
 from flow.domain.plan import Plan
 from flow.views.page import Chrome, NavLink
-from flow.views.times import clock_time
+from flow.views.times import when
 
 TABS: Mapping[str, str] = {
     "/integration": "Feeds",
@@ -46,9 +46,9 @@ def tabs(here: str, open_to_reader: Iterable[str], counts: Mapping[str, int]) ->
     return tuple(Tab(href, words, href == here, counts.get(href, 0)) for href, words in TABS.items() if href in shown)
 
 
-def alarm_words(alarm: Alarm, plan: Plan) -> str:
+def alarm_words(alarm: Alarm, plan: Plan, at: datetime) -> str:
     """An alarm as a sentence for a banner; no name of a person is in it."""
-    since = clock_time(alarm.since.timestamp(), plan.zone)
+    since = when(alarm.since, at, plan.zone)
     name = plan.feed[alarm.feed].name if alarm.feed in plan.feed else alarm.feed  # type: ignore[index]  # a feed may be one that the file dropped
     if alarm.kind == "unhandled":
         return f"{name}: a letter received at {since} is not handled yet"

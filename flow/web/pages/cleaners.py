@@ -26,7 +26,7 @@ async def page(request: Request) -> Response:
 async def _shown(request: Request, badge: Badge | None = None) -> Response:
     house = house_of(request)
     people = [each for trade in TRADES for each in await house.cleaners.all(trade)]
-    view = cleaners_page(chrome(request, "People and badges"), house.plan, people, badge)
+    view = cleaners_page(chrome(request, "People and badges"), house.plan, people, house.clock.now(), badge)
     return html(request, "supervisor/cleaners.html", view)
 
 

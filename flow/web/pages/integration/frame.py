@@ -34,4 +34,4 @@ async def frame_of(request: Request, here: str, refused: str = "") -> Frame:
 
 async def alarms_of(house: House, now: datetime) -> tuple[str, ...]:
     """The alarms that stand, as sentences."""
-    return tuple(alarm_words(alarm, house.plan) for alarm in await house.feeds.alarms(now, house.live.feeds))
+    return tuple(alarm_words(alarm, house.plan, now) for alarm in await house.feeds.alarms(now, house.live.feeds))
