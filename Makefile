@@ -49,10 +49,10 @@ lighthouse: ## the pages before Lighthouse's gates, one after the other on a qui
 	@CHROMIUM="$$(.ci/chromium)" && LIGHTHOUSE="$$(.ci/lighthouse)" && export CHROMIUM LIGHTHOUSE && mkdir -p $(artefacts) && \
 	$(python) -m pytest tests/acceptance/test_lighthouse.py
 
-faults: ## the long fault suite: every crash point, the proxy, the negative controls
+faults: ## the long fault suite: every crash point, the proxy, a hundred screens, days of bad network, the negative controls
 	@.ci/environment test
 	@.ci/environment load
-	$(python) -m pytest tests/faults -s
+	@CHROMIUM="$$(.ci/chromium)" && export CHROMIUM && $(python) -m pytest tests/faults tests/acceptance/test_roaming.py -s
 
 lock: ## pin requirements/*.in again, by hash and without addresses (needs uv)
 	@for name in run test load node; do \
