@@ -1,26 +1,34 @@
 """The texts that patients are written, `[patient_messages]` of the hospital file.
 
-They know the hospital's name alone: neither who it is for, nor ward, bed or illness stand in them, since a telephone lies about.
+They know the hospital's name and an outpatient's number: neither who it is for, nor ward, clinic, bed or illness stand in them, since a
+telephone lies about.
 """
 
 import re
 from dataclasses import dataclass
 
-PLACES = frozenset({"hospital"})
+PLACES = {"ready": frozenset({"hospital"}), "near": frozenset({"hospital", "token"})}
+"""What may stand in braces in each text."""
 _PLACE = re.compile(r"{([^{}]*)}")
 
 
 @dataclass(frozen=True, slots=True)
 class PatientMessages:
-    """`ready` with `{hospital}` where its name goes; empty: patients are written nothing."""
+    """`ready` when a bed is, with `{hospital}` where its name goes; `near` when an outpatient's turn is, with `{token}` besides; empty:
+    patients are written nothing of it."""
 
     ready: str = "{hospital}: your bed is ready. Please come to the admissions desk."
+    near: str = "{hospital}: token {token}, your turn is near. Please come to the waiting hall."
 
     def text(self, hospital: str) -> str:
         """As it is sent."""
         return self.ready.replace("{hospital}", hospital)
 
+    def near_text(self, hospital: str, token: str) -> str:
+        """As it is sent; `token` is its number."""
+        return self.near.replace("{hospital}", hospital).replace("{token}", token)
 
-def strange_places(text: str) -> list[str]:
+
+def strange_places(text: str, places: frozenset[str] = PLACES["ready"]) -> list[str]:
     """What stands in braces and is no place of ours: a name, a ward, whatever must not leave the house."""
-    return sorted(set(_PLACE.findall(text)) - PLACES)
+    return sorted(set(_PLACE.findall(text)) - places)

@@ -34,6 +34,11 @@ class Contacts:
         async with self.database.write() as connection:
             await connection.execute(_SQL["forget"], self.hospital, patient)
 
+    async def forget_tokens(self, before: datetime) -> None:
+        """Numbers that were given for one day's token go with the day."""
+        async with self.database.write() as connection:
+            await connection.execute(_SQL["forget_tokens"], self.hospital, before)
+
     async def willing(self, patients: Iterable[PatientId]) -> frozenset[PatientId]:
         """Which of these want to be told."""
         async with self.database.read() as connection:

@@ -21,6 +21,7 @@ from flow.history.messages import Messages, Waiting
 from flow.history.pool import Database, NotStored
 from flow.main.house import House
 from flow.main.inviting import Inviting
+from flow.main.nearing import Nearing
 from flow.main.notifying import Outcome, Send, sender
 
 log = structlog.get_logger()
@@ -111,5 +112,12 @@ def escalating(house: House) -> Escalating:
     """That of an open house."""
     contacts, undo = Contacts(house.database, house.vault), timedelta(seconds=house.settings.undo_seconds)
     inviting = Inviting(house.desk, house.database, contacts, house.clock, house.settings.notify, undo)
-    send = sender(house.settings.notify, patient=inviting.find)
-    return Escalating(house.desk, house.database, house.clock, send, inviting.invite)
+    nearing = Nearing(house.desk, house.database, contacts, house.clock, house.settings.notify, undo)
+
+    async def find(message: Waiting) -> tuple[str, ...]:
+        return await inviting.find(message) or await nearing.find(message)
+
+    async def invite() -> int:
+        return await inviting.invite() + await nearing.tell()
+
+    return Escalating(house.desk, house.database, house.clock, sender(house.settings.notify, patient=find), invite)

@@ -44,6 +44,7 @@ class PatientMessagesTable(Table, forbid_unknown_fields=True, kw_only=True):
     """`[patient_messages]`: see `flow.domain.patient_texts.PatientMessages`."""
 
     ready: Annotated[str, msgspec.Meta(max_length=300)] | None = None
+    near: Annotated[str, msgspec.Meta(max_length=300)] | None = None
 
 
 class EscalatingTable(Table, forbid_unknown_fields=True, kw_only=True):

@@ -138,8 +138,8 @@ class MessageRow:
 
 @dataclass(frozen=True, slots=True)
 class EscalationsPage:
-    """`rules` and `messages` are for whoever may mute; `sends`: addresses are set, so that messages leave the house. `patient_text` is what
-    patients are written, where there is a gateway to them (`writes_patients`)."""
+    """`rules` and `messages` are for whoever may mute; `sends`: addresses are set, so that messages leave the house. `patient_texts` are
+    what patients are written, where there is a gateway to them (`writes_patients`)."""
 
     chrome: Chrome
     bundles: tuple[Bundle, ...]
@@ -148,7 +148,7 @@ class EscalationsPage:
     rules: tuple[RuleRow, ...]
     messages: tuple[MessageRow, ...]
     sends: bool
-    patient_text: str = ""
+    patient_texts: tuple[str, ...] = ()
     writes_patients: bool = False
 
 
@@ -194,9 +194,16 @@ def escalations_page(
         tuple(_rule(rule, plan, rates.get(rule.id), mutes.get(rule.id)) for rule in rules.rules) if reader.everything else (),
         tuple(_message(each, plan) for each in messages),
         sends,
-        plan.patient_messages.text(plan.name) if reader.everything else "",
+        _patient_texts(plan) if reader.everything else (),
         writes_patients,
     )
+
+
+def _patient_texts(plan: Plan) -> tuple[str, ...]:
+    """As they are sent; a token's number stands for all of them."""
+    texts = plan.patient_messages
+    number = f"{plan.clinics[0].prefix}-042" if plan.clinics else ""
+    return tuple(filter(None, (texts.text(plan.name), texts.near_text(plan.name, number) if number else "")))
 
 
 def _waits(rule: EscalationRule, each: StandingLike, at: datetime) -> Waits:

@@ -66,7 +66,6 @@ class OwnPage:
     due: str = ""
     again: bool = False
     rooms: tuple[OwnRoom, ...] = ()
-    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,8 @@ class SlipLine:
 @dataclass(frozen=True, slots=True)
 class SlipPage:
     """`code` is the SVG of the QR code of `address`; `lines` in the clinic's languages; `mm` the paper's width; `given` when it was given,
-    `outlook` what may be expected. `tells`: patients are written to here, and the token is still called; `told`: this one is."""
+    `outlook` what may be expected. `tells`: patients are written to here, and this token is still to be called; `told`: its patient has
+    agreed."""
 
     chrome: Chrome
     clinic: str

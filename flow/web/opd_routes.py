@@ -40,6 +40,7 @@ OPD_PAGE = (
     Door("POST", f"{_ROOM}/away", page.away, *_CALLS),
     Door("POST", f"{_ROOM}/session", ways_page.hold_session, *_CALLS),
     Door("GET", f"{_ROW}/slip", opd_slip.page, *_CALLS),
+    Door("POST", f"{_ROW}/tell", opd_slip.tell, *_CALLS),
     Door("POST", f"{_ROW}/room", ways_page.send_to_room, *_CALLS),
     Door("POST", f"{_ROW}/admission", ways_page.advise_admission, *_CALLS),
     Door("POST", f"{_ROW}/{{step}}", page.mark, *_CALLS),

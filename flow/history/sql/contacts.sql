@@ -12,6 +12,10 @@ select patient, sealed from contact where hospital = $1 and patient = any($2::te
 -- Which of these want to be told. $1 hospital, $2 pseudonyms
 select patient from contact where hospital = $1 and patient = any($2::text[])
 
+-- name: forget_tokens
+-- Numbers given for a token alone (flow.domain.opd_near.holder). $1 hospital, $2 given before
+delete from contact where hospital = $1 and patient like 'token/%' and consented_at < $2
+
 -- name: forget
 -- $1 hospital, $2 pseudonym
 delete from contact where hospital = $1 and patient = $2

@@ -1,20 +1,26 @@
-"""The slip of a token, for reception's printer."""
+"""The slip of a token, for reception's printer; and whether its patient wants a message when the turn is near."""
+
+from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from flow.addressees import PATIENTS
 from flow.domain.ids import ClinicId, TokenId
-from flow.domain.opd import Token
+from flow.domain.opd import Token, TokenStatus
 from flow.domain.opd_expect import expected
+from flow.domain.opd_near import holder
 from flow.domain.plan import Clinic
 from flow.locale import in_each
 from flow.views.opd_own import Outlook, outlook
 from flow.views.opd_slip import slip_page
 from flow.web.api.opd import of_day
+from flow.web.pages.form import form_of
 from flow.web.pages.labels import code_of
 from flow.web.pages.page import chrome, html
 from flow.web.parts import House, house_of
 from flow.web.problems import unknown
+from flow.web.security.principal import principal_of
 
 
 async def page(request: Request) -> Response:
@@ -23,6 +29,7 @@ async def page(request: Request) -> Response:
     token = _token(house, clinic, request.path_params["token"])
     own = f"{house.settings.origin.rstrip('/')}/t/{house.slips.code(token.id)}"
     told = house.plan.opd_telling
+    tells = _tells(house, token)
     view = slip_page(
         chrome(request, f"OPD {clinic.name}"),
         clinic,
@@ -33,8 +40,29 @@ async def page(request: Request) -> Response:
         code=code_of(own),
         spoken=in_each(told.of(clinic.id)),
         outlook=_outlook(house, clinic, token),
+        tells=tells,
+        told=tells and bool(await house.contacts.willing([holder(token)])),
     )
     return html(request, "opd/slip.html", view)
+
+
+async def tell(request: Request) -> Response:
+    """The patient wants a message when the turn is near, at a number given just now; or wants none any more."""
+    form, house = await form_of(request), house_of(request)
+    clinic = house.plan.clinic[ClinicId(request.path_params["clinic"])]
+    token = _token(house, clinic, request.path_params["token"])
+    if form.text("withdraw"):
+        await house.contacts.withdraw(holder(token))
+    else:
+        phone = form.needed("phone", longest=30)
+        await house.contacts.consent(holder(token), phone, principal_of(request).id, house.clock.now())
+    return RedirectResponse(f"/opd/{quote(clinic.id, safe='')}/tokens/{quote(token.id, safe='')}/slip", 303)
+
+
+def _tells(house: House, token: Token) -> bool:
+    """Patients are written to in this house, and there is something left to tell."""
+    sends = bool(house.settings.notify.of(PATIENTS)) and bool(house.plan.patient_messages.near)
+    return sends and token.status in (TokenStatus.BOOKED, TokenStatus.WAITING, TokenStatus.AT_TESTS)
 
 
 def _token(house: House, clinic: Clinic, name: str) -> Token:
