@@ -12,15 +12,22 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 EXTENSION = "bedflow.connection"
 LAST_CHUNK = b"0\r\n\r\n"
+FULL = 64 * 1024
+"""Bytes in a client's buffer above which it is behind."""
 
 
 class Held(asyncio.Protocol):
-    """A connection that was handed over. It belongs to whoever writes to `transport`; what the client still sends is not read."""
+    """A connection that was handed over. It belongs to whoever writes to `transport`; what the client still sends is not read.
 
-    __slots__ = ("_connections", "_tell", "transport")
+    `shut` says that nothing is to be written now: more than `full` bytes wait already, or the connection is at its end.
+    """
 
-    def __init__(self, transport: asyncio.Transport, connections: set[Any]) -> None:
+    __slots__ = ("_connections", "_tell", "shut", "transport")
+
+    def __init__(self, transport: asyncio.Transport, connections: set[Any], full: int = FULL) -> None:
         self.transport = transport
+        self.shut = transport.is_closing()
+        transport.set_write_buffer_limits(full)
         self._connections = connections
         self._tell: list[Callable[[], object]] = []
 
@@ -35,14 +42,24 @@ class Held(asyncio.Protocol):
         """The answer is over, and the connection with it."""
         if not self.transport.is_closing():
             self.transport.write(LAST_CHUNK)
-            self.transport.close()
+            self.shutdown()
 
     def shutdown(self) -> None:
-        """uvicorn stops."""
+        """What was written still goes out."""
+        self.shut = True
         self.transport.close()
+
+    def pause_writing(self) -> None:
+        """The buffer is full."""
+        self.shut = True
+
+    def resume_writing(self) -> None:
+        """It drains."""
+        self.shut = self.transport.is_closing()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client left, or was cut."""
+        self.shut = True
         self._connections.discard(self)
         told, self._tell = self._tell, []
         for tell in told:

@@ -48,7 +48,7 @@ class Group:
         self.topics = topics
         self.boards = frozenset(topic for topic in topics if topic.kind in BOARDS)
         self.audience = audience
-        self.clients: set[Client] = set()
+        self.clients: dict[Client, None] = {}  # in the order in which they came, as their sockets lie in memory
         self.changed: set[Topic] = set()
         self.nudged = False
         self.anew = False
@@ -97,7 +97,7 @@ class Hub:
     def admit(self, client: C, topics: frozenset[Topic], audience: Audience, last_seen: int | None = None) -> C:
         """Give a new client what it lacks: all, or what changed since `last_seen` (Last-Event-ID); from now on every frame."""
         group = self._groups.setdefault((topics, audience), Group(topics, audience))
-        group.clients.add(client)
+        group.clients[client] = None
         if self.live.epoch is not None:
             client.put(self._catch_up(group, last_seen))
             client.beat(heartbeat(self.live.seq, self.live.as_of, self.live.feeds))
@@ -109,7 +109,7 @@ class Hub:
         """The client is gone."""
         group = self._groups.get((topics, audience))
         if group is not None:
-            group.clients.discard(client)
+            group.clients.pop(client, None)
             if not group.clients:
                 del self._groups[(topics, audience)]
 

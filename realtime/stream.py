@@ -55,7 +55,7 @@ class Stream:
         if hand_over is not None:
             await _head(send)
             held = scope["held"] = hand_over()
-            wire = self.hub.admit(Wire(held.transport), topics, audience, last_seen)
+            wire = self.hub.admit(Wire(held), topics, audience, last_seen)
             held.when_gone(lambda: self.hub.leave(topics, audience, wire))
             return
         mailbox = self.hub.join(topics, audience, last_seen)
