@@ -43,14 +43,14 @@ def start(world: World) -> None:
     """Open the doors of every clinic."""
     for clinic in world.plan.clinics:
         if world.tempo.speed > 1:
-            _after(world, world.clinic_dice.uniform(0, 0.5), partial(_gather, world, clinic))
-        _after(world, world.clinic_dice.uniform(0, TICK), partial(_door, world, clinic))
+            after(world, world.clinic_dice.uniform(0, 0.5), partial(_gather, world, clinic))
+        after(world, world.clinic_dice.uniform(0, TICK), partial(_door, world, clinic))
         for room in clinic.rooms:
-            _after(world, world.clinic_dice.uniform(0.5, ROOM_TICK), partial(_room, world, clinic, room))
+            after(world, world.clinic_dice.uniform(0.5, ROOM_TICK), partial(_room, world, clinic, room))
 
 
 def _gather(world: World, clinic: Clinic) -> None:
-    for _ in range(world.clinic_dice.randint(*EARLY_BIRDS) - _waiting(_tokens(world, clinic))):
+    for _ in range(world.clinic_dice.randint(*EARLY_BIRDS) - _waiting(tokens_of(world, clinic))):
         _take_token(world, clinic)
 
 
@@ -66,35 +66,39 @@ def _span(world: World, minutes: float) -> timedelta:
     return timedelta(minutes=minutes) / min(world.tempo.speed, FASTEST)
 
 
-def _after(world: World, minutes: float, task: Task) -> None:
+def after(world: World, minutes: float, task: Task) -> None:
+    """So many minutes of a clinic's time from now."""
     world.at(world.now + _span(world, minutes), task)
 
 
-def _is_open(world: World, until: float) -> bool:
+def is_open(world: World, until: float) -> bool:
+    """Whether clinics are at work, until an hour of the day."""
     if world.tempo.speed > 1:
         return True
     local = world.tempo.local(world.now)
     return local.weekday() < SUNDAY and OPENS <= local.hour + local.minute / 60 < until
 
 
-def _opens_next(world: World) -> datetime:
+def opens_next(world: World) -> datetime:
+    """When they open again."""
     opening = world.today(OPENS)
     return opening if opening > world.now else world.today(OPENS + 24)
 
 
 def _door(world: World, clinic: Clinic) -> None:
     """Patients take tokens; some at hand an hour before their turn, most at once."""
-    if not _is_open(world, LAST_TOKEN):
-        world.at(_opens_next(world), partial(_door, world, clinic))
+    if not is_open(world, LAST_TOKEN):
+        world.at(opens_next(world), partial(_door, world, clinic))
         return
     mean = TOKENS * TICK / 60 / (LAST_TOKEN - OPENS)
-    crowded = world.tempo.speed > 1 and _waiting(_tokens(world, clinic)) >= MOST_WAITING
+    crowded = world.tempo.speed > 1 and _waiting(tokens_of(world, clinic)) >= MOST_WAITING
     for _ in range(0 if crowded else poisson(mean, world.clinic_dice)):
         _take_token(world, clinic)
-    _after(world, TICK, partial(_door, world, clinic))
+    after(world, TICK, partial(_door, world, clinic))
 
 
-def _tokens(world: World, clinic: Clinic) -> list[Token]:
+def tokens_of(world: World, clinic: Clinic) -> list[Token]:
+    """Those of the day."""
     day = world.tempo.local(world.now).date()
     return [token for token in world.census().tokens.values() if (token.clinic, token.day) == (clinic.id, day)]
 
@@ -105,20 +109,20 @@ def _waiting(tokens: list[Token]) -> int:
 
 def _room(world: World, clinic: Clinic, room: ClinicRoom) -> None:
     """What happens next in one consulting room."""
-    tokens = _tokens(world, clinic)
+    tokens = tokens_of(world, clinic)
     busy = [token for token in tokens if token.status in WITH_A_DOCTOR or token.status is TokenStatus.WAITING]
     again = partial(_room, world, clinic, room)
-    if not _is_open(world, CLOSES if busy else LAST_TOKEN):
-        world.at(_opens_next(world), again)
+    if not is_open(world, CLOSES if busy else LAST_TOKEN):
+        world.at(opens_next(world), again)
         return
     inside = next((token for token in busy if token.room == room.id and token.status in WITH_A_DOCTOR), None)
     if inside is not None and inside.status is TokenStatus.CALLED:
         _answer(world, inside)
-        _after(world, ROOM_TICK, again)
+        after(world, ROOM_TICK, again)
     elif inside is not None and _talks_on(world, inside):
-        _after(world, ROOM_TICK, again)
+        after(world, ROOM_TICK, again)
     else:
-        _after(world, _next_patient(world, clinic, room.id, inside, _waiting(of_room(tokens, room.id, tele=room.tele))), again)
+        after(world, _next_patient(world, clinic, room.id, inside, _waiting(of_room(tokens, room.id, tele=room.tele))), again)
 
 
 def _answer(world: World, called: Token) -> None:

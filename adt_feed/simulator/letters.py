@@ -35,6 +35,17 @@ class Stand:
     payer: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """An appointment: SCH-1 and -2, its clinic (AIL-3) and time (TQ1-7), `reason` SCH-7, `kind` SCH-8."""
+
+    id: str
+    clinic: str
+    due: datetime
+    reason: str = ""
+    kind: str = ""
+
+
 class Letters:
     """Writes the letters of one HIS; control ids go up with time and never repeat."""
 
@@ -85,6 +96,13 @@ class Letters:
             "OBR": (f"ORC|RE|{number}|||||||{sent}", f"OBR|1|{number}||{code}^Discharge summary^LN" + "|" * 18 + sent + "|||F"),
         }
         return _letter([header, self._pid(patient), visit, *orders[name]])
+
+    def appointment(self, trigger: str, at: datetime, patient: Patient, booked: Booked) -> bytes:
+        """SIU: S12 booked, S13 moved, S15 cancelled, S26 did not come; by the scheduling system."""
+        sender = f"DEMOSCH|{self.plan.id}|BEDFLOW|{self.plan.id}"
+        header = f"MSH|^~\\&|{sender}|{self._time(at)}||SIU^{trigger}^SIU_S12|{self._control_id(at)}|T|2.5.1||||||UNICODE UTF-8"
+        schedule = f"SCH|{booked.id}|{booked.id}|||||{booked.reason}|{booked.kind}"
+        return _letter([header, schedule, f"TQ1|1||||||{self._time(booked.due)}", self._pid(patient), "RGS|1", f"AIL|1||{booked.clinic}"])
 
     def score(self, at: datetime, patient: Patient, total: int) -> bytes:
         """ORU^R01: the total of an early-warning score, and nothing else."""

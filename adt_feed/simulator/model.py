@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 
-from adt_feed.simulator import arrivals, bustle, clinics, desk, housekeeping, rounds, upkeep
+from adt_feed.simulator import appointments, arrivals, bustle, clinics, desk, housekeeping, rounds, upkeep
 from adt_feed.simulator.action import Timed
 from adt_feed.simulator.adopt import adopt
 from adt_feed.simulator.demand import AIM, draws
@@ -37,7 +37,8 @@ class Model:
         self.world: World = world(plan, census, pseudonym, seed=seed, speed=speed, start=start)
         for part in (arrivals, desk, housekeeping, upkeep, bustle, rounds):
             part.start(self.world)
-        self.world.at(clinics_from or start, partial(clinics.start, self.world))
+        for part in (clinics, appointments):
+            self.world.at(clinics_from or start, partial(part.start, self.world))
 
     def adopt(self) -> None:
         """Take over the patients whom the hospital already has."""

@@ -63,6 +63,7 @@ class World:
     _agenda: list[tuple[datetime, int, Task]] = field(default_factory=list)
     _ties: "count[int]" = field(default_factory=count)
     _next: int = 0
+    _outpatients: int = 0
 
     @property
     def feed(self) -> str:
@@ -112,6 +113,11 @@ class World:
         found = next_fitting(max(self._next, first_number(self.now)), fits)
         self._next = found.number + 1
         return found
+
+    def outpatient(self, least: int) -> int:
+        """The next number of an outpatient."""
+        self._outpatients = max(self._outpatients + 1, least)
+        return self._outpatients
 
     def used(self, number: int) -> None:
         """A number that is taken."""

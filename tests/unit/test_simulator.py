@@ -114,6 +114,9 @@ def test_everything_that_happens_in_hospitals_happens(days: Played) -> None:
     happened = triggers(days.actions)
     assert set(happened) >= {"A01", "A02", "A03", "A04", "A05", "A08", "A09", "A10", "A11", "A12", "A13", "A16", "A17", "A38", "A40"}
     commands = {type(timed.what).__name__ for timed in days.actions}
+    assert set(happened) >= {"S12", "S13", "S15", "S26"}, "appointments are booked, moved, cancelled and missed"
+    kept = [token for token in days.stage.hospital.tokens.values() if token.appointment and token.called_at]
+    assert kept and all(token.due_at and token.arrived_at for token in kept), "and most are kept"
     assert commands >= {"SetBedStatus", "RequestBed", "AssignBed", "IssueToken", "CallNext", "MarkToken", "SetRoom"}
 
 
