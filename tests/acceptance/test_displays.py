@@ -5,31 +5,26 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations, product
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from flow.locale import in_each
 from flow.templating import Templates
 from flow.views.bed_tile import Audience, bed_tile
 from flow.views.kiosk import Kiosk
 from flow.views.opd_page import opd_page, opd_wall
-from flow.views.opd_screen import room_tiles
 from flow.views.times import clock_time
 from flow.views.ward_page import ward_page
 from flow.views.ward_plan import ward_plan
 from flow.views.ward_wall import WardWall
 from tests.acceptance.browser import asked
+from tests.acceptance.people import AXE, RULES
 from tests.acceptance.stage import Stage, staged
 from tests.unit.test_views import CHROME, CLINIC, NOW, SIZES, STATES, TOKENS, ZONE, ward_of
 
 pytestmark = pytest.mark.browser
 TEMPLATES = Templates()
-AXE = (Path(__file__).parents[1] / "vendor/axe.min.js").read_text()
-THREE = in_each(("en", "hi", "ta"))
-FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
 BEDS = {size: ward_of(rooms) for size, rooms in SIZES.items()}
 
 
@@ -50,7 +45,7 @@ def pages() -> dict[str, str]:
     return {
         **{f"/wall/{size}": wall(size) for size in SIZES},
         "/light": wall(36, light=True),
-        "/tv": TEMPLATES.render("opd/screen.html", opd_wall(CLINIC, TOKENS, {}, NOW, ZONE, real_clock=False, spoken=THREE)),
+        "/tv": TEMPLATES.render("opd/screen.html", opd_wall(CLINIC, TOKENS, {}, NOW, ZONE, real_clock=False)),
         "/ward": TEMPLATES.render("ward/page.html", ward),
         "/wards/9C/board": TEMPLATES.render("ward/_board.html", ward),
         "/clinic": TEMPLATES.render("opd/page.html", clinic),
@@ -313,20 +308,6 @@ def test_a_display_drifts_against_burning_in(page: Page, stage: Stage) -> None:
     assert all(abs(int(part.strip("px ") or 0)) <= 8 for place in places if place for part in place[10:-1].split(","))
 
 
-def test_a_call_is_announced_on_the_television(page: Page, stage: Stage) -> None:
-    stage.tiles = list(room_tiles(CLINIC, TOKENS, {}))
-    page.goto(stage.address + "/tv")
-    until(page, IS_LIVE)
-    one = stage.tiles[0]
-    stage.send(replace(one, token="E-005", called=True, calls=1, seq=50, next=("E-004",)))
-    until(page, "document.querySelector('.token').textContent === 'E-005'")
-    room = page.locator(f"[id='{one.key}']")
-    assert room.get_attribute("data-show") == "now" and room.locator(".go").is_visible()
-    stage.send(replace(one, token=None, called=False, seq=51, next=(), back_at=int(NOW.timestamp())))
-    until(page, "document.querySelector('.token').textContent === 'Back 14:02'")
-    assert room.get_attribute("data-show") == "away"
-
-
 MEASURE = """[...document.querySelectorAll('.bed')].map(bed => ({
   tile: bed.querySelector('.tile').getBoundingClientRect().toJSON(), code: bed.querySelector('.code').getBoundingClientRect().toJSON(),
   meta: bed.querySelector('.meta').getBoundingClientRect().toJSON(), icon: bed.querySelector('.icon').getBoundingClientRect().toJSON(),
@@ -351,9 +332,6 @@ def test_numbers_are_large_and_nothing_runs_out_of_its_tile(page: Page, stage: S
         assert (
             one["right"] <= other["left"] or other["right"] <= one["left"] or one["bottom"] <= other["top"] or other["bottom"] <= one["top"]
         )
-
-
-RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 DISPLAYS = [("/wall/36", "light"), ("/light", "dark"), ("/tv", "light")]

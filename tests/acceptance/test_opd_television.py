@@ -11,6 +11,7 @@ from flow.domain.opd import Token, TokenStatus
 from flow.locale import in_each, languages, words
 from flow.templating import Templates
 from flow.views.opd_own import Outlook, own_page
+from flow.views.opd_page import opd_wall
 from flow.views.opd_screen import room_tiles
 from flow.views.opd_slip import slip_page
 from flow.web.pages.labels import code_of
@@ -41,8 +42,24 @@ VOICES = """
 """A browser with voices for two of the three languages, which lets a page sound once `allowed`."""
 
 
+def test_a_call_is_announced_on_the_television(page: Page, stage: Stage) -> None:
+    stage.tiles = list(room_tiles(CLINIC, TOKENS, {}))
+    page.goto(stage.address + "/tv")
+    until(page, IS_LIVE)
+    one = stage.tiles[0]
+    stage.send(replace(one, token="E-005", called=True, calls=1, seq=50, next=("E-004",)))
+    until(page, "document.querySelector('.token').textContent === 'E-005'")
+    room = page.locator(f"[id='{one.key}']")
+    assert room.get_attribute("data-show") == "now" and room.locator(".go").is_visible()
+    stage.send(replace(one, token=None, called=False, seq=51, next=(), back_at=int(NOW.timestamp())))
+    until(page, "document.querySelector('.token').textContent === 'Back 14:02'")
+    assert room.get_attribute("data-show") == "away"
+
+
 def test_each_call_is_spoken_once_and_a_recall_again(page: Page, stage: Stage) -> None:
     page.add_init_script(VOICES)
+    spoken = opd_wall(CLINIC, TOKENS, {}, NOW, ZONE, real_clock=False, spoken=in_each(("en", "hi", "ta")))
+    stage.pages["/tv"] = TEMPLATES.render("opd/screen.html", spoken)
     stage.tiles = list(room_tiles(CLINIC, TOKENS, {}))
     page.goto(stage.address + "/tv")
     until(page, IS_LIVE)
