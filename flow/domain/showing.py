@@ -23,7 +23,7 @@ ROW = timedelta(minutes=1)
 @dataclass(frozen=True, slots=True)
 class Word:
     """What a screen says of itself: the Seq it has drawn, when that picture was true, its age now and its greatest age since the word
-    before, in seconds."""
+    before, in seconds. A page that has just been loaded knows nothing of before, and says a great age."""
 
     seq: int
     as_of: datetime
@@ -107,12 +107,12 @@ class Showing:
     stretch: Stretch | None = None
 
 
-def showing(stretches: Iterable[Stretch], links: Iterable[Link], at: datetime) -> Showing:
-    """What a screen showed at `at`, from what is known of the time before and around it."""
+def showing(stretches: Iterable[Stretch], links: Iterable[Link], at: datetime, now: datetime) -> Showing:
+    """What a screen showed at `at`, from what is known by `now` of the time before and around it."""
     before = [stretch for stretch in stretches if stretch.from_at <= at]
     last = max(before, key=lambda stretch: stretch.from_at, default=None)
     link = max((link for link in links if link.held(at)), key=lambda link: link.opened_at, default=None)
-    if last is not None and _covers(last, at, linked=link is not None):
+    if last is not None and _covers(last, at, now, linked=link is not None):
         return _said(last, linked=link is not None)
     if link is not None and (last is None or last.until_at < link.opened_at):
         return Showing(How.SENT, link.topics, link.audience, linked=True, stretch=last)
@@ -121,9 +121,10 @@ def showing(stretches: Iterable[Stretch], links: Iterable[Link], at: datetime) -
     return Showing(How.UNKNOWN)
 
 
-def _covers(last: Stretch, at: datetime, *, linked: bool) -> bool:
-    """Up to its last word; for as long as the next is not overdue where its stream is still open."""
-    return at <= last.until_at + (SAYS if linked else timedelta(0))
+def _covers(last: Stretch, at: datetime, now: datetime, *, linked: bool) -> bool:
+    """Up to its last word; now, where its stream is open, for as long as the next is not overdue."""
+    running = linked and now - last.until_at <= SILENT
+    return at <= last.until_at + (SAYS if running else timedelta(0))
 
 
 def _said(last: Stretch, *, linked: bool) -> Showing:

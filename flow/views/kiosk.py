@@ -47,7 +47,7 @@ def said_of_age(at: datetime, as_of: datetime, zone: str) -> tuple[str, str, str
     old = max(0, int((at - as_of).total_seconds()))
     if old > DEAD:
         return "dead", "i-nosignal", "Not live", f"NOT LIVE · last update {clock_time(as_of.timestamp(), zone)} · {age_words(old)} ago"
-    if old > LATE:
+    if old + 1 >= LATE:
         return "late", "i-nosignal", f"{age_words(old)} old", ""
     return "live", "i-signal", f"Live · {old} s", ""
 

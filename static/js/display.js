@@ -2,7 +2,7 @@
    Needs age.js; wall.js and opd.js draw what comes. ES2019, Chromium 87. Nothing here stops for ever: each trouble leads to `open`. */
 "use strict";
 function Display(draw, ticked) {
-  const LATE = 12, DEAD = 30, SILENT = 15, AGAIN = 3000, DRIFT = 120, REST = 30, LONGEST = 1000, SAYS = 20000;
+  const LATE = 12, DEAD = 30, SILENT = 15, AGAIN = 3000, DRIFT = 120, REST = 30, LONGEST = 1000, SAYS = 20000, UNKNOWN = 1000000;
   const SETTLED = 600000, RESTED = 7200000, NIGHT = [180, 300], SPREAD = 60;
   const body = document.body, wall = document.getElementById("wall");
   const live = document.querySelector(".live"), banner = document.querySelector(".not-live"), clock = document.querySelector(".clock");
@@ -12,7 +12,7 @@ function Display(draw, ticked) {
   const renewal = NIGHT[0] + Math.floor(Math.random() * SPREAD);
   let source = null, whole = false, feeds = {}, heard = performance.now(), known = heard, drawn = false, shown = "", opening = 0;
   const soon = new Map();
-  let seq = 0, latest = 0, oldest = 0, resting = 0;
+  let seq = 0, latest = 0, oldest = UNKNOWN, resting = 0;
 
   function text(node, words) { if (node.textContent !== words) node.textContent = words; }
   function at(epoch) { return time.format(new Date(epoch * 1000)); }
@@ -127,8 +127,8 @@ function Display(draw, ticked) {
     if (now - heard > SILENT * 1000) open();
   }
   /* The screen's own word on what it shows, and how old that was at worst since it last said so: from it an administrator reads years later
-     what hung here (flow/domain/showing.py). A word that does not arrive is said with the next. A screen that was shut out hears it here, and
-     shows no old picture to whoever stands before it. */
+     what hung here (flow/domain/showing.py). A word that does not arrive is said with the next; how old the picture was
+     before this page was loaded is not known to it. A screen that was shut out hears it here, and shows no old picture any more. */
   function say() {
     const old = age.age(), worst = oldest;
     if (!body.dataset.csrf || !drawn || old === Infinity) return;

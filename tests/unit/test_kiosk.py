@@ -27,8 +27,8 @@ def test_the_script_has_the_same_limits() -> None:
 @pytest.mark.parametrize(
     ("old", "state", "label", "banner"),
     [
-        (12, "live", "Live · 12 s", ""),
-        (13, "late", "13 s old", ""),
+        (10, "live", "Live · 10 s", ""),
+        (11, "late", "11 s old", ""),
         (30, "late", "30 s old", ""),
         (31, "dead", "Not live", "NOT LIVE · last update 14:04 · 31 s ago"),
         (3700, "dead", "Not live", "NOT LIVE · last update 13:03 · 1 h 1 min ago"),

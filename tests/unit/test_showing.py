@@ -11,6 +11,9 @@ from flow.domain.showing import LATE, ROW, SAYS, SILENT, How, Link, Stretch, Wor
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
+LATER = NOON + timedelta(days=1)
+
+
 def at(seconds: float) -> datetime:
     return NOON + timedelta(seconds=seconds)
 
@@ -63,38 +66,39 @@ LIVE = Stretch("ward:4B", "public", at(0), at(600), 100, 130, at(-1), at(599), T
 
 def test_within_its_words_a_screen_showed_what_was_true() -> None:
     for when in (0, 1, 300, 600):
-        shown = showing([LIVE], [link(-2, 600)], at(when))
+        shown = showing([LIVE], [link(-2, 600)], at(when), LATER)
         assert (shown.how, shown.seq, shown.as_of, shown.topics) == (How.SAID, None, None, "ward:4B")
 
 
 def test_until_its_next_word_is_due_it_goes_on_while_it_is_connected() -> None:
     due = 600 + SAYS.total_seconds()
-    assert showing([LIVE], [link(-2, due)], at(due)).how is How.SAID
-    assert showing([LIVE], [link(-2, 601, 601)], at(due)).how is How.OLD
-    assert showing([LIVE], [link(-2, due + 60)], at(due + 1)).how is How.OLD, "connected, but frozen"
+    assert showing([LIVE], [link(-2, due)], at(due), at(due)).how is How.SAID
+    assert showing([LIVE], [link(-2, due)], at(due), LATER).how is How.OLD, "it said nothing more: nobody knows"
+    assert showing([LIVE], [link(-2, 601, 601)], at(due), at(due)).how is How.OLD
+    assert showing([LIVE], [link(-2, due + 60)], at(due + 1), at(due + 1)).how is How.OLD, "connected, but frozen"
 
 
 @pytest.mark.parametrize("links", [[link(-2, 600)], [link(-2, 601, 601)], []])
 def test_after_its_last_word_it_showed_an_old_picture(links: list[Link]) -> None:
-    shown = showing([LIVE], links, at(900))
+    shown = showing([LIVE], links, at(900), LATER)
     assert (shown.how, shown.seq, shown.as_of, shown.linked) == (How.OLD, 130, at(599), False)
 
 
 def test_a_late_screen_showed_the_picture_it_says() -> None:
     late = replace(LIVE, live=False, from_seq=90, seq=95, from_as_of=at(-40), as_of=at(-20))
-    shown = showing([late], [link(-2, 600)], at(10))
+    shown = showing([late], [link(-2, 600)], at(10), LATER)
     assert (shown.how, shown.seq, shown.as_of, shown.linked) == (How.OLD, 90, at(-40), True)
 
 
 def test_a_screen_that_never_said_a_word_showed_what_it_was_sent() -> None:
-    shown = showing([], [link(0, 600)], at(300))
+    shown = showing([], [link(0, 600)], at(300), LATER)
     assert (shown.how, shown.topics, shown.audience) == (How.SENT, "ward:4B", "public")
-    assert showing([LIVE], [link(700, 900)], at(800)).how is How.SENT, "its words are of a connection before"
+    assert showing([LIVE], [link(700, 900)], at(800), LATER).how is How.SENT, "its words are of a connection before"
 
 
 def test_without_a_word_and_without_a_connection_nothing_is_known() -> None:
-    assert showing([], [], at(0)).how is How.UNKNOWN
-    assert showing([LIVE], [link(-2, 600)], at(-10)).how is How.UNKNOWN
+    assert showing([], [], at(0), LATER).how is How.UNKNOWN
+    assert showing([LIVE], [link(-2, 600)], at(-10), LATER).how is How.UNKNOWN
 
 
 def test_a_connection_whose_server_died_is_believed_for_as_long_as_a_silence() -> None:
@@ -114,10 +118,12 @@ def test_no_moment_is_called_live_in_which_the_screen_was_not(seed: int) -> None
         age = age + 1 if cut else 0
         oldest = max(oldest, age)
         ages.append(age)
+        if not cut and random.random() < 0.01:
+            oldest = 1_000_000  # somebody loads the page again
         if second % 20 == 0 and not cut:
             said.append((float(second), word(second, float(second), age=age, oldest=oldest)))
             oldest = 0
     stretches = told(*said)
     for second, was in enumerate(ages[:-40]):
-        if showing(stretches, [], at(second)).how is How.SAID:
+        if showing(stretches, [link(0, 1200)], at(second), LATER).how is How.SAID:
             assert was <= LATE, (seed, second)

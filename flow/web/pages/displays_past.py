@@ -80,10 +80,11 @@ async def page(request: Request) -> Response:
     at = form.moment("time", house.plan.zone)
     if at is None or not form.text("device"):
         return RedirectResponse("/admin/displays", 303)
-    if at > house.clock.now():
+    now = house.clock.now()
+    if at > now:
         raise invalid("in-future", "That time has not come yet.")
     device = one_of(await screens_of(house), form.text("device"))
-    shown = showing(*await house.displays.by(device.id, at.astimezone(ZoneInfo("UTC"))), at)
+    shown = showing(*await house.displays.by(device.id, at.astimezone(ZoneInfo("UTC"))), at, now)
     seq = shown.seq if shown.seq is not None else await past.seq_at(house.database, at)
     if shown.how is How.UNKNOWN:
         raise unknown("nothing-shown", f"{device.name} had shown nothing by then, and was not connected.")
