@@ -1,9 +1,8 @@
 """What a bed's row on the nurse's page tells of its patient's care. `ward_care` fills it, `ward_page` carries it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from flow.domain.ids import BedId
+from flow.views.apart import Wrong
 from flow.views.ward_places import Choice
 
 KINDS = (Choice("contact", "Contact"), Choice("droplet", "Droplet"), Choice("airborne", "Airborne"))
@@ -16,15 +15,6 @@ class Nearer:
     bed: str
     swap: bool
     name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """Somebody in isolation whose bed is none for it: `why` in words; `asked`: another is asked for; `may_ask`: the reader may do so."""
-
-    why: tuple[str, ...]
-    asked: bool = False
-    may_ask: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,4 +45,3 @@ class RowCare:
 
 
 NO_ROW_CARE = RowCare()
-NOBODY_WRONG: Mapping[BedId, Wrong] = {}

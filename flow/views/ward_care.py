@@ -11,8 +11,9 @@ from flow.domain.ids import BedId, VisitId
 from flow.domain.plan import Ward
 from flow.domain.station_rules import StationRules
 from flow.domain.visit import Visit
+from flow.views.apart import NOBODY_WRONG, Wrong
 from flow.views.bed_tile import USUAL
-from flow.views.row_care import NOBODY_WRONG, RowCare, Wrong
+from flow.views.row_care import RowCare
 from flow.views.times import moment_words
 from flow.views.ward_page import BedRow, WardPage
 from flow.views.ward_places import Choice, Occupant
@@ -50,7 +51,8 @@ def with_care(
 
     named = {BedId(row.tile.id): row.occupant.name for row in page.rows if row.occupant is not None}
     rows = tuple(added(row) for row in page.rows)
-    return replace(page, rows=rows, soon=tuple(added(row) for row in page.soon), swaps=_swaps(rows) if admits else ())
+    places = tuple(replace(row, wrong=wrong.get(BedId(row.tile.id))) for row in page.places)
+    return replace(page, rows=rows, places=places, soon=tuple(added(row) for row in page.soon), swaps=_swaps(rows) if admits else ())
 
 
 def _care(state: BedState, visit: Visit | None, comer: Occupant | None, at: datetime, zone: str, *, admits: bool, assigns: bool) -> RowCare:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from flow.domain.bed import BedState, BedStatus, PlaceKind
 from flow.domain.ids import BedId
 from flow.domain.plan import Bed
+from flow.views.apart import Wrong
 from flow.views.bed_tile import BedTile
 from flow.views.places import NAMES, beside, place_name
 from flow.views.times import moment_words, waited
@@ -35,7 +36,8 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class PlaceRow:
     """A place in the list, with the same fields for its forms as a bed's row. `detail` says how long somebody has lain there, or since when
-    it has stood empty and when it lapses; `may_close`: it is empty and the reader may take it away; its forms are never `folded`."""
+    it has stood empty and when it lapses; `may_close`: it is empty and the reader may take it away; its forms are never `folded`;
+    `wrong`: who lies there is in isolation."""
 
     tile: BedTile
     icon: str
@@ -48,6 +50,7 @@ class PlaceRow:
     may_leave: bool
     may_close: bool
     folded: bool = False
+    wrong: Wrong | None = None
 
 
 ICONS: Mapping[bool, str] = {True: "i-bed", False: "i-check"}

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from starlette.requests import Request
 
 from flow.domain.bed import BedState
+from flow.domain.care import Isolation
 from flow.domain.commands import Command
 from flow.domain.decide.promises import BESIDE
 from flow.domain.ids import BedId, RequestId, VisitId
@@ -15,7 +16,8 @@ from flow.web.act import Done, act
 from flow.web.parts import House, house_of
 
 INTENSIVE = frozenset({"icu", "hdu"})
-APART = frozenset({"no negative pressure", "not a single room"})
+NO_PRESSURE, NOT_ALONE = "no negative pressure", "not a single room"
+APART = frozenset({NO_PRESSURE, NOT_ALONE})
 """What the rules of isolation say of a bed (`allocation.rules`)."""
 _TRIES = 5
 Make = Callable[[tuple[str, ...], int], Command]
@@ -65,8 +67,10 @@ def _as_lying(house: House, visit: Visit, kind: str) -> BedRequest:
 def lies_wrong(house: House, state: BedState) -> tuple[str, ...]:
     """Why the bed of somebody in isolation is none for them, in words: no single room, no negative pressure. Nothing where it is right."""
     visit = house.desk.hospital.visits.get(state.visit) if state.visit is not None else None
-    if visit is None or visit.care.isolation is None or state.id not in house.plan.beds:
+    if visit is None or visit.care.isolation is None:
         return ()
+    if state.id not in house.plan.beds:  # a trolley stands beside others, and in no room of its own
+        return (NO_PRESSURE, NOT_ALONE) if visit.care.isolation is Isolation.AIRBORNE else (NOT_ALONE,)
     broken = house.broken(_as_lying(house, visit, house.plan.beds[state.id].type), state.id)
     return tuple(said for words in broken if (said := words.rpartition(": ")[2]) in APART)
 

@@ -228,3 +228,9 @@ async def test_who_is_isolated_in_a_bay_is_named_and_one_tap_asks_for_the_right_
     await admitted(web, nurse, A2, "72", "Iyer, Devi")
     both = await nurse.post(f"{BEDS}/{A2}/isolation", data={"isolation": "droplet", "organism": "Influenza", "if_seq": bed(web, A2).seq})
     assert "Isolated in a bed that is not for it" not in both.text, "two with the same organism may share a bay"
+    await nurse.post("/wards/4B/places", data={"kind": "trolley"})
+    out = await nurse.post(f"{BEDS}/{A2}/transfer", data={"to": "4B:trolley-1", "reason": "the bed is broken"})
+    assert out.status_code == 200, out.text
+    hints = out.text.split("Isolated in a bed that is not for it")
+    assert "not a single room" in hints[1] and f'action="{BEDS}/4B:trolley-1/apart"' in hints[1], "nor is a trolley"
+    assert "droplet isolation bed asked for" in (await nurse.post(f"{BEDS}/4B:trolley-1/apart")).text

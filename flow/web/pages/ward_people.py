@@ -10,7 +10,7 @@ from flow.domain.ids import BedId, PatientId, VisitId
 from flow.domain.plan import Ward
 from flow.domain.roles import May
 from flow.history import patients
-from flow.views.row_care import Wrong
+from flow.views.apart import Wrong
 from flow.views.ward_places import Occupant
 from flow.web.names import known_to
 from flow.web.parts import house_of
