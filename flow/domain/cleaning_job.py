@@ -77,6 +77,11 @@ class CleanJob:
         return self.ended_at is None
 
     @property
+    def is_unheard(self) -> bool:
+        """Everybody was asked and the supervisor was told, and nobody has said a word; true of a bed that still waits."""
+        return self.escalated_at is not None and self.acknowledged_at is None and self.problem is None
+
+    @property
     def next_step(self) -> Step | None:
         """The step to do now; None where there is none left."""
         return self.steps[self.step] if self.step < len(self.steps) else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flow.domain.alert_level import Boarder, clean_due
-from flow.domain.bed import BedState, BedStatus
+from flow.domain.bed import BedState, BedStatus, Stage
 from flow.domain.ids import BedId
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest, RequestStatus
@@ -108,10 +108,8 @@ def _dirty(house: House) -> Iterator[Bottleneck]:
 
 
 def _unanswered(house: House) -> Iterator[Bottleneck]:
-    jobs = [
-        (state, state.job) for state in house.beds if state.status is BedStatus.CLEANING and state.job is not None and state.job.is_open
-    ]
-    silent = [state for state, job in jobs if job.escalated_at is not None and job.acknowledged_at is None and job.started_at is None]
+    waiting = [(state, state.job) for state in house.beds if state.now.stage is Stage.WAITING]
+    silent = [state for state, job in waiting if job is not None and job.is_open and job.is_unheard]
     if silent:
         beds = ", ".join(house.plan.bed_name(state.id) for state in silent[:3])
         yield Bottleneck(f"No cleaner has answered for {_count(silent, 'bed', 'beds')}: {beds}.", "/supervisor", len(silent))

@@ -212,8 +212,7 @@ def _job(dirty: Dirty, plan: Plan, at: datetime, nicks: Mapping[str, str]) -> Jo
 
 def _is_unanswered(dirty: Dirty) -> bool:
     """Everybody was asked and the bed still waits: one that is cleaned, or paused, has somebody, whoever said so."""
-    job, waits = dirty.job, dirty.state.now.stage is Stage.WAITING
-    return waits and job.escalated_at is not None and job.acknowledged_at is None and job.problem is None
+    return dirty.state.now.stage is Stage.WAITING and dirty.job.is_unheard
 
 
 def _state(dirty: Dirty) -> str:

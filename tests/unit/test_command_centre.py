@@ -7,8 +7,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from flow.domain.alert_rules import AlertLevel, AlertRules
-from flow.domain.bed import BedState, BedStatus, Condition, OutOfUse
+from flow.domain.bed import BedState, BedStatus, CleanKind, Condition, OutOfUse, Stage
+from flow.domain.cleaning_job import CleanJob, Why
 from flow.domain.ids import BedId, VisitId
 from flow.domain.request import BedRequest, RequestStatus
 from flow.state.live import Change, Live
@@ -87,6 +90,16 @@ def test_each_bottleneck_is_one_sentence_with_its_page() -> None:
     assert found["/discharges"] == "1 patient was to be out by now; 4B A1 is 40 min late."
     assert found["/wards/4B"] == "1 bed was to be back in use by now: 4B B1."
     assert now(occupied(BEDS[1], "V1"), requests=[]).bottlenecks.rows == ()
+
+
+@pytest.mark.parametrize("stage", [Stage.WAITING, Stage.IN_PROGRESS, Stage.SUSPENDED, Stage.INSPECTION])
+def test_nobody_has_answered_for_a_bed_that_waits_and_for_no_other(stage: Stage) -> None:
+    job = CleanJob("j", Why.LEFT, AT, escalated_at=AT)
+    silent = replace(occupied(BEDS[0], "V1"), now=Condition(BedStatus.CLEANING, AT, "x", stage, CleanKind.ROUTINE), job=job)
+    said = "No cleaner has answered for 1 bed: 4B A1."
+    assert (said in [each.words for each in now(silent, requests=[]).bottlenecks.rows]) is (stage is Stage.WAITING)
+    heard = replace(silent, job=replace(job, acknowledged_at=AT))
+    assert said not in [each.words for each in now(heard, requests=[]).bottlenecks.rows]
 
 
 def test_nobodys_name_is_on_it() -> None:
