@@ -13,7 +13,7 @@ from flow.domain.escalation_rules import SAID, EscalationRule, EscalationRules, 
 from flow.domain.plan import Plan
 from flow.domain.roles import Role
 from flow.views.page import Chrome
-from flow.views.times import clock_time, minutes
+from flow.views.times import minutes, when
 
 
 class StandingLike(Protocol):
@@ -191,8 +191,8 @@ def escalations_page(
         bundles,
         len(theirs),
         f"{rules.quiet_from:%H:%M} – {rules.quiet_until:%H:%M}",
-        tuple(_rule(rule, plan, rates.get(rule.id), mutes.get(rule.id)) for rule in rules.rules) if reader.everything else (),
-        tuple(_message(each, plan) for each in messages),
+        tuple(_rule(rule, plan, rates.get(rule.id), mutes.get(rule.id), at) for rule in rules.rules) if reader.everything else (),
+        tuple(_message(each, plan, at) for each in messages),
         sends,
         _patient_texts(plan) if reader.everything else (),
         writes_patients,
@@ -211,7 +211,7 @@ def _waits(rule: EscalationRule, each: StandingLike, at: datetime) -> Waits:
     return Waits(each.id, each.words, SAID[rule.what][0], past, each.level, len(rule.levels), rule.critical)
 
 
-def _rule(rule: EscalationRule, plan: Plan, rate: RateLike | None, mute: MuteLike | None) -> RuleRow:
+def _rule(rule: EscalationRule, plan: Plan, rate: RateLike | None, mute: MuteLike | None, at: datetime) -> RuleRow:
     raised, acted = (rate.raised, rate.acted) if rate is not None else (0, 0)
     return RuleRow(
         rule.id,
@@ -224,7 +224,7 @@ def _rule(rule: EscalationRule, plan: Plan, rate: RateLike | None, mute: MuteLik
         rule.critical,
         f"{acted} of {raised} in {MUTE_DAYS} days" if raised else "–",
         mute is None and worth_muting(raised, acted),
-        f"since {clock_time(mute.muted_at.timestamp(), plan.zone)} by {mute.muted_by}" if mute is not None else "",
+        f"since {when(mute.muted_at, at, plan.zone)} by {mute.muted_by}" if mute is not None else "",
     )
 
 
@@ -234,12 +234,11 @@ def _level(level: Level) -> str:
     return f"{after}{', '.join(level.to)}{' + message' if level.message else ''}"
 
 
-def _message(each: PostedLike, plan: Plan) -> MessageRow:
+def _message(each: PostedLike, plan: Plan, at: datetime) -> MessageRow:
     if each.given_up is not None:
         state = f"not sent: {each.given_up}"
     elif each.sent_at is not None:
-        state = f"sent {clock_time(each.sent_at.timestamp(), plan.zone)}"
+        state = f"sent {when(each.sent_at, at, plan.zone)}"
     else:
         state = "is being sent" if each.sending_at is not None else f"waits{f', tried {each.tries} times' if each.tries else ''}"
-    at = clock_time(each.made_at.timestamp(), plan.zone)
-    return MessageRow(each.id, each.addressee, each.text, at, state, each.given_up is not None)
+    return MessageRow(each.id, each.addressee, each.text, when(each.made_at, at, plan.zone), state, each.given_up is not None)

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from flow.domain.roles import Role
 from flow.views.cleaners import cleaners_page
+from flow.views.escalations import Reader, escalations_page
 from flow.views.page import Chrome
 from flow.views.times import span_words, when
 from tests.plans import small_plan
@@ -42,3 +44,16 @@ def test_a_night_shift_began_yesterday() -> None:
     )
     (row,) = cleaners_page(CHROME, small_plan(), [cleaner], NOW).rows
     assert row.on == "21 Nov 22:00"
+
+
+def test_a_message_and_a_muted_rule_of_yesterday_have_their_day() -> None:
+    sent: Any = SimpleNamespace(
+        id=1, addressee="manager", text="x", made_at=at(21, "23:40"), sent_at=at(21, "23:41"), given_up=None, sending_at=None, tries=0
+    )
+    plan = small_plan()
+    mute: Any = SimpleNamespace(muted_at=at(20, "09:00"), muted_by="asha")
+    page = escalations_page(
+        CHROME, plan, [], Reader(Role.MANAGER, everything=True), NOW, rates={}, mutes={plan.escalations.rules[0].id: mute}, messages=[sent]
+    )
+    assert (page.messages[0].at, page.messages[0].state) == ("21 Nov 23:40", "sent 21 Nov 23:41")
+    assert page.rules[0].muted == "since 20 Nov 09:00 by asha"
