@@ -31,6 +31,13 @@ SAID = {
 }
 """What stands large for each status, and what to do."""
 
+AT_HOME = SAID | {
+    TokenStatus.WAITING: ("Waiting", "Keep your telephone at hand: the doctor calls you."),
+    TokenStatus.CALLED: ("The doctor calls you now", ""),
+    TokenStatus.IN_ROOM: ("With the doctor", ""),
+}
+"""The same for a tele-consultation, for which nobody comes."""
+
 
 @dataclass(frozen=True, slots=True)
 class OwnRoom:
@@ -118,7 +125,7 @@ def own_page(
     here: str,
 ) -> OwnPage:
     """One token's page; `tokens` are its clinic's of the day, `usual` the house's minutes of a consultation."""
-    head, advice = SAID[token.status]
+    head, advice = (AT_HOME if token.tele else SAID)[token.status]
     seen = outlook(expected(token, tokens, clinic, rooms, at, usual), at, zone)
     tiles = room_tiles(clinic, tokens, rooms)
     return OwnPage(
@@ -137,7 +144,7 @@ def own_page(
         about=seen.about,
         earliest=seen.earliest,
         latest=seen.latest,
-        room=next((door(room.name, words) for room in clinic.rooms if room.id == (token.room or token.only)), ""),
+        room="" if token.tele else next((door(room.name, words) for room in clinic.rooms if room.id == (token.room or token.only)), ""),
         due=clock_time(token.due_at.timestamp(), zone) if token.due_at else "",
         again=token.status is TokenStatus.WAITING and token.passed > 0,
         rooms=tuple(

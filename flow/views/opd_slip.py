@@ -4,13 +4,12 @@ Nobody's name is on it: slips are found on floors. Drawn by templates/opd/slip.h
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from flow.domain.opd import Token
 from flow.domain.plan import Clinic
 from flow.views.opd_own import Outlook
 from flow.views.page import Chrome
-from flow.views.times import clock_time, day_time
+from flow.views.times import day_time, moment_words
 from flow.views.words import Words
 
 SCAN = "Scan for your place in the queue"
@@ -78,7 +77,7 @@ def slip_page(
         token=token.id,
         number=token.number,
         given=day_time(token.issued_at.timestamp(), zone),
-        due=_time(token.due_at, zone),
+        due=_due(token, zone),
         room=next((room.name for room in clinic.rooms if room.id == token.only), ""),
         mm=mm,
         address=address,
@@ -90,5 +89,6 @@ def slip_page(
     )
 
 
-def _time(at: datetime | None, zone: str) -> str:
-    return clock_time(at.timestamp(), zone) if at is not None else ""
+def _due(token: Token, zone: str) -> str:
+    """The appointment's time; with its day where the slip is given before."""
+    return moment_words(token.due_at.timestamp(), token.issued_at.timestamp(), zone) if token.due_at is not None else ""

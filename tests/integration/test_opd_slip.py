@@ -7,6 +7,7 @@ import httpx
 
 from flow.domain.ids import TokenId
 from flow.domain.roles import Role
+from flow.state.live import Live
 from flow.vault import Vault
 from flow.web.slips import Slips
 from tests.integration.test_opd_ways import ENT, the
@@ -77,6 +78,14 @@ async def test_an_address_dies_with_its_day(web: Web) -> None:
     gone = await somebody.get(path)
     assert gone.status_code == 404 and "not of today" in gone.text and "E-001" not in gone.text
     assert gone.headers["x-robots-tag"] == "noindex, nofollow"
+
+
+async def test_without_a_picture_nobody_is_told_that_the_slip_is_old(web: Web) -> None:
+    opd = await web.as_role(Role.OPD)
+    await opd.post(f"{ENT}/tokens", json={})
+    somebody, path = await own(web, (await opd.get("/opd/ENT/tokens/E-001/slip")).text)
+    web.house.live = Live()
+    assert (await somebody.get(path)).status_code == 503
 
 
 async def test_guessing_is_stopped_and_a_waiting_hall_is_not(web: Web) -> None:

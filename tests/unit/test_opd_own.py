@@ -14,11 +14,11 @@ from flow.errors import Misconfigured
 from flow.locale import languages, words
 from flow.plan_file.read import load_plan, parse_plan
 from flow.templating import CHECKOUT, Templates
-from flow.views.opd_own import SAID, OwnPage, outlook, own_page
-from flow.views.opd_slip import PASS, SCAN
+from flow.views.opd_own import AT_HOME, SAID, OwnPage, outlook, own_page
+from flow.views.opd_slip import PASS, SCAN, slip_page
 from tests.hospital_file import hospital_file
 from tests.unit.test_templates import CLINIC
-from tests.unit.test_views import TOKENS, ZONE
+from tests.unit.test_views import CHROME, TOKENS, ZONE
 
 AT = datetime(2026, 11, 21, 8, 32, tzinfo=UTC)
 FILE = hospital_file({"4B": {"A": 2}})
@@ -47,6 +47,19 @@ def test_every_status_says_what_to_do(status: TokenStatus) -> None:
     assert ("Room 1</span>" in shown) == (status in (TokenStatus.CALLED, TokenStatus.IN_ROOM, TokenStatus.WAITING))
 
 
+def test_who_waits_at_home_is_sent_nowhere() -> None:
+    at_home = page(TokenStatus.CALLED, tele=True, room="1")
+    assert (at_home.head, at_home.room) == ("The doctor calls you now", "")
+    assert "near" not in page(tele=True).advice
+
+
+def test_a_slip_given_before_its_day_says_the_day() -> None:
+    token = replace(TOKENS[0], due_at=AT + timedelta(days=2), issued_at=AT)
+    given = {"zone": ZONE, "mm": 80, "address": "a", "code": "", "spoken": (), "outlook": outlook(None, AT, ZONE)}
+    assert slip_page(CHROME, CLINIC, token, **given).due == "23 Nov 14:02"  # type: ignore[arg-type]
+    assert slip_page(CHROME, CLINIC, replace(token, due_at=AT), **given).due == "14:02"  # type: ignore[arg-type]
+
+
 def test_who_was_called_in_vain_is_told() -> None:
     assert page(passed=1).again and not page().again
     assert "will be called again" in Templates().render("opd/own.html", page(passed=1))
@@ -57,7 +70,7 @@ def test_nothing_is_left_in_english(lang: str) -> None:
     text = "".join((CHECKOUT / "templates/opd" / name).read_text() for name in ("own.html", "own_gone.html"))
     phrases = {*re.findall(r'say\("([^"]+)"', text), *re.findall(r"say\('([^']+)'", text)}
     assert len(phrases) > 15
-    phrases |= {part for pair in SAID.values() for part in pair if part} | {PASS, SCAN}
+    phrases |= {part for pair in (*SAID.values(), *AT_HOME.values()) for part in pair if part} | {PASS, SCAN}
     assert [phrase for phrase in sorted(phrases) if phrase not in words(lang).table] == []
 
 

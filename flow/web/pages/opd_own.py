@@ -12,6 +12,7 @@ from flow.locale import DEFAULT, languages, words
 from flow.views.opd_own import OwnGone, own_page
 from flow.views.words import Words
 from flow.web.api.opd import of_day, today
+from flow.web.api.wire import picture
 from flow.web.pages.page import html
 from flow.web.parts import House, house_of
 from flow.web.security.limits import address
@@ -24,6 +25,7 @@ LOOKS, GUESSES = 40, 20
 async def page(request: Request) -> Response:
     """The place in the queue of whoever holds this slip."""
     house, code = house_of(request), request.path_params["slip"]
+    picture(house)
     token = found(house, code)
     if token is None:
         await house.limiter.check("slip-guess", address(request), GUESSES, A_WHILE)
