@@ -23,6 +23,7 @@ class Displays:
     async def says(self, device: str, topics: str, audience: str, word: Word, at: datetime) -> None:
         """A display says what it has drawn."""
         async with self.database.write() as connection:
+            await connection.execute(_SQL["lightly"])
             row = await connection.fetchrow(_SQL["last"], self.hospital, device, topics, audience)
             known = None if row is None else goes_on(_stretch(row), word, at)
             told = known or begun(topics, audience, word, at)

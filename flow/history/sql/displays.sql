@@ -6,6 +6,10 @@ from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $
      as n(id, device, topics, audience, opened_at, heard_at, closed_at, why)
 on conflict (hospital, id) do update set heard_at = excluded.heard_at, closed_at = excluded.closed_at, why = excluded.why
 
+-- name: lightly
+-- The commit does not wait for the disk: of what a screen says a crash may cost the last word.
+select set_config('synchronous_commit', 'off', true)
+
 -- name: last
 -- The newest stretch of one picture of a display, held against a second word. $1 hospital, $2 device, $3 topics, $4 audience
 select topics, audience, from_at, until_at, from_seq, seq, from_as_of, as_of, live from display_stretch

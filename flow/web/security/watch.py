@@ -12,6 +12,7 @@ from flow.clock import Clock
 from flow.errors import Unavailable
 from flow.history.accounts import Tokens
 from flow.history.devices import Devices
+from flow.history.pool import NotStored
 from flow.history.sessions import Sessions
 from flow.web.security.links import Links
 from flow.web.security.principal import Principal, Way
@@ -65,6 +66,7 @@ class Watch:
             await asyncio.sleep(SWEEP_SECONDS)
             with contextlib.suppress(Unavailable):
                 await self._cut_the_unwelcome()
+            with contextlib.suppress(Unavailable, NotStored):
                 await self._links.write(self._clock.now())
         self._seen.clear()
 
