@@ -248,7 +248,7 @@ def where_of(request: BedRequest) -> str:
 
 
 def _wait(request: BedRequest, plan: Plan, known: Known) -> CensusWait:
-    isolated = request.isolation or request.isolation_kind
+    isolated = (request.isolation or request.isolation_kind) and request.type != "isolation"
     return CensusWait(
         whom=_whom(known.get(request.patient), request.age, request.sex),
         priority=request.priority,

@@ -61,7 +61,7 @@ def _wait(wait: CensusWait, sees: Sees) -> CensusWait:
 
 @dataclass(frozen=True, slots=True)
 class SheetLine:
-    """A line of a ward's sheet, in words: paper is read, not computed. `empty`: nobody lies there."""
+    """A line of a ward's sheet, in words: paper is read, not computed."""
 
     bed: str
     state: str
@@ -72,7 +72,6 @@ class SheetLine:
     notes: str
     leaves: str
     comer: str
-    empty: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +199,6 @@ def _line(row: CensusRow, now: float, zone: str) -> SheetLine:
         notes=" · ".join(row.notes),
         leaves=moment_words(row.leaves_at.timestamp(), now, zone) if row.leaves_at is not None else "",
         comer=comer or ("promised" if row.comer is not None else ""),
-        empty=row.whom is None,
     )
 
 
@@ -209,10 +207,14 @@ def _named(whom: Whom | None) -> str:
 
 
 def _waiting(waits: tuple[CensusWait, ...], now: float, zone: str) -> CensusList:
-    lines = tuple(
-        ListLine((f"P{w.priority}", _named(w.whom), w.wants, w.where, moment_words(w.since.timestamp(), now, zone), w.bed)) for w in waits
-    )
+    lines = tuple(ListLine((f"P{w.priority}", _named(w.whom), w.wants, w.where, _from(w.since, now, zone), w.bed)) for w in waits)
     return CensusList("Who is coming", ("Priority", "Patient", "Wants", "From", "Since", "Bed promised"), lines, "Nobody waits for a bed.")
+
+
+def _from(since: datetime, now: float, zone: str) -> str:
+    """Since when, or, of a stay that is planned, from when on."""
+    said = moment_words(since.timestamp(), now, zone)
+    return f"due {said}" if since.timestamp() > now else said
 
 
 def _dirty(beds: tuple[CensusDirty, ...], now: float, zone: str) -> CensusList:

@@ -11,14 +11,19 @@ from typer.testing import CliRunner
 
 from flow.census import CensusKeeper
 from flow.cli import app
-from flow.domain.ids import BedId
+from flow.domain.hospital import Hospital
+from flow.domain.ids import BedId, PatientId, RequestId
+from flow.domain.request import BedRequest
 from flow.domain.roles import Role
 from flow.errors import Unavailable
 from flow.vault import open_vault
 from flow.views.bed_tile import TileState
+from flow.views.census import census
 from flow.views.census_page import census_sheets
 from tests.integration.cleaning_house import empty
+from tests.integration.test_desk import NOW
 from tests.integration.web_house import Web, web
+from tests.plans import small_plan
 
 __all__ = ["web"]
 MEERA = {"mrn": "MRN-4021", "name": "Meera Iyer", "birth_date": "1954-01-01", "sex": "F"}
@@ -150,6 +155,14 @@ async def test_the_command_prints_it_without_a_server(web: Web, tmp_path: Path, 
     assert "Meera Iyer" in page and "OLD LIST" in text(page) and "ICU" not in text(page)
     assert "@page { size: A4" in page and "src=" not in page and "href=" not in page
     assert "no ward 9Z" in str(run.invoke(app, ["census", "--ward", "9Z"]).exception)
+
+
+def test_who_waits_is_said_once_and_a_plan_when_it_is_due() -> None:
+    hospital = Hospital(small_plan())
+    for number, when, kind in (("R1", NOW, "isolation"), ("R2", NOW + timedelta(hours=2), "general")):
+        hospital.put(BedRequest(RequestId(number), PatientId("p"), when, kind, isolation=True))
+    lines = census_sheets(census(hospital, {}, NOW), NOW).lists[0].lines
+    assert [(line.cells[2], line.cells[4]) for line in lines] == [("isolation", "14:30"), ("general · isolation", "due 16:30")]
 
 
 async def test_a_clock_that_lost_its_time_makes_a_list_old(web: Web) -> None:

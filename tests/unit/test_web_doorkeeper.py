@@ -1,5 +1,6 @@
 """The doorkeeper: whom it remembers, for how long, and who stays in while Postgres is away."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from flow.history.accounts import Account, Token
 from flow.history.devices import Device
 from flow.history.sessions import Session
 from flow.web.security import doorkeeper as module
+from flow.web.security import patience
 from flow.web.security.doorkeeper import Doorkeeper
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -91,6 +93,34 @@ async def test_those_let_in_stay_in_while_postgres_is_away_but_not_for_ever(tick
     ticking.now = 603.0
     with pytest.raises(Unavailable):
         await door.identify(BEARER, secure=False, active=False)
+
+
+async def test_a_database_that_hangs_keeps_nobody_waiting_who_was_let_in(ticking: Ticking, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "SECONDS", 0.01)
+    sessions, clock, answered = Table(Session(Account("asha", "Asha", Role.ADMISSIONS), NOW, NOW)), FixedClock(NOW), asyncio.Event()
+    door = keeper(clock, sessions=sessions)
+    await door.identify(COOKIE, secure=False, active=True)
+    look_up, write = sessions.find, sessions.touch
+
+    async def hangs(digest: bytes, at: datetime) -> Any:
+        await answered.wait()
+        return await look_up(digest, at)
+
+    async def hangs_too(digest: bytes, at: datetime) -> None:
+        await answered.wait()
+        await write(digest, at)
+
+    monkeypatch.setattr(sessions, "find", hangs)
+    monkeypatch.setattr(sessions, "touch", hangs_too)
+    clock.advance(timedelta(seconds=30))
+    for ticking.now in (3.0, 4.0):
+        found = await door.identify(COOKIE, secure=False, active=True)
+        assert found is not None and found.id == "asha"
+    sessions.row = None
+    answered.set()
+    await asyncio.sleep(0)
+    assert await door.identify(COOKIE, secure=False, active=True) is None, "once it answers it is asked again"
+    assert sessions.asked <= 3, "one question at a time"
 
 
 async def test_signs_of_life_are_written_now_and_then_and_only_for_deeds(ticking: Ticking) -> None:

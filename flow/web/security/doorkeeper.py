@@ -19,6 +19,7 @@ from flow.history.secret import digest
 from flow.history.sessions import Sessions
 from flow.views.bed_tile import Audience
 from flow.web.security.cookies import DEVICE, SESSION, cookie_name, csrf_key
+from flow.web.security.patience import Patience
 from flow.web.security.principal import Principal, Way
 
 REMEMBERED_SECONDS = 2.0
@@ -45,6 +46,7 @@ class Doorkeeper:
         self._clock = clock
         self._known: dict[bytes, _Known] = {}
         self._noted: dict[bytes, datetime] = {}
+        self._patience = Patience()
 
     async def identify(self, connection: HTTPConnection, *, secure: bool, active: bool) -> Principal | None:
         """Whoever the request's token or cookie belongs to. `active`: somebody did something, which keeps a sign-in alive."""
@@ -81,13 +83,13 @@ class Doorkeeper:
         return principal
 
     async def _ask_again(self, way: Way, secret: str, key: bytes, known: _Known | None) -> _Known | None:
-        """Look somebody up. While Postgres is away those who were let in a while ago stay in, so that screens do not go dark."""
+        """Look somebody up. While Postgres is away, or hangs, those who were let in a while ago stay in, so that screens do not go dark."""
         now = time.monotonic()
-        try:
+        if known is None or now - known.until > TRUSTED_SECONDS:
             return await self._look_up(way, secret, key, now)
+        try:
+            return await self._patience.ask(key, lambda: self._look_up(way, secret, key, now))
         except Unavailable:
-            if known is None or now - known.until > TRUSTED_SECONDS:
-                raise
             return known
 
     def _remember(self, key: bytes, known: _Known) -> None:
@@ -142,6 +144,9 @@ class Doorkeeper:
         if len(self._noted) >= _MOST:
             self._noted.clear()
         self._noted[principal.digest] = now
+        await self._patience.ask(b"note" + principal.digest, lambda: self._write_down(principal, now))
+
+    async def _write_down(self, principal: Principal, now: datetime) -> None:
         if principal.way is Way.SESSION:
             await self._sessions.touch(principal.digest, now)
         else:
