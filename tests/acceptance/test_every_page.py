@@ -58,6 +58,7 @@ NO_PAGES = (
     "/housekeeping/unlock",
     "/unlock/scan",
     "/bell",
+    "/drawing",
 )
 """Parts of pages, files, and what only a locked phone sees (tests/acceptance/test_signed_in_pages.py draws that)."""
 PARAMETERS = {"ward": "4B", "clinic": "GM", "bed": "4B-A-01", "letter": "1", "feed": "his", "token": "A-001", "slip": "SLIP"}
