@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from flow.domain.opd import RoomState, Token, TokenStatus
 from flow.domain.opd_expect import Expected, expected
 from flow.domain.plan import Clinic
+from flow.domain.showing import DEAD
 from flow.views.opd_screen import room_tiles
 from flow.views.opd_spoken import door
 from flow.views.times import clock_time
@@ -52,7 +53,7 @@ class OwnRoom:
 class OwnPage:
     """`status` as in `TokenStatus`, `head` and `advice` in the reader's language; `place` in the queue (0: not in it), `about`, `earliest`
     and `latest` the expected time and its range (empty: nobody knows), `room` where to go, `due` the appointment. `as_of` is when this
-    was true, `here` the page's own address, `lost` what stands there when the network is away."""
+    was true, `stale` that it is long ago, `here` the page's own address."""
 
     words: Words
     languages: tuple[Tongue, ...]
@@ -73,6 +74,7 @@ class OwnPage:
     due: str = ""
     again: bool = False
     rooms: tuple[OwnRoom, ...] = ()
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +119,17 @@ def own_page(
     rooms: Mapping[str, RoomState],
     at: datetime,
     *,
+    as_of: datetime,
     zone: str,
     usual: float,
     words: Words,
     languages: tuple[Tongue, ...],
     hospital: str,
     here: str,
+    dead: float = DEAD,
 ) -> OwnPage:
-    """One token's page; `tokens` are its clinic's of the day, `usual` the house's minutes of a consultation."""
+    """One token's page; `tokens` are its clinic's of the day as they were `as_of`, `usual` the house's minutes of a consultation, `dead` the
+    seconds after which a picture is old."""
     head, advice = (AT_HOME if token.tele else SAID)[token.status]
     seen = outlook(expected(token, tokens, clinic, rooms, at, usual), at, zone)
     tiles = room_tiles(clinic, tokens, rooms)
@@ -138,7 +143,8 @@ def own_page(
         status=token.status.value,
         head=words.say(head),
         advice=words.say(advice) if advice else "",
-        as_of=clock_time(at.timestamp(), zone),
+        as_of=clock_time(as_of.timestamp(), zone),
+        stale=(at - as_of).total_seconds() > dead,
         here=here,
         place=seen.place,
         about=seen.about,

@@ -40,9 +40,9 @@
     document.title = page.title;
     if (called && navigator.vibrate && navigator.userActivation && navigator.userActivation.hasBeenActive) navigator.vibrate([300, 150, 300, 150, 600]);
   }
-  /* A time that may have passed is not left standing as if it were news. */
+  /* Whether it is the network or the hospital's own picture that stands still: a time that may have passed is not left standing as if it were news. */
   function look() {
-    const lost = !document.hidden && performance.now() - heard > LOST;
+    const lost = told().dataset.stale === "1" || (!document.hidden && performance.now() - heard > LOST);
     if (lost && !document.body.classList.contains("lost")) document.querySelector(".as-of span").textContent = told().dataset.lost;
     document.body.classList.toggle("lost", lost);
   }

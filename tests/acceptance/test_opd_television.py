@@ -118,7 +118,7 @@ def slip(mm: int) -> str:
 
 def own(token: Token) -> str:
     tokens = [token, *(each for each in TOKENS if each.id != token.id)]
-    seen = dict(zone=ZONE, usual=8.0, words=words("hi"), languages=languages(), hospital="City", here="/own")  # noqa: C408
+    seen = dict(as_of=NOW, zone=ZONE, usual=8.0, words=words("hi"), languages=languages(), hospital="City", here="/own")  # noqa: C408
     return TEMPLATES.render("opd/own.html", own_page(token, CLINIC, tokens, {}, NOW, **seen))  # type: ignore[arg-type]
 
 
@@ -151,8 +151,8 @@ def test_the_own_page_keeps_itself_fresh_and_says_when_it_cannot(page: Page, sta
     stage.mode = "refuse"
     page.clock.run_for(60_000)
     until(page, "document.body.classList.contains('lost')")
-    assert "नेटवर्क नहीं" in (page.text_content(".as-of") or "")
+    assert "ताज़ा नहीं" in (page.text_content(".as-of") or "")
     stage.mode = "live"
     page.evaluate("dispatchEvent(new Event('online'))")
     until(page, "!document.body.classList.contains('lost')")
-    assert "नेटवर्क नहीं" not in (page.text_content(".as-of") or "")
+    assert "ताज़ा नहीं" not in (page.text_content(".as-of") or "")

@@ -24,13 +24,11 @@ AT = datetime(2026, 11, 21, 8, 32, tzinfo=UTC)
 FILE = hospital_file({"4B": {"A": 2}})
 
 
-def page(status: TokenStatus = TokenStatus.WAITING, lang: str = "en", **fields: object) -> OwnPage:
+def page(status: TokenStatus = TokenStatus.WAITING, lang: str = "en", age: int = 0, dead: float = 30, **fields: object) -> OwnPage:
     token = replace(TOKENS[0], status=status, **fields)  # type: ignore[arg-type]
     others = [each for each in TOKENS if each.id != token.id]
-    said = words(lang)
-    return own_page(
-        token, CLINIC, [token, *others], {}, AT, zone=ZONE, usual=8, words=said, languages=languages(), hospital="City", here="/t/x"
-    )
+    seen = {"as_of": AT - timedelta(seconds=age), "zone": ZONE, "usual": 8, "words": words(lang), "languages": languages(), "dead": dead}
+    return own_page(token, CLINIC, [token, *others], {}, AT, hospital="City", here="/t/x", **seen)  # type: ignore[arg-type]
 
 
 def test_times_are_rounded_outward() -> None:
@@ -45,6 +43,13 @@ def test_every_status_says_what_to_do(status: TokenStatus) -> None:
     assert SAID[status][0] in shown and f'data-status="{status}"' in shown
     assert ("before you" in shown or "You are next" in shown) == (status is TokenStatus.WAITING)
     assert ("Room 1</span>" in shown) == (status in (TokenStatus.CALLED, TokenStatus.IN_ROOM, TokenStatus.WAITING))
+
+
+def test_an_old_picture_is_not_told_as_news() -> None:
+    fresh, old = (Templates().render("opd/own.html", page(age=age)) for age in (20, 240))
+    assert "As of 14:01" in fresh and 'data-stale="0"' in fresh and "desk own lost" not in fresh
+    assert not page(age=1700, dead=1800.0).stale, "a demo's clock runs fast"
+    assert "As of" not in old and "Not up to date. This was so at 13:58." in old and "desk own lost" in old and 'data-stale="1"' in old
 
 
 def test_who_waits_at_home_is_sent_nowhere() -> None:

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from flow.domain.opd import Token
+from flow.domain.showing import DEAD
 from flow.locale import DEFAULT, languages, words
 from flow.views.opd_own import OwnGone, own_page
 from flow.views.words import Words
@@ -38,12 +39,14 @@ async def page(request: Request) -> Response:
         of_day(house, clinic.id),
         house.live.rooms,
         house.clock.now(),
+        as_of=house.live.as_of,
         zone=house.plan.zone,
         usual=house.plan.opd_telling.consultation_minutes,
         words=_words(request),
         languages=languages(),
         hospital=house.plan.name,
         here=request.scope["path"],
+        dead=DEAD * max(1.0, house.settings.clock_speed),
     )
     return _hidden(html(request, "opd/own.html", view))
 
