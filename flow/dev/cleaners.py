@@ -12,7 +12,9 @@ from flow.domain.ids import BedId
 from flow.domain.plan import Plan
 from flow.history.cleaners import Cleaners, Described
 
-_NICKS = ("Meena", "Ravi", "Latha", "Suresh", "Anwar", "Kavitha")
+NICKS = ("Meena", "Ravi", "Latha", "Suresh", "Anwar", "Kavitha", "Babu", "Fatima", "Gopal", "Selvi", "Mohan", "Rani")
+"""As many as the simulator's crew has hands in a house of 500 beds, and two at home: nobody cleans three beds at once."""
+AT_HOME = 2
 _BY = "demo"
 CREW = "demo-housekeeping"
 """By whose hand the simulator cleans: everybody's."""
@@ -25,10 +27,10 @@ async def demo_cleaners(cleaners: Cleaners, plan: Plan, at: datetime) -> None:
     zones: list[str | None] = [zone.id for zone in plan.cleaning.zones] or [None]
     now = at.astimezone(ZoneInfo(plan.zone)).time()
     shifts: list[str | None] = [shift.id for shift in plan.cleaning.shifts if shift.covers(now)] or [None]
-    for place, nick in enumerate(_NICKS):
+    for place, nick in enumerate(NICKS):
         said = Described(nick, trained=place % 2 == 0, zone=zones[place % len(zones)], shift=shifts[0])
         cleaner, _ = await cleaners.add(said, _BY, at)
-        if place < len(_NICKS) - 2:
+        if place < len(NICKS) - AT_HOME:
             await cleaners.come_on(cleaner.id, None, at)
 
 

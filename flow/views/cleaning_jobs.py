@@ -53,6 +53,10 @@ class Dirty:
         """Urgent by somebody's word."""
         return self.job.stat
 
+    def awaited(self, at: datetime) -> BedRequest | None:
+        """Who waits for the bed by now; a planned patient whose hour has not come is expected, and waits for nothing."""
+        return self.unblocks if self.unblocks is not None and self.unblocks.clock_from <= at else None
+
 
 def cleaning_jobs(
     plan: Plan, beds: Mapping[BedId, BedState], requests: Iterable[BedRequest], order: Sequence[CleanLike], ward: str | None = None

@@ -247,7 +247,7 @@ def _job(dirty: Dirty, plan: Plan, at: datetime, words: Words, who: Who) -> Job:
     state, bed, job = dirty.state, plan.beds[dirty.state.id], dirty.job
     steps = _steps(dirty, words)
     since = state.now.started_at if state.now.stage is Stage.IN_PROGRESS and state.now.started_at else state.now.since
-    waits = dirty.unblocks
+    waits = dirty.awaited(at)
     return Job(
         bed=bed.id,
         label=bed.label,
@@ -307,10 +307,11 @@ PLACES: Mapping[str, str] = {"opd": "OPD", "theatre": "OT", "ot": "OT"}
 
 def _why(dirty: Dirty, at: datetime, words: Words) -> str:
     """Whom the clean serves, by place and wait alone; empty where nobody will miss the bed."""
-    if dirty.unblocks is None:
-        return words.say("Such beds will be needed soon") if dirty.value > 0 else ""
-    waits = words.lasting((at - dirty.unblocks.clock_from).total_seconds())
-    origin = dirty.unblocks.origin
+    waiting = dirty.awaited(at)
+    if waiting is None:
+        return words.say("Such beds will be needed soon") if dirty.value > 0 or dirty.unblocks is not None else ""
+    waits = words.lasting((at - waiting.clock_from).total_seconds())
+    origin = waiting.origin
     place = "ED" if is_emergency(origin) else PLACES.get(next(iter(origin.casefold().split()), ""))
     return (
         words.say("Patient waiting in {place} {time}", place=place, time=waits)

@@ -191,7 +191,8 @@ def _job(dirty: Dirty, plan: Plan, at: datetime, nicks: Mapping[str, str]) -> Jo
     bed, job, now = plan.beds[dirty.state.id], dirty.job, dirty.state.now
     waited = (at - job.asked_at).total_seconds() / 60
     aim = plan.cleaning.stat_aim if job.stat else plan.cleaning.response_aim
-    serves = minutes(dirty.unblocks.clock_from.timestamp(), at.timestamp()) if dirty.unblocks is not None else ""
+    waiting = dirty.awaited(at)
+    serves = minutes(waiting.clock_from.timestamp(), at.timestamp()) if waiting is not None else ""
     return JobRow(
         bed=bed.id,
         label=bed.label,

@@ -1,6 +1,7 @@
 """Whose hand the simulator's cleans are by: somebody's of the crew, in turn, from the beginning of a bed to its end."""
 
-from flow.dev.cleaners import CREW, Hands
+from adt_feed.simulator.housekeeping import BEDS_A_CLEANER
+from flow.dev.cleaners import AT_HOME, CREW, NICKS, Hands
 from flow.domain.bed import BedStatus, Stage
 from flow.domain.commands import SetBedStatus
 from flow.domain.ids import BedId
@@ -25,3 +26,7 @@ def test_anothers_hand_stays_theirs_and_without_a_crew_the_crews_its_own() -> No
     assert Hands(["meena"]).of("demo-nurse", begin(A1)) == "demo-nurse"
     assert Hands(["meena"]).of("his", b"MSH|") == "his"
     assert Hands().of(CREW, begin(A1)) == CREW
+
+
+def test_the_demos_house_has_as_many_people_on_shift_as_the_simulator_has_hands() -> None:
+    assert len(NICKS) - AT_HOME >= 500 / BEDS_A_CLEANER

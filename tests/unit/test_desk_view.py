@@ -252,6 +252,8 @@ def test_the_log_speaks_in_short_sentences_without_names() -> None:
     (late,) = log_lines([Entry(1, events[0], cause)], PLAN, AT + timedelta(days=1))
     assert late.time.endswith(" 14:02"), "of another day it says which"
     assert {event.kind for event in events} <= set(JUST_NOW)
+    (cleaners,) = log_lines([Entry(1, events[1], Cause(Origin.PERSON, "cleaner-edf2ce", AT))], PLAN, AT)
+    assert cleaners.words == "4B A1 cleaning started", "nobody at the desk can read a badge's number"
 
 
 def test_the_form_offers_what_the_hospital_has() -> None:

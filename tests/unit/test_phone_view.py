@@ -10,7 +10,7 @@ import pytest
 from flow.domain.bed import BedState, BedStatus, CleanKind, Condition, Stage
 from flow.domain.cleaning_job import CleanJob, End, Step, Why
 from flow.domain.ids import BedId, PatientId, RequestId, WardId
-from flow.domain.request import BedRequest, RequestStatus
+from flow.domain.request import BedRequest, MadeBy, RequestStatus
 from flow.locale import DEFAULT, HOME, languages, read, words
 from flow.templating import CHECKOUT, Templates
 from flow.views.cleaning_jobs import cleaning_jobs
@@ -80,6 +80,14 @@ def test_the_card_says_whom_the_clean_unblocks_by_their_wait_alone() -> None:
     html = TEMPLATES.render("housekeeping/page.html", page([dirty("4B-A-01", 5)], [asks("Meera", 190, priority=1)]))
     assert "Patient waiting 3 h 10" in html
     assert "Meera" not in html
+
+
+def test_who_is_expected_later_is_not_told_as_waiting() -> None:
+    """A planned stay's clock begins when the bed is needed: until then "waiting 0 min" would be false."""
+    planned = asks("x", 5, made_by=MadeBy.PLAN, ready_at=AT + timedelta(hours=3))
+    view = page([dirty("4B-A-01", 5)], [planned])
+    assert view.job is not None
+    assert (view.job.unblocks, view.job.why) == (None, "Such beds will be needed soon")
 
 
 def test_the_wait_is_told_with_its_place_and_never_with_what_else_the_desk_wrote() -> None:

@@ -8,7 +8,7 @@ import pytest
 from flow.domain.bed import BedState, BedStatus, CleanKind, Condition, OutOfUse, Stage
 from flow.domain.cleaning_job import CleanJob, Why
 from flow.domain.ids import BedId, PatientId, RequestId
-from flow.domain.request import BedRequest
+from flow.domain.request import BedRequest, MadeBy
 from flow.templating import Templates
 from flow.views.page import Chrome
 from flow.views.supervisor import Board, Staff, supervisor_board
@@ -156,3 +156,11 @@ def test_the_page_draws_every_state_without_a_patients_name() -> None:
     view = supervisor_board(CHROME, PLAN, {A1: state}, [waits], AT, staff=Staff((One("c1", "Lakshmi"),), problems=(Reported("p1", A1),)))
     html = Templates().render("supervisor/page.html", view)
     assert "a patient waits" in html and "Lakshmi" in html and "Meera" not in html
+
+
+def test_a_planned_patient_does_not_wait_before_their_hour() -> None:
+    planned = BedRequest(RequestId("R1"), PatientId("p"), AT, "general", made_by=MadeBy.PLAN, ready_at=AT + timedelta(hours=3))
+    state = replace(dirty(A1, 50), reserved_for=planned.holder)
+    for at, serves in ((AT, ""), (AT + timedelta(hours=3, minutes=5), "5 min")):
+        (row,) = supervisor_board(CHROME, PLAN, {A1: state}, [planned], at, staff=Staff()).jobs
+        assert row.serves == serves

@@ -1,5 +1,6 @@
 """The last things that happened, one short sentence each, without names: the desk's log."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +30,9 @@ _SAID = {
     Kind.REQUEST_TAKEN_UP: "request taken up again",
     Kind.UNDONE: "last change undone",
 }
+
+_BADGE = re.compile("(cleaner|porter)-[0-9a-f]{6}")
+"""The number of somebody with a badge: nobody at the desk can read it, and the nick behind it is their colleagues' alone."""
 
 JUST_NOW: tuple[Kind, ...] = tuple(_SAID)
 """The kinds to ask `flow.history.past.newest` for."""
@@ -68,4 +72,5 @@ def _words(entry: Entry, plan: Plan) -> str:
         said += ", another bed than promised" if record.notice is Notice.OTHER_BED else ""
     if entry.cause.origin is Origin.PAPER:
         return f"{said}, from paper, {entry.cause.actor}"
-    return f"{said}, {entry.cause.actor}" if entry.cause.origin is Origin.PERSON else said
+    by = entry.cause.actor
+    return f"{said}, {by}" if entry.cause.origin is Origin.PERSON and not _BADGE.fullmatch(by) else said
