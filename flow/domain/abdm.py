@@ -37,6 +37,11 @@ class AbdmRules:
         """The clinic of a poster's code."""
         return self.counters.get(counter, self.clinic)
 
+    def counters_of(self, clinic: ClinicId) -> tuple[str, ...]:
+        """The codes of a clinic's posters; its own id where it has none and takes all other scans."""
+        own = tuple(counter for counter, its in self.counters.items() if its == clinic)
+        return own or ((str(clinic),) if clinic == self.clinic else ())
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:

@@ -1,5 +1,6 @@
 """`[abdm]` of a hospital file, its keys and counters: their tables, what they may not say, and the rules they make."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from flow.jwt import HS256, RS256, Key, check_key
 from flow.plan_file.problems import Problems
 from flow.plan_file.words import Table
 
+_COUNTER = re.compile(r"[A-Za-z0-9]{1,20}", re.ASCII)
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
@@ -49,11 +51,19 @@ def check_abdm(table: AbdmTable | None, clinics: set[str], problems: Problems) -
         problems.add(("abdm",), "[abdm] needs [[abdm.keys]]: those that the gateway signs with (its /gateway/v3/certs)")
     if not table.counters and table.clinic is None:
         problems.add(("abdm",), "[abdm] needs clinic = ..., or [abdm.counters]: whose token does somebody get who scans?")
-    for counter, clinic in {**table.counters, **({"clinic": table.clinic} if table.clinic is not None else {})}.items():
-        if clinic not in clinics:
-            problems.add(("abdm", "counters" if counter in table.counters else "clinic"), f"{counter!r} is mapped to {clinic!r}, no clinic")
+    _check_counters(table, clinics, problems)
     for index, fault in _faults(table.keys):
         problems.add(("abdm", "keys", index), fault)
+
+
+def _check_counters(table: AbdmTable, clinics: set[str], problems: Problems) -> None:
+    if table.clinic is not None and table.clinic not in clinics:
+        problems.add(("abdm", "clinic"), f"clinic = {table.clinic!r} is no clinic")
+    for counter, clinic in table.counters.items():
+        if clinic not in clinics:
+            problems.add(("abdm", "counters", counter), f"the counter {counter!r} is mapped to {clinic!r}, which is no clinic")
+        if not _COUNTER.fullmatch(counter) or counter == table.hip:
+            problems.add(("abdm", "counters", counter), f"{counter!r} cannot stand in a code: 1 to 20 letters and digits, and not the hip")
 
 
 def _faults(keys: list[AbdmKeyTable]) -> Iterator[tuple[int, str]]:

@@ -52,7 +52,8 @@ class DayLink:
 
 @dataclass(frozen=True, slots=True)
 class AppointmentsPage:
-    """`expected` by their times, `come` the newest first, `gone` cancelled or not seen; `today`: tokens can be given."""
+    """`expected` by their times, `come` the newest first, `gone` cancelled or not seen; `today`: tokens can be given;
+    `scanned`: there is a code to scan."""
 
     chrome: Chrome
     clinic: str
@@ -63,6 +64,7 @@ class AppointmentsPage:
     expected: tuple[AppointmentRow, ...]
     come: tuple[AppointmentRow, ...]
     gone: tuple[AppointmentRow, ...]
+    scanned: bool = False
     groups: tuple[tuple[str, str], ...] = tuple(GROUPS.items())
 
 
@@ -74,6 +76,8 @@ def appointments_page(
     day: date,
     at: datetime,
     zone: str,
+    *,
+    scanned: bool = False,
 ) -> AppointmentsPage:
     """The list of a day; `tokens` of any clinic and day, `at` the present moment in the hospital's zone."""
     here = [token for token in tokens if token.clinic == clinic.id]
@@ -90,6 +94,7 @@ def appointments_page(
         days=tuple(_link(here, at.date() + timedelta(days=ahead), day) for ahead in range(AHEAD)),
         expected=tuple(drawn[t.id] for t in by_time if t.status is TokenStatus.BOOKED),
         come=tuple(drawn[t.id] for t in come),
+        scanned=scanned,
         gone=tuple(drawn[t.id] for t in by_time if t.status in (TokenStatus.CANCELLED, TokenStatus.NO_SHOW)),
     )
 

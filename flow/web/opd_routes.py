@@ -33,6 +33,7 @@ OPD_PAGE = (
     Door("GET", "/opd/{clinic}/board", page.board, May.QUEUE, Where.CLINIC),
     Door("GET", _LIST, appointments.page, *_CALLS),
     Door("GET", f"{_LIST}/board", appointments.board, *_CALLS),
+    Door("GET", "/opd/{clinic}/poster", appointments.poster, *_CALLS),
     Door("POST", f"{_LIST}/{{token}}/come", appointments.has_come, *_CALLS),
     Door("POST", f"{_LIST}/{{token}}/missed", appointments.missed, *_CALLS),
     Door("POST", "/opd/{clinic}/tokens", page.issue, *_CALLS),

@@ -176,6 +176,14 @@ async def test_a_counter_nobody_knows_is_answered_too(abdm: Abdm) -> None:
     assert not abdm.tokens
 
 
+async def test_the_poster_carries_what_the_app_needs(abdm: Abdm) -> None:
+    desk = await signed_in(abdm.web, "reception", Role.OPD)
+    assert 'href="/opd/ENT/poster"' in (await desk.get("/opd/ENT/appointments")).text
+    page = (await desk.get("/opd/ENT/poster")).text
+    assert "https://phrsbx.abdm.gov.in/share-profile?hip-id=IN2910000123&amp;counter-id=1" in page
+    assert page.count("<svg") > 1 and 'lang="ta"' in page and 'lang="hi"' in page
+
+
 async def test_an_appointment_is_kept_by_scanning(abdm: Abdm) -> None:
     desk = abdm.web.core.desk
     desk.interpret = desk._letters.interpret = interpreter(desk.people)
@@ -215,3 +223,4 @@ async def test_a_hospital_without_it_has_no_such_door(dsn: str, redis_url: str, 
     async with AsyncExitStack() as stack:
         web = make_web(await open_house(stack, dsn, redis_url, tmp_path), stack, tmp_path)
         assert (await (await web.client()).post(SHARE, json=abdm_gateway.profile())).status_code == 404
+        assert "No counter of this clinic can be scanned" in (await (await web.as_role(Role.OPD)).get("/opd/ENT/poster")).text

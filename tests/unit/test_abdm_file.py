@@ -35,6 +35,7 @@ def test_what_it_says_is_read() -> None:
         (ABDM.replace('clinic = "ENT"', "") + PEM, "whose token"),
         (ABDM.replace('"ENT"', '"NOSE"') + PEM, "no clinic"),
         (f'{ABDM}counters = {{ "7" = "NOSE" }}\n{PEM}', "no clinic"),
+        (f'{ABDM}counters = {{ "desk 7" = "ENT" }}\n{PEM}', "cannot stand in a code"),
         (ABDM + PEM + PEM, "two keys"),
         (ABDM + PEM.replace("RS256", "HS256"), "an HS256 key has a secret"),
         (f'{ABDM}[[abdm.keys]]\nid = "1"\nalg = "RS256"\nsecret = "{SECRET}"\n', "an RS256 key has a pem"),

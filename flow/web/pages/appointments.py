@@ -9,11 +9,14 @@ from starlette.responses import Response
 from flow.domain.commands import MarkToken
 from flow.domain.ids import ClinicId
 from flow.domain.opd import Group, Token, TokenStatus
+from flow.locale import in_each
 from flow.views.appointments import AHEAD, AppointmentsPage, appointments_page, is_expected
 from flow.views.page import Undo
+from flow.views.scan_poster import poster_page
 from flow.web.act import act
 from flow.web.names import known_to
 from flow.web.pages.form import Form, form_of
+from flow.web.pages.labels import code_of
 from flow.web.pages.opd import token_here
 from flow.web.pages.page import changed, chrome, html
 from flow.web.parts import house_of
@@ -43,7 +46,16 @@ async def _view(request: Request, undo: Undo | None = None) -> AppointmentsPage:
     shown = {token.patient for token in tokens if token.patient and token.day == day and is_expected(token)}
     people = await known_to(request, [(patient, None) for patient in shown])
     frame = chrome(request, f"Reception {clinic.name}", f"opd:{clinic.id}", undo)
-    return appointments_page(frame, clinic, tokens, people, day, now, house.plan.zone)
+    scanned = house.plan.abdm is not None and bool(house.plan.abdm.counters_of(clinic.id))
+    return appointments_page(frame, clinic, tokens, people, day, now, house.plan.zone, scanned=scanned)
+
+
+async def poster(request: Request) -> Response:
+    """What hangs at the counters, to print: the codes that patients scan."""
+    house = house_of(request)
+    clinic = house.plan.clinic[ClinicId(request.path_params["clinic"])]
+    spoken = in_each(house.plan.opd_telling.of(clinic.id))
+    return html(request, "appointments/poster.html", poster_page(chrome(request, "Poster"), clinic, house.plan.abdm, spoken, code_of))
 
 
 def _day(request: Request, today: date) -> date:
