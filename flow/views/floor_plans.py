@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from flow.domain.floor_plan.binding import Beds, Fault, Kind, faults
+from flow.domain.floor_plan.binding import Beds, Fault, Kind, drawn, faults
 from flow.domain.floor_plan.drawing import Drawing, Shape
 from flow.domain.ids import BedId, WardId
-from flow.domain.plan import Plan, Ward
+from flow.domain.plan import Lettering, Plan, Ward
 from flow.views.admin import stamp
 from flow.views.floor import READABLE
 from flow.views.page import Chrome
@@ -106,6 +106,7 @@ class Editor:
     version: int
     shapes: tuple[ShapeMark, ...]
     lines: tuple[str, ...]
+    words: tuple[Lettering, ...]
     beds: tuple[BedChoice, ...]
     faults: tuple[str, ...]
     notes: tuple[str, ...]
@@ -174,6 +175,7 @@ def editor(
         version=version,
         shapes=tuple(_mark(each, plan, beds, wrong, chosen) for each in drawing.shapes),
         lines=drawing.lines,
+        words=drawn(drawing, beds, version).words,
         beds=tuple(_choice(ward, drawing, beds)),
         faults=tuple(fault_words(fault, plan) for fault in found if fault.stops),
         notes=(*(fault_words(fault, plan) for fault in found if not fault.stops), *_low(ward), *_left_out(drawing)),

@@ -75,7 +75,6 @@ _KNOWN_AS = {
     "key-reused": 422,
     "weak-password": 422,
     "bad-name": 422,
-    "bad-drawing": 422,
     "unknown-role": 422,
 }
 """Refusals that are no conflict with the hospital's state."""

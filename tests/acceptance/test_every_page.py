@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from flow.web.routes import PAGES
 from tests.acceptance.browser import until
+from tests.acceptance.drawn_ward import drawn_ward
 from tests.acceptance.house import HouseProcess, house
 from tests.acceptance.people import ARTEFACTS, axe_in_both, sign_in, window
 
@@ -58,6 +59,7 @@ NO_PAGES = (
     "/housekeeping/unlock",
     "/unlock/scan",
     "/bell",
+    "/drawing",
     "/drawing",
 )
 """Parts of pages, files, and what only a locked phone sees (tests/acceptance/test_signed_in_pages.py draws that)."""
@@ -176,3 +178,36 @@ def choose_somebody_with_beds(page: Page) -> None:
         page.keyboard.press("j")
         until(lambda before=before: page.get_attribute("#board", "data-request"), lambda now, before=before: now != before)  # type: ignore[misc]
     page.wait_for_timeout(300)
+
+
+def test_a_drawing_becomes_the_wards_plan(browser: Browser, demo: HouseProcess, cookies: dict[str, Any]) -> None:
+    """From the administrator's page: upload, bind the bed that has no name by keyboard, look, show; wall and ward page draw it."""
+    labels = [f"{room}{n}" for room in "AB" for n in range(1, 9)]
+    with window(browser, state=cookies["admin"]) as page:
+        enter(page, demo, "/admin")
+        page.click("a[href='/admin/floor-plans']")
+        page.click("a[href='/admin/floor-plans/HDU']")
+        page.set_input_files("[data-upload] input", {"name": "hdu.svg", "mimeType": "image/svg+xml", "buffer": b"<svg>"})
+        page.click("[data-upload] button")
+        expect(page.locator("#refusal")).to_contain_text("not well-formed")
+        page.set_input_files("[data-upload] input", {"name": "hdu.svg", "mimeType": "image/svg+xml", "buffer": drawn_ward(labels)})
+        page.click("[data-upload] button")
+        expect(page.locator(".faults")).to_have_text("Bed B8 has no shape.")
+        expect(page.locator("#preview")).to_have_count(0)
+        page.locator(".shape").last.press("Enter")
+        page.locator("select[name=bed]").select_option("HDU-B-08")
+        assert axe_in_both(page) == []
+        page.screenshot(path=ARTEFACTS / "floor-plan-editor.png", full_page=True)
+        page.click("text=Bind")
+        expect(page.locator(".faults")).to_have_count(0)
+        expect(page.locator("#preview .bed")).to_have_count(16)
+        assert axe_in_both(page) == []
+        page.click("text=Show this plan")
+        expect(page.locator("#drawing h2")).to_contain_text("on the screens")
+    for path, name in (("/displays/public/ward/HDU", "drawn-wall"), ("/wards/HDU", "drawn-ward")):
+        with window(browser, 1920, 1080, state=cookies["desk"]) as page:
+            enter(page, demo, path)
+            expect(page.locator(".bed path.tile")).to_have_count(3)
+            expect(page.locator(".plan")).to_contain_text("Nurse station")
+            expect(page.locator("body")).to_contain_text("Live · ", timeout=15_000)
+            page.screenshot(path=ARTEFACTS / f"{name}.png")

@@ -5,12 +5,16 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from flow.domain.floor_plan.binding import bind
 from flow.domain.ids import WardId
 from flow.domain.roles import Role
 from flow.history.floor_plans import FloorPlans
 from flow.history.pool import Database
 from flow.web.floor_plans import DrawnHospital
+from tests.integration.test_display_audit import audit, screen_of
+from tests.integration.test_signin import signed_in
 from tests.integration.web_house import Web, web
+from tests.unit.test_floor_plan_beds import whole
 
 __all__ = ["web"]
 ICU = WardId("ICU")
@@ -45,6 +49,9 @@ async def drawn_on(web: Web) -> dict[str, bool]:
 async def test_from_the_file_to_every_screen(web: Web) -> None:
     admin = await web.as_role(Role.ADMIN)
     await upload(admin)
+    assert (
+        'href="/admin/floor-plans"' in (await admin.get("/admin")).text and f'href="{AT}"' in (await admin.get("/admin/floor-plans")).text
+    )
     editor = (await admin.get(AT)).text
     assert "Bed I2 has no shape." in editor and "Left out of the file: 1 × script." in editor and "alert(1)" not in editor
     assert "Show this plan" not in editor and 'aria-label="Shape 3"' in editor
@@ -85,6 +92,21 @@ async def test_what_was_shown_is_never_changed(web: Web) -> None:
     assert (await web.house.floor_plans.ward_at(ICU, before)).drawn is None
     drawn = (await web.house.floor_plans.ward_at(ICU, then)).drawn
     assert drawn is not None and drawn.version == 1
+
+
+async def test_a_past_moment_is_drawn_on_the_plan_of_that_moment(web: Web) -> None:
+    admin, kept = await signed_in(web, "chief", Role.ADMIN), web.house.floor_plans.kept
+    screen = await screen_of(web, admin, audience="public", ward="4B")
+    await screen.shows_for(60)
+    before = web.core.clock.now()
+    await screen.shows_for(60)
+    version = await kept.add(WardId("4B"), whole(), bind(web.house.plan, WardId("4B"), whole()), "chief", web.core.clock.now())
+    await kept.show(WardId("4B"), version, "chief", web.core.clock.now())
+    await screen.shows_for(60)
+    after = web.core.clock.now()
+    await screen.says()
+    assert 'class="drawn"' in (await audit(web, admin, after)).text
+    assert 'class="drawn"' not in (await audit(web, admin, before)).text
 
 
 async def test_another_process_draws_it_within_seconds(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,7 +153,7 @@ async def test_a_bed_that_came_later_brings_the_generated_plan_back(web: Web) ->
 async def test_a_drawing_that_cannot_be_read_is_refused_in_words(web: Web, body: bytes, said: str) -> None:
     admin = await web.as_role(Role.ADMIN)
     answer = await upload(admin, body)
-    assert answer.status_code in (413, 422) and said in answer.text
+    assert answer.status_code in (409, 413) and said in answer.text
     assert await web.house.floor_plans.kept.all(ICU) == []
 
 

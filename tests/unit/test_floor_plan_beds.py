@@ -79,6 +79,16 @@ def test_what_is_wrong_is_said(shapes: list[str], kind: Kind, words: str) -> Non
     assert found[0].stops == (kind not in (Kind.UNKNOWN, Kind.ELSEWHERE))
 
 
+def test_turned_beds_side_by_side_do_not_lie_over_each_other() -> None:
+    """Though the boxes round them do."""
+    turned = [f'<g transform="translate({400 + n * 120} {100 + n * 80}) rotate(33)">{rect(f"bed-A{n}", -1)}</g>' for n in (1, 2)]
+    turned = [each.replace('width="180"', 'width="120"') for each in turned]
+    drawing = svg(*turned)
+    assert Kind.COVERED not in {fault.kind for fault in faults(PLAN, WARD, drawing, bind(PLAN, WARD.id, drawing))}
+    one, other = (shape.around for shape in drawing.shapes[1:])
+    assert one.x + one.width > other.x and one.y + one.height > other.y
+
+
 def test_a_plan_too_heavy_for_a_wall_is_not_shown() -> None:
     noise = "".join(f"L{n * 7919 % 1840} {n * 104729 % 888}" for n in range(9000))
     drawing = whole(f'<path d="M0 0{noise}"/>')

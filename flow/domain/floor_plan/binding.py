@@ -13,13 +13,13 @@ from itertools import combinations
 
 from flow.domain.bed_names import beds_called
 from flow.domain.floor_plan.drawing import AREA, Drawing, Shape
+from flow.domain.floor_plan.geometry import LEAST_HEIGHT, LEAST_WIDTH, Point, holds
+from flow.domain.floor_plan.path import path_data, polygon
 from flow.domain.ids import BedId, WardId
 from flow.domain.plan import BedOutline, Box, DrawnPlan, Lettering, Plan, Ward
 
-LEAST_WIDTH, LEAST_HEIGHT = 56, 44
-"""Of the part of a bed's shape in which its number stands, on a wall of 1920 x 1080."""
-COVERED = 0.15
-"""How much of a bed's box another's may lie over."""
+ON_SHEET = 0.85
+"""How much of a bed must lie where walls draw."""
 HEAVIEST = 18_000
 """Bytes that a plan's lines may have on the wire, compressed: a wall is 70 KB in all, fonts included."""
 _BED = re.compile(r"^bed[\s_:.-]+", re.IGNORECASE)
@@ -98,10 +98,10 @@ def _drawn_badly(drawing: Drawing, beds: Beds) -> Iterator[Fault]:
     for shape in shapes:
         if shape.inner.width < LEAST_WIDTH or shape.inner.height < LEAST_HEIGHT:
             yield Fault(Kind.SMALL, (beds[shape.id],), (shape.id,))
-        if _part(shape.around, AREA) < 1 - COVERED:
+        if _part(shape.around, AREA) < ON_SHEET:
             yield Fault(Kind.OUTSIDE, (beds[shape.id],), (shape.id,))
     for one, other in combinations(shapes, 2):
-        if _covered(one, other) > COVERED:
+        if _cover(one, other):
             yield Fault(Kind.COVERED, (beds[one.id], beds[other.id]), (one.id, other.id))
     if len(zlib.compress(_lines(drawing, beds).encode())) > HEAVIEST:
         yield Fault(Kind.HEAVY)
@@ -118,9 +118,19 @@ def _misnamed(plan: Plan, ward: WardId, drawing: Drawing, beds: Beds) -> Iterato
             yield Fault(Kind.ELSEWHERE, (bed,), (shape.id,), shape.name)
 
 
-def _covered(one: Shape, other: Shape) -> float:
-    """How much of the smaller of two lies under the other."""
-    return max(_part(one.around, other.around), _part(other.around, one.around))
+def _cover(one: Shape, other: Shape) -> bool:
+    """Whether either lies over where the other's number, icon and note stand."""
+    if not _part(one.around, other.around):
+        return False
+    return any(
+        holds(polygon(path_data(over.path)), point) for over, under in ((one, other), (other, one)) for point in _inside(under.inner)
+    )
+
+
+def _inside(box: Box) -> list[Point]:
+    """Points all over a box, a tenth away from its sides."""
+    parts = (0.1, 0.3, 0.5, 0.7, 0.9)
+    return [(box.x + box.width * across, box.y + box.height * down) for across in parts for down in parts]
 
 
 def _part(box: Box, other: Box) -> float:

@@ -122,18 +122,33 @@ def holds(polygon: Sequence[Point], point: Point) -> bool:
     return inside
 
 
-LEAST_PART = 6
-"""Tenths of its box in which a number must fit at least; a shape that is narrower is told to be too small by its inner box."""
+LEAST_WIDTH, LEAST_HEIGHT = 56, 44
+"""Of the part of a bed's shape in which its number stands, on a wall of 1920 x 1080."""
+_WANTED = (1.75, 2.2)
+"""How wide and how high a tile should be, in heights of its number, to have icon and note below it."""
+_SIMPLE = 64
+"""Points of an outline up to which boxes of other proportions than its own are tried."""
+_PARTS = tuple(part / 20 for part in range(20, 5, -1))
 
 
 def inner_box(polygon: Sequence[Point]) -> Box:
-    """The largest box of the shape's own proportions round its middle that lies inside: where a bed's number can stand."""
+    """The box round a shape's middle that lies inside it and has most space for a number with its icon. A shape too small or too
+    ragged for any gets a fifth of its own box, which is told to be too small."""
     whole = around(polygon)
+    if _within(polygon, whole):
+        return whole
     middle = (whole.x + whole.width / 2, whole.y + whole.height / 2)
     if not holds(polygon, middle):
         middle = (sum(x for x, _ in polygon) / len(polygon), sum(y for _, y in polygon) / len(polygon))
-    boxes = (_box(middle, whole.width * part / 20, whole.height * part / 20) for part in range(20, LEAST_PART - 1, -1))
-    return next((box for box in boxes if _within(polygon, box)), _box(middle, whole.width / 5, whole.height / 5))
+    fifth = _box(middle, whole.width / 5, whole.height / 5)
+    if whole.width < LEAST_WIDTH or whole.height < LEAST_HEIGHT:
+        return fifth
+    sizes = [(across, down) for across in _PARTS for down in _PARTS if across == down or len(polygon) <= _SIMPLE]
+    boxes = [_box(middle, whole.width * across, whole.height * down) for across, down in sizes]
+    roomy = sorted(
+        boxes, key=lambda box: min(box.width / _WANTED[0], box.height / _WANTED[1]) + box.width * box.height * 1e-9, reverse=True
+    )
+    return next((box for box in roomy if _within(polygon, box)), fifth)
 
 
 def _box(middle: Point, width: float, height: float) -> Box:
