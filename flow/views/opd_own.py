@@ -128,8 +128,8 @@ def own_page(
     here: str,
     dead: float = DEAD,
 ) -> OwnPage:
-    """One token's page; `tokens` are its clinic's of the day as they were `as_of`, `usual` the house's minutes of a consultation, `dead` the
-    seconds after which a picture is old."""
+    """One token's page; `tokens` are its clinic's of the day as they were `as_of`, `usual` the house's minutes of a consultation, `dead`
+    the seconds after which a picture is old."""
     head, advice = (AT_HOME if token.tele else SAID)[token.status]
     seen = outlook(expected(token, tokens, clinic, rooms, at, usual), at, zone)
     tiles = room_tiles(clinic, tokens, rooms)

@@ -28,6 +28,7 @@ async def test_a_slip_leads_to_the_patients_own_page(web: Web) -> None:
     api, opd = await web.as_role(Role.OPD), await signed_in(web, "clinic", Role.OPD)
     for _ in range(3):
         given = (await api.post(f"{ENT}/tokens", json={})).json()
+    assert f'href="/opd/ENT/tokens/{given["id"]}/slip"' in (await opd.get("/opd/ENT")).text
     slip = (await opd.get(f"/opd/ENT/tokens/{given['id']}/slip")).text
     assert "E-003" in slip and "<svg" in slip and "Test Hospital" in slip and 'data-mm="80"' in slip
     assert 'lang="hi"' in slip and 'lang="ta"' in slip
