@@ -1,4 +1,4 @@
-"""`bedflow device ...`: let in a screen or phone by the six digits it shows, from the command line."""
+"""`bedflow device ...`: let in a screen or phone by the six digits it shows, see what each shows, shut one out, from the command line."""
 
 from typing import Annotated
 
@@ -9,6 +9,9 @@ from flow.cli.start import run, settings
 from flow.domain.ids import ClinicId, WardId
 from flow.errors import Refused
 from flow.history.devices import Devices, Grant
+from flow.history.displays import Displays
+from flow.views.admin import shows, stamp
+from flow.views.display_past import picture
 
 app = typer.Typer(help="Displays and phones.", no_args_is_help=True)
 
@@ -38,3 +41,34 @@ def pair(
             return await Devices(house.database, house.vault).pair(code.replace(" ", ""), grant, "command-line", house.clock.now())
 
     print(f"{name} is let in as {run(work())}.")
+
+
+@app.command("list")
+def listed() -> None:
+    """Every device that is let in: what for, when it was last seen, and what a display says it shows."""
+
+    async def work() -> list[str]:
+        async with main.open_house(settings()) as house:
+            devices = await Devices(house.database, house.vault).all()
+            said, now, zone = await Displays(house.database).newest(), house.clock.now(), house.plan.zone
+        let_in = [device for device in devices if device.revoked_at is None]
+        return [
+            f"{device.id}  {device.name}: {shows(device)}, seen {stamp(device.seen_at, zone) if device.seen_at else 'never'}"
+            + (f", {picture(said.get(device.id), now, zone)}" if device.kind == "display" else "")
+            for device in let_in
+        ]
+
+    print("\n".join(run(work())) or "No device is let in.")
+
+
+@app.command()
+def revoke(device: Annotated[str, typer.Argument(help="Its id, as `bedflow device list` has it.")]) -> None:
+    """Shut a device out: within five seconds it shows nothing any more, whichever web process it listens to."""
+
+    async def work() -> bytes | None:
+        async with main.open_house(settings()) as house:
+            return await Devices(house.database, house.vault).revoke(device, house.clock.now())
+
+    if run(work()) is None:
+        raise Refused(f"There is no device {device}, or it is shut out already.", code="unknown-device")
+    print(f"{device} is shut out.")

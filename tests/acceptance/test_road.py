@@ -4,11 +4,12 @@ import json
 import re
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
-from urllib.request import Request, urlopen
+from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener, urlopen
 
 import pytest
 
@@ -225,6 +226,10 @@ def test_a_screen_is_let_in_from_the_command_line(small: HouseProcess) -> None:
     assert "is let in as device-" in told.stdout
     again = small.run("device", "pair", shown[1], "--name", "Screen", "--ward", "4B", check=False)
     assert (again.returncode, "No screen shows this code" in again.stderr) == (1, True)
+    number = told.stdout.split()[-1].rstrip(".")
+    assert f"{number}  Screen: public, ward 4B, seen never, has said nothing yet" in small.run("device", "list").stdout
+    assert "is shut out" in small.run("device", "revoke", number).stdout
+    assert small.run("device", "revoke", number, check=False).returncode == 1
 
 
 def test_ctrl_c_stops_everything_within_five_seconds(tmp_path: Path) -> None:
@@ -275,3 +280,21 @@ def test_two_web_processes_tell_the_same_tiles(small: HouseProcess) -> None:
         assert small.ask("POST", "/api/v1/beds/4B-A-04/status", {"status": "cleaning"})[0] == 200
         with Stream(other, "ward:4B", "admissions", last=str(first[0])) as back:
             back.until("tiles", "bed:4B-A-04", "dirty")
+        screen, number = paired(small)
+        with screen.open(f"{other.origin}/api/v1/stream?topics=ward:4B", timeout=15) as shown:
+            assert b"event: snapshot\n" in [shown.readline() for _ in range(6)]
+            small.run("device", "revoke", number)
+            told = time.monotonic()
+            for _ in shown:
+                assert time.monotonic() - told < 5, "whoever shuts a screen out, it is cut within five seconds"
+
+
+def paired(found: HouseProcess) -> tuple[OpenerDirector, str]:
+    """A screen that was let in, with its cookies, and its id."""
+    screen = build_opener(HTTPCookieProcessor())
+    with screen.open(f"{found.origin}/pair?kind=display") as answer:
+        shown = re.search(r'class="code"[^>]*>([0-9 ]+)<', answer.read().decode())
+    assert shown is not None
+    told = found.run("device", "pair", shown[1], "--name", "Lift 4", "--ward", "4B").stdout
+    screen.open(f"{found.origin}/pair/status").close()
+    return screen, told.split()[-1].rstrip(".")
