@@ -256,6 +256,13 @@ def test_a_display_renews_itself_by_night_and_for_a_new_plan(page: Page, stage: 
     stage.tiles.append(replace(stage.tiles[0], key="bed:new"))
     page.clock.fast_forward(601_000)
     until(page, "!window.first")
+    stage.tiles.pop()
+    page.evaluate("window.first = true")
+    stage.pages[page.evaluate("document.body.dataset.drawing")] = '{"version": 4}'
+    for _ in range(8):
+        page.clock.fast_forward(90_000)
+        page.wait_for_timeout(120)
+    until(page, "!window.first")
 
 
 def test_a_changed_tile_is_drawn_and_pulses_and_an_old_one_is_not(page: Page, stage: Stage) -> None:
