@@ -2,22 +2,26 @@
 
 import os
 import signal
+import socket
+import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from pathlib import Path
+from shutil import which
 from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.acceptance.browser import Cookies, peopled
-from tests.acceptance.house import HouseProcess
+from tests.acceptance.browser import Cookies, peopled, until
+from tests.acceptance.house import HouseProcess, free_port
 from tests.acceptance.test_road import adt, send
 
 pytestmark = pytest.mark.timeout(180)
-SOON, DEAD, HEALED = 3_000, 35, 5
-"""Milliseconds from a letter to its pixels; seconds to the banner of a frozen server; seconds from its return to live."""
+SOON, GONE, DEAD, HEALED = 3_000, 15, 35, 5
+"""Milliseconds from a letter to its pixels; seconds until a frozen server is live no more, until its banner, from its return to live."""
 
 OPEN = (("ravi", "/displays/ward/ward/4B"), ("ravi", "/wards/4B"), ("asha", "/admissions"))
 
@@ -58,9 +62,11 @@ def test_a_frozen_server_is_called_out_on_every_screen_and_forgiven(two: HousePr
         try:
             begun = time.monotonic()
             for page in pages:
+                expect(page.locator(".live")).not_to_contain_text("Live ·", timeout=GONE * 1000)
+            assert time.monotonic() - begun <= GONE
+            for page in pages:
                 expect(page.locator(".not-live")).to_be_visible(timeout=(DEAD + 5) * 1000)
                 expect(page.locator(".not-live")).to_contain_text("NOT LIVE")
-                expect(page.locator(".live")).not_to_contain_text("Live ·")
             assert time.monotonic() - begun <= DEAD
         finally:
             os.kill(two.process.pid, signal.SIGCONT)
@@ -72,3 +78,53 @@ def test_a_frozen_server_is_called_out_on_every_screen_and_forgiven(two: HousePr
         assert send(two, adt("A01", "live2", "4B^A^4B-A-02", "VL2", _now())) == "AA"
         expect(pages[0].get_by_role("img", name="Bed A2, occupied")).to_be_visible(timeout=SOON)
         expect(pages[1].locator("[id='row-4B-A-02']")).to_have_attribute("data-state", "occupied", timeout=SOON)
+
+
+NGINX = """user root; worker_processes 1; daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log error;
+events {{ worker_connections 64; }}
+http {{
+  access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fcgi;
+  uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+  server {{
+    listen 127.0.0.1:{port};
+    location / {{ proxy_pass http://127.0.0.1:{behind}; proxy_http_version 1.1; proxy_set_header Host $host:$server_port; }}
+  }}
+}}
+"""
+
+
+@contextmanager
+def proxied(folder: Path, behind: int) -> Iterator[str]:
+    """nginx as an administrator sets it up, in front of a port; its address."""
+    port, file = free_port(), folder / "nginx.conf"
+    file.write_text(NGINX.format(folder=folder, port=port, behind=behind))
+    with subprocess.Popen(["nginx", "-c", str(file), "-p", str(folder)], stderr=subprocess.DEVNULL) as process:
+        try:
+            until(lambda: _listens(port), bool)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.mark.skipif(
+    which("nginx") is None or os.geteuid() != 0, reason="no nginx on this machine (Debian: apt-get install nginx), or not root"
+)
+def test_a_wall_behind_nginx_comes_back_from_its_502(two: HouseProcess, cookies: Cookies, tmp_path: Path) -> None:
+    """Killed, the server leaves the proxy to answer with a page of its own, which ends an EventSource for good."""
+    with cookies.window("ravi", "/displays/ward/ward/4B") as wall, proxied(tmp_path, two.http) as origin:
+        wall.goto(f"{origin}/displays/ward/ward/4B")
+        expect(wall.locator(".live[data-live=live]")).to_be_visible(timeout=15_000)
+        two.kill()
+        wall.wait_for_event("response", lambda answer: answer.status == 502, timeout=15_000)
+        two.start()
+        returned = time.monotonic()
+        expect(wall.locator(".live[data-live=live]")).to_be_visible(timeout=HEALED * 2000)
+        expect(wall.locator(".not-live")).to_be_hidden()
+        assert time.monotonic() - returned <= HEALED
+        assert send(two, adt("A01", "live3", "4B^A^4B-A-03", "VL3", _now())) == "AA"
+        expect(wall.get_by_role("img", name="Bed A3, occupied")).to_be_visible(timeout=SOON)
