@@ -110,10 +110,11 @@ class Showing:
 def showing(stretches: Iterable[Stretch], links: Iterable[Link], at: datetime, now: datetime) -> Showing:
     """What a screen showed at `at`, from what is known by `now` of the time before and around it."""
     before = [stretch for stretch in stretches if stretch.from_at <= at]
-    last = max(before, key=lambda stretch: stretch.from_at, default=None)
     link = max((link for link in links if link.held(at)), key=lambda link: link.opened_at, default=None)
-    if last is not None and _covers(last, at, now, linked=link is not None):
-        return _said(last, linked=link is not None)
+    covering = [stretch for stretch in before if _covers(stretch, at, now, linked=link is not None)]
+    if covering:
+        return _said(max(covering, key=lambda stretch: stretch.from_at), linked=link is not None)
+    last = max(before, key=lambda stretch: stretch.until_at, default=None)
     if link is not None and (last is None or last.until_at < link.opened_at):
         return Showing(How.SENT, link.topics, link.audience, linked=True, stretch=last)
     if last is not None:

@@ -70,6 +70,14 @@ def test_within_its_words_a_screen_showed_what_was_true() -> None:
         assert (shown.how, shown.seq, shown.as_of, shown.topics) == (How.SAID, None, None, "ward:4B")
 
 
+def test_a_second_page_that_was_looked_at_hides_nothing_of_the_first() -> None:
+    """Somebody opened another ward's plan on the screen for a minute, in a window of its own."""
+    other = replace(LIVE, topics="ward:9C", from_at=at(100), until_at=at(160))
+    assert showing([other, LIVE], [link(-2, 600)], at(130), LATER).topics == "ward:9C"
+    assert showing([other, LIVE], [link(-2, 600)], at(300), LATER).topics == "ward:4B"
+    assert showing([other, LIVE], [link(-2, 600)], at(900), LATER).topics == "ward:4B"
+
+
 def test_until_its_next_word_is_due_it_goes_on_while_it_is_connected() -> None:
     due = 600 + SAYS.total_seconds()
     assert showing([LIVE], [link(-2, due)], at(due), at(due)).how is How.SAID
