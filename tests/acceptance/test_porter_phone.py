@@ -50,10 +50,22 @@ def sign_in_on(page: Page, at: str, name: str) -> None:
     page.locator("#board").wait_for()
 
 
+def stands_still(page: Page) -> None:
+    """What is tapped stands where it stood before the script of the urgent call had run; without a call no place is kept."""
+    call, top = page.locator("#call"), "document.getElementById('board').getBoundingClientRect().top"
+    expect(call).to_be_visible()
+    shown = page.evaluate(top)
+    page.evaluate("delete document.documentElement.dataset.listens; document.getElementById('call').hidden = true")
+    assert page.evaluate(top) == shown
+    page.evaluate("document.documentElement.dataset.listens = ''; document.getElementById('call').hidden = false")
+    call.get_by_role("button").click()
+    assert page.evaluate(top) < shown
+
+
 def test_from_the_nurses_tap_to_the_door_and_back_to_the_screen(people: Cookies) -> None:
     with people.window("nina", "/wards/4B") as nurse, people.window("suresh", "/porter", 360, 740) as porter:
         asks(nurse, "4B-A-01", "X-ray", carried="trolley", priority="1")
-        expect(porter.locator("#job-way")).to_contain_text("4B A1", timeout=10_000)
+        expect(porter.locator("#card .route")).to_contain_text("4B A1", timeout=10_000)
         expect(porter.locator(".unblocks.urgent")).to_contain_text("Urgent")
         assert "Meera" not in porter.content()
         for scheme in ("light", "dark"):
@@ -63,6 +75,7 @@ def test_from_the_nurses_tap_to_the_door_and_back_to_the_screen(people: Cookies)
         assert porter.evaluate("document.documentElement.scrollWidth") <= 360
         ARTEFACTS.mkdir(exist_ok=True)
         porter.screenshot(path=ARTEFACTS / "porter-asked.png")
+        stands_still(porter)
         porter.locator(".big").click()
         expect(nurse.locator("ul.asked", has_text="porter is coming")).to_be_visible(timeout=10_000)
         expect(porter.locator(".big")).to_contain_text("Picked up")
@@ -101,7 +114,7 @@ def test_two_porters_tap_one_job_and_the_slower_is_told_kindly(people: Cookies) 
         second.unroute("**/porter/board")
         second.locator("[data-forget]").click()
         second.reload()
-        expect(second.locator("#job-way")).to_contain_text("4B A2")
+        expect(second.locator("#card .route")).to_contain_text("4B A2")
 
 
 def test_taps_made_without_a_network_outlive_the_browser_and_count_once(
@@ -122,7 +135,7 @@ def test_taps_made_without_a_network_outlive_the_browser_and_count_once(
             page.locator("#card[data-guess] .big", has_text="Picked up").click()
             expect(page.locator("#unsent b")).to_have_text("2")
             page.locator("#card[data-guess] .big", has_text="Delivered").click()
-            expect(page.locator("#card[data-guess] #job-way")).to_contain_text("4B A2")
+            expect(page.locator("#card[data-guess] .route")).to_contain_text("4B A2")
             for said in ("I take it", "Picked up", "Delivered"):
                 page.locator("#card[data-guess] .big", has_text=said).click()
             expect(page.locator("#card[data-guess]")).to_contain_text("No transport")
