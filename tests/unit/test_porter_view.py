@@ -93,7 +93,7 @@ def test_every_face_is_drawn_in_every_language(lang: str) -> None:
 def test_a_face_has_no_id_that_the_morph_would_look_for_in_the_page() -> None:
     """htmx moves the live element of that id into the face, and fails at the next list that is another: the phone stands still."""
     drawn = Templates().render("porter/_board.html", page(job("T-1", priority=1), job("T-2", 70), job("T-3", 20)))
-    faces = re.findall(r"<template.*?</template>", drawn, re.S)
+    faces = re.findall(r"<template.*?</template>", drawn, re.DOTALL)
     assert len(faces) > 3 and not [face for face in faces if re.search(r'\sid="', face)]
     assert 'aria-label="4B A1 to ICU"' in drawn, "the card has its name without one"
 
