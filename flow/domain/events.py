@@ -132,6 +132,7 @@ class Kind(StrEnum):
     TOKEN_NO_SHOW = "token-no-show"
     TOKEN_AT_TESTS = "token-at-tests"
     TOKEN_SENT_ON = "token-sent-on"
+    TOKEN_KNOWN = "token-known"
     TOKEN_PASSED = "token-passed"
     ROOM_CHANGED = "room-changed"
     FEED_CHANGED = "feed-changed"

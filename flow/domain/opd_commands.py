@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flow.domain.ids import ClinicId, TokenId
+from flow.domain.ids import ClinicId, PatientId, TokenId
 from flow.domain.opd import Session
 from flow.domain.request import BedRequest
 
@@ -53,4 +53,12 @@ class OpenSessions:
     sessions: tuple[Session, ...]
 
 
-OpdCommand = PassToken | SendToRoom | AdviseAdmission | HoldSession | OpenSessions
+@dataclass(frozen=True, slots=True)
+class KnowPatient:
+    """Whoever took a token by their ABHA number alone (`prior`) is this patient: a letter names both numbers."""
+
+    prior: PatientId
+    patient: PatientId
+
+
+OpdCommand = PassToken | SendToRoom | AdviseAdmission | HoldSession | OpenSessions | KnowPatient

@@ -1,16 +1,20 @@
 """The house: one hospital with its stores open and nothing running yet."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from adt_feed.mapping import read
+from adt_feed.mapping.context import Pseudonym
 from adt_feed.message import Message
 from flow.clock import Clock, SystemClock
 from flow.desk import Desk, Interpret, Reading
+from flow.domain.abdm import abha_digits
 from flow.domain.hospital import Hospital
 from flow.domain.ids import FeedId
+from flow.domain.opd_commands import KnowPatient
+from flow.domain.person import PersonDetails
 from flow.domain.plan import Plan
 from flow.embedded import stores
 from flow.history.inbox import Inbox, Letter
@@ -61,6 +65,17 @@ def interpreter(people: People) -> Interpret:
     def interpret(letter: Letter, hospital: Hospital) -> Reading:
         feed = hospital.feed(FeedId(letter.feed))
         beds = partial(hospital.bed_at, feed=feed.id)
-        return read(Message.parse(letter.raw, feed.charset), feed, people.pseudonym, letter.received_at, beds)
+        found = read(Message.parse(letter.raw, feed.charset), feed, people.pseudonym, letter.received_at, beds)
+        known = tuple(known_by_abha(found.people, people.pseudonym, hospital))
+        return replace(found, commands=(*found.commands, *known)) if known else found
 
     return interpret
+
+
+def known_by_abha(persons: Iterable[PersonDetails], pseudonym: Pseudonym, hospital: Hospital) -> Iterator[KnowPatient]:
+    """For whoever took a token by an ABHA number alone (Scan & Share), and is told of now with a record number beside it."""
+    for person in persons:
+        numbers = [abha_digits(value) for kind, value in person.identifiers if kind == "ABHA" and person.mrn]
+        for prior in (pseudonym(number, "ABHA") for number in numbers if number):
+            if any(token.patient == prior for token in hospital.tokens.values()):
+                yield KnowPatient(prior, person.patient)

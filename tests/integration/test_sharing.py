@@ -26,7 +26,7 @@ from flow.main.sharing import QUEUE, Gateway, Sharing, post
 from flow.settings import Client
 from flow.vault import open_vault
 from tests import abdm_gateway
-from tests.integration.feed_house import send
+from tests.integration.feed_house import send, stay
 from tests.integration.test_appointments import siu
 from tests.integration.test_desk import open_house
 from tests.integration.test_signin import signed_in
@@ -194,6 +194,21 @@ async def test_an_appointment_is_kept_by_scanning(abdm: Abdm) -> None:
     assert (token.appointment, token.status, token.number) == ("F1", TokenStatus.WAITING, "E-001")
     known = (await desk.people.get([token.patient] if token.patient else []))[token.patient]  # type: ignore[index]
     assert (known.name, known.mrn) == ("Meera Raoova", "MRN1"), "what the hospital knows is not overwritten"
+
+
+async def test_who_is_registered_after_scanning_is_one_patient(abdm: Abdm) -> None:
+    await abdm.shares(abdm_gateway.profile(number="91111122223331"))
+    await abdm.works()
+    desk, before = abdm.web.core.desk, abdm.tokens[0].patient
+    desk.interpret = desk._letters.interpret = interpreter(desk.people)
+    registered = stay(1, "", "A04", mrn="MRN1^^^H^MR~91-1111-2222-3331^^^ABDM^ABHA|").raw.replace(b"ABHA|^^^H^MR", b"ABHA")
+    await send(abdm.web, replace(stay(1, "", "A04"), raw=registered))
+    (token,) = abdm.tokens
+    assert token.patient == desk.people.pseudonym("MRN1") != before
+    assert desk.hospital.survivor(before or token.patient) == token.patient
+    other = registered.replace(b"MRN1", b"MRN2").replace(b"|C1|", b"|C2|")
+    await send(abdm.web, replace(stay(2, "", "A04"), raw=other))
+    assert abdm.tokens[0].patient == token.patient, "a number that was somebody's is nobody else's"
 
 
 async def test_names_and_numbers_are_sealed_and_forgotten(abdm: Abdm, capsys: pytest.CaptureFixture[str]) -> None:

@@ -33,7 +33,7 @@ from flow.domain.commands import (
 from flow.domain.ids import BedId, ClinicId, PatientId, RequestId, TokenId, VisitId, WardId
 from flow.domain.move_commands import AnswerMove, AskMove
 from flow.domain.opd import TokenStatus
-from flow.domain.opd_commands import AdviseAdmission, HoldSession, OpenSessions, PassToken, SendToRoom
+from flow.domain.opd_commands import AdviseAdmission, HoldSession, KnowPatient, OpenSessions, PassToken, SendToRoom
 from flow.domain.request import BedRequest, Move
 from flow.domain.visit import Act, Fact, Order
 from flow.errors import Refused, Unreadable
@@ -96,6 +96,7 @@ COMMANDS: st.SearchStrategy[Command] = st.one_of(
     st.builds(AdviseAdmission, TOKENS, WANTED),
     st.builds(HoldSession, st.just(ClinicId("ENT")), st.just("1"), st.sampled_from(["Dr Iyer", None]), MOMENTS, MOMENTS),
     st.builds(OpenSessions, st.just(ClinicId("ENT")), st.just("1"), st.just(date(2026, 3, 1)), st.just(())),
+    st.builds(KnowPatient, PATIENTS, PATIENTS),
 )
 
 

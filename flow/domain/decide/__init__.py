@@ -66,7 +66,7 @@ from flow.domain.events import Event
 from flow.domain.feed_commands import ChangeFeed
 from flow.domain.hospital import Hospital
 from flow.domain.move_commands import AnswerMove, AskMove, MarkRest
-from flow.domain.opd_commands import AdviseAdmission, HoldSession, OpenSessions, PassToken, SendToRoom
+from flow.domain.opd_commands import AdviseAdmission, HoldSession, KnowPatient, OpenSessions, PassToken, SendToRoom
 from flow.domain.transport_commands import CancelTransport, MoveTransport, RequestTransport
 from flow.domain.ward_commands import (
     CloseBed,
@@ -118,6 +118,7 @@ _ANSWERS = {
     AdviseAdmission: opd_ways.advise_admission,
     HoldSession: opd_ways.hold_session,
     OpenSessions: opd_ways.open_sessions,
+    KnowPatient: opd_ways.know_patient,
     TapClean: cleaning.tap,
     AskClean: cleaning.ask,
     GiveJob: cleaning.give,

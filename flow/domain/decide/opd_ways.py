@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from flow.domain.commands import RequestBed
-from flow.domain.decide import requests
+from flow.domain.commands import MergePatients, RequestBed
+from flow.domain.decide import merging, requests
 from flow.domain.decide.draft import Draft
 from flow.domain.decide.opd import known_clinic, known_room, known_token, move, others_before, policy, room_state
 from flow.domain.events import Kind
 from flow.domain.opd import Session, Token, TokenStatus
-from flow.domain.opd_commands import AdviseAdmission, HoldSession, OpenSessions, PassToken, SendToRoom
+from flow.domain.opd_commands import AdviseAdmission, HoldSession, KnowPatient, OpenSessions, PassToken, SendToRoom
 from flow.domain.opd_queue import behind, of_room
 from flow.errors import Refused
 
@@ -83,3 +83,14 @@ def open_sessions(draft: Draft, command: OpenSessions) -> None:
     free = [new for new in command.sessions if all(new.ends <= s.begins or s.ends <= new.begins for s in kept)]
     sessions = tuple(sorted([*kept, *free], key=lambda s: s.begins))
     draft.write(Kind.ROOM_CHANGED, replace(old, sessions=sessions, opened=command.day))
+
+
+def know_patient(draft: Draft, command: KnowPatient) -> None:
+    """Token and bed request go on under the patient's own number. Only where somebody took a token by the other one, and once: a number
+    that was somebody's already is nobody else's."""
+    tokens = [token for token in draft.hospital.tokens.values() if token.patient == command.prior]
+    if not tokens or draft.hospital.survivor(command.prior) != command.prior:
+        return
+    merging.merge_patients(draft, MergePatients(command.prior, command.patient))
+    for token in tokens:
+        draft.write(Kind.TOKEN_KNOWN, replace(token, patient=draft.hospital.survivor(command.patient)))
