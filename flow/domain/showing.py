@@ -59,9 +59,10 @@ class Link:
     closed_at: datetime | None = None
     why: str = ""
 
-    def held(self, at: datetime) -> bool:
-        """Whether it was open at a time, as far as anybody knows."""
-        return self.opened_at <= at <= (self.closed_at or self.heard_at + SILENT)
+    def held(self, at: datetime, now: datetime) -> bool:
+        """Whether it was open at a time, as far as anybody knows by `now`. One that is not heard of any more ended when it last was."""
+        lost = now - self.heard_at > SILENT
+        return self.opened_at <= at <= (self.closed_at or (self.heard_at if lost else now))
 
 
 def begun(topics: str, audience: str, word: Word, at: datetime) -> Stretch:
@@ -110,7 +111,7 @@ class Showing:
 def showing(stretches: Iterable[Stretch], links: Iterable[Link], at: datetime, now: datetime) -> Showing:
     """What a screen showed at `at`, from what is known by `now` of the time before and around it."""
     before = [stretch for stretch in stretches if stretch.from_at <= at]
-    link = max((link for link in links if link.held(at)), key=lambda link: link.opened_at, default=None)
+    link = max((link for link in links if link.held(at, now)), key=lambda link: link.opened_at, default=None)
     covering = [stretch for stretch in before if _covers(stretch, at, now, linked=link is not None)]
     if covering:
         return _said(max(covering, key=lambda stretch: stretch.from_at), linked=link is not None)

@@ -96,7 +96,7 @@ def _stretch(device: str, zone: str, told: Stretch) -> PastRow:
 
 
 def _link(zone: str, now: datetime, link: Link) -> PastRow:
-    ended = link.closed_at or (None if link.held(now) else link.heard_at)
+    ended = link.closed_at or (None if link.held(now, now) else link.heard_at)
     words = {"left": "left, or the network did", "shut-out": "shut out"}.get(link.why, "lost with its server" if ended else "open")
     return PastRow("linked", stamp(link.opened_at, zone), stamp(ended, zone) if ended else "", f"connection · {link.topics} · {words}")
 

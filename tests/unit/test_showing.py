@@ -109,10 +109,12 @@ def test_without_a_word_and_without_a_connection_nothing_is_known() -> None:
     assert showing([LIVE], [link(-2, 600)], at(-10), LATER).how is How.UNKNOWN
 
 
-def test_a_connection_whose_server_died_is_believed_for_as_long_as_a_silence() -> None:
-    lost = link(0, 100)
-    assert lost.held(at(100 + SILENT.total_seconds()))
-    assert not lost.held(at(101 + SILENT.total_seconds()))
+def test_a_connection_whose_server_died_ended_when_it_was_last_heard_of() -> None:
+    lost, silent = link(0, 100), 100 + SILENT.total_seconds()
+    assert lost.held(at(silent), at(silent)), "until then it may only be late"
+    assert not lost.held(at(silent), at(silent + 1))
+    assert lost.held(at(100), LATER)
+    assert not lost.held(at(101), LATER)
 
 
 @pytest.mark.parametrize("seed", range(20))
