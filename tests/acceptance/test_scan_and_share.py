@@ -37,15 +37,17 @@ def shares(found: HouseProcess, request: str, bearer: str = "", **patient: str) 
         return error.code
 
 
-def siu(found: HouseProcess) -> bytes:
-    now = datetime.now(UTC)
-    text = (
-        f"MSH|^~\\&|SCH|H|BF|H|{now:%Y%m%d%H%M%S}+0000||SIU^S12|1|P|2.5\rSCH|P1|F1\rTQ1|||||||{now:%Y%m%d%H%M%S}+0000\r"
-        "PID|1||M1^^^H^MR||Rao^Meera||19800101|F\rRGS|1\rAIL|1||ENT\r"
-    )
+def tells(found: HouseProcess, message: str, rest: str) -> bytes:
+    """A letter over MLLP, and its answer; `{now}` in it is the present."""
+    now = f"{datetime.now(UTC):%Y%m%d%H%M%S}+0000"
+    text = f"MSH|^~\\&|SCH|H|BF|H|{now}||{message}|{message[-2:]}|P|2.5\r{rest.format(now=now)}\r"
     with socket.create_connection(("127.0.0.1", found.mllp), timeout=10) as connection:
         connection.sendall(b"\x0b" + text.encode() + b"\x1c\r")
         return connection.recv(4096)
+
+
+BOOKED = "SCH|P1|F1\rTQ1|||||||{now}\rPID|1||M1^^^H^MR||Rao^Meera||19800101|F\rRGS|1\rAIL|1||ENT"
+REGISTERED = "EVN|A04|{now}\rPID|1||M2^^^H^MR~91-1111-2222-3333^^^ABDM^ABHA||Canarita^Canaria||19501102|F\rPV1|1|O|||||||||||||||||V2"
 
 
 def page(found: HouseProcess) -> str:
@@ -65,7 +67,7 @@ def test_a_clinics_morning(tmp_path: Path) -> None:
         written.write_text(file(gateway.url))
         with house(tmp_path, written, BEDFLOW_ABDM_CLIENT="CLIENT hush") as found:
             until(lambda: page(found), lambda text: "Dr Iyer until 23:59" in text, within=20)
-            assert b"MSA|AA|1" in siu(found)
+            assert b"MSA|AA|12" in tells(found, "SIU^S12", BOOKED)
             (booked,) = until(lambda: queue(found), bool, within=20)
             assert (booked["status"], booked["number"]) == ("booked", "E-001")
             assert shares(found, "request-1", bearer="nobody") == 401
@@ -78,8 +80,10 @@ def test_a_clinics_morning(tmp_path: Path) -> None:
             assert time.monotonic() - begun < ANSWERED_WITHIN
             ((_, told),) = gateway.told
             assert told["acknowledgement"]["profile"]["tokenNumber"] == "E-002"
-            assert [token["number"] for token in until(lambda: queue(found), lambda tokens: len(tokens) == 2, within=20)] == [
-                "E-002",
-                "E-001",
-            ]
+            tokens = until(lambda: queue(found), lambda tokens: len(tokens) == 2, within=20)
+            assert [token["number"] for token in tokens] == ["E-002", "E-001"]
+            assert b"MSA|AA|04" in tells(found, "ADT^A04", REGISTERED)
+            until(lambda: found.get("/api/v1/hl7/letters", "admin")["items"], lambda items: [i["state"] for i in items] == ["handled"] * 2)
+            again = found.run("rebuild", "--from-journal", "--check", check=False)
+            assert again.returncode == 0, again.stdout
         assert "Canar" not in found.log.read_text() and "hush" not in found.log.read_text()
