@@ -3,6 +3,7 @@
 Asks which versions are shown every two seconds at most and reads a drawing once; while Postgres is away the last known ones stay.
 """
 
+import asyncio
 import contextlib
 import time
 from dataclasses import replace
@@ -26,13 +27,12 @@ class DrawnHospital:
         self._plan = plan
         self._shown: dict[WardId, int] = {}
         self._until = 0.0
+        self._looking = asyncio.Lock()
 
     async def plan(self) -> Plan:
         """The whole hospital."""
         if time.monotonic() >= self._until:
-            with contextlib.suppress(Unavailable):
-                await self._look()
-            self._until = time.monotonic() + REMEMBERED_SECONDS
+            await self._look_once()
         return self._plan
 
     async def ward(self, ward: WardId) -> Ward:
@@ -48,6 +48,15 @@ class DrawnHospital:
     def forget(self) -> None:
         """Somebody here has just changed what is shown."""
         self._until = 0.0
+
+    async def _look_once(self) -> None:
+        """Of many pages that ask at the same moment one looks, and the others wait for it."""
+        async with self._looking:
+            if time.monotonic() < self._until:
+                return
+            with contextlib.suppress(Unavailable):
+                await self._look()
+            self._until = time.monotonic() + REMEMBERED_SECONDS
 
     async def _look(self) -> None:
         shown = await self.kept.shown()

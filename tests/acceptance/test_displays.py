@@ -224,47 +224,6 @@ def test_a_change_is_marked_for_a_minute(page: Page, stage: Stage) -> None:
     assert not page.evaluate(f"{bed}.classList.contains('changed')")
 
 
-def _at_three() -> str:
-    """A zone where it is past three o'clock at night."""
-    ahead = (3 - datetime.now(UTC).hour + 11) % 24 - 11
-    return f"Etc/GMT{-ahead:+d}"
-
-
-def test_a_display_renews_itself_by_night_and_for_a_new_plan(page: Page, stage: Stage) -> None:
-    """But never into an error: what cannot be fetched is not reloaded into."""
-    stage.pages["/night"] = wall(36, zone=_at_three())
-    page.add_init_script("Math.random = () => 0")  # the first minute of the night's is this screen's own
-    page.clock.install()
-    page.goto(stage.address + "/night")
-    page.clock.run_for(1_000)
-    until(page, IS_LIVE)
-    page.evaluate("window.first = true")
-    shown = stage.pages.pop("/night")
-    page.clock.fast_forward(7_200_000)
-    for _ in range(10):
-        page.wait_for_timeout(120)
-        page.clock.run_for(7_000)
-    assert page.evaluate("window.first"), "the page is gone just now"
-    stage.pages["/night"] = shown
-    for _ in range(20):
-        page.wait_for_timeout(120)
-        page.clock.run_for(7_000)
-        if not asked(page, "window.first"):
-            break
-    assert not asked(page, "window.first")
-    page.evaluate("window.first = true")
-    stage.tiles.append(replace(stage.tiles[0], key="bed:new"))
-    page.clock.fast_forward(601_000)
-    until(page, "!window.first")
-    stage.tiles.pop()
-    page.evaluate("window.first = true")
-    stage.pages[page.evaluate("document.body.dataset.drawing")] = '{"version": 4}'
-    for _ in range(8):
-        page.clock.fast_forward(90_000)
-        page.wait_for_timeout(120)
-    until(page, "!window.first")
-
-
 def test_a_changed_tile_is_drawn_and_pulses_and_an_old_one_is_not(page: Page, stage: Stage) -> None:
     page.goto(stage.address + "/wall/36")
     until(page, IS_LIVE)

@@ -1,20 +1,17 @@
 """An administrator uploads a ward's drawing, binds its shapes and shows it: walls, ward page and desk draw it, in every process."""
 
+import asyncio
 from datetime import timedelta
 
 import httpx
 import pytest
 
-from flow.domain.floor_plan.binding import bind
 from flow.domain.ids import WardId
 from flow.domain.roles import Role
 from flow.history.floor_plans import FloorPlans
 from flow.history.pool import Database
 from flow.web.floor_plans import DrawnHospital
-from tests.integration.test_display_audit import audit, screen_of
-from tests.integration.test_signin import signed_in
 from tests.integration.web_house import Web, web
-from tests.unit.test_floor_plan_beds import whole
 
 __all__ = ["web"]
 ICU = WardId("ICU")
@@ -94,21 +91,6 @@ async def test_what_was_shown_is_never_changed(web: Web) -> None:
     assert drawn is not None and drawn.version == 1
 
 
-async def test_a_past_moment_is_drawn_on_the_plan_of_that_moment(web: Web) -> None:
-    admin, kept = await signed_in(web, "chief", Role.ADMIN), web.house.floor_plans.kept
-    screen = await screen_of(web, admin, audience="public", ward="4B")
-    await screen.shows_for(60)
-    before = web.core.clock.now()
-    await screen.shows_for(60)
-    version = await kept.add(WardId("4B"), whole(), bind(web.house.plan, WardId("4B"), whole()), "chief", web.core.clock.now())
-    await kept.show(WardId("4B"), version, "chief", web.core.clock.now())
-    await screen.shows_for(60)
-    after = web.core.clock.now()
-    await screen.says()
-    assert 'class="drawn"' in (await audit(web, admin, after)).text
-    assert 'class="drawn"' not in (await audit(web, admin, before)).text
-
-
 async def test_another_process_draws_it_within_seconds(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     other = DrawnHospital(web.house.plan, FloorPlans(web.core.database))
     assert (await other.ward(ICU)).drawn is None
@@ -116,6 +98,20 @@ async def test_another_process_draws_it_within_seconds(web: Web, monkeypatch: py
     monkeypatch.setattr("flow.web.floor_plans.REMEMBERED_SECONDS", 0.0)
     other.forget()
     assert (await other.ward(ICU)).drawn is not None
+
+
+async def test_many_pages_at_once_look_once(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks, kept = [], web.house.floor_plans.kept
+    shown = kept.shown
+
+    async def counted() -> dict[WardId, int]:
+        looks.append(1)
+        return await shown()
+
+    monkeypatch.setattr(kept, "shown", counted)
+    web.house.floor_plans.forget()
+    await asyncio.gather(*(web.house.floor_plans.plan() for _ in range(9)))
+    assert len(looks) == 1
 
 
 async def test_the_plan_stays_while_postgres_is_away(web: Web, dsn: str) -> None:

@@ -100,6 +100,7 @@ def test_a_group_called_bed_is_one_shape_without_its_pillow() -> None:
         ('id="bed-_x34_B-12"', "bed-4B-12"),
         ('id="bed-_xD800_1"', "bed- 1"),
         ("", ""),
+        ('id="shape9" width="9" height="9"><title>bed-A1</title></rect><rect x="500"', "bed-A1"),
     ],
 )
 def test_a_shape_has_the_name_that_people_gave_it(attributes: str, name: str) -> None:
@@ -116,6 +117,11 @@ def test_words_are_text_and_a_line_of_a_text_stands_where_it_stood() -> None:
         ("A", 45, 121, 16, "start"),
         ("B", 45, 152, 16, "middle"),
     ]
+
+
+def test_a_box_with_neither_line_nor_filling_is_none() -> None:
+    group = '<g fill="none"><rect fill="none" stroke="none" width="9" height="99"/><rect stroke="black" width="9" height="9"/></g>'
+    assert [shape.around.width for shape in read(group).shapes[1:]] == [9]
 
 
 def test_what_is_hidden_stays_hidden() -> None:

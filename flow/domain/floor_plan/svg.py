@@ -43,7 +43,7 @@ _UNSEEN = (
 """What draws nothing where it stands."""
 _BED = re.compile(r"bed[\s_:.-]+\S", re.IGNORECASE)
 _NAMES = ("data-bed", "label", "data-name", "id")
-"""Where programmes keep what people called a shape; `label` is Inkscape's, `data-name` Illustrator's."""
+"""Where programmes keep what people called a shape, before its `title`; `label` is Inkscape's, `data-name` Illustrator's."""
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{2,4})_")
 
 
@@ -235,6 +235,7 @@ def _area(drawn: _Drawn) -> float:
 def name_of(element: Element) -> str:
     """What a person called it: the first name that says bed, else the first. Illustrator writes `4` as `_x34_`."""
     names = [text for key in _NAMES if (text := element.attributes.get(key, "").strip())]
+    names += [child.text.strip() for child in element.children if child.tag == "title" and child.text.strip()]
     name = next((text for text in names if _BED.match(text)), names[0] if names else "")
     if element.attributes.get("data-bed", "").strip():
         name = f"bed-{element.attributes['data-bed'].strip()}"
@@ -248,7 +249,10 @@ def _declared(element: Element) -> dict[str, str]:
 
 
 def _hidden(element: Element) -> bool:
+    """Not to be seen; boxes with neither line nor filling are what LibreOffice lays round each shape."""
     said = _declared(element)
+    if element.tag in path.SHAPES and said.get("fill") == said.get("stroke") == "none":
+        return True
     return said.get("display") == "none" or said.get("visibility") in ("hidden", "collapse")
 
 

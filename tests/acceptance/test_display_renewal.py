@@ -1,0 +1,65 @@
+"""A display in headless Chromium loads itself anew: by night, for beds that it does not draw, for a plan that was drawn since."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.acceptance.browser import asked
+from tests.acceptance.stage import Stage
+from tests.acceptance.test_displays import IS_LIVE, page, stage, until, wall
+
+__all__ = ["page", "stage"]
+pytestmark = pytest.mark.browser
+
+
+def _at_three() -> str:
+    """A zone where it is past three o'clock at night."""
+    ahead = (3 - datetime.now(UTC).hour + 11) % 24 - 11
+    return f"Etc/GMT{-ahead:+d}"
+
+
+def test_a_display_renews_itself_by_night_and_for_a_new_plan(page: Page, stage: Stage) -> None:
+    """But never into an error: what cannot be fetched is not reloaded into."""
+    stage.pages["/night"] = wall(36, zone=_at_three())
+    page.add_init_script("Math.random = () => 0")  # the first minute of the night's is this screen's own
+    page.clock.install()
+    page.goto(stage.address + "/night")
+    page.clock.run_for(1_000)
+    until(page, IS_LIVE)
+    page.evaluate("window.first = true")
+    shown = stage.pages.pop("/night")
+    page.clock.fast_forward(7_200_000)
+    for _ in range(10):
+        page.wait_for_timeout(120)
+        page.clock.run_for(7_000)
+    assert page.evaluate("window.first"), "the page is gone just now"
+    stage.pages["/night"] = shown
+    for _ in range(20):
+        page.wait_for_timeout(120)
+        page.clock.run_for(7_000)
+        if not asked(page, "window.first"):
+            break
+    assert not asked(page, "window.first")
+    page.evaluate("window.first = true")
+    stage.tiles.append(replace(stage.tiles[0], key="bed:new"))
+    page.clock.fast_forward(601_000)
+    until(page, "!window.first")
+
+
+def test_a_wall_takes_up_the_plan_that_is_drawn_now(page: Page, stage: Stage) -> None:
+    """It hangs for months; a plan that is published must reach it without a hand."""
+    page.clock.install()
+    page.goto(stage.address + "/wall/36")
+    page.clock.run_for(1_000)
+    until(page, IS_LIVE)
+    page.evaluate("window.first = true")
+    stage.pages[page.evaluate("document.body.dataset.drawing")] = '{"version": 4}'
+    page.clock.fast_forward(601_000)
+    for _ in range(20):
+        page.wait_for_timeout(120)
+        page.clock.run_for(7_000)
+        if not asked(page, "window.first"):
+            break
+    assert not asked(page, "window.first")
