@@ -19,7 +19,6 @@ from flow.jobs import Jobs
 from realtime.hub import Hub
 from realtime.stream import Stream
 from tests.integration.test_desk import open_house
-from tests.integration.test_floor_plans import publish
 from tests.integration.test_signin import pair, signed_in
 from tests.integration.web_house import Web, make_web, web
 
@@ -212,20 +211,6 @@ def board(html: str) -> list[str]:
     assert found
     words = re.sub(r"<template.*?</template>|<footer.*|<[^>]+>", " ", found[0], flags=re.DOTALL)
     return [word for word in words.split() if word not in ("Live", "Stale", "Connecting")]
-
-
-async def test_a_ward_is_drawn_on_the_plan_that_hung_then(web: Web) -> None:
-    admin = await signed_in(web, "chief", Role.ADMIN)
-    screen = await screen_of(web, admin, audience="public", ward="ICU")
-    query = "topics=ward:ICU&audience=public"
-    await screen.says(query=query)
-    before = web.core.clock.now()
-    web.core.clock.advance(timedelta(seconds=10))
-    await publish(await web.as_role(Role.ADMIN))
-    web.core.clock.advance(timedelta(seconds=10))
-    await screen.says(query=query)
-    drawn = [(await audit(web, admin, when)).text for when in (before, web.core.clock.now())]
-    assert ['class="drawn"' in page for page in drawn] == [False, True]
 
 
 async def test_a_clinic_is_drawn_again(web: Web) -> None:
