@@ -1,6 +1,6 @@
 """The wall in a browser: frames a second on a slow processor, main thread under many changes, memory over months of them, and a freeze.
 
-    python -m tests.benchmarks.pixels [--seconds 10] [--updates 36000]
+    python -m tests.benchmarks.pixels [--seconds 10] [--updates 90000]
 
 The page and its scripts as they ship, in headless Chromium without a graphics card, so that painting costs the processor; the stream is
 played by hand (tests/acceptance/stage.py), with a heartbeat each 50 ms where the hub sends one in five seconds.
@@ -26,6 +26,8 @@ FPS_AIM, MAIN_AIM_MS, GONE_AIM, BANNER_AIM, BACK_AIM = 50.0, 60.0, 15.0, 35.0, 5
 FLAT = 1.05
 """What memory may grow by over all updates."""
 SLOWER = 6
+SETTLES = 8
+"""Looks at the memory after a collection."""
 FRAME = 0.05
 """Seconds between two frames (realtime/hub.py)."""
 IS_LIVE = "document.querySelector('.live').dataset.live === 'live'"
@@ -49,10 +51,15 @@ class Screen:
         return {one["name"]: one["value"] for one in self.tools.send("Performance.getMetrics")["metrics"]}
 
     def settled(self) -> tuple[int, float, float]:
-        """Nodes, script heap MB and the renderer's resident MB after the rubbish is out."""
+        """Nodes, script heap MB and the renderer's resident MB after the rubbish is out: the least of some looks, since pages that the
+        collector freed go back to the machine later."""
         self.tools.send("HeapProfiler.collectGarbage")
+        resident = []
+        for _ in range(SETTLES):
+            self.page.wait_for_timeout(400)
+            resident.append(resident_bytes([self._renderer()]) / 1e6)
         found = self.metrics()
-        return int(found["Nodes"]), found["JSHeapUsedSize"] / 1e6, resident_bytes([self._renderer()]) / 1e6
+        return int(found["Nodes"]), found["JSHeapUsedSize"] / 1e6, min(resident)
 
     def _renderer(self) -> int:
         browser = self.page.context.browser
@@ -157,7 +164,7 @@ def main() -> None:
     """Measure and write the section."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=10.0)
-    parser.add_argument("--updates", type=int, default=36_000)
+    parser.add_argument("--updates", type=int, default=90_000)
     given = parser.parse_args()
     where = machine()
     with chromium() as browser:
@@ -170,15 +177,16 @@ def main() -> None:
 
 def words(where: str, fps: float, busy: float, memory: list[tuple[int, int, float, float]], frozen: tuple[float, float, float]) -> str:
     """The section: what was measured and whether it met its aim."""
-    first, last = memory[1], memory[-1]
+    first, last = memory[2], memory[-1]  # by then the allocators have taken what they keep
     nodes, resident = last[1] <= first[1] * FLAT, last[3] <= first[3] * FLAT
     gone, banner, back = frozen
+    held = f"{last[3]:.0f} MB ({first[3]:.0f} after {first[0]:,}, {memory[0][3]:.0f} at first)"
     at_least: Callable[[float, float], str] = lambda found, aim: met(found >= aim)  # noqa: E731
     rows: list[list[Any]] = [
         ["60 beds, 10 changes/s, processor x 6 slower", f"{fps:.0f} frames/s", f"{FPS_AIM:.0f}", at_least(fps, FPS_AIM)],
         ["500 beds, 50 changes/s", f"{busy:.0f} ms of the main thread a second", f"{MAIN_AIM_MS:.0f}", met(busy <= MAIN_AIM_MS)],
         [f"nodes after {last[0]:,} changes", f"{last[1]:,} ({first[1]:,} after {first[0]:,})", "flat", met(nodes)],
-        [f"resident after {last[0]:,} changes", f"{last[3]:.0f} MB ({first[3]:.0f} after {first[0]:,})", "flat", met(resident)],
+        [f"resident after {last[0]:,} changes", held, "flat", met(resident)],
         ["script heap", f"{last[2]:.1f} MB ({first[2]:.1f})", "", ""],
         ["a freeze: LIVE is gone", f"{gone:.1f} s", f"{GONE_AIM:.0f}", met(gone <= GONE_AIM)],
         ["a freeze: the banner", f"{banner:.1f} s", f"{BANNER_AIM:.0f}", met(banner <= BANNER_AIM)],
