@@ -55,6 +55,7 @@
     banner.querySelector("b").textContent = shown.map((one) => one.label).join(", ");
     banner.hidden = !shown.length;
     banner.dataset.numbers = shown.map((one) => one.number).join(" ");
+    document.documentElement.dataset.listens = "";
     if (fresh.length) ring("stat");
     else if (offered && rested) ring("ack");
     else if (happy.length) ring("praise");

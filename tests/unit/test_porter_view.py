@@ -98,6 +98,14 @@ def test_a_face_has_no_id_that_the_morph_would_look_for_in_the_page() -> None:
     assert 'aria-label="4B A1 to ICU"' in drawn, "the card has its name without one"
 
 
+@pytest.mark.parametrize(("lang", "font"), [("ta", "noto-sans-tamil"), ("hi", "noto-sans-devanagari"), ("en", "")])
+def test_the_letters_of_the_language_are_asked_for_at_once(lang: str, font: str) -> None:
+    head = Templates().render("porter/page.html", page(lang=lang)).partition("</head>")[0]
+    (asked,) = re.findall(r'rel="preload" href="/static/fonts/(noto[^"]*)\.woff2"', head) or [""]
+    assert "housekeeping/_font.html" in (CHECKOUT / "templates/housekeeping/page.html").read_text(), "and so by the cleaner's page"
+    assert asked == font and (not font or (CHECKOUT / f"static/fonts/{font}.woff2").exists())
+
+
 def phrases() -> set[str]:
     """Every phrase that the porter's templates and views say."""
     sources = [*(CHECKOUT / "templates" / "porter").glob("*"), CHECKOUT / "flow/views/porter.py"]
