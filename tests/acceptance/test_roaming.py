@@ -4,12 +4,14 @@ network are made up (network.js), so that a day takes seconds. At most one false
 import json
 import os
 import random
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
+from tests.acceptance.browser import until
 from tests.acceptance.stage import staged
 from tests.acceptance.test_displays import wall
 
@@ -49,6 +51,20 @@ def test_a_minute_without_network_raises_it_each_time(browser: Browser) -> None:
     """The same wall and the same lots, and an outage that is none to be passed over."""
     found = watched(browser, SEED, 1, 600, **BAD | {"gap": 60})
     assert len(found["banners"]) == 5, (SEED, found)
+
+
+def test_another_network_is_not_waited_for(browser: Browser) -> None:
+    """The old connection says nothing and breaks nowhere; a screen that hears that there is a network again asks at once."""
+    with staged() as stage, browser.new_context() as context:
+        stage.pages, stage.mode = {"/wall": wall(24)}, "frozen"
+        page = context.new_page()
+        page.goto(f"{stage.address}/wall")
+        until(lambda: stage.opened, bool)
+        opened, begun = stage.opened, time.monotonic()
+        context.set_offline(True)
+        context.set_offline(False)
+        until(lambda: stage.opened, lambda now: now > opened)
+        assert time.monotonic() - begun < 2, "no sooner than after an error"
 
 
 @pytest.mark.long
