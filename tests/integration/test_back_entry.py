@@ -6,19 +6,22 @@ from datetime import timedelta
 import httpx
 
 from flow.desk import Actor
+from flow.domain.back_entry import Deed, EnterBack
 from flow.domain.bed import BedStatus
 from flow.domain.cause import Origin
-from flow.domain.commands import Chart, Person, Told
+from flow.domain.commands import Chart, Person, SetBedStatus, Told
 from flow.domain.ids import BedId, FeedId, PatientId, VisitId
 from flow.domain.roles import Role
 from flow.domain.visit import Act, Fact, Order
+from tests.faults.stays import adt
 from tests.integration.cleaning_house import HTMX, empty
+from tests.integration.test_again import Lived, lived
 from tests.integration.test_census import text
 from tests.integration.test_desk import NOW
 from tests.integration.test_signin import csrf, signed_in
 from tests.integration.web_house import Web, web
 
-__all__ = ["web"]
+__all__ = ["lived", "web"]
 PAGE = "/back-entry/4B"
 CAME = {"bed": "4B-A-01", "mrn": "77", "name": "Meera Iyer", "sex": "F", "at": "2026-11-21T14:05", "by": "AR 12"}
 """14:05 in Kolkata is 08:35 UTC; the test's house stands at 09:00."""
@@ -110,3 +113,22 @@ async def test_the_census_leads_to_it(web: Web) -> None:
     assert 'href="/back-entry"' not in (await manager.get("/census")).text
     assert (await nurse.get("/back-entry")).headers["location"] == PAGE
     assert (await (await signed_in(web, "lata", Role.SUPERVISOR)).get("/back-entry")).headers["location"] == PAGE
+
+
+async def test_the_journal_decided_again_gives_what_was_entered(lived: Lived) -> None:
+    """With what the feed told before, meanwhile and after."""
+    await lived.expire()
+    for bed in ("4B-B-01", "4B-B-02"):
+        await lived.act(SetBedStatus(BedId(bed), BedStatus.AVAILABLE))
+    lived.clock.advance(timedelta(hours=3))
+    now, patient = lived.clock.now(), lived.people.pseudonym("MP9")
+    for deed, bed, minutes in ((Deed.CAME, "4B-B-01", 120), (Deed.MOVED, "4B-B-01", 90), (Deed.CLEANED, "4B-B-01", 60)):
+        to = BedId("4B-B-02") if deed is Deed.MOVED else None
+        line = EnterBack(deed, BedId(bed), now - timedelta(minutes=minutes), "AR", to, patient, "F", 40, VisitId("M-P9"))
+        assert await lived.act(line) is not None, deed
+    local = now.replace(tzinfo=None) + timedelta(hours=5, minutes=30)
+    await lived.hear([adt("A01", "b1", "4B-B-02", "P9", local - timedelta(minutes=85))])
+    assert await lived.act(EnterBack(Deed.LEFT, BedId("4B-B-02"), now - timedelta(minutes=20), "AR")) is not None
+    assert lived.desk.hospital.visits[VisitId("M-P9")].merged_into == "P9"
+    verdict = await lived.decided_again()
+    assert (verdict.differences, verdict.surprises) == ([], [])
