@@ -17,13 +17,15 @@ from flow.domain.opd import Group, Token, TokenStatus
 class QueuePolicy:
     """`priority_before` and `follow_ups_before`: how many of the elderly and pregnant, and how many follow-ups, may be called before the
     next ordinary token; `back_places`: how many are called before somebody who did not come is called again, `absent_after` how many
-    times that happens at most; `return_places`: how many are called before somebody who is back from tests."""
+    times that happens at most; `return_places`: how many are called before somebody who is back from tests; `elderly_years`: from which age
+    somebody of whom nothing else is said counts as elderly."""
 
     priority_before: int = 2
     follow_ups_before: int = 1
     back_places: int = 3
     absent_after: int = 3
     return_places: int = 1
+    elderly_years: int = 60
 
 
 BY_NUMBER = QueuePolicy(priority_before=1_000_000, follow_ups_before=1_000_000)

@@ -24,9 +24,9 @@ from flow.domain.abdm import NO_CLINIC, NO_TOKEN, AbdmRules, Profile, accepted, 
 from flow.domain.cause import Origin
 from flow.domain.commands import Command, IssueToken, MarkToken
 from flow.domain.ids import ClinicId, PatientId
-from flow.domain.opd import Token, TokenStatus
+from flow.domain.opd import Group, Token, TokenStatus
 from flow.domain.outgoing import Batch, Posted
-from flow.domain.person import PersonDetails
+from flow.domain.person import PersonDetails, age_on
 from flow.errors import Refused, Unavailable
 from flow.history.outbox import Outbox
 from flow.history.people import People
@@ -91,7 +91,12 @@ class Sharing:
         if known is not None and known.status in _IN_QUEUE:
             return known
         today = self.clock.now().astimezone(ZoneInfo(self.desk.plan.zone)).date()
-        command: Command = MarkToken(known.id, TokenStatus.WAITING) if known else IssueToken(clinic, today, patient=patient, scanned=True)
+        age = age_on(profile.birth_date, today)
+        elderly = Group.ELDERLY if age is not None and age >= self.desk.plan.queue.elderly_years else None
+        if known is not None:
+            command: Command = MarkToken(known.id, TokenStatus.WAITING, elderly if known.of is Group.ORDINARY else None)
+        else:
+            command = IssueToken(clinic, today, patient=patient, group=elderly, scanned=True)
         outcome = await self.desk.act(command, _ACTOR, key=f"{QUEUE}:{request}")
         entries = outcome.entries or tuple(await self.desk.log.of_command(outcome.command))
         return next(entry.event.record for entry in reversed(entries) if isinstance(entry.event.record, Token))

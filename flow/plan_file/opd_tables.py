@@ -56,6 +56,7 @@ class OpdTable(Table, forbid_unknown_fields=True, kw_only=True):
     back_places: _Places | None = None
     absent_after: _Some | None = None
     return_places: _Places | None = None
+    elderly_years: Annotated[int, msgspec.Meta(ge=40, le=120)] | None = None
 
 
 def queue_policy(table: OpdTable) -> QueuePolicy:

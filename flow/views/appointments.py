@@ -24,7 +24,8 @@ ABHA = frozenset({"ABHA", "ABHA-ADDRESS"})
 @dataclass(frozen=True, slots=True)
 class AppointmentRow:
     """One patient of the day; `due` when, `late` that it has passed, `come` since when here; `who` is age and sex, `numbers` the MRN or the
-    ABHA number and address; `state` where the token stands; `notes` whose turn it takes and how it was given."""
+    ABHA number and address; `state` where the token stands; `notes` whose turn it takes and how it was given, `elderly` that by age it
+    should take another."""
 
     id: str
     number: str
@@ -36,6 +37,7 @@ class AppointmentRow:
     numbers: str
     state: str
     notes: tuple[str, ...]
+    elderly: bool
     may_come: bool
     may_miss: bool
 
@@ -82,7 +84,8 @@ def appointments_page(
     """The list of a day; `tokens` of any clinic and day, `at` the present moment in the hospital's zone."""
     here = [token for token in tokens if token.clinic == clinic.id]
     of_day = [token for token in here if token.day == day and is_expected(token)]
-    drawn = {token.id: _row(token, people.get(token.patient) if token.patient else None, at, zone) for token in of_day}
+    known = {token.id: people.get(token.patient) if token.patient else None for token in of_day}
+    drawn = {token.id: _row(token, known[token.id], at, zone, clinic.queue.elderly_years) for token in of_day}
     by_time = sorted(of_day, key=lambda token: (token.due_at or token.issued_at, token.rank))
     come = sorted((t for t in of_day if t.arrived_at is not None and t.status not in NOT_COME), key=_came, reverse=True)
     return AppointmentsPage(
@@ -113,9 +116,10 @@ def _link(tokens: list[Token], day: date, shown: date) -> DayLink:
     return DayLink(day.isoformat(), f"{day:%a %d %b}", expected, day == shown)
 
 
-def _row(token: Token, person: PersonDetails | None, at: datetime, zone: str) -> AppointmentRow:
+def _row(token: Token, person: PersonDetails | None, at: datetime, zone: str, elderly: int) -> AppointmentRow:
     is_due = token.due_at is not None and token.due_at < at and token.status is TokenStatus.BOOKED
     today = token.day == at.date()
+    age = age_on(person.birth_date, at.date()) if person else None
     return AppointmentRow(
         id=token.id,
         number=token.number,
@@ -123,10 +127,11 @@ def _row(token: Token, person: PersonDetails | None, at: datetime, zone: str) ->
         late=is_due,
         come=clock_time(token.arrived_at.timestamp(), zone) if token.arrived_at else "",
         name=person.name if person else "",
-        who=who_words(age_on(person.birth_date, at.date()), person.sex) if person else "",
+        who=who_words(age, person.sex) if person else "",
         numbers=_numbers(person) if person else "",
         state=token.status.replace("_", " "),
         notes=_notes(token),
+        elderly=token.of is Group.ORDINARY and age is not None and age >= elderly,
         may_come=today and token.status in (TokenStatus.BOOKED, TokenStatus.NO_SHOW),
         may_miss=today and is_due,
     )

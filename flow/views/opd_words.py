@@ -21,7 +21,7 @@ def policy_words(policy: QueuePolicy) -> tuple[str, ...]:
     back, returned = _some(policy.back_places, "other"), _some(policy.return_places, "other")
     return (
         "Emergencies are called first.",
-        f"Before the next ordinary number: at most {policy.priority_before} elderly or pregnant and {again}.",
+        f"Before the next ordinary number: at most {policy.priority_before} elderly (from {policy.elderly_years}) or pregnant and {again}.",
         f"Who does not come is called again after {back}; {calls} in vain: absent.",
         f"Who is back from tests is called after {returned}; who is sent to another room, by number.",
     )

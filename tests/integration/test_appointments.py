@@ -39,6 +39,7 @@ async def test_whoever_has_come_is_given_the_token_with_one_tap(fed: Web) -> Non
     page = (await desk.get(LIST)).text
     assert "Expected · 2" in page and "Meera Raoova" in page and "MRN MRN1" in page and "91-1111-2222-3331" in page and "Dasova" not in page
     assert page.index("E-001") < page.index("E-002") and "Follow-up" in page and page.count("Did not come") == 2, "one is late"
+    assert page.count('<option value="elderly" selected') == 1, "by age, where the appointment says nothing else"
     given = (await tap(desk, LIST, f"{LIST}/{token(fed, '1').id}/come", group="elderly")).text
     assert "E-001 given" in given and "Has come · 1" in given and f"/opd/ENT/tokens/{token(fed, '1').id}/slip" in given
     assert (token(fed, "1").status, token(fed, "1").of) == (TokenStatus.WAITING, "elderly")

@@ -34,7 +34,7 @@ async def test_the_api_of_a_clinic(web: Web) -> None:
     assert (await opd.post(f"{ENT}/rooms/1/session", json=at)).json()["sessions"] == []
     waits = (await opd.get(f"{ENT}/waits")).json()
     assert (waits["called"], waits["waiting"], waits["p90"]) == (1, 3, None)
-    assert any("at most 2 elderly or pregnant and 1 follow-up" in rule for rule in waits["policy"])
+    assert any("at most 2 elderly (from 60) or pregnant and 1 follow-up" in rule for rule in waits["policy"])
 
 
 async def test_admission_advised_over_the_api(web: Web) -> None:

@@ -14,7 +14,7 @@ import pytest
 from adt_feed.outbound import Courier
 from flow.domain.abdm import AbdmRules
 from flow.domain.ids import ClinicId
-from flow.domain.opd import Token, TokenStatus
+from flow.domain.opd import Group, Token, TokenStatus
 from flow.domain.person import PersonDetails
 from flow.domain.roles import Role
 from flow.history.outbox import Outbox
@@ -93,10 +93,17 @@ async def test_who_scans_has_a_number_before_the_phone_is_put_away(abdm: Abdm) -
         "response": {"requestId": REQUEST},
     }
     assert headers["x-hip-id"] == "IN2910000123" and headers["request-id"] != REQUEST
-    assert (token.number, token.status, token.scanned) == ("E-001", TokenStatus.WAITING, True)
+    assert (token.number, token.status, token.scanned, token.of) == ("E-001", TokenStatus.WAITING, True, Group.ELDERLY)
     assert await abdm.web.core.live.reached(abdm.web.house.desk.hospital.seq)
     page = (await (await signed_in(abdm.web, "reception", Role.OPD)).get("/opd/ENT/appointments")).text
     assert "Canaria Canarita" in page and "Scan &amp; Share" in page and "91111122223333" in page and "76 F" in page
+
+
+async def test_the_young_take_their_number_as_usual(abdm: Abdm) -> None:
+    await abdm.shares(abdm_gateway.profile(yearOfBirth=1990))
+    await abdm.shares(abdm_gateway.profile(number="91-1111-2222-4444", yearOfBirth=None), request="request-2")
+    await abdm.works()
+    assert [token.of for token in abdm.tokens] == [Group.ORDINARY, Group.ORDINARY]
 
 
 async def test_one_request_is_one_token_however_often_it_comes(abdm: Abdm) -> None:
@@ -191,7 +198,7 @@ async def test_an_appointment_is_kept_by_scanning(abdm: Abdm) -> None:
     await abdm.shares(abdm_gateway.profile(number="91111122223331"))
     await abdm.works()
     (token,) = abdm.tokens
-    assert (token.appointment, token.status, token.number) == ("F1", TokenStatus.WAITING, "E-001")
+    assert (token.appointment, token.status, token.number, token.of) == ("F1", TokenStatus.WAITING, "E-001", Group.ELDERLY)
     known = (await desk.people.get([token.patient] if token.patient else []))[token.patient]  # type: ignore[index]
     assert (known.name, known.mrn) == ("Meera Raoova", "MRN1"), "what the hospital knows is not overwritten"
 

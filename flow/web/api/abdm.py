@@ -74,8 +74,8 @@ async def share(request: Request) -> Response:
     rules = house.plan.abdm
     if rules is None:
         raise unknown("no-abdm", "This hospital has no [abdm].")
-    await house.limiter.check("abdm", address(request), A_MINUTE, 60)
     _check_sender(request, house, rules)
+    await house.limiter.check("abdm", address(request), A_MINUTE, 60)
     number = request.headers.get("request-id", "")
     if not _REQUEST.fullmatch(number):
         raise bad_request("no-request-id", "REQUEST-ID is missing, or is none.")

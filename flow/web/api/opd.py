@@ -50,7 +50,7 @@ class ClinicOut(msgspec.Struct):
 
 class TokenOut(msgspec.Struct):
     """A token as it stands at `seq`; a token is a number and never a name. `only` is the room it was sent to, `passed` how often it was
-    called in vain, `request` the bed request of the admission that was advised."""
+    called in vain, `request` the bed request of the admission that was advised, `scanned` that it was given by Scan & Share."""
 
     id: str
     clinic: str
@@ -74,6 +74,7 @@ class TokenOut(msgspec.Struct):
     passed: int = 0
     tests_at: datetime | None = None
     request: str | None = None
+    scanned: bool = False
     command: int | UnsetType = UNSET
 
 
@@ -110,7 +111,7 @@ class RoomOut(msgspec.Struct):
     command: int | UnsetType = UNSET
 
 
-_MORE = ("started_at", "closed_at", "calls", "appointment", "due_at", "only", "tele", "passed", "tests_at", "request")
+_MORE = ("started_at", "closed_at", "calls", "appointment", "due_at", "only", "tele", "passed", "tests_at", "request", "scanned")
 
 
 class NothingAsked(Asked):
