@@ -63,7 +63,8 @@ def test_whoever_still_sits_there_never_makes_it_look_quicker(spans: list[int], 
 def test_the_words_of_waits_policy_and_sessions() -> None:
     assert wait_words(Waits()) == ""
     assert wait_words(Waits(8, 3, 1, 25, None)) == "Half called within 25 min, not nine of ten yet (3 still waiting, counted in)"
-    assert policy_words(QueuePolicy(3, 2))[1] == "Before the next ordinary number: at most 3 elderly (from 60) or pregnant and 2 follow-ups."
+    turns = "Before the next ordinary number: at most 3 elderly (from 60) or pregnant and 2 follow-ups."
+    assert policy_words(QueuePolicy(3, 2))[1] == turns
     nine = T0.replace(hour=9)
     state = RoomState("ENT/1", ClinicId("ENT"), "1", sessions=(Session("Dr Iyer", nine, nine + timedelta(hours=4)),))
     at = [session_words(state, (T0.replace(hour=hour)).timestamp(), "UTC") for hour in (8, 9, 14)]
