@@ -57,6 +57,8 @@ ALLOWED: dict[str, set[Role]] = {
     "GET /api/v1/visits/{visit}": {ADMISSIONS, NURSE, MANAGER},
     "POST /api/v1/visits": {ADMISSIONS, NURSE},
     "POST /api/v1/visits/{visit}/discharge": {ADMISSIONS, NURSE},
+    "GET /opd/{clinic}/appointments": {ADMISSIONS, OPD},
+    "POST /opd/{clinic}/appointments/{token}/come": {ADMISSIONS, OPD},
     "GET /discharges": LEAVING | {MANAGER},
     "POST /discharges/{visit}/{deed}": LEAVING,
     "POST /wards/{ward}/discharges": LEAVING,
