@@ -117,9 +117,17 @@ async def answer_to(request: Request, error: Exception) -> Response:
     if denied.status == 403 and (own := _own_page(request)) is not None:
         return RedirectResponse(own, 303)
     if "hx-request" in request.headers:
-        headers = {**denied.headers, "hx-refresh": "true"} if denied.status == 401 else denied.headers
+        headers = {**denied.headers, **_where(denied, request)}
         return Response(refusal(request, denied.detail), denied.status, headers, media_type="text/html")
     return Response(fault_page(request, denied.status, denied.detail), denied.status, denied.headers, media_type="text/html")
+
+
+def _where(denied: Denied, request: Request) -> dict[str, str]:
+    """A deed's refusal names its place, which the form's own attributes may change: a form that a newer board has replaced has none left,
+    and htmx would lay the refusal over the whole board."""
+    if denied.status == 401:
+        return {"hx-refresh": "true"}
+    return {} if request.method == "GET" else {"hx-retarget": "#refusal", "hx-reswap": "innerHTML"}
 
 
 def _own_page(request: Request) -> str | None:

@@ -63,6 +63,12 @@
     const button = document.querySelector(".undo button");
     if (button) button.click();
   });
+  /* The second of two taps: the first is on its way, and the answer to it would be refused or, worse, meant for another bed. */
+  document.addEventListener("submit", (event) => {
+    if (event.target.method !== "post" || !event.target.classList.contains("htmx-request")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }, true);
   /* A form that got no answer: it may or may not have been done, and only a page that is live again can tell. */
   document.addEventListener("htmx:error", (event) => {
     const form = event.target;

@@ -107,24 +107,29 @@ def test_a_form_comes_when_it_is_opened_and_outlives_the_news(two: HouseProcess,
     assert status == 200, body
 
 
-def test_a_nurse_asks_for_a_clean(two: HouseProcess, ward: Page) -> None:
-    ward.locator("form[action='/wards/4B/beds/4B-A-05/status']:has([name=status][value=cleaning]) button").first.click()
+def test_a_nurse_asks_for_a_clean_and_two_taps_are_one(two: HouseProcess, ward: Page) -> None:
+    sent: list[str] = []
+    ward.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    ward.locator("form[action='/wards/4B/beds/4B-A-05/status']:has([name=status][value=cleaning]) button").first.dblclick()
     assert until_status(two, "4B-A-05", "cleaning")["stage"] == "waiting"
     expect(ward.locator("[id='row-4B-A-05']")).to_have_attribute("data-state", "dirty")
+    assert (len(sent), ward.locator("#refusal").inner_text()) == (1, ""), sent
 
 
 def test_a_stale_page_changes_nothing_and_says_so(two: HouseProcess, ward: Page) -> None:
-    """The page saw the bed before somebody else took it out of use."""
+    """The page saw the bed before somebody else took it out of use; the form is gone with it before the refusal comes."""
     ward.route("**/wards/4B/board", lambda route: route.fulfill(status=204))
     unfold(ward, "block", "4B-A-06")
     status, body = two.ask("POST", "/api/v1/beds/4B-A-06/status", {"status": "maintenance", "reason": "staffing"})
     assert status == 200, body
     form = ward.locator("[id='block-4B-A-06'] form")
     form.locator("[name=reason]").select_option("repair")
+    ward.evaluate("document.addEventListener('htmx:before:request', (event) => event.target.closest('details')?.remove())")
     with ward.expect_response(lambda answer: answer.url.endswith("/status")) as answered:
         form.locator("button").click()
     assert answered.value.status == 409
     expect(ward.locator("#refusal .notice")).to_be_visible()
+    expect(ward.locator("#board .ward-map")).to_be_visible()
     assert bed(two, "4B-A-06")["reason"] == "staffing"
 
 
