@@ -2,18 +2,22 @@
 
 import asyncio
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from adt_feed.simulator.action import Timed
 from adt_feed.simulator.history import history
 from adt_feed.simulator.live import Simulator
 from flow import main
 from flow.cli.addresses import print_addresses
 from flow.cli.start import run, settings
 from flow.desk import Actor
+from flow.dev.abreast import abreast
 from flow.dev.backfill import Backfill
 from flow.dev.cleaners import CREW, Hands, demo_cleaners, without_a_phone
 from flow.dev.porters import Carrying, demo_porters
@@ -21,9 +25,12 @@ from flow.dev.sign_ins import demo_sign_ins, shown
 from flow.domain.bed import CleanKind
 from flow.domain.commands import Command, SetBedStatus
 from flow.domain.hospital import Hospital
+from flow.domain.plan import Plan
 from flow.history.accounts import Accounts
 from flow.history.cleaners import Cleaners
+from flow.history.people import pseudonym
 from flow.settings import Settings
+from flow.vault import open_vault
 
 CLINIC_DAYS = 7
 """Outpatient tokens of the last week only: they would be a third of all actions."""
@@ -35,6 +42,12 @@ def demo() -> None:
     living = Demo(found)
     run(main.serve(found, before=living.prepare, ready=living.play))
     Console(stderr=True).print("Stopped. The data are kept; run it again to go on.")
+
+
+def made_up(settings: Settings, plan: Plan, until: datetime) -> Iterator[Timed]:
+    """The history that a demo starts with; requests and letters mean the persons of this data directory."""
+    known_as = partial(pseudonym, open_vault(settings.data_dir))
+    return history(settings.history_days, settings.sim_seed, until, plan, known_as, clinic_days=CLINIC_DAYS)
 
 
 class Demo:
@@ -55,9 +68,7 @@ class Demo:
         cleaners = Cleaners(house.database)
         await demo_cleaners(cleaners, house.plan, until)
         hands = Hands([one.id for one in await cleaners.all()])
-        actions = history(
-            self.settings.history_days, self.settings.sim_seed, until, house.plan, house.people.pseudonym, clinic_days=CLINIC_DAYS
-        )
+        actions: Iterator[Timed] = abreast(made_up, self.settings, house.plan, until)
         with _bar() as progress:
             task = progress.add_task(f"Making up {self.settings.history_days} days of history", total=self.settings.history_days)
 

@@ -18,6 +18,11 @@ UNKNOWN = {"M": "male", "F": "female", "U": "person"}
 _DECODER = msgspec.json.Decoder(PersonDetails)
 
 
+def pseudonym(vault: Vault, mrn: str, authority: str = "") -> PatientId:
+    """The id an MRN goes by everywhere but here: keyed, so that nobody without the key can try MRNs."""
+    return PatientId(vault.blind("mrn", f"{authority.casefold()}|{mrn.strip()}"))
+
+
 class People:
     """Names by pseudonym."""
 
@@ -27,8 +32,8 @@ class People:
         self.hospital = database.hospital
 
     def pseudonym(self, mrn: str, authority: str = "") -> PatientId:
-        """The id an MRN goes by everywhere but here: keyed, so that nobody without the key can try MRNs."""
-        return PatientId(self.vault.blind("mrn", f"{authority.casefold()}|{mrn.strip()}"))
+        """See `pseudonym`."""
+        return pseudonym(self.vault, mrn, authority)
 
     async def put(self, details: Iterable[PersonDetails], at: datetime, connection: Connection | None = None) -> None:
         """Write details down. Empty fields keep what is known (HL7.md rule 5)."""
