@@ -142,6 +142,8 @@ def test_times_stand_beside_their_aims_and_over_them_is_marked() -> None:
         ("Clean", 30, ("42 / 56 min of 3",), (True,)),
         ("Turn", 60, ("–",), (False,)),
     ]
+    html = Templates().render("supervisor/page.html", board(times={"Today": today}))
+    assert "12 / 31 min <small>of 4</small>" in html and "<td>–</td>" in html, "of how many stands on a line of its own"
 
 
 def test_daily_cleans_still_to_do_are_counted_by_ward() -> None:
