@@ -46,6 +46,7 @@ WHO = {
 }
 NO_PAGES = (
     "/board",
+    "/row",
     "/push",
     "/edit",
     ".csv",
