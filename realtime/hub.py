@@ -273,7 +273,8 @@ class Hub:
             yield from self._whole_house()
         elif topic.kind == "cleaning":
             ward = WardId(topic.id) if topic.id else None
-            for board in cleaning_tiles(self.plan, self.live.beds, self.live.requests.values(), self._order(), ward):
+            asked, order = self.live.requests.values(), self._order()
+            for board in cleaning_tiles(self.plan, self.live.beds, asked, order, self.live.as_of, ward):
                 yield board.key, 0, encode_tile(board)
 
     def _whole_house(self) -> Iterator[tuple[str, int, bytes]]:

@@ -64,26 +64,31 @@ CleaningTiles = tuple[CleanSumsTile, CleanRowsTile]
 
 
 def cleaning_tiles(
-    plan: Plan, beds: Mapping[BedId, BedState], requests: Iterable[BedRequest], order: Sequence[CleanLike], ward: WardId | None = None
+    plan: Plan,
+    beds: Mapping[BedId, BedState],
+    requests: Iterable[BedRequest],
+    order: Sequence[CleanLike],
+    at: datetime,
+    ward: WardId | None = None,
 ) -> CleaningTiles:
     """The tiles of one ward, or of the house."""
     jobs = cleaning_jobs(plan, beds, requests, order, ward)
     waiting = [dirty for dirty in jobs if dirty.state.now.stage not in UNDER_WAY]
     begun = [dirty for dirty in jobs if dirty.state.now.stage in UNDER_WAY]
-    rows = tuple(_row(dirty, plan) for dirty in (*waiting, *begun)[:ROWS])
+    rows = tuple(_row(dirty, plan, at) for dirty in (*waiting, *begun)[:ROWS])
     looks = sum(dirty.state.now.stage is Stage.INSPECTION for dirty in begun)
     sums = CleanSumsTile(
         dirty=len(waiting),
         begun=len(begun) - looks,
         stat=sum(dirty.stat for dirty in jobs),
         looks=looks,
-        patients=sum(dirty.unblocks is not None for dirty in jobs),
+        patients=sum(dirty.awaited(at) is not None for dirty in jobs),
     )
     return sums, CleanRowsTile(rows=rows, more=max(0, len(jobs) - ROWS))
 
 
-def _row(dirty: Dirty, plan: Plan) -> CleanRow:
-    job, now = dirty.job, dirty.state.now
+def _row(dirty: Dirty, plan: Plan, at: datetime) -> CleanRow:
+    job, now, waiting = dirty.job, dirty.state.now, dirty.awaited(at)
     aim = plan.cleaning.stat_aim if job.stat else plan.cleaning.response_aim
     return CleanRow(
         bed=plan.bed_name(dirty.state.id),
@@ -94,7 +99,7 @@ def _row(dirty: Dirty, plan: Plan) -> CleanRow:
         who=job.cleaner or "",
         asked=job.asked_at,
         due=job.asked_at + timedelta(minutes=aim) if job.started_at is None else None,
-        waits=dirty.unblocks.clock_from if dirty.unblocks is not None else None,
+        waits=waiting.clock_from if waiting is not None else None,
     )
 
 

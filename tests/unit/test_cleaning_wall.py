@@ -4,7 +4,7 @@ import gzip
 import json
 import re
 from dataclasses import dataclass, fields, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flow.domain.bed import BedState, BedStatus, CleanKind, Condition, Stage
@@ -41,8 +41,8 @@ STATES = (
 )
 
 
-def tiles(*states: BedState, ward: str | None = None) -> CleaningTiles:
-    return cleaning_tiles(PLAN, {state.id: state for state in states or STATES}, ASKED, (), WardId(ward) if ward else None)
+def tiles(*states: BedState, ward: str | None = None, at: datetime = AT) -> CleaningTiles:
+    return cleaning_tiles(PLAN, {state.id: state for state in states or STATES}, ASKED, (), at, WardId(ward) if ward else None)
 
 
 def rows(*states: BedState, ward: str | None = None) -> list[CleanRow]:
@@ -73,6 +73,12 @@ def test_a_bed_says_how_long_by_when_and_who_waits_for_it() -> None:
     assert {row.said for row in rows(paused, problem)} == {"paused", "a problem"}
 
 
+def test_a_planned_patient_waits_from_their_hour_on() -> None:
+    sums, shown = tiles(at=ago(96))
+    assert sums.patients == 0
+    assert not [row for row in shown.rows if row.waits]
+
+
 def test_one_ward_s_board_holds_that_ward_alone() -> None:
     assert [row.bed for row in rows(ward="ICU")] == ["ICU I1"]
     assert tiles(ward="ICU")[0].dirty == 1
@@ -81,7 +87,7 @@ def test_one_ward_s_board_holds_that_ward_alone() -> None:
 def test_what_has_no_space_is_counted() -> None:
     found = [BedState(BedId(f"4B-{n}"), STATES[0].now) for n in range(ROWS + 2)]
     plan = replace(PLAN, wards=(replace(PLAN.wards[0], beds=tuple(replace(PLAN.wards[0].beds[0], id=state.id) for state in found)),))
-    shown = cleaning_tiles(plan, {state.id: state for state in found}, [], ())[1]
+    shown = cleaning_tiles(plan, {state.id: state for state in found}, [], (), AT)[1]
     assert (len(shown.rows), shown.more) == (ROWS, 2)
 
 

@@ -28,12 +28,13 @@ async def of_ward(request: Request) -> Response:
 
 async def _wall(request: Request, ward: WardId | None) -> Response:
     house, audience = house_of(request), _audience(request, ward)
-    tiles = cleaning_tiles(house.plan, house.live.beds, house.live.requests.values(), house.cleaning(), ward)
+    now = house.clock.now()
+    tiles = cleaning_tiles(house.plan, house.live.beds, house.live.requests.values(), house.cleaning(), now, ward)
     view = CleaningWall(
         house.plan,
         tiles,
         audience,
-        house.clock.now(),
+        now,
         ward=ward,
         nicks=await _nicks(house),
         real_clock=house.settings.clock_speed == 1.0,

@@ -135,7 +135,7 @@ async def _waiting(moment: Moment) -> list[BedRequest]:
 
 async def _cleaning(moment: Moment, ward: WardId | None) -> CleaningWall:
     beds = await past.beds_of(moment.house.database, moment.seq)
-    tiles = cleaning_tiles(moment.plan, beds, await _waiting(moment), (), ward)
+    tiles = cleaning_tiles(moment.plan, beds, await _waiting(moment), (), moment.at, ward)
     nicks = {cleaner.id: cleaner.nick for cleaner in await moment.house.cleaners.all()}
     moment.note = "The order of cleaning is kept nowhere: here the urgent, the promised and the longest waiting come first."
     return CleaningWall(moment.plan, tiles, moment.audience, moment.at, ward=ward, nicks=nicks, real_clock=False, kiosk=moment.kiosk)
