@@ -24,7 +24,7 @@ ROLE = DATABASE = "bedflow"
 RETRY_SECONDS = 5.0
 READY_SECONDS = 300.0  # recovery after a crash may take minutes; the child is alive meanwhile
 COMPLAINTS = ("fatal", "panic", "error", "denied", "cannot", "no space")
-ENDING = ((signal.SIGINT, 3.5), (signal.SIGQUIT, 1.0))  # "fast", then "immediate"
+ENDING = ((signal.SIGINT, 2.5), (signal.SIGQUIT, 1.0))  # "fast", then "immediate"
 
 CONFIGURATION = {
     "listen_addresses": "",

@@ -87,7 +87,9 @@ def drawn(page: Page) -> str:
 
 
 def test_the_stream_is_drawn_as_the_page_would_be_and_a_row_turns_late(page: Page, stage: Stage) -> None:
-    full, last = board(FULL, replace(PLAIN, state="cleaning"), PLAIN, more=2), board(PLAIN)
+    now = datetime.now(UTC).replace(microsecond=0)
+    soon_late = replace(PLAIN, asked=now - timedelta(hours=12, minutes=59), due=now + timedelta(seconds=3))
+    full, last = board(FULL, replace(PLAIN, state="cleaning"), PLAIN, more=2), board(soon_late)
     stage.pages, stage.frames = {"/none": wall(board()), "/full": wall(full)}, []
     page.goto(stage.address + "/full")
     wanted = drawn(page)

@@ -6,10 +6,10 @@ from typing import Any, cast
 
 import pytest
 
-from flow.connection import EXTENSION, LAST_CHUNK, connection_of
+from flow.connection import EXTENSION, FULL, LAST_CHUNK, Held, connection_of
 from realtime import wire
 from realtime.frames import FAREWELL, packet, tiles_frame
-from realtime.wire import FULL, Wire
+from realtime.wire import Wire
 
 
 @dataclass
@@ -20,6 +20,10 @@ class Connection:
     written: list[bytes] = field(default_factory=list)
     closed: bool = False
     aborted: bool = False
+    high: int = 0
+
+    def set_write_buffer_limits(self, high: int) -> None:
+        self.high = high
 
     def get_write_buffer_size(self) -> int:
         return self.buffered
@@ -44,8 +48,13 @@ def connection(monkeypatch: pytest.MonkeyPatch) -> Connection:
     return Connection()
 
 
+def held(connection: Connection) -> Held:
+    """As uvicorn's connection is, once it was handed over: asyncio tells its protocol of a full buffer and of a drained one."""
+    return Held(cast("asyncio.Transport", connection), set())
+
+
 def on(connection: Connection) -> Wire:
-    return Wire(cast("asyncio.Transport", connection))
+    return Wire(held(connection))
 
 
 def frame(seq: int, **tiles: str) -> Any:
@@ -67,26 +76,34 @@ async def test_who_keeps_up_is_written_the_very_bytes_all_share(connection: Conn
 
 
 async def test_a_full_buffer_is_left_alone_and_then_given_the_last_of_each_tile(connection: Connection) -> None:
-    client = on(connection)
-    connection.buffered = FULL
+    line = held(connection)
+    client = Wire(line)
+    assert connection.high == FULL
+    connection.buffered = FULL + 1
+    line.pause_writing()
     client.put(frame(1, a="old", b="kept"))
     for seq in range(2, 50):
         client.put(frame(seq, a=f"new{seq}"))
     client.beat(packet(b"event: heartbeat\n\n"))
     await asyncio.sleep(0.01)
     assert connection.written == []
+    line.resume_writing()
+    client.put(frame(50, b="later"))
+    assert connection.written == [], "what waited goes first"
     connection.buffered = 0
     await until(connection, 1)
     [sent] = connection.written
-    assert [sent.count(text) for text in (b"old", b"kept", b"new48", b"new49", b"heartbeat")] == [0, 1, 0, 1, 1]
-    client.put(frame(50, a="after"))
+    assert [sent.count(text) for text in (b"old", b"kept", b"new48", b"new49", b"later", b"heartbeat")] == [0, 0, 0, 1, 1, 1]
+    client.put(frame(51, a="after"))
     assert b"after" in connection.written[-1]
 
 
 async def test_who_does_not_drain_is_cut(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wire, "STALL_SECONDS", 0.0)
-    client = on(connection)
-    connection.buffered = FULL
+    line = held(connection)
+    client = Wire(line)
+    connection.buffered = FULL + 1
+    line.pause_writing()
     client.put(frame(1, a="x"))
     async with asyncio.timeout(5):
         while not connection.aborted:
@@ -99,9 +116,25 @@ async def test_at_the_end_a_reader_hears_farewell_and_one_behind_is_not_waited_f
     on(connection).close(FAREWELL)
     assert connection.written == [FAREWELL.chunk + LAST_CHUNK]
     assert connection.closed
-    behind = Connection(buffered=FULL)
-    on(behind).close(FAREWELL)
+    line = held(behind := Connection(buffered=FULL + 1))
+    line.pause_writing()
+    Wire(line).close(FAREWELL)
     assert (behind.aborted, behind.written) == (True, [])
+
+
+def test_nothing_is_written_after_the_end(connection: Connection) -> None:
+    line = held(connection)
+    client = Wire(line)
+    line.shutdown()
+    connection.written.clear()
+    assert line.shut
+    line.resume_writing()
+    assert line.shut, "a connection at its end stays shut though its buffer drains"
+    lost = held(Connection())
+    lost.connection_lost(None)
+    assert lost.shut
+    client.close(FAREWELL)
+    assert connection.written == []
 
 
 def test_a_chunk_tells_its_length() -> None:
