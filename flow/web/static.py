@@ -44,7 +44,7 @@ class Static(StaticFiles):
         key = (str(full_path), stat_result.st_mtime)
         if key not in self._small:
             kind = guess_type(str(full_path))[0] or "text/plain"
-            small = zipped(headers, Path(full_path).read_bytes(), kind)
+            small = zipped(headers, Path(full_path).read_bytes(), kind, level=9)  # once, for everybody
             small.headers["etag"] = whole.headers["etag"]
             self._small[key] = small
         return self._small[key]
