@@ -59,7 +59,7 @@ def test_killed_twice_in_the_middle_it_ends_the_same(tmp_path: Path, hospital: P
     with house(tmp_path, hospital) as found:
         found.token("admin")
         found.token("admissions")
-        words = [sys.executable, "-m", "flow", "hl7", "send", str(FEED), "--window", "1"]
+        words = [sys.executable, "-m", "flow", "hl7", "send", str(FEED), "--window", "4"]
         with subprocess.Popen(words, cwd=ROOT, env=found.environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as sending:
             for share in (0.1, 0.4):  # what the journal shows is behind what was answered
                 wait_for_letters(found, int(3485 * share))
