@@ -147,7 +147,7 @@ class CleaningBoard:
 
 class CleaningWall:
     """The display; `now` is the server's time in epoch seconds, 0 where its clock is made to run fast; `limits` how many seconds each feed
-    may be silent (JSON), `nicks` what cleaners are called, by id (JSON), `light` asks for black on white."""
+    may be silent (JSON), `nicks` what cleaners are called, by id (JSON)."""
 
     def __init__(
         self,
@@ -160,7 +160,6 @@ class CleaningWall:
         nicks: Mapping[str, str],
         real_clock: bool = True,
         silences: Mapping[str, timedelta] | None = None,
-        light: bool = False,
         kiosk: Kiosk = PLAIN,
     ) -> None:
         self.board = CleaningBoard(*tiles, at, nicks)
@@ -172,5 +171,4 @@ class CleaningWall:
         self.now = int(at.timestamp()) if real_clock else 0
         self.limits = limits_of(silences or {})
         self.nicks = json.dumps(dict(nicks))
-        self.light = light
         self.kiosk = kiosk

@@ -98,7 +98,7 @@ class CommandPage:
 
 class CommandWall:
     """The display of staff; `now` is the server's time in epoch seconds, 0 where its clock is made to run fast; `limits` how many seconds
-    each feed may be silent (JSON), `light` asks for black on white."""
+    each feed may be silent (JSON)."""
 
     def __init__(
         self,
@@ -108,7 +108,6 @@ class CommandWall:
         *,
         real_clock: bool = True,
         silences: Mapping[str, timedelta] | None = None,
-        light: bool = False,
         kiosk: Kiosk = PLAIN,
     ) -> None:
         self.board = Board(now, at, ())
@@ -118,6 +117,5 @@ class CommandWall:
         self.clock = clock_time(at.timestamp(), plan.zone)
         self.now = int(at.timestamp()) if real_clock else 0
         self.limits = limits_of(silences or {})
-        self.light = light
         self.kiosk = kiosk
         self.legend = tuple((state, ICONS[state], WORDS[state]) for state in TileState)

@@ -1,11 +1,12 @@
-"""What every unattended display's page has beside its picture: the token with which its script says what it shows, or, on a page that is
-drawn again from history, what the screen then said of itself. Drawn by templates/wall."""
+"""What every unattended display's page has beside its picture: the token with which its script says what it shows, its words and theme, or,
+on a page that is drawn again from history, what the screen then said of itself. Drawn by templates/wall/base.html."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from flow.domain.showing import DEAD, LATE
 from flow.views.times import clock_time
+from flow.views.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +27,13 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Kiosk:
-    """`csrf` is empty where nobody asks what the page shows: for people who look at it."""
+    """`csrf` is empty where nobody asks what the page shows: for people who look at it. `words` are those of its language, `light` is black
+    on white."""
 
     csrf: str = ""
     past: Past | None = None
+    words: Words = field(default_factory=Words)
+    light: bool = False
 
     @property
     def stale(self) -> bool:

@@ -24,7 +24,7 @@ from flow.views.words import Words
 class OpdWall:
     """The television. `stream` is the address of the EventSource, `now` the server's time in epoch seconds (0: its clock runs fast),
     `chime` whether calls sound without anybody having pressed, `long` whether the clinic's numbers are too long for the largest letters.
-    `who` stands at a door without a session, `signs` and `voices` are its languages' words, `light` the theme for bright halls."""
+    `who` stands at a door without a session, `signs` and `voices` are its languages' words, `limits` that no feed is watched here."""
 
     name: str
     subtitle: str
@@ -39,7 +39,7 @@ class OpdWall:
     who: str = ""
     signs: tuple[Sign, ...] = ()
     voices: str = "[]"
-    light: bool = False
+    limits: str = "{}"
     at: float = 0.0
 
     def doctor(self, room: RoomTile) -> str:
@@ -136,7 +136,6 @@ def opd_wall(
     chime: bool = False,
     kiosk: Kiosk = PLAIN,
     spoken: tuple[Words, ...] = (Words(),),
-    light: bool = False,
 ) -> OpdWall:
     """The television of one clinic at a time, in the languages `spoken`. Who is called into a tele-consult room sits at home."""
     in_house = {room.id for room in clinic.rooms if not room.tele}
@@ -154,7 +153,6 @@ def opd_wall(
         who=clinic.specialty if clinic.specialty.casefold() != clinic.name.casefold() else "",
         signs=signs(spoken),
         voices=voices(spoken),
-        light=light,
         at=at.timestamp(),
     )
 

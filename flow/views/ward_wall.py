@@ -17,7 +17,7 @@ from flow.views.ward_plan import WardPlan
 @dataclass(frozen=True, slots=True)
 class WardWall:
     """`stream` is the address of the EventSource; `now` the server's time in epoch seconds, 0 where its clock is made to run fast; `limits`
-    how many seconds each feed may be silent (JSON, by feed id); `light` asks for black on white."""
+    how many seconds each feed may be silent (JSON, by feed id)."""
 
     plan: WardPlan
     audience: Audience
@@ -25,8 +25,12 @@ class WardWall:
     clock: str
     now: int
     limits: str = "{}"
-    light: bool = False
     kiosk: Kiosk = PLAIN
+
+    @property
+    def zone(self) -> str:
+        """The hospital's."""
+        return self.plan.zone
 
     @classmethod
     def of(
@@ -37,14 +41,13 @@ class WardWall:
         *,
         real_clock: bool = True,
         silences: Mapping[str, timedelta] | None = None,
-        light: bool = False,
         kiosk: Kiosk = PLAIN,
     ) -> "WardWall":
         """The wall of one ward at a time; `silences` is how long each feed may say nothing."""
         stream = f"/api/v1/stream?topics=ward:{plan.ward}&audience={audience}"
         limits = limits_of(silences or {})
         now = int(at.timestamp()) if real_clock else 0
-        return cls(plan, audience, stream, clock_time(at.timestamp(), plan.zone), now, limits, light, kiosk)
+        return cls(plan, audience, stream, clock_time(at.timestamp(), plan.zone), now, limits, kiosk)
 
 
 def limits_of(silences: Mapping[str, timedelta]) -> str:

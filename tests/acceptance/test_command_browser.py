@@ -1,13 +1,11 @@
 """The command centre in headless Chromium: nothing is cut off at 1080p and 4K, tiles of the stream are drawn as the page was, waits turn
 late by the clock alone, links are those that the reader may follow."""
 
-from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from flow.domain.ids import WardId
 from flow.domain.plan import Plan
@@ -15,12 +13,15 @@ from flow.templating import Templates
 from flow.views.bottlenecks import Bottleneck
 from flow.views.command_centre import CommandCentre, command_centre
 from flow.views.command_screen import CommandPage, CommandWall
+from flow.views.kiosk import Kiosk
 from flow.views.page import Chrome
+from tests.acceptance.boards import page, plain, stage
 from tests.acceptance.people import axe_in_both
-from tests.acceptance.stage import Stage, staged
+from tests.acceptance.stage import Stage
 from tests.plans import small_plan
 from tests.unit.test_alert_level import BEDS, asks, occupied
 
+__all__ = ["page", "stage"]
 pytestmark = pytest.mark.browser
 AT = datetime.now(UTC).replace(microsecond=0)
 CHROME = Chrome("Command centre", "Test Hospital", "Meera", "manager", "csrf", topics="house")
@@ -48,38 +49,12 @@ def of_wards(count: int) -> Plan:
     return replace(plan, wards=(*plan.wards, *(replace(other, id=WardId(f"N{n}")) for n in range(count - len(plan.wards)))))
 
 
-def plain(value: Any) -> Any:
-    """As it comes over the wire."""
-    if isinstance(value, dict):
-        return {name: plain(each) for name, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(each) for each in value]
-    return value.isoformat() if isinstance(value, datetime) else value
-
-
 def wall(found: CommandCentre, *, light: bool = False) -> str:
-    return Templates().render("command_centre/wall.html", CommandWall(small_plan(), found, AT, light=light))
+    return Templates().render("command_centre/wall.html", CommandWall(small_plan(), found, AT, kiosk=Kiosk(light=light)))
 
 
 def page_of(found: CommandCentre) -> str:
     return Templates().render("command_centre/page.html", CommandPage(CHROME, found, AT, ("/admissions", "/wards"), small_plan()))
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with staged() as found:
-        yield found
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1920, "height": 1080})
-    errors: list[str] = []
-    opened = context.new_page()
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    yield opened
-    context.close()
-    assert errors == []
 
 
 def drawn(page: Page) -> dict[str, str]:

@@ -35,7 +35,7 @@ def records(size: int) -> dict[Any, Any]:
 def wall(size: int, *, light: bool = False, zone: str = ZONE) -> str:
     plan = ward_plan(BEDS[size], records(size), Audience.PUBLIC, NOW, zone)
     silences = {"his": timedelta(minutes=20), "lab": timedelta(hours=3)}
-    view = WardWall.of(plan, Audience.PUBLIC, NOW, real_clock=False, silences=silences, light=light, kiosk=Kiosk("token"))
+    view = WardWall.of(plan, Audience.PUBLIC, NOW, real_clock=False, silences=silences, kiosk=Kiosk("token", light=light))
     return TEMPLATES.render("wall/page.html", view)
 
 

@@ -1,13 +1,12 @@
 """The housekeeping board and the census in headless Chromium: nothing is cut off, tiles of the stream are drawn as the page was, a row
 turns late by the clock, a list that lies open turns old."""
 
-from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from flow.domain.hospital import Hospital, opened
 from flow.domain.ids import WardId
@@ -16,12 +15,14 @@ from flow.views.bed_tile import Audience
 from flow.views.census import census
 from flow.views.census_page import CensusPage, census_sheets
 from flow.views.cleaning_wall import ROWS, CleaningTiles, CleaningWall, CleanRow, CleanRowsTile, CleanSumsTile
+from flow.views.kiosk import Kiosk
 from flow.views.page import Chrome
+from tests.acceptance.boards import page, plain, stage
 from tests.acceptance.people import axe_in_both
-from tests.acceptance.stage import Stage, staged
-from tests.acceptance.test_command_browser import plain
+from tests.acceptance.stage import Stage
 from tests.plans import small_plan
 
+__all__ = ["page", "stage"]
 pytestmark = pytest.mark.browser
 AT = datetime.now(UTC).replace(microsecond=0)
 NICKS = {"c1": "Venkatalakshmi of the night shift"}
@@ -50,26 +51,9 @@ def wall(tiles: CleaningTiles, **said: Any) -> str:
     return Templates().render("cleaning_wall/page.html", view)
 
 
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with staged() as found:
-        yield found
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1920, "height": 1080})
-    errors: list[str] = []
-    opened_page = context.new_page()
-    opened_page.on("pageerror", lambda error: errors.append(str(error)))
-    yield opened_page
-    context.close()
-    assert errors == []
-
-
 def test_a_full_board_fits_and_everybody_can_read_it(page: Page, stage: Stage) -> None:
     rows = [FULL] * (ROWS - 1) + [replace(FULL, state="cleaning", due=None)]
-    stage.pages = {"/dark": wall(board(*rows, more=7)), "/light": wall(board(*rows, more=7), light=True, ward=WardId("4B"))}
+    stage.pages = {"/dark": wall(board(*rows, more=7)), "/light": wall(board(*rows, more=7), kiosk=Kiosk(light=True), ward=WardId("4B"))}
     for path in stage.pages:
         page.goto(stage.address + path)
         for width, height in ((3840, 2160), (1920, 1080)):

@@ -33,7 +33,7 @@ def wall(beds: int) -> Wall:
     ward = _ward(WALLS[beds])
     records = {bed.id: replace(STATES[number % len(STATES)], id=bed.id, seq=10) for number, bed in enumerate(ward.beds)}
     plan = ward_plan(ward, records, Audience.PUBLIC, NOW, ZONE)
-    view = WardWall.of(plan, Audience.PUBLIC, NOW, real_clock=False, silences={"his": timedelta(minutes=20)}, light=False)
+    view = WardWall.of(plan, Audience.PUBLIC, NOW, real_clock=False, silences={"his": timedelta(minutes=20)})
     return Wall(Templates().render("wall/page.html", view), [bed_tile(bed, records[bed.id], Audience.PUBLIC) for bed in ward.beds])
 
 

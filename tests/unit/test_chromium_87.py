@@ -9,7 +9,7 @@ import pytest
 
 from flow.templating import CHECKOUT
 
-PAGES = ("wall/page.html", "opd/screen.html", "command_centre/wall.html", "cleaning_wall/page.html")
+PAGES = ("wall/base.html", "wall/page.html", "opd/screen.html", "command_centre/wall.html", "cleaning_wall/page.html")
 
 CSS = {
     "nesting (112)": (r"\{[^{}]*\{|&", ".bed { .tile { fill: red } }"),
@@ -98,7 +98,9 @@ def test_a_script_keeps_to_what_chromium_87_runs(name: str) -> None:
     assert _newer(_plain_js((CHECKOUT / "static" / name).read_text()), JS) == []
 
 
-@pytest.mark.parametrize("path", [*PAGES, "wall/_plan.svg", "wall/_tile.svg", "wall/_places.html", "command_centre/_board.html"])
+@pytest.mark.parametrize(
+    "path", [*PAGES, "wall/_plan.svg", "wall/_tile.svg", "wall/_places.html", "command_centre/_board.html", "cleaning_wall/_board.html"]
+)
 def test_the_markup_keeps_to_what_chromium_87_reads(path: str) -> None:
     assert _newer((CHECKOUT / "templates" / path).read_text(), HTML) == []
 

@@ -10,6 +10,7 @@ import pytest
 from flow.domain.opd import RoomState, Session
 from flow.locale import in_each, words
 from flow.templating import CHECKOUT, Templates
+from flow.views.kiosk import Kiosk
 from flow.views.opd_page import OpdWall, opd_wall
 from flow.views.opd_spoken import CALL, CLINIC, DIGITS, GO, ROOM, door, voices
 from tests.unit.test_templates import CLINIC as ENT
@@ -43,7 +44,7 @@ def test_the_television_shows_the_clinics_languages_and_whose_session_it_is() ->
     html = Templates().render("opd/screen.html", wall(spoken=in_each(("ta", "en"))))
     assert "இப்போது உள்ளே செல்லவும்" in html and "अभी" not in html
     assert re.findall(r'class="who">([^<]*)<', html) == ["Dr Rao", ""], "each room that stands in the house, the second without a session"
-    past = Templates().render("opd/screen.html", replace(wall(spoken=THREE, light=True)))
+    past = Templates().render("opd/screen.html", wall(spoken=THREE, kiosk=Kiosk(light=True)))
     assert "wall-light.css" in past and 'class="opd-wall light"' in past
 
 

@@ -39,7 +39,6 @@ async def _wall(request: Request, ward: WardId | None) -> Response:
         nicks=await _nicks(house),
         real_clock=house.settings.clock_speed == 1.0,
         silences=await silences(house),
-        light=request.query_params.get("theme") == "light",
         kiosk=kiosk(request),
     )
     return renew_device(request, html(request, "cleaning_wall/page.html", view), secure=house.secure)

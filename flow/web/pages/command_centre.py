@@ -31,7 +31,6 @@ async def wall(request: Request) -> Response:
         house.live.as_of,
         real_clock=house.settings.clock_speed == 1.0,
         silences=await silences(house),
-        light=request.query_params.get("theme") == "light",
         kiosk=kiosk(request),
     )
     return renew_device(request, html(request, "command_centre/wall.html", view), secure=house.secure)

@@ -10,7 +10,7 @@ from flow.domain.ids import ClinicId, WardId
 from flow.errors import Unavailable
 from flow.locale import in_each
 from flow.views.bed_tile import Audience
-from flow.views.kiosk import PLAIN, Kiosk
+from flow.views.kiosk import Kiosk
 from flow.views.opd_page import opd_wall
 from flow.views.ward_plan import ward_plan
 from flow.views.ward_wall import WardWall
@@ -30,8 +30,7 @@ async def ward_wall(request: Request) -> Response:
     audience = _audience(request, ward.id)
     at = house.clock.now()
     plan = ward_plan(ward, house.live.beds, audience, at, house.plan.zone, house.checked_beds(), house.plan.station)
-    light = request.query_params.get("theme") == "light"
-    view = WardWall.of(plan, audience, at, real_clock=_real(house), silences=await silences(house), light=light, kiosk=kiosk(request))
+    view = WardWall.of(plan, audience, at, real_clock=_real(house), silences=await silences(house), kiosk=kiosk(request))
     page = html(request, "wall/page.html", view)
     return renew_device(request, page, secure=house.secure)
 
@@ -51,7 +50,6 @@ async def opd_screen(request: Request) -> Response:
         chime=chime,
         kiosk=kiosk(request),
         spoken=in_each(house.plan.opd_telling.of(clinic.id)),
-        light=request.query_params.get("theme") == "light",
     )
     return renew_device(request, html(request, "opd/screen.html", view), secure=house.secure)
 
@@ -68,10 +66,10 @@ def _audience(request: Request, ward: str) -> Audience:
 
 
 def kiosk(request: Request) -> Kiosk:
-    """A paired display's script may say what it shows."""
+    """How the page looks; a paired display's script may say what it shows."""
     principal = principal_of(request)
     paired = principal.way is Way.DEVICE and principal.audience is not None
-    return Kiosk(csrf_token(principal.csrf)) if paired else PLAIN
+    return Kiosk(csrf_token(principal.csrf) if paired else "", light=request.query_params.get("theme") == "light")
 
 
 async def silences(house: House) -> dict[str, timedelta]:
