@@ -1,15 +1,14 @@
 """What happens by the clock and not by a hand: promises that run out, requests that lapse, feeds that fall silent.
 
-Runs in the worker. APScheduler keeps the times; each job is idempotent, so that two workers on one hospital do no harm.
+Runs in the worker; `flow.timed` keeps the times. Each job is idempotent, so that two workers on one hospital do no harm.
 """
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from flow.clock import Clock
 from flow.desk import Actor, Desk
@@ -26,7 +25,7 @@ from flow.errors import Refused, Unavailable
 from flow.history.displays import Displays
 from flow.history.feeds import Feeds
 from flow.history.inbox import Inbox
-from flow.history.pool import NotStored
+from flow.timed import Timed
 
 log = structlog.get_logger()
 EXPIRY = Actor("expiry", Origin.SYSTEM)
@@ -48,19 +47,16 @@ class Jobs:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Run the jobs for as long as the block lasts."""
-        scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 60})
-        scheduler.add_job(self.release_expired, "interval", seconds=15)
-        scheduler.add_job(self.wait, "interval", seconds=15)
-        scheduler.add_job(self.open_sessions, "interval", seconds=60, next_run_time=datetime.now(UTC))
-        scheduler.add_job(self.clear_places, "interval", seconds=60)
-        scheduler.add_job(self.watch_feeds, "interval", seconds=10)
-        scheduler.add_job(self.count_habits, "interval", hours=1, next_run_time=datetime.now(UTC) + timedelta(seconds=20))
-        scheduler.add_job(self.forget_displays, "interval", hours=1, next_run_time=datetime.now(UTC) + timedelta(seconds=40))
-        scheduler.start()
-        try:
+        timed = Timed("jobs.wait")
+        timed.every(15, self.release_expired)
+        timed.every(15, self.wait)
+        timed.every(60, self.open_sessions, first=0)
+        timed.every(60, self.clear_places)
+        timed.every(10, self.watch_feeds)
+        timed.every(3600, self.count_habits, first=20)
+        timed.every(3600, self.forget_displays, first=40)
+        async with timed.running():
             yield
-        finally:
-            scheduler.shutdown(wait=False)
 
     async def release_expired(self) -> int:
         """Promises whose time has passed are taken back; the requests wait again. Returns how many."""
@@ -124,17 +120,11 @@ class Jobs:
 
     async def count_habits(self) -> None:
         """What is usual for each feed is counted anew."""
-        try:
-            await self.feeds.count_habits(self.clock.now())
-        except (Unavailable, NotStored) as error:
-            log.warning("habits.not_counted", reason=error.reason)
+        await self.feeds.count_habits(self.clock.now())
 
     async def forget_displays(self) -> None:
         """What displays showed more than a year and a month ago."""
-        try:
-            await self.displays.forget(self.clock.now())
-        except (Unavailable, NotStored) as error:
-            log.warning("displays.kept", reason=error.reason)
+        await self.displays.forget(self.clock.now())
 
     async def watch_feeds(self) -> tuple[Alarm, ...]:
         """Alarms of the feeds (`flow.domain.alerts`): each is logged once when it is raised and once when it ends. Those that stand."""

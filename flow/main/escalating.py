@@ -9,20 +9,19 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from flow.clock import Clock
 from flow.desk import Desk
 from flow.domain.escalation import cases, take_round
-from flow.errors import Unavailable
 from flow.history import escalations
 from flow.history.contacts import Contacts
 from flow.history.messages import Messages, Waiting
-from flow.history.pool import Database, NotStored
+from flow.history.pool import Database
 from flow.main.house import House
 from flow.main.inviting import Inviting
 from flow.main.nearing import Nearing
 from flow.main.notifying import Outcome, Send, sender
+from flow.timed import Timed
 
 log = structlog.get_logger()
 TRIES = 8
@@ -30,7 +29,6 @@ NOBODY = "no address"
 Invite = Callable[[], Awaitable[int]]
 """Lays down what patients are to be told."""
 CUT_OFF = timedelta(minutes=5)
-_DEFAULTS = {"coalesce": True, "max_instances": 1, "misfire_grace_time": 60}
 
 
 class Escalating:
@@ -39,27 +37,18 @@ class Escalating:
     def __init__(self, desk: Desk, database: Database, clock: Clock, send: Send | None = None, invite: Invite | None = None) -> None:
         self.desk, self.database, self.clock, self.send, self.invite = desk, database, clock, send, invite
         self.messages = Messages(database)
+        self.timed = Timed("escalations.wait")
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Look and send for as long as the block lasts."""
-        scheduler = AsyncIOScheduler(timezone="UTC", job_defaults=_DEFAULTS)
-        scheduler.add_job(self._safely, "interval", seconds=10, args=[self.look])
+        self.timed.every(10, self.look)
         if self.invite is not None:
-            scheduler.add_job(self._safely, "interval", seconds=10, args=[self.invite])
+            self.timed.every(10, self.invite)
         if self.send is not None:
-            scheduler.add_job(self._safely, "interval", seconds=5, args=[self.deliver])
-        scheduler.start()
-        try:
+            self.timed.every(5, self.deliver)
+        async with self.timed.running():
             yield
-        finally:
-            scheduler.shutdown(wait=False)
-
-    async def _safely(self, job: Callable[[], Awaitable[object]]) -> None:
-        try:
-            await job()
-        except (Unavailable, NotStored) as error:
-            log.warning("escalations.wait", reason=error.reason)
 
     async def look(self) -> bool:
         """One look. False where another process is looking."""
@@ -86,7 +75,7 @@ class Escalating:
         if cut := await self.messages.cut_off(now - CUT_OFF):
             log.error("messages.cut_off", count=cut)
         sent = 0
-        while (message := await self.messages.take(now)) is not None:
+        while not self.timed.is_stopping() and (message := await self.messages.take(now)) is not None:
             sent += await self._hand_over(message, self.send)
         return sent
 

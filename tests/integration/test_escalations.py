@@ -150,6 +150,25 @@ async def test_a_message_laid_down_before_a_restart_leaves_after_it_once(core: H
     assert len(post.out) == 1
 
 
+async def test_a_worker_that_is_to_stop_leaves_the_next_message_to_the_next_worker(core: House) -> None:
+    post = Post()
+    for bed, minutes in ((BED, 50), (OTHER, 60)):
+        await dirty(core, bed)
+        core.clock.advance(minutes * MINUTE)
+        await worker(core, post).look()
+    stops = worker(core, post)
+    whole = stops.messages.sent
+
+    async def sent_and_stop(message: Waiting, at: datetime) -> None:
+        await whole(message, at)
+        stops.timed._stopping = True
+
+    stops.messages.sent = sent_and_stop  # type: ignore[method-assign]
+    assert (await stops.deliver(), await stops.deliver()) == (1, 0)
+    assert await worker(core, post).deliver() == 2
+    assert [to for to, _ in post.out] == ["supervisor", "manager", "supervisor"]
+
+
 async def test_a_message_cut_off_in_the_middle_is_not_sent_twice_and_is_shown(core: House) -> None:
     post = Post()
     await dirty(core, BED)
