@@ -56,7 +56,8 @@ def profile(context: str = "1", number: str = "91-1111-2222-3333", **more: Any) 
 
 
 class Gateway:
-    """What the stand-in was told; `answers` are the next statuses of `on-share`, 202 after them."""
+    """What the stand-in was told; `answers` are the next statuses of `on-share`, 202 after them. While `open` is not set, whoever tells
+    it something (`asked`) waits for the answer."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -64,7 +65,8 @@ class Gateway:
         self.told: list[tuple[dict[str, str], dict[str, Any]]] = []
         self.refused: list[int] = []
         self.answers: list[int] = []
-        self.came = threading.Event()
+        self.came, self.asked, self.open = threading.Event(), threading.Event(), threading.Event()
+        self.open.set()
 
     def status(self, path: str, headers: dict[str, str], body: dict[str, Any]) -> int:
         """What a POST is answered with."""
@@ -77,6 +79,8 @@ class Gateway:
             return 404
         if headers.get("authorization") != f"Bearer session-{len(self.sessions)}":
             return 401
+        self.asked.set()
+        self.open.wait(10)
         if self.answers:
             self.refused.append(self.answers[0])
             return self.answers.pop(0)

@@ -1,4 +1,5 @@
 """Courier: sends what lies in one feed's queue, in order, over MLLP until it is answered. Before it the queue, after it another system.
+Of several processes with a courier for the same feed one sends at a time.
 
 No answer, or nobody there: the same letter again, for ever, with longer and longer pauses. AE or CE: again, a few times, then it is a
 dead letter; AR or CR: dead at once. Dead letters are shown to an engineer, and the next ones go on.
@@ -59,8 +60,9 @@ class Courier:
         while True:
             self._grown.clear()
             try:
-                waiting = await self.queue.next()
-                settled = waiting is None or await self.deliver(waiting)
+                async with self.queue.turn() as ours:
+                    waiting = await self.queue.next() if ours else None
+                    settled = waiting is None or await self.deliver(waiting)
             except Unavailable as outage:
                 log.warning("outbound.waits", feed=self.feed, seconds=pause, reason=outage.reason)
                 waiting, settled = None, False

@@ -1,6 +1,7 @@
 """The seam to the durable queue. `flow.history.outbox` keeps it in Postgres; tests keep it in memory."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from flow.domain.charges import Ledger
@@ -19,6 +20,9 @@ class Queue(Protocol):
 
     async def charged(self, visits: Sequence[VisitId]) -> Mapping[VisitId, Ledger]:
         """What was charged of these visits."""
+
+    def turn(self) -> AbstractAsyncContextManager[bool]:
+        """True inside for the one process that may send now, so that no letter leaves twice and none overtakes another."""
 
     async def next(self) -> Waiting | None:
         """The oldest letter that waits."""

@@ -3,7 +3,8 @@
 The follower lays letters, charges and its cursor down in one transaction; the courier takes them up in order; an engineer sees what died.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 import asyncpg
@@ -68,6 +69,12 @@ class Outbox:
         for row in rows:
             found.setdefault(VisitId(row["visit"]), {})[row["start_at"]] = (BedId(row["bed"]), row["type"])
         return found
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[bool]:
+        """True inside for the one process that may send now; whoever is killed frees it with its connection."""
+        async with self.database.write() as connection:
+            yield bool(await connection.fetchval(_SQL["turn"], self.database.hospital, self.feed))
 
     async def next(self) -> Waiting | None:
         """The oldest letter that waits and is due."""

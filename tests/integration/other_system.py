@@ -74,6 +74,10 @@ class Log:
     async def charged(self, visits: Sequence[VisitId]) -> dict[VisitId, Ledger]:
         return {}
 
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[bool]:
+        yield True
+
     async def next(self) -> Waiting | None:
         waiting = (letter for letter in self.letters if self.states.get(letter.id, "waiting") == "waiting")
         return next(waiting, None)

@@ -59,6 +59,17 @@ class Abdm:
         while (waiting := await self.sharing.queue.next()) is not None:
             await self.courier.deliver(waiting)
 
+    def another_courier(self) -> Courier:
+        """That of a second worker."""
+        queue = Outbox(self.web.core.database, self.sharing.queue.vault, self.web.core.clock, QUEUE)
+        return Courier(QUEUE, queue, Gateway(self.sharing.rules, Client("CLIENT", "hush"), self.web.core.clock, post).send)
+
+    async def settled(self) -> None:
+        """Until nothing waits to be told."""
+        async with asyncio.timeout(10):
+            while await self.sharing.queue.next() is not None:
+                await asyncio.sleep(0.01)
+
     @property
     def tokens(self) -> list[Token]:
         return list(self.web.house.desk.hospital.tokens.values())
@@ -151,6 +162,48 @@ async def test_the_gateway_may_be_away_or_forget_the_session(abdm: Abdm) -> None
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert (abdm.gateway.refused, len(abdm.gateway.sessions), len(abdm.gateway.told)) == ([503, 401], 2, 1)
+
+
+async def test_two_workers_give_one_token_and_tell_it_once(abdm: Abdm, monkeypatch: pytest.MonkeyPatch) -> None:
+    await abdm.shares()
+    first, second = abdm.courier, abdm.another_courier()
+    sharing = abdm.sharing
+    other = Sharing(sharing.desk, sharing.people, sharing.shares, second.queue, sharing.clock, sharing.rules)  # type: ignore[arg-type]
+    await asyncio.gather(sharing.step(), other.step())
+    looked, rest = asyncio.Event(), second._rest
+
+    async def rests() -> None:
+        looked.set()
+        await rest()
+
+    monkeypatch.setattr(second, "_rest", rests)
+    abdm.gateway.open.clear()
+    running = [asyncio.create_task(first.run())]
+    assert await asyncio.to_thread(abdm.gateway.asked.wait, 10)
+    running.append(asyncio.create_task(second.run()))
+    await asyncio.wait_for(looked.wait(), 10)
+    abdm.gateway.open.set()
+    assert await asyncio.to_thread(abdm.gateway.came.wait, 10)
+    await abdm.settled()
+    for task in running:
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
+    assert (len(abdm.tokens), len(abdm.gateway.told)) == (1, 1)
+
+
+async def test_a_worker_that_is_killed_while_it_tells_leaves_its_turn_to_the_other(abdm: Abdm) -> None:
+    await abdm.shares()
+    await abdm.sharing.step()
+    abdm.gateway.open.clear()
+    running = asyncio.create_task(abdm.courier.run())
+    assert await asyncio.to_thread(abdm.gateway.asked.wait, 10)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    abdm.gateway.open.set()
+    other = abdm.another_courier()
+    async with other.queue.turn() as ours:
+        waiting = await other.queue.next()
+        assert ours and waiting is not None and await other.deliver(waiting)
 
 
 async def test_what_the_gateway_refuses_an_engineer_sees(abdm: Abdm) -> None:

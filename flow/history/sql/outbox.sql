@@ -27,6 +27,10 @@ where c.hospital = $1 and c.feed = $2 and c.visit = n.visit and c.start_at = n.s
 insert into charge (hospital, feed, visit, start_at, bed, type)
 select $1, $2, n.* from unnest($3::text[], $4::timestamptz[], $5::text[], $6::text[]) as n(visit, start_at, bed, type)
 
+-- name: turn
+-- One process at a time sends a feed's letters; the lock goes with its transaction, and with the process. $1 hospital, $2 feed
+select pg_try_advisory_xact_lock(hashtextextended('bedflow outbox ' || $1 || ' ' || $2, 0))
+
 -- name: next
 -- The letter whose turn it is. $1 hospital, $2 feed, $3 now
 select id, kind, key, subject, body, attempts from outbox
