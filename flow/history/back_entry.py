@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import asyncpg
+
 from flow.codec import decode_command
 from flow.domain.back_entry import EnterBack
 from flow.domain.events import Entry
@@ -16,19 +18,32 @@ _SQL, _PAST = load("back_entry"), load("past")
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """A back entry as it was carried out: by whom it was entered when; what happened stands in the command."""
+    """A back entry as it was carried out: `id` its command, by whom it was entered when; what happened stands in the command."""
 
+    id: int
     command: EnterBack
     actor: str
     recorded_at: datetime
 
 
-async def entered(database: Database, beds: Sequence[str], limit: int) -> list[Entered]:
-    """The newest back entries about some beds."""
+async def entered(database: Database, beds: Sequence[str], limit: int, below: int | None = None) -> list[Entered]:
+    """The newest back entries about some beds; `below` is the last id of the page before."""
     async with database.read() as connection:
-        rows = await connection.fetch(_SQL["entered"], database.hospital, list(beds), limit)
-    found = [(decode_command(EnterBack.__name__, row["body"]), row) for row in rows]
-    return [Entered(command, row["actor"], row["recorded_at"]) for command, row in found if isinstance(command, EnterBack)]
+        rows = await connection.fetch(_SQL["entered"], database.hospital, list(beds), limit, below)
+    return [_entered(row) for row in rows]
+
+
+async def one(database: Database, number: int) -> Entered:
+    """The back entry of a command."""
+    async with database.read() as connection:
+        (row,) = await connection.fetch(_SQL["one"], database.hospital, number)
+    return _entered(row)
+
+
+def _entered(row: asyncpg.Record) -> Entered:
+    command = decode_command(EnterBack.__name__, row["body"])
+    assert isinstance(command, EnterBack)
+    return Entered(row["id"], command, row["actor"], row["recorded_at"])
 
 
 async def told(database: Database, beds: Sequence[str], since: datetime, each: int) -> list[Entry]:

@@ -24,7 +24,7 @@ from flow.web.api import (
     waiting,
 )
 from flow.web.api.wire import Listed
-from flow.web.census_routes import CENSUS_PAGES
+from flow.web.census_routes import BACK_ENTRIES, CENSUS_PAGES
 from flow.web.command_routes import COMMAND, COMMAND_PAGES
 from flow.web.discharge_routes import DISCHARGE_PAGES, DISCHARGES
 from flow.web.display_routes import DISPLAY_PAGES
@@ -187,6 +187,7 @@ API: tuple[Door, ...] = (
     *_JOINT,
     *_VISITS,
     *WARD_DEEDS,
+    *BACK_ENTRIES,
     *DISCHARGES,
     *TRANSPORTS,
     *CLEANING,

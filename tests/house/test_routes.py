@@ -110,6 +110,8 @@ ALLOWED: dict[str, set[Role]] = {
     "GET /admin/displays/shown": {ADMIN, AUDITOR, SUPERVISOR},
     "GET /back-entry/{ward}": {ADMISSIONS, NURSE, SUPERVISOR},
     "POST /back-entry/{ward}/{deed}": {ADMISSIONS, NURSE, SUPERVISOR},
+    "GET /api/v1/wards/{ward}/back-entries": {ADMISSIONS, NURSE, SUPERVISOR},
+    "POST /api/v1/wards/{ward}/back-entries": {ADMISSIONS, NURSE, SUPERVISOR},
     "GET /census": {ADMISSIONS, NURSE, MANAGER, ADMIN, DOCTOR, SUPERVISOR},
     "GET /census/{ward}": {ADMISSIONS, NURSE, MANAGER, ADMIN, DOCTOR, SUPERVISOR},
     "GET /api/v1/history/at": {ADMISSIONS, NURSE, MANAGER, AUDITOR},

@@ -1,8 +1,13 @@
 -- name: entered
--- What was entered from paper about some beds, newest first. $1 hospital, $2 beds, $3 how many
+-- What was entered from paper about some beds, newest first. $1 hospital, $2 beds, $3 how many, $4 below this id or null
 select id, actor, recorded_at, body::text as body from command
 where hospital = $1 and name = 'EnterBack' and body ->> 'bed' = any($2::text[])
+  and ($4::bigint is null or id < $4)
 order by id desc limit $3
+
+-- name: one
+-- A line by the command that entered it. $1 hospital, $2 id
+select id, actor, recorded_at, body::text as body from command where hospital = $1 and id = $2 and name = 'EnterBack'
 
 -- name: told
 -- What the feeds told of some beds after a Seq, the newest few of each. $1 hospital, $2 beds, $3 seq, $4 how many of each

@@ -1,16 +1,13 @@
 """Entering what happened on paper: the lines of a ward's sheet become the ordinary commands, with the times on the paper."""
 
-import re
-from dataclasses import replace
 from datetime import timedelta
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from flow.domain.back_entry import Deed, EnterBack
+from flow.domain.back_entry import Deed
 from flow.domain.bed import BedState
-from flow.domain.cause import Origin
-from flow.domain.ids import BedId, VisitId, WardId
+from flow.domain.ids import WardId
 from flow.domain.plan import Ward
 from flow.domain.roles import May
 from flow.history.back_entry import entered, told
@@ -18,21 +15,18 @@ from flow.views.back_entry import BackEntryPage, back_entry_page
 from flow.views.census_page import WardLink
 from flow.views.page import Undo
 from flow.views.places import place_bed, places_in
-from flow.web.act import act
+from flow.web.api.back_entries import BackEntryAsked, line_of, put_line
 from flow.web.api.request_models import PersonAsked
-from flow.web.api.requests import enter, new_id
-from flow.web.bed_said import said_bed
 from flow.web.pages.form import Form, form_of
 from flow.web.pages.page import changed, chrome, html
 from flow.web.pages.ward_people import occupants_of
 from flow.web.parts import House, house_of
-from flow.web.problems import forbidden, invalid, unknown
+from flow.web.problems import invalid, unknown
 from flow.web.security.principal import principal_of
 
 SHOWN, OF_EACH = 30, 4
 LOOK_BACK = timedelta(hours=24)
 """How far back what the feeds told is shown."""
-_INITIALS = re.compile(r"[\w.\- ]{1,12}")
 
 
 async def choose(request: Request) -> Response:
@@ -94,40 +88,20 @@ async def put(request: Request) -> Response:
     deed = request.path_params["deed"]
     if deed not in list(Deed):
         raise unknown("unknown-deed", "On paper somebody came, moved or left, or a bed was cleaned.")
-    command = await _command(request, form, Deed(deed), ward)
-    done = await act(request, command, origin=Origin.PAPER)
-    return await changed(request, after, f"/back-entry/{ward.id}", done, f"{house.plan.bed_name(command.bed)}: entered from paper")
+    line = await line_of(request, _asked(house, form, Deed(deed)))
+    done = await put_line(request, line)
+    return await changed(request, after, f"/back-entry/{ward.id}", done, f"{house.plan.bed_name(line.bed)}: entered from paper")
 
 
-async def _command(request: Request, form: Form, deed: Deed, ward: Ward) -> EnterBack:
-    """The line as a command. 403 for what this sign-in may not do there, 422 for what is missing."""
-    house = house_of(request)
-    bed, at = said_bed(house, form.needed("bed", longest=80), ward.id), form.moment("at", house.plan.zone)
+def _asked(house: House, form: Form, deed: Deed) -> BackEntryAsked:
+    """The line as the form has it. 422 for what is missing."""
+    bed, at = form.needed("bed", longest=80), form.moment("at", house.plan.zone)
     if at is None:
         raise invalid("missing", "Say when it happened.")
-    by = form.needed("by")
-    if not _INITIALS.fullmatch(by):
-        raise invalid("not-initials", "Who wrote it down: initials or a staff number, 12 letters and digits at most.")
-    _check_may(request, May.CLEAN if deed is Deed.CLEANED else May.ADMIT, bed)
-    if deed is Deed.CAME:
-        return await _coming(house, form, EnterBack(deed, bed, at, by, fresh=VisitId(new_id("M"))))
-    to = said_bed(house, form.needed("to", longest=80), ward.id) if deed is Deed.MOVED else None
-    if to is not None:
-        _check_may(request, May.ADMIT, to)
-    return EnterBack(deed, bed, at, by, to)
+    by, to = form.needed("by"), form.needed("to", longest=80) if deed is Deed.MOVED else None
+    return BackEntryAsked(deed, bed, at, by, to, _person(form) if deed is Deed.CAME else None)
 
 
-async def _coming(house: House, form: Form, command: EnterBack) -> EnterBack:
-    asked = PersonAsked(
-        form.needed("mrn", longest=60),
-        form.needed("name", longest=200),
-        form.day("birth_date"),
-        form.choice("sex", ("M", "F", "O", "U")),
-    )
-    patient, sex, age, _ = await enter(house, asked)
-    return replace(command, patient=patient, sex=sex, age=age)
-
-
-def _check_may(request: Request, right: May, bed: BedId) -> None:
-    if not principal_of(request).may(right, house_of(request).ward_of(bed)):
-        raise forbidden("That is not for this sign-in to enter there.", "other-ward")
+def _person(form: Form) -> PersonAsked:
+    sex = form.choice("sex", ("M", "F", "O", "U"))
+    return PersonAsked(form.needed("mrn", longest=60), form.needed("name", longest=200), form.day("birth_date"), sex)
