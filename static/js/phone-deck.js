@@ -8,6 +8,8 @@ self.Deck = (function () {
 
   const board = () => document.getElementById("board");
   const card = () => document.getElementById("card");
+  /* The lines of the next beds; those of the daily cleans look alike and are no jobs. */
+  const next = () => board().querySelectorAll(".queue > [id^='queue-']");
   const label = (bed) => deck.labels[bed] || (Hand.of(bed) || {}).label || bed;
   /* Whether the deck has the cards of the job that the server drew last, and not those of an earlier one. */
   function fits(bed) {
@@ -37,7 +39,7 @@ self.Deck = (function () {
     }
     if (!card() || card().dataset.guess !== undefined || card().dataset.chosen !== undefined) return;
     real = board().innerHTML;
-    truth = [board().dataset.bed, ...Array.from(board().querySelectorAll(".queue > li"), (line) => line.id.replace("queue-", ""))].filter(Boolean);
+    truth = [board().dataset.bed, ...Array.from(next(), (line) => line.id.replace("queue-", ""))].filter(Boolean);
     if (document.documentElement.dataset.kept === undefined) Outbox.keep("board", { html: board().outerHTML, at: Date.now() });
     Hand.learn(board());
     if (Date.now() - asked > EVERY || !truth.every(fits)) renew();
@@ -120,7 +122,7 @@ self.Deck = (function () {
     delete slot.dataset.chosen;
     board().dataset.bed = made.current || "";
     Taps.marked(slot, last);
-    board().querySelectorAll(".queue > li").forEach((line) => {
+    next().forEach((line) => {
       const bed = line.id.replace("queue-", "");
       if (bed === made.current || !made.beds.includes(bed)) line.remove();
     });

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.acceptance.house import HouseProcess, house
 from tests.acceptance.people import ARTEFACTS, axe, sign_in, window
@@ -70,6 +70,21 @@ def test_a_daily_clean_is_ticked_off_and_the_bed_stays_occupied(phone: Page, sma
     row = phone.locator("#daily-4B-A-05")
     expect(row).to_be_visible(timeout=10_000)
     assert axe(phone) == [] and fits(phone)
+    while_the_last_clean_is_being_sent(phone, small)
+    expect(row).to_be_visible()
     row.get_by_role("button").click()
     expect(row).to_have_count(0)
     assert small.get("/api/v1/beds/4B-A-05")["status"] == "occupied"
+
+
+def while_the_last_clean_is_being_sent(phone: Page, small: HouseProcess) -> None:
+    """What the phone shows of itself after the last job: no bed to clean, and no daily clean in its place."""
+    assert small.ask("POST", "/api/v1/beds/4B-A-02/status", {"status": "cleaning"}, role="supervisor")[0] == 200
+    phone.locator("[data-bed='4B-A-02'] .big.start").click()
+    held: list[Route] = []
+    phone.route("**/done", lambda route: held.append(route))
+    phone.locator("#card:not([data-guess]) .big.done").click()
+    expect(phone.locator("#card[data-guess]")).to_contain_text("No bed to clean")
+    expect(phone.locator(".daily > li")).to_have_count(1)
+    held[0].continue_()
+    expect(phone.locator("#card:not([data-guess])")).to_contain_text("No bed to clean")
