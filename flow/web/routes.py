@@ -207,6 +207,7 @@ _WALLS = (
 _DESK_PAGE = (
     Door("GET", "/admissions", desk.view.page, May.WAITING, Where.WHOLE),
     Door("GET", "/admissions/board", desk.view.board, May.WAITING, Where.WHOLE),
+    Door("GET", "/admissions/other-beds", desk.view.other_beds, May.ADMIT, Where.WHOLE),
     Door("POST", "/admissions/requests", desk.requests.create, May.ADMIT, Where.WHOLE),
     Door("POST", f"{_ASKED}/assign", desk.assignment.assign, May.ASSIGN, Where.WHOLE),
     Door("POST", f"{_ASKED}/release", desk.assignment.release, May.ASSIGN, Where.WHOLE),

@@ -61,6 +61,7 @@
     if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
   });
   document.addEventListener("change", (event) => { if (event.target.name === "unknown") known(); });
+  document.addEventListener("focusin", (event) => { if (event.target.matches('[list="other-beds"]')) htmx.trigger(one("#other-beds"), "wanted"); });
   document.addEventListener("keydown", (event) => {
     const dialog = one("dialog[open]");
     if (!dialog || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;

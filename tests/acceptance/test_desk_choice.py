@@ -250,6 +250,7 @@ def test_a_blocked_bed_is_chosen_with_a_reason_that_is_kept(two: HouseProcess, c
         dialog = page.locator("#other-bed")
         reason = dialog.locator("[name=override_reason]")
         expect(reason).to_be_focused()
+        expect(page.locator("#other-beds option[value='4B-A-01']")).to_have_count(1)
         page.keyboard.press("Enter")
         assert request_of(two, request)["bed"] is None, "not without a reason"
         reason.fill("Husband and wife")

@@ -114,6 +114,9 @@ def narrow(page: Page) -> None:
     page.keyboard.press("/")
     page.keyboard.type("nobody")
     expect(page.locator("#count")).to_have_text("0 of 2")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("P1 uma")
+    expect(page.locator("#count")).to_have_text("1 of 2")
     page.keyboard.press("Escape")
     expect(page.locator("#count")).to_have_text("1 of 2")
     assert names(page) == ["Uma Urgent"]

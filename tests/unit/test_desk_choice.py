@@ -14,7 +14,7 @@ from flow.domain.care import Isolation, Rest
 from flow.domain.ids import BedId, PatientId, RequestId, WardId
 from flow.domain.request import RequestStatus
 from flow.templating import Templates
-from flow.views.desk.choice import Selected, selected_request
+from flow.views.desk.choice import Selected, other_beds, selected_request
 from flow.views.desk.coming_free import coming_free
 from flow.views.desk.conflict import conflict
 from flow.views.desk.held import held_beds
@@ -155,7 +155,9 @@ def test_a_temporary_place_is_never_offered() -> None:
     for seen in (ANEW, kept(trolley.id, A1)):
         view = chosen(found, seen, trolley)
         assert [card.bed for card in view.cards] == [A1]
-        assert trolley.id not in {option.value for option in view.others}
+    states = {state.id: state for state in (*(bed(name) for name in PLAN.beds), trolley)}
+    offered = {option.value for option in other_beds(PLAN, states).beds}
+    assert trolley.id not in offered and A1 in offered
 
 
 def test_every_need_is_among_the_chips() -> None:

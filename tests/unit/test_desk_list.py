@@ -24,7 +24,7 @@ from flow.views.desk.keys import KEYS
 from flow.views.desk.lapsed import lapsed_rows
 from flow.views.desk.page import DeskPage, desk_page
 from flow.views.desk.person import like_names, person_of
-from flow.views.desk.waiting import MADE_BY, next_request, waiting_row
+from flow.views.desk.waiting import MADE_BY, next_request
 from flow.views.page import Chrome
 from flow.views.request_form import BED_PROMISED, edit_form, request_form
 from tests.plans import small_plan
@@ -303,9 +303,10 @@ def test_the_sample_hospital_has_its_aims_in_its_file() -> None:
 
 
 def test_a_row_is_looked_up_by_name_and_by_the_end_of_the_mrn() -> None:
-    row = waiting_row(asks("a", specialty="Medicine"), {PatientId("p-a"): known("Asha Rao", "M124711", "p-a")}, AT, None, PLAN)
-    for word in ("asha", "4711", "medicine", "p3"):
-        assert word in row.search
+    html = drawn([asks("a", specialty="Medicine")], {PatientId("p-a"): known("Asha Rao", "M124711", "p-a")})
+    script = (CHECKOUT / "static/js/desk.js").read_text()
+    for part, word in (("name", "Asha"), ("needs", "4711"), ("needs", "Medicine"), ("priority", "P3")):
+        assert f'".{part}"' in script and re.search(rf'<span class="{part}[ "].*{word}', html), word
 
 
 def test_words_for_a_form_are_the_hospitals_own() -> None:

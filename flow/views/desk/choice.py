@@ -33,8 +33,8 @@ class CandidateMap:
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """The request looked at. `others` are all beds that could be promised at all, for the override's dialog; `maps` the wards of the
-    suggested beds, the best bed's first; `wait` says what waiting would bring; `weights` is the version of the points."""
+    """The request looked at. `maps` are the wards of the suggested beds, the best bed's first; `wait` says what waiting would bring;
+    `weights` is the version of the points."""
 
     row: WaitingRow
     origin: str
@@ -44,7 +44,6 @@ class Selected:
     wait: str
     legal: int
     weights: str
-    others: tuple[Option, ...]
     maps: tuple[CandidateMap, ...]
 
     @property
@@ -83,7 +82,6 @@ def selected_request(
         wait=_wait(found.wait, plan) if found is not None and found.wait is not None else "",
         legal=found.legal if found is not None else 0,
         weights=found.weights if found is not None else "",
-        others=tuple(_other(bed, plan, beds) for bed in plan.beds if bed in beds and could_be_promised(beds[bed])),
         maps=_maps(listed.cards, plan, beds, at),
     )
 
@@ -103,6 +101,18 @@ def _maps(cards: tuple[SuggestionCard, ...], plan: Plan, beds: Mapping[BedId, Be
 def _wait(wait: WaitLike, plan: Plan) -> str:
     now, later = plan.beds[wait.now].label, plan.beds[wait.bed].label
     return f"Take {now} now, or wait about {wait.minutes} min ({wait.late} at worst) for {later}, {wait.gain} points better."
+
+
+@dataclass(frozen=True, slots=True)
+class OtherBeds:
+    """All beds that could be promised at all, for who types one (templates/desk/_other_beds.html)."""
+
+    beds: tuple[Option, ...]
+
+
+def other_beds(plan: Plan, beds: Mapping[BedId, BedState]) -> OtherBeds:
+    """What a field for a bed offers: of five hundred beds four hundred may be free, so the page asks for them when somebody types."""
+    return OtherBeds(tuple(_other(bed, plan, beds) for bed in plan.beds if bed in beds and could_be_promised(beds[bed])))
 
 
 def _other(bed: BedId, plan: Plan, beds: Mapping[BedId, BedState]) -> Option:

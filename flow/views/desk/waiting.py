@@ -25,7 +25,6 @@ MADE_BY: Mapping[MadeBy, str] = {
     MadeBy.WARD: "by ward",
     MadeBy.PLAN: "by HIS plan",
     MadeBy.OPD: "by OPD",
-    MadeBy.MOVE: "for another patient",
     MadeBy.MOVE: "moves for another",
 }
 """Where a request comes from, in words."""
@@ -34,8 +33,7 @@ MADE_BY: Mapping[MadeBy, str] = {
 @dataclass(frozen=True, slots=True)
 class WaitingRow:
     """A line of the waiting list. `left` is how long until it is due or since; `needed` when a planned stay needs its bed and `starts` how
-    long until then; `goes` when
-    the patient can go, where that is not yet; `search` what the search box looks through; `seq` the version looked at."""
+    long until then; `goes` when the patient can go, where that is not yet; `seq` the version looked at."""
 
     id: RequestId
     priority: int
@@ -48,7 +46,6 @@ class WaitingRow:
     made_by: MadeBy
     source: str
     needs: str
-    search: str
     ready: bool = False
     goes: str = ""
     seq: int = 0
@@ -120,7 +117,6 @@ def waiting_row(
         made_by=request.made_by,
         source=MADE_BY[request.made_by],
         needs=needs or words_of(request.type),
-        search=f"{person.name} {person.mrn_tail} {person.who} {needs} {request.id} p{request.priority}".casefold(),
         ready=request.status is RequestStatus.READY,
         goes=moment_words(request.ready_at.timestamp(), at.timestamp(), zone) if later and request.ready_at is not None else "",
         seq=request.seq,

@@ -14,6 +14,7 @@ from flow.domain.visit import Visit
 from flow.history import past
 from flow.history.requests import lapsed
 from flow.views.conflicts import conflicts_of
+from flow.views.desk import choice
 from flow.views.desk.filters import Filter, read_filter
 from flow.views.desk.just_now import JUST_NOW
 from flow.views.desk.lapsed import KEPT, is_lapsed
@@ -41,6 +42,12 @@ async def page(request: Request) -> Response:
 async def board(request: Request) -> Response:
     """Its live region alone."""
     return html(request, "desk/board.html", await _view(request, request.query_params.get("request")))
+
+
+async def other_beds(request: Request) -> Response:
+    """The beds that a field for a bed offers, as they are when somebody begins to type."""
+    house = house_of(request)
+    return html(request, "desk/_other_beds.html", choice.other_beds(await house.floor_plans.plan(), house.live.beds))
 
 
 async def after(request: Request, undo: Undo | None, selected: str | None = None) -> Response:
