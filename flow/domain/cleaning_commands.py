@@ -36,12 +36,14 @@ class TapClean:
 
 @dataclass(frozen=True, slots=True)
 class AskClean:
-    """Have a bed cleaned: asked for or found dirty; on an occupied bed it is one more clean today and changes no status."""
+    """Have a bed cleaned: asked for or found dirty; on an occupied bed it is one more clean today and changes no status. With `job` it is
+    about that clean alone (to make it urgent), and refused when it is over."""
 
     bed: BedId
     why: Why = Why.ASKED
     isolation: bool = False
     stat: bool = False
+    job: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

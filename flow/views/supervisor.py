@@ -245,7 +245,7 @@ def _cleaner(cleaner: CleanerLike, plan: Plan, at: datetime, jobs: Sequence[Dirt
         zone=zone.name if zone is not None else "",
         shift=shift,
         overtime=not rules.at_work(cleaner.shift, at, plan.zone),
-        busy=", ".join(plan.beds[dirty.state.id].label for dirty in own),
+        busy=", ".join(plan.bed_name(dirty.state.id) for dirty in own),
         done=worked.done if worked is not None else 0,
         pace=f"{pace:.0f} min" if pace is not None else "",
         phone=cleaner.device is not None,

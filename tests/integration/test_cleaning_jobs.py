@@ -138,6 +138,22 @@ async def test_a_supervisor_asks_for_a_clean_by_hand(web: Web) -> None:
     assert (await lata.post("/supervisor/ask", data={**data, "bed": "9Z"}, headers=HTMX)).status_code == 422
 
 
+async def test_a_job_is_made_urgent_and_one_that_is_over_makes_no_clean_bed_dirty(web: Web) -> None:
+    await empty(web)
+    lata = await signed_in(web, "lata", Role.SUPERVISOR)
+    data = {"csrf": await csrf(lata, "/supervisor"), "job": job(web).id}
+    assert f'name="job" value="{job(web).id}"' in (await lata.get("/supervisor/board", headers=HTMX)).text
+    assert (await lata.post(f"/supervisor/jobs/{BED}/stat", data=data, headers=HTMX)).status_code == 200 and job(web).stat
+    for tap in ("start", "finish"):
+        assert (await lata.post(f"/api/v1/cleaning-jobs/{BED}/{tap}", json={}, headers={"x-csrf-token": data["csrf"]})).status_code == 200
+    late = await lata.post(f"/supervisor/jobs/{BED}/stat", data=data, headers=HTMX)
+    assert late.status_code == 409 and "clean already" in late.text
+    assert web.core.desk.hospital.beds[BED].status is BedStatus.AVAILABLE
+    await web.core.desk.act(admit("V9", BED, NOW), NURSE)
+    taken = await lata.post(f"/supervisor/jobs/{BED}/stat", data=data, headers=HTMX)
+    assert taken.status_code == 409 and web.core.desk.hospital.beds[BED].daily_asked_at is None
+
+
 async def test_an_undo_takes_the_finished_job_out_of_the_times(web: Web, admin: httpx.AsyncClient) -> None:
     await empty(web)
     meena = await phone(web, admin, "Meena")

@@ -117,7 +117,7 @@ def test_each_state_has_its_words_and_its_cleaner() -> None:
 def test_people_are_those_on_shift_with_what_they_are_at() -> None:
     staff = Staff((One("c1", "Meena", trained=True), One("c2", "Ravi", on_since=None)))
     found = board(dirty(A1, 5, Stage.IN_PROGRESS, cleaner="c1"), staff=staff)
-    assert ([(card.nick, card.busy) for card in found.cleaners], found.others) == ([("Meena", "A1")], 1)
+    assert ([(card.nick, card.busy) for card in found.cleaners], found.others) == ([("Meena", "4B A1")], 1), "two wards have an A1"
 
 
 def test_a_clean_that_waits_for_a_look_is_no_job_any_more() -> None:

@@ -154,6 +154,8 @@ def _worked(draft: Draft, job: CleanJob, at: datetime | None) -> datetime:
 def ask(draft: Draft, command: AskClean) -> None:
     """A bed is to be cleaned: asked for, or found dirty."""
     bed = draft.bed(command.bed)
+    if command.job is not None:
+        current(bed, command.job)
     if bed.status is BedStatus.MAINTENANCE:
         raise Refused(f"Bed {bed.id} is out of use; return it to use first.", code="out-of-use")
     if bed.status is BedStatus.OCCUPIED:

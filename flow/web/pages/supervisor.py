@@ -91,9 +91,9 @@ def _job_of(state: BedState) -> str:
 
 
 async def stat(request: Request) -> Response:
-    """Make a job urgent."""
-    bed, _ = bed_of(house_of(request), request.path_params["bed"])
-    done = await act(request, AskClean(bed.id, Why.ASKED, stat=True))
+    """Make a job urgent; one that is over by now makes no clean bed dirty."""
+    form, (bed, _) = await form_of(request), bed_of(house_of(request), request.path_params["bed"])
+    done = await act(request, AskClean(bed.id, Why.ASKED, stat=True, job=form.needed("job", longest=140)))
     return await changed(request, after, _PAGE, done, f"{bed.label}: STAT")
 
 
