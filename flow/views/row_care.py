@@ -23,7 +23,8 @@ class RowCare:
     ward saw what the feed has not told, `acuity` how ill the patient is, in words, `level` the same where it still counts, `risen` how
     long ago the score turned high that nobody has seen yet, `nearer` where who must be watched should lie, `wrong` that who is in
     isolation lies in no bed for it; `closes` why it goes out of use when empty, which the reader may say (`may_close`) or take back
-    (`may_keep`); `may_arrive`: the reader may say that who was promised the bed has come."""
+    (`may_keep`); `let_go` is the request whose promise the reader may take back; `may_arrive`: the reader may say that who was promised the
+    bed has come."""
 
     isolation: str = ""
     organism: str = ""
@@ -38,7 +39,7 @@ class RowCare:
     closes: str = ""
     may_arrive: bool = False
     may_hold: bool = False
-    may_let_go: bool = False
+    let_go: str = ""
     may_close: bool = False
     may_keep: bool = False
     kinds: tuple[Choice, ...] = field(default=KINDS)

@@ -65,9 +65,14 @@ def _care(state: BedState, visit: Visit | None, comer: Occupant | None, at: date
         seen=_seen(state, visit, at, zone),
         closes=_closes(state, at, zone),
         may_hold=assigns and _may_hold(state),
-        may_let_go=assigns and (state.reserved_for or "").startswith("request:"),
+        let_go=(state.reserved_for or "").removeprefix("request:") if assigns and _is_asked_for(state) else "",
         may_arrive=admits and ready and state.reserved_for is not None and not state.held,
     )
+
+
+def _is_asked_for(state: BedState) -> bool:
+    """Promised to a request, and not planned by the HIS."""
+    return (state.reserved_for or "").startswith("request:")
 
 
 def _may_hold(state: BedState) -> bool:

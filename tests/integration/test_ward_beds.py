@@ -36,10 +36,13 @@ async def test_a_bed_is_held_for_a_patient_of_the_ward_and_let_go(web: Web) -> N
     assert (await nurse.post(f"{WARD}/beds/{A1}/hold", data={"request": R1, "minutes": "30", "if_seq": seq})).status_code in (200, 409)
     promised = await nurse.post(f"{WARD}/beds/{A1}/hold", data={"request": R1, "minutes": ""})
     assert "A1: promised" in promised.text and not web.core.desk.hospital.beds[A1].held
-    gone = await nurse.post(f"{WARD}/beds/{A1}/let-go", data={})
+    assert f'name="request" value="{R1}"' in promised.text
+    old = await nurse.post(f"{WARD}/beds/{A1}/let-go", data={"request": "R-EARLIER"})
+    assert old.status_code == 409 and "promised to somebody else" in old.text, "an old page takes nobody else's promise back"
+    gone = await nurse.post(f"{WARD}/beds/{A1}/let-go", data={"request": R1})
     assert gone.status_code == 200 and web.core.desk.hospital.beds[A1].free
     assert web.core.desk.hospital.requests[R1].status is RequestStatus.WAITING
-    assert (await nurse.post(f"{WARD}/beds/{A1}/let-go", data={})).status_code == 409
+    assert (await nurse.post(f"{WARD}/beds/{A1}/let-go", data={"request": R1})).status_code == 409
 
 
 async def test_another_wards_patient_and_bed_are_not_hers(web: Web) -> None:
@@ -53,10 +56,14 @@ async def test_another_wards_patient_and_bed_are_not_hers(web: Web) -> None:
 async def test_a_patient_is_marked_ready_to_move_and_not_after_all(web: Web) -> None:
     nurse = await _nurse(web)
     await waits(web)
-    done = await nurse.post(f"{WARD}/requests/{R1}/ready", data={})
-    assert done.status_code == 200 and web.core.desk.hospital.requests[R1].status is RequestStatus.READY
-    assert "ready to move ·" in done.text and "Not ready after all" in done.text
-    assert (await nurse.post(f"{WARD}/requests/{R1}/ready", data={})).status_code == 200
+    done = await nurse.post(f"{WARD}/requests/{R1}/ready", data={"ready": "yes"})
+    ready = web.core.desk.hospital.requests[R1]
+    assert done.status_code == 200 and ready.status is RequestStatus.READY
+    assert "ready to move ·" in done.text and "Not ready after all" in done.text and 'name="ready" value="no"' in done.text
+    web.core.clock.advance(timedelta(minutes=5))
+    assert (await nurse.post(f"{WARD}/requests/{R1}/ready", data={"ready": "yes"})).status_code == 200
+    assert web.core.desk.hospital.requests[R1].ready_at == ready.ready_at, "a double tap, or two nurses: said once"
+    assert (await nurse.post(f"{WARD}/requests/{R1}/ready", data={"ready": "no"})).status_code == 200
     assert web.core.desk.hospital.requests[R1].status is RequestStatus.WAITING
 
 

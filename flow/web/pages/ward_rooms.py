@@ -81,24 +81,24 @@ async def hold(request: Request) -> Response:
 
 async def let_go(request: Request) -> Response:
     """A bed of the ward is held or promised no longer; the patient waits again with the old clock."""
-    await form_of(request)
-    bed, state = lies_in(request)
+    form, (bed, state) = await form_of(request), lies_in(request)
     kind, _, number = (state.reserved_for or "").partition(":")
     if kind != "request":
         raise Refused(f"Bed {bed.label} is not held; the HIS plans who comes to it.", code="not-assigned")
+    if number != form.needed("request", longest=60):
+        raise Refused(f"Bed {bed.label} is promised to somebody else by now; look again.", code="stale")
     return await show_changed(request, await act(request, ReleaseBed(RequestId(number))), f"{bed.label}: not held any more")
 
 
 async def ready(request: Request) -> Response:
-    """A patient of the ward who waits for a bed can go now; a second tap: not yet after all."""
-    await form_of(request)
-    wanted = await own_request(request, _ward(request))
+    """A patient of the ward who waits for a bed can go now, or not yet after all. Said once more it stays as it was said first."""
+    form, wanted = await form_of(request), await own_request(request, _ward(request))
+    can_go = form.choice("ready", ("yes", "no")) == "yes"
     if not wanted.is_unplaced and wanted.status is not RequestStatus.ASSIGNED:
         raise Refused("This request is settled; look again.", code="request-closed")
     now = house_of(request).clock.now()
-    waits = wanted.ready_at is None or wanted.ready_at > now
-    done = await act(request, MarkReady(wanted.id, now if waits else None))
-    return await show_changed(request, done, "Ready to move" if waits else "Not ready to move yet")
+    done = await act(request, MarkReady(wanted.id, min(wanted.ready_at or now, now) if can_go else None))
+    return await show_changed(request, done, "Ready to move" if can_go else "Not ready to move yet")
 
 
 def _ward(request: Request) -> Ward:
