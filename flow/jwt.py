@@ -27,6 +27,7 @@ LONGEST = 8192
 LEEWAY = timedelta(seconds=60)
 LEAST_RSA_BITS, LEAST_SECRET = 2048, 32
 """RFC 7518: sections 3.3 (bits) and 3.2 (bytes)."""
+_EXPONENT = "AQAB"
 _PART = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 
 
@@ -52,6 +53,41 @@ def check_key(key: Key) -> None:
         _public(key.text)
     elif len(key.text.encode()) < LEAST_SECRET:
         raise ValueError(f"a secret for HS256 has at least {LEAST_SECRET} bytes")
+
+
+class _Jwk(msgspec.Struct):
+    kid: str = ""
+    kty: str = ""
+    alg: str = RS256
+    use: str = "sig"
+    n: str = ""
+    e: str = ""
+
+
+class _JwkSet(msgspec.Struct):
+    keys: list[_Jwk]
+
+
+def published(body: bytes) -> tuple[Key, ...]:
+    """The keys for RS256 of a JWK set (RFC 7517); those for something else are left out. Raises ValueError where none is left."""
+    try:
+        listed = msgspec.json.decode(body, type=_JwkSet).keys
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise ValueError("no JWK set") from None
+    found = tuple(Key(each.kid, RS256, each.n) for each in listed if each.kid and _serves(each))
+    if not found:
+        raise ValueError("no key of the JWK set is one for RS256")
+    return found
+
+
+def _serves(jwk: _Jwk) -> bool:
+    if (jwk.kty, jwk.alg, jwk.use, jwk.e) != ("RSA", RS256, "sig", _EXPONENT):
+        return False
+    try:
+        _public(jwk.n)
+    except ValueError:
+        return False
+    return True
 
 
 def verified(token: str, keys: Iterable[Key], at: datetime, *, issuer: str = "", audience: str = "") -> Mapping[str, Any]:

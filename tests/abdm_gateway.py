@@ -21,8 +21,13 @@ KID, SECRET = "gateway-1", "a secret of at least thirty-two bytes"
 
 
 @cache
-def private(bits: int = 2048) -> rsa.RSAPrivateKey:
+def _made(bits: int, number: int) -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(65537, bits)
+
+
+def private(bits: int = 2048, number: int = 0) -> rsa.RSAPrivateKey:
+    """One of its keys, by number."""
+    return _made(bits, number)
 
 
 def pem(key: rsa.RSAPrivateKey | None = None) -> str:
@@ -38,12 +43,15 @@ def text(some: bytes) -> str:
     return urlsafe_b64encode(some).rstrip(b"=").decode()
 
 
-def token(at: datetime, *, alg: str = "RS256", kid: str = KID, secret: bytes = SECRET.encode(), minutes: int = 20, **more: Any) -> str:
-    """A bearer token; `head` in `more` are further fields of the header, all else are claims (None: left out)."""
+def token(
+    at: datetime, *, alg: str = "RS256", kid: str = KID, secret: bytes = SECRET.encode(), minutes: int = 20, key: int = 0, **more: Any
+) -> str:
+    """A bearer token, signed by one of its keys; `head` in `more` are more fields of the header, all else are claims (None: left out)."""
     head = {"alg": alg, "typ": "JWT", "kid": kid, **more.pop("head", {})}
     claims = {"iss": "gateway", "iat": int(at.timestamp()), "exp": int((at + timedelta(minutes=minutes)).timestamp()), **more}
     said = ".".join(text(json.dumps(part).encode()) for part in (head, {k: v for k, v in claims.items() if v is not None}))
-    signature = private().sign(said.encode(), PKCS1v15(), SHA256()) if alg == "RS256" else hmac.digest(secret, said.encode(), sha256)
+    by_rsa = alg == "RS256"
+    signature = private(number=key).sign(said.encode(), PKCS1v15(), SHA256()) if by_rsa else hmac.digest(secret, said.encode(), sha256)
     return f"{said}.{text(signature)}"
 
 
@@ -67,6 +75,27 @@ class Gateway:
         self.answers: list[int] = []
         self.came, self.asked, self.open = threading.Event(), threading.Event(), threading.Event()
         self.open.set()
+        self.key, self.certs_asked = 0, 0
+
+    @property
+    def certs(self) -> str:
+        """Where it publishes the keys it signs with."""
+        return f"{self.url}/gateway/v3/certs"
+
+    def rotate(self) -> None:
+        """It signs with a new key from now on, and publishes that one alone."""
+        self.key += 1
+
+    def signs(self, at: datetime) -> str:
+        """A token by its key of now."""
+        return token(at, kid=f"gateway-{self.key + 1}", key=self.key)
+
+    def publishes(self) -> bytes:
+        """Its key set, with a key in it that is for something else."""
+        self.certs_asked += 1
+        same = {"kty": "RSA", "e": "AQAB", "n": modulus(private(number=self.key))}
+        signing = {"kid": f"gateway-{self.key + 1}", "alg": "RS256", "use": "sig", **same}
+        return json.dumps({"keys": [{"kid": "seal", "alg": "RSA-OAEP", "use": "enc", **same}, signing]}).encode()
 
     def status(self, path: str, headers: dict[str, str], body: dict[str, Any]) -> int:
         """What a POST is answered with."""
@@ -101,6 +130,14 @@ def gateway() -> Iterator[Gateway]:
             status = found[0].status(self.path, headers, json.loads(raw))
             body = json.dumps({"accessToken": f"session-{len(found[0].sessions)}", "expiresIn": 1200}).encode()
             self.send_response(status)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def do_GET(self) -> None:
+            there = self.path == "/api/hiecm/gateway/v3/certs" and self.headers["x-cm-id"] == "sbx"
+            body = found[0].publishes() if there else b""
+            self.send_response(200 if there else 404)
             self.send_header("content-length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -19,9 +19,10 @@ NO_CLINIC, NO_TOKEN = "ABDM-9999", "ABDM-1000"
 
 @dataclass(frozen=True, slots=True)
 class AbdmRules:
-    """`[abdm]`: `hip` is our id in the facility registry, `gateway` where we answer, `cm` the consent manager (sbx | abdm); `keys` sign
-    what the gateway sends, for `issuer` and `audience` where they are named. `counters` are the codes on the posters and their clinics,
-    `clinic` that of all other codes; a token's number is good for `token_minutes`."""
+    """`[abdm]`: `hip` is our id in the facility registry, `gateway` where we answer, `cm` the consent manager (sbx | abdm). What the
+    gateway sends is signed by `keys`, or by those that it publishes at the address `certs`, for `issuer` and `audience` where they are
+    named. `counters` are the codes on the posters and their clinics, `clinic` that of all other codes; a token's number is good for
+    `token_minutes`."""
 
     hip: str
     gateway: str
@@ -32,6 +33,7 @@ class AbdmRules:
     counters: Mapping[str, ClinicId] = field(default_factory=dict)
     clinic: ClinicId | None = None
     token_minutes: int = 30
+    certs: str = ""
 
     def clinic_of(self, counter: str) -> ClinicId | None:
         """The clinic of a poster's code."""

@@ -5,14 +5,11 @@ they begin: bed labels and no more, sealed for the phone. What is told is noted 
 told twice; a push is a courtesy, the page itself loses nothing.
 """
 
-import asyncio
 import os
-import ssl
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from urllib.parse import urlsplit
+from http.client import HTTPException
 
 import msgspec
 import structlog
@@ -27,6 +24,7 @@ from flow.domain.roles import Role
 from flow.domain.transport import is_calling
 from flow.history.cleaners import TRADES, Cleaner, Cleaners
 from flow.history.pushes import Pushes, Reached
+from flow.main.calling import post
 from flow.main.house import House
 from flow.main.rounds import Rounds
 from flow.web_push import Push, sealed, signed
@@ -34,7 +32,6 @@ from flow.web_push import Push, sealed, signed
 log = structlog.get_logger()
 NEWS = timedelta(minutes=10)
 GONE = frozenset({404, 410})
-_PATIENCE = 10.0
 Send = Callable[[str, bytes, dict[str, str]], Awaitable[int]]
 """(address, body, headers) -> status."""
 
@@ -58,7 +55,7 @@ class Pushing:
         self.clock = clock
         self.push = push
         self.key = key
-        self.send: Send = post
+        self.send: Send = _sent
         self.rounds = Rounds(self.step, "push.waits")
         """While Postgres is away nothing is told; the phones' pages show the order."""
 
@@ -123,23 +120,9 @@ def _is_for(phone: Reached, wards: frozenset[WardId] | None, ward: WardId) -> bo
     return phone.ward in (None, ward) and (wards is None or ward in wards)
 
 
-async def post(address: str, body: bytes, headers: dict[str, str]) -> int:
-    """POST to a push service; it blocks, so in a thread. No redirect is followed."""
-    return await asyncio.to_thread(_post, address, body, headers)
-
-
-def _post(address: str, body: bytes, headers: dict[str, str]) -> int:
-    parts = urlsplit(address)
-    assert parts.hostname is not None
-    if parts.scheme == "https":
-        connection: HTTPConnection = HTTPSConnection(parts.hostname, parts.port, timeout=_PATIENCE, context=ssl.create_default_context())
-    else:
-        connection = HTTPConnection(parts.hostname, parts.port, timeout=_PATIENCE)
-    try:
-        connection.request("POST", parts.path + (f"?{parts.query}" if parts.query else ""), body, headers)
-        return connection.getresponse().status
-    finally:
-        connection.close()
+async def _sent(address: str, body: bytes, headers: dict[str, str]) -> int:
+    status, _ = await post(address, body, headers)
+    return status
 
 
 def pushing(house: House) -> Pushing | None:

@@ -29,7 +29,7 @@ from flow.main.listening import Ports
 from flow.main.looking_back import LookingBack
 from flow.main.planning import Planning
 from flow.main.pushing import pushing
-from flow.main.sharing import share
+from flow.main.sharing import certs, share
 from flow.main.telling import tell
 from flow.main.verifying import Verifying
 from flow.relay import Relay
@@ -148,6 +148,7 @@ class Running:
             counters=self.ports.counters,
             acks=self.ports.pace.times,
             looks=self.looks,
+            certs=certs(house),
             stream=lambda allow: Route("/api/v1/stream", Stream(hub, allow, house.settings.stream_writer), name="stream"),
         )
 

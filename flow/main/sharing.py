@@ -5,12 +5,10 @@ the same, and the share is settled last. So a kill between any two of them loses
 """
 
 import asyncio
-import ssl
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPException
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -18,6 +16,7 @@ import msgspec
 import structlog
 
 from adt_feed.outbound import Courier
+from flow.certs import Fetch
 from flow.clock import Clock
 from flow.desk import Actor, Desk
 from flow.domain.abdm import NO_CLINIC, NO_TOKEN, AbdmRules, Profile, accepted, declined
@@ -31,6 +30,7 @@ from flow.errors import Refused, Unavailable
 from flow.history.outbox import Outbox
 from flow.history.people import People
 from flow.history.shares import Share, Shares
+from flow.main.calling import get, post
 from flow.main.house import House
 from flow.main.rounds import Rounds
 from flow.settings import Client
@@ -39,7 +39,7 @@ log = structlog.get_logger()
 QUEUE = "abdm"
 SESSIONS, ON_SHARE = "/gateway/v3/sessions", "/patient-share/v3/on-share"
 _ACTOR = Actor(QUEUE, Origin.SYSTEM)
-_PATIENCE, _LONGEST_PAUSE = 10.0, 8.0
+_LONGEST_PAUSE = 8.0
 _EARLY = timedelta(seconds=60)
 _IN_QUEUE = (TokenStatus.WAITING, TokenStatus.CALLED, TokenStatus.IN_ROOM, TokenStatus.AT_TESTS)
 Post = Callable[[str, bytes, dict[str, str]], Awaitable[tuple[int, bytes]]]
@@ -152,8 +152,7 @@ class Gateway:
         return self._session[0]
 
     async def _say(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
-        moment = self.clock.now().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        same = {"content-type": "application/json", "request-id": str(uuid4()), "timestamp": moment, "x-cm-id": self.rules.cm}
+        same = {"content-type": "application/json", **_headers(self.rules, self.clock)}
         try:
             return await self._post(self.rules.gateway + path, body, same | headers)
         except (OSError, HTTPException) as error:
@@ -168,24 +167,28 @@ def _session(status: int, body: bytes, now: datetime) -> tuple[str, datetime]:
         raise Unavailable(f"The ABDM gateway gives no session (it answers {status}).") from None
 
 
-async def post(address: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
-    """POST; it blocks, so in a thread. No redirect is followed."""
-    return await asyncio.to_thread(_post, address, body, headers)
+def certs(house: House) -> Fetch | None:
+    """What fetches the gateway's keys; None, and nothing leaves, where the hospital file names no address for them."""
+    rules = house.plan.abdm
+    if rules is None or not rules.certs:
+        return None
+
+    async def fetch() -> bytes:
+        try:
+            status, body = await get(rules.certs, _headers(rules, house.clock))
+        except (OSError, HTTPException) as error:
+            raise Unavailable(f"The ABDM gateway gives no keys ({type(error).__name__}).") from None
+        if status != 200:
+            raise Unavailable(f"The ABDM gateway gives no keys (it answers {status}).")
+        return body
+
+    return fetch
 
 
-def _post(address: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
-    parts = urlsplit(address)
-    assert parts.hostname is not None
-    if parts.scheme == "https":
-        connection: HTTPConnection = HTTPSConnection(parts.hostname, parts.port, timeout=_PATIENCE, context=ssl.create_default_context())
-    else:
-        connection = HTTPConnection(parts.hostname, parts.port, timeout=_PATIENCE)
-    try:
-        connection.request("POST", parts.path, body, headers)
-        answer = connection.getresponse()
-        return answer.status, answer.read(1 << 16)
-    finally:
-        connection.close()
+def _headers(rules: AbdmRules, clock: Clock) -> dict[str, str]:
+    """What the gateway wants to read with every request."""
+    moment = clock.now().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return {"request-id": str(uuid4()), "timestamp": moment, "x-cm-id": rules.cm}
 
 
 def share(house: House, run: Callable[[Awaitable[None]], None]) -> None:

@@ -32,6 +32,7 @@ class AbdmTable(Table, forbid_unknown_fields=True, kw_only=True):
 
     hip: _Name
     gateway: _Name
+    certs: str = ""
     cm: Literal["sbx", "abdm"] = "sbx"
     issuer: str = ""
     audience: str = ""
@@ -47,8 +48,10 @@ def check_abdm(table: AbdmTable | None, clinics: set[str], problems: Problems) -
         return
     if not _is_address(table.gateway):
         problems.add(("abdm", "gateway"), f"gateway = {table.gateway!r} must be an https address, like https://dev.abdm.gov.in/api/hiecm")
-    if not table.keys:
-        problems.add(("abdm",), "[abdm] needs [[abdm.keys]]: those that the gateway signs with (its /gateway/v3/certs)")
+    if table.certs and not _is_address(table.certs):
+        problems.add(("abdm", "certs"), f"certs = {table.certs!r} must be an https address: where the gateway publishes its keys")
+    if not table.keys and not table.certs:
+        problems.add(("abdm",), "[abdm] needs certs = ... (the gateway's /gateway/v3/certs), or [[abdm.keys]]: what the gateway signs with")
     if not table.counters and table.clinic is None:
         problems.add(("abdm",), "[abdm] needs clinic = ..., or [abdm.counters]: whose token does somebody get who scans?")
     _check_counters(table, clinics, problems)
@@ -103,4 +106,5 @@ def abdm_rules(table: AbdmTable | None) -> AbdmRules | None:
     clinic = ClinicId(table.clinic) if table.clinic is not None else None
     keys = tuple(_key(key) for key in table.keys)
     gateway = table.gateway.rstrip("/")
-    return AbdmRules(table.hip, gateway, table.cm, keys, table.issuer, table.audience, counters, clinic, table.token_minutes)
+    of_tokens = (keys, table.issuer, table.audience)
+    return AbdmRules(table.hip, gateway, table.cm, *of_tokens, counters, clinic, table.token_minutes, table.certs)

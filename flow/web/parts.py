@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from flow.census import CensusFile, CensusKeeper
+from flow.certs import Certs, Fetch
 from flow.clock import Clock
 from flow.desk import Desk
 from flow.domain.bed import BedState
@@ -112,6 +113,7 @@ def no_order() -> Sequence[CleanLike]:
 class Parts:
     """What the composition root hands in. `stream` makes the stream's route when given what says who may listen to what;
     `hit` counts rate limits for all processes together, else each counts its own; `looks` are who considers which bed;
+    `certs` fetches the keys that ABDM's gateway publishes;
     `ready` says whether traffic may come;
     `explain` names a letter's fields; `counters` are those of this process's listeners by feed, `acks` their newest times in seconds."""
 
@@ -137,6 +139,7 @@ class Parts:
     stream: Callable[[Allow], Route] | None = None
     hit: Hit | None = None
     looks: Looks | None = None
+    certs: Fetch | None = None
     templates: Templates = field(default_factory=Templates)
     ready: Callable[[], Awaitable[bool]] | None = None
 
@@ -182,6 +185,7 @@ class House:
         self.messages = Messages(parts.database)
         self.replies = Replies(parts.database, parts.vault)
         self.shares = Shares(parts.database, parts.vault)
+        self.certs = Certs(parts.plan.abdm, parts.clock, parts.certs) if parts.plan.abdm is not None else None
         kept = CensusFile(parts.settings.data_dir, parts.vault, parts.plan.id)
         self.census = CensusKeeper(parts.desk, parts.people, parts.inbox, parts.clock, kept)
         self.doorkeeper = Doorkeeper(self.sessions, self.tokens, self.devices, parts.clock)

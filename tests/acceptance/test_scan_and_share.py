@@ -19,16 +19,15 @@ WEEK = '["mon", "tue", "wed", "thu", "fri", "sat", "sun"]'
 SESSION = f'[[clinics.sessions]]\ndoctor = "Dr Iyer"\nroom = "1"\ndays = {WEEK}\nbegins = 00:00:00\nuntil = 23:59:59\n'
 
 
-def file(gateway: str) -> str:
-    keys = f'[[abdm.keys]]\nid = "{abdm_gateway.KID}"\nalg = "RS256"\npem = """{abdm_gateway.pem()}"""\n'
-    abdm = f'[abdm]\nhip = "IN2910000123"\ngateway = "{gateway}"\nclinic = "ENT"\n{keys}'
+def file(gateway: abdm_gateway.Gateway) -> str:
+    abdm = f'[abdm]\nhip = "IN2910000123"\ngateway = "{gateway.url}"\ncerts = "{gateway.certs}"\nclinic = "ENT"\n'
     text = hospital_file({"4B": {"A": 1}})
     return f"{text.replace('[[feeds]]', f'{SESSION}[[feeds]]')}\n{abdm}"
 
 
-def shares(found: HouseProcess, request: str, bearer: str = "", **patient: str) -> int:
-    body = json.dumps(abdm_gateway.profile(**patient)).encode()
-    headers = {"authorization": f"Bearer {bearer or abdm_gateway.token(datetime.now(UTC))}", "request-id": request}
+def shares(found: HouseProcess, request: str, bearer: str) -> int:
+    body = json.dumps(abdm_gateway.profile()).encode()
+    headers = {"authorization": f"Bearer {bearer}", "request-id": request}
     said = Request(f"http://127.0.0.1:{found.http}/api/v3/hip/patient/share", body, {**headers, "content-type": "application/json"})
     try:
         with urlopen(said, timeout=10) as answer:
@@ -64,18 +63,19 @@ def queue(found: HouseProcess) -> list[Any]:
 def test_a_clinics_morning(tmp_path: Path) -> None:
     with abdm_gateway.gateway() as gateway:
         written = tmp_path / "hospital.toml"
-        written.write_text(file(gateway.url))
+        written.write_text(file(gateway))
         with house(tmp_path, written, BEDFLOW_ABDM_CLIENT="CLIENT hush") as found:
             until(lambda: page(found), lambda text: "Dr Iyer until 23:59" in text, within=20)
             assert b"MSA|AA|12" in tells(found, "SIU^S12", BOOKED)
             (booked,) = until(lambda: queue(found), bool, within=20)
             assert (booked["status"], booked["number"]) == ("booked", "E-001")
-            assert shares(found, "request-1", bearer="nobody") == 401
+            assert shares(found, "request-1", "nobody") == 401
             begun = time.monotonic()
-            assert shares(found, "request-1") == 202
+            assert shares(found, "request-1", gateway.signs(datetime.now(UTC))) == 202
             found.kill()
+            gateway.rotate()
             found.start()
-            assert shares(found, "request-1") == 202
+            assert shares(found, "request-1", gateway.signs(datetime.now(UTC))) == 202
             assert gateway.came.wait(ANSWERED_WITHIN)
             assert time.monotonic() - begun < ANSWERED_WITHIN
             ((_, told),) = gateway.told

@@ -21,8 +21,9 @@ from flow.history.outbox import Outbox
 from flow.history.people import People
 from flow.history.shares import Shares
 from flow.jwt import Key
+from flow.main.calling import post
 from flow.main.house import interpreter
-from flow.main.sharing import QUEUE, Gateway, Sharing, post
+from flow.main.sharing import QUEUE, Gateway, Sharing
 from flow.settings import Client
 from flow.vault import open_vault
 from tests import abdm_gateway

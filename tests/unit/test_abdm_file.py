@@ -27,10 +27,17 @@ def test_what_it_says_is_read() -> None:
     assert rules.clinic_of("7") == rules.clinic_of("anything") == ClinicId("ENT")
 
 
+def test_the_gateways_own_list_does_without_keys_by_hand() -> None:
+    rules = parse_plan(f'{FILE}{ABDM}certs = "https://gateway.example/certs"\n', "small.toml").abdm
+    assert rules is not None and (rules.certs, rules.keys) == ("https://gateway.example/certs", ())
+
+
 @pytest.mark.parametrize(
     ("tables", "said"),
     [
-        (ABDM, "needs \\[\\[abdm.keys\\]\\]"),
+        (ABDM, "needs certs"),
+        (f'{ABDM}certs = "http://gateway.example/certs"\n', "certs = .* https address"),
+        (f'{ABDM}certs = "https://gateway.example/certs?kid=1"\n{PEM}', "certs = .* https address"),
         (ABDM.replace("https:", "http:") + PEM, "https address"),
         (ABDM.replace('clinic = "ENT"', "") + PEM, "whose token"),
         (ABDM.replace('"ENT"', '"NOSE"') + PEM, "no clinic"),

@@ -13,10 +13,11 @@ from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from flow.domain.abdm import AbdmRules, Profile, abha_digits
-from flow.jwt import Untrusted, verified
+from flow.certs import Certs
+from flow.domain.abdm import Profile, abha_digits
+from flow.jwt import Untrusted
 from flow.web.api.wire import answer, read
-from flow.web.parts import House, house_of
+from flow.web.parts import house_of
 from flow.web.problems import Denied, bad_request, invalid, unknown
 from flow.web.security.limits import address
 
@@ -72,9 +73,9 @@ async def share(request: Request) -> Response:
     """A patient scanned a counter's code (ABDM Scan & Share); the token's number follows by on-share."""
     house = house_of(request)
     rules = house.plan.abdm
-    if rules is None:
+    if rules is None or house.certs is None:
         raise unknown("no-abdm", "This hospital has no [abdm].")
-    _check_sender(request, house, rules)
+    await _check_sender(request, house.certs)
     await house.limiter.check("abdm", address(request), A_MINUTE, 60)
     number = request.headers.get("request-id", "")
     if not _REQUEST.fullmatch(number):
@@ -89,13 +90,13 @@ async def share(request: Request) -> Response:
     return answer(ShareTaken(), 202)
 
 
-def _check_sender(request: Request, house: House, rules: AbdmRules) -> None:
+async def _check_sender(request: Request, certs: Certs) -> None:
     """401 for whatever our keys did not sign, with no word of what was wrong."""
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     try:
         if kind.casefold() != "bearer":
             raise Untrusted("There is no token.", code="no-token")
-        verified(token.strip(), rules.keys, house.clock.now(), issuer=rules.issuer, audience=rules.audience)
+        await certs.verified(token.strip())
     except Untrusted as refusal:
         log.warning("share.refused", code=refusal.code)
         raise Denied(401, "untrusted", "This was not signed by the gateway.", {"www-authenticate": "Bearer"}) from None
