@@ -88,7 +88,7 @@ class Desk:
                 continue
             if not busy:
                 await _until(self._work, 0.5)
-            elif self.flooded() and not self._asks:
+            if self.flooded() and not self._asks:
                 await _until(self._asked, min(YIELD * self._took, LONGEST_YIELD))
 
     async def step(self) -> bool:
@@ -100,9 +100,9 @@ class Desk:
             await self._clicks.carry_out(asks)
             self._tell()
         begun = asyncio.get_running_loop().time()
-        letters = await self.take_letters()
+        await self.take_letters()
         self._took = asyncio.get_running_loop().time() - begun
-        return letters > 0 or bool(self._asks)
+        return self._letters.more or bool(self._asks)
 
     async def take_letters(self) -> int:
         """Handle a group of kept letters; returns how many."""

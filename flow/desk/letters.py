@@ -4,7 +4,7 @@ What cannot be understood or placed is parked with its reason and the rest go on
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import ParamSpec, Protocol, TypeVar
 
 import structlog
@@ -16,8 +16,9 @@ from flow.domain.commands import Command
 from flow.domain.hospital import Hospital
 from flow.domain.person import PersonDetails
 from flow.errors import Refused, Unreadable
+from flow.history.bundle import Part
 from flow.history.group import Group
-from flow.history.inbox import LONG, Inbox, Letter, Settled
+from flow.history.inbox import LONG, Batch, Inbox, Letter, Settled
 from flow.history.people import People
 from flow.history.pool import NotStored
 
@@ -44,6 +45,8 @@ class Reading(Protocol):
 Interpret = Callable[[Letter, Hospital], Reading]
 """From a letter's bytes to commands, by the feed's rules as the hospital has them; raises Unreadable."""
 
+Understand = Callable[[int, Letter], Awaitable[Reading | Unreadable]]
+
 
 class Letters:
     """Handles kept letters."""
@@ -54,37 +57,44 @@ class Letters:
         self.people = people
         self.clock = clock
         self.interpret = interpret
+        self.more = False
+        """After a group: whether further letters may lie ready."""
 
     async def take(self, limit: int = MOST) -> int:
-        """Handle the next letters; returns how many. A group that Postgres refuses is tried again letter by letter, so that a
-        poisonous one is parked alone."""
+        """Handle the next letters; returns how many, repeats left out. A group that Postgres refuses is tried again letter by letter, so
+        that a poisonous one is parked alone."""
         try:
-            return await self._group_of(limit)
+            return await self._group_of(limit, self._understood)
         except NotStored as error:
             if limit == 1:
-                return await self._park_next(error.reason)
-        taken = 0
-        while taken < limit and await self.take(1):
-            taken += 1
+                log.error("letter.poison", reason=error.reason)
+                return await self._group_of(1, _refused(error.reason))
+        taken = await self.take(1)
+        while taken < limit and self.more:
+            taken += await self.take(1)
         return taken
 
-    async def _group_of(self, limit: int) -> int:
-        async with self.group.transaction(self.clock.now()) as group:
-            letters = await self.inbox.waiting(group.connection, limit)
-            if not letters:
-                return 0
-            crash.here("letters-taken")
-            reused = await self.inbox.reused_control_ids(group.connection, letters)
-            readings = [await self._understood(n, letter) for n, letter in enumerate(letters)]
-            good = [reading for reading in readings if not isinstance(reading, Unreadable)]
-            await self.people.put((p for reading in good for p in reading.people), group.at, group.connection)
-            await group.fetch_for([command for reading in good for command in reading.commands])
-            pairs = enumerate(zip(letters, readings, strict=True))
-            settled = [await _breathing(n, _handle, group, x, r, x.id in reused) for n, (x, r) in pairs]
-            crash.here("letters-decided")
-            await self.inbox.settle(group.connection, settled, group.at)
-            crash.here("letters-settled")
-        return len(letters)
+    async def _group_of(self, limit: int, understand: Understand) -> int:
+        async with self.group.transaction(self.clock.now(), *self.inbox.taking(limit)) as group:
+            batch = self.inbox.taken(limit, *group.answers)
+            self.more = batch.more
+            if batch.letters or batch.new:
+                crash.here("letters-taken")
+                group.also(await self._handled(group, batch, understand))
+                crash.here("letters-settled")
+        return len(batch.letters)
+
+    async def _handled(self, group: Group, batch: Batch, understand: Understand) -> list[Part]:
+        """Read, ask what must be known, decide; returns what writes down what became of the letters and who was spoken of."""
+        readings = {letter.id: await understand(n, letter) for n, letter in enumerate(batch.letters)}
+        spoken = [command for reading in readings.values() if not isinstance(reading, Unreadable) for command in reading.commands]
+        batch.tell(*await group.fetch_for(spoken, *self.inbox.asking(batch)))
+        people = [p for x in batch.letters if not isinstance(reading := readings[x.id], Unreadable) for p in reading.people]
+        parts = await self.people.putting(people, group.at, group.connection)
+        letters = enumerate(batch.letters)
+        settled = [await _breathing(n, _handle, group, x, readings[x.id], x.id in batch.reused) for n, x in letters]
+        crash.here("letters-decided")
+        return parts + await self.inbox.settling(batch, settled, group.at)
 
     async def _understood(self, number: int, letter: Letter) -> Reading | Unreadable:
         """A long letter is read in a thread: nobody changes the hospital meanwhile, and acknowledgments need the loop."""
@@ -99,13 +109,14 @@ class Letters:
             log.error("letter.poison", letter=letter.id, kind=type(error).__name__)
             return Unreadable(f"Bedflow failed on it ({type(error).__name__}); replay it after an update.", code="poison")
 
-    async def _park_next(self, reason: str) -> int:
-        async with self.group.transaction(self.clock.now()) as group:
-            letters = await self.inbox.waiting(group.connection, 1)
-            if letters:
-                log.error("letter.poison", letter=letters[0].id, reason=reason)
-                await self.inbox.settle(group.connection, [Settled(letters[0].id, "parked", reason, "poison")], group.at)
-        return len(letters)
+
+def _refused(reason: str) -> Understand:
+    """Nobody reads a letter that PostgreSQL would not have; it is parked."""
+
+    async def understand(_number: int, _letter: Letter) -> Unreadable:
+        return Unreadable(reason, code="poison")
+
+    return understand
 
 
 def _handle(group: Group, letter: Letter, reading: Reading | Unreadable, reused: bool) -> Settled:

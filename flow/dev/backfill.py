@@ -18,6 +18,7 @@ from flow.domain.decide import decide
 from flow.domain.plan import Plan
 from flow.errors import Refused, Unreadable
 from flow.history import commands as journal
+from flow.history.bundle import carry_out
 from flow.history.group import Group
 from flow.history.inbox import Inbox, Letter, Settled
 from flow.history.letters import handled_at_once
@@ -90,7 +91,7 @@ class Backfill:
                 else:
                     _carry_out(group, action.what, action, next(ids))
             if settled:
-                await self.inbox.settle(group.connection, settled, group.at)
+                await carry_out(group.connection, self.inbox.settled(settled, group.at))
                 await handled_at_once(group.connection, self.plan.id, [one.id for one in settled])
 
     async def _lay_letters(self, actions: Sequence[Action]) -> list[Letter]:

@@ -14,7 +14,8 @@ from flow.domain.cleaning_job import CleanJob
 from flow.domain.events import Entry, Kind
 from flow.domain.ids import WardId
 from flow.domain.plan import Plan
-from flow.history.pool import Connection, Database
+from flow.history.bundle import Part
+from flow.history.pool import Database
 from flow.history.queries import load
 
 _SQL = load("clean_jobs")
@@ -78,8 +79,8 @@ class Finished:
     freed: str | None
 
 
-async def project_jobs(connection: Connection, plan: Plan, entries: Sequence[Entry]) -> None:
-    """Bring the table up to these entries."""
+def projected_jobs(plan: Plan, entries: Sequence[Entry]) -> list[Part]:
+    """What brings the table up to these entries."""
     over: dict[str, tuple[object, ...]] = {}
     open_again: set[str] = set()
     for entry in entries:
@@ -92,10 +93,10 @@ async def project_jobs(connection: Connection, plan: Plan, entries: Sequence[Ent
         elif _is_news(entry, bed.job):
             over[bed.job.id] = _row(plan, bed, bed.job, entry.seq)
             open_again.discard(bed.job.id)
-    if open_again:
-        await connection.execute(_SQL["reopen"], plan.id, sorted(open_again))
+    parts: list[Part] = [(_SQL["reopen"], (plan.id, sorted(open_again)))] if open_again else []
     if over:
-        await connection.execute(_SQL["put"], plan.id, *map(list, zip(*over.values(), strict=True)))
+        parts.append((_SQL["put"], (plan.id, *map(list, zip(*over.values(), strict=True)))))
+    return parts
 
 
 def _is_news(entry: Entry, job: CleanJob) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from flow.codec import encode_command
 from flow.domain.commands import Command
+from flow.history.bundle import Part
 from flow.history.pool import Connection, Database
 from flow.history.queries import load
 
@@ -48,14 +49,13 @@ async def by_key(connection: Connection, hospital: str, keys: Sequence[tuple[str
     return {(row["actor"], row["key"]): Earlier(row["id"], row["digest"], row["seq_to"]) for row in rows}
 
 
-async def keep(connection: Connection, hospital: str, carried: Sequence[Carried], at: datetime) -> None:
-    """Write the group's commands down, in the desk's transaction."""
+def kept(hospital: str, carried: Sequence[Carried], at: datetime) -> list[Part]:
+    """What writes the group's commands down, in the desk's transaction."""
     rows = [
         (c.id, c.actor, c.origin, type(c.command).__name__, encode_command(c.command).decode(), c.key, c.digest, c.seq_from, c.seq_to)
         for c in carried
     ]
-    if rows:
-        await connection.execute(_SQL["keep"], hospital, at, *map(list, zip(*rows, strict=True)))
+    return [(_SQL["keep"], (hospital, at, *map(list, zip(*rows, strict=True))))] if rows else []
 
 
 async def who_and_when(database: Database, command: int) -> tuple[str, datetime] | None:

@@ -3,24 +3,28 @@
 In memory the hospital is evolved as the group goes; when the transaction fails, that hospital is thrown away and loaded anew.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 
 from flow import crash
 from flow.domain.cause import Cause, Origin
+from flow.domain.clinical import ClinicalNote
 from flow.domain.commands import Book, Chart, Command, MergePatients, MergeVisits, MoveVisit, NoteOrder, ProposeBed, RequestBed, Undo
 from flow.domain.decide import decide
 from flow.domain.decide.bookings import token_of
-from flow.domain.discharge import Milestone
+from flow.domain.discharge import Discharge, Milestone
 from flow.domain.discharge_commands import AskInsurer, BeginDischarge, CallOffDischarge, MarkMilestone
-from flow.domain.events import Entry, Event, Record
+from flow.domain.events import ENTITY, Entry, Event, Record
 from flow.domain.hospital import Hospital, evolve
 from flow.domain.ids import PatientId, VisitId
+from flow.domain.opd import Token
 from flow.domain.plan import Plan
+from flow.domain.proposal import BedProposal
 from flow.domain.visit import Act, Visit
 from flow.history import commands as journal
 from flow.history import log as history
+from flow.history.bundle import Part, Row, ask, carry_out
 from flow.history.pool import Connection, Database
 
 _SWEEP, _KEPT = timedelta(hours=1), timedelta(hours=30)
@@ -32,6 +36,7 @@ class Group:
 
     connection: Connection
     at: datetime
+    answers: list[list[Row]]
 
     def __init__(self, database: Database, plan: Plan) -> None:
         self.database = database
@@ -39,41 +44,41 @@ class Group:
         self.hospital = Hospital(plan)
         self._loaded = False
         self._swept = datetime.min.replace(tzinfo=UTC)
-        self._asked_for: set[VisitId] = set()
-        """Visits whose discharges were looked for since the hospital was loaded: what was not there then, only this group can have made."""
         self._entries: list[Entry] = []
         self._carried: list[journal.Carried] = []
+        self._also: list[Part] = []
 
     @asynccontextmanager
-    async def transaction(self, at: datetime) -> AsyncIterator["Group"]:
-        """Lock, catch up, let the caller decide, write, commit."""
-        self._entries, self._carried, self.at = [], [], at
+    async def transaction(self, at: datetime, *asked: Part) -> AsyncIterator["Group"]:
+        """Lock, catch up, let the caller decide, write, commit. What is asked with the head is answered in `answers`."""
+        self._entries, self._carried, self._also, self.at = [], [], [], at
         try:
-            async with self.database.write() as connection:
+            async with self.database.begun(history.locking(self.plan.id)) as connection:
                 self.connection = connection
-                await self._catch_up()
+                head, *self.answers = await ask(connection, history.asked_head(self.plan.id), *asked)
+                await self._catch_up(head)
                 crash.here("desk-locked")
                 yield self
-                await history.append(connection, self.plan, self._entries)
+                await carry_out(connection, [*self._also, *journal.kept(self.plan.id, self._carried, at), *self._appended()])
                 crash.here("log-appended")
-                await journal.keep(connection, self.plan.id, self._carried, at)
                 crash.here("before-desk-commit")
             crash.here("after-desk-commit")
         except BaseException:
             self._loaded = False
             raise
 
-    async def _catch_up(self) -> None:
+    def _appended(self) -> list[Part]:
+        return history.appended(self.plan, self._entries)
+
+    async def _catch_up(self, head: Sequence[Row]) -> None:
         """Have the hospital as of the head; another process may have written since."""
-        seq, _ = await history.lock(self.connection, self.plan.id)
+        seq, _ = head[0] if head else await history.lock(self.connection, self.plan.id)
         if not self._loaded or seq != self.hospital.seq:
             self.hospital = await history.load_hospital(self.connection, self.plan, seq, yesterday(self.at))
             self._loaded, self._swept = True, self.at
-            self._asked_for.clear()
         elif self.at - self._swept > _SWEEP:
             self.hospital.forget(self.at - _KEPT)
             self._swept = self.at
-            self._asked_for.clear()
 
     def open_beds(self) -> None:
         """Open the beds that the file names and the log has never heard of, and tell the log by which rules is decided from now on."""
@@ -81,34 +86,17 @@ class Group:
         self.add(history.new_beds(self.hospital, self.at), cause)
         self.add(history.new_rules(self.hospital, self.at), cause)
 
-    async def fetch_for(self, commands: Sequence[Command]) -> None:
+    async def fetch_for(self, commands: Sequence[Command], *asked: Part) -> list[list[Row]]:
         """Have the closed visits and discharges, the bookings of other days and the orders that these commands speak of, and the medicines
-        to take home of those who are to leave."""
+        to take home of those who are to leave. Returns the answers to what is asked besides."""
         visits, patients = spoken_of(commands)
-        unknown = [visit for visit in visits if visit not in self.hospital.visits]
-        if unknown or patients:
-            await history.fetch_visits(self.connection, self.hospital, unknown, patients)
-        notes = [c.note.id for c in commands if isinstance(c, NoteOrder)]
-        bookings = [token_of(c.feed, c.appointment) for c in commands if isinstance(c, Book)]
-        proposals = [c.proposal.id for c in commands if isinstance(c, ProposeBed)]
-        leaving = self._discharges_of(visits, patients)
-        spoken = (
-            ("note", notes, self.hospital.notes),
-            ("token", bookings, self.hospital.tokens),
-            ("discharge", leaving, self.hospital.discharges),
-        )
-        for entity, ids, home in (*spoken, ("proposal", proposals, self.hospital.proposals)):
-            if missing := [each for each in ids if each not in home]:
-                await history.fetch_records(self.connection, self.hospital, entity, missing)
+        wanted = [(ENTITY[kind], one) for kind, one in records_of(commands, visits) if one not in self.hospital.homes[kind]]
+        answers = await ask(self.connection, *asked, *history.asked_records(self.plan.id, wanted, patients))
+        for rows in answers[len(asked) :]:
+            await history.put_missing(self.connection, self.hospital, rows)
         if ordered := orders_leaving(commands) & self.hospital.visits.keys():
             await history.fetch_medicines(self.connection, self.hospital, ordered)
-
-    def _discharges_of(self, visits: set[VisitId], patients: set[PatientId]) -> list[VisitId]:
-        """The visits whose discharges are still to be looked for, once each: most have none, and a visit that is new never has."""
-        spoken = visits | {visit for patient in patients for visit in self.hospital.of_patient.get(patient, ())}
-        fresh = sorted(visit for visit in spoken - self._asked_for if visit in self.hospital.visits)
-        self._asked_for.update(fresh)
-        return fresh
+        return answers[: len(asked)]
 
     def add(self, events: Iterable[Event], cause: Cause) -> list[Entry]:
         """Number the events, evolve the hospital, remember them for the commit."""
@@ -134,6 +122,10 @@ class Group:
             self.hospital.take_back(trail, seq)
             raise
         return self._entries[mark:]
+
+    def also(self, parts: Iterable[Part]) -> None:
+        """Write this too, with what was decided."""
+        self._also += parts
 
     def carry(self, carried: journal.Carried) -> None:
         """Remember a command for the journal."""
@@ -167,6 +159,22 @@ def spoken_of(commands: Iterable[Command]) -> tuple[set[VisitId], set[PatientId]
             case _:
                 pass
     return visits, patients
+
+
+def records_of(commands: Iterable[Command], visits: Iterable[VisitId]) -> Iterator[tuple[type, str]]:
+    """The records that commands speak of, the visits with their discharges."""
+    for visit in visits:
+        yield from ((Visit, visit), (Discharge, visit))
+    for command in commands:
+        match command:
+            case NoteOrder():
+                yield ClinicalNote, command.note.id
+            case Book():
+                yield Token, token_of(command.feed, command.appointment)
+            case ProposeBed():
+                yield BedProposal, command.proposal.id
+            case _:
+                pass
 
 
 def orders_leaving(commands: Iterable[Command]) -> set[VisitId]:

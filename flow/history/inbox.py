@@ -5,11 +5,12 @@ that is when each gets its number, its digest and its row.
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from hashlib import blake2b
+from itertools import accumulate, chain
 
 import asyncpg
 import structlog
@@ -17,6 +18,7 @@ import structlog
 from flow import crash
 from flow.errors import Refused
 from flow.history import mailbag
+from flow.history.bundle import Part, Row, ask, carry_out
 from flow.history.mailbag import MOST_BYTES, Incoming
 from flow.history.pool import Connection, Database
 from flow.history.queries import load
@@ -26,8 +28,6 @@ log = structlog.get_logger()
 _SQL = load("inbox")
 LONG = 64 << 10
 """Bytes of a letter that is sealed and read beside the event loop, and kept beside the short ones."""
-MOST_ROUNDS = 10
-"""Times that bags are emptied for one group: those that hold repeats alone give nothing to handle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,58 @@ class Settled:
     events: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class New:
+    """A letter out of a bag, numbered, without a row of its own yet."""
+
+    id: int
+    letter: Incoming
+    fingerprint: bytes
+
+
+@dataclass(slots=True)
+class Batch:
+    """Letters taken up together. `letters` are to be handled, in order; `new` are all without a row, with what else was in their bags."""
+
+    letters: list[Letter]
+    new: list[New]
+    more: bool
+    """Whether further ones may lie ready."""
+    repeats: set[int] = field(default_factory=set)
+    reused: set[int] = field(default_factory=set)
+    """Those whose control id came before with another body."""
+
+    @classmethod
+    def of(cls, ready: list[Letter], out: Iterable[tuple[int, Incoming]], limit: int) -> "Batch":
+        """`ready` have their rows; `limit` are handled now, fewer where they are large, the others later."""
+        new = [New(number, letter, fingerprint(letter)) for number, letter in out]
+        readable = [_letter(x) for x in new if not x.letter.problem]
+        ahead = accumulate((len(letter.raw) for letter in (*ready, *readable)), initial=0)
+        letters = [x for x, before in zip((*ready, *readable), ahead, strict=False) if before < MOST_BYTES][:limit]
+        more = len(letters) >= limit or sum(len(letter.raw) for letter in letters) > MOST_BYTES // 2
+        return cls(letters, new, more)
+
+    @property
+    def numbers(self) -> set[int]:
+        """Of those without a row."""
+        return {new.id for new in self.new}
+
+    def tell(self, known: Iterable[Row], reused: Iterable[Row]) -> None:
+        """What `Inbox.asking` asked for; repeats are handled by nobody."""
+        seen, controls = {bytes(print_) for (print_,) in known}, set[str]()
+        self.reused = {number for (number,) in reused}
+        for new in self.new:
+            control = new.letter.control_id
+            if new.fingerprint in seen:
+                self.repeats.add(new.id)
+                continue
+            if control and control in controls:
+                self.reused.add(new.id)
+            seen.add(new.fingerprint)
+            controls.add(control)
+        self.letters = [letter for letter in self.letters if letter.id not in self.repeats]
+
+
 class Inbox:
     """Keeping, taking up and listing letters."""
 
@@ -82,82 +134,69 @@ class Inbox:
             crash.here("after-journal-commit")
 
     async def lay(self, connection: Connection, letters: Sequence[Incoming]) -> list[Kept]:
-        """Give each letter its row, inside the caller's transaction; one answer for each, in order."""
-        long = any(len(letter.raw) > LONG for letter in letters)
-        prints, columns = await asyncio.to_thread(self._sealed, letters) if long else self._sealed(letters)
-        rows = await connection.fetch(_SQL["lay"], self.hospital, *columns)
-        new = {row["fingerprint"]: row["id"] for row in rows}
-        kept = [Kept(new.pop(print_, 0), False) for print_ in prints]
-        again = [(letter, print_) for letter, print_, k in zip(letters, prints, kept, strict=True) if not k.id]
-        if again:
-            await self._note_duplicates(connection, again)
-        return [k if k.id else Kept(0, True) for k in kept]
+        """Give each letter its row, to be handled later, inside the caller's transaction; one answer for each, in order."""
+        numbers = await connection.fetchval(_SQL["numbers"], len(letters))
+        batch = Batch.of([], zip(numbers, letters, strict=True), 0)
+        batch.tell((await ask(connection, *self.asking(batch)))[0], [])
+        await carry_out(connection, await self.settling(batch, [], None))
+        return [Kept(0, True) if new.id in batch.repeats else Kept(new.id, False) for new in batch.new]
 
-    def _sealed(self, letters: Sequence[Incoming]) -> tuple[list[bytes], tuple[list[object], ...]]:
-        """The fingerprints, and the columns to store."""
-        prints = [fingerprint(letter) for letter in letters]
-        rows = [
-            (
-                letter.feed,
-                _text(letter.sender),
-                _text(letter.control_id),
-                _text(letter.trigger),
-                letter.received_at,
-                print_,
-                self.vault.seal(letter.raw, b"letter" + print_),
-                "parked" if letter.problem else "received",
-                letter.problem or None,
-                "unreadable" if letter.problem else None,
-            )
-            for letter, print_ in zip(letters, prints, strict=True)
+    def taking(self, limit: int) -> list[Part]:
+        """What takes up the next letters, inside the desk's transaction: those that lie ready, then those of the oldest bags."""
+        return [(_SQL["waiting"], (self.hospital, limit, MOST_BYTES)), mailbag.taking(self.hospital, limit)]
+
+    def taken(self, limit: int, ready: Sequence[Row], bags: Sequence[Row]) -> "Batch":
+        """What was taken up, opened."""
+        return Batch.of([self._opened(*row) for row in ready], mailbag.opened(bags, self.vault, self.hospital), limit)
+
+    def asking(self, batch: "Batch") -> list[Part]:
+        """What must be known before letters are handled: which came before, and which control ids did (HL7.md rule 8: handle and warn)."""
+        controls = ([x.control_id for x in batch.letters], [x.id for x in batch.letters])
+        return [
+            (_SQL["known"], (self.hospital, [new.fingerprint for new in batch.new])),
+            (_SQL["same_control_id"], (self.hospital, *controls)),
         ]
-        return prints, tuple(list(column) for column in zip(*rows, strict=True))
 
-    async def _note_duplicates(self, connection: Connection, again: Iterable[tuple[Incoming, bytes]]) -> None:
-        rows = [(x.feed, _text(x.sender), _text(x.control_id), _text(x.trigger), x.received_at, p) for x, p in again]
-        await connection.execute(_SQL["keep_duplicates"], self.hospital, *map(list, zip(*rows, strict=True)))
+    async def settling(self, batch: "Batch", settled: Sequence[Settled], at: datetime | None) -> list[Part]:
+        """What writes down what became of letters, inside the desk's transaction; those that nobody handled wait."""
+        became = {one.id: one for one in settled}
+        parts = [self.settled([became[x.id] for x in batch.letters if x.id in became.keys() - batch.numbers], at)]
+        if batch.new:
+            long = any(len(new.letter.raw) > LONG for new in batch.new)
+            rows = await asyncio.to_thread(self._rows, batch, became, at) if long else self._rows(batch, became, at)
+            parts.append([(_SQL["enter"], (self.hospital, *map(list, zip(*rows, strict=True))))])
+        return list(chain.from_iterable(parts))
 
-    async def waiting(self, connection: Connection, limit: int) -> list[Letter]:
-        """The next letters to handle, inside the desk's transaction; bags are emptied where too few lie ready."""
-        rows = await self._ready(connection, limit)
-        for _ in range(MOST_ROUNDS):
-            if len(rows) >= limit or not await self.empty_bags(connection, limit - len(rows)):
-                break
-            rows = await self._ready(connection, limit)
-        return [self._opened(row) for row in rows]
+    def settled(self, settled: Sequence[Settled], at: datetime | None) -> list[Part]:
+        """The same for letters that have their rows."""
+        rows = [(s.id, s.state, s.reason, s.code, "\n".join(s.warnings), s.visit, s.events) for s in settled]
+        return [(_SQL["settle"], (self.hospital, at, *map(list, zip(*rows, strict=True))))] if rows else []
 
-    async def _ready(self, connection: Connection, limit: int) -> list[asyncpg.Record]:
-        rows: list[asyncpg.Record] = await connection.fetch(_SQL["waiting"], self.hospital, limit, MOST_BYTES)
-        return rows
+    def _rows(self, batch: "Batch", became: Mapping[int, Settled], at: datetime | None) -> list[tuple[object, ...]]:
+        return [self._row(new, new.id in batch.repeats, became.get(new.id), at) for new in batch.new]
 
-    async def empty_bags(self, connection: Connection, limit: int) -> int:
-        """Lay the letters of the oldest bags into the journal, about `limit` of them; returns how many."""
-        letters = await mailbag.take(connection, self.hospital, self.vault, limit)
-        if letters:
-            await self.lay(connection, letters)
-        return len(letters)
+    def _row(self, new: "New", repeat: bool, became: Settled | None, at: datetime | None) -> tuple[object, ...]:
+        letter, handled = new.letter, at if became else None
+        body = b"" if repeat else self.vault.seal(letter.raw, b"letter" + new.fingerprint)
+        if repeat:
+            became, handled = Settled(new.id, "duplicate"), letter.received_at
+        elif letter.problem:
+            became = Settled(new.id, "parked", letter.problem, "unreadable")
+        came = (new.id, letter.feed, *map(_text, (letter.sender, letter.control_id, letter.trigger)), letter.received_at)
+        end = became or Settled(new.id, "received")
+        return (*came, new.fingerprint, body, end.state, handled, end.reason, end.code, "\n".join(end.warnings), end.visit, end.events)
 
     async def these(self, connection: Connection, ids: Sequence[int]) -> dict[int, Letter]:
         """Letters by id, opened, to be decided again."""
-        return {row["id"]: self._opened(row) for row in await connection.fetch(_SQL["these"], self.hospital, ids)}
+        return {row["id"]: self._opened(*row) for row in await connection.fetch(_SQL["these"], self.hospital, ids)}
 
-    def _opened(self, row: asyncpg.Record) -> Letter:
+    def _opened(self, number: int, feed: str, control_id: str, trigger: str, received_at: datetime, print_: bytes, body: bytes) -> Letter:
         try:
-            raw = self.vault.open(row["body"], b"letter" + row["fingerprint"])
+            raw = self.vault.open(body, b"letter" + print_)
         except Tampered:
-            log.error("letter.tampered", letter=row["id"])
+            log.error("letter.tampered", letter=number)
             raw = b""
-        return Letter(row["id"], row["feed"], row["control_id"], row["trigger"], row["received_at"], raw)
-
-    async def reused_control_ids(self, connection: Connection, letters: Sequence[Letter]) -> set[int]:
-        """Letters whose control id came before with another body (HL7.md rule 8: handle and warn)."""
-        rows = await connection.fetch(_SQL["same_control_id"], self.hospital, [x.control_id for x in letters], [x.id for x in letters])
-        return {row["id"] for row in rows}
-
-    async def settle(self, connection: Connection, settled: Sequence[Settled], at: datetime) -> None:
-        """Write down what became of letters, inside the desk's transaction."""
-        rows = [(s.id, s.state, s.reason, s.code, "\n".join(s.warnings), s.visit, s.events) for s in settled]
-        await connection.execute(_SQL["settle"], self.hospital, at, *map(list, zip(*rows, strict=True)))
+        return Letter(number, feed, control_id, trigger, received_at, raw)
 
     async def counts(self) -> dict[str, int]:
         """Letters by state."""
@@ -175,13 +214,19 @@ class Inbox:
             row = await connection.fetchrow(_SQL["one"], self.hospital, letter)
         if row is None:
             return None
-        return row, self._opened(row).raw if row["body"] else b""
+        opened = (row[name] for name in ("id", "feed", "control_id", "trigger", "received_at", "fingerprint", "body"))
+        return row, self._opened(*opened).raw if row["body"] else b""
 
     async def replay(self, letter: int) -> None:
         """Put a parked letter back into the queue. Refused when it is not parked."""
         async with self.database.write() as connection:
             if await connection.fetchval(_SQL["replay"], self.hospital, letter) is None:
                 raise Refused(f"Letter {letter} is not parked; only parked letters are replayed.", code="not-parked")
+
+
+def _letter(new: New) -> Letter:
+    came = new.letter
+    return Letter(new.id, came.feed, came.control_id, came.trigger, came.received_at, came.raw)
 
 
 def fingerprint(letter: Incoming) -> bytes:

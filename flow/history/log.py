@@ -26,10 +26,11 @@ from flow.domain.proposal import BedProposal
 from flow.domain.request import BedRequest
 from flow.domain.transport import Transport
 from flow.domain.visit import Visit, VisitStatus
-from flow.history.clean_jobs import project_jobs
-from flow.history.occupancy import project
+from flow.history.bundle import Part, Row, ask
+from flow.history.clean_jobs import projected_jobs
+from flow.history.occupancy import projected
 from flow.history.pool import Connection, Database
-from flow.history.queries import load
+from flow.history.queries import load, quoted
 
 _SQL = load("log")
 
@@ -45,21 +46,28 @@ async def lock(connection: Connection, hospital: str) -> tuple[int, str]:
     return row["seq"], row["epoch"]
 
 
-async def append(connection: Connection, plan: Plan, entries: Sequence[Entry]) -> None:
-    """Write the entries (already numbered, lock held), the records they leave, the stays and the beds' intervals."""
+def locking(hospital: str) -> str:
+    """What begins a transaction under the append lock, as one script. It asks nothing else: what is read must be read once it is held."""
+    return "begin; " + _SQL["lock"].replace("$1", quoted(hospital))
+
+
+def asked_head(hospital: str) -> Part:
+    """The last Seq and the epoch; nothing before the hospital is opened."""
+    return _SQL["head"], (hospital,)
+
+
+def appended(plan: Plan, entries: Sequence[Entry]) -> list[Part]:
+    """What writes the entries (already numbered, lock held), the records they leave, the stays and the beds' intervals."""
     if not entries:
-        return
+        return []
     bodies = [encode(stamped(entry.event.record, entry.seq)).decode() for entry in entries]
-    await connection.execute(_SQL["append"], plan.id, *_columns(entries, bodies))
-    await put_models(connection, plan, entries, bodies)
-    await connection.execute(_SQL["move_head"], plan.id, entries[-1].seq)
+    log = (_SQL["append"], (plan.id, *_columns(entries, bodies)))
+    return [log, (_SQL["move_head"], (plan.id, entries[-1].seq)), *models(plan, entries, bodies)]
 
 
-async def put_models(connection: Connection, plan: Plan, entries: Sequence[Entry], bodies: list[str]) -> None:
-    """The records the entries leave, the stays and the beds' intervals: what can be made again from the log."""
-    await _put_records(connection, plan.id, entries, bodies)
-    await project(connection, plan, entries)
-    await project_jobs(connection, plan, entries)
+def models(plan: Plan, entries: Sequence[Entry], bodies: list[str]) -> list[Part]:
+    """What writes the records the entries leave, the stays and the beds' intervals: what can be made again from the log."""
+    return [_records(plan.id, entries, bodies), *projected_jobs(plan, entries), *projected(plan, entries)]
 
 
 def _columns(entries: Sequence[Entry], bodies: list[str]) -> tuple[list[object], ...]:
@@ -82,13 +90,13 @@ def _columns(entries: Sequence[Entry], bodies: list[str]) -> tuple[list[object],
     return tuple(list(column) for column in zip(*rows, strict=True))
 
 
-async def _put_records(connection: Connection, hospital: str, entries: Sequence[Entry], bodies: list[str]) -> None:
+def _records(hospital: str, entries: Sequence[Entry], bodies: list[str]) -> Part:
     last = {(e.event.entity, e.event.entity_id): (e, body) for e, body in zip(entries, bodies, strict=True)}
     rows = [
         (entity, entity_id, e.seq, is_live(e.event.record), _patient(e.event.record), body)
         for (entity, entity_id), (e, body) in last.items()
     ]
-    await connection.execute(_SQL["put_records"], hospital, *(list(column) for column in zip(*rows, strict=True)))
+    return _SQL["put_records"], (hospital, *(list(column) for column in zip(*rows, strict=True)))
 
 
 def is_live(record: Record) -> bool:
@@ -164,24 +172,23 @@ async def load_hospital(connection: Connection, plan: Plan, seq: int, first_day:
     return hospital
 
 
-async def fetch_visits(connection: Connection, hospital: Hospital, visits: Iterable[str], patients: Iterable[str]) -> None:
-    """Lay the visits by number and by person that the hospital does not hold beside those it does."""
-    rows = await connection.fetch(_SQL["records_by_id"], hospital.plan.id, "visit", list(visits))
-    rows += await connection.fetch(_SQL["visits_of_patients"], hospital.plan.id, list(patients))
+def asked_records(hospital: str, records: Sequence[tuple[str, str]], patients: Iterable[str]) -> list[Part]:
+    """What asks for records by entity and id, and for people's visits with their discharges."""
+    entities, ids, people = [entity for entity, _ in records], [one for _, one in records], list(patients)
+    return [(_SQL["spoken_of"], (hospital, entities, ids, people))] if ids or people else []
+
+
+async def put_missing(connection: Connection, hospital: Hospital, rows: Iterable[Row]) -> None:
+    """Lay what the hospital does not hold beside what it does, and the visits that those were merged into."""
     merged = set()
-    for row in rows:
-        visit = decode(row["entity"], row["body"])
-        if isinstance(visit, Visit) and visit.id not in hospital.visits:
-            hospital.put(visit)
-            merged |= {visit.merged_into} - {None} - hospital.visits.keys()
-    if merged:
-        await fetch_visits(connection, hospital, sorted(filter(None, merged)), ())
-
-
-async def fetch_records(connection: Connection, hospital: Hospital, entity: str, ids: Iterable[str]) -> None:
-    """Lay records of an entity, by id, beside those the hospital holds."""
-    for row in await connection.fetch(_SQL["records_by_id"], hospital.plan.id, entity, list(ids)):
-        hospital.put(decode(row["entity"], row["body"]))
+    for entity, body in rows:
+        record = decode(entity, body)
+        if hospital.find(record) is None:
+            hospital.put(record)
+            merged |= {record.merged_into} - {None} if isinstance(record, Visit) else set()
+    if survivors := sorted(("visit", visit) for visit in merged - hospital.visits.keys() if visit):
+        for rows in await ask(connection, *asked_records(hospital.plan.id, survivors, ())):
+            await put_missing(connection, hospital, rows)
 
 
 async def fetch_medicines(connection: Connection, hospital: Hospital, visits: Iterable[VisitId]) -> None:

@@ -7,11 +7,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-import asyncpg
 import structlog
 
+from flow.history.bundle import Part, Row
 from flow.history.pool import Connection
 from flow.history.queries import load
 from flow.vault import Tampered, Vault
@@ -67,23 +67,41 @@ async def put(connection: Connection, hospital: str, letters: Sequence[Incoming]
     await connection.execute(_SQL["keep"], hospital, first.feed, len(letters), first.received_at, body)
 
 
-async def take(connection: Connection, hospital: str, vault: Vault, limit: int) -> list[Taken]:
-    """The letters of the oldest bags, in order, taken out inside the caller's transaction; about `limit` of them."""
-    rows = await connection.fetch(_SQL["take"], hospital, limit, MOST_BYTES)
-    return [letter for row in sorted(rows, key=lambda row: row["id"]) for letter in _opened(row, vault, hospital)]
+def taking(hospital: str, limit: int) -> Part:
+    """What takes the oldest bags out, inside the caller's transaction: about as many letters as are missing to `limit`."""
+    return _SQL["take"], (hospital, limit, MOST_BYTES)
 
 
-def _opened(row: asyncpg.Record, vault: Vault, hospital: str) -> list[Taken]:
+def opened(rows: Sequence[Row], vault: Vault, hospital: str) -> list[tuple[int, Taken]]:
+    """The letters of the bags taken out, in order, each with its number."""
+    bags = sorted((Bag(*row) for row in rows), key=lambda bag: bag.id)
+    letters = [letter for bag in bags for letter in _opened(bag, vault, hospital)]
+    numbers = sorted(int(number) for bag in bags for number in bag.numbers)
+    return list(zip(numbers, letters, strict=False))  # a bag that does not open has more numbers than letters
+
+
+class Bag(NamedTuple):
+    """A row that was taken out; `numbers` are for any of the letters taken out with it."""
+
+    id: int
+    feed: str
+    letters: int
+    received_at: datetime
+    body: bytes
+    numbers: Sequence[str]
+
+
+def _opened(bag: Bag, vault: Vault, hospital: str) -> list[Taken]:
     try:
-        plain = vault.open(row["body"], _aad(hospital))
+        plain = vault.open(bag.body, _aad(hospital))
     except Tampered:
-        log.error("mailbag.tampered", bag=row["id"], letters=row["letters"])
-        return [Taken(row["feed"], row["body"], "", "", "", row["received_at"], SPOILT.format(row["letters"]))]
+        log.error("mailbag.tampered", bag=bag.id, letters=bag.letters)
+        return [Taken(bag.feed, bag.body, "", "", "", bag.received_at, SPOILT.format(bag.letters))]
     head, _, rest = plain.partition(b"\n")
     found, at = [], 0
     for control_id, sender, trigger, received_at, problem, size in json.loads(head):
         raw = rest[at : at + size]
-        found.append(Taken(row["feed"], raw, control_id, sender, trigger, datetime.fromisoformat(received_at), problem))
+        found.append(Taken(bag.feed, raw, control_id, sender, trigger, datetime.fromisoformat(received_at), problem))
         at += size
     return found
 

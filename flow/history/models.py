@@ -12,7 +12,8 @@ from flow.domain.hospital import stamped
 from flow.domain.ids import BedId
 from flow.domain.plan import Plan
 from flow.domain.visit import Visit
-from flow.history.log import entry_of, lock, put_models
+from flow.history.bundle import carry_out
+from flow.history.log import entry_of, lock, models
 from flow.history.pool import Connection, Database
 from flow.history.queries import load
 
@@ -32,7 +33,7 @@ async def remake(database: Database, plan: Plan, progress: Progress) -> int:
         await connection.execute(load("clean_jobs")["clear"], plan.id)
         async for batch in _batches(_groups(connection, plan.id)):
             bodies = [encode(stamped(entry.event.record, entry.seq)).decode() for entry in batch]
-            await put_models(connection, plan, batch, bodies)
+            await carry_out(connection, models(plan, batch, bodies))
             progress(batch[-1].seq, head)
     return head
 

@@ -9,6 +9,7 @@ import msgspec
 from flow.domain.abdm import abha_digits
 from flow.domain.ids import PatientId
 from flow.domain.person import PersonDetails
+from flow.history.bundle import Part, carry_out
 from flow.history.pool import Connection, Database
 from flow.history.queries import load
 from flow.vault import Vault
@@ -40,17 +41,23 @@ class People:
         if connection is None:
             async with self.database.write() as own:
                 return await self.put(details, at, own)
+        await carry_out(connection, await self.putting(details, at, connection))
+        return None
+
+    async def putting(self, details: Iterable[PersonDetails], at: datetime, connection: Connection) -> list[Part]:
+        """What writes details down."""
         latest: dict[PatientId, PersonDetails] = {}
         for person in details:
             latest[person.patient] = _merged(latest.get(person.patient), person)
         known = await self._get(connection, [p.patient for p in latest.values() if not _complete(p)])
         whole = {key: _merged(known.get(key), person) for key, person in latest.items()}
+        parts: list[Part] = []
         if whole:
             sealed = [self.vault.seal(msgspec.json.encode(person), _aad(person.patient)) for person in whole.values()]
-            await connection.execute(_SQL["put"], self.hospital, at, list(whole), sealed)
+            parts.append((_SQL["put"], (self.hospital, at, list(whole), sealed)))
         if numbers := {digest: person.patient for person in whole.values() if person.mrn for digest in self._abha(person)}:
-            await connection.execute(_SQL["note_abha"], self.hospital, list(numbers), list(numbers.values()))
-        return None
+            parts.append((_SQL["note_abha"], (self.hospital, list(numbers), list(numbers.values()))))
+        return parts
 
     async def get(self, patients: Iterable[PatientId]) -> dict[PatientId, PersonDetails]:
         """Details by pseudonym; the unknown are left out."""

@@ -22,8 +22,8 @@ LOST = (
 )
 """Nobody's fault in what was asked: the same again may succeed. Never a reason to park a letter."""
 
-MOST_HELD = 3
-"""Connections that wait unused for the next commit of the journal."""
+MOST_HELD = 4
+"""Connections that wait unused for the next commit of the journal or of the desk."""
 _NOT_DURABLE = ("off", "local")
 """Of `synchronous_commit`: a commit may be gone after a crash (`off`) or a fail-over (`local`); an AA promises that it is not."""
 
@@ -81,6 +81,7 @@ class Database:
         One for each user at the same time; after any error it is let go. Each statement commits by itself.
         """
         with _sorted():
+            self._held = [connection for connection in self._held if _alive(connection)]
             connection = self._held.pop() if self._held else await self.pool.acquire()
         try:
             with _sorted():
@@ -93,9 +94,34 @@ class Database:
         else:
             await self._let_go(connection)
 
+    @asynccontextmanager
+    async def begun(self, script: str) -> AsyncIterator[Connection]:
+        """The same inside a transaction, which the script begins; it commits when the block ends well."""
+        async with self.held() as connection:
+            try:
+                await connection.execute(script)
+                yield connection
+                await connection.execute("commit")
+            except BaseException:
+                await _roll_back(connection)
+                raise
+
     async def _let_go(self, connection: Connection) -> None:
         with suppress(*LOST, asyncpg.PostgresError):
             await self.pool.release(connection)
+
+
+def _alive(connection: Connection) -> bool:
+    """False for one that was cut while it was held; the pool has taken it back then."""
+    try:
+        return not connection.is_closed()
+    except asyncpg.InterfaceError:
+        return False
+
+
+async def _roll_back(connection: Connection) -> None:
+    with suppress(*LOST, asyncpg.PostgresError):
+        await connection.execute("rollback")
 
 
 @contextmanager

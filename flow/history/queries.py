@@ -20,6 +20,11 @@ def load(noun: str) -> Mapping[str, str]:
     return {name: "\n".join(lines).strip().rstrip(";") for name, lines in blocks.items()}
 
 
+def quoted(text: str) -> str:
+    """A text as a literal, for a script, which takes no arguments. What is quoted comes from the hospital file, never from a request."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def nouns() -> list[str]:
     """Every file of named blocks, for the test that prepares them all."""
     return sorted(path.stem for path in HOME.glob("*.sql"))

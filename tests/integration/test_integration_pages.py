@@ -210,7 +210,7 @@ async def test_feeds_show_what_comes_and_what_fails(fed: Web) -> None:
     assert "<dt>last hour</dt><dd>2</dd>" in board and "place not known, 24 h" in board and "in order" in board
     fed.core.clock.advance(timedelta(hours=2))
     await fed.house.inbox.keep([stay(5, "4B^A^3")])
-    fed.core.desk._letters.inbox.waiting = _nothing  # type: ignore[method-assign]
+    fed.core.desk._letters.take = _nothing  # type: ignore[method-assign]
     fed.core.clock.advance(timedelta(seconds=31))
     assert re.search("before they are taken up: 1<", (await auditor.get("/integration/letters")).text)
     late = (await auditor.get("/integration/board")).text
@@ -221,8 +221,8 @@ async def test_feeds_show_what_comes_and_what_fails(fed: Web) -> None:
     assert 'bedflow_feed_alarm{feed="his",kind="unhandled"} 1' in metrics and 'kind="silent"} 0' in metrics
 
 
-async def _nothing(*_: object) -> list[object]:
-    return []
+async def _nothing(*_: object) -> int:
+    return 0
 
 
 async def test_a_letter_that_we_fail_on_is_parked_alone(fed: Web) -> None:

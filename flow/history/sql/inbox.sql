@@ -1,19 +1,21 @@
--- name: lay
--- Letters as received; an equal letter is left out and so not returned. $1 hospital, then arrays:
--- feed, sender, control id, trigger, received, fingerprint, body, state, reason, code
-insert into letter (hospital, feed, sender, control_id, trigger, received_at, fingerprint, body, state, reason, code)
-select $1, n.*
-from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::bytea[], $8::bytea[], $9::text[], $10::text[], $11::text[])
-     as n(feed, sender, control_id, trigger, received_at, fingerprint, body, state, reason, code)
-on conflict (hospital, fingerprint) where state <> 'duplicate' do nothing
-returning id, fingerprint
+-- name: numbers
+-- Numbers for letters, in order. $1 how many
+select coalesce(array_agg(nextval(pg_get_serial_sequence('letter', 'id'))), '{}') from generate_series(1, $1::integer)
 
--- name: keep_duplicates
--- That an equal letter came again. $1 hospital, then arrays: feed, sender, control id, trigger, received, fingerprint
-insert into letter (hospital, feed, sender, control_id, trigger, received_at, handled_at, fingerprint, body, state)
-select $1, n.feed, n.sender, n.control_id, n.trigger, n.received_at, n.received_at, n.fingerprint, ''::bytea, 'duplicate'
-from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::bytea[])
-     as n(feed, sender, control_id, trigger, received_at, fingerprint)
+-- name: enter
+-- Letters with what became of them; numbered already, equal ones known. $1 hospital, then arrays: id, feed, sender, control id, trigger,
+-- received, fingerprint, body, state, handled, reason, code, warnings (joined by newline), visit, events
+insert into letter (hospital, id, feed, sender, control_id, trigger, received_at, fingerprint, body, state, handled_at, reason, code,
+                    warnings, visit, events) overriding system value
+select $1, n.id, n.feed, n.sender, n.control_id, n.trigger, n.received_at, n.fingerprint, n.body, n.state, n.handled_at, n.reason, n.code,
+       string_to_array(n.warnings, e'\n'), n.visit, n.events
+from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::bytea[], $9::bytea[], $10::text[],
+            $11::timestamptz[], $12::text[], $13::text[], $14::text[], $15::text[], $16::integer[])
+     as n(id, feed, sender, control_id, trigger, received_at, fingerprint, body, state, handled_at, reason, code, warnings, visit, events)
+
+-- name: known
+-- Which of these letters lie there already, by fingerprint. $1 hospital, $2 fingerprints
+select fingerprint from letter where hospital = $1 and fingerprint = any($2::bytea[]) and state <> 'duplicate'
 
 -- name: waiting
 -- Letters to be handled, in the order of arrival. $1 hospital, $2 how many at most, $3 bytes after which no further one is taken

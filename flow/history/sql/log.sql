@@ -36,13 +36,16 @@ do update set seq = excluded.seq, live = excluded.live, patient = excluded.patie
 select entity, body::text as body from record
 where hospital = $1 and live and (entity <> 'token' or body ->> 'day' >= $2)
 
--- name: records_by_id
--- $1 hospital, $2 entity, $3 ids
-select entity, body::text as body from record where hospital = $1 and entity = $2 and entity_id = any($3::text[])
-
--- name: visits_of_patients
--- $1 hospital, $2 pseudonyms
-select entity, body::text as body from record where hospital = $1 and entity = 'visit' and patient = any($2::text[])
+-- name: spoken_of
+-- Records by entity and id, people's visits, and those visits' discharges. $1 hospital, then arrays: $2 entity, $3 id; $4 pseudonyms
+select r.entity, r.body::text as body from record r
+join unnest($2::text[], $3::text[]) as n(entity, entity_id) on r.entity = n.entity and r.entity_id = n.entity_id
+where r.hospital = $1
+union all
+select entity, body::text from record where hospital = $1 and entity = 'visit' and patient = any($4::text[])
+union all
+select d.entity, d.body::text from record v join record d on d.hospital = v.hospital and d.entity = 'discharge' and d.entity_id = v.entity_id
+where v.hospital = $1 and v.entity = 'visit' and v.patient = any($4::text[])
 
 -- name: medicines_to_take_home
 -- $1 hospital, $2 visits, $3 the pseudonyms of their patients

@@ -1,0 +1,69 @@
+"""Several named statements sent as one: a round trip each is most of what a small group costs.
+
+They share one snapshot, so none may read what another of the same bundle writes, and no row may be written by two of them.
+Only the last may order its own steps, by a `with` of its own.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from flow.history.pool import Connection
+
+Part = tuple[str, Sequence[object]]
+"""A statement with its arguments, $1 and on."""
+Row = tuple[Any, ...]
+_PARAMETER = re.compile(r"\$(\d+)")
+_NOTHING_MORE = "select"
+
+
+async def ask(connection: Connection, *parts: Part) -> list[list[Row]]:
+    """The rows of each part, in order."""
+    if not parts:
+        return []
+    row = await connection.fetchrow(_asking(tuple((text, len(given)) for text, given in parts)), *_arguments(parts))
+    assert row is not None
+    return [found or [] for found in row]
+
+
+async def carry_out(connection: Connection, parts: Sequence[Part]) -> None:
+    """Do all of them; their rows are nobody's."""
+    if parts:
+        await connection.execute(_doing(tuple((text, len(given)) for text, given in parts)), *_arguments(parts))
+
+
+def _arguments(parts: Sequence[Part]) -> list[object]:
+    return [argument for _, given in parts for argument in given]
+
+
+@cache
+def _asking(parts: tuple[tuple[str, int], ...]) -> str:
+    names = [f"part{number}" for number in range(len(parts))]
+    rows = ", ".join(f"(select array_agg({name}) from {name})" for name in names)
+    return f"with {_named(names, parts)} select {rows}"
+
+
+@cache
+def _doing(parts: tuple[tuple[str, int], ...]) -> str:
+    *before, (last, _) = parts
+    if not before:
+        return last
+    names = [f"part{number}" for number in range(len(parts))]
+    *_, last = _shifted(parts)
+    if last.startswith("with "):
+        return f"with {_named(names[:-1], parts)}, {last.removeprefix('with ')}"
+    return f"with {_named(names, parts)} {_NOTHING_MORE}"
+
+
+def _named(names: Sequence[str], parts: tuple[tuple[str, int], ...]) -> str:
+    return ", ".join(f"{name} as ({text})" for name, text in zip(names, _shifted(parts), strict=False))
+
+
+def _shifted(parts: tuple[tuple[str, int], ...]) -> list[str]:
+    """Each text with its parameters counted on from those before it."""
+    texts, before = [], 0
+    for text, count in parts:
+        texts.append(_PARAMETER.sub(lambda found, before=before: f"${int(found[1]) + before}", text))  # type: ignore[misc]
+        before += count
+    return texts
