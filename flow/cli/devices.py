@@ -26,7 +26,7 @@ def pair(
     code: Annotated[str, typer.Argument(help="The six digits that the screen shows at /pair.")],
     name: Annotated[str, typer.Option(help="What it is called in the list, like 'Screen by the lifts'.")],
     ward: Annotated[str, typer.Option(help="The ward it shows or cleans.")] = "",
-    clinic: Annotated[str, typer.Option(help="The clinic it shows.")] = "",
+    clinic: Annotated[list[str] | None, typer.Option(help="The clinic it shows; several times for those of one waiting hall.")] = None,
     audience: Annotated[str, typer.Option(help="public, ward or staff: who stands before it.")] = "public",
 ) -> None:
     """Let in the screen or phone that shows the code; a phone asks for a PIN of its own at its first use."""
@@ -35,9 +35,10 @@ def pair(
 
     async def work() -> str:
         async with main.open_house(settings()) as house:
-            if (ward and WardId(ward) not in house.plan.ward) or (clinic and ClinicId(clinic) not in house.plan.clinic):
+            clinics = tuple(map(ClinicId, clinic or ()))
+            if (ward and WardId(ward) not in house.plan.ward) or not set(clinics) <= house.plan.clinic.keys():
                 raise Refused("There is no such ward or clinic.", code="unknown-ward")
-            grant = Grant(name, audience, WardId(ward) if ward else None, ClinicId(clinic) if clinic else None)
+            grant = Grant(name, audience, WardId(ward) if ward else None, clinics)
             return await Devices(house.database, house.vault).pair(code.replace(" ", ""), grant, "command-line", house.clock.now())
 
     print(f"{name} is let in as {run(work())}.")

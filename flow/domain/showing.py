@@ -23,12 +23,15 @@ ROW = timedelta(minutes=1)
 @dataclass(frozen=True, slots=True)
 class Word:
     """What a screen says of itself: the Seq it has drawn, when that picture was true, its age now and its greatest age since the word
-    before, in seconds. A page that has just been loaded knows nothing of before, and says a great age."""
+    before, in seconds; in which language and whether black on white. A page that has just been loaded knows nothing of before, and says a
+    great age."""
 
     seq: int
     as_of: datetime
     age: float
     oldest: float
+    lang: str = ""
+    light: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class Stretch:
     from_as_of: datetime
     as_of: datetime
     live: bool
+    lang: str = ""
+    light: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +72,13 @@ class Link:
 
 def begun(topics: str, audience: str, word: Word, at: datetime) -> Stretch:
     """The first word of a stretch."""
-    return Stretch(topics, audience, at, at, word.seq, word.seq, word.as_of, word.as_of, word.age <= LATE)
+    return Stretch(topics, audience, at, at, word.seq, word.seq, word.as_of, word.as_of, word.age <= LATE, word.lang, word.light)
 
 
 def goes_on(stretch: Stretch, word: Word, at: datetime) -> Stretch | None:
     """The stretch with one more word; None where that begins another: after a silence, when it was not live in between, when it is live
-    again, or (not live) once a minute."""
-    if not timedelta(0) <= at - stretch.until_at <= SILENT:
+    again, when it looks different, or (not live) once a minute."""
+    if not timedelta(0) <= at - stretch.until_at <= SILENT or (word.lang, word.light) != (stretch.lang, stretch.light):
         return None
     live = max(word.age, word.oldest) <= LATE
     if live != stretch.live or (not live and at - stretch.from_at > ROW):

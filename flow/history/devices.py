@@ -28,14 +28,16 @@ HOUSEKEEPING = "housekeeping"
 @dataclass(frozen=True, slots=True)
 class Grant:
     """What the one who pairs a device says of it; `audience` is public, ward or staff; `shows` the housekeeping board, or (empty) what its
-    ward, clinic or house stands for."""
+    ward, clinics or house stand for; `lang` what it is written in (empty: as the hospital's screens are), `light` black on white."""
 
     name: str
     audience: str = "public"
     ward: WardId | None = None
-    clinic: ClinicId | None = None
+    clinics: tuple[ClinicId, ...] = ()
     pin: str | None = None
     shows: str = ""
+    lang: str = ""
+    light: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +49,14 @@ class Device:
     name: str
     audience: str
     ward: WardId | None
-    clinic: ClinicId | None
+    clinics: tuple[ClinicId, ...]
     has_pin: bool
     locked_out: bool
     unlocked_at: datetime
     trade: Role = Role.HOUSEKEEPING
     shows: str = ""
+    lang: str = ""
+    light: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +68,15 @@ class Listed:
     name: str
     audience: str
     ward: WardId | None
-    clinic: ClinicId | None
+    clinics: tuple[ClinicId, ...]
     paired_by: str
     paired_at: datetime
     seen_at: datetime | None
     revoked_at: datetime | None
     locked_out: bool
     shows: str = ""
+    lang: str = ""
+    light: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +127,7 @@ class Devices:
             taken = row and await connection.fetchval(_SQL["take"], self.hospital, self._code(code), number, at)
             if row is None or taken is None:
                 raise Refused("No screen shows this code. Codes run out after ten minutes: look at the screen again.", code="unknown-code")
-            where = (grant.audience, grant.ward, grant.clinic, by, at, pin, grant.shows)
+            where = (grant.audience, grant.ward, grant.clinics, by, at, pin, grant.shows, grant.lang, grant.light)
             await connection.execute(_SQL["put"], self.hospital, number, row["kind"], grant.name, row["digest"], *where)
         return number
 
@@ -188,12 +194,13 @@ class Devices:
 
 
 def _device(row: asyncpg.Record) -> Device:
-    where = (row["id"], row["kind"], row["name"], row["audience"], row["ward"], row["clinic"])
+    where = (row["id"], row["kind"], row["name"], row["audience"], row["ward"], tuple(row["clinics"]))
     trade = Role(row["trade"] or Role.HOUSEKEEPING)
-    return Device(*where, row["pin"] is not None, row["pin_wrong"] >= WRONG_PINS, row["unlocked_at"], trade, row["shows"])
+    looks = (row["shows"], row["lang"], row["light"])
+    return Device(*where, row["pin"] is not None, row["pin_wrong"] >= WRONG_PINS, row["unlocked_at"], trade, *looks)
 
 
 def _listed(row: asyncpg.Record) -> Listed:
     known = dict(row)
-    locked_out = known.pop("pin_wrong") >= WRONG_PINS
-    return Listed(**known, locked_out=locked_out)
+    locked_out, clinics = known.pop("pin_wrong") >= WRONG_PINS, tuple(known.pop("clinics"))
+    return Listed(**known, clinics=clinics, locked_out=locked_out)

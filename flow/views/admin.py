@@ -1,6 +1,6 @@
 """Administration: paired devices and people. The letters of the feeds are on the integration engineer's screen."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -29,7 +29,11 @@ class DeviceLike(Protocol):
     @property
     def ward(self) -> str | None: ...
     @property
-    def clinic(self) -> str | None: ...
+    def clinics(self) -> Sequence[str]: ...
+    @property
+    def lang(self) -> str: ...
+    @property
+    def light(self) -> bool: ...
     @property
     def paired_by(self) -> str: ...
     @property
@@ -137,9 +141,11 @@ def stamp(at: datetime, zone: str) -> str:
 
 def shows(device: DeviceLike) -> str:
     """What a device was let in for."""
-    where = f"ward {device.ward}" if device.ward else f"clinic {device.clinic}" if device.clinic else "whole house"
-    where = f"{where}, {device.shows}" if device.shows else where
-    return f"{device.audience}, {where}" if device.kind == "display" else where
+    clinics = f"clinic{'s' if len(device.clinics) > 1 else ''} {' + '.join(device.clinics)}" if device.clinics else ""
+    where = f"ward {device.ward}" if device.ward else clinics or "whole house"
+    if device.kind != "display":
+        return where
+    return ", ".join(filter(None, (device.audience, where, device.shows, device.lang, "light" if device.light else "")))
 
 
 def _device(device: DeviceLike, plan: Plan, at: datetime, pictures: Callable[[str], str]) -> DeviceRow:

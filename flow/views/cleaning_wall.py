@@ -18,6 +18,7 @@ from flow.views.cleaning_jobs import UNDER_WAY, CleanLike, Dirty, cleaning_jobs
 from flow.views.kiosk import PLAIN, Kiosk
 from flow.views.times import clock_time, lasting
 from flow.views.ward_wall import limits_of
+from flow.views.words import Words
 
 ROWS = 11
 """As many as a wall has space for; how many more there are is said beside them."""
@@ -126,6 +127,7 @@ class CleaningBoard:
     list: CleanRowsTile
     at: datetime
     nicks: Mapping[str, str]
+    words: Words
 
     def ago(self, since: datetime) -> str:
         """How long since then."""
@@ -142,7 +144,7 @@ class CleaningBoard:
 
     def nick(self, row: CleanRow) -> str:
         """What whoever has it is called."""
-        return self.nicks.get(row.who, "somebody") if row.who else ""
+        return self.nicks.get(row.who, self.words.say("somebody")) if row.who else ""
 
 
 class CleaningWall:
@@ -162,7 +164,7 @@ class CleaningWall:
         silences: Mapping[str, timedelta] | None = None,
         kiosk: Kiosk = PLAIN,
     ) -> None:
-        self.board = CleaningBoard(*tiles, at, nicks)
+        self.board = CleaningBoard(*tiles, at, nicks, kiosk.words)
         self.where = plan.ward[ward].name if ward is not None else plan.name
         self.zone = plan.zone
         topic = f"cleaning:{ward}" if ward is not None else "cleaning"

@@ -1,12 +1,38 @@
 """What every unattended display's page has beside its picture: the token with which its script says what it shows, its words and theme, or,
 on a page that is drawn again from history, what the screen then said of itself. Drawn by templates/wall/base.html."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from flow.domain.showing import DEAD, LATE
 from flow.views.times import clock_time
 from flow.views.words import Words
+
+SCRIPT = (
+    "Live",
+    "Stale",
+    "Not live",
+    "{age} old",
+    "NOT LIVE · last update {time} · {age} ago",
+    "NOT LIVE · no picture for {age}",
+    "{feeds} silent · {age}",
+    "empty",
+    "somebody",
+    "being cleaned",
+    "to be looked at",
+    "a problem",
+    "paused",
+    "offered to",
+    "on the way",
+    "nobody yet",
+    "Back {time}",
+    "Sound on",
+    "Sound off",
+    "Press OK for sound",
+)
+"""What the displays' scripts say by themselves, in the words of the stream (static/js/display.js). Units (s, min, h, d) are the same in all
+languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +62,34 @@ class Kiosk:
     light: bool = False
 
     @property
+    def script(self) -> str:
+        """What the scripts say, by the English words (JSON); empty in English."""
+        told = {english: said for english in SCRIPT if (said := self.words.table.get(english))}
+        return json.dumps(told, ensure_ascii=False, separators=(",", ":")) if told else ""
+
+    @property
     def stale(self) -> bool:
         """Drawn in grey."""
         return self.past is not None and bool(self.past.banner)
 
 
 PLAIN = Kiosk()
-LIVE = ("live", "i-signal", "Live", "")
-"""What a screen said whose picture was never old: to the second its age is not kept."""
 
 
-def said_of_age(at: datetime, as_of: datetime, zone: str) -> tuple[str, str, str, str]:
+def said_live(words: Words) -> tuple[str, str, str, str]:
+    """What a screen said whose picture was never old: to the second its age is not kept."""
+    return "live", "i-signal", words.say("Live"), ""
+
+
+def said_of_age(at: datetime, as_of: datetime, zone: str, words: Words) -> tuple[str, str, str, str]:
     """What a screen said at `at` of a picture of `as_of`: state, icon, label, banner. The displays' script says the same."""
     old = max(0, int((at - as_of).total_seconds()))
     if old > DEAD:
-        return "dead", "i-nosignal", "Not live", f"NOT LIVE · last update {clock_time(as_of.timestamp(), zone)} · {age_words(old)} ago"
+        banner = words.say("NOT LIVE · last update {time} · {age} ago", time=clock_time(as_of.timestamp(), zone), age=age_words(old))
+        return "dead", "i-nosignal", words.say("Not live"), banner
     if old + 1 >= LATE:
-        return "late", "i-nosignal", f"{age_words(old)} old", ""
-    return "live", "i-signal", f"Live · {old} s", ""
+        return "late", "i-nosignal", words.say("{age} old", age=age_words(old)), ""
+    return "live", "i-signal", f"{words.say('Live')} · {old} s", ""
 
 
 def age_words(age: int) -> str:

@@ -1,6 +1,5 @@
-"""The two screens of an outpatient clinic: the staff's page that calls tokens, and the television in the waiting hall.
-
-Both show the same `RoomTile`s. Nobody's name is on either: a token is a number.
+"""The page of an outpatient clinic from which its staff calls tokens. It shows the `RoomTile`s of the waiting hall's television
+(flow.views.opd_wall). Nobody's name is on either: a token is a number.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,44 +10,10 @@ from flow.domain.opd import TOKEN_TRANSITIONS, Group, RoomState, Token, TokenSta
 from flow.domain.opd_queue import of_room
 from flow.domain.opd_waits import waits_of
 from flow.domain.plan import Clinic, ClinicRoom
-from flow.views.kiosk import PLAIN, Kiosk
 from flow.views.opd_screen import RoomTile, room_tiles, waiting
-from flow.views.opd_spoken import Sign, signs, voices
 from flow.views.opd_words import GROUPS, policy_words, session_words, wait_words
 from flow.views.page import Chrome
 from flow.views.times import clock_time, waited
-from flow.views.words import Words
-
-
-@dataclass(frozen=True, slots=True)
-class OpdWall:
-    """The television. `stream` is the address of the EventSource, `now` the server's time in epoch seconds (0: its clock runs fast),
-    `chime` whether calls sound without anybody having pressed, `long` whether the clinic's numbers are too long for the largest letters.
-    `who` stands at a door without a session, `signs` and `voices` are its languages' words, `limits` that no feed is watched here."""
-
-    name: str
-    subtitle: str
-    zone: str
-    rooms: tuple[RoomTile, ...]
-    stream: str
-    clock: str
-    now: int
-    chime: bool
-    long: bool = False
-    kiosk: Kiosk = PLAIN
-    who: str = ""
-    signs: tuple[Sign, ...] = ()
-    voices: str = "[]"
-    limits: str = "{}"
-    at: float = 0.0
-
-    def doctor(self, room: RoomTile) -> str:
-        """Whose session it is."""
-        return next((doctor for doctor, begins, ends in room.sessions if begins <= self.at < ends), self.who)
-
-    def back(self, epoch: int) -> str:
-        """When the doctor is back, in the hospital's zone."""
-        return clock_time(epoch, self.zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,38 +88,6 @@ _BUTTONS = {
     "did not return": ("skip", "Did not return"),
 }
 """Names of TOKEN_TRANSITIONS that have a button of their own: the last part of the address, and the word. A room does the calling."""
-
-
-def opd_wall(
-    clinic: Clinic,
-    tokens: Iterable[Token],
-    rooms: Mapping[str, RoomState],
-    at: datetime,
-    zone: str,
-    *,
-    real_clock: bool = True,
-    chime: bool = False,
-    kiosk: Kiosk = PLAIN,
-    spoken: tuple[Words, ...] = (Words(),),
-) -> OpdWall:
-    """The television of one clinic at a time, in the languages `spoken`. Who is called into a tele-consult room sits at home."""
-    in_house = {room.id for room in clinic.rooms if not room.tele}
-    return OpdWall(
-        name=f"OPD · {clinic.name}",
-        subtitle=f"Floor {clinic.floor}" if clinic.floor else "",
-        zone=zone,
-        rooms=tuple(tile for tile in room_tiles(clinic, tokens, rooms) if tile.room in in_house),
-        stream=f"/api/v1/stream?topics=opd:{clinic.id}&audience=public",
-        clock=clock_time(at.timestamp(), zone),
-        now=int(at.timestamp()) if real_clock else 0,
-        chime=chime,
-        long=len(clinic.prefix) > 1,
-        kiosk=kiosk,
-        who=clinic.specialty if clinic.specialty.casefold() != clinic.name.casefold() else "",
-        signs=signs(spoken),
-        voices=voices(spoken),
-        at=at.timestamp(),
-    )
 
 
 def opd_page(

@@ -14,6 +14,8 @@ ROOM = "room {number}"
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 GO = "Go in now"
 CLINIC = "OPD"
+NEXT = "Next"
+SLIP = "Your token is on your slip. No names are shown on this screen."
 _ROOM = re.compile(r"room (\w{1,4})", re.IGNORECASE)
 
 
@@ -34,6 +36,8 @@ class Sign:
     lang: str
     clinic: str
     go: str
+    next: str
+    slip: str
 
 
 def voices(spoken: Iterable[Words]) -> str:
@@ -47,7 +51,7 @@ def _voice(words: Words) -> Voice:
 
 def signs(spoken: Iterable[Words]) -> tuple[Sign, ...]:
     """What is shown, in the order of the languages."""
-    return tuple(Sign(words.lang, words.say(CLINIC), words.say(GO)) for words in spoken)
+    return tuple(Sign(words.lang, *map(words.say, (CLINIC, GO, NEXT, SLIP))) for words in spoken)
 
 
 def door(name: str, words: Words) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flow.domain.plan import Plan
 from flow.views.page import Chrome
 from flow.views.request_form import Option
+from flow.views.words import Tongue
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +34,29 @@ class PairEnter:
     chrome: Chrome
     wards: tuple[Option, ...]
     clinics: tuple[Option, ...]
+    languages: tuple[Option, ...]
     code: str = ""
     kind: str = ""
     refused: str = ""
 
 
 def pair_enter(
-    chrome: Chrome, plan: Plan, *, wards: Iterable[str] | None = None, code: str = "", kind: str = "", refused: str = ""
+    chrome: Chrome,
+    plan: Plan,
+    languages: Iterable[Tongue],
+    *,
+    wards: Iterable[str] | None = None,
+    code: str = "",
+    kind: str = "",
+    refused: str = "",
 ) -> PairEnter:
-    """The form for one hospital; `wards` are those the person may let devices into (None: all)."""
+    """The form for one hospital; `wards` are those the person may let devices into (None: all), `languages` those that screens speak."""
     allowed = None if wards is None else set(wards)
     return PairEnter(
         chrome=chrome,
         wards=tuple(Option(ward.id, f"{ward.id} {ward.name}") for ward in plan.wards if allowed is None or ward.id in allowed),
         clinics=tuple(Option(clinic.id, clinic.name) for clinic in plan.clinics),
+        languages=tuple(Option(tongue, tongue.name) for tongue in languages),
         code=code,
         kind=kind,
         refused=refused,

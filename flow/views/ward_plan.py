@@ -18,6 +18,9 @@ from flow.views.doubt_words import doubt_line, letters
 from flow.views.floor import TileLayout, code_size, fitted, tile_layout, title_size
 from flow.views.places import place_tile, places_in
 from flow.views.times import minutes, moment_words
+from flow.views.words import Words
+
+ENGLISH = Words()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,42 +95,44 @@ def ward_plan(
     zone: str,
     checked: Container[BedId] = (),
     station: StationRules = USUAL,
+    *,
+    words: Words = ENGLISH,
 ) -> WardPlan:
     """The plan of a ward at a time, for one audience; `zone` is the hospital's, `checked` beds that somebody is asked to look at, `station`
-    says how long a score counts. Beds without a record are left out."""
+    says how long a score counts, `words` are those of its title. Beds without a record are left out."""
     known = [bed for bed in ward.beds if bed.id in beds]
     tiles = [bed_tile(bed, beds[bed.id], audience, checked=bed.id in checked, station=station) for bed in known]
     chips = _chips(tiles)
     return WardPlan(
         ward=ward.id,
-        name=_name(ward),
-        subtitle=_subtitle(ward),
+        name=_name(ward, words),
+        subtitle=_subtitle(ward, words),
         zone=zone,
         seq=max((tile.seq for tile in tiles), default=0),
         regions=_regions(ward),
         spots=_spots(ward, tiles, at.timestamp(), zone),
         chips=chips,
-        summary=f"{_name(ward)}: " + ", ".join(f"{chip.count} {chip.words.lower()}" for chip in chips),
-        places=tuple(_place(place_tile(state, audience), at.timestamp()) for state in places_in(ward.id, beds.values())),
+        summary=f"{_name(ward, words)}: " + ", ".join(f"{chip.count} {words.say(chip.words).lower()}" for chip in chips),
+        places=tuple(_place(place_tile(state, audience), at.timestamp(), words) for state in places_in(ward.id, beds.values())),
         drawn=ward.drawn,
     )
 
 
-def _place(tile: BedTile, now: float) -> PlaceSpot:
+def _place(tile: BedTile, now: float, words: Words) -> PlaceSpot:
     """The walls' script says the same."""
-    meta = minutes(tile.since, now) if tile.state is TileState.OCCUPIED else "empty"
+    meta = minutes(tile.since, now) if tile.state is TileState.OCCUPIED else words.say("empty")
     return PlaceSpot(tile, meta, f"{tile.label} {meta}, temporary")
 
 
-def _name(ward: Ward) -> str:
-    return ward.name if "ward" in ward.name.lower() else f"Ward {ward.id}"
+def _name(ward: Ward, words: Words) -> str:
+    return ward.name if "ward" in ward.name.lower() else words.say("Ward {ward}", ward=ward.id)
 
 
-def _subtitle(ward: Ward) -> str:
+def _subtitle(ward: Ward, words: Words) -> str:
     own = [] if "ward" in ward.name.lower() else [ward.name]
     said = " ".join(own).casefold()
     parts = [*own, *([ward.specialty] if ward.specialty.casefold() not in said else [])]
-    return " · ".join([part for part in parts if part] + ([f"Floor {ward.floor}"] if ward.floor else []))
+    return " · ".join([part for part in parts if part] + ([words.say("Floor {floor}", floor=ward.floor)] if ward.floor else []))
 
 
 def _spots(ward: Ward, tiles: list[BedTile], now: float, zone: str) -> tuple[Spot, ...]:

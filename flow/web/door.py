@@ -24,13 +24,15 @@ class Open(StrEnum):
 
 
 class Where(StrEnum):
-    """What a route is about, and so which ward or clinic it needs the right for. `FILTERED`: the handler looks at the ward
+    """What a route is about, and so which ward or clinic it needs the right for. `CLINICS`: of several at once,
+    joined by a plus, each of which it must reach. `FILTERED`: the handler looks at the ward
     itself, because the path does not name it; `WHOLE`: of no single ward, and closed to those bound to one."""
 
     HOUSE = "house"
     WARD = "ward"
     BED = "bed"
     CLINIC = "clinic"
+    CLINICS = "clinics"
     FILTERED = "filtered"
     WHOLE = "whole"
 

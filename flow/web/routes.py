@@ -201,7 +201,7 @@ _ASKED = "/admissions/requests/{request}"
 
 _WALLS = (
     Door("GET", "/displays/{audience}/ward/{ward}", walls.ward_wall, May.BEDS, Where.WARD),
-    Door("GET", "/displays/public/opd/{clinic}", walls.opd_screen, May.QUEUE, Where.CLINIC),
+    Door("GET", "/displays/public/opd/{clinics}", walls.opd_screen, May.QUEUE, Where.CLINICS),
 )
 
 _DESK_PAGE = (

@@ -4,6 +4,7 @@
 (function () {
   const board = document.getElementById("cleaning"), list = board.querySelector(".next"), blank = document.getElementById("row");
   const nicks = JSON.parse(document.body.dataset.nicks || "{}");
+  const say = DisplayWords();
   let display = null;
 
   function text(node, words) { if (node.textContent !== words) node.textContent = words; }
@@ -15,7 +16,7 @@
   }
   function fill(node, tile) {
     node.querySelectorAll("[data-f]").forEach((part) => {
-      if (tile[part.dataset.f] !== undefined) text(part, String(tile[part.dataset.f]));
+      if (tile[part.dataset.f] !== undefined) text(part, say(String(tile[part.dataset.f])));
     });
   }
   function mark(row, name, when) {
@@ -23,7 +24,7 @@
     else delete row.dataset[name];
   }
   /* Who has come since this page was drawn has no name here yet: a page of tonight, or a fresh one, has it. */
-  function nick(id) { return id ? nicks[id] || "somebody" : ""; }
+  function nick(id) { return id ? nicks[id] || say("somebody") : ""; }
   function drawRow(row, data) {
     fill(row, data);
     row.dataset.state = data.state;

@@ -1,10 +1,15 @@
 /* What every unattended display does: listens, says how old its picture is, shouts when it is not live, heals, drifts, renews.
    Needs age.js; wall.js and opd.js draw what comes. ES2019, Chromium 87. Nothing here stops for ever: each trouble leads to `open`. */
 "use strict";
+/* What a script says, in the display's language (flow/views/kiosk.py); English where it has no word. */
+function DisplayWords() {
+  const known = JSON.parse(document.body.dataset.words || "{}");
+  return (english, values) => Object.entries(values || {}).reduce((said, [name, value]) => said.replace("{" + name + "}", value), known[english] || english);
+}
 function Display(draw, ticked) {
   const LATE = 12, DEAD = 30, SILENT = 15, AGAIN = 3000, DRIFT = 120, REST = 30, LONGEST = 1000, SAYS = 20000, UNKNOWN = 1000000;
   const SETTLED = 600000, RESTED = 7200000, NIGHT = [180, 300], SPREAD = 60;
-  const body = document.body, wall = document.getElementById("wall");
+  const say = DisplayWords(), body = document.body, wall = document.getElementById("wall");
   const live = document.querySelector(".live"), banner = document.querySelector(".not-live"), clock = document.querySelector(".clock");
   const sub = document.querySelector(".sub"), feed = document.querySelector(".feed");
   const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: body.dataset.zone });
@@ -82,7 +87,7 @@ function Display(draw, ticked) {
     const mine = source = new EventSource(body.dataset.stream);
     ["snapshot", "tiles", "heartbeat"].forEach((name) => mine.addEventListener(name, news));
     /* EventSource gives up for ever on any answer but a 200 stream: begin again whatever it thinks; not all screens at once. */
-    mine.onerror = () => { mine.close(); openIn(2000 + Math.random() * 2000); say(); };
+    mine.onerror = () => { mine.close(); openIn(2000 + Math.random() * 2000); tell(); };
   }
   function show(state, icon, words) {
     if (shown !== state) {
@@ -93,14 +98,14 @@ function Display(draw, ticked) {
   }
   /* Looked at once a second: LIVE is gone before the picture is twelve seconds old. */
   function label(old) {
-    if (old === Infinity) show("waiting", "#i-nosignal", "Stale");
-    else if (old > DEAD) show("dead", "#i-nosignal", "Not live");
-    else if (old + 1 >= LATE) show("late", "#i-nosignal", ageWords(old) + " old");
-    else show("live", "#i-signal", "Live · " + old + " s");
+    if (old === Infinity) show("waiting", "#i-nosignal", say("Stale"));
+    else if (old > DEAD) show("dead", "#i-nosignal", say("Not live"));
+    else if (old + 1 >= LATE) show("late", "#i-nosignal", say("{age} old", { age: ageWords(old) }));
+    else show("live", "#i-signal", say("Live") + " · " + old + " s");
   }
   function trouble(old, blind) {
-    if (old !== Infinity) return "NOT LIVE · last update " + at(age.asOf()) + " · " + ageWords(old) + " ago";
-    return "NOT LIVE · no picture for " + ageWords(blind);
+    if (old !== Infinity) return say("NOT LIVE · last update {time} · {age} ago", { time: at(age.asOf()), age: ageWords(old) });
+    return say("NOT LIVE · no picture for {age}", { age: ageWords(blind) });
   }
   /* The stream lives, but a system that feeds it has said nothing for longer than it ever does (flow/domain/alerts.py). */
   function silence(unknown) {
@@ -108,7 +113,7 @@ function Display(draw, ticked) {
     const quiet = unknown ? [] : Object.keys(limits).filter((id) => feeds[id] && since(id) > limits[id]);
     feed.hidden = !quiet.length;
     sub.hidden = !feed.hidden;
-    if (quiet.length) text(feed, quiet.map((id) => id.toUpperCase()).join(", ") + " silent · " + lapse(Math.max(...quiet.map(since))));
+    if (quiet.length) text(feed, say("{feeds} silent · {age}", { feeds: quiet.map((id) => id.toUpperCase()).join(", "), age: lapse(Math.max(...quiet.map(since))) }));
   }
   function tick() {
     if (age.jumped()) open();
@@ -129,14 +134,14 @@ function Display(draw, ticked) {
   /* The screen's own word on what it shows, and how old that was at worst since it last said so: from it an administrator reads years later
      what hung here (flow/domain/showing.py). A word that does not arrive is said with the next; how old the picture was
      before this page was loaded is not known to it. A screen that was shut out hears it here, and shows no old picture any more. */
-  function say() {
+  function tell() {
     const old = age.age(), worst = oldest;
     if (!body.dataset.csrf || !drawn || old === Infinity) return;
     oldest = 0;
     const keep = () => { oldest = Math.max(oldest, worst); };
     fetch("/displays/shown" + body.dataset.stream.slice(body.dataset.stream.indexOf("?")), {
       method: "POST", headers: { "x-csrf-token": body.dataset.csrf },
-      body: new URLSearchParams({ seq, as_of: age.asOf(), age: old, oldest: Math.max(worst, old) }),
+      body: new URLSearchParams({ seq, as_of: age.asOf(), age: old, oldest: Math.max(worst, old), lang: document.documentElement.lang, light: body.classList.contains("light") ? 1 : 0 }),
     }).then((answer) => { if (answer.status === 401) location.replace("/pair?kind=display"); else if (!answer.ok) keep(); }, keep);
   }
   function drift() {
@@ -157,9 +162,9 @@ function Display(draw, ticked) {
   setInterval(tick, 1000);
   setInterval(drift, DRIFT * 250);
   setInterval(nightly, 60000);
-  setTimeout(() => { say(); setInterval(say, SAYS); }, 2000 + Math.random() * 3000);
+  setTimeout(() => { tell(); setInterval(tell, SAYS); }, 2000 + Math.random() * 3000);
   addEventListener("online", open);
   open();
   tick();
-  return { age, at, lapse, renew, text };
+  return { age, at, lapse, renew, say, text };
 }

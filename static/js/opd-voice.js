@@ -3,7 +3,7 @@
    A browser lets no page sound before somebody has touched it: one press of the button (on a television's remote, OK) is enough, or the
    flag --autoplay-policy=no-user-gesture-required of a kiosk. The choice is kept over the nightly reload. */
 "use strict";
-function Announcer(voices, kiosk) {
+function Announcer(voices, kiosk, say) {
   const KEPT = "opd-sound", MOST = 8, AFTER_CHIME = 1400, PATIENCE = 12000;
   const button = document.querySelector(".sound"), said = button.querySelector("span"), waiting = [];
   let sound = null, busy = false, wanted = kiosk || kept() === "on";
@@ -18,7 +18,7 @@ function Announcer(voices, kiosk) {
     const state = !wanted ? "off" : sound && sound.state === "running" ? "on" : "blocked";
     if (document.body.dataset.sound === state) return;
     document.body.dataset.sound = state;
-    said.textContent = { on: "Sound on", off: "Sound off", blocked: "Press OK for sound" }[state];
+    said.textContent = say({ on: "Sound on", off: "Sound off", blocked: "Press OK for sound" }[state]);
     button.setAttribute("aria-pressed", String(state === "on"));
   }
   function wake() {
@@ -46,7 +46,7 @@ function Announcer(voices, kiosk) {
   function sentence(voice, call) {
     const door = /^room (\w{1,4})$/i.exec(call.room.trim());
     const room = door ? voice.room.replace("{number}", spell(door[1], voice.digits)) : spell(call.room, voice.digits);
-    return voice.call.replace("{token}", spell(call.token, voice.digits)).replace("{room}", room);
+    return voice.call.replace("{token}", spell(call.token, voice.digits)).replace("{room}", call.clinic ? call.clinic + ", " + room : room);
   }
   function voiceOf(lang) {
     const known = window.speechSynthesis.getVoices(), plain = (name) => name.replace("_", "-").toLowerCase();
@@ -97,7 +97,7 @@ function Announcer(voices, kiosk) {
   ["keydown", "pointerdown"].forEach((kind) => addEventListener(kind, (event) => { if (!presses(event)) wake(); }));
   wake();
   return {
-    /* `call` is {token, room, holds()}: it is left out where, when its turn comes, it holds no more. */
+    /* `call` is {token, room, clinic, holds()}, `clinic` its name where several share the screen: it is left out where, when its turn comes, it holds no more. */
     call(call) {
       waiting.push(call);
       if (waiting.length > MOST) waiting.shift();

@@ -3,7 +3,7 @@
    that has just been opened finds called already. */
 "use strict";
 (function () {
-  const announcer = Announcer(JSON.parse(document.body.dataset.voices), document.body.dataset.chime === "1");
+  const say = DisplayWords(), announcer = Announcer(JSON.parse(document.body.dataset.voices), document.body.dataset.chime === "1", say);
   const TURN = 4;
   const told = new Map(), sessions = new Map();
   let opened = false;
@@ -14,7 +14,7 @@
     const away = tile.back_at && !tile.called;
     const show = away ? "away" : tile.called ? "now" : tile.token ? "in" : "idle";
     Object.assign(room.dataset, { seq: tile.seq, token: tile.token || "", calls: tile.calls, show });
-    display.text(room.querySelector(".token"), away ? "Back " + display.at(tile.back_at) : tile.token || "–");
+    display.text(room.querySelector(".token"), away ? say("Back {time}", { time: display.at(tile.back_at) }) : tile.token || "–");
     display.text(room.querySelector(".next b"), tile.next[0] || "–");
     display.text(room.querySelector(".next i"), tile.next.length > 1 ? ", " + tile.next[1] : "");
     sessions.set(room, tile.sessions || []);
@@ -27,12 +27,12 @@
     room.classList.remove("called");
     requestAnimationFrame(() => room.classList.add("called"));
     const holds = () => room.dataset.show === "now" && room.dataset.token === tile.token;
-    announcer.call({ token: tile.token, room: tile.name, holds });
+    announcer.call({ token: tile.token, room: tile.name, clinic: room.dataset.clinic, holds });
   }
-  /* One language after another: a hall's smallest card has room for one. */
+  /* One language after another: a hall's smallest card, and its foot, have room for one. */
   function turn() {
     const now = Math.floor(display.age.now() / TURN);
-    document.querySelectorAll(".go").forEach((words) => {
+    document.querySelectorAll(".turns").forEach((words) => {
       Array.from(words.children).forEach((sign, place, all) => { sign.hidden = place !== now % all.length; });
     });
   }

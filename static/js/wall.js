@@ -55,7 +55,7 @@
   function show(node, yes) { node.setAttribute("visibility", yes ? "visible" : "hidden"); }
 
   /* Temporary places come and go: a strip below the plan, which makes room for it. One that was taken away is "out". */
-  function lapse(tile) { return tile.state === "occupied" || tile.state === "leaving" ? minutes(tile.since) : "empty"; }
+  function lapse(tile) { return tile.state === "occupied" || tile.state === "leaving" ? minutes(tile.since) : display.say("empty"); }
   function drawPlace(tile, change) {
     const strip = document.getElementById("places"), list = strip.querySelector("ul");
     let place = document.getElementById(tile.key);

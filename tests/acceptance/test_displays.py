@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, Page
 from flow.templating import Templates
 from flow.views.bed_tile import Audience, bed_tile
 from flow.views.kiosk import Kiosk
-from flow.views.opd_page import opd_page, opd_wall
+from flow.views.opd_page import opd_page
+from flow.views.opd_wall import opd_wall
 from flow.views.times import clock_time
 from flow.views.ward_page import ward_page
 from flow.views.ward_plan import ward_plan
@@ -45,7 +46,7 @@ def pages() -> dict[str, str]:
     return {
         **{f"/wall/{size}": wall(size) for size in SIZES},
         "/light": wall(36, light=True),
-        "/tv": TEMPLATES.render("opd/screen.html", opd_wall(CLINIC, TOKENS, {}, NOW, ZONE, real_clock=False)),
+        "/tv": TEMPLATES.render("opd/screen.html", opd_wall([CLINIC], TOKENS, {}, NOW, ZONE, real_clock=False)),
         "/ward": TEMPLATES.render("ward/page.html", ward),
         "/wards/9C/board": TEMPLATES.render("ward/_board.html", ward),
         "/clinic": TEMPLATES.render("opd/page.html", clinic),

@@ -64,7 +64,16 @@ NO_PAGES = (
     "/drawing",
 )
 """Parts of pages, files, and what only a locked phone sees (tests/acceptance/test_signed_in_pages.py draws that)."""
-PARAMETERS = {"ward": "4B", "clinic": "GM", "bed": "4B-A-01", "letter": "1", "feed": "his", "token": "A-001", "slip": "SLIP"}
+PARAMETERS = {
+    "ward": "4B",
+    "clinic": "GM",
+    "clinics": "GM+SUR",
+    "bed": "4B-A-01",
+    "letter": "1",
+    "feed": "his",
+    "token": "A-001",
+    "slip": "SLIP",
+}
 
 
 def addresses() -> list[str]:
@@ -121,7 +130,7 @@ def own_page(browser: Browser, demo: HouseProcess, cookies: dict[str, Any]) -> s
 def test_the_table_has_the_pages_of_the_issue() -> None:
     named = set(addresses())
     assert {"/", "/admissions", "/housekeeping", "/manager", "/admin", "/wards/4B", "/opd/GM", "/displays/public/ward/4B"} <= named
-    assert "/displays/public/opd/GM" in named
+    assert "/displays/public/opd/GM+SUR" in named
 
 
 @pytest.mark.parametrize("path", addresses())

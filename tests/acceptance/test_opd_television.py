@@ -11,9 +11,9 @@ from flow.domain.opd import Token, TokenStatus
 from flow.locale import in_each, languages, words
 from flow.templating import Templates
 from flow.views.opd_own import Outlook, own_page
-from flow.views.opd_page import opd_wall
 from flow.views.opd_screen import room_tiles
 from flow.views.opd_slip import slip_page
+from flow.views.opd_wall import opd_wall
 from flow.web.pages.labels import code_of
 from tests.acceptance.stage import Stage
 from tests.acceptance.test_displays import IS_LIVE, page, stage, until
@@ -58,7 +58,7 @@ def test_a_call_is_announced_on_the_television(page: Page, stage: Stage) -> None
 
 def test_each_call_is_spoken_once_and_a_recall_again(page: Page, stage: Stage) -> None:
     page.add_init_script(VOICES)
-    spoken = opd_wall(CLINIC, TOKENS, {}, NOW, ZONE, real_clock=False, spoken=in_each(("en", "hi", "ta")))
+    spoken = opd_wall([CLINIC], TOKENS, {}, NOW, ZONE, real_clock=False, spoken=in_each(("en", "hi", "ta")))
     stage.pages["/tv"] = TEMPLATES.render("opd/screen.html", spoken)
     stage.tiles = list(room_tiles(CLINIC, TOKENS, {}))
     page.goto(stage.address + "/tv")

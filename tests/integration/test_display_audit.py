@@ -34,9 +34,9 @@ class Screen:
         self.browser = browser
         self.token = token
 
-    async def says(self, *, seq: int | None = None, age: float = 1, oldest: float = 1, query: str = PUBLIC) -> httpx.Response:
+    async def says(self, *, seq: int | None = None, age: float = 1, oldest: float = 1, query: str = PUBLIC, **looks: str) -> httpx.Response:
         now = self.web.core.clock.now()
-        told = {"seq": seq if seq is not None else self.web.house.live.seq, "age": age, "oldest": max(age, oldest)}
+        told: dict[str, Any] = {"seq": seq if seq is not None else self.web.house.live.seq, "age": age, "oldest": max(age, oldest), **looks}
         told["as_of"] = (now - timedelta(seconds=age)).timestamp()
         headers = {"x-csrf-token": self.token, "sec-fetch-site": "same-origin"}
         return await self.browser.post(f"/displays/shown?{query}", data=told, headers=headers)
@@ -48,7 +48,7 @@ class Screen:
             self.web.core.clock.advance(timedelta(seconds=20))
 
 
-async def screen_of(web: Web, admin: httpx.AsyncClient, **grant: str) -> Screen:
+async def screen_of(web: Web, admin: httpx.AsyncClient, **grant: Any) -> Screen:
     wall = await pair(web, admin, "display", **grant)
     found = re.search(r'data-csrf="(\w+)"', (await wall.get(wall.headers["x-home"])).text)
     assert found, "a paired wall's script may speak"

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -169,7 +170,7 @@ async def test_a_closed_account_is_out(web: Web) -> None:
     assert (await browser.post("/login", data={"account": "asha", "password": PASSWORD})).status_code == 401
 
 
-async def pair(web: Web, admin: httpx.AsyncClient, kind: str, **said: str) -> httpx.AsyncClient:
+async def pair(web: Web, admin: httpx.AsyncClient, kind: str, **said: Any) -> httpx.AsyncClient:
     """A device that shows its code, which an administrator types in."""
     device = await web.client()
     page = (await device.get(f"/pair?kind={kind}")).text

@@ -12,6 +12,7 @@ from flow.views.display_past import facts_of, picture
 from flow.views.kiosk import Kiosk, Past, said_of_age
 from flow.views.ward_plan import ward_plan
 from flow.views.ward_wall import WardWall
+from flow.views.words import Words
 from tests.unit.test_views import NOW, SIZES, ZONE, ward_of
 
 AT = datetime(2026, 11, 22, 8, 35, tzinfo=UTC)
@@ -35,7 +36,7 @@ def test_the_script_has_the_same_limits() -> None:
     ],
 )
 def test_a_picture_is_called_what_its_age_allows(old: int, state: str, label: str, banner: str) -> None:
-    said = said_of_age(AT, AT - timedelta(seconds=old), "Asia/Kolkata")
+    said = said_of_age(AT, AT - timedelta(seconds=old), "Asia/Kolkata", Words())
     assert (said[0], said[2], said[3]) == (state, label, banner)
 
 

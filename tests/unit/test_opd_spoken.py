@@ -7,12 +7,14 @@ from datetime import timedelta
 
 import pytest
 
+from flow.domain.ids import ClinicId
 from flow.domain.opd import RoomState, Session
+from flow.domain.plan import ClinicRoom
 from flow.locale import in_each, words
 from flow.templating import CHECKOUT, Templates
 from flow.views.kiosk import Kiosk
-from flow.views.opd_page import OpdWall, opd_wall
-from flow.views.opd_spoken import CALL, CLINIC, DIGITS, GO, ROOM, door, voices
+from flow.views.opd_spoken import CALL, CLINIC, DIGITS, GO, NEXT, ROOM, SLIP, door, voices
+from flow.views.opd_wall import OpdWall, opd_wall, too_many
 from tests.unit.test_templates import CLINIC as ENT
 from tests.unit.test_views import NOW, TOKENS, ZONE
 
@@ -24,12 +26,12 @@ def wall(**fields: object) -> OpdWall:
     rooms = {
         "ENT/1": RoomState("ENT/1", ENT.id, "1", sessions=(Session("Dr Das", NOW - 3 * HOUR, NOW), Session("Dr Rao", NOW, NOW + HOUR)))
     }
-    return opd_wall(ENT, TOKENS, rooms, NOW, ZONE, **fields)  # type: ignore[arg-type]
+    return opd_wall([ENT], TOKENS, rooms, NOW, ZONE, **fields)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("lang", ["hi", "ta"])
 def test_every_language_has_its_words(lang: str) -> None:
-    assert [said for said in (CALL, ROOM, GO, CLINIC, *DIGITS) if said not in words(lang).table] == []
+    assert [said for said in (CALL, ROOM, GO, CLINIC, NEXT, SLIP, *DIGITS) if said not in words(lang).table] == []
     (said,) = json.loads(voices([words(lang)]))
     assert said["voice"] == f"{lang}-IN" and len(set(said["digits"])) == 10
     assert "{token}" in said["call"] and "{room}" in said["call"] and "{number}" in said["room"]
@@ -48,10 +50,27 @@ def test_the_television_shows_the_clinics_languages_and_whose_session_it_is() ->
     assert "wall-light.css" in past and 'class="opd-wall light"' in past
 
 
+def test_clinics_of_a_floor_share_a_television_a_row_each() -> None:
+    surgery = replace(ENT, id=ClinicId("SUR"), name="Surgery", floor="0", rooms=tuple(ClinicRoom(str(n), f"Room {n}") for n in range(1, 4)))
+    shown = opd_wall([ENT, surgery], TOKENS, {}, NOW, ZONE, kiosk=Kiosk(words=words("hi")))
+    assert (shown.name, shown.stream) == ("ओपीडी · मंज़िल 0", "/api/v1/stream?topics=opd:ENT,opd:SUR&audience=public")
+    assert (shown.rooms, shown.columns, shown.rows) == (5, 3, 2)
+    html = Templates().render("opd/screen.html", shown)
+    assert re.findall(r'class="room( first)?" data-clinic="(\w+)" id="room:(\w+)/', html) == [
+        (" first", "ENT", "ENT"),
+        ("", "ENT", "ENT"),
+        (" first", "Surgery", "SUR"),
+        ("", "Surgery", "SUR"),
+        ("", "Surgery", "SUR"),
+    ]
+    crowd = replace(surgery, rooms=tuple(ClinicRoom(str(n), f"Room {n}") for n in range(16)))
+    assert (too_many([ENT, surgery]), too_many([crowd]), too_many([ENT, crowd])) == (False, False, True)
+
+
 def test_without_a_session_the_specialty_stands_at_the_door() -> None:
     surgery = replace(ENT, name="Ear, nose and throat", specialty="ENT")
-    shown = opd_wall(surgery, TOKENS, {}, NOW, ZONE)
-    assert [shown.doctor(room) for room in shown.rooms] == ["ENT"] * len(shown.rooms)
+    shown = opd_wall([surgery], TOKENS, {}, NOW, ZONE)
+    assert [shown.doctor(hall, room) for hall in shown.halls for room in hall.rooms] == ["ENT"] * shown.rooms
 
 
 def test_the_script_says_what_the_view_says() -> None:

@@ -17,8 +17,9 @@ from flow.templating import Templates
 from flow.views.availability import availability, counted, occupancy
 from flow.views.bed_tile import Audience, TileState, bed_tile
 from flow.views.floor import AREA, READABLE, code_size, ems, fitted, tile_layout
-from flow.views.opd_page import opd_page, opd_wall
+from flow.views.opd_page import opd_page
 from flow.views.opd_screen import room_tiles
+from flow.views.opd_wall import opd_wall
 from flow.views.page import Chrome
 from flow.views.times import clock_time, minutes, waited
 from flow.views.ward_page import moves, ward_page
@@ -252,7 +253,7 @@ def test_nobody_is_sent_to_a_doctor_who_is_away() -> None:
     away = {"ENT/1": RoomState("ENT/1", CLINIC.id, "1", NOW + timedelta(minutes=18), seq=9)}
     one, two = room_tiles(CLINIC, TOKENS, away)
     assert (one.next, two.next) == ((), ("E-005", "E-003"))
-    assert opd_wall(CLINIC, TOKENS, away, NOW, ZONE).back(one.back_at or 0) == "14:20"
+    assert opd_wall([CLINIC], TOKENS, away, NOW, ZONE).back(one.back_at or 0) == "Back 14:20"
 
 
 def test_the_clinic_page_shows_bookings_by_their_time_and_who_is_not_coming() -> None:

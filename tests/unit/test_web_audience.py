@@ -18,7 +18,7 @@ def request(principal: Principal | None, query: str = "") -> Request:
 
 
 def someone(role: Role, ward: Any = None, clinic: Any = None, audience: Audience | None = None, locked: bool = False) -> Principal:
-    return Principal("x", Way.DEVICE, role, "x", b"x", ward, clinic, audience, locked=locked)
+    return Principal("x", Way.DEVICE, role, "x", b"x", ward, (clinic,) if clinic else (), audience, locked=locked)
 
 
 def topics(*names: str) -> frozenset[Any]:

@@ -20,20 +20,22 @@ select kind, device from pairing where hospital = $1 and digest = $2 and expires
 update pairing set device = $3 where hospital = $1 and code = $2 and device is null and expires_at > $4 returning digest
 
 -- name: put
--- $1 hospital, $2 id, $3 kind, $4 name, $5 digest, $6 audience, $7 ward, $8 clinic, $9 paired by, $10 now, $11 PIN hash, $12 shows
-insert into device (hospital, id, kind, name, digest, audience, ward, clinic, paired_by, paired_at, pin, unlocked_at, shows)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $10, $12)
+-- $1 hospital, $2 id, $3 kind, $4 name, $5 digest, $6 audience, $7 ward, $8 clinics, $9 paired by, $10 now, $11 PIN hash, $12 shows,
+-- $13 lang, $14 light
+insert into device (hospital, id, kind, name, digest, audience, ward, clinics, paired_by, paired_at, pin, unlocked_at, shows, lang, light)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $10, $12, $13, $14)
 
 -- name: by_digest
 -- With the trade of whoever is on shift with it. $1 hospital, $2 digest
-select d.id, d.kind, d.name, d.audience, d.ward, d.clinic, d.pin, d.pin_wrong, d.unlocked_at, d.shows, c.trade from device d
+select d.id, d.kind, d.name, d.audience, d.ward, d.clinics, d.pin, d.pin_wrong, d.unlocked_at, d.shows, d.lang, d.light, c.trade
+from device d
 left join cleaner_shift s on s.hospital = $1 and s.device = d.id and s.to_at is null
 left join cleaner c on c.hospital = $1 and c.id = s.cleaner
 where d.hospital = $1 and d.digest = $2 and d.revoked_at is null
 
 -- name: list
 -- $1 hospital
-select id, kind, name, audience, ward, clinic, paired_by, paired_at, seen_at, revoked_at, pin_wrong, shows from device
+select id, kind, name, audience, ward, clinics, paired_by, paired_at, seen_at, revoked_at, pin_wrong, shows, lang, light from device
 where hospital = $1 order by revoked_at nulls first, name, id
 
 -- name: revoke

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from flow.domain.showing import Word
 from flow.history.devices import Listed
+from flow.locale import languages
 from flow.views.bed_tile import Audience
 from flow.views.display_past import displays_page
 from flow.web.pages.form import Form, form_of
@@ -44,7 +45,8 @@ def _word(form: Form, now: datetime) -> Word:
     seq, as_of = form.number("seq"), _number(form, "as_of")
     if seq is None or as_of > (now + timedelta(minutes=5)).timestamp():
         raise invalid("missing", "Say which Seq is shown, and when that was true.")
-    return Word(seq, datetime.fromtimestamp(as_of, UTC), _number(form, "age", _MOST_SECONDS), _number(form, "oldest", _MOST_SECONDS))
+    ages = (_number(form, "age", _MOST_SECONDS), _number(form, "oldest", _MOST_SECONDS))
+    return Word(seq, datetime.fromtimestamp(as_of, UTC), *ages, form.choice("lang", languages()) or "", form.text("light") == "1")
 
 
 def _number(form: Form, name: str, most: float = math.inf) -> float:

@@ -8,26 +8,27 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from flow.domain.check import Check
-from flow.domain.ids import ClinicId, WardId
+from flow.domain.ids import WardId
 from flow.domain.opd import RoomState, Token
 from flow.domain.plan import Clinic
 from flow.domain.request import BedRequest
 from flow.domain.showing import How, Showing, showing
 from flow.history import past
 from flow.history.devices import Listed
-from flow.locale import in_each
+from flow.locale import words
 from flow.views.bed_tile import Audience
 from flow.views.cleaning_wall import CleaningWall, cleaning_tiles
 from flow.views.command_centre import command_centre
 from flow.views.command_screen import CommandWall
 from flow.views.display_past import facts_of
-from flow.views.kiosk import LIVE, Kiosk, Past, said_of_age
-from flow.views.opd_page import opd_wall
+from flow.views.kiosk import Kiosk, Past, said_live, said_of_age
+from flow.views.opd_wall import OpdWall, opd_wall
 from flow.views.ward_plan import ward_plan
 from flow.views.ward_wall import WardWall
 from flow.web.pages.displays import one_of, screens_of
 from flow.web.pages.form import Form
 from flow.web.pages.page import html
+from flow.web.pages.walls import clinics_of, spoken_in
 from flow.web.parts import House, house_of
 from flow.web.problems import invalid, unknown
 
@@ -49,12 +50,15 @@ class Moment:
         self.as_of = shown.as_of or at
         self.audience = Audience(shown.audience)
         self.note = ""
+        self.lang = shown.stretch.lang if shown.stretch is not None and shown.stretch.lang else device.lang
 
     @property
     def kiosk(self) -> Kiosk:
         """What stands on the page beside the picture."""
-        now = self.house.clock.now()
-        state, icon, label, banner = LIVE if self.shown.seq is None else said_of_age(self.at, self.as_of, self.plan.zone)
+        now, told = self.house.clock.now(), self.shown.stretch
+        said = words(self.lang)
+        live = self.shown.seq is None
+        state, icon, label, banner = said_live(said) if live else said_of_age(self.at, self.as_of, self.plan.zone, said)
         return Kiosk(
             past=Past(
                 state,
@@ -66,7 +70,9 @@ class Moment:
                 self._address("/shown", -A_MINUTE),
                 self._address("/shown", A_MINUTE) if self.at + A_MINUTE <= now else "",
                 self._address("", timedelta(0)),
-            )
+            ),
+            words=said,
+            light=told.light if told is not None else self.device.light,
         )
 
     def _address(self, page: str, by: timedelta) -> str:
@@ -95,8 +101,9 @@ async def _drawn(request: Request, moment: Moment) -> Response:
     kind, _, key = moment.shown.topics.partition(":")
     if kind == "ward" and key in moment.plan.ward:
         return html(request, "wall/page.html", await _ward(moment, WardId(key)))
-    if kind == "opd" and key in moment.plan.clinic:
-        return html(request, "opd/screen.html", await _clinic(moment, moment.plan.clinic[ClinicId(key)]))
+    clinics = [name.removeprefix("opd:") for name in moment.shown.topics.split(",")]
+    if kind == "opd" and moment.plan.clinic.keys() >= set(clinics):
+        return html(request, "opd/screen.html", await _clinics(moment, clinics_of(moment.plan, clinics)))
     if kind == "house":
         return html(request, "command_centre/wall.html", await _house(moment))
     if kind == "cleaning" and (not key or key in moment.plan.ward):
@@ -110,19 +117,20 @@ async def _ward(moment: Moment, key: WardId) -> WardWall:
     beds = await past.beds_of(database, moment.seq)
     checks = await past.records_at(database, "check", moment.seq, await past.seq_at(database, moment.at - OPEN_FOR))
     checked = frozenset(check.bed for check in checks if isinstance(check, Check) and check.is_live)
-    drawn = ward_plan(ward, beds, moment.audience, moment.as_of, plan.zone, checked, plan.station)
-    return WardWall.of(drawn, moment.audience, moment.at, real_clock=False, kiosk=moment.kiosk)
+    kiosk = moment.kiosk
+    drawn = ward_plan(ward, beds, moment.audience, moment.as_of, plan.zone, checked, plan.station, words=kiosk.words)
+    return WardWall.of(drawn, moment.audience, moment.at, real_clock=False, kiosk=kiosk)
 
 
-async def _clinic(moment: Moment, clinic: Clinic) -> object:
+async def _clinics(moment: Moment, clinics: list[Clinic]) -> OpdWall:
     database, zone = moment.house.database, moment.plan.zone
     day = moment.as_of.astimezone(ZoneInfo(zone)).date()
     since = await past.seq_at(database, moment.at - timedelta(days=2))
     tokens = [token for token in await past.records_at(database, "token", moment.seq, since) if isinstance(token, Token)]
     rooms = {room.id: room for room in await past.records_at(database, "room", moment.seq, 0) if isinstance(room, RoomState)}
     of_day = [token for token in tokens if token.day == day]
-    spoken = in_each(moment.plan.opd_telling.of(clinic.id))
-    return opd_wall(clinic, of_day, rooms, moment.at, zone, real_clock=False, kiosk=moment.kiosk, spoken=spoken)
+    spoken = spoken_in(moment.plan, clinics)
+    return opd_wall(clinics, of_day, rooms, moment.at, zone, real_clock=False, kiosk=moment.kiosk, spoken=spoken)
 
 
 async def _waiting(moment: Moment) -> list[BedRequest]:

@@ -5,16 +5,18 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from flow.domain.ids import ClinicId, WardId
+from flow.domain.ids import WardId
 from flow.domain.roles import May
 from flow.errors import Refused
 from flow.history.devices import CODE_LASTS, HOUSEKEEPING, DeviceKind, Grant
 from flow.history.secret import digest
+from flow.locale import languages
 from flow.views.bed_tile import Audience
 from flow.views.pairing import PairShow, pair_enter
 from flow.web.pages.form import Form, form_of
 from flow.web.pages.page import chrome, html
 from flow.web.pages.sign_in import A_MINUTE, home_of_device
+from flow.web.pages.walls import clinics_of
 from flow.web.parts import House, house_of
 from flow.web.problems import Denied, bad_request, forbidden, invalid
 from flow.web.security.cookies import DEVICE, PAIRING, cookie_name, drop_cookie, set_cookie
@@ -80,7 +82,7 @@ async def ask(request: Request) -> Response:
 def _enter(request: Request, code: str, refused: str = "", status: int = 200) -> Response:
     house, principal = house_of(request), principal_of(request)
     wards = None if principal.ward is None else [principal.ward]
-    view = pair_enter(chrome(request, "Administration"), house.plan, wards=wards, code=code, refused=refused)
+    view = pair_enter(chrome(request, "Administration"), house.plan, languages(), wards=wards, code=code, refused=refused)
     return html(request, "pair/enter.html", view, status)
 
 
@@ -107,8 +109,8 @@ async def pair(house: House, principal: Principal, code: str, form: Form) -> str
 
 
 def _grant(house: House, principal: Principal, kind: DeviceKind, form: Form) -> Grant:
-    name, ward, clinic = form.needed("name", longest=60), form.text("ward"), form.text("clinic")
-    if (ward and ward not in house.plan.ward) or (clinic and clinic not in house.plan.clinic):
+    name, ward, clinics = form.needed("name", longest=60), form.text("ward"), form.all("clinic")
+    if (ward and ward not in house.plan.ward) or not clinics <= house.plan.clinic.keys():
         raise invalid("unknown-ward", "There is no such ward or clinic.")
     if principal.ward is not None and ward != principal.ward:
         raise forbidden("That is outside the ward of this sign-in.", "other-ward")
@@ -117,15 +119,15 @@ def _grant(house: House, principal: Principal, kind: DeviceKind, form: Form) -> 
     if not principal.may(May.USERS):
         raise forbidden("Only an administrator lets a wall display in.")
     audience, shows = form.word("audience", Audience) or Audience.PUBLIC, form.choice("shows", (HOUSEKEEPING,)) or ""
-    if shows and (clinic or audience is Audience.PUBLIC):
+    if shows and (clinics or audience is Audience.PUBLIC):
         raise invalid("not-public", "The housekeeping board is for a ward's staff or for staff, and no clinic's.")
-    if not ward and not clinic:
-        if audience is not Audience.STAFF:
-            raise invalid("missing", "Say which ward or clinic the screen shows. The whole house is for a screen of staff only.")
-        return Grant(name, audience, shows=shows)
-    if clinic:
-        return Grant(name, Audience.PUBLIC, clinic=ClinicId(clinic))
-    return Grant(name, audience, ward=WardId(ward), shows=shows)
+    if not ward and not clinics and audience is not Audience.STAFF:
+        raise invalid("missing", "Say which ward or clinic the screen shows. The whole house is for a screen of staff only.")
+    lang, light = form.choice("lang", languages()) or "", form.text("theme") == "light"
+    if clinics:
+        found = clinics_of(house.plan, (clinic.id for clinic in house.plan.clinics if clinic.id in clinics))
+        return Grant(name, Audience.PUBLIC, clinics=tuple(clinic.id for clinic in found), lang=lang, light=light)
+    return Grant(name, audience, ward=WardId(ward) if ward else None, shows=shows, lang=lang, light=light)
 
 
 def _pin(form: Form) -> str | None:

@@ -36,8 +36,8 @@ def home_of_device(principal: Principal) -> str:
     """What a device is there to show."""
     if principal.audience is None:
         return PHONE_PAGES[principal.role]
-    if principal.clinic is not None:
-        return f"/displays/public/opd/{quote(principal.clinic, safe='')}"
+    if principal.clinics:
+        return f"/displays/public/opd/{'+'.join(quote(clinic, safe='') for clinic in principal.clinics)}"
     if principal.shows == HOUSEKEEPING:
         whole = f"/displays/{principal.audience}/housekeeping"
         return whole if principal.ward is None else f"{whole}/{quote(principal.ward, safe='')}"

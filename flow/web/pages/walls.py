@@ -1,5 +1,6 @@
 """The screens on the walls: a ward's plan and a clinic's queue, in the class of audience that the address names and the grant allows."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from starlette.requests import Request
@@ -7,17 +8,19 @@ from starlette.responses import Response
 
 from flow.domain.alerts import at_any_hour
 from flow.domain.ids import ClinicId, WardId
+from flow.domain.plan import Clinic, Plan
 from flow.errors import Unavailable
-from flow.locale import in_each
+from flow.locale import DEFAULT, in_each, words
 from flow.views.bed_tile import Audience
 from flow.views.kiosk import Kiosk
-from flow.views.opd_page import opd_wall
+from flow.views.opd_wall import opd_wall, too_many
 from flow.views.ward_plan import ward_plan
 from flow.views.ward_wall import WardWall
+from flow.views.words import Words
 from flow.web.api.opd import of_day
 from flow.web.pages.page import html
 from flow.web.parts import House, house_of
-from flow.web.problems import forbidden, unknown
+from flow.web.problems import bad_request, forbidden, unknown
 from flow.web.security.audience import ORDER, highest_audience
 from flow.web.security.cookies import csrf_token, renew_device
 from flow.web.security.principal import Way, principal_of
@@ -29,27 +32,28 @@ async def ward_wall(request: Request) -> Response:
     ward = await house.floor_plans.ward(WardId(request.path_params["ward"]))
     audience = _audience(request, ward.id)
     at = house.clock.now()
-    plan = ward_plan(ward, house.live.beds, audience, at, house.plan.zone, house.checked_beds(), house.plan.station)
-    view = WardWall.of(plan, audience, at, real_clock=_real(house), silences=await silences(house), kiosk=kiosk(request))
+    looks, checked = kiosk(request), house.checked_beds()
+    plan = ward_plan(ward, house.live.beds, audience, at, house.plan.zone, checked, house.plan.station, words=looks.words)
+    view = WardWall.of(plan, audience, at, real_clock=_real(house), silences=await silences(house), kiosk=looks)
     page = html(request, "wall/page.html", view)
     return renew_device(request, page, secure=house.secure)
 
 
 async def opd_screen(request: Request) -> Response:
-    """A clinic's television."""
-    house, clinic = house_of(request), house_of(request).plan.clinic[ClinicId(request.path_params["clinic"])]
-    at, chime = house.clock.now(), "chime" in request.query_params
-    tokens = of_day(house, clinic.id)
+    """A clinic's television, or that of several clinics of a waiting hall."""
+    house = house_of(request)
+    clinics = clinics_of(house.plan, request.path_params["clinics"].split("+"))
+    at, chime, spoken = house.clock.now(), "chime" in request.query_params, spoken_in(house.plan, clinics)
     view = opd_wall(
-        clinic,
-        tokens,
+        clinics,
+        [token for clinic in clinics for token in of_day(house, clinic.id)],
         house.live.rooms,
         at,
         house.plan.zone,
         real_clock=_real(house),
         chime=chime,
-        kiosk=kiosk(request),
-        spoken=in_each(house.plan.opd_telling.of(clinic.id)),
+        kiosk=kiosk(request, spoken[0].lang),
+        spoken=spoken,
     )
     return renew_device(request, html(request, "opd/screen.html", view), secure=house.secure)
 
@@ -65,11 +69,27 @@ def _audience(request: Request, ward: str) -> Audience:
     return asked
 
 
-def kiosk(request: Request) -> Kiosk:
-    """How the page looks; a paired display's script may say what it shows."""
-    principal = principal_of(request)
+def clinics_of(plan: Plan, names: Iterable[str]) -> list[Clinic]:
+    """The clinics of an address, each once. Raises 400 for more than a screen has space for."""
+    found = [plan.clinic[ClinicId(name)] for name in dict.fromkeys(names)]
+    if len(found) > 1 and too_many(found):
+        raise bad_request("too-many-rooms", "These clinics have more rooms than one screen shows. Take a second screen.")
+    return found
+
+
+def spoken_in(plan: Plan, clinics: Iterable[Clinic]) -> tuple[Words, ...]:
+    """The languages of a waiting hall: those of all its clinics, whose patients sit among each other."""
+    return in_each(dict.fromkeys(lang for clinic in clinics for lang in plan.opd_telling.of(clinic.id)))
+
+
+def kiosk(request: Request, usual: str = DEFAULT) -> Kiosk:
+    """How the page looks: as the address asks, else as the display was let in, else in the language that is `usual` there. A paired
+    display's script may say what it shows."""
+    principal, query = principal_of(request), request.query_params
     paired = principal.way is Way.DEVICE and principal.audience is not None
-    return Kiosk(csrf_token(principal.csrf) if paired else "", light=request.query_params.get("theme") == "light")
+    said = words(query.get("lang") or principal.lang or usual)
+    light = query["theme"] == "light" if "theme" in query else principal.light
+    return Kiosk(csrf_token(principal.csrf) if paired else "", words=said, light=light)
 
 
 async def silences(house: House) -> dict[str, timedelta]:

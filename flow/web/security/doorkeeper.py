@@ -162,9 +162,11 @@ def _of_device(device: Device, key: bytes, csrf: bytes) -> Principal:
         device.name,
         key,
         device.ward,
-        device.clinic,
+        device.clinics,
         audience=None if phone else Audience(device.audience),
         csrf=csrf,
         has_pin=device.has_pin,
         shows=device.shows,
+        lang=device.lang,
+        light=device.light,
     )

@@ -101,22 +101,24 @@ def check_grant(door: Door, principal: Principal | None, request: Request, house
     if isinstance(door.needs, May) and not principal.may(door.needs):
         raise forbidden(f"This sign-in ({principal.role}) may not do that.")
     bound = isinstance(door.needs, May) and door.where is Where.WHOLE and principal.reach(door.needs) is Reach.WARD
-    if bound or (isinstance(door.needs, May) and not principal.may(door.needs, _place(door, request, house))):
+    if bound or (isinstance(door.needs, May) and not all(principal.may(door.needs, place) for place in _places(door, request, house))):
         raise forbidden("That is outside the ward or clinic of this sign-in.", "other-ward")
 
 
-def _place(door: Door, request: Request, house: House) -> str | None:
-    """The ward or clinic that the route's parameters name."""
+def _places(door: Door, request: Request, house: House) -> list[str | None]:
+    """The wards or clinics that the route's parameters name; None where they name none."""
     match door.where:
         case Where.WARD:
-            return _known(house.plan.ward, request.path_params["ward"], "ward")
+            return [_known(house.plan.ward, request.path_params["ward"], "ward")]
         case Where.CLINIC:
-            return _known(house.plan.clinic, request.path_params["clinic"], "clinic")
+            return [_known(house.plan.clinic, request.path_params["clinic"], "clinic")]
+        case Where.CLINICS:
+            return [_known(house.plan.clinic, name, "clinic") for name in request.path_params["clinics"].split("+")]
         case Where.BED:
             bed = BedId(_known(house.plan.beds, request.path_params["bed"], "bed"))
-            return house.plan.beds[bed].ward
+            return [house.plan.beds[bed].ward]
         case _:
-            return None
+            return [None]
 
 
 def _known(home: Any, key: str, noun: str) -> str:

@@ -30,7 +30,8 @@ class Principal:
     forms must send back.
 
     `audience` is set for a display: the class of screens its grant is for. `locked`: a phone that wants its PIN first.
-    `shows` is `housekeeping` for a display of that board.
+    `shows` is `housekeeping` for a display of that board, `lang` and `light` how one is written and coloured; `clinics` are those that a
+    display of a waiting hall stands before.
     """
 
     id: str
@@ -39,12 +40,14 @@ class Principal:
     name: str
     digest: bytes
     ward: WardId | None = None
-    clinic: ClinicId | None = None
+    clinics: tuple[ClinicId, ...] = ()
     audience: Audience | None = None
     csrf: bytes = b""
     locked: bool = False
     has_pin: bool = False
     shows: str = ""
+    lang: str = ""
+    light: bool = False
 
     @property
     def seat(self) -> str:
@@ -58,15 +61,18 @@ class Principal:
 
     def may(self, right: May, ward: str | None = None) -> bool:
         """Whether this right reaches a ward (a clinic, for rights over queues); None: anywhere at all."""
-        return may(self.role, right, self._bound(right), ward)
+        return may(self.role, right, self._bound(right, ward), ward)
 
     def reach(self, right: May) -> Reach:
         """How far a right goes."""
         return reach(self.role, right, self._bound(right))
 
-    def _bound(self, right: May) -> str | None:
-        """What the right is held to: an account or token names its clinic where others name their ward."""
-        return self.clinic or self.ward if right in _OF_CLINICS else self.ward
+    def _bound(self, right: May, place: str | None = None) -> str | None:
+        """What the right is held to: an account or token names its clinic where others name their ward; a display of a waiting hall has
+        several, of which it is the one that is asked for."""
+        if right not in _OF_CLINICS or not self.clinics:
+            return self.ward
+        return next((clinic for clinic in self.clinics if clinic == place), self.clinics[0])
 
     def sees_names(self, ward: str | None) -> bool:
         """Whether full names of people in a ward are for these eyes; `ward` None: of people in no ward yet."""
