@@ -15,7 +15,7 @@ Times = NDArray[np.float64]
 
 INTENSIVE: Mapping[str, str] = {"icu": "ICU", "hdu": "HDU", "nicu": "NICU", "emergency": "emergency"}
 """Types where a bed is a capability: asked for by name, and sexes mix (clinical need comes first)."""
-COSTLY = ("negative_pressure", "ventilator", "dialysis", "telemetry", "monitor", "single", "bariatric", "hoist", "traction", "oxygen")
+COSTLY = ("ventilator", "dialysis", "telemetry", "monitor", "single", "bariatric", "hoist", "traction", "oxygen")
 """What may be scarce; how scarce it is, the file says by how few beds have it."""
 CATEGORY: Mapping[str, int] = {"general": 1, "semi_private": 2, "private": 3}
 """Room categories from the plainest upwards, as insurers have them."""

@@ -126,10 +126,20 @@ def scarcity(v: Look) -> Points:
 
 def wanted(a: Asked) -> frozenset[str]:
     """Features that this request has a need of, so that they are not spent on it in vain."""
-    found = a.request.needs | a.request.wishes
-    if a.isolation is not None or a.request.type in ("private", "isolation"):
-        found |= {"single"}
-    return frozenset(found | {"negative_pressure"}) if a.isolation is Isolation.AIRBORNE else frozenset(found)
+    alone = a.isolation is not None or a.request.type in ("private", "isolation")
+    return frozenset(a.request.needs | a.request.wishes | ({"single"} if alone else set()))
+
+
+def kept_for_airborne(v: Look) -> Points:
+    """Nothing else will do for an airborne infection, and whoever lies in such a room lies there for days."""
+    if wants_negative_pressure(v.asked) or "negative_pressure" not in v.grid.layout.has:
+        return none(v)
+    return -v.weights.kept_for_airborne * v.grid.layout.has["negative_pressure"].astype(np.int64)
+
+
+def wants_negative_pressure(a: Asked) -> bool:
+    """Asked for, or implied by the kind of isolation."""
+    return a.isolation is Isolation.AIRBORNE or "negative_pressure" in a.request.needs | a.request.wishes
 
 
 def opens_bay(v: Look) -> Points:
@@ -197,6 +207,7 @@ TERMS: Mapping[str, Term] = {
     "cleaned": recently_cleaned,
     "ready": ready,
     "scarce": scarcity,
+    "airborne": kept_for_airborne,
     "bay": opens_bay,
     "cohort": cohorting,
     "family": with_family,

@@ -119,6 +119,10 @@ def _scarce(v: Look, row: int, points: int) -> str | None:
     return f"Uses {', '.join(spent).replace('_', ' ')} that others may need"
 
 
+def _airborne(v: Look, row: int, points: int) -> str | None:
+    return "Negative-pressure room, kept for airborne infections" if points else None
+
+
 def _bay(v: Look, row: int, points: int) -> str | None:
     return "Opens an empty bay" if points else None
 
@@ -152,6 +156,7 @@ WORDS: Mapping[str, Words] = {
     "cleaned": _cleaned,
     "ready": _ready,
     "scarce": _scarce,
+    "airborne": _airborne,
     "bay": _bay,
     "cohort": _cohort,
     "family": _family,

@@ -15,7 +15,7 @@ from allocation.asked import Asked, asked, infections_for
 from allocation.engine import Engine, Suggestion, shown
 from allocation.grid import ABSENT, AVAILABLE, CLEANING, OCCUPIED, Grid
 from allocation.layout import Index, Mask, Points, Times
-from allocation.terms import TERMS, Look, load_percent, wanted
+from allocation.terms import TERMS, Look, load_percent, wanted, wants_negative_pressure
 from allocation.weights import urgency
 from flow.domain.hospital import Hospital
 from flow.domain.request import BedRequest
@@ -42,6 +42,7 @@ KEYS: Mapping[str, Key] = {
     "cleaned": lambda a, own: None,
     "ready": lambda a, own: None,
     "scarce": lambda a, own: wanted(a),
+    "airborne": lambda a, own: wants_negative_pressure(a),
     "bay": lambda a, own: own,
     "cohort": lambda a, own: (a.isolation is None, a.request.organism if a.isolation else None, own),
     "family": lambda a, own: a.family,

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 class Weights:
     """Points, save what is named in minutes, hours, metres or percent. `scarce` is for a feature that no other bed has; it falls to
     nothing for one that half of the beds have. `kept_for_own` is for a stranger in a ward's last free bed of a kind, half of it in one of
-    two, and so on. `minute_waited` counts up to `longest_wait` minutes."""
+    two, and so on. `kept_for_airborne` is for a negative-pressure room given to anybody else. `minute_waited` counts up to
+    `longest_wait` minutes."""
 
-    version: str = "2026-3"
+    version: str = "2026-4"
     type_match: int = 400
     type_near: int = 200
     above_entitlement: int = 160
@@ -29,6 +30,7 @@ class Weights:
     longest_wait: int = 240
     scarce: int = 240
     last_of_kind: int = 100
+    kept_for_airborne: int = 1200
     opens_bay: int = 50
     cohort: int = 80
     with_family: int = 300

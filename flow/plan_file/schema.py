@@ -150,6 +150,7 @@ class AllocationTable(Table, forbid_unknown_fields=True, kw_only=True):
     longest_wait: Some | None = None
     scarce: Points | None = None
     last_of_kind: Points | None = None
+    kept_for_airborne: Points | None = None
     opens_bay: Points | None = None
     cohort: Points | None = None
     with_family: Points | None = None

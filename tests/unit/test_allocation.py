@@ -16,6 +16,7 @@ from allocation.layout import Layout
 from allocation.rules import RULES, broken, words_of
 from allocation.terms import TERMS
 from flow.domain.bed import BedState, BedStatus, Condition, Stage
+from flow.domain.care import Isolation
 from flow.domain.hospital import Hospital, opened
 from flow.domain.ids import BedId, PatientId, RequestId, RoomId, VisitId, WardId
 from flow.domain.plan import Bed, Box, Plan, Room, SexPolicy, Ward
@@ -185,6 +186,24 @@ def test_what_is_scarce_is_not_spent() -> None:
     assert any(term.name == "scarce" and term.points < 0 for term in single.terms)
     isolated = suggest(wants(isolation=True), hospital, NOW).ranked[0]
     assert all(term.name != "scarce" for term in isolated.terms)
+
+
+def test_a_negative_pressure_room_is_kept_for_what_goes_by_air() -> None:
+    """A bed off the home ward is better for anybody else; to wait half an afternoon is not."""
+    plan = with_single(small_plan())
+    ward = plan.wards[0]
+    pressed = tuple(replace(bed, features=bed.features | {"negative_pressure"}) if bed.id == SINGLE else bed for bed in ward.beds)
+    hospital = new_hospital(replace(plan, wards=(replace(ward, beds=pressed), *plan.wards[1:])))
+
+    def against(**changes: Any) -> list[tuple[int, str | None]]:
+        found = next(s for s in suggest(wants(**changes), hospital, NOW).ranked if s.bed == SINGLE)
+        return [(term.points, term.reason) for term in found.terms if term.name == "airborne"]
+
+    spent = [(-plan.weights.kept_for_airborne, "Negative-pressure room, kept for airborne infections")]
+    assert against() == against(isolation=True) == against(isolation=True, isolation_kind=Isolation.CONTACT) == spent
+    assert against(isolation=True, isolation_kind=Isolation.AIRBORNE) == against(needs=frozenset({"negative_pressure"})) == []
+    w = plan.weights
+    assert w.type_match - w.type_near + w.home_ward < w.kept_for_airborne < w.minute_waited * w.longest_wait
 
 
 def test_the_last_beds_of_a_ward_are_kept_for_its_own() -> None:
