@@ -4,10 +4,13 @@ flow.web hands in the live records and what the reader may know and tap.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from flow.views.discharge_row import Delay, DischargeShown
+from flow.domain.discharge import Milestone
+from flow.domain.discharge_rules import DischargeRules
+from flow.domain.roles import Role
+from flow.views.discharge_row import Delay, DischargeShown, owner_of
 from flow.views.page import Chrome
 from flow.views.ward_places import Choice
 
@@ -40,10 +43,11 @@ class OwnerChip:
 
 @dataclass(frozen=True, slots=True)
 class DischargesPage:
-    """`rows` are the latest first; `chips` whom they wait for, `wards` to choose from; `prepared` those not ordered yet, whose insurer is
-    asked early; `mine`: only those with a step of the reader's are shown."""
+    """`mine` wait for the reader, `rows` for others alone, both the latest first; `chips` say whom they wait for, the reader first; `wards`
+    to choose from; `prepared` those not ordered yet, whose insurer is asked early."""
 
     chrome: Chrome
+    mine: tuple[Leaving, ...]
     rows: tuple[Leaving, ...]
     prepared: tuple[Leaving, ...]
     chips: tuple[OwnerChip, ...]
@@ -55,18 +59,30 @@ class DischargesPage:
     board: str
 
 
+def owned_by(role: Role, rules: DischargeRules) -> frozenset[str]:
+    """Under what names discharges wait for somebody of a role: the steps for which it is asked first."""
+    return frozenset(owner_of(step, rules) for step in Milestone if rules.owners.get(step, ())[:1] == (role,))
+
+
 def discharges_page(
-    chrome: Chrome, leaving: Iterable[Leaving], wards: tuple[Choice, ...], *, ward: str = "", owner: str = ""
+    chrome: Chrome,
+    leaving: Iterable[Leaving],
+    wards: tuple[Choice, ...],
+    *,
+    ward: str = "",
+    owner: str = "",
+    own: Collection[str] = (),
 ) -> DischargesPage:
-    """The list, of one ward or one owner where these are chosen."""
+    """The list, of one ward or one owner where these are chosen; `own` are the names under which they wait for the reader."""
     known = [each for each in leaving if ward in ("", each.ward)]
     ordered = [each for each in known if each.shown.ordered]
-    shown = [each for each in ordered if owner == "" or any(held.owner == owner for held in each.shown.held)]
+    shown = sorted((each for each in ordered if owner == "" or _waits_for(each, (owner,))), key=_rank)
     return DischargesPage(
         chrome=chrome,
-        rows=tuple(sorted(shown, key=_rank)),
+        mine=tuple(each for each in shown if _waits_for(each, own)),
+        rows=tuple(each for each in shown if not _waits_for(each, own)),
         prepared=tuple(sorted((each for each in known if not each.shown.ordered), key=_rank)),
-        chips=_chips(ordered, ward, owner),
+        chips=_chips(ordered, ward, owner, own),
         wards=wards,
         ward=ward,
         owner=owner,
@@ -76,11 +92,15 @@ def discharges_page(
     )
 
 
+def _waits_for(each: Leaving, owners: Collection[str]) -> bool:
+    return any(held.owner in owners for held in each.shown.held)
+
+
 def _rank(each: Leaving) -> tuple[int, str, str]:
     return _LATEST_FIRST.index(each.shown.delay), each.shown.expected, each.bed
 
 
-def _chips(ordered: Iterable[Leaving], ward: str, owner: str) -> tuple[OwnerChip, ...]:
+def _chips(ordered: Iterable[Leaving], ward: str, owner: str, own: Collection[str]) -> tuple[OwnerChip, ...]:
     waiting: Counter[str] = Counter()
     late: Counter[str] = Counter()
     for each in ordered:
@@ -89,5 +109,5 @@ def _chips(ordered: Iterable[Leaving], ward: str, owner: str) -> tuple[OwnerChip
             late[name] += any(held.owner == name and held.delay is Delay.LATE for held in each.shown.held)
     return tuple(
         OwnerChip(name, count, late[name], f"/discharges?ward={ward}&owner={name}".replace(" ", "+"), name == owner)
-        for name, count in sorted(waiting.items(), key=lambda pair: (-pair[1], pair[0]))
+        for name, count in sorted(waiting.items(), key=lambda pair: (pair[0] not in own, -pair[1], pair[0]))
     )

@@ -67,6 +67,10 @@ async def test_each_role_taps_its_own_steps_and_no_others(web: Web) -> None:
     nurse, billing, pharmacy = await _nurse(web), await web.as_role(Role.BILLING), await web.as_role(Role.PHARMACY)
     visit = await begun(web, nurse)
     at = f"/discharges/{visit}/step"
+    home = await pharmacy.get("/")
+    assert (home.status_code, home.headers["location"]) == (303, "/discharges"), "the one page there is for them"
+    assert "Waiting for you · 1" in (await pharmacy.get("/discharges")).text
+    assert "Waiting for you" not in (await billing.get("/discharges/board")).text
     assert (await billing.post(at, data={"step": "pharmacy"})).status_code == 403
     assert (await pharmacy.post(at, data={"step": "billing"})).status_code == 403
     assert (await pharmacy.post(at, data={"step": "pharmacy"})).status_code in (200, 303)

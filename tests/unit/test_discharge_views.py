@@ -17,7 +17,7 @@ from flow.views.bed_tile import Audience, bed_tile
 from flow.views.discharge_row import DELAYS, ELSEWHERE, INSURERS, STEPS, Delay, DischargeShown, discharge_shown
 from flow.views.discharge_row import OWNERS as OWNER_WORDS
 from flow.views.discharge_row import WAYS as WAY_WORDS
-from flow.views.discharges import Leaving, discharges_page
+from flow.views.discharges import Leaving, discharges_page, owned_by
 from flow.views.page import Chrome
 from flow.views.times import clock_time
 from flow.views.ward_plan import TIGHT, clipped, foot, insurer_clock, ward_plan
@@ -111,6 +111,21 @@ def test_the_list_has_the_latest_first_and_counts_whom_they_wait_for() -> None:
     assert (page.total, page.late) == (3, 1)
     one = discharges_page(Chrome("Discharges", "H"), [early, late, other], (), ward="3A", owner="Doctor")
     assert [row.shown.visit for row in one.rows] == ["V3"]
+
+
+def test_what_waits_for_the_reader_stands_first() -> None:
+    """A pharmacist is shown the pharmacy's before anybody later; who is asked for no step is shown one list."""
+    late, own = leaving("V1", cashless(order=90, pharmacy=80)), leaving("V2", cashless(order=5))
+    billed = leaving("V3", cashless(order=99, pharmacy=90, summary=90, billing=10))
+    page = discharges_page(Chrome("Discharges", "H"), [late, own, billed], (), own=owned_by(Role.PHARMACY, RULES))
+    assert [row.shown.visit for row in page.mine] == ["V2"] and [row.shown.visit for row in page.rows] == ["V1", "V3"]
+    assert [chip.owner for chip in page.chips] == ["Pharmacy", "Doctor", "TPA"]
+    assert owned_by(Role.BILLING, RULES) == {"Billing", "TPA"} and owned_by(Role.DOCTOR, RULES) == {"Doctor"}
+    html = Templates().render("discharges/page.html", page)
+    assert html.index("Waiting for you · 1") < html.index("leaving-V2") < html.index("Waiting for others") < html.index("leaving-V1")
+    boss = discharges_page(Chrome("Discharges", "H"), [late, own, billed], (), own=owned_by(Role.MANAGER, RULES))
+    assert boss.mine == () and len(boss.rows) == 3
+    assert "Waiting for" not in Templates().render("discharges/page.html", boss).split("</ul>")[-1]
 
 
 def test_the_page_renders_with_a_token_in_every_form() -> None:

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from flow.domain.roles import May
-from flow.views.discharges import DischargesPage, discharges_page
+from flow.views.discharges import DischargesPage, discharges_page, owned_by
 from flow.views.page import Undo
 from flow.views.ward_places import Choice
 from flow.web.pages.form import Form, form_of
@@ -35,7 +35,8 @@ async def _view(request: Request, undo: Undo | None = None) -> DischargesPage:
     wards = tuple(Choice(ward.id, f"{ward.id} · {ward.name}") for ward in house.plan.wards if only in (None, ward.id))
     ward = asked.choice("ward", ["", *(choice.value for choice in wards)]) or ""
     frame = chrome(request, "Discharges", "discharges", undo)
-    return discharges_page(frame, await leaving(request), wards, ward=ward, owner=asked.text("owner", longest=40))
+    own = owned_by(principal_of(request).role, house.plan.discharge)
+    return discharges_page(frame, await leaving(request), wards, ward=ward, owner=asked.text("owner", longest=40), own=own)
 
 
 async def do(request: Request) -> Response:

@@ -19,7 +19,7 @@ A_MINUTE = 60
 
 
 async def landing(request: Request) -> Response:
-    """The first page."""
+    """The first page; who has one page alone, as the pharmacy and billing do, is brought there."""
     house, principal = house_of(request), anybody(request)
     if principal is None:
         return RedirectResponse("/login", 303)
@@ -28,6 +28,8 @@ async def landing(request: Request) -> Response:
     wards = [ward for ward in house.plan.wards if principal.may(May.BEDS, ward.id)]
     clinics = [clinic for clinic in house.plan.clinics if principal.may(May.QUEUE, clinic.id)]
     pages = pages_of(request, principal)
+    if len(pages) == 1 and not clinics:
+        return RedirectResponse(pages[0][0], 303)
     view = landing_page(chrome(request, "Bedflow"), pages, wards=wards, clinics=clinics, beds=house.live.beds)
     return html(request, "landing/page.html", view)
 
