@@ -1,18 +1,20 @@
 """The relay: committed entries to the live picture, and nothing else writes there.
 
-Follows the log by Seq (appends are serialised, so `seq > cursor` loses nothing); woken by the desk, else each quarter second.
+Follows the log by Seq (appends are serialised, so `seq > cursor` loses nothing); given what it has committed by this process's desk, else
+looking each quarter second.
 When Redis is empty or of another epoch it writes the whole picture from Postgres. Once a second it says until when the
 picture is true; when the relay lags or Redis is away that time stands still, and the screens say so.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
 import structlog
 
 from flow import crash
 from flow.clock import Clock
+from flow.domain.events import Entry
 from flow.domain.hospital import Hospital
 from flow.errors import Unavailable
 from flow.history.log import Log
@@ -20,6 +22,8 @@ from flow.state.picture import Picture
 
 log = structlog.get_logger()
 _GROUP = 500
+_MOST_GIVEN = 2000
+"""Entries that wait here while Redis is away; the log has them all."""
 
 Whole = Callable[[], Awaitable[tuple[str, Hospital]]]
 """Loads the hospital as of the head of the log: (epoch, hospital)."""
@@ -35,6 +39,12 @@ class Relay:
         self.clock = clock
         self.feeds = feeds
         self._wake = asyncio.Event()
+        self._given: list[Entry] = []
+
+    def give(self, entries: Sequence[Entry]) -> None:
+        """These were committed."""
+        self._given = [*self._given, *entries][-_MOST_GIVEN:]
+        self._wake.set()
 
     def wake(self) -> None:
         """Something was committed."""
@@ -54,18 +64,26 @@ class Relay:
         pulsed = 0.0
         while head >= 0:
             self._wake.clear()
-            now = self.clock.now()
-            entries = await self.log.after(head, _GROUP)
+            now, due = self.clock.now(), asyncio.get_running_loop().time() - pulsed >= 1.0
+            given = self._next(head) if not due else []  # a pulse says that nothing is missing, which the log alone knows
+            entries = given or await self.log.after(head, _GROUP)
             if entries:
                 crash.here("before-publish")
                 head = await self.picture.publish(epoch, entries)
                 crash.here("after-publish")
-            elif asyncio.get_running_loop().time() - pulsed >= 1.0:
+                if given:
+                    await self._sleep()
+            elif due:
                 pulsed = asyncio.get_running_loop().time()
                 await self.picture.pulse(now, self.feeds())
                 head = await self.picture.head(epoch)
             else:
                 await self._sleep()
+
+    def _next(self, head: int) -> list[Entry]:
+        """What was given and follows; nothing where another process wrote in between."""
+        given, self._given = [entry for entry in self._given if entry.seq > head], []
+        return given if [entry.seq for entry in given] == list(range(head + 1, head + 1 + len(given))) else []
 
     async def _sleep(self) -> None:
         try:

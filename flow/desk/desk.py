@@ -1,7 +1,7 @@
 """The desk itself: the queue, the rounds, and what others call."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from hashlib import blake2b
 
@@ -14,6 +14,7 @@ from flow.desk.clicks import Clicks
 from flow.desk.letters import Interpret, Letters
 from flow.desk.takeback import undo_of
 from flow.domain.commands import Command
+from flow.domain.events import Entry
 from flow.domain.hospital import Hospital
 from flow.domain.plan import Plan
 from flow.errors import Refused, Unavailable
@@ -57,6 +58,11 @@ class Desk:
     def hospital(self) -> Hospital:
         """The hospital as last decided. For reading; it moves only here."""
         return self._group.hospital
+
+    @property
+    def committed(self) -> Sequence[Entry]:
+        """What the last group wrote."""
+        return self._group.entries
 
     def on_commit(self, callback: Callable[[], None]) -> None:
         """Be told after every commit."""

@@ -80,6 +80,11 @@ class Group:
             self.hospital.forget(self.at - _KEPT)
             self._swept = self.at
 
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """What is written with this transaction."""
+        return self._entries
+
     def open_beds(self) -> None:
         """Open the beds that the file names and the log has never heard of, and tell the log by which rules is decided from now on."""
         cause = Cause(Origin.SYSTEM, "opening", self.at)

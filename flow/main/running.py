@@ -68,7 +68,7 @@ class Running:
         self._run(stack, house.desk.run())
         if "worker" in parts:
             relay = Relay(house.log, Picture(redis, house.plan.id), house.desk.whole, house.clock, lambda: self.heard)
-            house.desk.on_commit(relay.wake)
+            house.desk.on_commit(lambda: relay.give(house.desk.committed))
             self._run(stack, relay.run())
             self._run(stack, Verifying(house.desk, house.database, house.clock).run())
             self._run(stack, leaving(house))

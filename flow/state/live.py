@@ -28,6 +28,8 @@ from flow.state.keys import ENTITIES, Keys
 log = structlog.get_logger()
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _WAKE_MS = 500
+_LOOK = 0.2
+"""Seconds between two looks whether the picture is the same still, while changes come; they need no round trip of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,20 +152,31 @@ class Follower:
 
     async def _follow(self) -> None:
         """Take changes from the tail until the picture is of another epoch or a gap shows."""
-        cursor, epoch = self.live.seq, self.live.epoch
+        cursor, epoch, looked = self.live.seq, self.live.epoch, 0.0
         while True:
             with speaking():
                 answer: Any = await self.redis.xread({self.keys.tail: f"{cursor}-0"}, count=500, block=_WAKE_MS)
-                async with self.redis.pipeline(transaction=True) as pipe:
-                    pipe.mget(self.keys.epoch, self.keys.head)
-                    pipe.hgetall(self.keys.pulse)
-                    (now_epoch, head), pulse = await pipe.execute()
-            if now_epoch is None or now_epoch.decode() != epoch or int(head) < cursor:
+            rows = answer[0][1] if answer else []
+            if rows and int(rows[0][0].split(b"-")[0]) != cursor + 1:
                 return
-            if answer and int(answer[0][1][0][0].split(b"-")[0]) != cursor + 1:
-                return
-            self._hear(pulse)
-            cursor = await self._take(answer[0][1] if answer else [], cursor)
+            now = asyncio.get_running_loop().time()
+            if not rows or now - looked >= _LOOK:
+                looked = now
+                if not await self._same(epoch, cursor):
+                    return
+            cursor = await self._take(rows, cursor)
+
+    async def _same(self, epoch: str | None, cursor: int) -> bool:
+        """Whether it is the same picture still; hears until when it is true."""
+        with speaking():
+            async with self.redis.pipeline(transaction=True) as pipe:
+                pipe.mget(self.keys.epoch, self.keys.head)
+                pipe.hgetall(self.keys.pulse)
+                (now_epoch, head), pulse = await pipe.execute()
+        if now_epoch is None or now_epoch.decode() != epoch or int(head) < cursor:
+            return False
+        self._hear(pulse)
+        return True
 
     async def _take(self, rows: list[tuple[bytes, dict[bytes, bytes]]], cursor: int) -> int:
         changed: list[Record] = []
