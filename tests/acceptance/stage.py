@@ -73,7 +73,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         told = parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode())
-        self.stage.said.append({name: float(value) for name, value in told})
+        self.stage.said.append({name: float(value) for name, value in told if name != "lang"})
         self._answer(204, "text/plain", b"")
 
     def _answer(self, status: int, kind: str, body: bytes) -> None:
