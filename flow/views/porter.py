@@ -54,6 +54,11 @@ class PorterJob:
     mine: bool
     speech: str
 
+    @property
+    def wide(self) -> bool:
+        """A place has a word that would be broken in half the width of a phone ("Theatre 1"): it gets a line of its own."""
+        return max(map(len, f"{self.origin} {self.to}".split())) > 6
+
 
 @dataclass(frozen=True, slots=True)
 class PorterPage:

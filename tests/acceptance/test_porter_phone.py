@@ -89,13 +89,16 @@ def test_from_the_nurses_tap_to_the_door_and_back_to_the_screen(people: Cookies)
 
 def test_the_porter_speaks_three_languages_and_fits(people: Cookies) -> None:
     with people.window("nina", "/wards/4B") as nurse:
-        asks(nurse, "4B-A-01", "X-ray")
+        asks(nurse, "4B-A-01", "Physiotherapy", carried="trolley", priority="1")
     with people.window("suresh", "/porter", 360, 740) as porter:
         for lang, word in (("hi", "मैं लेता हूँ"), ("ta", "நான் எடுக்கிறேன்"), ("en", "I take it")):
             porter.goto(f"{people.house.origin}/porter?lang={lang}")
             expect(porter.locator("html")).to_have_attribute("lang", lang)
             expect(porter.locator(".big")).to_contain_text(word)
             assert porter.evaluate("document.documentElement.scrollWidth") <= 360, lang
+            expect(porter.locator("#call")).to_be_visible()
+            assert porter.locator(".big").evaluate("(big) => big.getBoundingClientRect().bottom") <= 740, f"{lang}: to be scrolled for"
+            assert porter.locator(".route span").last.bounding_box()["height"] < 80, f"{lang}: a word is broken"  # type: ignore[index]
             assert axe(porter) == [], lang
             porter.screenshot(path=ARTEFACTS / f"porter-{lang}.png")
 
