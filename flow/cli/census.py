@@ -12,6 +12,7 @@ from flow.census import CensusFile
 from flow.cli.start import settings
 from flow.domain.ids import WardId
 from flow.errors import Misconfigured, Refused
+from flow.locale import DEFAULT, languages, words
 from flow.plan_file import load_plan
 from flow.settings import Settings
 from flow.templating import CHECKOUT, Templates
@@ -22,19 +23,20 @@ from flow.views.census_page import CensusPaper, census_sheets, everything, for_r
 
 def census(
     ward: str = typer.Option("", help="One ward by its id; else the whole house."),
+    lang: str = typer.Option(DEFAULT, help=f"Its language: {', '.join(languages())}."),
     to: Path | None = typer.Option(None, help="The file to write, readable by you alone; else the list goes to standard output."),
 ) -> None:
     """Print the last census that was kept: who lies where, who is coming, which beds are dirty."""
     found = settings()
-    sheets = census_sheets(kept(found, ward), now())
+    sheets = census_sheets(kept(found, ward), now(), words(lang))
     css = (CHECKOUT / "static" / "css" / "census.css").read_text("utf-8")
-    text = Templates().render("census/paper.html", CensusPaper(sheets, f"<style>{css}</style>"))
+    text = Templates().render("census/paper.html", CensusPaper(sheets, f"<style>{css}</style>", words(lang)))
     if to is None:
         sys.stdout.write(text)
     else:
         _write(to, text)
-    words = f"As of {sheets.as_of}, {sheets.age} old." + (" THIS LIST IS OLD." if sheets.old else "")
-    Console(stderr=True, highlight=False).print(words + (f" Written to {to}" if to is not None else ""), soft_wrap=True)
+    said = f"As of {sheets.as_of}, {sheets.age} old." + (" THIS LIST IS OLD." if sheets.old else "")
+    Console(stderr=True, highlight=False).print(said + (f" Written to {to}" if to is not None else ""), soft_wrap=True)
 
 
 def now() -> datetime:

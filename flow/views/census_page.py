@@ -14,12 +14,16 @@ from flow.views.census import Census, CensusAdrift, CensusDirty, CensusRow, Cens
 from flow.views.page import Chrome
 from flow.views.times import day_time, lasting, moment_words
 from flow.views.who_words import who_words
+from flow.views.words import Words
 
 OLD = timedelta(minutes=10)
 """A list is made every five minutes: one that is older has missed a turn, and says so."""
 Sees = Callable[[WardId | None, Whom], Whom]
 """(ward, None for somebody in none; the patient): the patient as far as the reader may know them."""
 _LAIN = (TileState.OCCUPIED, TileState.LEAVING)
+
+
+ENGLISH = Words()
 
 
 def everything(ward: WardId | None, whom: Whom) -> Whom:
@@ -120,7 +124,7 @@ class CensusSheets:
 
 @dataclass(frozen=True, slots=True)
 class WardLink:
-    """A ward to choose."""
+    """A ward, or a language, to choose."""
 
     href: str
     words: str
@@ -130,13 +134,15 @@ class WardLink:
 @dataclass(frozen=True, slots=True)
 class CensusPage:
     """The page: `sheets` is None where there is no list at all; `wards` are those the reader may choose; `named`: there are names to see,
-    `enters`: what happened on paper may be entered."""
+    `enters`: what happened on paper may be entered; `words` are those of the reader's language, one of `languages`."""
 
     chrome: Chrome
     sheets: CensusSheets | None
     wards: tuple[WardLink, ...] = ()
     named: bool = True
     enters: bool = False
+    words: Words = ENGLISH
+    languages: tuple[WardLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +151,11 @@ class CensusPaper:
 
     sheets: CensusSheets
     style: str
+    words: Words = ENGLISH
 
 
-def census_sheets(made: Census, at: datetime) -> CensusSheets:
-    """A census as it is read at a time."""
+def census_sheets(made: Census, at: datetime, words: Words = ENGLISH) -> CensusSheets:
+    """A census as it is read at a time, in a language. What staff or feeds wrote stays as they wrote it."""
     zone, now = made.zone, made.as_of.timestamp()
     return CensusSheets(
         hospital=made.hospital,
@@ -157,48 +164,48 @@ def census_sheets(made: Census, at: datetime) -> CensusSheets:
         old=abs(at - made.as_of) > OLD,  # a clock that lost its time in the outage vouches for nothing
         seconds=max(0, int(at.timestamp() - now)),
         heard=", ".join(f"{feed.upper()} {moment_words(when.timestamp(), now, zone)}" for feed, when in made.heard),
-        sums=_sums(made.wards),
-        sheets=tuple(_sheet(ward, now, zone) for ward in made.wards),
-        lists=(_waiting(made.waiting, now, zone), _dirty(made.dirty, now, zone), _adrift(made.adrift, now, zone)),
+        sums=_sums(made.wards, words),
+        sheets=tuple(_sheet(ward, now, zone, words) for ward in made.wards),
+        lists=(_waiting(made.waiting, now, zone, words), _dirty(made.dirty, now, zone, words), _adrift(made.adrift, now, zone)),
     )
 
 
-def _sums(wards: tuple[CensusWard, ...]) -> str:
+def _sums(wards: tuple[CensusWard, ...], words: Words) -> str:
     """`500 beds · 428 occupied · 31 free · 12 coming · 15 dirty or in cleaning · 14 out of use · 3 in temporary places`."""
     beds = sum(len(ward.rows) for ward in wards)
     counted = [
-        (sum(ward.count(*states) for ward in wards), words)
-        for states, words in (
-            (_LAIN, "occupied"),
-            ((TileState.FREE,), "free"),
-            ((TileState.COMING,), "coming"),
-            ((TileState.DIRTY, TileState.CLEANING), "dirty or in cleaning"),
-            ((TileState.OUT,), "out of use"),
+        words.say(said, count=sum(ward.count(*states) for ward in wards))
+        for states, said in (
+            (_LAIN, "{count} occupied"),
+            ((TileState.FREE,), "{count} free"),
+            ((TileState.COMING,), "{count} coming"),
+            ((TileState.DIRTY, TileState.CLEANING), "{count} dirty or in cleaning"),
+            ((TileState.OUT,), "{count} out of use"),
         )
     ]
     there = sum(place.whom is not None for ward in wards for place in ward.places)
-    said = [f"{beds} beds", *(f"{count} {words}" for count, words in counted)]
-    return " · ".join([*said, f"{there} in temporary places"] if there else said)
+    said = [words.say("{count} beds", count=beds), *counted]
+    return " · ".join([*said, words.say("{count} in temporary places", count=there)] if there else said)
 
 
-def _sheet(ward: CensusWard, now: float, zone: str) -> Sheet:
-    lines = tuple(_line(row, now, zone) for row in ward.rows)
-    return Sheet(ward.id, ward.name, _sums((ward,)), lines, tuple(_line(row, now, zone) for row in ward.places))
+def _sheet(ward: CensusWard, now: float, zone: str, words: Words) -> Sheet:
+    lines, places = (tuple(_line(row, now, zone, words) for row in rows) for rows in (ward.rows, ward.places))
+    return Sheet(ward.id, ward.name, _sums((ward,), words), lines, places)
 
 
-def _line(row: CensusRow, now: float, zone: str) -> SheetLine:
+def _line(row: CensusRow, now: float, zone: str, words: Words) -> SheetLine:
     whom = row.whom or Whom()
     comer = " · ".join(part for part in (_named(row.comer), row.comes_from) if part) if row.comer is not None else ""
     return SheetLine(
         bed=row.label,
-        state=row.words,
+        state=words.say(row.words),
         since=moment_words(row.since.timestamp(), now, zone),
         name=whom.name,
         who=who_words(whom.age, whom.sex),
         mrn=whom.mrn,
-        notes=" · ".join(row.notes),
+        notes=" · ".join(map(words.say, row.notes)),
         leaves=moment_words(row.leaves_at.timestamp(), now, zone) if row.leaves_at is not None else "",
-        comer=comer or ("promised" if row.comer is not None else ""),
+        comer=comer or (words.say("promised") if row.comer is not None else ""),
     )
 
 
@@ -206,20 +213,28 @@ def _named(whom: Whom | None) -> str:
     return "" if whom is None else " ".join(part for part in (whom.name, who_words(whom.age, whom.sex), whom.mrn) if part)
 
 
-def _waiting(waits: tuple[CensusWait, ...], now: float, zone: str) -> CensusList:
-    lines = tuple(ListLine((f"P{w.priority}", _named(w.whom), w.wants, w.where, _from(w.since, now, zone), w.bed)) for w in waits)
+def _waiting(waits: tuple[CensusWait, ...], now: float, zone: str, words: Words) -> CensusList:
+    lines = tuple(ListLine((f"P{w.priority}", _named(w.whom), w.wants, w.where, _from(w.since, now, zone, words), w.bed)) for w in waits)
     return CensusList("Who is coming", ("Priority", "Patient", "Wants", "From", "Since", "Bed promised"), lines, "Nobody waits for a bed.")
 
 
-def _from(since: datetime, now: float, zone: str) -> str:
+def _from(since: datetime, now: float, zone: str, words: Words) -> str:
     """Since when, or, of a stay that is planned, from when on."""
     said = moment_words(since.timestamp(), now, zone)
-    return f"due {said}" if since.timestamp() > now else said
+    return words.say("due {time}", time=said) if since.timestamp() > now else said
 
 
-def _dirty(beds: tuple[CensusDirty, ...], now: float, zone: str) -> CensusList:
+def _dirty(beds: tuple[CensusDirty, ...], now: float, zone: str, words: Words) -> CensusList:
     lines = tuple(
-        ListLine((each.name, each.kind, each.stage, moment_words(each.since.timestamp(), now, zone), "yes" if each.promised else ""))
+        ListLine(
+            (
+                each.name,
+                words.say(each.kind),
+                words.say(each.stage),
+                moment_words(each.since.timestamp(), now, zone),
+                words.say("yes") if each.promised else "",
+            )
+        )
         for each in beds
     )
     return CensusList("Beds to clean, in this order", ("Bed", "Clean", "How far", "Since", "Promised"), lines, "No bed wants cleaning.")

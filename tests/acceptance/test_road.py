@@ -238,7 +238,7 @@ def test_ctrl_c_stops_everything_within_five_seconds(tmp_path: Path) -> None:
         assert found.stop() < 5
         assert found.process is not None
         assert found.process.returncode == 0
-        assert "<title>Census" in found.run("census").stdout, "the last list comes without the server"
+        assert "<title>बिस्तर सूची" in found.run("census", "--lang", "hi").stdout, "the last list comes without the server"
     assert not list((tmp_path / "data").glob("**/postmaster.pid"))
 
 

@@ -88,6 +88,9 @@ async def test_while_postgres_is_away_the_last_good_one_is_shown_and_says_its_ag
     said = text((await desk.get("/census")).text)
     assert "4 min old" in said and "Meera Iyer" in said
     assert "data-old hidden" in (await desk.get("/census")).text
+    tamil = (await desk.get("/census?lang=ta")).text
+    assert '<html lang="ta">' in tamil and "படுக்கைப் பட்டியல்" in tamil and 'href="/census/4B?lang=ta"' in tamil
+    assert 'href="/census?lang=hi"' in tamil and "Meera Iyer" in tamil
     web.core.clock.advance(timedelta(minutes=50))
     page = (await desk.get("/census")).text
     assert "54 min old" in text(page) and "OLD LIST" in text(page) and "data-old hidden" not in page

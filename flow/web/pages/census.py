@@ -7,8 +7,10 @@ from starlette.responses import Response
 
 from flow.domain.ids import WardId
 from flow.domain.roles import May, Reach
+from flow.locale import DEFAULT, languages, words
 from flow.views.census import Whom
 from flow.views.census_page import CensusPage, Sees, WardLink, census_sheets, everything, for_reader
+from flow.views.words import Words
 from flow.web.names import masked_name
 from flow.web.pages.page import chrome, html
 from flow.web.parts import house_of
@@ -29,22 +31,26 @@ async def _page(request: Request, ward: str | None) -> Response:
     house, principal = house_of(request), principal_of(request)
     made = await house.census.newest()
     shown = for_reader(made, _sees(principal), only=WardId(ward) if ward is not None else None) if made is not None else None
+    said = words(request.query_params.get("lang", DEFAULT))
     view = CensusPage(
-        chrome(request, "Census"),
-        census_sheets(shown, house.clock.now()) if shown is not None else None,
-        _wards(request, principal, ward),
+        replace(chrome(request, "Census"), lang=said.lang),
+        census_sheets(shown, house.clock.now(), said) if shown is not None else None,
+        _wards(request, principal, ward, said),
         named=principal.reach(May.NAMES) is not Reach.NO,
         enters=principal.may(May.ENTER_BACK),
+        words=said,
+        languages=tuple(WardLink(f"{request.url.path}?lang={each}", each.name, each == said.lang) for each in languages()),
     )
     return html(request, "census/page.html", view)
 
 
-def _wards(request: Request, principal: Principal, ward: str | None) -> tuple[WardLink, ...]:
-    """The house and its wards; nothing to choose for whoever is bound to one."""
+def _wards(request: Request, principal: Principal, ward: str | None, said: Words) -> tuple[WardLink, ...]:
+    """The house and its wards, in the language that is read; nothing to choose for whoever is bound to one."""
     if principal.only_ward(May.CENSUS) is not None:
         return ()
-    wards = (WardLink(f"/census/{each.id}", str(each.id), each.id == ward) for each in house_of(request).plan.wards)
-    return (WardLink("/census", "The whole house", ward is None), *wards)
+    kept = f"?lang={said.lang}" if said.lang != DEFAULT else ""
+    wards = (WardLink(f"/census/{each.id}{kept}", str(each.id), each.id == ward) for each in house_of(request).plan.wards)
+    return (WardLink(f"/census{kept}", said.say("The whole house"), ward is None), *wards)
 
 
 def _sees(principal: Principal) -> Sees:
