@@ -1,27 +1,15 @@
 """Telling patients that their bed is ready, those who agreed to it: laid down once for each promised bed, their number looked up when it is
 sent and written down nowhere else."""
 
-from datetime import timedelta
-
-from flow.addressees import PATIENTS, Addressees
-from flow.clock import Clock
-from flow.desk import Desk
 from flow.domain.ids import RequestId
 from flow.domain.patient_messages import key_of, ready_beds
 from flow.domain.request import RequestStatus
-from flow.history.contacts import Contacts
-from flow.history.messages import Waiting, post
-from flow.history.pool import Database
-
-KIND = "patient"
+from flow.history.messages import Waiting
+from flow.main.writing import Writing
 
 
-class Inviting:
-    """The patients' messages of one hospital; `settled` is how long a promise can be undone."""
-
-    def __init__(self, desk: Desk, database: Database, contacts: Contacts, clock: Clock, found: Addressees, settled: timedelta) -> None:
-        self.desk, self.database, self.contacts, self.clock = desk, database, contacts, clock
-        self.gateways, self.settled = found.of(PATIENTS), settled
+class Inviting(Writing):
+    """The patients' messages of one hospital."""
 
     async def invite(self) -> int:
         """Lay down what is to be told; once for each promised bed. Returns how many are ready for somebody willing."""
@@ -31,15 +19,11 @@ class Inviting:
         ready = list(ready_beds(self.desk.hospital, at, self.settled))
         willing = await self.contacts.willing(request.patient for request in ready) if ready else frozenset()
         rows = [("", request.id, key_of(request), plan.patient_messages.text(plan.name)) for request in ready if request.patient in willing]
-        if rows:
-            async with self.database.write() as connection:
-                await post(connection, plan.id, KIND, rows, at)
-        return len(rows)
+        return await self.lay_down(rows, at)
 
     async def find(self, message: Waiting) -> tuple[str, ...]:
         """Where a patient's message goes now; nowhere once the bed is promised no more or the consent was withdrawn."""
         request = self.desk.hospital.requests.get(RequestId(message.addressee))
         if request is None or request.status is not RequestStatus.ASSIGNED:
             return ()
-        number = await self.contacts.number(request.patient)
-        return tuple(address.replace("{phone}", number) for address in self.gateways) if number else ()
+        return await self.addresses(request.patient)
