@@ -202,28 +202,33 @@ def _choice(ward: Ward, drawing: Drawing, beds: Beds) -> list[BedChoice]:
     return [BedChoice(bed.id, bed.label, shapes.get(bed.id, "")) for bed in ward.beds]
 
 
+_FAULTS: Mapping[Kind, str] = {
+    Kind.MISSING: "{count} beds have no shape: {beds}.",
+    Kind.DOUBLE: "Bed {bed} has several shapes: {shapes}. Say of one of them that it is {bed}.",
+    Kind.UNKNOWN: "Shape {shape} is called “{name}”, and no bed is.",
+    Kind.ELSEWHERE: "Shape {shape} is called “{name}”, a bed of ward {ward}.",
+    Kind.SMALL: "Bed {bed} (shape {shape}) is too small for its number.",
+    Kind.COVERED: "Beds {beds} (shapes {shapes}) lie over each other.",
+    Kind.OUTSIDE: "Bed {bed} (shape {shape}) lies outside the sheet.",
+    Kind.HEAVY: "The drawing has more lines than a wall display can be sent. Leave out furniture and hatching.",
+}
+_ONE_MISSING = "Bed {bed} has no shape."
+
+
 def fault_words(fault: Fault, plan: Plan) -> str:
     """What is wrong, for the person who can mend it."""
     beds, shapes = [_label(bed, plan) for bed in fault.beds], [_number(shape) for shape in fault.shapes]
-    match fault.kind:
-        case Kind.MISSING if len(beds) == 1:
-            return f"Bed {beds[0]} has no shape."
-        case Kind.MISSING:
-            return f"{len(beds)} beds have no shape: {', '.join(beds)}."
-        case Kind.DOUBLE:
-            return f"Bed {beds[0]} has several shapes: {', '.join(shapes)}. Say of one of them that it is {beds[0]}."
-        case Kind.UNKNOWN:
-            return f"Shape {shapes[0]} is called “{fault.name}”, and no bed is."
-        case Kind.ELSEWHERE:
-            return f"Shape {shapes[0]} is called “{fault.name}”, a bed of ward {plan.beds[fault.beds[0]].ward}."
-        case Kind.SMALL:
-            return f"Bed {beds[0]} (shape {shapes[0]}) is too small for its number."
-        case Kind.COVERED:
-            return f"Beds {' and '.join(beds)} (shapes {' and '.join(shapes)}) lie over each other."
-        case Kind.OUTSIDE:
-            return f"Bed {beds[0]} (shape {shapes[0]}) lies outside the sheet."
-        case Kind.HEAVY:
-            return "The drawing has more lines than a wall display can be sent. Leave out furniture and hatching."
+    between = " and " if fault.kind is Kind.COVERED else ", "
+    said = _ONE_MISSING if fault.kind is Kind.MISSING and len(beds) == 1 else _FAULTS[fault.kind]
+    return said.format(
+        bed=beds[0] if beds else "",
+        beds=between.join(beds),
+        count=len(beds),
+        shape=shapes[0] if shapes else "",
+        shapes=between.join(shapes),
+        name=fault.name,
+        ward=plan.beds[fault.beds[0]].ward if fault.kind is Kind.ELSEWHERE else "",
+    )
 
 
 def _low(ward: Ward) -> list[str]:
