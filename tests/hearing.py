@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from adt_feed.mapping import read
 from adt_feed.message import Message
 from flow.domain.bed import BedStatus
@@ -13,7 +15,7 @@ from flow.domain.hospital import Hospital, evolve, opened
 from flow.domain.ids import BedId, FeedId, PatientId, RequestId, VisitId
 from flow.domain.plan import Plan
 from flow.domain.request import RequestStatus
-from flow.domain.visit import VisitStatus
+from flow.domain.visit import Course, VisitStatus
 from tests.plans import small_plan
 
 PLAN = small_plan()
@@ -64,6 +66,20 @@ class House:
     def place_of(self, visit: str) -> tuple[VisitStatus, BedId | None]:
         found = self.hospital.visits[VisitId(visit)]
         return found.course.status, found.bed
+
+
+@pytest.fixture
+def house() -> House:
+    """One in which V1 lies in 4B A1."""
+    found = House()
+    found.hears("A01", "4B^A^1", at=0)
+    return found
+
+
+def course(house: House) -> Course:
+    """Where V1 is, once everything holds."""
+    check(house)
+    return house.hospital.visits[VisitId("V1")].course
 
 
 def check(house: House) -> None:

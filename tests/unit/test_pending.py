@@ -4,24 +4,13 @@ from itertools import permutations
 
 import pytest
 
-from flow.domain.ids import BedId, VisitId
-from flow.domain.visit import Course, VisitStatus
-from tests.hearing import T0, House, check
+from flow.domain.ids import BedId
+from flow.domain.visit import VisitStatus
+from tests.hearing import T0, House, course, house
 from tests.unit.test_course import at as moment
 
+__all__ = ["house"]
 A1, A2, A3 = BedId("4B-A-01"), BedId("4B-A-02"), BedId("4B-A-03")
-
-
-@pytest.fixture
-def house() -> House:
-    found = House()
-    found.hears("A01", "4B^A^1", at=0)
-    return found
-
-
-def course(house: House) -> Course:
-    check(house)
-    return house.hospital.visits[VisitId("V1")].course
 
 
 def stamp(hour: float) -> str:

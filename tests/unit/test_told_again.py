@@ -7,23 +7,12 @@ import pytest
 from flow.domain.bed import BedStatus
 from flow.domain.course import chart
 from flow.domain.ids import BedId, VisitId
-from flow.domain.visit import Act, Course, VisitStatus
-from tests.hearing import House, check
+from flow.domain.visit import Act, VisitStatus
+from tests.hearing import House, course, house
 from tests.unit.test_course import PLAN, at, fact
 
+__all__ = ["house"]
 A1, A2, A3 = BedId("4B-A-01"), BedId("4B-A-02"), BedId("4B-A-03")
-
-
-@pytest.fixture
-def house() -> House:
-    found = House()
-    found.hears("A01", "4B^A^1", at=0)
-    return found
-
-
-def course(house: House) -> Course:
-    check(house)
-    return house.hospital.visits[VisitId("V1")].course
 
 
 def test_an_admission_told_again_ends_no_leave(house: House) -> None:
