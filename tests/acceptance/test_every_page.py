@@ -61,7 +61,7 @@ NO_PAGES = (
     "/unlock/scan",
     "/bell",
     "/drawing",
-    "/drawing",
+    "/other-beds",
 )
 """Parts of pages, files, and what only a locked phone sees (tests/acceptance/test_signed_in_pages.py draws that)."""
 PARAMETERS = {
