@@ -21,13 +21,15 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class CleanerRow:
-    """Somebody as the supervisor keeps them; `porter`: else they clean; `on` since when on shift, `pin` how their PIN stands."""
+    """Somebody as the supervisor keeps them; `porter`: else they clean; `about` is where and when they work, `on` since
+    when they are on shift, `pin` how their PIN stands."""
 
     id: str
     nick: str
     trained: bool
     zone: str
     shift: str
+    about: str
     on: str
     pin: str
     porter: bool = False
@@ -62,6 +64,7 @@ def cleaners_page(chrome: Chrome, plan: Plan, cleaners: Sequence[CleanerLike], a
             each.trained,
             each.zone or "",
             each.shift or "",
+            _about(each, plan),
             when(each.on_since, at, plan.zone) if each.on_since is not None else "",
             "locked out" if each.locked_out else "set" if each.has_pin else "none yet",
             each.trade is Role.PORTER,
@@ -70,3 +73,9 @@ def cleaners_page(chrome: Chrome, plan: Plan, cleaners: Sequence[CleanerLike], a
     )
     zones = tuple(Named(zone.id, zone.name) for zone in rules.zones)
     return CleanersPage(chrome, tuple(rows), zones, tuple(Named(shift.id, shift.name) for shift in rules.shifts), badge)
+
+
+def _about(cleaner: CleanerLike, plan: Plan) -> str:
+    zone = plan.cleaning.zone.get(cleaner.zone or "")
+    shift = next((each.name for each in plan.cleaning.shifts if each.id == cleaner.shift), "")
+    return " · ".join(part for part in (zone.name if zone is not None else "", shift) if part)

@@ -187,7 +187,9 @@ async def test_cleaners_are_added_with_a_badge_shown_once(web: Web) -> None:
     assert added.status_code == 200 and "<svg" in added.text and "Badge of" in added.text
     (meena,) = await web.house.cleaners.all()
     assert (meena.nick, meena.trained) == ("Meena", True)
-    assert "Badge of" not in (await lata.get("/supervisor/cleaners")).text
+    page = (await lata.get("/supervisor/cleaners")).text
+    assert "Badge of" not in page and "cleaner · Off shift · PIN none yet" in page
+    assert page.index("Add somebody") < page.index("<h3>Meena</h3>") < page.index("Change, Meena"), "a line each, the rest folded"
     for what, data in (("shift", {"to": "on"}), ("pin", {}), ("", {"nick": "Meena K"})):
         path = f"/supervisor/cleaners/{meena.id}" + (f"/{what}" if what else "")
         assert (await lata.post(path, data={"csrf": token, **data})).status_code == 303
