@@ -97,7 +97,7 @@ async def test_a_refusal_is_said_where_the_person_looks(web: Web) -> None:
         answer = await tap(desk, "/admissions", f"/admissions/requests/{second}/{step}")
         assert answer.status_code == (409 if step == "release" else 200)
     missing = await tap(desk, "/admissions", "/admissions/requests", type="general", name="A")
-    assert (missing.status_code, "Mrn is missing" in missing.text) == (422, True)
+    assert (missing.status_code, "MRN is missing" in missing.text) == (422, True)
 
 
 async def test_a_cleaner_cleans_and_reports(web: Web) -> None:

@@ -45,5 +45,5 @@ def test_what_cannot_be_read_is_refused(fields: dict[str, str], code: str) -> No
 
 
 def test_a_needed_field_is_missed() -> None:
-    with pytest.raises(Denied, match="Mrn is missing"):
+    with pytest.raises(Denied, match="MRN is missing"):
         form(mrn=" ").needed("mrn")

@@ -14,6 +14,7 @@ from flow.web.problems import Denied, invalid
 
 E = TypeVar("E", bound=StrEnum)
 LONGEST = 300
+_INITIALS = frozenset({"mrn", "pin"})
 
 
 class Form:
@@ -106,4 +107,4 @@ def _no_time(name: str) -> Denied:
 
 
 def _said(name: str) -> str:
-    return name.replace("_", " ").capitalize()
+    return name.upper() if name in _INITIALS else name.replace("_", " ").capitalize()
