@@ -42,7 +42,7 @@ def undo_of(text: str) -> str:
         (Role.ADMIN, None, ["/", "/admin", "/integration", "/integration/letters", "/admin/devices/new", "/wards/4B"]),
         (Role.SUPERVISOR, None, ["/", "/housekeeping", "/admin", "/admin/devices/new"]),
         (Role.AUDITOR, None, ["/", "/admin", "/manager"]),
-        (Role.BILLING, None, ["/"]),
+        (Role.BILLING, None, ["/discharges"]),
     ],
 )
 async def test_every_page_opens_for_its_people(web: Web, role: Role, ward: str | None, pages: list[str]) -> None:
