@@ -29,14 +29,14 @@ CUT = """() => [...document.querySelectorAll(".command, .command .lists, .comman
     .filter((part) => part.scrollHeight > part.clientHeight + 1 || part.scrollWidth > part.clientWidth + 1).map((part) => part.className)"""
 
 
-def house(count: int = 2, *, busy: bool = False) -> CommandCentre:
+def house(count: int = 2, *, busy: bool = False, at: datetime = AT) -> CommandCentre:
     """So many wards; `busy`: with everything that may stand on it at once."""
     plan = of_wards(count)
     states = [occupied(bed, f"V-{bed}") for bed in (BEDS if busy else BEDS[:2])]
-    waiting = [asks("R-1", priority=1, type="icu", created_at=AT - timedelta(minutes=29, seconds=57))]
+    waiting = [asks("R-1", priority=1, type="icu", created_at=at - timedelta(minutes=29, seconds=57))]
     if busy:
-        waiting += [asks(f"R-{n}", created_at=AT - timedelta(hours=n), isolation=True, type="semi_private") for n in range(5, 14)]
-    found = command_centre(plan, {state.id: state for state in states}, waiting, AT)
+        waiting += [asks(f"R-{n}", created_at=at - timedelta(hours=n), isolation=True, type="semi_private") for n in range(5, 14)]
+    found = command_centre(plan, {state.id: state for state in states}, waiting, at)
     words = "13 patients wait for a bed past the aim, the longest, P4 semi private, for 14 h 25, and none of them is in a bed."
     rows = tuple(Bottleneck(words, "/admissions", 13) for _ in range(6)) if busy else (Bottleneck("One bed is late.", "/supervisor", 1),)
     return replace(found, bottlenecks=replace(found.bottlenecks, rows=rows))
@@ -53,8 +53,8 @@ def wall(found: CommandCentre, *, light: bool = False) -> str:
     return Templates().render("command_centre/wall.html", CommandWall(small_plan(), found, AT, kiosk=Kiosk(light=light)))
 
 
-def page_of(found: CommandCentre) -> str:
-    return Templates().render("command_centre/page.html", CommandPage(CHROME, found, AT, ("/admissions", "/wards"), small_plan()))
+def page_of(found: CommandCentre, at: datetime = AT) -> str:
+    return Templates().render("command_centre/page.html", CommandPage(CHROME, found, at, ("/admissions", "/wards"), small_plan()))
 
 
 def drawn(page: Page) -> dict[str, str]:
@@ -95,7 +95,8 @@ def test_the_stream_is_drawn_as_the_page_would_be(page: Page, stage: Stage) -> N
 
 
 def test_a_wait_turns_late_by_the_clock_and_a_page_one_may_not_open_is_no_link(page: Page, stage: Stage) -> None:
-    stage.pages = {"/page": page_of(house())}
+    now = datetime.now(UTC).replace(microsecond=0)  # not when this file was read: other tests may have come between
+    stage.pages = {"/page": page_of(house(at=now), now)}
     page.goto(stage.address + "/page")
     row = page.locator('[data-rows="wait"] li')
     expect(row).to_have_count(1)
