@@ -171,12 +171,19 @@ def test_the_pictures_are_taken(
         expect(page.locator("body")).to_contain_text("Live · ", timeout=15_000)
         page.wait_for_timeout(1500)
         if name == "desk":
+            assert [height_of_top(page, each) for each in (1280, width)] == [52, 52], "one line: a second costs a patient of the list"
             choose_somebody_with_beds(page)
         folder = PICTURES if request.config.getoption("--pictures") else ARTEFACTS
         folder.mkdir(exist_ok=True)
         page.screenshot(path=folder / f"{name}.png")
         assert (folder / f"{name}.png").stat().st_size > 20_000
     assert (PICTURES / f"{name}.png").exists(), "run this test once with --pictures"
+
+
+def height_of_top(page: Page, width: int) -> float:
+    """How high the bar at the top is in a window as wide as this."""
+    page.set_viewport_size({"width": width, "height": 900})
+    return float(page.evaluate("document.querySelector('.top').getBoundingClientRect().height"))
 
 
 def choose_somebody_with_beds(page: Page) -> None:
