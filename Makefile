@@ -12,7 +12,7 @@ python := .venv/bin/python
 artefacts := test-artifacts
 uv ?= uv
 
-.PHONY: help run test check bench soak lighthouse faults lock clean
+.PHONY: help run test check bench load soak lighthouse faults lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -38,6 +38,11 @@ bench: ## speed beside references, in the same run
 	@.ci/environment test
 	@.ci/environment load
 	$(python) -m flow bench all
+
+load: ## four kinds of user on a hospital of its own for MINUTES (3), USERS of them (50); fails when an aim is missed
+	@.ci/environment test
+	@.ci/environment load
+	$(python) -m loadtests.load --minutes $(or $(MINUTES),3) --users $(or $(USERS),50)
 
 soak: ## four kinds of user on a hospital of its own for MINUTES (5); fails when a process grows
 	@.ci/environment test

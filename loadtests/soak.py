@@ -8,9 +8,7 @@ The table goes to README.md beside this file, every sample to test-artifacts/soa
 
 import argparse
 import csv
-import os
 import subprocess
-import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -18,32 +16,19 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from loadtests.memory import Held, Judged, below, held_by, judged
-from tests.benchmarks.processes import ROOT
+from loadtests.population import ALL, ARTEFACTS, Met, met, started
 from tests.benchmarks.results import machine, table, write_section
-from tests.benchmarks.serving import Served, serve
+from tests.benchmarks.serving import serve
 
 EVERY = 2.0
 """Seconds between two looks."""
 USERS = 44
 """12 desks, 8 phones, 20 displays, 4 feeds."""
-ARTEFACTS = ROOT / "test-artifacts"
+NAME = "soak-users"
 README = Path(__file__).with_name("README.md")
 NAMES = {"python": "the server", "postgres": "PostgreSQL, all of it", "valkey-server": "Valkey", "redis-server": "Redis"}
 
 Samples = Mapping[str, list[Held]]
-
-
-def locust(served: Served, seconds: float) -> "subprocess.Popen[bytes]":
-    """The users, in a process of their own."""
-    environ = {
-        "BEARER": served.token("admissions"),
-        "CLEANER": served.token("housekeeping"),
-        "MLLP": f"127.0.0.1:{served.mllp}",
-        "STAYS": "1",
-    }
-    words = ["-f", "loadtests/locustfile.py", "--headless", "--only-summary", "-u", str(USERS), "-r", "8", "-t", f"{seconds:.0f}s"]
-    command = [sys.executable, "-m", "locust", *words, "--host", f"http://127.0.0.1:{served.http}", "--csv", str(ARTEFACTS / "soak-users")]
-    return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environ}, stdout=subprocess.DEVNULL)
 
 
 def watched(server: int, users: "subprocess.Popen[bytes]") -> Samples:
@@ -62,13 +47,6 @@ def watched(server: int, users: "subprocess.Popen[bytes]") -> Samples:
     return samples
 
 
-def users_did() -> tuple[int, int]:
-    """Requests and failures as locust counted them."""
-    with (ARTEFACTS / "soak-users_stats.csv").open(encoding="utf-8") as file:
-        [row] = [row for row in csv.DictReader(file) if row["Name"] == "Aggregated"]
-    return int(row["Request Count"]), int(row["Failure Count"])
-
-
 def keep(samples: Samples) -> None:
     """Every sample, for whoever wants to draw it."""
     with (ARTEFACTS / "soak.csv").open("w", encoding="utf-8", newline="") as file:
@@ -77,14 +55,14 @@ def keep(samples: Samples) -> None:
         writer.writerows((name, f"{one.at:.1f}", f"{one.megabytes:.2f}") for name, ones in samples.items() for one in ones)
 
 
-def words(minutes: float, found: list[Judged], did: tuple[int, int], where: str) -> str:
+def words(minutes: float, found: list[Judged], did: Met, where: str) -> str:
     """The section of the README."""
     rows = []
     for one in found:
         figures = [f"{megabytes:.1f}" for megabytes in (one.first, one.warm, one.last)]
         rows.append([NAMES[one.name], *figures, f"{one.per_minute:+.2f}", "grows" if one.leaks else "level"])
     shown = table(["process", "MB at first", "MB warm", "MB at the end", "MB a minute since warm", ""], rows)
-    return f"{minutes:g} minutes, {USERS} users, {did[0]:,} requests, {did[1]:,} failures. {where}.\n\n{shown}"
+    return f"{minutes:g} minutes, {USERS} users, {did.requests:,} requests, {did.failures:,} failures. {where}.\n\n{shown}"
 
 
 def main() -> None:
@@ -92,14 +70,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=5.0)
     given = parser.parse_args()
-    ARTEFACTS.mkdir(exist_ok=True)
     where = machine()
     with tempfile.TemporaryDirectory(prefix="bedflow-soak-") as folder, serve(folder) as served:
-        samples = watched(served.pid, locust(served, 60 * given.minutes))
+        samples = watched(served.pid, started(served, USERS, 60 * given.minutes, NAME))
     keep(samples)
-    found, did = [judged(name, ones) for name, ones in sorted(samples.items())], users_did()
+    found, did = [judged(name, ones) for name, ones in sorted(samples.items())], met(NAME)[ALL]
     write_section("soak", "Soak", words(given.minutes, found, did, where), README)
-    if did[1] or any(one.leaks for one in found):
+    if did.failures or any(one.leaks for one in found):
         raise SystemExit("The soak failed: see the table.")
 
 
