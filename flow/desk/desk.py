@@ -21,7 +21,7 @@ from flow.errors import Refused, Unavailable
 from flow.history import commands as journal
 from flow.history.group import Group, yesterday
 from flow.history.inbox import Inbox
-from flow.history.log import Log, load_hospital, lock
+from flow.history.log import Log, load_hospital, lock, weigh
 from flow.history.people import People
 from flow.history.pool import Database
 
@@ -76,6 +76,9 @@ class Desk:
         """Load the hospital and open beds that the file names and the log has not."""
         async with self._group.transaction(self.clock.now()) as group:
             group.open_beds()
+        if group.entries:
+            async with self.database.write() as connection:
+                await weigh(connection)
 
     async def whole(self) -> tuple[str, Hospital]:
         """The epoch and the hospital as of the head, loaded anew."""

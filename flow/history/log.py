@@ -33,6 +33,8 @@ from flow.history.pool import Connection, Database
 from flow.history.queries import load, quoted
 
 _SQL = load("log")
+_PLAN_ONCE = "set local plan_cache_mode = force_generic_plan"
+"""The same few statements for ever, each by keys: to plan them anew for the length of each array takes longer than to do them."""
 
 
 async def lock(connection: Connection, hospital: str) -> tuple[int, str]:
@@ -48,7 +50,12 @@ async def lock(connection: Connection, hospital: str) -> tuple[int, str]:
 
 def locking(hospital: str) -> str:
     """What begins a transaction under the append lock, as one script. It asks nothing else: what is read must be read once it is held."""
-    return "begin; " + _SQL["lock"].replace("$1", quoted(hospital))
+    return f"begin; {_PLAN_ONCE}; " + _SQL["lock"].replace("$1", quoted(hospital))
+
+
+async def weigh(connection: Connection) -> None:
+    """Let PostgreSQL see what beds lie there: the desk's plans are made once, and of an empty table any index looks as good."""
+    await connection.execute(_SQL["weigh"])
 
 
 def asked_head(hospital: str) -> Part:

@@ -30,8 +30,8 @@ async def test_a_group_of_letters_is_five_round_trips(fed: Web, count: int) -> N
     letters = [stay(2 + n, f"4B^A^{2 + n}", mrn=f"CANARY{n}") for n in range(count)]
     with counted() as asked:
         await send(fed, *letters)
-    of_desk = [text for text in asked if text.startswith("begin") or "part0" in text or text == "commit"]
-    groups = sum(text.startswith("begin") for text in asked)
+    of_desk = [text for text in asked if text.startswith("begin;") or "part0" in text or text == "commit"]
+    groups = sum(text.startswith("begin;") for text in asked)
     assert len(of_desk) == 5 * groups and groups <= count + 1
 
 

@@ -40,7 +40,7 @@ where hospital = $1 and live and (entity <> 'token' or body ->> 'day' >= $2)
 -- Records by entity and id, people's visits, and those visits' discharges. $1 hospital, then arrays: $2 entity, $3 id; $4 pseudonyms
 select r.entity, r.body::text as body from record r
 join unnest($2::text[], $3::text[]) as n(entity, entity_id) on r.entity = n.entity and r.entity_id = n.entity_id
-where r.hospital = $1
+where r.hospital = $1 and r.entity = any($2::text[]) and r.entity_id = any($3::text[])
 union all
 select entity, body::text from record where hospital = $1 and entity = 'visit' and patient = any($4::text[])
 union all
@@ -71,3 +71,7 @@ where hospital = $1 and entity = $2 and entity_id = $3 and seq < $4 order by seq
 -- name: last_recorded
 -- When the log was last written to. $1 hospital
 select recorded_at from log where hospital = $1 order by seq desc limit 1
+
+-- name: weigh
+-- Statistics of what a new hospital's beds were written to
+analyze log, record, bed_interval
