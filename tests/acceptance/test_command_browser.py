@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from flow.domain.ids import WardId
 from flow.domain.plan import Plan
+from flow.locale import words
 from flow.templating import Templates
 from flow.views.bottlenecks import Bottleneck
 from flow.views.command_centre import CommandCentre, command_centre
@@ -25,7 +26,7 @@ __all__ = ["page", "stage"]
 pytestmark = pytest.mark.browser
 AT = datetime.now(UTC).replace(microsecond=0)
 CHROME = Chrome("Command centre", "Test Hospital", "Meera", "manager", "csrf", topics="house")
-CUT = """() => [...document.querySelectorAll(".command, .command .lists, .command .wards-now, .level-words, .sums")]
+CUT = """() => [...document.querySelectorAll(".command, .command .lists, .command .wards-now, .level-words, .sums, .foot")]
     .filter((part) => part.scrollHeight > part.clientHeight + 1 || part.scrollWidth > part.clientWidth + 1).map((part) => part.className)"""
 
 
@@ -49,8 +50,8 @@ def of_wards(count: int) -> Plan:
     return replace(plan, wards=(*plan.wards, *(replace(other, id=WardId(f"N{n}")) for n in range(count - len(plan.wards)))))
 
 
-def wall(found: CommandCentre, *, light: bool = False) -> str:
-    return Templates().render("command_centre/wall.html", CommandWall(small_plan(), found, AT, kiosk=Kiosk(light=light)))
+def wall(found: CommandCentre, *, light: bool = False, lang: str = "en") -> str:
+    return Templates().render("command_centre/wall.html", CommandWall(small_plan(), found, AT, kiosk=Kiosk(light=light, words=words(lang))))
 
 
 def page_of(found: CommandCentre, at: datetime = AT) -> str:
@@ -70,6 +71,7 @@ def test_nothing_is_cut_off_on_a_wall_and_everybody_can_read_it(page: Page, stag
         "/few": wall(house(17, busy=True)),
         "/many": wall(house(34, busy=True)),
         "/light": wall(house(17, busy=True), light=True),
+        "/tamil": wall(house(17, busy=True), lang="ta"),
     }
     for path in stage.pages:
         page.goto(stage.address + path)

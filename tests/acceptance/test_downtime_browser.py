@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from flow.domain.hospital import Hospital, opened
 from flow.domain.ids import WardId
+from flow.locale import words
 from flow.templating import Templates
 from flow.views.bed_tile import Audience
 from flow.views.census import census
@@ -26,7 +27,7 @@ __all__ = ["page", "stage"]
 pytestmark = pytest.mark.browser
 AT = datetime.now(UTC).replace(microsecond=0)
 NICKS = {"c1": "Venkatalakshmi of the night shift"}
-CUT = """() => [...document.querySelectorAll(".cleaning, .sums-now, .next, .next li, .flags")]
+CUT = """() => [...document.querySelectorAll(".cleaning, .sums-now, .next, .next li, .flags, .foot")]
     .filter((part) => part.scrollHeight > part.clientHeight + 1 || part.scrollWidth > part.clientWidth + 1).map((part) => part.className)"""
 FULL = CleanRow(
     bed="NICU W12",
@@ -53,7 +54,11 @@ def wall(tiles: CleaningTiles, **said: Any) -> str:
 
 def test_a_full_board_fits_and_everybody_can_read_it(page: Page, stage: Stage) -> None:
     rows = [FULL] * (ROWS - 1) + [replace(FULL, state="cleaning", due=None)]
-    stage.pages = {"/dark": wall(board(*rows, more=7)), "/light": wall(board(*rows, more=7), kiosk=Kiosk(light=True), ward=WardId("4B"))}
+    stage.pages = {
+        "/dark": wall(board(*rows, more=7)),
+        "/light": wall(board(*rows, more=7), kiosk=Kiosk(light=True), ward=WardId("4B")),
+        "/tamil": wall(board(*rows, more=7), kiosk=Kiosk(words=words("ta"))),
+    }
     for path in stage.pages:
         page.goto(stage.address + path)
         for width, height in ((3840, 2160), (1920, 1080)):
