@@ -10,6 +10,7 @@ from flow.domain.ids import ClinicId, WardId
 from flow.errors import Refused
 from flow.history.devices import Devices, Grant
 from flow.history.displays import Displays
+from flow.locale import languages
 from flow.views.admin import shows, stamp
 from flow.views.display_past import picture
 
@@ -28,17 +29,21 @@ def pair(
     ward: Annotated[str, typer.Option(help="The ward it shows or cleans.")] = "",
     clinic: Annotated[list[str] | None, typer.Option(help="The clinic it shows; several times for those of one waiting hall.")] = None,
     audience: Annotated[str, typer.Option(help="public, ward or staff: who stands before it.")] = "public",
+    lang: Annotated[str, typer.Option(help=f"Its language: {', '.join(languages())}; else what is usual there.")] = "",
+    light: Annotated[bool, typer.Option(help="Black on white, for bright corridors.")] = False,
 ) -> None:
     """Let in the screen or phone that shows the code; a phone asks for a PIN of its own at its first use."""
     if audience not in ("public", "ward", "staff"):
         raise Refused(f"There is no audience {audience}; one of public, ward, staff.", code="unknown-audience")
+    if lang and lang not in languages():
+        raise Refused(f"There are no words in {lang}; one of {', '.join(languages())}.", code="unknown-language")
 
     async def work() -> str:
         async with main.open_house(settings()) as house:
             clinics = tuple(map(ClinicId, clinic or ()))
             if (ward and WardId(ward) not in house.plan.ward) or not set(clinics) <= house.plan.clinic.keys():
                 raise Refused("There is no such ward or clinic.", code="unknown-ward")
-            grant = Grant(name, audience, WardId(ward) if ward else None, clinics)
+            grant = Grant(name, audience, WardId(ward) if ward else None, clinics, lang=lang, light=light)
             return await Devices(house.database, house.vault).pair(code.replace(" ", ""), grant, "command-line", house.clock.now())
 
     print(f"{name} is let in as {run(work())}.")

@@ -222,12 +222,12 @@ def test_a_screen_is_let_in_from_the_command_line(small: HouseProcess) -> None:
     with urlopen(f"{small.origin}/pair?kind=display") as answer:
         shown = re.search(r'class="code"[^>]*>([0-9 ]+)<', answer.read().decode())
     assert shown is not None
-    told = small.run("device", "pair", shown[1], "--name", "Screen", "--ward", "4B")
+    told = small.run("device", "pair", shown[1], "--name", "Screen", "--ward", "4B", "--lang", "ta", "--light")
     assert "is let in as device-" in told.stdout
     again = small.run("device", "pair", shown[1], "--name", "Screen", "--ward", "4B", check=False)
     assert (again.returncode, "No screen shows this code" in again.stderr) == (1, True)
     number = told.stdout.split()[-1].rstrip(".")
-    assert f"{number}  Screen: public, ward 4B, seen never, has said nothing yet" in small.run("device", "list").stdout
+    assert f"{number}  Screen: public, ward 4B, ta, light, seen never, has said nothing yet" in small.run("device", "list").stdout
     assert "is shut out" in small.run("device", "revoke", number).stdout
     assert small.run("device", "revoke", number, check=False).returncode == 1
 
