@@ -57,7 +57,7 @@ lighthouse: ## the pages before Lighthouse's gates, one after the other on a qui
 faults: ## the long fault suite: every crash point, the proxy, a hundred screens, days of bad network, the negative controls
 	@.ci/environment test
 	@.ci/environment load
-	@CHROMIUM="$$(.ci/chromium)" && export CHROMIUM && $(python) -m pytest tests/faults tests/acceptance/test_roaming.py -s
+	@CHROMIUM="$$(.ci/chromium)" && export CHROMIUM && $(python) -m pytest tests/faults tests/acceptance/test_roaming.py tests/acceptance/test_bad_road.py -s
 
 lock: ## pin requirements/*.in again, by hash and without addresses (needs uv)
 	@for name in run test load node; do \
