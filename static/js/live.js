@@ -6,6 +6,9 @@
   const stream = document.getElementById("stream");
   const mark = document.getElementById("live");
   const banner = document.getElementById("not-live");
+  /* A phone brings these in its own language (housekeeping/_top.html), its times as well. */
+  const ENGLISH = { wait: "Connecting", live: "Live · {age}", old: "{age} old", dead: "NOT LIVE · last update {age} ago" };
+  const said = mark && mark.dataset.words ? JSON.parse(mark.dataset.words) : ENGLISH;
   const age = PictureAge(0);
   let connection = null, heard = performance.now();
 
@@ -16,17 +19,24 @@
     }
     mark.lastElementChild.textContent = words;
   }
+  const say = (what, seconds) => said[what].replace("{age}", lasting(seconds));
+  function lasting(seconds) {
+    const minutes = Math.floor(seconds / 60), hours = Math.floor(minutes / 60), rest = String(minutes % 60).padStart(2, "0");
+    if (!said.min) return ageWords(seconds);
+    if (!minutes) return said.s.replace("{seconds}", seconds);
+    return hours ? said.h.replace("{hours}", hours).replace("{minutes}", rest) : said.min.replace("{minutes}", minutes);
+  }
   /* Looked at once a second: LIVE is gone before the page is twelve seconds old. */
   function watch() {
     if (age.jumped()) reopen();
     const seconds = age.age();
     const unheard = Math.floor((performance.now() - heard) / 1000);
-    if (seconds === Infinity) show("waiting", "#i-nosignal", "Connecting");
-    else if (seconds + 1 >= LATE) show("late", "#i-nosignal", ageWords(seconds) + " old");
-    else show("live", "#i-signal", "Live · " + seconds + " s");
+    if (seconds === Infinity) show("waiting", "#i-nosignal", said.wait);
+    else if (seconds + 1 >= LATE) show("late", "#i-nosignal", say("old", seconds));
+    else show("live", "#i-signal", say("live", seconds));
     const dead = seconds === Infinity ? unheard > DEAD : seconds > DEAD;
     banner.hidden = !dead;
-    if (dead) banner.lastElementChild.textContent = "NOT LIVE · last update " + ageWords(seconds === Infinity ? unheard : seconds) + " ago";
+    if (dead) banner.lastElementChild.textContent = say("dead", seconds === Infinity ? unheard : seconds);
     if (unheard > REOPEN && !document.hidden) reopen();
   }
   function reopen() {

@@ -1,5 +1,6 @@
 """The housekeeping phone without a network and with a deck older than its beds: it draws the card at hand itself, with its next step."""
 
+import re
 from urllib.parse import parse_qs
 
 import pytest
@@ -62,3 +63,20 @@ def tap_through(page: Page, view: PhonePage) -> None:
     page.locator("#card .big.start").click()
     page.locator("#card form[action$='/4B-A-02/done'] .big.done").click()
     page.locator("#card[data-guess] .job.none").wait_for()
+
+
+def test_a_phone_without_news_says_so_in_its_own_language(browser: Browser) -> None:
+    view = phone.page([phone.dirty("4B-A-01", 12)], [], "ta")
+    with staged() as stage, browser.new_context(viewport={"width": 360, "height": 740}) as context:
+        page = context.new_page()
+        stage.pages["/housekeeping"] = TEMPLATES.render("housekeeping/page.html", view)
+        page.clock.install(time=0)
+        page.clock.pause_at(1)
+        page.goto(f"{stage.address}/housekeeping")
+        until(page, lambda: page.clock.run_for(1_000) or page.locator("#live[data-live=live]").is_visible())  # type: ignore[func-returns-value]
+        assert re.fullmatch(r"நேரலை · \d நொடி", page.inner_text("#live span"))
+        stage.mode = "frozen"
+        page.clock.run_for(15_000)
+        assert re.fullmatch(r"1\d நொடி பழையது", page.inner_text("#live span"))
+        page.clock.run_for(60_000)
+        assert re.fullmatch(r"நேரலை இல்லை · கடைசிச் செய்தி 1 நிமிடம் முன்", page.inner_text("#not-live"))
