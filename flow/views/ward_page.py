@@ -44,7 +44,8 @@ class Move:
 @dataclass(frozen=True, slots=True)
 class BedRow:
     """A bed in the list. `moves` are one-tap buttons; `may_block`, `may_admit`, `may_leave` say which forms stand below them;
-    `rest` why the patient is never moved for another's sake; `folded`: its forms are fetched when they are wanted."""
+    `rest` why the patient is never moved for another's sake; `overdue`: it is out of use and was to be back by now; `folded`: its forms are
+    fetched when they are wanted."""
 
     tile: BedTile
     icon: str
@@ -63,6 +64,7 @@ class BedRow:
     trust: TrustLine | None = None
     rest: tuple[str, ...] = ()
     care: RowCare = NO_ROW_CARE
+    overdue: bool = False
     folded: bool = False
 
 
@@ -214,7 +216,13 @@ def _row(bed: Bed, state: BedState, room: str, occupants: Mapping[VisitId, Occup
         until=moment_words(tile.at, now, zone) if tile.at is not None else "",
         back=moment_words(tile.back, now, zone) if tile.back is not None else "",
         rest=tuple(sorted(state.care.rest)),
+        overdue=_is_overdue(tile, now),
     )
+
+
+def _is_overdue(tile: BedTile, now: float) -> bool:
+    """Out of use past the end that was expected: nobody misses a bed that nobody gives back."""
+    return tile.state is TileState.OUT and tile.at is not None and tile.at <= now
 
 
 def moves(state: BedState) -> tuple[Move, ...]:

@@ -224,6 +224,14 @@ def test_a_reader_gets_the_buttons_of_their_rights_alone() -> None:
     assert any(row.may_admit for row in admits.rows) and any(row.may_leave for row in admits.rows)
 
 
+@pytest.mark.parametrize(("late", "asked"), [(-1, False), (0, True), (60, True)])
+def test_a_bed_out_of_use_past_its_end_is_asked_for(late: int, asked: bool) -> None:
+    ward, until = PLAN.ward[WardId("4B")], NOW - timedelta(minutes=late)
+    out = bed(BedStatus.MAINTENANCE, condition(BedStatus.MAINTENANCE, reason=OutOfUse.REPAIR, until=until))
+    page = ward_page(CHROME, ward, {ward.beds[0].id: replace(out, id=ward.beds[0].id)}, NOW, ZONE)
+    assert ("Was to be back in use at" in Templates().render("ward/page.html", page)) is asked
+
+
 CLINIC = PLAN.clinic[ClinicId("ENT")]
 
 
