@@ -37,6 +37,7 @@ CONFIGURATION = {
     "wal_compression": "on",
     "jit": "off",
     "random_page_cost": "1.1",
+    "autovacuum_naptime": "5s",  # statistics of what a new hospital has just been filled with; plans are made anew by them
     "timezone": "UTC",
     "log_timezone": "UTC",
     "lc_messages": "C",

@@ -33,7 +33,8 @@ select id, feed, control_id, trigger, received_at, fingerprint, body from letter
 -- Control ids of these letters that came before with another body. $1 hospital, $2 control ids, $3 ids
 select n.id from unnest($2::text[], $3::bigint[]) as n(control_id, id)
 where n.control_id <> '' and exists (
-    select 1 from letter l where l.hospital = $1 and l.control_id = n.control_id and l.id < n.id and l.state <> 'duplicate')
+    select 1 from letter l where l.hospital = $1 and l.control_id = any($2::text[]) and l.control_id = n.control_id and l.id < n.id
+      and l.state <> 'duplicate')
 
 -- name: settle
 -- What became of letters. $1 hospital, $2 when, then arrays: id, state, reason, code, warnings (joined by newline), visit, events

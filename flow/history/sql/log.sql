@@ -44,8 +44,8 @@ where r.hospital = $1 and r.entity = any($2::text[]) and r.entity_id = any($3::t
 union all
 select entity, body::text from record where hospital = $1 and entity = 'visit' and patient = any($4::text[])
 union all
-select d.entity, d.body::text from record v join record d on d.hospital = v.hospital and d.entity = 'discharge' and d.entity_id = v.entity_id
-where v.hospital = $1 and v.entity = 'visit' and v.patient = any($4::text[])
+select entity, body::text from record where hospital = $1 and entity = 'discharge' and entity_id = any(array(
+    select entity_id from record where hospital = $1 and entity = 'visit' and patient = any($4::text[])))
 
 -- name: medicines_to_take_home
 -- $1 hospital, $2 visits, $3 the pseudonyms of their patients
