@@ -37,7 +37,7 @@ async def fill(web: Web) -> tuple[str, str]:
 
 def addresses(request: str, visit: str) -> list[str]:
     """Every GET of the route table with its parameters filled in."""
-    values = {"ward": "4B", "bed": "4B-A-01", "clinic": "ENT", "audience": "public", "letter": "1", "feed": "his"}
+    values = {"ward": "4B", "bed": "4B-A-01", "clinic": "ENT", "clinics": "ENT", "audience": "public", "letter": "1", "feed": "his"}
     values |= {"request": request, "visit": visit, "problem": "0123456789abcdef", "cleaner": "c1", "token": "E-001", "slip": "x"}
     return [re.sub(r"{(\w+)}", lambda hit: values[hit[1]], door.path) for door in (*API, *PAGES) if door.method == "GET"]
 
@@ -76,7 +76,9 @@ async def test_nothing_written_without_a_grant_changes_anything(web: Web) -> Non
         for door in (*API, *PAGES):
             if door.method == "GET" or door.path in _FOR_ALL or _granted(role, door):
                 continue
-            path = re.sub(r"{(\w+)}", lambda hit: {"ward": "4B", "bed": "4B-A-01", "clinic": "ENT"}.get(hit[1], "1"), door.path)
+            path = re.sub(
+                r"{(\w+)}", lambda hit: {"ward": "4B", "bed": "4B-A-01", "clinic": "ENT", "clinics": "ENT"}.get(hit[1], "1"), door.path
+            )
             answer = await caller.request(door.method, path, json={"status": "cleaning"})
             assert answer.status_code in (401, 403), (role, door.path, answer.status_code)
     assert web.house.desk.hospital.seq == before
