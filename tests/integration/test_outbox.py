@@ -131,7 +131,9 @@ async def test_a_promise_undone_in_time_is_never_told(road: Road) -> None:
     await road.start()
     await road.request()
     done = await road.core.desk.act(AssignBed(R1, A1), ASHA)
+    await laid(road)
     await road.core.desk.undo(done.command, ASHA)
+    assert await laid(road, "dropped") == 1
     await road.core.desk.act(AssignBed(R1, BedId("4B-A-02")), ASHA)
     await road.until(Notice.SENT)
     assert [fields(message, "PV1", 42) for message in road.receiver.heard] == [["4B^A^2"]]
