@@ -95,13 +95,13 @@ class Desk:
                 log.warning("desk.waits", reason=error.reason)
                 await asyncio.sleep(0.5)
                 continue
-            if not busy:
-                await _until(self._work, 0.5)
-            if self.flooded() and not self._asks:
+            if busy and self.flooded() and not self._asks:
                 await _until(self._asked, min(YIELD * self._took, LONGEST_YIELD))
+            elif not self._letters.more and not self._asks:
+                await _until(self._work, 0.5)
 
     async def step(self) -> bool:
-        """One round: the clicks that wait, then a group of letters. True when letters may be left."""
+        """One round: the clicks that wait, then a group of letters. True when there were any."""
         self._work.clear()
         self._asked.clear()
         if self._asks:
@@ -109,9 +109,9 @@ class Desk:
             await self._clicks.carry_out(asks)
             self._tell()
         begun = asyncio.get_running_loop().time()
-        await self.take_letters()
+        letters = await self.take_letters()
         self._took = asyncio.get_running_loop().time() - begun
-        return self._letters.more or bool(self._asks)
+        return letters > 0
 
     async def take_letters(self) -> int:
         """Handle a group of kept letters; returns how many."""
