@@ -77,7 +77,8 @@ def announcement(name: str) -> Packet:
     return packet(b"event: %s\ndata: {}\n\n" % name.encode())
 
 
-def heartbeat(seq: int, as_of: datetime, feeds: Mapping[FeedId, datetime]) -> Packet:
-    """Until when the picture is true, and when each feed was last heard. No id: a heartbeat moves nobody forward."""
-    data = {"seq": seq, "as_of": as_of.isoformat(), "feeds": {feed: at.isoformat() for feed, at in feeds.items()}}
+def heartbeat(seq: int, now: datetime, as_of: datetime, feeds: Mapping[FeedId, datetime]) -> Packet:
+    """The server's time, until when the picture is true, and when each feed was last heard. No id: a heartbeat moves nobody forward."""
+    heard = {feed: at.isoformat() for feed, at in feeds.items()}
+    data = {"seq": seq, "now": now.isoformat(), "as_of": as_of.isoformat(), "feeds": heard}
     return packet(b"event: heartbeat\ndata: %s\n\n" % _JSON.encode(data))

@@ -6,7 +6,7 @@ Before it: `flow.state.live`. After it: `realtime.stream`, whose writers take it
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from math import inf
 from operator import methodcaller
 from typing import TypeVar
@@ -22,7 +22,7 @@ from flow.views.cleaning_wall import cleaning_tiles
 from flow.views.command_centre import command_centre
 from flow.views.opd_screen import room_tiles
 from flow.views.places import place_tile
-from realtime.frames import FAREWELL, Frame, announcement, encode_tile, heartbeat, tiles_frame
+from realtime.frames import FAREWELL, Frame, Packet, announcement, encode_tile, heartbeat, tiles_frame
 from realtime.mailbox import Client, Mailbox
 from realtime.topics import BOARDS, HOUSE, Topic, changes_boards, topic_of
 
@@ -100,7 +100,7 @@ class Hub:
         group.clients[client] = None
         if self.live.epoch is not None:
             client.put(self._catch_up(group, last_seen))
-            client.beat(heartbeat(self.live.seq, self.live.as_of, self.live.feeds))
+            client.beat(self._heartbeat())
         if self._closing:
             client.close(FAREWELL)
         return client
@@ -235,8 +235,10 @@ class Hub:
                 self._dirty.set()
 
     def _beat(self) -> Delivery:
-        beat = heartbeat(self.live.seq, self.live.as_of, self.live.feeds)
-        return _delivered(self._everybody(), methodcaller("beat", beat))
+        return _delivered(self._everybody(), methodcaller("beat", self._heartbeat()))
+
+    def _heartbeat(self) -> Packet:
+        return heartbeat(self.live.seq, datetime.now(UTC), self.live.as_of, self.live.feeds)
 
     def _catch_up(self, group: Group, last_seen: int | None) -> Frame:
         """A snapshot, or only the tiles newer than what the client has seen. The version of a tile is its Seq."""

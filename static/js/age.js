@@ -1,29 +1,32 @@
 /* How old the picture on this screen is. Used by wall.js, opd.js and live.js, before any of them.
-   The screen's own clock may be wrong by years, so it is never asked for the time: the server's time at the first paint (`pageNow`,
-   epoch seconds; 0 = unknown) is carried on by the monotonic clock. The picture's time (`as_of`) stands still when the server lags.
+   The screen's own clock may be wrong by years, so it is never asked for the time: the server's (`now` of a heartbeat, or of the first
+   paint, `pageNow`; epoch seconds, 0 = unknown) is carried on by the monotonic clock, and until it is known nobody knows an age. The
+   picture's time (`as_of`) stands still when the server lags.
    A machine that sleeps may stop the monotonic clock; only its other clock, which then leaps, tells. */
 "use strict";
 function PictureAge(pageNow) {
   const LEAP = 5000;
-  let base = pageNow, based = performance.now(), asOf = null, moved = 0, dated = Date.now(), timed = based;
+  let base = pageNow, based = performance.now(), fresh = false, asOf = null, moved = 0, dated = Date.now(), timed = based;
 
   function seconds(value) {
     return typeof value === "number" ? value : Date.parse(value) / 1000;
   }
   return {
-    /* News from the server: `value` is as_of, epoch seconds or RFC 3339. */
-    heard(value) {
-      const at = seconds(value);
-      if (pageNow && !base) { base = at; based = performance.now(); }
+    /* News from the server: as_of and, where it says so, its own time; epoch seconds or RFC 3339. On one connection its time only moves
+       forward: what a proxy held back for minutes says an older one. */
+    heard(value, now) {
+      const at = seconds(value), told = now ? seconds(now) : 0;
       if (asOf === null || at !== asOf) { asOf = at; moved = performance.now(); }
+      if (told && (fresh || told > this.server())) { base = told; based = performance.now(); fresh = false; }
     },
+    /* A new connection: its first word on the server's time is believed, whatever the last one said. */
+    reopened() { fresh = true; },
+    /* The server's time, 0 while it is unknown. */
+    server() { return base ? base + (performance.now() - based) / 1000 : 0; },
     /* Whole seconds since the picture was true; Infinity before the first news. */
     age() {
-      if (asOf === null) return Infinity;
-      const now = performance.now();
-      const still = (now - moved) / 1000;
-      const behind = base ? base + (now - based) / 1000 - asOf : 0;
-      return Math.max(0, Math.floor(Math.max(still, behind)));
+      if (!asOf || !base) return Infinity; // a server that never had a picture says 1970
+      return Math.max(0, Math.floor(Math.max((performance.now() - moved) / 1000, this.server() - asOf)));
     },
     /* The hospital's time in epoch seconds, as far as this screen knows it. */
     now() {

@@ -110,7 +110,7 @@
       const data = event.detail && event.detail.data;
       if (!data) return;
       const frame = JSON.parse(data);
-      age.heard(frame.as_of);
+      age.heard(frame.as_of, frame.now);
       if (frame.tiles) frame.tiles.forEach((tile) => draw(tile, name === "tiles"));
       pass();
     }));

@@ -33,14 +33,14 @@ function Display(draw, ticked) {
     const frame = JSON.parse(event.data);
     if (event.type === "snapshot") whole = true;
     if (!whole) return;
-    age.heard(frame.as_of);
+    age.heard(frame.as_of, frame.now);
     if (frame.feeds) feeds = frame.feeds;
     latest = frame.seq;
     if (frame.tiles && event.type === "tiles") drawSoon(frame.tiles);
     else if (frame.tiles) drawWhole(frame.tiles);
     if (!soon.size) seq = latest;
     /* A server that wakes up sends the picture it fell asleep with: ask again sooner than its next heartbeat. */
-    if (event.type === "snapshot" && age.age() > LATE) openIn(AGAIN);
+    if (event.type === "snapshot" && age.server() && age.age() > LATE) openIn(AGAIN);
   }
   /* A plan is painted whole, whichever bed changed. So a screen rests thirty times as long as its last change took to paint, and then draws
      what came meanwhile, each tile once: a small plan follows the stream, a large one or a slow television keeps its processor cool. */
@@ -84,6 +84,7 @@ function Display(draw, ticked) {
     clearTimeout(opening);
     heard = performance.now();
     whole = false;
+    age.reopened();
     const mine = source = new EventSource(body.dataset.stream);
     ["snapshot", "tiles", "heartbeat"].forEach((name) => mine.addEventListener(name, news));
     /* EventSource gives up for ever on any answer but a 200 stream: begin again whatever it thinks; not all screens at once. */

@@ -48,11 +48,13 @@
     const news = function (event) {
       heard = performance.now();
       const data = event.detail && event.detail.data;
-      if (data) age.heard(JSON.parse(data).as_of);
+      if (!data) return;
+      const frame = JSON.parse(data);
+      age.heard(frame.as_of, frame.now);
     };
     stream.addEventListener("heartbeat", news);
     stream.addEventListener("snapshot", news);
-    stream.addEventListener("htmx:sse:after:connection", (event) => { connection = event.detail.connection; });
+    stream.addEventListener("htmx:sse:after:connection", (event) => { connection = event.detail.connection; age.reopened(); });
     stream.addEventListener("htmx:sse:close", () => { connection = null; });
     setInterval(watch, 1000);
   }

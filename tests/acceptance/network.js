@@ -48,10 +48,11 @@
     begin() {
       if (this.dead) return;
       this.send("snapshot", { tiles: window.firstTiles });
-      this.send("heartbeat", {});
+      this.beat();
       const phase = HEARTBEAT - ((performance.now() - start) % HEARTBEAT);
-      setTimeout(() => { if (!this.dead) this.beating = setInterval(() => this.send("heartbeat", {}), HEARTBEAT); }, phase);
+      setTimeout(() => { if (!this.dead) this.beating = setInterval(() => this.beat(), HEARTBEAT); }, phase);
     }
+    beat() { this.send("heartbeat", { now: new Date().toISOString() }); }
     send(name, more) {
       const now = performance.now();
       if (away(now) && !this.judged) { this.judged = true; this.lost = dice() < set.broken; }

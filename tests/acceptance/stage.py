@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
@@ -33,12 +33,15 @@ KINDS = {
 @dataclass
 class Stage:
     """`pages` by path; `mode` of the stream: live, beats (heartbeats, no picture), frozen (says nothing) or refuse (answers `refusal`, and
-    so do the pages); `feeds` is when each was heard, as the heartbeats tell it; `said` is what the display said it shows."""
+    so do the pages); `lag` is the picture's age in seconds, `ahead` how far a test has put
+    the server's clock forward; `feeds` is when each was heard, as the heartbeats tell it; `said` is what the display said it shows."""
 
     pages: dict[str, str] = field(default_factory=dict)
     tiles: list[Any] = field(default_factory=list)
     mode: str = "live"
     refusal: int = 503
+    lag: float = 0.0
+    ahead: float = 0.0
     feeds: dict[str, str] = field(default_factory=dict)
     frames: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     opened: int = 0
@@ -48,6 +51,10 @@ class Stage:
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    def now(self) -> datetime:
+        """The server's time."""
+        return datetime.now(UTC) + timedelta(seconds=self.ahead)
 
     def send(self, *tiles: Any) -> None:
         """Send changed tiles to every listener."""
@@ -110,12 +117,12 @@ class _Handler(BaseHTTPRequestHandler):
                     self._event(name, data)
                 sent += len(due)
             if self.stage.mode in ("live", "beats"):
-                self._event("heartbeat", {"seq": 1, "feeds": self.stage.feeds})
+                self._event("heartbeat", {"seq": 1, "now": self.stage.now().isoformat(), "feeds": self.stage.feeds})
             time.sleep(0.05)
 
     def _event(self, name: str, data: dict[str, Any]) -> None:
-        now = datetime.now(UTC).isoformat()
-        self.wfile.write(f"event: {name}\ndata: {json.dumps({'as_of': now} | data)}\n\n".encode())
+        as_of = (self.stage.now() - timedelta(seconds=self.stage.lag)).isoformat()
+        self.wfile.write(f"event: {name}\ndata: {json.dumps({'as_of': as_of} | data)}\n\n".encode())
         self.wfile.flush()
 
     def log_message(self, *args: Any) -> None:

@@ -14,15 +14,22 @@ __all__ = ["page", "stage"]
 pytestmark = pytest.mark.browser
 
 
-def _at_three() -> str:
-    """A zone where it is past three o'clock at night."""
-    ahead = (3 - datetime.now(UTC).hour + 11) % 24 - 11
+def _at_one() -> str:
+    """A zone where it is past one o'clock at night: past three when the page has rested."""
+    ahead = (1 - datetime.now(UTC).hour + 11) % 24 - 11
     return f"Etc/GMT{-ahead:+d}"
+
+
+def pass_seven_seconds(page: Page, stage: Stage) -> None:
+    """For the page, by its clock, and for the server."""
+    page.wait_for_timeout(120)
+    stage.ahead += 7
+    page.clock.run_for(7_000)
 
 
 def test_a_display_renews_itself_by_night_and_for_a_new_plan(page: Page, stage: Stage) -> None:
     """But never into an error: what cannot be fetched is not reloaded into."""
-    stage.pages["/night"] = wall(36, zone=_at_three())
+    stage.pages["/night"] = wall(36, zone=_at_one())
     page.add_init_script("Math.random = () => 0")  # the first minute of the night's is this screen's own
     page.clock.install()
     page.goto(stage.address + "/night")
@@ -31,20 +38,20 @@ def test_a_display_renews_itself_by_night_and_for_a_new_plan(page: Page, stage: 
     page.evaluate("window.first = true")
     shown = stage.pages.pop("/night")
     page.clock.fast_forward(7_200_000)
+    stage.ahead = 7_200
     for _ in range(10):
-        page.wait_for_timeout(120)
-        page.clock.run_for(7_000)
+        pass_seven_seconds(page, stage)
     assert page.evaluate("window.first"), "the page is gone just now"
     stage.pages["/night"] = shown
     for _ in range(20):
-        page.wait_for_timeout(120)
-        page.clock.run_for(7_000)
+        pass_seven_seconds(page, stage)
         if not asked(page, "window.first"):
             break
     assert not asked(page, "window.first")
     page.evaluate("window.first = true")
     stage.tiles.append(replace(stage.tiles[0], key="bed:new"))
     page.clock.fast_forward(601_000)
+    stage.ahead += 601
     until(page, "!window.first")
 
 
@@ -57,9 +64,9 @@ def test_a_wall_takes_up_the_plan_that_is_drawn_now(page: Page, stage: Stage) ->
     page.evaluate("window.first = true")
     stage.pages[page.evaluate("document.body.dataset.drawing")] = '{"version": 4}'
     page.clock.fast_forward(601_000)
+    stage.ahead += 601
     for _ in range(20):
-        page.wait_for_timeout(120)
-        page.clock.run_for(7_000)
+        pass_seven_seconds(page, stage)
         if not asked(page, "window.first"):
             break
     assert not asked(page, "window.first")

@@ -173,8 +173,28 @@ def test_a_machine_that_slept_knows_nothing_until_it_has_asked(page: Page, stage
     until(page, "document.querySelector('.live').dataset.live === 'waiting'")
     page.wait_for_timeout(300)
     assert live(page) == "Stale" and page.evaluate("document.body.classList.contains('stale')")
-    stage.mode = "live"
+    stage.mode, stage.lag = "live", 600
+    until(page, "document.querySelector('.live').dataset.live === 'dead'")
+    assert "10 min" in (page.text_content(".not-live") or ""), "by the server's word on the time, which an old picture brings as well"
+    stage.lag = 0
     until(page, f"{IS_LIVE} && !document.body.classList.contains('stale')")
+
+
+def test_how_old_a_picture_is_nobody_knows_without_the_server_s_time(page: Page, stage: Stage) -> None:
+    """A page that was opened while the picture stood still, as one kept by a browser is; and what a proxy held back."""
+    page.goto(stage.address + "/wall/36")
+    ages = page.evaluate("""() => {
+      const age = PictureAge(0), seen = [];
+      const hear = (asOf, now) => { age.heard(asOf, now); seen.push(age.age() === Infinity ? -1 : age.age()); };
+      hear(1000);
+      hear(1000, 1600);
+      hear(1500, 1500);
+      age.reopened();
+      hear(1500, 1500);
+      age.forget();
+      hear(0, 1500);
+      return seen; }""")
+    assert ages == [-1, 600, 100, 0, -1]
 
 
 def test_a_picture_that_cannot_be_drawn_is_not_called_live(browser: Browser, stage: Stage) -> None:
@@ -213,15 +233,20 @@ def test_a_change_is_marked_for_a_minute(page: Page, stage: Stage) -> None:
     bed = f"document.getElementById('{first.key}')"
     stage.send(first)
     until(page, f"{bed}.dataset.state === 'dirty'")
-    frames = []
+    frames: list[str] = []
+
+    def pass_time(seconds: int) -> None:
+        stage.ahead += seconds
+        page.clock.run_for(seconds * 1_000)
+        page.wait_for_timeout(120)
+
     for _ in range(7):
         marked, width = page.evaluate(f"[{bed}.classList.contains('changed'), getComputedStyle({bed}.querySelector('.tile')).strokeWidth]")
         assert marked
         frames.append(width)
-        page.clock.run_for(8_000 + 1_000 * (len(frames) % 2))
-        page.wait_for_timeout(120)
+        pass_time(8 + len(frames) % 2)
     assert len(set(frames)) == 2, "it pulses"
-    page.clock.run_for(5_000)
+    pass_time(5)
     assert not page.evaluate(f"{bed}.classList.contains('changed')")
 
 

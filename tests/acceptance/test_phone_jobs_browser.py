@@ -82,7 +82,7 @@ def while_the_last_clean_is_being_sent(phone: Page, small: HouseProcess) -> None
     assert small.ask("POST", "/api/v1/beds/4B-A-02/status", {"status": "cleaning"}, role="supervisor")[0] == 200
     phone.locator("[data-bed='4B-A-02'] .big.start").click()
     held: list[Route] = []
-    phone.route("**/done", lambda route: held.append(route))
+    phone.route("**/done", lambda route: held.insert(0, route))
     phone.locator("#card:not([data-guess]) .big.done").click()
     expect(phone.locator("#card[data-guess]")).to_contain_text("No bed to clean")
     expect(phone.locator(".daily > li")).to_have_count(1)

@@ -1,5 +1,6 @@
 """The hub's promises: snapshot + frames = fresh snapshot, versions never go back, the public sees nothing private."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from flow.domain.bed import BedState, BedStatus, Condition, Stage
 from flow.domain.hospital import opened
-from flow.domain.ids import BedId, PatientId, RequestId, VisitId, WardId
+from flow.domain.ids import BedId, FeedId, PatientId, RequestId, VisitId, WardId
 from flow.domain.request import BedRequest, Move
 from flow.errors import Refused
 from flow.state.live import Change, Live
@@ -194,6 +195,25 @@ def test_unknown_topics_are_refused(text: str) -> None:
     with pytest.raises(Refused) as refusal:
         parse_topics(text, PLAN)
     assert refusal.value.code == "unknown-topic"
+
+
+async def test_a_heartbeat_says_the_time_and_when_each_feed_was_heard_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("realtime.hub.HEARTBEAT", 0.01)
+    live = new_live()
+    live.feeds = {FeedId("his"): NOW - timedelta(minutes=3)}
+    hub = Hub(live, PLAN)
+    mailbox = hub.join(parse_topics("ward:4B", PLAN), Audience.PUBLIC)
+    await taken(mailbox)
+    running = asyncio.create_task(hub.run())
+    began = datetime.now(UTC)
+    heard = [said for _ in range(3) for said in await asyncio.wait_for(taken(mailbox), 5)]
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert [name for name, _ in heard] == ["heartbeat"] * 3
+    times = [datetime.fromisoformat(data["now"]) for _, data in heard]
+    assert began <= times[0] < times[1] < times[2] <= datetime.now(UTC)
+    kept = {"as_of": NOW.isoformat(), "feeds": {"his": (NOW - timedelta(minutes=3)).isoformat()}, "seq": live.seq}
+    assert all(data == kept | {"now": data["now"]} for _, data in heard)
 
 
 async def test_a_picture_that_moves_again_is_told_at_once() -> None:

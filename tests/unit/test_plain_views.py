@@ -12,6 +12,7 @@ from flow.views.error_page import error_page
 from flow.views.landing import DemoSignIn, LoginPage, landing_page
 from flow.views.page import Chrome, NavLink
 from flow.views.pairing import PairShow, pair_enter
+from flow.views.words import Tongue
 from flow.web.pages.page import BY_RIGHT
 from tests.plans import small_plan
 
@@ -29,7 +30,7 @@ class Device:
     name: str = "Screen by the <lifts>"
     audience: str = "public"
     ward: str | None = "4B"
-    clinic: str | None = None
+    clinics: tuple[str, ...] = ()
     paired_by: str = "root"
     paired_at: datetime = AT
     seen_at: datetime | None = AT
@@ -63,7 +64,8 @@ def show(code: str = "123456") -> str:
 
 def enter() -> str:
     return TEMPLATES.render(
-        "pair/enter.html", pair_enter(SOMEBODY, PLAN, wards=["ICU"], code="123456", refused="No screen shows this code.")
+        "pair/enter.html",
+        pair_enter(SOMEBODY, PLAN, (Tongue("en", "E", "English"),), wards=["ICU"], code="123456", refused="No screen shows this code."),
     )
 
 
