@@ -37,6 +37,8 @@ class Device:
     revoked_at: datetime | None = None
     locked_out: bool = False
     shows: str = ""
+    lang: str = ""
+    light: bool = False
 
 
 @dataclass(frozen=True)
