@@ -134,13 +134,13 @@ class WardLink:
 @dataclass(frozen=True, slots=True)
 class CensusPage:
     """The page: `sheets` is None where there is no list at all; `wards` are those the reader may choose; `named`: there are names to see,
-    `enters`: what happened on paper may be entered; `words` are those of the reader's language, one of `languages`."""
+    `enters` is where what happened on paper may be entered; `words` are those of the reader's language, one of `languages`."""
 
     chrome: Chrome
     sheets: CensusSheets | None
     wards: tuple[WardLink, ...] = ()
     named: bool = True
-    enters: bool = False
+    enters: str = ""
     words: Words = ENGLISH
     languages: tuple[WardLink, ...] = ()
 

@@ -56,7 +56,7 @@ class WardLink:
 
 @dataclass(frozen=True, slots=True)
 class ClinicLink:
-    """A clinic's page and its screen for the waiting hall."""
+    """A clinic's page."""
 
     href: str
     name: str

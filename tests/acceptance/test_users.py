@@ -174,10 +174,19 @@ def test_an_outpatient_token_goes_from_the_desk_to_the_screen(browser: Browser, 
         page.locator("form[action='/opd/ENT/tokens'] button").click()
         expect(page.locator("main")).to_contain_text("E-001")
         sign_in(screen, small, "priya", PASSWORD)
-        screen.goto(f"{small.origin}/displays/public/opd/ENT")
+        screen.goto(f"{small.origin}/opd/ENT")
+        screen.get_by_role("link", name="As the waiting hall sees it").click()
         page.locator("form[action='/opd/ENT/rooms/1/call-next'] button").click()
         expect(screen.locator("body")).to_contain_text("Go in now", timeout=10_000)
         expect(screen.locator("body")).to_contain_text("E-001")
+
+
+def test_the_list_for_a_dark_day_lies_on_disk(small: HouseProcess) -> None:
+    """From the first minutes on, without anybody asking for it."""
+    kept, until = small.folder / "data" / "census" / "census.sealed", time.monotonic() + 20
+    while not kept.exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert kept.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_television_is_paired_shows_one_ward_and_goes_dark_when_revoked(browser: Browser, small: HouseProcess) -> None:

@@ -48,6 +48,17 @@ async def test_a_nurse_enters_who_came_and_the_history_says_that_it_comes_from_p
     assert (story["at"][:16], story["recorded_at"][:16]) == ("2026-11-21T08:35", "2026-11-21T09:00")
 
 
+async def test_whom_nobody_knows_is_entered_as_that(web: Web) -> None:
+    """In an outage, the commonest line on the paper of the emergency department."""
+    nurse = await signed_in(web, "asha", Role.NURSE, "4B")
+    nobody = {name: said for name, said in CAME.items() if name in ("bed", "at", "by")}
+    missing = await put(nurse, "came", **nobody)
+    assert missing.status_code == 422 and "MRN is missing" in missing.text
+    answer = await put(nurse, "came", **nobody, unknown="M")
+    assert answer.status_code == 200, answer.text
+    assert "Unknown male" in text(answer.text)
+
+
 async def test_an_entry_is_taken_back_from_the_page(web: Web) -> None:
     nurse = await signed_in(web, "asha", Role.NURSE, "4B")
     action = re.search(r'action="(/undo/\d+)"', (await put(nurse, "came", **CAME)).text)
@@ -109,8 +120,11 @@ async def test_what_the_feed_told_meanwhile_stands_beside_the_forms(web: Web) ->
 
 async def test_the_census_leads_to_it(web: Web) -> None:
     nurse, manager = await signed_in(web, "asha", Role.NURSE, "4B"), await signed_in(web, "noor", Role.MANAGER)
-    assert 'href="/back-entry"' in (await nurse.get("/census")).text
-    assert 'href="/back-entry"' not in (await manager.get("/census")).text
+    assert f'href="{PAGE}"' in (await nurse.get("/census")).text
+    assert "/back-entry" not in (await manager.get("/census")).text
+    desk = await web.as_role(Role.ADMISSIONS)
+    assert 'href="/back-entry/ICU"' in (await desk.get("/census/ICU")).text, "the ward on the paper, not the first of the house"
+    assert 'href="/back-entry"' in (await desk.get("/census")).text
     assert (await nurse.get("/back-entry")).headers["location"] == PAGE
     assert (await (await signed_in(web, "lata", Role.SUPERVISOR)).get("/back-entry")).headers["location"] == PAGE
 

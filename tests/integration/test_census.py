@@ -5,6 +5,7 @@ import re
 import stat
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
@@ -112,6 +113,24 @@ async def test_a_database_that_hangs_is_not_waited_for(web: Web, monkeypatch: py
     let_go.set()
     keeper.file.path.unlink()
     assert await keeper.newest() is None
+
+
+async def test_a_list_is_kept_every_five_minutes_and_tried_again_sooner(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    outcomes, pauses = iter([True, False, True]), list[float]()
+
+    async def keeps(self: CensusKeeper) -> bool:
+        return next(outcomes)
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            raise asyncio.CancelledError
+
+    monkeypatch.setattr(CensusKeeper, "keep", keeps)
+    monkeypatch.setattr("flow.census.asyncio", SimpleNamespace(sleep=pause))
+    with pytest.raises(asyncio.CancelledError):
+        await web.house.census.run()
+    assert pauses == [300, 20, 300]
 
 
 async def test_without_any_list_the_page_says_so(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Entering what happened on paper: the lines of a ward's sheet become the ordinary commands, with the times on the paper."""
 
 from datetime import timedelta
+from typing import Literal, cast
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -103,5 +104,8 @@ def _asked(house: House, form: Form, deed: Deed) -> BackEntryAsked:
 
 
 def _person(form: Form) -> PersonAsked:
+    nobody = form.choice("unknown", ("M", "F", "U"))
+    if nobody is not None:
+        return PersonAsked(unknown=cast("Literal['M', 'F', 'U']", nobody))
     sex = form.choice("sex", ("M", "F", "O", "U"))
     return PersonAsked(form.needed("mrn", longest=60), form.needed("name", longest=200), form.day("birth_date"), sex)

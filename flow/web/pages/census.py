@@ -37,11 +37,18 @@ async def _page(request: Request, ward: str | None) -> Response:
         census_sheets(shown, house.clock.now(), said) if shown is not None else None,
         _wards(request, principal, ward, said),
         named=principal.reach(May.NAMES) is not Reach.NO,
-        enters=principal.may(May.ENTER_BACK),
+        enters=_enters(principal, ward),
         words=said,
         languages=tuple(WardLink(f"{request.url.path}?lang={each}", each.name, each == said.lang) for each in languages()),
     )
     return html(request, "census/page.html", view)
+
+
+def _enters(principal: Principal, ward: str | None) -> str:
+    """Where the reader enters what stands on this paper."""
+    if not principal.may(May.ENTER_BACK):
+        return ""
+    return f"/back-entry/{ward}" if ward is not None and principal.only_ward(May.ENTER_BACK) in (None, ward) else "/back-entry"
 
 
 def _wards(request: Request, principal: Principal, ward: str | None, said: Words) -> tuple[WardLink, ...]:
