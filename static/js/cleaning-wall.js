@@ -4,7 +4,7 @@
 (function () {
   const board = document.getElementById("cleaning"), list = board.querySelector(".next"), blank = document.getElementById("row");
   const nicks = JSON.parse(document.body.dataset.nicks || "{}");
-  const say = DisplayWords();
+  const say = DisplayWords(), pulses = Pulses(board), rows = new Map(), shapes = new Map();
   let display = null;
 
   function text(node, words) { if (node.textContent !== words) node.textContent = words; }
@@ -38,13 +38,26 @@
     mark(row, "waits", data.waits);
     if (data.who && !nicks[data.who] && display) display.renew();
   }
-  function draw(tile) {
+  /* A bed keeps its row wherever it stands in the order, so that what changed stays marked. */
+  function drawRows(tile, change) {
+    const kept = new Set(tile.rows.map((data) => data.bed));
+    [rows, shapes].forEach((known) => known.forEach((_, bed) => { if (!kept.has(bed)) known.delete(bed); }));
+    tile.rows.forEach((data, place) => {
+      const row = rows.get(data.bed) || blank.content.cloneNode(true).firstElementChild, shape = [data.state, data.stat, data.isolation, data.said, data.who].join();
+      rows.set(data.bed, row);
+      if (list.children[place] !== row) list.insertBefore(row, list.children[place] || null);
+      drawRow(row, data);
+      if (change && shapes.get(data.bed) !== shape) pulses.mark(row);
+      shapes.set(data.bed, shape);
+    });
+    while (list.children.length > tile.rows.length) list.lastElementChild.remove();
+  }
+  function draw(tile, change) {
     const node = document.getElementById(tile.key);
     if (!node) return;
     fill(node, tile.rows ? { more: tile.more } : tile);
     if (!tile.rows) return;
-    tile.rows.forEach((data, place) => drawRow(list.children[place] || list.appendChild(blank.content.cloneNode(true).firstElementChild), data));
-    while (list.children.length > tile.rows.length) list.lastElementChild.remove();
+    drawRows(tile, change);
     node.dataset.none = tile.rows.length ? 0 : 1;
     node.querySelector(".more").hidden = !tile.more;
   }
@@ -57,5 +70,5 @@
       row.classList.toggle("late", Boolean(row.dataset.due) && now >= Number(row.dataset.due));
     });
   }
-  display = Display((tiles) => { tiles.forEach(draw); pass(); }, pass);
+  display = Display((tiles, change) => { tiles.forEach((tile) => draw(tile, change)); pass(); }, pass);
 })();

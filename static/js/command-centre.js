@@ -5,7 +5,7 @@
   const board = document.getElementById("command"), links = board.dataset.links.split(" ").filter(Boolean);
   const LISTS = { "house:bottlenecks": "sentence", "house:waits": "wait", "house:dirty": "dirty" };
   const BAR = ["occupied", "leaving", "cleaning", "dirty", "coming", "free", "out"];
-  const PULSE = 60000, pulsing = new Map();
+  const pulses = Pulses(board);
   let display = null, age = null;
 
   function text(node, words) { if (node.textContent !== words) node.textContent = words; }
@@ -83,10 +83,7 @@
       if (more) more.dataset.more = tile.more;
     } else if (tile.key === "house:level") node.dataset.tone = tile.tone;
     else counts(node, tile);
-    if (change && !LISTS[tile.key] && node.textContent !== before) {
-      node.classList.add("changed");
-      pulsing.set(node, performance.now() + PULSE);
-    }
+    if (change && !LISTS[tile.key] && node.textContent !== before) pulses.mark(node);
   }
   function pass() {
     const now = age && age.now();
@@ -96,11 +93,6 @@
         if (item.dataset.due) item.classList.toggle("late", now >= Number(item.dataset.due));
       });
     }
-    pulsing.forEach((until, node) => {
-      if (performance.now() < until) return;
-      node.classList.remove("changed");
-      pulsing.delete(node);
-    });
   }
 
   const stream = document.getElementById("stream");

@@ -6,7 +6,7 @@
   const WORDS = { free: "free", coming: "coming", dirty: "needs clean", cleaning: "cleaning", occupied: "occupied", leaving: "leaving", out: "out of use" };
 
   const GRAVE = "!!", day = new Intl.DateTimeFormat("en-US", { day: "2-digit", month: "short", timeZone: document.body.dataset.zone });
-  const PULSE = 60000, known = new Map(), pulsing = new Map();
+  const known = new Map(), pulses = Pulses(document.getElementById("wall"));
   function minutes(since) {
     return display.lapse(display.age.now() - since);
   }
@@ -70,6 +70,7 @@
         place.appendChild(document.createTextNode(" "));
         place.appendChild(document.createElement("span")).className = "meta";
       }
+      if (place.dataset.state !== tile.state && (change || drawn)) pulses.mark(place);
       Object.assign(place.dataset, { state: tile.state, seq: tile.seq, since: tile.since });
       display.text(place.querySelector(".meta"), lapse(tile));
     }
@@ -93,20 +94,7 @@
     show(bed.querySelector(".doubt"), tile.doubt && !tile.promised && !tile.isolation && !tile.closes);
     const words = [("Bed " + tile.label + " " + meta).trim(), WORDS[tile.state], tile.promised && "promised", tile.isolation && "isolation", tile.closes && "out of use when empty", tile.doubt && "in doubt", watched(tile) && "watch closely"];
     bed.setAttribute("aria-label", words.filter(Boolean).join(", "));
-    if (changed && (change || drawn)) {
-      bed.classList.add("changed");
-      pulsing.set(bed, performance.now() + PULSE);
-    }
-  }
-  /* What changed is marked for a minute, on and off with each second. */
-  function beat() {
-    if (!pulsing.size) return;
-    document.getElementById("wall").classList.toggle("beat");
-    pulsing.forEach((until, bed) => {
-      if (performance.now() < until) return;
-      bed.classList.remove("changed");
-      pulsing.delete(bed);
-    });
+    if (changed && (change || drawn)) pulses.mark(bed);
   }
   /* What a whole picture does not hold is no more; beds that the plan on this page does not have, or it alone has, ask for a new page. */
   function compare(tiles) {
@@ -141,7 +129,6 @@
   }
   function ticked() {
     if (display.age.now()) minutesPass();
-    beat();
   }
   let display = null, drawn = false;
   setInterval(samePlan, 60000);

@@ -1,6 +1,7 @@
 """The command centre in headless Chromium: nothing is cut off at 1080p and 4K, tiles of the stream are drawn as the page was, waits turn
 late by the clock alone, links are those that the reader may follow."""
 
+import re
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 
@@ -94,6 +95,7 @@ def test_the_stream_is_drawn_as_the_page_would_be(page: Page, stage: Stage) -> N
     assert drawn(page) == wanted
     assert page.locator('.sentences a[href="/admissions"]').count() == 6
     expect(page.locator('[id="house:ward:ICU"]')).to_have_class("ward changed")
+    expect(page.locator("#command")).to_have_class(re.compile("beat"))
 
 
 def test_a_wait_turns_late_by_the_clock_and_a_page_one_may_not_open_is_no_link(page: Page, stage: Stage) -> None:

@@ -1,6 +1,7 @@
 """The housekeeping board and the census in headless Chromium: nothing is cut off, tiles of the stream are drawn as the page was, a row
 turns late by the clock, a list that lies open turns old."""
 
+import re
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -78,7 +79,7 @@ def drawn(page: Page) -> str:
 def test_the_stream_is_drawn_as_the_page_would_be_and_a_row_turns_late(page: Page, stage: Stage) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     soon_late = replace(PLAIN, asked=now - timedelta(hours=12, minutes=59), due=now + timedelta(seconds=3))
-    full, last = board(FULL, replace(PLAIN, state="cleaning"), PLAIN, more=2), board(soon_late)
+    full, last = board(FULL, replace(PLAIN, bed="4B A2", state="cleaning"), PLAIN, more=2), board(soon_late)
     stage.pages, stage.frames = {"/none": wall(board()), "/full": wall(full)}, []
     page.goto(stage.address + "/full")
     wanted = drawn(page)
@@ -88,11 +89,13 @@ def test_the_stream_is_drawn_as_the_page_would_be_and_a_row_turns_late(page: Pag
     stage.frames.append(("tiles", {"seq": 2, "tiles": [plain(asdict(tile)) for tile in full]}))
     expect(page.locator(".next li")).to_have_count(3)
     assert drawn(page) == wanted
+    expect(page.locator(".next li.changed")).to_have_count(3)
+    expect(page.locator("#cleaning")).to_have_class(re.compile("beat"))
     stage.frames.append(("tiles", {"seq": 3, "tiles": [plain(asdict(tile)) for tile in last]}))
     expect(page.locator(".next li")).to_have_count(1)
     row = page.locator(".next li")
     expect(row.locator(".stat")).to_be_hidden()
-    expect(row).to_have_class("late", timeout=10_000)
+    expect(row).to_have_class(re.compile(r"\blate\b"), timeout=10_000)
     expect(row.locator(".ago")).to_have_text("12 h 59")
 
 
