@@ -36,6 +36,8 @@ SLICE = 128
 """Clients written to in one go: between two slices others get their turn."""
 
 C = TypeVar("C", bound=Client)
+Row = tuple[str, int, bytes]
+"""A tile: key, version (0 where it has none of its own), bytes."""
 Delivery = Iterator[None]
 """Gives one thing to many, a slice a step; whom it goes to was settled when it was made, so that who joins meanwhile, with the newer
 picture, is not sent the older frame."""
@@ -73,7 +75,7 @@ class Hub:
         self._tiles: dict[tuple[Audience, str, bool], tuple[int, bytes]] = {}
         self._checked: frozenset[BedId] = frozenset()
         self._checked_at: dict[BedId, int] = {}
-        self._house: tuple[tuple[int, datetime], list[tuple[str, bytes]]] | None = None
+        self._others: dict[tuple[Topic, Audience | None], tuple[tuple[int, datetime | None], list[Row]]] = {}
         self._dirty = asyncio.Event()
         self._unsubscribe = live.subscribe(self._changed)
         self._told = live.as_of
@@ -138,6 +140,7 @@ class Hub:
         self._note_checks(change)
         if change.snapshot:
             self._tiles.clear()
+            self._others.clear()
             for group in self._groups.values():
                 group.anew, group.snapshot = True, None
             self._dirty.set()
@@ -229,6 +232,7 @@ class Hub:
 
     def time_passes(self) -> None:
         """What a board says changes by the clock alone: what waits passes its aim. It is drawn again with each heartbeat."""
+        self._others = {key: drawn for key, drawn in self._others.items() if key[0].kind not in BOARDS}
         for group in self._groups.values():
             if group.boards:
                 group.changed |= group.boards
@@ -260,34 +264,35 @@ class Hub:
             group.snapshot = tiles_frame(self.live.seq, self.live.as_of.isoformat(), tiles, whole=True)
         return group.snapshot
 
-    def _drawn(self, topic: Topic, audience: Audience) -> Iterator[tuple[str, int, bytes]]:
-        """Every tile of a topic: key, version, bytes."""
+    def _drawn(self, topic: Topic, audience: Audience) -> Iterator[Row]:
+        """Every tile of a topic; a bed's is drawn once per audience and version, all others of a topic once for each Seq, and those of a
+        board, which time alone changes, for each moment."""
         if topic.kind == "ward":
             beds = self.plan.ward[WardId(topic.id)].beds
             yield from (self._bed(bed, audience) for bed in beds if bed.id in self.live.beds)
+        now = (self.live.seq, self.live.as_of if topic.kind in BOARDS else None)
+        key = (topic, audience if topic.kind == "ward" else None)
+        if key not in self._others or self._others[key][0] != now:
+            self._others[key] = (now, list(self._draw(topic, audience)))
+        yield from self._others[key][1]
+
+    def _draw(self, topic: Topic, audience: Audience) -> Iterator[Row]:
+        if topic.kind == "ward":
             places = [state for state in self.live.beds.values() if state.temporary is not None and state.temporary.ward == topic.id]
             yield from ((f"place:{state.id}", state.seq, encode_tile(place_tile(state, audience))) for state in places)
         elif topic.kind == "opd":
-            clinic = self.plan.clinic[ClinicId(topic.id)]
-            for tile in room_tiles(clinic, self.live.tokens.values(), self.live.rooms):
-                yield tile.key, tile.seq, encode_tile(tile)
+            rooms = room_tiles(self.plan.clinic[ClinicId(topic.id)], self.live.tokens.values(), self.live.rooms)
+            yield from ((tile.key, tile.seq, encode_tile(tile)) for tile in rooms)
         elif topic == HOUSE:
-            yield from self._whole_house()
+            view = command_centre(self.plan, self.live.beds, self.live.requests.values(), self.live.as_of)
+            yield from ((tile.key, 0, encode_tile(tile)) for tile in view.tiles)
         elif topic.kind == "cleaning":
             ward = WardId(topic.id) if topic.id else None
             asked, order = self.live.requests.values(), self._order()
-            for board in cleaning_tiles(self.plan, self.live.beds, asked, order, self.live.as_of, ward):
-                yield board.key, 0, encode_tile(board)
+            boards = cleaning_tiles(self.plan, self.live.beds, asked, order, self.live.as_of, ward)
+            yield from ((board.key, 0, encode_tile(board)) for board in boards)
 
-    def _whole_house(self) -> Iterator[tuple[str, int, bytes]]:
-        """The command centre's tiles, drawn once for each Seq and moment. They have no version of their own."""
-        now = (self.live.seq, self.live.as_of)
-        if self._house is None or self._house[0] != now:
-            view = command_centre(self.plan, self.live.beds, self.live.requests.values(), self.live.as_of)
-            self._house = (now, [(tile.key, encode_tile(tile)) for tile in view.tiles])
-        yield from ((key, 0, data) for key, data in self._house[1])
-
-    def _bed(self, bed: Bed, audience: Audience) -> tuple[str, int, bytes]:
+    def _bed(self, bed: Bed, audience: Audience) -> Row:
         """A bed's tile, rendered once per audience and version."""
         state, checked = self.live.beds[bed.id], bed.id in self._checked
         held = self._tiles.get((audience, bed.id, checked))

@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 from flow.domain.bed import BedState, BedStatus, Condition, Stage
 from flow.domain.hospital import opened
 from flow.domain.ids import BedId, FeedId, PatientId, RequestId, VisitId, WardId
+from flow.domain.plan import Clinic
 from flow.domain.request import BedRequest, Move
 from flow.errors import Refused
 from flow.state.live import Change, Live
 from flow.views.bed_tile import Audience
+from flow.views.opd_screen import room_tiles
 from realtime.hub import Hub
 from realtime.mailbox import Mailbox
 from realtime.topics import parse_topics
@@ -116,6 +118,28 @@ async def test_a_returning_client_gets_only_what_changed() -> None:
     assert (name, beat, [tile["seq"] for tile in data["tiles"]]) == ("tiles", "heartbeat", [102])
     [(name, data), _] = await taken(hub.join(topics, Audience.WARD, last_seen=9999))
     assert (name, len(data["tiles"])) == ("snapshot", 7)
+
+
+async def test_groups_that_share_a_topic_share_its_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clinic's television, that of the whole hall, and twenty that come back at once: drawn once, and again when something changed."""
+    drawings: list[str] = []
+
+    def counted(clinic: Clinic, *of: Any) -> Any:
+        drawings.append(clinic.id)
+        return room_tiles(clinic, *of)
+
+    monkeypatch.setattr("realtime.hub.room_tiles", counted)
+    live = new_live()
+    hub = Hub(live, PLAN)
+    topic, ward = parse_topics("opd:ENT", PLAN), parse_topics("ward:4B", PLAN)
+    for _ in range(20):
+        hub.join(topic, Audience.PUBLIC, last_seen=0)
+        hub.join(topic | ward, Audience.STAFF)
+    assert drawings == ["ENT"]
+    live.seq += 1
+    await live.tell(Change(live.seq, NOW, (states(0, "free", live.seq),)))
+    hub.join(topic, Audience.PUBLIC, last_seen=0)
+    assert drawings == ["ENT", "ENT"]
 
 
 async def test_the_public_sees_nothing_private() -> None:
