@@ -23,6 +23,7 @@ from flow.domain.opd import RoomState
 from flow.domain.request import BedRequest
 from flow.errors import Refused
 from flow.history import log as history
+from flow.history.bundle import carry_out
 from flow.history.log import Log
 from flow.history.migrate import migrate
 from flow.history.pool import Connection, Database
@@ -99,7 +100,7 @@ async def _write(database: Database, number: Number, writer: int) -> None:
             seq = await number(connection)
             await asyncio.sleep(dice.random() * 0.004)
             event = Event(Kind.ROOM_CHANGED, RoomState(f"ENT/{writer}-{n}", plan.clinics[0].id, f"{writer}-{n}"), NOW)
-            await history.append(connection, plan, [Entry(seq, event, Cause(Origin.SYSTEM, "x", NOW))])
+            await carry_out(connection, history.appended(plan, [Entry(seq, event, Cause(Origin.SYSTEM, "x", NOW))]))
 
 
 async def test_following_the_log_by_seq_sees_every_entry(database: Database) -> None:

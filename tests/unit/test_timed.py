@@ -73,6 +73,6 @@ async def test_a_database_that_is_away_is_one_line(capsys: pytest.CaptureFixture
     jobs.every(3600, job, first=0)
     async with jobs.running():
         await ran.wait()
-    said = capsys.readouterr().out
+    said = "".join(capsys.readouterr())
     assert "jobs.wait" in said and "gone for lunch" in said
     assert not [record for record in caplog.records if record.levelname == "ERROR"], caplog.text
