@@ -146,6 +146,7 @@ def test_a_display_comes_back_after_any_answer(page: Page, stage: Stage, refusal
     place = replace(stage.tiles[0], key="place:P1", label="Trolley", state="occupied", seq=30, since=int(NOW.timestamp()))
     stage.send(place)
     until(page, "!document.getElementById('places').hidden")
+    assert page.evaluate("document.getElementById('place:P1').classList.contains('changed')"), "marked as a bed is"
     stage.mode, stage.refusal = "refuse", refusal
     opened = stage.opened
     for _ in range(4):

@@ -16,6 +16,8 @@ import redis.asyncio
 
 from flow.embedded import Stores
 from flow.embedded import stores as embedded_stores
+from flow.history.migrate import migrate
+from flow.history.pool import Database
 from flow.settings import Settings
 from tests.memory import short_lived
 
@@ -71,3 +73,12 @@ async def _run(dsn: str, statement: str) -> None:
 
 def _database(dsn: str, name: str) -> str:
     return urlunsplit(urlsplit(dsn)._replace(path=f"/{name}"))
+
+
+@pytest.fixture
+async def database(dsn: str) -> AsyncIterator[Database]:
+    """A store with the schema of today and nothing in it."""
+    found = await Database.connect(dsn, "test", size=2)
+    await migrate(found)
+    yield found
+    await found.close()

@@ -1,26 +1,15 @@
 """How often the desk asks PostgreSQL for a group: a few questions, however many letters; and what sends several statements as one."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from flow.errors import Unavailable
 from flow.history.bundle import ask, carry_out
-from flow.history.migrate import migrate
 from flow.history.pool import Database, NotStored
 from tests.benchmarks.group import counted
 from tests.integration.feed_house import fed, send, stay
 from tests.integration.web_house import Web, web
 
 __all__ = ["fed", "web"]
-
-
-@pytest.fixture
-async def database(dsn: str) -> AsyncIterator[Database]:
-    found = await Database.connect(dsn, "test", size=2)
-    await migrate(found)
-    yield found
-    await found.close()
 
 
 @pytest.mark.parametrize("count", [1, 8])

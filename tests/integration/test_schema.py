@@ -1,7 +1,6 @@
 """The schema: every named query is prepared against it, the transitions' CHECK is TRANSITIONS, a newer schema is refused."""
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
@@ -12,14 +11,6 @@ from flow.errors import Misconfigured
 from flow.history.migrate import migrate, migrations
 from flow.history.pool import Database
 from flow.history.queries import load, nouns
-
-
-@pytest.fixture
-async def database(dsn: str) -> AsyncIterator[Database]:
-    found = await Database.connect(dsn, "test", size=2)
-    await migrate(found)
-    yield found
-    await found.close()
 
 
 async def test_every_query_is_prepared(database: Database) -> None:
