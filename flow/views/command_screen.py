@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from flow.domain.alert_rules import DEFINITIONS, DEFINITIONS_VERSION
 from flow.domain.plan import Plan
-from flow.views.bed_tile import ICONS, WORDS, Audience, TileState
+from flow.views.bed_tile import ICONS, WORDS, TileState
 from flow.views.command_centre import CommandCentre, Counts
 from flow.views.kiosk import PLAIN, Kiosk
 from flow.views.page import Chrome
@@ -113,7 +113,7 @@ class CommandWall:
         self.board = Board(now, at, ())
         self.hospital = plan.name
         self.zone = plan.zone
-        self.stream = f"/api/v1/stream?topics=house&audience={Audience.STAFF}"
+        self.stream = "/api/v1/stream?topics=house"  # as whoever looks may see it; the tiles are the same for all
         self.clock = clock_time(at.timestamp(), plan.zone)
         self.now = int(at.timestamp()) if real_clock else 0
         self.limits = limits_of(silences or {})

@@ -1,5 +1,7 @@
 """Whoever runs a ward, a clinic or the house sees what its wall shows, a link away."""
 
+import re
+
 import pytest
 
 from flow.domain.roles import Role
@@ -20,4 +22,7 @@ __all__ = ["web"]
 async def test_a_page_leads_to_its_wall(web: Web, role: Role, page: str, wall: str) -> None:
     reader = await web.as_role(role, "4B" if role is Role.NURSE else None)
     assert f'href="{wall}"' in (await reader.get(page)).text
-    assert (await reader.get(wall)).status_code == 200
+    shown = await reader.get(wall)
+    assert shown.status_code == 200
+    [stream] = re.findall(r'data-stream="([^"]+)"', shown.text)
+    assert "audience=staff" not in stream, "a manager sees no names, and is refused a stream for those who do"
