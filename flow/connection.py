@@ -22,13 +22,14 @@ class Held(asyncio.Protocol):
     `shut` says that nothing is to be written now: more than `full` bytes wait already, or the connection is at its end.
     """
 
-    __slots__ = ("_connections", "_tell", "shut", "transport")
+    __slots__ = ("_connections", "_paced", "_tell", "shut", "transport")
 
     def __init__(self, transport: asyncio.Transport, connections: set[Any], full: int = FULL) -> None:
         self.transport = transport
         self.shut = transport.is_closing()
         transport.set_write_buffer_limits(full)
         self._connections = connections
+        self._paced: Callable[[], object] | None = None
         self._tell: list[Callable[[], object]] = []
 
     def when_gone(self, tell: Callable[[], object]) -> None:
@@ -38,6 +39,11 @@ class Held(asyncio.Protocol):
         else:
             self._tell.append(tell)
 
+    def when_paced(self, tell: Callable[[], object]) -> None:
+        """Call this now, and whenever `shut` has changed."""
+        self._paced = tell
+        tell()
+
     def end(self) -> None:
         """The answer is over, and the connection with it."""
         if not self.transport.is_closing():
@@ -46,20 +52,26 @@ class Held(asyncio.Protocol):
 
     def shutdown(self) -> None:
         """What was written still goes out."""
-        self.shut = True
+        self._shut(True)
         self.transport.close()
 
     def pause_writing(self) -> None:
         """The buffer is full."""
-        self.shut = True
+        self._shut(True)
 
     def resume_writing(self) -> None:
         """It drains."""
-        self.shut = self.transport.is_closing()
+        self._shut(self.transport.is_closing())
+
+    def _shut(self, shut: bool) -> None:
+        self.shut = shut
+        if self._paced is not None:
+            self._paced()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client left, or was cut."""
-        self.shut = True
+        self._shut(True)
+        self._paced = None  # it holds its client, which holds us
         self._connections.discard(self)
         told, self._tell = self._tell, []
         for tell in told:

@@ -7,6 +7,7 @@ Before it: `flow.state.live`. After it: `realtime.stream`, whose writers take it
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from math import inf
 from operator import methodcaller
 from typing import TypeVar
@@ -23,6 +24,7 @@ from flow.views.command_centre import command_centre
 from flow.views.opd_screen import room_tiles
 from flow.views.places import place_tile
 from realtime.frames import FAREWELL, Frame, Packet, announcement, encode_tile, heartbeat, tiles_frame
+from realtime.listeners import Delivery, Listeners
 from realtime.mailbox import Client, Mailbox
 from realtime.topics import BOARDS, HOUSE, Topic, changes_boards, topic_of
 
@@ -32,15 +34,10 @@ second at most, which a wall's browser takes with ease."""
 BOARD_PAUSE = 0.5
 """The same for the boards, whose every tile looks at the whole house."""
 HEARTBEAT = 5.0
-SLICE = 128
-"""Clients written to in one go: between two slices others get their turn."""
 
 C = TypeVar("C", bound=Client)
 Row = tuple[str, int, bytes]
 """A tile: key, version (0 where it has none of its own), bytes."""
-Delivery = Iterator[None]
-"""Gives one thing to many, a slice a step; whom it goes to was settled when it was made, so that who joins meanwhile, with the newer
-picture, is not sent the older frame."""
 
 
 class Group:
@@ -50,7 +47,7 @@ class Group:
         self.topics = topics
         self.boards = frozenset(topic for topic in topics if topic.kind in BOARDS)
         self.audience = audience
-        self.clients: dict[Client, None] = {}  # in the order in which they came, as their sockets lie in memory
+        self.clients = Listeners()
         self.changed: set[Topic] = set()
         self.nudged = False
         self.anew = False
@@ -99,10 +96,10 @@ class Hub:
     def admit(self, client: C, topics: frozenset[Topic], audience: Audience, last_seen: int | None = None) -> C:
         """Give a new client what it lacks: all, or what changed since `last_seen` (Last-Event-ID); from now on every frame."""
         group = self._groups.setdefault((topics, audience), Group(topics, audience))
-        group.clients[client] = None
         if self.live.epoch is not None:
             client.put(self._catch_up(group, last_seen))
             client.beat(self._heartbeat())
+        group.clients.add(client)
         if self._closing:
             client.close(FAREWELL)
         return client
@@ -111,7 +108,7 @@ class Hub:
         """The client is gone."""
         group = self._groups.get((topics, audience))
         if group is not None:
-            group.clients.pop(client, None)
+            group.clients.remove(client)
             if not group.clients:
                 del self._groups[(topics, audience)]
 
@@ -120,8 +117,8 @@ class Hub:
         said = announcement(name)
         for group in self._groups.values():
             if any(topic.kind == kind for topic in group.topics):
-                for client in group.clients:
-                    client.say(name, said)
+                for _ in group.clients.deliver(said.chunk, methodcaller("say", name, said)):
+                    pass
 
     def close(self) -> None:
         """Say farewell to everybody; streams end by themselves."""
@@ -129,11 +126,9 @@ class Hub:
             return
         self._closing = True
         self._unsubscribe()
-        for client in self._everybody():
-            client.close(FAREWELL)
-
-    def _everybody(self) -> list[Client]:
-        return [client for group in self._groups.values() for client in group.clients]
+        for group in self._groups.values():
+            for client in group.clients.everybody():
+                client.close(FAREWELL)
 
     def _changed(self, change: Change) -> None:
         """The picture changed; note where, and let the sender wake."""
@@ -201,7 +196,7 @@ class Hub:
             frame = self._news(group)
             group.due = now + (BOARD_PAUSE if group.boards else COALESCE) if now < inf else 0.0
             if frame.packet.data:
-                deliveries.append(_delivered(group.clients, methodcaller("put", frame)))
+                deliveries.append(group.clients.deliver(frame.packet.chunk, methodcaller("put", frame)))
         return deliveries, min(later, default=None)
 
     def _news(self, group: Group) -> Frame:
@@ -239,7 +234,9 @@ class Hub:
                 self._dirty.set()
 
     def _beat(self) -> Delivery:
-        return _delivered(self._everybody(), methodcaller("beat", self._heartbeat()))
+        beat = self._heartbeat()
+        give = methodcaller("beat", beat)
+        return chain.from_iterable([group.clients.deliver(beat.chunk, give) for group in self._groups.values()])
 
     def _heartbeat(self) -> Packet:
         return heartbeat(self.live.seq, datetime.now(UTC), self.live.as_of, self.live.feeds)
@@ -301,14 +298,3 @@ class Hub:
             held = self._tiles[(audience, bed.id, checked)] = (state.seq, encode_tile(drawn))
         return f"bed:{bed.id}", max(held[0], self._checked_at.get(bed.id, 0)), held[1]
 
-
-def _delivered(clients: Iterable[Client], give: Callable[[Client], None]) -> Delivery:
-    """Give to each who is there now, SLICE of them a step."""
-    return _in_slices(list(clients), give)
-
-
-def _in_slices(clients: list[Client], give: Callable[[Client], None]) -> Delivery:
-    for first in range(0, len(clients), SLICE):
-        for client in clients[first : first + SLICE]:
-            give(client)
-        yield

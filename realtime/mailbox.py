@@ -4,11 +4,22 @@ A client that keeps up passes shared frames through; one that falls behind has i
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Protocol
 
 from realtime.frames import Frame, Packet, joined
 
 _JOIN_ABOVE = 4
+
+
+class Pace(Protocol):
+    """Who is to know whether a client's socket takes bytes now: `realtime.listeners`."""
+
+    def keeps_up(self, client: "Client", write: Callable[[bytes], object]) -> None:
+        """Chunks may be written to it with no question, by this."""
+
+    def falls_behind(self, client: "Client") -> None:
+        """It is to be given packets, and keeps what it cannot take."""
 
 
 class Client(Protocol):
@@ -25,6 +36,9 @@ class Client(Protocol):
 
     def close(self, farewell: Packet) -> None:
         """The last bytes."""
+
+    def paced_by(self, pace: Pace) -> None:
+        """Tell it from now on, first of all how things stand; one that says nothing is given packets."""
 
 
 class Waiting:
@@ -90,6 +104,9 @@ class Mailbox(Waiting):
     def close(self, farewell: Packet) -> None:
         super().close(farewell)
         self._filled.set()
+
+    def paced_by(self, pace: Pace) -> None:
+        """Its writer is a task: nothing is written past it."""
 
     @property
     def waiting(self) -> bool:
