@@ -5,7 +5,7 @@ Before it: `flow.state.live`. After it: `realtime.stream`, whose writers take it
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from math import inf
@@ -23,7 +23,7 @@ from flow.views.cleaning_wall import cleaning_tiles
 from flow.views.command_centre import command_centre
 from flow.views.opd_screen import room_tiles
 from flow.views.places import place_tile
-from realtime.frames import FAREWELL, Frame, Packet, announcement, encode_tile, heartbeat, tiles_frame
+from realtime.frames import FAREWELL, Frame, Packet, announcement, encode_tile, heartbeat, mark_of, tiles_frame
 from realtime.listeners import Delivery, Listeners
 from realtime.mailbox import Client, Mailbox
 from realtime.topics import BOARDS, HOUSE, Topic, changes_boards, topic_of
@@ -77,6 +77,7 @@ class Hub:
         self._unsubscribe = live.subscribe(self._changed)
         self._told = live.as_of
         self._closing = False
+        self._begin()
 
     @property
     def clients(self) -> int:
@@ -94,7 +95,8 @@ class Hub:
         return self.admit(Mailbox(), topics, audience, last_seen)
 
     def admit(self, client: C, topics: frozenset[Topic], audience: Audience, last_seen: int | None = None) -> C:
-        """Give a new client what it lacks: all, or what changed since `last_seen` (Last-Event-ID); from now on every frame."""
+        """Give a new client what it lacks: all, or what changed since `last_seen` (the Seq of its Last-Event-ID, if this
+        picture gave it); from now on every frame."""
         group = self._groups.setdefault((topics, audience), Group(topics, audience))
         if self.live.epoch is not None:
             client.put(self._catch_up(group, last_seen))
@@ -134,6 +136,7 @@ class Hub:
         """The picture changed; note where, and let the sender wake."""
         self._note_checks(change)
         if change.snapshot:
+            self._begin()
             self._tiles.clear()
             self._others.clear()
             for group in self._groups.values():
@@ -144,6 +147,11 @@ class Hub:
                 self._note(group, change.records)
             self._dirty.set()
         self._say_when_back(change.as_of)
+
+    def _begin(self) -> None:
+        """This process took a picture. What a screen saw in another, or longer ago than this one reaches, says nothing of what it lacks."""
+        self.picture = mark_of(self.live.epoch, self.plan.file)
+        self._since = self.live.seq
 
     def _note_checks(self, change: Change) -> None:
         """Whether somebody is asked to look at a bed stands on its tile, whose version is then the check's."""
@@ -209,7 +217,7 @@ class Hub:
         drawn = [row for topic in sorted(changed) for row in self._drawn(topic, group.audience)]
         tiles = {key: data for key, seq, data in drawn if self._is_news(group, key, seq, data)}
         group.snapshot = None
-        return tiles_frame(self.live.seq, self.live.as_of.isoformat(), tiles, nudge=nudged)
+        return self._frame(tiles, nudge=nudged)
 
     @staticmethod
     def _is_news(group: Group, key: str, seq: int, data: bytes) -> bool:
@@ -243,13 +251,13 @@ class Hub:
 
     def _catch_up(self, group: Group, last_seen: int | None) -> Frame:
         """A snapshot, or only the tiles newer than what the client has seen. The version of a tile is its Seq."""
-        if last_seen is None or last_seen > self.live.seq:
+        if last_seen is None or not self._since <= last_seen <= self.live.seq:
             return self._whole(group)
         drawn = [(topic in group.boards, row) for topic in group.topics for row in self._drawn(topic, group.audience)]
         group.sent = {key: (seq, data) for _, (key, seq, data) in drawn} | group.sent
         missed = {key: data for timed, (key, seq, data) in drawn if timed or seq > last_seen}
         nudge = last_seen < self.live.seq and any(not topic.has_tiles for topic in group.topics)
-        return tiles_frame(self.live.seq, self.live.as_of.isoformat(), missed, nudge=nudge)
+        return self._frame(missed, nudge=nudge)
 
     def _whole(self, group: Group) -> Frame:
         """The group's snapshot, encoded once per Seq. What the others of the group were sent stays noted as it was: what the newcomer sees
@@ -258,8 +266,11 @@ class Hub:
             drawn = [row for topic in sorted(group.topics) for row in self._drawn(topic, group.audience)]
             group.sent = {key: (seq, data) for key, seq, data in drawn} | group.sent
             tiles = {key: data for key, _, data in drawn}
-            group.snapshot = tiles_frame(self.live.seq, self.live.as_of.isoformat(), tiles, whole=True)
+            group.snapshot = self._frame(tiles, whole=True)
         return group.snapshot
+
+    def _frame(self, tiles: Mapping[str, bytes], *, whole: bool = False, nudge: bool = False) -> Frame:
+        return tiles_frame(self.live.seq, self.live.as_of.isoformat(), tiles, whole=whole, nudge=nudge, picture=self.picture)
 
     def _drawn(self, topic: Topic, audience: Audience) -> Iterator[Row]:
         """Every tile of a topic; a bed's is drawn once per audience and version, all others of a topic once for each Seq, and those of a
@@ -297,4 +308,3 @@ class Hub:
             drawn = bed_tile(bed, state, audience, checked=checked, station=self.plan.station)
             held = self._tiles[(audience, bed.id, checked)] = (state.seq, encode_tile(drawn))
         return f"bed:{bed.id}", max(held[0], self._checked_at.get(bed.id, 0)), held[1]
-

@@ -14,7 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from flow.connection import connection_of
 from flow.views.bed_tile import Audience
-from realtime.frames import GREETING
+from realtime.frames import GREETING, seen
 from realtime.hub import Hub
 from realtime.mailbox import Mailbox
 from realtime.topics import Topic, parse_topics
@@ -49,7 +49,7 @@ class Stream:
         request = Request(scope, receive)
         topics = parse_topics(request.query_params.get("topics", ""), self.hub.plan)
         audience = await self.allow(request, topics)
-        last_seen = last_event_id(request)
+        last_seen = seen(request.headers.get("last-event-id", ""), self.hub.picture)
         has_tiles = any(topic.has_tiles for topic in topics)
         hand_over = connection_of(scope) if has_tiles and self.writer == "wire" else None
         if hand_over is not None:
@@ -71,12 +71,6 @@ class Stream:
 async def _head(send: Send) -> None:
     await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
     await send({"type": "http.response.body", "body": GREETING, "more_body": True})
-
-
-def last_event_id(request: Request) -> int | None:
-    """The Seq a returning client has seen; None where it says nothing usable."""
-    text = request.headers.get("last-event-id", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 async def _write(mailbox: Mailbox, receive: Receive, send: Send) -> None:

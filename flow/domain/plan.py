@@ -205,7 +205,7 @@ def spellings(place: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Plan:
-    """The whole hospital as built."""
+    """The whole hospital as built; `file` is the digest of the file that says so."""
 
     id: HospitalId
     name: str
@@ -228,6 +228,7 @@ class Plan:
     opd_telling: OpdTelling = field(default_factory=OpdTelling)
     alert: AlertRules = field(default_factory=AlertRules)
     abdm: AbdmRules | None = None
+    file: str = ""
 
     @cached_property
     def beds(self) -> Mapping[BedId, Bed]:

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -91,6 +92,7 @@ def parse_plan(text: str, source: str) -> Plan:
         opd_telling=opd_telling(file.opd_telling),
         alert=alert_rules(file.command_centre),
         abdm=abdm_rules(file.abdm),
+        file=sha256(text.encode()).hexdigest(),
     )
 
 

@@ -14,7 +14,7 @@ class Keys:
 
     @property
     def epoch(self) -> str:
-        """Set last when the picture is whole; without it screens are STALE."""
+        """`<epoch of the log>:<which picture of it>`, set last when the picture is whole; without it screens are STALE."""
         return self._key("epoch")
 
     @property

@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from secrets import token_hex
+from typing import Any
 
 from redis.asyncio import Redis
 
@@ -37,7 +39,7 @@ class Picture:
             return int(await self._publish(keys=keys, args=arguments))
 
     async def rebuild(self, epoch: str, head: int, records: Iterable[Record]) -> None:
-        """Write the whole picture in one transaction."""
+        """Write the whole picture in one transaction. It is another one than before, which every reader takes anew."""
         homes: dict[str, dict[str, bytes]] = {entity: {} for entity in ENTITIES}
         for record in records:
             body = _body(record)
@@ -52,14 +54,15 @@ class Picture:
                 if head > 0:
                     pipe.xadd(self.keys.tail, {"e": "", "i": "", "b": ""}, id=f"{head}-0")
                 pipe.set(self.keys.head, head)
-                pipe.set(self.keys.epoch, epoch)
+                pipe.set(self.keys.epoch, f"{epoch}:{token_hex(4)}")
                 await pipe.execute()
 
     async def head(self, epoch: str) -> int:
         """The picture's Seq; -1 when it is gone or of another epoch."""
         with speaking():
-            found, head = await self.redis.mget(self.keys.epoch, self.keys.head)
-        return int(head) if found == epoch.encode() and head is not None else -1
+            answer: list[Any] = await self.redis.mget(self.keys.epoch, self.keys.head)
+        made, head = answer
+        return int(head) if made is not None and head is not None and made.partition(b":")[0] == epoch.encode() else -1
 
     async def pulse(self, as_of: datetime, feeds: Mapping[str, datetime]) -> None:
         """Say that the picture is whole up to now, and when each feed was last heard."""

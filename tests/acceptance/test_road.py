@@ -110,6 +110,7 @@ class Stream:
 
     def __init__(self, found: HouseProcess, topics: str, role: str, last: str = "", ward: str = "") -> None:
         headers = {"authorization": f"Bearer {found.token(role, ward)}"} | ({"last-event-id": last} if last else {})
+        self.last_id = last
         self._answer = urlopen(Request(f"{found.origin}/api/v1/stream?topics={topics}", headers=headers), timeout=15)
 
     def __enter__(self) -> Self:
@@ -123,7 +124,9 @@ class Stream:
         name = ""
         for raw in self._answer:
             line = raw.decode().rstrip("\n")
-            if line.startswith("event: "):
+            if line.startswith("id: "):
+                self.last_id = line[4:]
+            elif line.startswith("event: "):
                 name = line[7:]
             elif line.startswith("data: ") and name == event:
                 data: dict[str, Any] = json.loads(line[6:])
@@ -158,10 +161,10 @@ def test_housekeeping_in_the_other_system_is_heard(small: HouseProcess) -> None:
 
 def test_a_returning_screen_gets_only_what_it_missed(small: HouseProcess) -> None:
     with Stream(small, "ward:4B", "admissions") as stream:
-        seq = stream.until("snapshot")["seq"]
+        stream.until("snapshot")
     status, _ = small.ask("POST", "/api/v1/beds/4B-A-06/status", {"status": "cleaning"})
     assert status == 200
-    with Stream(small, "ward:4B", "admissions", last=str(seq)) as stream:
+    with Stream(small, "ward:4B", "admissions", last=stream.last_id) as stream:
         missed = stream.until("tiles")
     assert [tile["id"] for tile in missed["tiles"]] == ["4B-A-06"]
 
@@ -281,7 +284,7 @@ def test_two_web_processes_tell_the_same_tiles(small: HouseProcess) -> None:
             first, second = ((frame["seq"], frame["tiles"]) for frame in frames)
             assert first == second
         assert small.ask("POST", f"/api/v1/beds/{free[0]}/status", {"status": "cleaning"})[0] == 200
-        with Stream(other, "ward:4B", "admissions", last=str(first[0])) as back:
+        with Stream(other, "ward:4B", "admissions", last=here.last_id) as back:
             back.until("tiles", f"bed:{free[0]}", "dirty")
         screen, number = paired(small)
         with screen.open(f"{other.origin}/api/v1/stream?topics=ward:4B", timeout=15) as stream:

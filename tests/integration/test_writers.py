@@ -54,6 +54,7 @@ class Listener:
     rest: bytes = b""
     seen: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     tiles: dict[str, Any] = field(default_factory=dict)
+    last_id: str = ""
     ended: bool = False
 
     async def until(self, name: str, seq: int = 0) -> dict[str, Any]:
@@ -84,6 +85,7 @@ class Listener:
         *blocks, self.rest = (self.rest + chunk[:-2]).split(b"\n\n")
         for block in blocks:
             lines = dict(line.split(": ", 1) for line in block.decode().splitlines())
+            self.last_id = lines.get("id", self.last_id)
             if "event" in lines:
                 self._hear(lines["event"], json.loads(lines["data"]))
 
@@ -164,15 +166,26 @@ async def test_who_comes_back_is_given_what_it_missed(away: Away) -> None:
         await away.change(101)
         await screen.until("tiles", 101)
     await away.change(102)
-    async with listening(away, **{"Last-Event-ID": "101"}) as screen:
+    async with listening(away, **{"Last-Event-ID": screen.last_id}) as screen:
         data = await screen.until("tiles", 102)
         assert [tile["seq"] for tile in data["tiles"]] == [102]
+
+
+@pytest.mark.parametrize(
+    "forged", ["101", "101-00000000", "101-{mark}x", "9999-{mark}", "-1-{mark}", "1e2-{mark}", "١-{mark}", "1" * 40, "-", "none"]
+)
+async def test_who_comes_back_with_an_id_that_was_never_given_begins_anew(away: Away, forged: str) -> None:
+    """Of another hospital, of a time to come, made up: everything is told, and nothing breaks."""
+    await away.change(101)
+    said = forged.replace("{mark}", away.hub.picture)
+    async with listening(away, **{"Last-Event-ID": said}) as screen:
+        assert len((await screen.until("snapshot", 101))["tiles"]) == 7
 
 
 async def test_who_comes_back_and_missed_nothing_hears_on(away: Away) -> None:
     """There is no frame for it; the stream goes on with the heartbeat and the next change."""
     await away.change(101)
-    async with listening(away, **{"Last-Event-ID": "101"}) as screen:
+    async with listening(away, **{"Last-Event-ID": f"101-{away.hub.picture}"}) as screen:
         await screen.until("heartbeat")
         await away.change(102)
         assert [tile["seq"] for tile in (await screen.until("tiles", 102))["tiles"]] == [102]

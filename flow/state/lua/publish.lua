@@ -1,8 +1,9 @@
 -- publish: put committed entries into the live picture, in order, each once.
 -- KEYS  1 epoch, 2 head, 3 bed, 4 request, 5 token, 6 room, 7 tail (a stream, id = Seq)
--- ARGV  1 epoch, 2 first seq, 3 how many to keep in the tail, then per entry: seq, entity, id, body ("" removes)
+-- ARGV  1 epoch (what stands before the colon of KEYS[1]), 2 first seq, 3 how many to keep in the tail, then per entry: seq, entity, id, body ("" removes)
 -- Returns the head afterwards; -1 when the picture is of another epoch or gone: rebuild it.
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return -1 end
+local made = redis.call('GET', KEYS[1])
+if not made or string.match(made, '^[^:]*') ~= ARGV[1] then return -1 end
 local head = tonumber(redis.call('GET', KEYS[2]) or '-1')
 if head < 0 then return -1 end
 if tonumber(ARGV[2]) > head + 1 then return head end
