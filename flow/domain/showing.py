@@ -24,7 +24,7 @@ ROW = timedelta(minutes=1)
 class Word:
     """What a screen says of itself: the Seq it has drawn, when that picture was true, its age now and its greatest age since the word
     before, in seconds; in which language and whether black on white. A page that has just been loaded knows nothing of before, and says a
-    great age."""
+    great age. `file` is the version of the hospital file by which its page was drawn, 0 where it does not say."""
 
     seq: int
     as_of: datetime
@@ -32,6 +32,7 @@ class Word:
     oldest: float
     lang: str = ""
     light: bool = False
+    file: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Stretch:
     live: bool
     lang: str = ""
     light: bool = False
+    file: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +74,22 @@ class Link:
 
 def begun(topics: str, audience: str, word: Word, at: datetime) -> Stretch:
     """The first word of a stretch."""
-    return Stretch(topics, audience, at, at, word.seq, word.seq, word.as_of, word.as_of, word.age <= LATE, word.lang, word.light)
+    return Stretch(topics, audience, at, at, word.seq, word.seq, word.as_of, word.as_of, word.age <= LATE, word.lang, word.light, word.file)
 
 
 def goes_on(stretch: Stretch, word: Word, at: datetime) -> Stretch | None:
     """The stretch with one more word; None where that begins another: after a silence, when it was not live in between, when it is live
     again, when it looks different, or (not live) once a minute."""
-    if not timedelta(0) <= at - stretch.until_at <= SILENT or (word.lang, word.light) != (stretch.lang, stretch.light):
+    if not timedelta(0) <= at - stretch.until_at <= SILENT or _looks(word) != _looks(stretch):
         return None
     live = max(word.age, word.oldest) <= LATE
     if live != stretch.live or (not live and at - stretch.from_at > ROW):
         return None
     return replace(stretch, until_at=at, seq=word.seq, as_of=word.as_of)
+
+
+def _looks(told: Word | Stretch) -> tuple[str, bool, int]:
+    return told.lang, told.light, told.file
 
 
 class How(StrEnum):

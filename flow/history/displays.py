@@ -27,8 +27,9 @@ class Displays:
             row = await connection.fetchrow(_SQL["last"], self.hospital, device, topics, audience)
             known = None if row is None else goes_on(_stretch(row), word, at)
             told = known or begun(topics, audience, word, at)
-            when = (told.from_at, told.until_at, told.from_seq, told.seq, told.from_as_of, told.as_of, told.live, told.lang, told.light)
-            await connection.execute(_SQL["put"], self.hospital, device, topics, audience, *when)
+            when = (told.from_at, told.until_at, told.from_seq, told.seq, told.from_as_of, told.as_of, told.live)
+            looks = (told.lang, told.light, told.file)
+            await connection.execute(_SQL["put"], self.hospital, device, topics, audience, *when, *looks)
 
     async def linked(self, links: Sequence[tuple[str, Link]]) -> None:
         """Streams as they stand, each with its device."""

@@ -22,16 +22,17 @@ from flow.history.log import Log
 from flow.history.migrate import migrate
 from flow.history.people import People
 from flow.history.pool import Database
-from flow.plan_file import load_plan
+from flow.plan_file import parse_plan, read_file
 from flow.settings import Settings
 from flow.vault import Vault, open_vault
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """One hospital with its stores open and nothing running yet."""
+    """One hospital with its stores open and nothing running yet; `file` is the text that `plan` was read from."""
 
     settings: Settings
+    file: str
     plan: Plan
     clock: Clock
     vault: Vault
@@ -46,7 +47,8 @@ class House:
 @asynccontextmanager
 async def open_house(settings: Settings) -> AsyncIterator[House]:
     """The stores (started here, or those already running), the schema up to date, the hospital loaded."""
-    plan = load_plan(settings.hospital)
+    file = read_file(settings.hospital)
+    plan = parse_plan(file, str(settings.hospital))
     async with AsyncExitStack() as stack:
         found = await stack.enter_async_context(stores(settings))
         database = await Database.connect(found.dsn, plan.id)
@@ -56,7 +58,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         people, inbox = People(database, vault), Inbox(database, vault)
         interpret = interpreter(people)
         desk = Desk(database, plan, inbox, people, clock, interpret, undo_seconds=settings.undo_seconds)
-        yield House(settings, plan, clock, vault, database, found.redis_url, people, inbox, desk, Log(database))
+        yield House(settings, file, plan, clock, vault, database, found.redis_url, people, inbox, desk, Log(database))
 
 
 def interpreter(people: People) -> Interpret:

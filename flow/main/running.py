@@ -17,6 +17,7 @@ from flow.connection import HandingOver
 from flow.domain.ids import WardId
 from flow.domain.request import BedRequest
 from flow.errors import Unavailable
+from flow.history.hospital_files import HospitalFiles
 from flow.history.pool import Database, NotStored
 from flow.history.reports import FOUR_WEEKS, stage_minutes, turn_minutes
 from flow.jobs import Jobs
@@ -56,6 +57,7 @@ class Running:
         self.heard: dict[str, datetime] = {}
         self.ports = Ports(house, self.heard)
         self.looks: Looks | None = None
+        self.file = 0
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self, stack: AsyncExitStack, parts: frozenset[str]) -> None:
@@ -65,6 +67,8 @@ class Running:
         stack.push_async_callback(redis.aclose)
         self.heard.update(await house.inbox.feeds())
         await house.desk.open()
+        files = HospitalFiles(house.database, house.vault)
+        self.file = await files.keep(house.file, house.desk.hospital.seq, house.clock.now())
         self._run(stack, house.desk.run())
         if "worker" in parts:
             relay = Relay(house.log, Picture(redis, house.plan.id), house.desk.whole, house.clock, lambda: self.heard)
@@ -149,6 +153,7 @@ class Running:
             acks=self.ports.pace.times,
             looks=self.looks,
             certs=certs(house),
+            file=self.file,
             stream=lambda allow: Route("/api/v1/stream", Stream(hub, allow, house.settings.stream_writer), name="stream"),
         )
 

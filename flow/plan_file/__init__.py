@@ -5,6 +5,6 @@
 """
 
 from flow.plan_file.describe import describe
-from flow.plan_file.read import load_plan, parse_plan
+from flow.plan_file.read import load_plan, parse_plan, read_file
 
-__all__ = ["describe", "load_plan", "parse_plan"]
+__all__ = ["describe", "load_plan", "parse_plan", "read_file"]

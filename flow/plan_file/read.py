@@ -37,16 +37,20 @@ from flow.plan_file.transport import transport_rules
 
 def load_plan(path: FilePath) -> Plan:
     """The plan of a file. Raises Misconfigured with file, line and what to do for everything that is wrong in it."""
+    return parse_plan(read_file(path), str(path))
+
+
+def read_file(path: FilePath) -> str:
+    """The text of a file. Raises Misconfigured where there is none to read."""
     try:
         raw = path.read_bytes()
     except OSError as error:
         raise Misconfigured(f"{path}: the hospital file cannot be read ({error}). Set BEDFLOW_HOSPITAL to one.") from error
     try:
-        text = raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise _damaged(str(path), line, "a letter that is not UTF-8; save the file as UTF-8") from error
-    return parse_plan(text, str(path))
 
 
 def parse_plan(text: str, source: str) -> Plan:

@@ -6,6 +6,7 @@ flow.web fills it from flow.history.displays; each line leads to the picture dra
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -101,9 +102,49 @@ def _link(zone: str, now: datetime, link: Link) -> PastRow:
     return PastRow("linked", stamp(link.opened_at, zone), stamp(ended, zone) if ended else "", f"connection · {link.topics} · {words}")
 
 
-def facts_of(shown: Showing, seq: int, zone: str) -> tuple[str, ...]:
-    """How it is known what a display showed, in sentences."""
-    return (*_known(shown, seq, zone), "Rooms and beds are those of today's hospital file.")
+class Fits(StrEnum):
+    """How the hospital file that a past picture is drawn with is that of its time."""
+
+    SAID = "said"
+    """The screen said that its page was drawn by it."""
+    IN_FORCE = "in-force"
+    OLDEST = "oldest"
+    """None of that time is kept; this is the first that was."""
+    UNREADABLE = "unreadable"
+    """This release does not understand it any more, and draws today's."""
+    UNKNOWN = "unknown"
+    """None is kept at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileThen:
+    """The hospital file that belongs to a picture, in force `from_at` to `until_at` (None: it is still)."""
+
+    fits: Fits
+    from_at: datetime | None = None
+    until_at: datetime | None = None
+
+
+def file_words(file: FileThen, zone: str) -> str:
+    """By which hospital file rooms and beds are drawn, in a sentence."""
+    since = stamp(file.from_at, zone) if file.from_at is not None else ""
+    when = f"from {since} to {stamp(file.until_at, zone)}, not today's" if file.until_at is not None else f"since {since}, today's"
+    match file.fits:
+        case Fits.SAID:
+            return f"Rooms and beds are those of the hospital file that the screen said it had loaded: in force {when}."
+        case Fits.IN_FORCE:
+            return f"Rooms and beds are those of the hospital file in force then ({when})."
+        case Fits.OLDEST:
+            return f"No hospital file of that time is kept. Rooms and beds are those of the oldest known, of {since}; they may differ."
+        case Fits.UNREADABLE:
+            return f"This release cannot read the hospital file of that time, of {since}. Rooms and beds are today's; they may differ."
+        case Fits.UNKNOWN:
+            return "No hospital file is kept. Rooms and beds are those of today's; they may differ."
+
+
+def facts_of(shown: Showing, seq: int, zone: str, file: FileThen) -> tuple[str, ...]:
+    """How it is known what a display showed, and by which hospital file it is drawn again, in sentences."""
+    return (*_known(shown, seq, zone), file_words(file, zone))
 
 
 def _known(shown: Showing, seq: int, zone: str) -> tuple[str, ...]:

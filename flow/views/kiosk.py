@@ -54,12 +54,13 @@ class Past:
 @dataclass(frozen=True, slots=True)
 class Kiosk:
     """`csrf` is empty where nobody asks what the page shows: for people who look at it. `words` are those of its language, `light` is black
-    on white."""
+    on white, `file` the version of the hospital file it is drawn by (0: not known)."""
 
     csrf: str = ""
     past: Past | None = None
     words: Words = field(default_factory=Words)
     light: bool = False
+    file: int = 0
 
     @property
     def script(self) -> str:

@@ -39,11 +39,11 @@ class DrawnHospital:
         """One ward."""
         return (await self.plan()).ward[ward]
 
-    async def ward_at(self, ward: WardId, at: datetime) -> Ward:
-        """A ward with the plan that was shown at a moment of the past."""
+    async def ward_at(self, ward: WardId, at: datetime, then: Plan | None = None) -> Ward:
+        """A ward with the plan that was shown at a moment of the past; `then` is the hospital as it was built."""
         version = await self.kept.shown_at(ward, at)
         found = await self.kept.get(ward, version) if version is not None else None
-        return with_plan(self.built.ward[ward], found)
+        return with_plan((then or self.built).ward[ward], found)
 
     def forget(self) -> None:
         """Somebody here has just changed what is shown."""

@@ -27,6 +27,7 @@ from flow.history.displays import Displays
 from flow.history.escalations import Escalations
 from flow.history.feeds import Feeds
 from flow.history.floor_plans import FloorPlans
+from flow.history.hospital_files import HospitalFiles
 from flow.history.inbox import Inbox
 from flow.history.letters import Letters
 from flow.history.messages import Messages
@@ -49,6 +50,7 @@ from flow.views.integration.letter import ExplainedLike, not_explained
 from flow.views.joint_plan import JointLike
 from flow.web.floor_plans import DrawnHospital
 from flow.web.kept import Kept
+from flow.web.plans_then import PlansThen
 from flow.web.security.audience import Allow
 from flow.web.security.doorkeeper import Doorkeeper
 from flow.web.security.limits import Hit, Limiter, in_memory
@@ -113,7 +115,7 @@ def no_order() -> Sequence[CleanLike]:
 class Parts:
     """What the composition root hands in. `stream` makes the stream's route when given what says who may listen to what;
     `hit` counts rate limits for all processes together, else each counts its own; `looks` are who considers which bed;
-    `certs` fetches the keys that ABDM's gateway publishes;
+    `certs` fetches the keys that ABDM's gateway publishes; `file` is the version of the hospital file that made `plan` (0: not kept);
     `ready` says whether traffic may come;
     `explain` names a letter's fields; `counters` are those of this process's listeners by feed, `acks` their newest times in seconds."""
 
@@ -140,6 +142,7 @@ class Parts:
     hit: Hit | None = None
     looks: Looks | None = None
     certs: Fetch | None = None
+    file: int = 0
     templates: Templates = field(default_factory=Templates)
     ready: Callable[[], Awaitable[bool]] | None = None
 
@@ -168,6 +171,7 @@ class House:
         self.counters = parts.counters
         self.acks = parts.acks
         self.floor_plans = DrawnHospital(parts.plan, FloorPlans(parts.database))
+        self.plans_then = PlansThen(parts.plan, parts.file, HospitalFiles(parts.database, parts.vault))
         self.letters = Letters(parts.database, parts.vault)
         self.feeds = Feeds(parts.database, parts.plan)
         self.dead_letters = DeadLetters(parts.database, parts.clock)

@@ -134,7 +134,8 @@ function Display(draw, ticked) {
   }
   /* The screen's own word on what it shows, and how old that was at worst since it last said so: from it an administrator reads years later
      what hung here (flow/domain/showing.py). A word that does not arrive is said with the next; how old the picture was
-     before this page was loaded is not known to it. A screen that was shut out hears it here, and shows no old picture any more. */
+     before this page was loaded is not known to it. A screen that was shut out hears it here, and shows no old picture any more; one drawn by
+     another hospital file (205) loads itself anew. */
   function tell() {
     const old = age.age(), worst = oldest;
     if (!body.dataset.csrf || !drawn || old === Infinity) return;
@@ -142,8 +143,8 @@ function Display(draw, ticked) {
     const keep = () => { oldest = Math.max(oldest, worst); };
     fetch("/displays/shown" + body.dataset.stream.slice(body.dataset.stream.indexOf("?")), {
       method: "POST", headers: { "x-csrf-token": body.dataset.csrf },
-      body: new URLSearchParams({ seq, as_of: age.asOf(), age: old, oldest: Math.max(worst, old), lang: document.documentElement.lang, light: body.classList.contains("light") ? 1 : 0 }),
-    }).then((answer) => { if (answer.status === 401) location.replace("/pair?kind=display"); else if (!answer.ok) keep(); }, keep);
+      body: new URLSearchParams({ seq, as_of: age.asOf(), age: old, oldest: Math.max(worst, old), lang: document.documentElement.lang, light: body.classList.contains("light") ? 1 : 0, file: body.dataset.file || 0 }),
+    }).then((answer) => { if (answer.status === 401) location.replace("/pair?kind=display"); else if (!answer.ok) keep(); else if (answer.status === 205) renew(); }, keep);
   }
   function drift() {
     const step = Math.floor(performance.now() / (DRIFT * 1000)) % 7;

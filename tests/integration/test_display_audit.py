@@ -34,6 +34,11 @@ class Screen:
         self.browser = browser
         self.token = token
 
+    @property
+    def cookie(self) -> str:
+        """By which it is known."""
+        return str(self.browser.cookies["bedflow-device"])
+
     async def says(self, *, seq: int | None = None, age: float = 1, oldest: float = 1, query: str = PUBLIC, **looks: str) -> httpx.Response:
         now = self.web.core.clock.now()
         told: dict[str, Any] = {"seq": seq if seq is not None else self.web.house.live.seq, "age": age, "oldest": max(age, oldest), **looks}

@@ -8,7 +8,7 @@ import pytest
 from flow.domain.showing import DEAD, LATE, SAYS, How, Showing, Stretch
 from flow.templating import CHECKOUT, Templates
 from flow.views.bed_tile import Audience
-from flow.views.display_past import facts_of, picture
+from flow.views.display_past import FileThen, Fits, facts_of, file_words, picture
 from flow.views.kiosk import Kiosk, Past, said_of_age
 from flow.views.ward_plan import ward_plan
 from flow.views.ward_wall import WardWall
@@ -62,7 +62,16 @@ def test_the_list_says_what_is_known_of_a_display() -> None:
 
 
 def test_each_way_of_knowing_has_its_sentence() -> None:
-    told = {how: " ".join(facts_of(Showing(how, linked=how is How.SENT, stretch=TOLD), 1840, "UTC")) for how in How}
+    told = {how: " ".join(facts_of(Showing(how, linked=how is How.SENT, stretch=TOLD), 1840, "UTC", FileThen(Fits.UNKNOWN))) for how in How}
     assert "said so itself" in told[How.SAID] and "Seq 1,840" in told[How.SAID]
     assert "connected and never said" in told[How.SENT]
     assert "not connected" in told[How.OLD] and "22 Nov 08:40:00" in told[How.OLD]
+
+
+def test_by_which_hospital_file_it_is_drawn_is_said() -> None:
+    since, until = AT - timedelta(days=2), AT - timedelta(days=1)
+    old, today = FileThen(Fits.IN_FORCE, since, until), FileThen(Fits.SAID, since)
+    assert "from 20 Nov 08:35:00 to 21 Nov 08:35:00, not today's" in file_words(old, "UTC")
+    assert "the screen said it had loaded" in file_words(today, "UTC") and "since 20 Nov 08:35:00, today's" in file_words(today, "UTC")
+    assert "oldest known, of 20 Nov 08:35:00; they may differ" in file_words(FileThen(Fits.OLDEST, since, until), "UTC")
+    assert "cannot read" in file_words(FileThen(Fits.UNREADABLE, since), "UTC")

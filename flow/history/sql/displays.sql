@@ -12,23 +12,23 @@ select set_config('synchronous_commit', 'off', true)
 
 -- name: last
 -- The newest stretch of one picture of a display, held against a second word. $1 hospital, $2 device, $3 topics, $4 audience
-select topics, audience, from_at, until_at, from_seq, seq, from_as_of, as_of, live, lang, light from display_stretch
+select topics, audience, from_at, until_at, from_seq, seq, from_as_of, as_of, live, lang, light, file from display_stretch
 where hospital = $1 and device = $2 and topics = $3 and audience = $4
 order by from_at desc limit 1 for update
 
 -- name: put
 -- A stretch as it stands. $1 hospital, $2 device, $3 topics, $4 audience, $5 from, $6 until, $7 first seq, $8 seq, $9 first as of, $10 as of,
--- $11 live, $12 lang, $13 light
+-- $11 live, $12 lang, $13 light, $14 version of the hospital file
 insert into display_stretch (hospital, device, topics, audience, from_at, until_at, from_seq, seq, from_as_of, as_of, live, lang,
-    light)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+    light, file)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 on conflict (hospital, device, from_at, topics, audience)
 do update set until_at = excluded.until_at, seq = excluded.seq, as_of = excluded.as_of, live = excluded.live
 
 -- name: newest
 -- The newest stretch of every display. $1 hospital
 select d.id as device, s.topics, s.audience, s.from_at, s.until_at, s.from_seq, s.seq, s.from_as_of, s.as_of, s.live,
-    s.lang, s.light
+    s.lang, s.light, s.file
 from device d
 cross join lateral (
     select * from display_stretch where hospital = $1 and device = d.id order by from_at desc limit 1) s
@@ -36,7 +36,7 @@ where d.hospital = $1 and d.kind = 'display'
 
 -- name: stretches
 -- Those of a display that began by a moment, newest first. $1 hospital, $2 device, $3 moment, $4 how many
-select topics, audience, from_at, until_at, from_seq, seq, from_as_of, as_of, live, lang, light from display_stretch
+select topics, audience, from_at, until_at, from_seq, seq, from_as_of, as_of, live, lang, light, file from display_stretch
 where hospital = $1 and device = $2 and from_at <= $3 order by from_at desc limit $4
 
 -- name: links_of

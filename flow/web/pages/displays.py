@@ -23,10 +23,12 @@ from flow.web.security.principal import Way, principal_of
 
 _TOPICS = re.compile(r"[a-z]+(:[\w .-]{1,40})?(,[a-z]+(:[\w .-]{1,40})?){0,7}")
 _MOST_SECONDS = 10_000_000.0
+_MOST_FILES = 1_000_000
 
 
 async def said(request: Request) -> Response:
-    """A display says which Seq it has drawn and how old its picture is and was: its own word, believed of itself alone."""
+    """A display says which Seq it has drawn and how old its picture is and was: its own word, believed of itself alone. One whose page
+    was drawn by another version of the hospital file is asked to load itself anew (205)."""
     house, principal = house_of(request), principal_of(request)
     if principal.way is not Way.DEVICE or principal.audience is None:
         raise forbidden("Only a paired display says what it shows.")
@@ -37,8 +39,9 @@ async def said(request: Request) -> Response:
     if ORDER.index(Audience(audience)) > ORDER.index(principal.audience):
         raise forbidden("This display's grant is for less than that.")
     now = house.clock.now()
-    await house.displays.says(principal.id, topics, audience, _word(await form_of(request), now), now)
-    return Response(status_code=204)
+    word = _word(await form_of(request), now)
+    await house.displays.says(principal.id, topics, audience, word, now)
+    return Response(status_code=204 if word.file in (0, house.plans_then.version) else 205)
 
 
 def _word(form: Form, now: datetime) -> Word:
@@ -46,7 +49,8 @@ def _word(form: Form, now: datetime) -> Word:
     if seq is None or as_of > (now + timedelta(minutes=5)).timestamp():
         raise invalid("missing", "Say which Seq is shown, and when that was true.")
     ages = (_number(form, "age", _MOST_SECONDS), _number(form, "oldest", _MOST_SECONDS))
-    return Word(seq, datetime.fromtimestamp(as_of, UTC), *ages, form.choice("lang", languages()) or "", form.text("light") == "1")
+    lang, light, file = form.choice("lang", languages()) or "", form.text("light") == "1", min(form.number("file") or 0, _MOST_FILES)
+    return Word(seq, datetime.fromtimestamp(as_of, UTC), *ages, lang, light, file)
 
 
 def _number(form: Form, name: str, most: float = math.inf) -> float:

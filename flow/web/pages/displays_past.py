@@ -1,6 +1,7 @@
-"""What a display showed at a moment, drawn again from history by the view and the template that drew it then, in its class of audience."""
+"""What a display showed at a moment, drawn again from history by the view and the template that drew it then, in its class of audience,
+with the rooms and beds of the hospital file that it was drawn by."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from flow.domain.check import Check
 from flow.domain.ids import WardId
 from flow.domain.opd import RoomState, Token
-from flow.domain.plan import Clinic
+from flow.domain.plan import Clinic, Plan
 from flow.domain.request import BedRequest
 from flow.domain.showing import How, Showing, showing
 from flow.history import past
@@ -20,7 +21,7 @@ from flow.views.bed_tile import Audience
 from flow.views.cleaning_wall import CleaningWall, cleaning_tiles
 from flow.views.command_centre import command_centre
 from flow.views.command_screen import CommandWall
-from flow.views.display_past import facts_of
+from flow.views.display_past import FileThen, facts_of
 from flow.views.kiosk import Kiosk, Past, said_live, said_of_age
 from flow.views.opd_wall import OpdWall, opd_wall
 from flow.views.ward_plan import ward_plan
@@ -40,9 +41,9 @@ OPEN_FOR = timedelta(days=30)
 class Moment:
     """A display's picture at a time: what is known of it, and the Seq up to which the log had told it; `note` is what differs from then."""
 
-    def __init__(self, house: House, device: Listed, at: datetime, shown: Showing, seq: int) -> None:
+    def __init__(self, house: House, device: Listed, at: datetime, shown: Showing, seq: int, built: tuple[Plan, FileThen]) -> None:
         self.house = house
-        self.plan = house.plan
+        self.plan, self.file = built
         self.device = device
         self.at = at
         self.shown = shown
@@ -66,7 +67,7 @@ class Moment:
                 label,
                 banner,
                 f"{self.device.name}, {self.at:%d %b %Y %H:%M:%S}",
-                (*facts_of(self.shown, self.seq, self.plan.zone), *([self.note] if self.note else [])),
+                (*facts_of(self.shown, self.seq, self.plan.zone, self.file), *([self.note] if self.note else [])),
                 self._address("/shown", -A_MINUTE),
                 self._address("/shown", A_MINUTE) if self.at + A_MINUTE <= now else "",
                 self._address("", timedelta(0)),
@@ -94,7 +95,9 @@ async def page(request: Request) -> Response:
     seq = shown.seq if shown.seq is not None else await past.seq_at(house.database, at)
     if shown.how is How.UNKNOWN:
         raise unknown("nothing-shown", f"{device.name} had shown nothing by then, and was not connected.")
-    return await _drawn(request, Moment(house, device, at, shown, seq))
+    said = shown.stretch.file if shown.stretch is not None and shown.how is not How.SENT else 0
+    built = await house.plans_then.at((shown.as_of or at).astimezone(UTC), said)
+    return await _drawn(request, Moment(house, device, at, shown, seq, built))
 
 
 async def _drawn(request: Request, moment: Moment) -> Response:
@@ -113,7 +116,7 @@ async def _drawn(request: Request, moment: Moment) -> Response:
 
 async def _ward(moment: Moment, key: WardId) -> WardWall:
     plan, database = moment.plan, moment.house.database
-    ward = await moment.house.floor_plans.ward_at(key, moment.as_of)
+    ward = await moment.house.floor_plans.ward_at(key, moment.as_of, plan)
     beds = await past.beds_of(database, moment.seq)
     checks = await past.records_at(database, "check", moment.seq, await past.seq_at(database, moment.at - OPEN_FOR))
     checked = frozenset(check.bed for check in checks if isinstance(check, Check) and check.is_live)

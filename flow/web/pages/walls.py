@@ -89,7 +89,7 @@ def kiosk(request: Request, usual: str = DEFAULT) -> Kiosk:
     paired = principal.way is Way.DEVICE and principal.audience is not None
     said = words(query.get("lang") or principal.lang or usual)
     light = query["theme"] == "light" if "theme" in query else principal.light
-    return Kiosk(csrf_token(principal.csrf) if paired else "", words=said, light=light)
+    return Kiosk(csrf_token(principal.csrf) if paired else "", words=said, light=light, file=house_of(request).plans_then.version)
 
 
 async def silences(house: House) -> dict[str, timedelta]:
