@@ -14,6 +14,7 @@ from flow.domain.check_rules import CheckRules
 from flow.domain.cleaning_rules import CleaningRules
 from flow.domain.discharge_rules import DischargeRules
 from flow.domain.escalation_rules import EscalationRules
+from flow.domain.forecast_rules import ForecastRules
 from flow.domain.ids import BedId, ClinicId, FeedId, HospitalId, RoomId, WardId
 from flow.domain.move_rules import MoveRules
 from flow.domain.opd_queue import QueuePolicy
@@ -229,6 +230,7 @@ class Plan:
     alert: AlertRules = field(default_factory=AlertRules)
     abdm: AbdmRules | None = None
     file: str = ""
+    forecast: ForecastRules = field(default_factory=ForecastRules)
 
     @cached_property
     def beds(self) -> Mapping[BedId, Bed]:

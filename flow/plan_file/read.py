@@ -23,6 +23,7 @@ from flow.plan_file.cleaning import check_cleaning, cleaning_rules
 from flow.plan_file.command_centre import alert_rules, check_command_centre
 from flow.plan_file.discharge import discharge_rules
 from flow.plan_file.escalations import check_escalations, escalation_rules
+from flow.plan_file.forecast import check_forecast, forecast_rules
 from flow.plan_file.layout import metres
 from flow.plan_file.lines import Lines, Path
 from flow.plan_file.opd_tables import clinic_of, queue_policy
@@ -72,6 +73,7 @@ def parse_plan(text: str, source: str) -> Plan:
     check_command_centre(file.command_centre, problems)
     check_abdm(file.abdm, {clinic.id for clinic in file.clinics}, problems)
     wards = tuple(_ward(ward, ("wards", index), problems) for index, ward in enumerate(file.wards) if drawable)
+    check_forecast(file.forecast, problems)
     problems.stop()
     queue = queue_policy(file.opd)
     return Plan(
@@ -97,6 +99,7 @@ def parse_plan(text: str, source: str) -> Plan:
         alert=alert_rules(file.command_centre),
         abdm=abdm_rules(file.abdm),
         file=sha256(text.encode()).hexdigest(),
+        forecast=forecast_rules(file.forecast),
     )
 
 

@@ -8,6 +8,7 @@ import msgspec
 from flow.plan_file.abdm import AbdmKeyTable, AbdmTable
 from flow.plan_file.checks import ChecksTable
 from flow.plan_file.command_centre import AlertLevelTable, CommandCentreTable
+from flow.plan_file.forecast import ForecastTable
 from flow.plan_file.opd_tables import ClinicRoomTable, ClinicTable, OpdTable, SessionTable
 from flow.plan_file.opd_telling import OpdTellingTable
 from flow.plan_file.station import StationTable
@@ -271,6 +272,7 @@ class File(Table, forbid_unknown_fields=True, kw_only=True):
     command_centre: CommandCentreTable = msgspec.field(default_factory=CommandCentreTable)
     abdm: AbdmTable | None = None
 
+    forecast: ForecastTable = msgspec.field(default_factory=ForecastTable)
 
 TABLES: dict[str, type[Table]] = {
     "": File,
@@ -296,6 +298,7 @@ TABLES: dict[str, type[Table]] = {
     "allocation": AllocationTable,
     "wards": WardTable,
     "wards.station": LabelTable,
+    "forecast": ForecastTable,
     "wards.labels": LabelTable,
     "wards.rooms": RoomTable,
     "wards.rooms.bed": BedTable,
@@ -316,6 +319,7 @@ SINGLE = frozenset(
         "opd",
         "opd_telling",
         "checks",
+        "forecast",
         "discharge",
         "hospital",
         "requests",

@@ -1,0 +1,174 @@
+"""The rolling back-test: the forecasts of the last 28 days that have come due, against what happened and against two naive forecasts.
+
+What was issued before a huddle is judged as it was issued; a huddle without one is forecast now, from the history before it. Before it
+`outlook` forecasts; after it `bands` widens what did not hold. Sources: pinball loss and Brier score as in Gneiting and Raftery, "Strictly
+proper scoring rules" (JASA 2007); widening by split conformal quantile regression (Romano, Patterson, Candes, NeurIPS 2019).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import numpy as np
+
+from allocation.forecast.chances import inside, quantile
+from allocation.forecast.outlook import outlooks, scene
+from allocation.forecast.rates import WINDOW, Rates, rates
+from allocation.forecast.stays import Clock, Groups, Numbers, Stays, stays
+from allocation.forecast.tallies import Tallies, tallies
+from flow.domain.forecast import HORIZONS, Judged, Level, Outlook, Outlooks, Past
+from flow.domain.plan import Plan
+
+JUDGED_DAYS = 28
+LEAST_LEARNT = 14
+"""Whole days of history behind a forecast made afterwards."""
+QUANTILES = (0.05, 0.1, 0.5, 0.9, 0.95)
+_WEEK = 168.0
+_DAY_ONE = date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A forecast of a group that came due: what was `seen`, of how many `staffed` beds; `now` and `week` are what the naive ones said."""
+
+    outlook: Outlook
+    issued: bool
+    seen: int
+    staffed: int
+    now: int
+    week: int
+
+
+Key = tuple[Level, str, int]
+
+
+def back_test(plan: Plan, past: Past, issued: Iterable[Outlooks], now: datetime) -> tuple[Judged, ...]:
+    """Every group at every horizon of which a forecast came due in the last 28 days; `issued` are those of these days."""
+    if past.first is None:
+        return ()
+    bench = Bench.of(plan, past, now)
+    known = {each.huddle: each for each in issued if each.huddle is not None}
+    found: dict[Key, list[Case]] = {}
+    for huddle in _huddles(plan, bench, now):
+        said = known.get(huddle)
+        at = said.at if said is not None else huddle - timedelta(minutes=plan.forecast.lead_minutes)
+        rows = said.rows if said is not None else bench.afterwards(at)
+        for key, case in bench.cases(rows, at, issued=said is not None):
+            found.setdefault(key, []).append(case)
+    return tuple(judged(key, cases) for key, cases in found.items())
+
+
+def _huddles(plan: Plan, bench: "Bench", now: datetime) -> list[datetime]:
+    today = now.astimezone(bench.clock.zone).date()
+    days = [today - timedelta(days=back) for back in range(JUDGED_DAYS, -1, -1)]
+    first = bench.counted.first + LEAST_LEARNT
+    return [at for day in days if (day - _DAY_ONE).days >= first for at in plan.forecast.on(day, plan.zone)]
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The past as columns, with what was learnt on each morning of it."""
+
+    plan: Plan
+    past: Past
+    groups: Groups
+    clock: Clock
+    stays: Stays
+    counted: Tallies
+    end: float
+    learnt: dict[int, Rates]
+
+    @classmethod
+    def of(cls, plan: Plan, past: Past, now: datetime) -> "Bench":
+        """Of everything that is known now."""
+        groups, clock = Groups.of(plan), Clock(plan.zone)
+        columns, end = stays(past, groups, clock), clock.hours(now)
+        return cls(plan, past, groups, clock, columns, count(past, columns, groups, clock, end), end, {})
+
+    def afterwards(self, at: datetime) -> Sequence[Outlook]:
+        """The forecast that would have been issued."""
+        hours = self.clock.hours(at)
+        day = int(hours // 24)
+        if day not in self.learnt:
+            self.learnt[day] = rates(self.counted, day, WINDOW)
+        return outlooks(scene(self.stays, self.past.planned, self.groups, self.clock, self.learnt[day], hours))
+
+    def cases(self, rows: Iterable[Outlook], at: datetime, *, issued: bool) -> Iterable[tuple[Key, Case]]:
+        """What came of a forecast's rows, where they have come due."""
+        start = self.clock.hours(at)
+        places = {name: place for place, name in enumerate(self.groups.names)}
+        then = {hours: self._counts(start + hours) for hours in HORIZONS if start + hours <= self.end}
+        week = {hours: self._counts(start + hours - _WEEK) for hours in then}
+        for row in rows:
+            place = places.get((row.level, row.name))
+            if place is None or row.hours not in then or not row.staffed:
+                continue
+            (seen, staffed), (before, _) = then[row.hours], week[row.hours]
+            yield (row.level, row.name, row.hours), Case(row, issued, int(seen[place]), int(staffed[place]), row.now, int(before[place]))
+
+    def _counts(self, at: float) -> tuple[Numbers, Numbers]:
+        """Occupied and staffed beds by group."""
+        wards, member = len(self.groups.beds), self.groups.member.astype(np.float64)
+        staffed = np.maximum(0, self.groups.beds - self.stays.out(at, wards))
+        return member @ self.stays.occupied(at, wards), member @ staffed
+
+
+def count(past: Past, columns: Stays, groups: Groups, clock: Clock, now: float) -> Tallies:
+    """The whole days of the history up to last midnight."""
+    assert past.first is not None, "somebody asks of a history that has not begun"
+    seen = min((clock.hours(piece.start) for piece in past.pieces), default=now)
+    first = int(np.ceil(max(clock.hours(past.first), seen) / 24))
+    return tallies(columns, groups, first, int(now // 24))
+
+
+def judged(key: Key, cases: Sequence[Case]) -> Judged:
+    """The figures of one group at one horizon."""
+    level, name, hours = key
+    full = np.array([case.seen >= case.staffed for case in cases], np.float64)
+    said = np.array([case.outlook.full for case in cases])
+    usual = float(full.mean())
+    return Judged(
+        level=level,
+        name=name,
+        hours=hours,
+        count=len(cases),
+        issued=sum(case.issued for case in cases),
+        covered_80=_covered(cases, 0.1),
+        covered_90=_covered(cases, 0.05),
+        mae=_mean(abs(case.outlook.median - case.seen) for case in cases),
+        mae_now=_mean(abs(case.now - case.seen) for case in cases),
+        mae_week=_mean(abs(case.week - case.seen) for case in cases),
+        pinball=_mean(_pinball([case.outlook.quantile(share) for share in QUANTILES], case.seen) for case in cases),
+        pinball_now=_mean(_pinball([case.now] * len(QUANTILES), case.seen) for case in cases),
+        pinball_week=_mean(_pinball([case.week] * len(QUANTILES), case.seen) for case in cases),
+        brier=float(((said - full) ** 2).mean()),
+        brier_usual=usual * (1 - usual),
+        widen_80=widening(cases, 0.1),
+        widen_90=widening(cases, 0.05),
+    )
+
+
+def _mean(values: Iterable[float]) -> float:
+    return float(np.mean(list(values)))
+
+
+def _covered(cases: Iterable[Case], tail: float) -> float:
+    return _mean(inside(case.outlook.low, np.asarray(case.outlook.chances), case.seen, tail) for case in cases)
+
+
+def _pinball(said: Sequence[int], seen: int) -> float:
+    """The mean over the quantiles: what was seen above a quantile costs its share, below it the rest."""
+    return _mean(max(share * (seen - each), (share - 1) * (seen - each)) for share, each in zip(QUANTILES, said, strict=True))
+
+
+def widening(cases: Sequence[Case], tail: float) -> int:
+    """By how many beds a band has to reach further on either side so that it would have held as often as it says (split conformal: the
+    ceil((n + 1) * share)-th smallest of how far each was missed). A band is never made narrower."""
+    missed = sorted(_missed(case, tail) for case in cases)
+    rank = int(np.ceil((len(missed) + 1) * (1 - 2 * tail)))
+    return max(0, missed[min(rank, len(missed)) - 1])
+
+
+def _missed(case: Case, tail: float) -> int:
+    chances, low = np.asarray(case.outlook.chances), case.outlook.low
+    return max(low + quantile(chances, tail) - case.seen, case.seen - low - quantile(chances, 1 - tail))

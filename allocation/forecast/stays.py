@@ -1,0 +1,183 @@
+"""The past as columns: who lay in which ward from when to when, when their leaving was announced, which beds were out of use.
+
+Before it `flow.history.forecasts` read the pieces; after it `tallies` counts them by day and hour. Times are hours of the hospital's own
+clock since 1970: a day is 24 of them, also where the clocks are changed.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flow.domain.forecast import Level, Past, Piece
+from flow.domain.plan import Plan
+
+Numbers = NDArray[np.float64]
+Places = NDArray[np.intp]
+_APART = 1.0
+"""A visit that was away from the ward for less than this many hours has stayed there: it changed beds, or a letter was late."""
+
+
+class Clock:
+    """Moments as hours of the local clock since 1970."""
+
+    def __init__(self, zone: str) -> None:
+        self.zone = ZoneInfo(zone)
+
+    def hours(self, at: datetime) -> float:
+        """One moment."""
+        return (at.astimezone(self.zone).replace(tzinfo=None) - datetime(1970, 1, 1)) / timedelta(hours=1)  # noqa: DTZ001  # local on purpose
+
+    def until(self, at: datetime | None) -> float:
+        """One moment; infinity for one that has not come."""
+        return np.inf if at is None else self.hours(at)
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The house, its specialties and its wards; `member` says which wards each is made of, shape (groups, wards). `specialty` is each
+    ward's, as a number."""
+
+    names: tuple[tuple[Level, str], ...]
+    member: NDArray[np.bool_]
+    specialty: Places
+    beds: Numbers
+
+    @classmethod
+    def of(cls, plan: Plan) -> "Groups":
+        """Those of a plan; a ward that names no specialty is one of its own."""
+        wards = [ward for ward in plan.wards if ward.beds]
+        named = [ward.specialty or ward.name for ward in wards]
+        specialties = list(dict.fromkeys(named))
+        names = [(Level.HOUSE, "")] + [(Level.SPECIALTY, name) for name in specialties] + [(Level.WARD, str(ward.id)) for ward in wards]
+        rows = [[True] * len(wards), *([name == each for each in named] for name in specialties), *np.eye(len(wards), dtype=bool).tolist()]
+        numbers = np.array([specialties.index(name) for name in named], np.intp)
+        beds = np.array([len(ward.beds) for ward in wards], np.float64)
+        return cls(tuple(names), np.array(rows, np.bool_).reshape(len(names), len(wards)), numbers, beds)
+
+    @cached_property
+    def wards(self) -> dict[str, int]:
+        """Each ward's place."""
+        return {name: place for place, (_, name) in enumerate(n for n in self.names if n[0] is Level.WARD)}
+
+    def specialty_of(self, name: str) -> int | None:
+        """A specialty's number."""
+        found = [each for level, each in self.names if level is Level.SPECIALTY]
+        return found.index(name) if name in found else None
+
+
+@dataclass(frozen=True)
+class Stays:
+    """One row a stay in a ward; `leave` is infinity for who is still there, `told` when a leaving was first announced (infinity: never),
+    `planned` whether a plan had announced the coming. `said_*` are all announcements in the order in which they were heard, `out_*` the
+    beds out of use."""
+
+    ward: Places
+    arrive: Numbers
+    leave: Numbers
+    told: Numbers
+    planned: NDArray[np.bool_]
+    said_stay: Places
+    said_at: Numbers
+    said_expected: Numbers
+    out_ward: Places
+    out_from: Numbers
+    out_to: Numbers
+
+    def here(self, at: float) -> Places:
+        """The stays of those who are there at a moment."""
+        return np.flatnonzero((self.arrive <= at) & (self.leave > at))
+
+    def expected(self, at: float) -> Numbers:
+        """When each was expected to leave, as known at a moment; nan where nobody had said."""
+        found = np.full(self.ward.size, np.nan)
+        heard = self.said_at <= at
+        found[self.said_stay[heard]] = self.said_expected[heard]
+        return found
+
+    def occupied(self, at: float, wards: int) -> Places:
+        """Patients by ward."""
+        return np.bincount(self.ward[self.here(at)], minlength=wards)
+
+    def out(self, at: float, wards: int) -> Places:
+        """Beds out of use by ward."""
+        return np.bincount(self.out_ward[(self.out_from <= at) & (self.out_to > at)], minlength=wards)
+
+
+def stays(past: Past, groups: Groups, clock: Clock) -> Stays:
+    """The columns of a past."""
+    known = [piece for piece in past.pieces if piece.ward in groups.wards]
+    of_plans = {planned.visit for planned in past.planned if planned.visit is not None}
+    rows = [_merged(own) for own in _chains(piece for piece in known if piece.visit is not None)]
+    said = sorted(
+        (clock.hours(piece.heard), place, np.nan if piece.expected is None else clock.hours(piece.expected))
+        for place, own in enumerate(rows)
+        for piece in own.said
+    )
+    out = [piece for piece in known if piece.visit is None]
+    told = np.full(len(rows), np.inf)
+    for at, place, expected in reversed(said):
+        if not np.isnan(expected):
+            told[place] = at
+    return Stays(
+        ward=np.array([groups.wards[row.first.ward] for row in rows], np.intp),
+        arrive=np.array([clock.hours(row.first.start) for row in rows], np.float64),
+        leave=np.array([clock.until(row.end) for row in rows], np.float64),
+        told=told,
+        planned=np.array([row.is_first and row.first.visit in of_plans for row in rows], np.bool_),
+        said_stay=np.array([place for _, place, _ in said], np.intp),
+        said_at=np.array([at for at, _, _ in said], np.float64),
+        said_expected=np.array([expected for _, _, expected in said], np.float64),
+        out_ward=np.array([groups.wards[piece.ward] for piece in out], np.intp),
+        out_from=np.array([clock.hours(piece.start) for piece in out], np.float64),
+        out_to=np.array([clock.until(piece.end) for piece in out], np.float64),
+    )
+
+
+@dataclass(frozen=True)
+class _Row:
+    """The pieces of one stay: the first, its end, those that changed what was expected, and whether the visit began with it."""
+
+    first: Piece
+    end: datetime | None
+    said: tuple[Piece, ...]
+    is_first: bool
+
+
+@dataclass(frozen=True)
+class _Chain:
+    pieces: tuple[Piece, ...]
+    is_first: bool
+
+
+def _chains(pieces: Iterable[Piece]) -> Iterable[_Chain]:
+    """The pieces of each visit in order, cut where it came into another ward, or had been away."""
+    ordered = sorted(pieces, key=lambda piece: (str(piece.visit), piece.start, piece.heard))
+    for _, own in groupby(ordered, key=lambda piece: piece.visit):
+        chain: list[Piece] = []
+        is_first = True
+        for piece in own:
+            if chain and _apart(chain[-1], piece):
+                yield _Chain(tuple(chain), is_first)
+                chain, is_first = [], False
+            chain.append(piece)
+        yield _Chain(tuple(chain), is_first)
+
+
+def _apart(one: Piece, other: Piece) -> bool:
+    gone = one.end is not None and (other.start - one.end) / timedelta(hours=1) > _APART
+    return gone or one.ward != other.ward
+
+
+def _merged(chain: _Chain) -> _Row:
+    said, last = [], None
+    for piece in chain.pieces:
+        if piece.expected != last:
+            said.append(piece)
+            last = piece.expected
+    return _Row(chain.pieces[0], chain.pieces[-1].end, tuple(said), chain.is_first)

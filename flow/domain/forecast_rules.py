@@ -1,0 +1,23 @@
+"""When forecasts are issued: the hospital's own times, `[forecast]` of its file."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastRules:
+    """`huddles` are the local times of the bed huddles; each has its forecast `lead_minutes` before."""
+
+    huddles: tuple[time, ...] = (time(8), time(12), time(16))
+    lead_minutes: int = 15
+
+    def on(self, day: date, zone: str) -> tuple[datetime, ...]:
+        """The huddles of a day."""
+        return tuple(datetime.combine(day, at, ZoneInfo(zone)) for at in sorted(self.huddles))
+
+    def due(self, now: datetime, zone: str) -> datetime | None:
+        """The huddle whose forecast is to be issued now: it begins within the lead."""
+        today = now.astimezone(ZoneInfo(zone)).date()
+        ahead = (at for day in (today, today + timedelta(days=1)) for at in self.on(day, zone))
+        return next((at for at in ahead if at - timedelta(minutes=self.lead_minutes) <= now <= at), None)
