@@ -24,6 +24,7 @@ from flow.jobs import Jobs
 from flow.main.cleaning import CleaningQueue
 from flow.main.dispatching import dispatching
 from flow.main.escalating import escalating
+from flow.main.forecasting import Forecasting
 from flow.main.house import House
 from flow.main.leaving import leaving
 from flow.main.listening import Ports
@@ -57,6 +58,7 @@ class Running:
         self.heard: dict[str, datetime] = {}
         self.ports = Ports(house, self.heard)
         self.looks: Looks | None = None
+        self.forecasting = Forecasting(house.plan, house.database, house.clock)
         self.file = 0
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -83,6 +85,7 @@ class Running:
             share(house, lambda work: self._run(stack, work))
             await stack.enter_async_context(escalating(house).running())
             await stack.enter_async_context(Jobs(house.desk, house.inbox, house.clock).running())
+            await stack.enter_async_context(self.forecasting.running())
         if parts & {"web", "worker"}:
             kept = CensusFile(house.settings.data_dir, house.vault, house.plan.id)
             self._run(stack, CensusKeeper(house.desk, house.people, house.inbox, house.clock, kept).run())
@@ -146,6 +149,7 @@ class Running:
             joint=Planning(engine, house.desk, house.clock).plan,
             broken=lambda request, bed: engine.broken(request, bed, house.desk.hospital, house.clock.now()),
             look_back=LookingBack(house.plan),
+            forecast=self.forecasting,
             weigh=lambda request, bed: weighed(engine, request, bed, house.desk.hospital, house.clock.now()),
             cleaning=queue,
             explain=explain,

@@ -13,6 +13,7 @@ from flow.desk import Desk
 from flow.domain.bed import BedState
 from flow.domain.check import Check
 from flow.domain.choice import Weighed
+from flow.domain.forecast import Outlooks, WhatIf
 from flow.domain.hindsight import Day
 from flow.domain.ids import BedId, RequestId
 from flow.domain.plan import Plan
@@ -27,6 +28,7 @@ from flow.history.displays import Displays
 from flow.history.escalations import Escalations
 from flow.history.feeds import Feeds
 from flow.history.floor_plans import FloorPlans
+from flow.history.forecasts import Forecasts
 from flow.history.hospital_files import HospitalFiles
 from flow.history.inbox import Inbox
 from flow.history.letters import Letters
@@ -73,6 +75,9 @@ LookBack = Callable[[Day], Awaitable[HindsightLike]]
 
 Cleaning = Callable[[], Sequence[CleanLike]]
 """Every bed in cleaning of the hospital as it stands: those under way, then in the order in which they should be cleaned."""
+
+Forecast = Callable[[WhatIf], Awaitable[Outlooks]]
+"""How full the house will be, from now on, with what somebody considers."""
 
 Joint = Callable[[], Awaitable[JointLike]]
 """The joint plan for the hospital as it stands."""
@@ -136,6 +141,7 @@ class Parts:
     cleaning: Cleaning = no_order
     joint: Joint | None = None
     explain: Explain = not_explained
+    forecast: Forecast | None = None
     counters: Callable[[], Mapping[str, CountersLike]] = dict
     acks: Callable[[], Mapping[str, Sequence[float]]] = dict
     stream: Callable[[Allow], Route] | None = None
@@ -168,6 +174,8 @@ class House:
         self.cleaning = parts.cleaning
         self.joint = parts.joint
         self.explain = parts.explain
+        self.forecast = parts.forecast
+        self.forecasts = Forecasts(parts.database)
         self.counters = parts.counters
         self.acks = parts.acks
         self.floor_plans = DrawnHospital(parts.plan, FloorPlans(parts.database))

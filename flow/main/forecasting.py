@@ -1,0 +1,85 @@
+"""Forecasting: what the past says of the next hours, issued before each huddle, asked for at any moment, and judged every night.
+
+`allocation.forecast` makes and judges, in a thread; `flow.history.forecasts` reads and keeps. The worker runs the two jobs, each of which
+does nothing that is done already, so that two workers do no harm; the web room asks.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from allocation.forecast.ask import forecast
+from allocation.forecast.judge import JUDGED_DAYS, back_test
+from allocation.forecast.rates import WINDOW
+from flow.clock import Clock
+from flow.domain.forecast import Outlooks, Past, WhatIf
+from flow.domain.plan import Plan
+from flow.history.forecasts import Forecasts, past
+from flow.history.pool import Database
+from flow.timed import Timed
+
+log = structlog.get_logger()
+SHARED_SECONDS = 60.0
+"""For as long a past that was read is asked again."""
+
+
+class Forecasting:
+    """The forecasts of one hospital."""
+
+    def __init__(self, plan: Plan, database: Database, clock: Clock) -> None:
+        self.plan, self.database, self.clock = plan, database, clock
+        self.kept = Forecasts(database)
+        self._read: tuple[float, datetime, Past] | None = None
+        self._one = asyncio.Lock()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Issue and judge for as long as the block lasts."""
+        timed = Timed("forecast.waits")
+        timed.every(60, self.issue, first=15)
+        timed.every(1800, self.judge, first=30)
+        async with timed.running():
+            yield
+
+    async def __call__(self, what_if: WhatIf) -> Outlooks:
+        """The forecast from now on, a minute old at most; everybody who asks within it asks the same past."""
+        async with self._one:
+            if self._read is None or time.monotonic() - self._read[0] > SHARED_SECONDS:
+                now = self.clock.now()
+                self._read = (time.monotonic(), now, await past(self.database, self.plan, now, WINDOW))
+            _, at, found = self._read
+        _, verdicts = await self.kept.judged()
+        return await asyncio.to_thread(forecast, self.plan, found, verdicts, at, what_if=what_if)
+
+    async def issue(self) -> bool:
+        """The forecast of the next huddle, once its time has come and before it begins. False where there is nothing to issue."""
+        now = self.clock.now()
+        huddle = self.plan.forecast.due(now, self.plan.zone)
+        if huddle is None or await self.kept.is_issued(huddle):
+            return False
+        found = await past(self.database, self.plan, now, WINDOW)
+        _, verdicts = await self.kept.judged()
+        made = await asyncio.to_thread(forecast, self.plan, found, verdicts, now, huddle=huddle)
+        if not made.rows:
+            return False
+        await self.kept.issue(made)
+        log.info("forecast.issued", huddle=str(huddle), state=made.state)
+        return True
+
+    async def judge(self) -> bool:
+        """Once a day, soon after midnight: how good the forecasts of the last 28 days were. False where it is known or nothing is."""
+        now = self.clock.now()
+        today = now.astimezone(ZoneInfo(self.plan.zone)).date()
+        day, _ = await self.kept.judged()
+        if day is not None and day >= today:
+            return False
+        found = await past(self.database, self.plan, now, JUDGED_DAYS + WINDOW + 1)
+        issued = await self.kept.issued(now - timedelta(days=JUDGED_DAYS + 1))
+        verdicts = await asyncio.to_thread(back_test, self.plan, found, issued, now)
+        await self.kept.judge(today, verdicts)
+        return bool(verdicts)
