@@ -1,5 +1,6 @@
 """Facts: one row of the table applied to the segments about one patient."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from adt_feed.mapping import movements, places, times, visits
@@ -17,6 +18,8 @@ def tell(context: Context, group: Group, row: Row, act: Act) -> tuple[Told, Pers
     """What the message tells about one visit, and the details of its patient."""
     fact = _fact(context, group, row, act)
     whom, details = person(context, group, fact.at)
+    if context.feed.walk_ins:
+        whom = replace(whom, pregnant=visits.pregnant(group.segment("PV1")))
     return Told(visits.visit_number(context, group), whom, fact), details
 
 

@@ -1,5 +1,6 @@
-"""How a row about a stay is followed: to one `Chart`, which the desk decides in one step."""
+"""How a row about a stay is followed: to one `Chart`, which the desk decides in one step; an outpatient's token follows it."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from adt_feed.mapping import places, visits
@@ -8,8 +9,10 @@ from adt_feed.mapping.facts import tell
 from adt_feed.mapping.row import UNKNOWN_PLACE, Reading, Row
 from flow.domain.commands import Chart, Told
 from flow.domain.ids import VisitId
+from flow.domain.opd_commands import SeatWalkIn
 from flow.domain.person import PersonDetails
 from flow.domain.visit import Act
+from flow.domain.walk_in import OUTPATIENT
 from flow.errors import Unreadable
 
 HERE = (("PV1", 3),)
@@ -21,6 +24,9 @@ AMENDMENTS = {
     "admit": (Act.AMEND_ADMIT, HERE),
 }
 """A08 by the feed's setting: the act, and where it may read a place."""
+
+
+REGISTRATIONS = frozenset({Act.REGISTER, Act.AMEND, Act.AMEND_TRANSFER, Act.AMEND_ADMIT, Act.CANCEL_ADMIT, Act.PURGE})
 
 
 def chart(context: Context, row: Row) -> Reading:
@@ -66,7 +72,15 @@ def _ended(old: VisitId, told: Told) -> Told:
 
 def _charted(context: Context, told: tuple[Told, ...], people: tuple[PersonDetails, ...]) -> Reading:
     lost = tuple(each.fact.place for each in told if each.fact.place and _lost(context, each))
-    return Reading((Chart(told, feed=context.feed.id),), people, (UNKNOWN_PLACE,) if lost else (), lost)
+    charted = Chart(told, feed=context.feed.id)
+    return Reading((charted, *_walk_ins(context, told)), people, (UNKNOWN_PLACE,) if lost else (), lost)
+
+
+def _walk_ins(context: Context, told: tuple[Told, ...]) -> Iterator[SeatWalkIn]:
+    """What may give an outpatient a token, put it right or take it away; whether it does, the visit's history says."""
+    for each in told if context.feed.walk_ins else ():
+        if each.visit is not None and each.fact.act in REGISTRATIONS and each.fact.klass in (None, OUTPATIENT):
+            yield SeatWalkIn(each.visit)
 
 
 def _lost(context: Context, told: Told) -> bool:

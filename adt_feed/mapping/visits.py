@@ -36,6 +36,9 @@ CLASSES = {
 }
 """Words for HL7 table 0004. A day case lies in a bed, so it counts as an inpatient."""
 
+PREGNANT = "B6"
+"""HL7 table 0009."""
+
 LONGEST = 250
 """Characters of a visit number (HL7 2.9: CX.1 is 15 to 250 long); longer ones are some other field gone astray."""
 
@@ -82,3 +85,11 @@ def specialty(pv1: Segment | None) -> str | None:
     """PV1-10."""
     said = pv1.component(10).strip() if pv1 else ""
     return said if said and said != NULL else None
+
+
+def pregnant(pv1: Segment | None) -> bool | None:
+    """PV1-15, table 0009: True where B6 is among them, False where it is deleted, None where nothing is said."""
+    if pv1 is None or not pv1.raw(15):
+        return None
+    said = [each.component(1).strip().upper() for each in pv1.repetitions(15)]
+    return True if PREGNANT in said else False if NULL in said else None

@@ -24,11 +24,12 @@ from flow.domain.ward_commands import WardCommand
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whom a fact is about: the pseudonym, and what allocation needs to know. Names stay in the people table."""
+    """Whom a fact is about: the pseudonym, and what allocation and queues need to know. Names stay in the people table."""
 
     patient: PatientId
     sex: str | None = None
     age: int | None = None
+    pregnant: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,8 @@ class Hospital:
         """A feed by the rules as they stand (or these); one that the file does not name is read by the defaults."""
         found = self.plan.feed.get(feed) or Feed(feed, feed, self.plan.zone)
         changed, stand = rules or self.feeds.get(feed), self.rules
-        return replace(changed.over(found) if changed else found, scores=stand.score_codes, tells_way=stand.feed_tells_way)
+        own = changed.over(found) if changed else found
+        return replace(own, scores=stand.score_codes, tells_way=stand.feed_tells_way, walk_ins=stand.walk_ins)
 
     def bed_at(self, place: str | None, feed: str | None = None) -> BedId | None:
         """The bed an HL7 place means in a feed: as an engineer mapped it there, else as the file says of it, else as any feed has it."""

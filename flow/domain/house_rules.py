@@ -48,6 +48,7 @@ class HouseRules:
     books_groups: bool = False
     seq: int = 0
 
+    walk_ins: bool = False
     def insurer_takes(self, insurer: Insurer) -> timedelta:
         """How long the insurer may take."""
         return timedelta(minutes=self.insurer_minutes.get(insurer, 60))
@@ -81,3 +82,4 @@ def rules_of(plan: Plan) -> HouseRules:
         queue=plan.queue,
         books_groups=True,
     )
+        walk_ins=True,

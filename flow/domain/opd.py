@@ -63,8 +63,12 @@ TOKEN_TRANSITIONS: Mapping[tuple[TokenStatus, TokenStatus], str] = {
     (_T, _W): "back from tests",
     (_T, _F): "finish without return",
     (_T, _S): "did not return",
+    (_W, _X): "withdraw",
+    (_C, _X): "withdraw when called",
+    (_X, _W): "register again",
 }
-"""Legal moves of a token. What a scheduling system says of a booking holds until its patient has come."""
+"""Legal moves of a token. What a scheduling system says of a booking holds until its patient has come; a registration that is
+cancelled (A11) takes its own token away until the patient is with the doctor."""
 
 NOT_COME = frozenset({_B, _X, _N})
 """A booking whose patient is not here."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flow.domain.ids import ClinicId, PatientId, TokenId
+from flow.domain.ids import ClinicId, PatientId, TokenId, VisitId
 from flow.domain.opd import Session
 from flow.domain.request import BedRequest
 
@@ -61,4 +61,11 @@ class KnowPatient:
     patient: PatientId
 
 
-OpdCommand = PassToken | SendToRoom | AdviseAdmission | HoldSession | OpenSessions | KnowPatient
+@dataclass(frozen=True, slots=True)
+class SeatWalkIn:
+    """The token of a registered outpatient follows what is told of the visit: given once, put right, taken away."""
+
+    visit: VisitId
+
+
+OpdCommand = PassToken | SendToRoom | AdviseAdmission | HoldSession | OpenSessions | KnowPatient | SeatWalkIn

@@ -164,7 +164,7 @@ class Feed:
     `sends` what its `outbound` is told (A20, A14, P03), `charges` how a bed is charged: by the started hour or by midnight;
     `on_outage` what it hears when we cannot store: silence | AE; `scores` are the observations that are early-warning scores;
     `payers` maps its words for who pays (PV1-20, IN1, IN2) to cash, cashless, pmjay, `dispositions` its PV1-36 to a way of leaving or
-    usual; `tells_way`: these are read."""
+    usual; `tells_way`: these are read; `walk_ins`: its outpatients' registrations give tokens."""
 
     id: FeedId
     name: str
@@ -188,6 +188,7 @@ class Feed:
     dispositions: Mapping[str, str] = field(default_factory=dict)
     tells_way: bool = True
 
+    walk_ins: bool = True
 
 def place_key(text: str) -> str:
     """A PL as it is compared: case folded, components trimmed, trailing empty components dropped."""

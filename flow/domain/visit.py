@@ -155,7 +155,8 @@ class Visit:
     person to look at. `care` is what the request brought
     that led here. `owner` is the rank of the fact that last said whose visit it is. `moves` counts moves made for another patient's sake,
     `stays` is why the ward declined one, `leaves_at` when the patient is to leave the bed for one that was agreed. `seen` is what the ward
-    saw and the feed has neither confirmed nor overtaken yet, `against` the rules that its present bed breaks, and why it may."""
+    saw and the feed has neither confirmed nor overtaken yet, `against` the rules that its present bed breaks, and why it may;
+    `pregnant` only where somebody said so."""
 
     id: VisitId
     patient: PatientId
@@ -177,6 +178,7 @@ class Visit:
     seen: Seen | None = None
     against: str | None = None
     acuity: Acuity | None = None
+    pregnant: bool | None = None
 
     @property
     def free_at(self) -> datetime | None:

@@ -11,9 +11,10 @@ from adt_feed.message import Message
 from flow.clock import Clock, SystemClock
 from flow.desk import Desk, Interpret, Reading
 from flow.domain.abdm import abha_digits
+from flow.domain.commands import Command
 from flow.domain.hospital import Hospital
 from flow.domain.ids import FeedId
-from flow.domain.opd_commands import KnowPatient
+from flow.domain.opd_commands import KnowPatient, SeatWalkIn
 from flow.domain.person import PersonDetails
 from flow.domain.plan import Plan
 from flow.embedded import stores
@@ -69,9 +70,14 @@ def interpreter(people: People) -> Interpret:
         beds = partial(hospital.bed_at, feed=feed.id)
         found = read(Message.parse(letter.raw, feed.charset), feed, people.pseudonym, letter.received_at, beds)
         known = tuple(known_by_abha(found.people, people.pseudonym, hospital))
-        return replace(found, commands=(*found.commands, *known)) if known else found
+        return replace(found, commands=tuple(sorted((*found.commands, *known), key=_is_last))) if known else found
 
     return interpret
+
+
+def _is_last(command: Command) -> bool:
+    """Whose token it is must be known before one is given."""
+    return isinstance(command, SeatWalkIn)
 
 
 def known_by_abha(persons: Iterable[PersonDetails], pseudonym: Pseudonym, hospital: Hospital) -> Iterator[KnowPatient]:

@@ -24,6 +24,7 @@ from flow.domain.cause import Origin
 from flow.domain.commands import Command, IssueToken, MarkToken
 from flow.domain.ids import ClinicId, PatientId
 from flow.domain.opd import Group, Token, TokenStatus
+from flow.domain.opd_people import IN_QUEUE, token_of_day
 from flow.domain.outgoing import Batch, Posted
 from flow.domain.person import PersonDetails, age_on
 from flow.errors import Refused, Unavailable
@@ -41,7 +42,6 @@ SESSIONS, ON_SHARE = "/gateway/v3/sessions", "/patient-share/v3/on-share"
 _ACTOR = Actor(QUEUE, Origin.SYSTEM)
 _LONGEST_PAUSE = 8.0
 _EARLY = timedelta(seconds=60)
-_IN_QUEUE = (TokenStatus.WAITING, TokenStatus.CALLED, TokenStatus.IN_ROOM, TokenStatus.AT_TESTS)
 Post = Callable[[str, bytes, dict[str, str]], Awaitable[tuple[int, bytes]]]
 """(address, body, headers) -> status and body. Raises OSError, HTTPException while nobody answers."""
 
@@ -87,10 +87,10 @@ class Sharing:
     async def _token(self, request: str, clinic: ClinicId, profile: Profile) -> Token:
         """The token of whoever shared: the one they have here today, else a new one. An appointment of today is kept by it."""
         patient = self.desk.hospital.survivor(await self._patient(profile))
-        known = self._of_today(patient, clinic)
-        if known is not None and known.status in _IN_QUEUE:
-            return known
         today = self.clock.now().astimezone(ZoneInfo(self.desk.plan.zone)).date()
+        known = token_of_day(self.desk.hospital, patient, clinic, today)
+        if known is not None and known.status in IN_QUEUE:
+            return known
         age = age_on(profile.birth_date, today)
         elderly = Group.ELDERLY if age is not None and age >= self.desk.plan.queue.elderly_years else None
         if known is not None:
@@ -111,13 +111,6 @@ class Sharing:
             details = PersonDetails(patient, profile.name, "", profile.birth_date, profile.sex, said)
             await self.people.put([details], self.clock.now())
         return patient
-
-    def _of_today(self, patient: PatientId, clinic: ClinicId) -> Token | None:
-        """Their token of the day: the one in the queue, else the appointment."""
-        today = self.clock.now().astimezone(ZoneInfo(self.desk.plan.zone)).date()
-        theirs = [t for t in self.desk.hospital.tokens.values() if (t.clinic, t.day) == (clinic, today) and t.patient == patient]
-        here = [token for token in theirs if token.status in _IN_QUEUE]
-        return next(iter(here), None) or next((token for token in theirs if token.status is TokenStatus.BOOKED), None)
 
 
 class Gateway:

@@ -11,6 +11,7 @@ from flow.domain.ids import PatientId
 from flow.domain.opd import NOT_COME, Group, Token, TokenStatus
 from flow.domain.person import PersonDetails, age_on
 from flow.domain.plan import Clinic
+from flow.domain.walk_in import MADE
 from flow.views.opd_words import GROUPS
 from flow.views.page import Chrome
 from flow.views.times import clock_time
@@ -103,8 +104,8 @@ def appointments_page(
 
 
 def is_expected(token: Token) -> bool:
-    """By appointment, or by Scan & Share; walk-ins are not on the list."""
-    return token.appointment is not None or token.scanned or token.status is TokenStatus.BOOKED
+    """By appointment, by Scan & Share, or known otherwise; anonymous walk-ins are not on the list."""
+    return token.appointment is not None or token.patient is not None or token.status is TokenStatus.BOOKED
 
 
 def _came(token: Token) -> tuple[datetime, int]:
@@ -145,4 +146,11 @@ def _numbers(person: PersonDetails) -> str:
 
 def _notes(token: Token) -> tuple[str, ...]:
     group = GROUPS[token.of] if token.of is not Group.ORDINARY else ""
-    return tuple(filter(None, (group, "at home" if token.tele else "", "Scan & Share" if token.scanned else "")))
+    return tuple(filter(None, (group, "at home" if token.tele else "", "Scan & Share" if token.scanned else "", _walked_in(token))))
+
+
+def _walked_in(token: Token) -> str:
+    """How somebody without an appointment got it."""
+    if token.appointment is not None or token.scanned:
+        return ""
+    return "registered" if token.id.startswith(MADE) else "walk-in"

@@ -282,6 +282,7 @@ _INTEGRATION = (
     Door("GET", "/integration/tray/board", integration.tray.board, May.LETTERS),
     Door("POST", "/integration/tray/replay", integration.tray.replay, May.REPLAY),
     Door("POST", "/integration/tray/meaning", integration.tray.mean, May.REPLAY),
+    Door("POST", "/integration/tray/token", integration.tray.give_token, May.REPLAY),
     Door("GET", "/integration/conflicts", integration.conflicts.page, May.CONFLICTS, Where.WHOLE),
     Door("GET", "/integration/conflicts/board", integration.conflicts.board, May.CONFLICTS, Where.WHOLE),
     Door("POST", "/integration/conflicts/settle", integration.conflicts.settle, May.CONFLICTS, Where.WHOLE),

@@ -58,6 +58,7 @@ from flow.domain.decide import (
     undo,
     waiting,
     wards,
+    walk_ins,
     withdrawal,
 )
 from flow.domain.decide.draft import Draft
@@ -66,7 +67,7 @@ from flow.domain.events import Event
 from flow.domain.feed_commands import ChangeFeed
 from flow.domain.hospital import Hospital
 from flow.domain.move_commands import AnswerMove, AskMove, MarkRest
-from flow.domain.opd_commands import AdviseAdmission, HoldSession, KnowPatient, OpenSessions, PassToken, SendToRoom
+from flow.domain.opd_commands import AdviseAdmission, HoldSession, KnowPatient, OpenSessions, PassToken, SeatWalkIn, SendToRoom
 from flow.domain.transport_commands import CancelTransport, MoveTransport, RequestTransport
 from flow.domain.ward_commands import (
     CloseBed,
@@ -120,6 +121,7 @@ _ANSWERS = {
     OpenSessions: opd_ways.open_sessions,
     KnowPatient: opd_ways.know_patient,
     TapClean: cleaning.tap,
+    SeatWalkIn: walk_ins.seat,
     AskClean: cleaning.ask,
     GiveJob: cleaning.give,
     EscalateJob: cleaning.escalate,

@@ -9,10 +9,11 @@ from hashlib import blake2b
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flow.domain.clinic_words import clinic_named
 from flow.domain.commands import Book
 from flow.domain.decide.draft import Draft
 from flow.domain.events import Kind
-from flow.domain.ids import ClinicId, TokenId
+from flow.domain.ids import TokenId
 from flow.domain.opd import NOT_COME, Token, TokenStatus
 from flow.domain.plan import Clinic
 from flow.errors import Unreadable
@@ -86,18 +87,9 @@ def _numbered(draft: Draft, command: Book, clinic: Clinic, day: date) -> Token:
 
 def _clinic(draft: Draft, command: Book, known: Token | None) -> Clinic:
     """The clinic meant: by the feed's own words, else by id, name or specialty; else where it was booked before."""
-    own = {word.casefold(): clinic for word, clinic in draft.hospital.feed(command.feed).clinics.items()}
-    for word in command.words:
-        found = own.get(word.casefold()) or _named(draft, word.casefold())
-        if found is not None and found in draft.plan.clinic:
-            return draft.plan.clinic[found]
+    found = clinic_named(draft.plan, draft.hospital.feed(command.feed).clinics, command.words)
+    if found is not None:
+        return found
     if known is not None and known.clinic in draft.plan.clinic:
         return draft.plan.clinic[known.clinic]
     raise Unreadable("The appointment names no clinic we know; map its word to a clinic in the feed's settings.", code="unknown-clinic")
-
-
-def _named(draft: Draft, word: str) -> ClinicId | None:
-    clinics = draft.plan.clinics
-    exact = [clinic.id for clinic in clinics if word in (clinic.id.casefold(), clinic.name.casefold())]
-    by_specialty = [clinic.id for clinic in clinics if word == clinic.specialty.casefold()]
-    return exact[0] if exact else by_specialty[0] if len(by_specialty) == 1 else None

@@ -61,6 +61,7 @@ def _add(draft: Draft, told: Told, command: Chart, changes: dict[VisitId, Change
         owner=rank if newest else base.owner,
         sex=(told.person.sex or base.sex) if newest else (base.sex or told.person.sex),
         age=told.person.age if base.age is None or (newest and told.person.age is not None) else base.age,
+        pregnant=told.person.pregnant if base.pregnant is None or (newest and told.person.pregnant is not None) else base.pregnant,
         seen=seen_after(draft, base, told.fact, by_person=command.by_person),
         against=base.against if course.claim == base.course.claim else None,
     )

@@ -1,4 +1,5 @@
-"""An integration engineer changes what a feed's words mean. Whoever waited at a place that is now known is brought there."""
+"""An integration engineer changes what a feed's words mean. Whoever waited at a place that is now known is brought there, and
+whoever was registered for a clinic gets its token."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -10,12 +11,14 @@ from flow.domain.decide.discharges import show
 from flow.domain.decide.draft import Draft
 from flow.domain.decide.leaving import follow
 from flow.domain.decide.settling import Change, settle
+from flow.domain.decide.walk_ins import follow as follow_walk_in
 from flow.domain.events import Kind
 from flow.domain.feed_commands import ChangeFeed
 from flow.domain.feed_rules import FeedRules
 from flow.domain.ids import FeedId
 from flow.domain.plan import place_key, spellings
 from flow.domain.visit import Act, Fact, Order, Visit, VisitStatus
+from flow.domain.walk_in import unseated
 from flow.domain.way_told import DISPOSITIONS, PAYERS
 from flow.errors import Refused
 
@@ -50,8 +53,16 @@ def change_feed(draft: Draft, command: ChangeFeed) -> None:
         return
     draft.write(Kind.FEED_CHANGED, new)
     settle(draft, _brought_in(draft, {place_key(place) for place in command.places}))
+    if command.clinics:
+        _seated(draft, command.feed)
     if command.payers or command.dispositions:
         _led_anew(draft, command.feed)
+
+
+def _seated(draft: Draft, feed: FeedId) -> None:
+    """Whoever was registered for a clinic that is known by this word now, and waited in none."""
+    for waiting in [each for each in unseated(draft.hospital, draft.now) if each.feed == feed]:
+        follow_walk_in(draft, waiting.visit)
 
 
 def _led_anew(draft: Draft, feed: FeedId) -> None:

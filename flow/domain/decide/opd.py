@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from flow.domain.commands import CallNext, IssueToken, MarkToken, SetRoom
 from flow.domain.decide.draft import Draft
 from flow.domain.events import Kind
-from flow.domain.ids import ClinicId, TokenId
+from flow.domain.ids import ClinicId, PatientId, TokenId
 from flow.domain.opd import NOT_COME, TOKEN_TRANSITIONS, RoomState, Token, TokenStatus
+from flow.domain.opd_people import token_of_day
 from flow.domain.opd_queue import BY_NUMBER, QueuePolicy, behind, of_room, queue_order
 from flow.domain.plan import Clinic, ClinicRoom
 from flow.errors import Refused
@@ -25,8 +26,8 @@ _KINDS = {
     TokenStatus.NO_SHOW: Kind.TOKEN_NO_SHOW,
     TokenStatus.AT_TESTS: Kind.TOKEN_AT_TESTS,
 }
-_WITH_MORE = frozenset({"pass over", "send to another room"})
-"""Moves that have a command of their own, because they ask for more than the token."""
+_WITH_MORE = frozenset({"pass over", "send to another room", "withdraw", "withdraw when called", "register again"})
+"""Moves that have a command of their own, because they ask for more than the token, or are the hospital's system's to tell."""
 
 
 def issue(draft: Draft, command: IssueToken) -> None:
@@ -34,13 +35,14 @@ def issue(draft: Draft, command: IssueToken) -> None:
     clinic = known_clinic(draft, command.clinic)
     if command.tele and not any(room.tele for room in clinic.rooms):
         raise Refused(f"{clinic.name} has no room for tele-consultations.", code="no-tele-room")
-    rank = 1 + max((t.rank for t in _today(draft, clinic.id, command.day)), default=0)
-    number = f"{clinic.prefix}-{rank:03d}"
+    if command.patient is not None and not command.scanned and draft.hospital.rules.walk_ins:
+        check_has_none(draft, command.patient, clinic, command.day)
+    rank = next_rank(draft, clinic.id, command.day)
     token = Token(
         id=TokenId(f"{clinic.id}-{command.day:%Y%m%d}-{rank:03d}"),
         clinic=clinic.id,
         day=command.day,
-        number=number,
+        number=f"{clinic.prefix}-{rank:03d}",
         rank=rank,
         issued_at=draft.now,
         status=TokenStatus.BOOKED if command.booked else TokenStatus.WAITING,
@@ -172,5 +174,14 @@ def known_room(clinic: Clinic, room: str) -> ClinicRoom:
     return found
 
 
-def _today(draft: Draft, clinic: ClinicId, day: date) -> list[Token]:
-    return [t for t in draft.hospital.tokens.values() if t.clinic == clinic and t.day == day]
+def next_rank(draft: Draft, clinic: ClinicId, day: date) -> int:
+    """The next place in a clinic's day."""
+    return 1 + max((t.rank for t in draft.hospital.tokens.values() if t.clinic == clinic and t.day == day), default=0)
+
+
+def check_has_none(draft: Draft, patient: PatientId, clinic: Clinic, day: date) -> None:
+    """One person has one token in a clinic's day."""
+    theirs = token_of_day(draft.hospital, patient, clinic.id, day)
+    if theirs is not None:
+        what = "is booked as" if theirs.status is TokenStatus.BOOKED else "has token"
+        raise Refused(f"This patient {what} {theirs.number} in {clinic.name} today.", code="has-token")

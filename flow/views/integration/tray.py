@@ -13,11 +13,13 @@ from flow.domain.hospital import Hospital
 from flow.domain.ids import FeedId
 from flow.domain.plan import Plan, place_key
 from flow.domain.visit import VisitStatus
+from flow.domain.walk_in import Unseated, Why
 from flow.domain.way_told import DISPOSITIONS, PAYERS, USUAL, unknown_words
 from flow.views.admin import stamp
 from flow.views.discharge_row import WAYS
 from flow.views.integration.codes import advice, code_words
 from flow.views.integration.frame import Frame
+from flow.views.integration.unseated import UnseatedRow
 from flow.views.page import Chrome
 from flow.views.request_form import Option
 from flow.views.without_bed import names_a_bed
@@ -112,13 +114,14 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class TrayPage:
-    """The tray; `progress` after something was sent in again."""
+    """The tray; `progress` after something was sent in again, `unseated` the outpatients without a token (`integration.unseated`)."""
 
     frame: Frame
     groups: tuple[GroupRow, ...]
     words: tuple[WordRow, ...]
     feeds: tuple[Option, ...]
     progress: Progress | None
+    unseated: tuple[UnseatedRow, ...] = ()
 
     @property
     def chrome(self) -> Chrome:
@@ -221,6 +224,13 @@ def counted(found: dict[Word, Unknown], feed: str, words: Iterable[tuple[str, st
     """Add what one parked letter says to the words found."""
     for kind, spelt in words:
         _noted(found, Unknown(kind, spelt, feed)).letters += 1
+
+
+def of_walk_ins(found: dict[Word, Unknown], waiting: Iterable[Unseated]) -> None:
+    """Add the words of clinics, with the registered outpatients who wait for their meaning."""
+    for each in waiting:
+        for word in each.registered.words if each.why is Why.UNKNOWN else ():
+            _noted(found, Unknown("clinics", word, each.feed)).visits.append(each.visit)
 
 
 def _noted(found: dict[Word, Unknown], word: Unknown) -> Unknown:

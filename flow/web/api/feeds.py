@@ -11,10 +11,11 @@ from flow.domain.commands import SettleProposal
 from flow.domain.feed_commands import ChangeFeed
 from flow.domain.ids import BedId, ClinicId, FeedId
 from flow.domain.plan import place_key
+from flow.domain.walk_in import unseated
 from flow.errors import BedflowError
 from flow.history.inbox import Letter
 from flow.views.integration.feeds import alarm_of, percentile
-from flow.views.integration.tray import Unknown, Word, counted, of_visits, same, spoken
+from flow.views.integration.tray import Unknown, Word, counted, of_visits, of_walk_ins, same, spoken
 from flow.web.act import act
 from flow.web.api.wire import Asked, answer, read
 from flow.web.parts import House, house_of
@@ -200,6 +201,7 @@ def _read(house: House, letter: Letter) -> list[tuple[str, str]]:
 async def words_waited_for(house: House) -> list[Unknown]:
     """Words without a meaning: of visits in the house, and of the oldest parked letters."""
     found = of_visits(house.desk.hospital)
+    of_walk_ins(found, unseated(house.desk.hospital, house.clock.now()))
     looked = 0
     async for letter in house.letters.parked(WORDLESS):
         counted(found, letter.feed, _read(house, letter))

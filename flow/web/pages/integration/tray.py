@@ -1,5 +1,6 @@
 """The exceptions tray and a feed's rules: giving words a meaning, turning switches, sending letters in again."""
 
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote, urlencode
 
@@ -7,9 +8,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from flow.domain.feed_commands import ChangeFeed
-from flow.domain.ids import BedId, ClinicId, FeedId
+from flow.domain.ids import BedId, ClinicId, FeedId, VisitId
+from flow.domain.opd_commands import SeatWalkIn
+from flow.domain.walk_in import unseated
 from flow.errors import Refused
 from flow.views.integration.tray import TITLES, Progress, TrayPage, feed_page, tray_page
+from flow.views.integration.unseated import unseated_rows
+from flow.web.act import act
 from flow.web.api.feeds import changed, feed_of, known_feed, words_waited_for
 from flow.web.api.wire import moment
 from flow.web.pages.form import Form, form_of
@@ -33,13 +38,14 @@ async def board(request: Request) -> Response:
 
 async def _view(request: Request, refused: str = "") -> TrayPage:
     house = house_of(request)
-    return tray_page(
+    found = tray_page(
         await frame_of(request, HERE, refused),
         house.plan,
         await house.letters.tray(),
         await words_waited_for(house),
         await _progress(request, house),
     )
+    return replace(found, unseated=unseated_rows(unseated(house.desk.hospital, house.clock.now()), house.plan))
 
 
 async def _progress(request: Request, house: House) -> Progress | None:
@@ -79,6 +85,16 @@ async def mean(request: Request) -> Response:
     except Refused as refused:
         return await (_feed(request, feed, refused) if from_feed else _tray(request, refused))
     return _to_feed(feed) if from_feed else _back_to_tray(at, count)
+
+
+async def give_token(request: Request) -> Response:
+    """Try again to give a registered outpatient a token, after what was wrong has been put right."""
+    form = await form_of(request)
+    try:
+        await act(request, SeatWalkIn(VisitId(form.needed("visit", longest=250))))
+    except Refused as refused:
+        return await _tray(request, refused)
+    return RedirectResponse(HERE, 303)
 
 
 async def _tray(request: Request, refused: Refused) -> Response:
