@@ -169,12 +169,13 @@ class _Drawn:
         )
 
     def _notes(self, token: Token) -> tuple[str, ...]:
-        """Where it is for, since when it is away, how often it was called in vain."""
+        """Where it is for, since when it is away, how often it was called in vain, whether it is known whose it is."""
         for_room = next((f"for {room.name}" for room in self.clinic.rooms if room.id == token.only), "")
         at_tests = token.tests_at if token.status is TokenStatus.AT_TESTS else None
         away = f"since {clock_time(at_tests.timestamp(), self.zone)}" if at_tests else ""
         passed = f"called in vain ×{token.passed}" if token.passed else ""
-        return tuple(filter(None, ("at home" if token.tele else "", for_room, away, passed)))
+        known = "patient known" if token.patient is not None else ""
+        return tuple(filter(None, ("at home" if token.tele else "", for_room, away, passed, known)))
 
     def _other_rooms(self, token: Token) -> tuple[ClinicRoom, ...]:
         """Where it may be sent instead."""

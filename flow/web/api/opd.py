@@ -18,6 +18,7 @@ from flow.history import visits
 from flow.views.opd_screen import waiting
 from flow.web.act import act
 from flow.web.api.beds import Moment
+from flow.web.api.opd_people import for_person
 from flow.web.api.wire import Asked, Listed, answer, listing, page, picture, read
 from flow.web.parts import House, house_of
 from flow.web.problems import forbidden, invalid, unknown
@@ -80,13 +81,14 @@ class TokenOut(msgspec.Struct):
 
 class TokenAsked(Asked):
     """The next token; `booked` for an appointment whose patient has not come yet, `tele` for one who waits at home. A `group` says the
-    priority."""
+    priority. Whose it is: the patient of a `visit`, or of an `mrn`, whose appointment of the day is kept by it; anonymous without."""
 
     priority: Annotated[int, Meta(ge=1, le=4)] = 3
     group: Group | None = None
     tele: bool = False
     booked: bool = False
     visit: Annotated[str, Meta(max_length=60)] | None = None
+    mrn: Annotated[str, Meta(max_length=60)] | None = None
 
 
 class CallAsked(Asked):
@@ -169,7 +171,8 @@ async def issue(request: Request) -> Response:
     if asked.visit and visit is None:
         raise invalid("unknown-visit", f"There is no visit {asked.visit}.")
     patient, number = (visit.patient, VisitId(visit.id)) if visit else (None, None)
-    done = await act(request, IssueToken(clinic, today(house), asked.priority, patient, number, asked.booked, asked.group, asked.tele))
+    wanted = IssueToken(clinic, today(house), asked.priority, patient, number, asked.booked, asked.group, asked.tele)
+    done = await act(request, await for_person(house, asked.mrn, wanted) if asked.mrn and visit is None else wanted)
     token = done.one(Token)
     assert token is not None
     return answer(token_out(token, done.command), 201)

@@ -12,6 +12,7 @@ from flow.views.opd_page import OpdPage, opd_page
 from flow.views.page import Undo
 from flow.web.act import Done, act
 from flow.web.api.opd import found_token, of_day, step_of, stepped, today
+from flow.web.api.opd_people import for_person
 from flow.web.pages.form import form_of
 from flow.web.pages.page import changed, chrome, html
 from flow.web.parts import house_of
@@ -55,9 +56,11 @@ async def issue(request: Request) -> Response:
     """Give out the next token."""
     form, house, clinic = await form_of(request), house_of(request), _clinic(request)
     priority, group = int(form.choice("priority", "1234") or 3), form.word("group", Group)
-    done = await act(request, IssueToken(clinic.id, today(house), priority, group=group, tele=bool(form.text("tele"))))
+    asked, mrn = IssueToken(clinic.id, today(house), priority, group=group, tele=bool(form.text("tele"))), form.text("mrn", longest=60)
+    done = await act(request, await for_person(house, mrn, asked) if mrn else asked)
     token = done.one(Token)
-    return await changed_clinic(request, done, f"Token {token.number} given" if token else "Token given")
+    whose = ", for the patient of this MRN" if mrn else ""
+    return await changed_clinic(request, done, f"Token {token.number} given{whose}" if token else "Token given")
 
 
 async def call_next(request: Request) -> Response:
