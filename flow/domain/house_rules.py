@@ -21,9 +21,10 @@ class HouseRules:
     `withdraws_moves`: a move for another's sake is withdrawn as soon as it may not be carried out or helps nobody; `heeds_wards`: what a
     ward saw is set against what the feed tells next; `score_codes` are the observations read as an early-warning score, `score_medium` and
     `score_high` the least scores of these levels, and one that turns high waits for somebody who has seen it (`tells_scores`);
-    `feed_tells_way`: who pays, a death and which medicines are to take home are read from the feed; `queue`: in which order outpatient
-    clinics call (None: strictly by urgency and number, and whoever was left over from the day before first); `books_groups`: an appointment
-    says whose turn its patient takes, and whether they wait at home."""
+    `feed_tells_way`: who pays, a death and which medicines are to take home are read from the feed; a bed is out of use for
+    `closed_days` at most (None: as long as somebody says); `queue`: in which order outpatient clinics call (None: strictly by
+    urgency and number, and whoever was left over from the day before first); `books_groups`: an appointment
+    says whose turn its patient takes, and whether they wait at home; `walk_ins`: an outpatient's registration (A04) gives a token."""
 
     id: str = "requests"
     from_plans: bool = False
@@ -44,11 +45,12 @@ class HouseRules:
     score_high: int = 7
     tells_scores: bool = False
     feed_tells_way: bool = False
+    closed_days: int | None = None
     queue: QueuePolicy | None = None
     books_groups: bool = False
+    walk_ins: bool = False
     seq: int = 0
 
-    walk_ins: bool = False
     def insurer_takes(self, insurer: Insurer) -> timedelta:
         """How long the insurer may take."""
         return timedelta(minutes=self.insurer_minutes.get(insurer, 60))
@@ -79,7 +81,8 @@ def rules_of(plan: Plan) -> HouseRules:
         score_high=plan.station.high,
         tells_scores=True,
         feed_tells_way=True,
+        closed_days=plan.station.closed_days,
         queue=plan.queue,
         books_groups=True,
-    )
         walk_ins=True,
+    )

@@ -9,7 +9,7 @@ from flow.domain.station_rules import StationRules
 from flow.plan_file.problems import Problems
 from flow.plan_file.words import Table, Text
 
-_PLAIN = ("medium", "high", "step_down", "steady_hours", "fresh_hours")
+_PLAIN = ("medium", "high", "step_down", "steady_hours", "fresh_hours", "closed_days")
 
 
 class StationTable(Table, forbid_unknown_fields=True, kw_only=True):
@@ -21,6 +21,7 @@ class StationTable(Table, forbid_unknown_fields=True, kw_only=True):
     step_down: Annotated[int, msgspec.Meta(ge=0, le=100)] | None = None
     steady_hours: Annotated[int, msgspec.Meta(ge=1, le=240)] | None = None
     fresh_hours: Annotated[int, msgspec.Meta(ge=1, le=240)] | None = None
+    closed_days: Annotated[int, msgspec.Meta(ge=1, le=3660)] | None = None
 
 
 def check_station(table: StationTable, problems: Problems) -> None:

@@ -84,6 +84,8 @@ async def test_a_room_is_closed_in_one_go_taken_back_and_opened(web: Web) -> Non
     assert back.status_code == 200 and web.core.desk.hospital.beds[A2].status is BedStatus.AVAILABLE
     assert (await nurse.post(f"{WARD}/rooms/ICU-I/close", data=close)).status_code == 404
     assert (await nurse.post(f"{WARD}/rooms/4B-A/close", data={"note": "why not"})).status_code == 422
+    far = await nurse.post(f"{WARD}/rooms/4B-A/close", data={**close, "until": "2099-01-01T10:00"})
+    assert far.status_code == 409 and "01 Jan 2099, is more than 366 days away" in far.text
 
 
 async def test_one_occupied_bed_is_closed_when_empty_and_kept(web: Web) -> None:

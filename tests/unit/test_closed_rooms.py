@@ -1,6 +1,7 @@
 """A room closed in one go, or one bed: nobody is evicted, nobody is sent there, and beds still lain in follow when empty and clean."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,11 +10,14 @@ from flow.codec import decode, decode_command, encode, encode_command
 from flow.domain.bed import BedStatus, OutOfUse
 from flow.domain.cleaning_commands import SettleProblem
 from flow.domain.commands import AssignBed, Command, RequestBed, SetBedStatus
+from flow.domain.house_rules import BEFORE, rules_of
 from flow.domain.ids import BedId, PatientId, RequestId, RoomId
 from flow.domain.request import BedRequest
 from flow.domain.ward_commands import CloseBed, CloseRoom, KeepBed, ReopenRoom
 from flow.errors import Refused
+from flow.plan_file import parse_plan
 from tests.hearing import T0, House, check
+from tests.hospital_file import hospital_file
 
 A1, A2, A3 = BedId("4B-A-01"), BedId("4B-A-02"), BedId("4B-A-03")
 ROOM = RoomId("4B-A")
@@ -142,3 +146,33 @@ def test_a_cleaners_report_of_an_occupied_bed_closes_it_when_empty() -> None:
     house.does(SettleProblem(A1, "p" * 16, True, OutOfUse.REPAIR))
     closes = house.hospital.beds[A1].closes
     assert closes is not None and closes.note == "reported by housekeeping" and house.status(A1) is BedStatus.OCCUPIED
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        SetBedStatus(A2, BedStatus.MAINTENANCE, reason=OutOfUse.REPAIR, until=datetime(2099, 1, 1, tzinfo=UTC)),
+        CloseBed(A1, OutOfUse.REPAIR, until=datetime(2099, 1, 1, tzinfo=UTC)),
+        CloseRoom(RoomId("4B-B"), OutOfUse.REPAIR, until=datetime(2099, 1, 1, tzinfo=UTC)),
+        SettleProblem(A2, "P1", block=True, reason=OutOfUse.REPAIR, until=datetime(2099, 1, 1, tzinfo=UTC)),
+    ],
+)
+def test_an_end_in_a_mistyped_year_is_refused_unless_the_house_wants_it(command: Command) -> None:
+    house = House()
+    house.hears("A01", "4B^A^1")
+    with pytest.raises(Refused, match="01 Jan 2099, is more than 366 days away") as error:
+        house.does(command)
+    assert error.value.code == "until-too-far"
+    patient, old = House(), House()
+    patient.hospital.put(replace(rules_of(patient.hospital.plan), closed_days=36_500))
+    old.hospital.put(BEFORE)
+    for free in (patient, old):
+        free.hears("A01", "4B^A^1")
+        assert free.does(command), "so the house said, or so it was before anybody thought of it"
+
+
+def test_a_year_is_not_too_far() -> None:
+    house = House()
+    assert house.does(SetBedStatus(A2, BedStatus.MAINTENANCE, reason=OutOfUse.REPAIR, until=T0 + timedelta(days=366)))
+    plan = parse_plan(hospital_file({"4B": {"A": 1}}).replace("[[feeds]]", "[station]\nclosed_days = 30\n\n[[feeds]]"), "x")
+    assert (plan.station.closed_days, rules_of(plan).closed_days) == (30, 30)

@@ -1,6 +1,7 @@
 """A bed's status set by a person (ward, housekeeping) or reported by another system (A20)."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from flow.domain.bed import PEOPLE_SET, BedState, BedStatus, CleanKind, Condition, OutOfUse, Stage
 from flow.domain.commands import ReportBed, SetBedStatus
@@ -66,8 +67,7 @@ def _ready(draft: Draft, bed: BedState) -> None:
 def _block(draft: Draft, bed: BedState, command: SetBedStatus) -> None:
     if command.reason is None:
         raise Refused("Say why the bed is out of use: repair, staffing, infection control or room closed.", code="reason-missing")
-    if command.until is not None and command.until <= draft.now:
-        raise Refused("The expected end lies in the past.", code="until-in-past")
+    check_end(draft, command.until)
     already = bed.status is BedStatus.MAINTENANCE
     now = Condition(
         BedStatus.MAINTENANCE,
@@ -80,6 +80,21 @@ def _block(draft: Draft, bed: BedState, command: SetBedStatus) -> None:
     if already and replace(now, source=bed.now.source) == bed.now:
         return
     draft.write(Kind.BED_BLOCKED, replace(bed, now=now, discrepancy=None))
+
+
+def check_end(draft: Draft, until: datetime | None) -> None:
+    """When a bed is expected back: not in the past, and not in a year that somebody mistyped. The house's rules say how far ahead; those of
+    before this rule none."""
+    if until is None:
+        return
+    if until <= draft.now:
+        raise Refused("The expected end lies in the past.", code="until-in-past")
+    days = draft.hospital.rules.closed_days
+    if days is not None and until - draft.now > timedelta(days=days):
+        raise Refused(
+            f"The expected end, {until:%d %b %Y}, is more than {days} days away. Check the year, or leave the end open.",
+            code="until-too-far",
+        )
 
 
 def report(draft: Draft, command: ReportBed) -> None:

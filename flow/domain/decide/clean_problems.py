@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from flow.domain.bed import BedStatus, Condition, Stage
 from flow.domain.cleaning_commands import ReportProblem, SettleProblem
+from flow.domain.decide.beds import check_end
 from flow.domain.decide.cleaning import current
 from flow.domain.decide.draft import Draft
 from flow.domain.decide.rooms import close_when_empty
 from flow.domain.events import Kind
-from flow.errors import Refused
 
 
 def report(draft: Draft, command: ReportProblem) -> None:
@@ -35,8 +35,7 @@ def settle(draft: Draft, command: SettleProblem) -> None:
 
 def _block(draft: Draft, command: SettleProblem) -> None:
     bed = draft.bed(command.bed)
-    if command.until is not None and command.until <= draft.now:
-        raise Refused("The expected end lies in the past.", code="until-in-past")
+    check_end(draft, command.until)
     if bed.status is BedStatus.MAINTENANCE:
         return
     source, note = draft.cause.source, "reported by housekeeping"

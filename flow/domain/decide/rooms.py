@@ -4,6 +4,7 @@ when it is empty and clean."""
 from dataclasses import replace
 
 from flow.domain.bed import BedState, BedStatus, Condition
+from flow.domain.decide.beds import check_end
 from flow.domain.decide.draft import Draft
 from flow.domain.events import Kind
 from flow.domain.ids import RoomId
@@ -29,8 +30,7 @@ def close_when_empty(draft: Draft, bed: BedState, closed: Condition) -> None:
     """Note what the bed becomes when its patient has left; the same word again is no event."""
     if bed.reserved_for is not None:
         raise Refused(f"{draft.plan.bed_name(bed.id)}: promised to somebody; take the promise back first.", code="bed-reserved")
-    if closed.until is not None and closed.until <= draft.now:
-        raise Refused("The expected end lies in the past.", code="until-in-past")
+    check_end(draft, closed.until)
     known = bed.closes
     if known is None or replace(closed, since=known.since, source=known.source) != known:
         draft.revise_bed(Kind.BED_REVISED, bed.id, closes=closed)
@@ -47,8 +47,7 @@ def close_room(draft: Draft, command: CloseRoom) -> None:
     promised = [draft.plan.bed_name(bed.id) for bed in beds if bed.reserved_for is not None]
     if promised:
         raise Refused(f"{', '.join(promised)}: promised to somebody; take the promise back first.", code="bed-reserved")
-    if command.until is not None and command.until <= draft.now:
-        raise Refused("The expected end lies in the past.", code="until-in-past")
+    check_end(draft, command.until)
     closed = Condition(BedStatus.MAINTENANCE, draft.now, draft.cause.source, reason=command.reason, note=command.note, until=command.until)
     for bed in beds:
         if bed.status is BedStatus.OCCUPIED:
