@@ -26,7 +26,7 @@ DEBIAN_15 = Path("/usr/lib/postgresql/15/bin")
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 
 OWNER = """
-import asyncio, sys
+import asyncio, signal, sys
 import asyncpg
 from flow.embedded import stores
 from flow.settings import Settings
@@ -40,6 +40,7 @@ async def main(data_dir):
             await connection.execute("INSERT INTO kept VALUES ($1)", n)
             print(n, flush=True)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # started by a shell's job in the background it would ignore Ctrl-C
 asyncio.run(main(sys.argv[1]))
 """
 
