@@ -25,7 +25,7 @@ OPD = (
     Door("POST", f"{_TOKEN}/room", opd_ways.send_to_room, May.CALL, Where.FILTERED, opd.CallAsked, opd.TokenOut),
     Door("POST", f"{_TOKEN}/admission", opd_ways.advise_admission, May.CALL, Where.FILTERED, opd_ways.AdmissionAsked, opd.TokenOut),
     Door("POST", f"{_TOKEN}/{{step}}", opd.mark, May.CALL, Where.FILTERED, opd.NothingAsked, opd.TokenOut),
-    Door("POST", "/api/v3/hip/patient/share", abdm.share, Open.TO_ALL, takes=abdm.ShareTold, gives=abdm.ShareTaken, status=202),
+    Door("POST", "/api/v3/hip/patient/share", abdm.share, Open.TO_ALL, takes=abdm.ShareTold, gives=abdm.ShareTaken),
 )
 
 OPD_PAGE = (

@@ -87,7 +87,7 @@ async def share(request: Request) -> Response:
         raise Denied(403, "other-hip", "This is another facility's.")
     new = await house.shares.keep(number, profile_of(told), house.clock.now())
     log.info("share.kept" if new else "share.repeated", request=number)
-    return answer(ShareTaken(), 202)
+    return answer(ShareTaken())
 
 
 async def _check_sender(request: Request, certs: Certs) -> None:
