@@ -23,6 +23,7 @@ run: ## a living sample hospital on http://localhost:8000 (LAN=1: on the local n
 
 test: ## every test, in a real browser as well
 	@.ci/environment test
+	@.ci/speaker
 	@CHROMIUM="$$(.ci/chromium)" && export CHROMIUM && mkdir -p $(artefacts) && \
 	{ $(python) -m pytest tests --ignore=tests/benchmarks -m "not long" -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder --junit-xml=$(artefacts)/junit.xml; \
 	  code=$$?; echo "Reports and screenshots: $$(pwd)/$(artefacts)"; exit $$code; }
