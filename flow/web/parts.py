@@ -51,6 +51,7 @@ from flow.views.integration.feeds import CountersLike
 from flow.views.integration.letter import ExplainedLike, not_explained
 from flow.views.joint_plan import JointLike
 from flow.web.floor_plans import DrawnHospital
+from flow.web.hall import Hall
 from flow.web.kept import Kept
 from flow.web.plans_then import PlansThen
 from flow.web.security.audience import Allow
@@ -58,7 +59,6 @@ from flow.web.security.doorkeeper import Doorkeeper
 from flow.web.security.limits import Hit, Limiter, in_memory
 from flow.web.security.links import Links
 from flow.web.security.watch import Watch
-from flow.web.slips import Slips
 
 Suggest = Callable[[BedRequest, int], SuggestionsLike]
 """(request, limit): ranks the beds of the hospital as it stands."""
@@ -207,7 +207,7 @@ class House:
         self.limiter = Limiter(parts.hit or in_memory())
         self.secure = parts.settings.origin.startswith("https://")
         self.kept = Kept()
-        self.slips = Slips(parts.vault)
+        self.hall = Hall(parts.database, parts.vault)
 
     def bed(self, bed: BedId) -> BedState | None:
         """The newest record of a bed that this process has: the desk's after a write of its own, else the live picture's."""

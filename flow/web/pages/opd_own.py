@@ -54,7 +54,7 @@ async def page(request: Request) -> Response:
 def found(house: House, code: str) -> Token | None:
     """The token of today with this code."""
     day = today(house)
-    return house.slips.find(code, (token for token in house.live.tokens.values() if token.day == day))
+    return house.hall.slips.find(code, (token for token in house.live.tokens.values() if token.day == day))
 
 
 def _gone(request: Request, house: House) -> OwnGone:

@@ -27,7 +27,7 @@ async def page(request: Request) -> Response:
     """The slip of one token, to print; by the token's id, or by the number of today."""
     house, clinic = house_of(request), house_of(request).plan.clinic[ClinicId(request.path_params["clinic"])]
     token = _token(house, clinic, request.path_params["token"])
-    own = f"{house.settings.origin.rstrip('/')}/t/{house.slips.code(token.id)}"
+    own = f"{house.settings.origin.rstrip('/')}/t/{house.hall.slips.code(token.id)}"
     told = house.plan.opd_telling
     tells = _tells(house, token)
     view = slip_page(
