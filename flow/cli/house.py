@@ -8,7 +8,9 @@ from rich.table import Table
 
 from flow import main
 from flow.cli.start import run, settings
+from flow.locale import languages
 from flow.settings import Settings
+from flow.speech import SPEAKER, Speech
 
 
 def serve(hospital: str = typer.Option("", help="The hospital's TOML file; else BEDFLOW_HOSPITAL.")) -> None:
@@ -51,10 +53,20 @@ class Announce:
         print(f"{house.plan.name}: {len(house.plan.beds)} beds. Data in {self.found.data_dir}")
         if "web" in self.parts:
             print(f"Pages and API  {self.found.origin}")
+            if house.plan.clinics:
+                print(f"Spoken calls   {await speaker(Speech())}")
         if "feed" in self.parts:
             for name, address in main.feed_addresses(house.plan, self.found):
                 print(f"HL7 over MLLP  {address} (feed {name})")
         sys.stdout.flush()
+
+
+async def speaker(speech: Speech) -> str:
+    """Who reads calls out in the waiting halls."""
+    if speech.program() is None:
+        return f"by the televisions' own voices, else a second chime ({SPEAKER} is not installed)"
+    spoken = await speech.voices()
+    return f"by the televisions' own voices, else by {SPEAKER} ({', '.join(lang for lang in languages() if lang in spoken) or 'none'})"
 
 
 def migrate() -> None:

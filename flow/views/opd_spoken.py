@@ -1,10 +1,11 @@
-"""What the waiting hall's television says in each of its clinic's languages: the words beside a called number, and what its browser's voice
-reads out, digit by digit. The sentences stand in the catalogues; static/js/opd-voice.js puts number and room in.
+"""What the waiting hall's television says in each of its clinic's languages: the words beside a called number, and the call that a voice
+reads out, digit by digit, be it the browser's or the server's (flow.speech). The sentences stand in the catalogues and are put together
+here, and nowhere else.
 """
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import asdict, dataclass
 
 from flow.views.words import Words
@@ -17,16 +18,16 @@ CLINIC = "OPD"
 NEXT = "Next"
 SLIP = "Your token is on your slip. No names are shown on this screen."
 _ROOM = re.compile(r"room (\w{1,4})", re.IGNORECASE)
+_DIGIT = re.compile(r"[0-9]")
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """One language's call: `voice` is what a browser's speech is asked for (BCP 47), `digits` the ten words."""
+    """One language of a television: `voice` is what a browser's speech is asked for (BCP 47), `served` that the server has one, too."""
 
+    lang: str
     voice: str
-    call: str
-    room: str
-    digits: tuple[str, ...]
+    served: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,24 @@ class Sign:
     slip: str
 
 
-def voices(spoken: Iterable[Words]) -> str:
-    """The calls, as JSON for the script."""
-    return json.dumps([asdict(_voice(words)) for words in spoken], ensure_ascii=False, separators=(",", ":"))
+def voices(spoken: Iterable[Words], served: Container[str] = ()) -> str:
+    """The languages in which calls are said, as JSON for the script; `served` are those the server has a voice for."""
+    each = [asdict(Voice(words.lang, words.voice, words.lang in served)) for words in spoken]
+    return json.dumps(each, ensure_ascii=False, separators=(",", ":"))
 
 
-def _voice(words: Words) -> Voice:
-    return Voice(words.voice, words.say(CALL), words.say(ROOM), tuple(map(words.say, DIGITS)))
+def called(words: Words, token: str, room: str, clinic: str = "") -> str:
+    """A call as it is read out; `clinic` is its name where several share the screen."""
+    digits = tuple(map(words.say, DIGITS))
+    found = _ROOM.fullmatch(room.strip())
+    where = words.say(ROOM, number=_spelt(found[1], digits)) if found else _spelt(room, digits)
+    return words.say(CALL, token=_spelt(token, digits), room=f"{clinic}, {where}" if clinic else where)
+
+
+def _spelt(text: str, digits: tuple[str, ...]) -> str:
+    """Digits one by one: nobody mishears forty-two as forty, and a hall listens for its own three."""
+    apart = _DIGIT.sub(lambda digit: f" {digits[int(digit[0])]},", text.replace("-", " "))
+    return " ".join(apart.split()).removesuffix(",")
 
 
 def signs(spoken: Iterable[Words]) -> tuple[Sign, ...]:

@@ -4,9 +4,10 @@ It shows the `RoomTile`s that its stream goes on with (flow.views.opd_screen, st
 Nobody's name is on it: a token is a number.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 
 from flow.domain.opd import RoomState, Token
 from flow.domain.plan import Clinic, ClinicRoom
@@ -31,7 +32,8 @@ class Hall:
 class OpdWall:
     """The television of one clinic, or of several of a floor. `stream` is the address of the EventSource, `now` the server's time in epoch
     seconds (0: its clock runs fast), `chime` whether calls sound without anybody having pressed, `long` whether numbers are too long for
-    the largest letters. `signs` and `voices` are its languages' words, `limits` that no feed is watched here."""
+    the largest letters. `signs` are its languages' words, `voices` what speaks them, `calls` where the script asks for the words of a call;
+    `limits` that no feed is watched here: nothing on it comes from one."""
 
     name: str
     subtitle: str
@@ -45,6 +47,7 @@ class OpdWall:
     kiosk: Kiosk = PLAIN
     signs: tuple[Sign, ...] = ()
     voices: str = "[]"
+    calls: str = ""
     limits: str = "{}"
     at: float = 0.0
 
@@ -88,6 +91,13 @@ def too_many(clinics: Iterable[Clinic]) -> bool:
     return rows_of(len(in_house(clinic)) for clinic in clinics) > DEEP
 
 
+def standing(clinics: Iterable[Clinic], tokens: Iterable[Token], rooms: Mapping[str, RoomState], key: str, number: str) -> str | None:
+    """The door of a call that stands on the board now: this number, called into the room of this key; None of any other."""
+    found, shown = tuple(tokens), [clinic for clinic in clinics if key.startswith(f"room:{clinic.id}/")]
+    tiles = [tile for clinic in shown for tile in _hall(clinic, found, rooms, alone=True).rooms]
+    return next((tile.name for tile in tiles if tile.key == key and tile.called and tile.token == number), None)
+
+
 def in_house(clinic: Clinic) -> tuple[ClinicRoom, ...]:
     """The rooms that people walk to: who is called into a tele-consult room sits at home."""
     return tuple(room for room in clinic.rooms if not room.tele)
@@ -104,8 +114,9 @@ def opd_wall(
     chime: bool = False,
     kiosk: Kiosk = PLAIN,
     spoken: tuple[Words, ...] = (Words(),),
+    served: Container[str] = (),
 ) -> OpdWall:
-    """The television of these clinics at a time, in the languages `spoken`."""
+    """The television of these clinics at a time, in the languages `spoken`, of which the server reads out those `served`."""
     name, subtitle = _title(clinics, kiosk.words)
     found = tuple(tokens)
     return OpdWall(
@@ -120,7 +131,8 @@ def opd_wall(
         long=any(len(clinic.prefix) > 1 for clinic in clinics),
         kiosk=kiosk,
         signs=signs(spoken),
-        voices=voices(spoken),
+        voices=voices(spoken, served),
+        calls=f"/api/v1/opd/halls/{'+'.join(quote(clinic.id, safe='') for clinic in clinics)}/call",
         at=at.timestamp(),
     )
 

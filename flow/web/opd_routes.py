@@ -1,7 +1,7 @@
 """What an outpatient clinic does, on its page and over the API: the URLs and the right that each needs. `routes` has all the others."""
 
 from flow.domain.roles import May
-from flow.web.api import abdm, opd, opd_ways
+from flow.web.api import abdm, opd, opd_calls, opd_ways
 from flow.web.api.wire import Listed
 from flow.web.door import Door, Open, Query, Where
 from flow.web.pages import appointments, opd_own, opd_slip
@@ -13,11 +13,15 @@ _ROOM, _ROW = "/opd/{clinic}/rooms/{room}", "/opd/{clinic}/tokens/{token}"
 _LIST = "/opd/{clinic}/appointments"
 _PAGED = (Query("limit", "how many at most, 1 to 1000", "integer"), Query("cursor", "`next` of the page before"))
 _CALLS = (May.CALL, Where.CLINIC)
+_HALL, _HEARS = "/api/v1/opd/halls/{clinics}", (May.QUEUE, Where.CLINICS)
+_CALL = (Query("room", "the key of a room's tile, like room:ENT/1"), Query("token", "the number that is called into it"))
 
 OPD = (
     Door("GET", "/api/v1/opd/clinics", opd.list_clinics, May.QUEUE, Where.FILTERED, gives=Listed[opd.ClinicOut], query=_PAGED),
     Door("GET", f"{_CLINIC}/queue", opd.queue, May.QUEUE, Where.CLINIC, gives=Listed[opd.TokenOut], query=_PAGED),
     Door("GET", f"{_CLINIC}/waits", opd_ways.waits, May.QUEUE, Where.CLINIC, gives=opd_ways.WaitsOut),
+    Door("GET", f"{_HALL}/call", opd_calls.words_of_call, *_HEARS, gives=opd_calls.CallOut, query=_CALL),
+    Door("GET", f"{_HALL}/call.wav", opd_calls.sound_of_call, *_HEARS, gives=bytes, query=(*_CALL, Query("lang", "which language"))),
     Door("POST", f"{_CLINIC}/tokens", opd.issue, *_CALLS, opd.TokenAsked, opd.TokenOut, 201),
     Door("POST", f"{_CLINIC}/call-next", opd.call_next, *_CALLS, opd.CallAsked, opd.TokenOut),
     Door("POST", f"{_CLINIC}/rooms/{{room}}", opd.set_room, *_CALLS, opd.RoomAsked, opd.RoomOut),

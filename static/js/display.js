@@ -6,7 +6,7 @@ function DisplayWords() {
   const known = JSON.parse(document.body.dataset.words || "{}");
   return (english, values) => Object.entries(values || {}).reduce((said, [name, value]) => said.replace("{" + name + "}", value), known[english] || english);
 }
-function Display(draw, ticked) {
+function Display(draw, ticked, told) {
   const LATE = 12, DEAD = 30, SILENT = 15, AGAIN = 3000, DRIFT = 120, REST = 30, LONGEST = 1000, SAYS = 20000, UNKNOWN = 1000000;
   const SETTLED = 600000, RESTED = 7200000, NIGHT = [180, 300], SPREAD = 60;
   const say = DisplayWords(), body = document.body, wall = document.getElementById("wall");
@@ -132,7 +132,7 @@ function Display(draw, ticked) {
     if (!dead && ticked) ticked();
     if (now - heard > SILENT * 1000) open();
   }
-  /* The screen's own word on what it shows, and how old that was at worst since it last said so: from it an administrator reads years later
+  /* The screen's own word on what it shows (and what `told` adds of its sound), and how old that was at worst since it last said so: from it an administrator reads years later
      what hung here (flow/domain/showing.py). A word that does not arrive is said with the next; how old the picture was
      before this page was loaded is not known to it. A screen that was shut out hears it here, and shows no old picture any more; one drawn by
      another hospital file (205) loads itself anew. */
@@ -143,7 +143,7 @@ function Display(draw, ticked) {
     const keep = () => { oldest = Math.max(oldest, worst); };
     fetch("/displays/shown" + body.dataset.stream.slice(body.dataset.stream.indexOf("?")), {
       method: "POST", headers: { "x-csrf-token": body.dataset.csrf },
-      body: new URLSearchParams({ seq, as_of: age.asOf(), age: old, oldest: Math.max(worst, old), lang: document.documentElement.lang, light: body.classList.contains("light") ? 1 : 0, file: body.dataset.file || 0 }),
+      body: new URLSearchParams(Object.assign({ seq, as_of: age.asOf(), age: old, oldest: Math.max(worst, old), lang: document.documentElement.lang, light: body.classList.contains("light") ? 1 : 0, file: body.dataset.file || 0 }, told ? told() : {})),
     }).then((answer) => { if (answer.status === 401) location.replace("/pair?kind=display"); else if (!answer.ok) keep(); else if (answer.status === 205) renew(); }, keep);
   }
   function drift() {

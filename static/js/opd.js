@@ -27,7 +27,7 @@
     room.classList.remove("called");
     requestAnimationFrame(() => room.classList.add("called"));
     const holds = () => room.dataset.show === "now" && room.dataset.token === tile.token;
-    announcer.call({ token: tile.token, room: tile.name, clinic: room.dataset.clinic, holds });
+    announcer.call({ token: tile.token, key: tile.key, holds });
   }
   /* One language after another: a hall's smallest card, and its foot, have room for one. */
   function turn() {
@@ -52,5 +52,5 @@
   display = Display((tiles, change) => {
     tiles.forEach((tile) => draw(tile, change));
     opened = true;
-  }, () => { if (display) { doctors(); turn(); } });
+  }, () => { if (display) { doctors(); turn(); } }, announcer.told);
 })();

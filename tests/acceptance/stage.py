@@ -5,14 +5,14 @@ It stands in for the server where a test must freeze, refuse or repeat the strea
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from flow.templating import CHECKOUT
 
@@ -20,6 +20,8 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+WORDS = ("lang", "sound", "mute")
+"""What a display says of itself in words; all else is a number."""
 KINDS = {
     ".css": "text/css",
     ".js": "text/javascript",
@@ -32,11 +34,12 @@ KINDS = {
 
 @dataclass
 class Stage:
-    """`pages` by path; `mode` of the stream: live, beats (heartbeats, no picture), frozen (says nothing) or refuse (answers `refusal`, and
-    so do the pages); `lag` is the picture's age in seconds, `ahead` how far a test has put
+    """`pages` by path, `answers` made from an address's query (status, kind, body); `mode` of the stream: live, beats (heartbeats, no
+    picture), frozen (says nothing) or refuse (answers `refusal`, and so do the pages); `lag` is the picture's age in seconds, `ahead` how far a test has put
     the server's clock forward; `feeds` is when each was heard, as the heartbeats tell it; `said` is what the display said it shows."""
 
     pages: dict[str, str] = field(default_factory=dict)
+    answers: dict[str, Callable[[dict[str, str]], tuple[int, str, bytes]]] = field(default_factory=dict)
     tiles: list[Any] = field(default_factory=list)
     mode: str = "live"
     refusal: int = 503
@@ -45,7 +48,7 @@ class Stage:
     feeds: dict[str, str] = field(default_factory=dict)
     frames: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     opened: int = 0
-    said: list[dict[str, float]] = field(default_factory=list)
+    said: list[dict[str, Any]] = field(default_factory=list)
     port: int = 0
 
     @property
@@ -68,6 +71,8 @@ class _Handler(BaseHTTPRequestHandler):
         path = self.path.split("?")[0]
         if path == "/api/v1/stream":
             self._stream()
+        elif path in self.stage.answers:
+            self._answer(*self.stage.answers[path](dict(parse_qsl(urlsplit(self.path).query))))
         elif path in self.stage.pages:
             self._answer(
                 self.stage.refusal if self.stage.mode == "refuse" else 200, "text/html; charset=utf-8", self.stage.pages[path].encode()
@@ -80,7 +85,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         told = parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode())
-        self.stage.said.append({name: float(value) for name, value in told if name != "lang"})
+        self.stage.said.append({name: value if name in WORDS else float(value) for name, value in told})
         self._answer(204, "text/plain", b"")
 
     def _answer(self, status: int, kind: str, body: bytes) -> None:

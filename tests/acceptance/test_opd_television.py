@@ -1,6 +1,7 @@
 """What outpatients hear and hold, in headless Chromium: the television calls each number once, the slip fits its paper, and the
 patient's own page keeps itself fresh and says when it cannot."""
 
+import json
 import re
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from flow.templating import Templates
 from flow.views.opd_own import Outlook, own_page
 from flow.views.opd_screen import room_tiles
 from flow.views.opd_slip import slip_page
+from flow.views.opd_spoken import called
 from flow.views.opd_wall import opd_wall
 from flow.web.pages.labels import code_of
 from tests.acceptance.stage import Stage
@@ -22,6 +24,7 @@ from tests.unit.test_views import CHROME, CLINIC, NOW, TOKENS, ZONE
 __all__ = ["page", "stage"]
 pytestmark = pytest.mark.browser
 TEMPLATES = Templates()
+SPOKEN = in_each(("en", "hi", "ta"))
 ADDRESS = "https://bedflow.city-general.example/t/A_ShpyhZ9HohtpZDJw4wjg"
 LAST = max((token for token in TOKENS if token.status is TokenStatus.WAITING), key=lambda token: token.rank)
 
@@ -42,6 +45,12 @@ VOICES = """
 """A browser with voices for two of the three languages, which lets a page sound once `allowed`."""
 
 
+def words_of(query: dict[str, str]) -> tuple[int, str, bytes]:
+    """What the server says of a call, without a sound."""
+    said = [{"lang": w.lang, "voice": w.voice, "text": called(w, query["token"], "Room 1")} for w in SPOKEN]
+    return 200, "application/json", json.dumps({"token": query["token"], "said": said}).encode()
+
+
 def test_a_call_is_announced_on_the_television(page: Page, stage: Stage) -> None:
     stage.tiles = list(room_tiles(CLINIC, TOKENS, {}))
     page.goto(stage.address + "/tv")
@@ -58,8 +67,8 @@ def test_a_call_is_announced_on_the_television(page: Page, stage: Stage) -> None
 
 def test_each_call_is_spoken_once_and_a_recall_again(page: Page, stage: Stage) -> None:
     page.add_init_script(VOICES)
-    spoken = opd_wall([CLINIC], TOKENS, {}, NOW, ZONE, real_clock=False, spoken=in_each(("en", "hi", "ta")))
-    stage.pages["/tv"] = TEMPLATES.render("opd/screen.html", spoken)
+    stage.pages["/tv"] = TEMPLATES.render("opd/screen.html", opd_wall([CLINIC], TOKENS, {}, NOW, ZONE, real_clock=False, spoken=SPOKEN))
+    stage.answers["/api/v1/opd/halls/ENT/call"] = words_of
     stage.tiles = list(room_tiles(CLINIC, TOKENS, {}))
     page.goto(stage.address + "/tv")
     until(page, IS_LIVE)

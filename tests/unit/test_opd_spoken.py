@@ -11,9 +11,9 @@ from flow.domain.ids import ClinicId
 from flow.domain.opd import RoomState, Session
 from flow.domain.plan import ClinicRoom
 from flow.locale import in_each, words
-from flow.templating import CHECKOUT, Templates
+from flow.templating import Templates
 from flow.views.kiosk import Kiosk
-from flow.views.opd_spoken import CALL, CLINIC, DIGITS, GO, NEXT, ROOM, SLIP, door, voices
+from flow.views.opd_spoken import CALL, CLINIC, DIGITS, GO, NEXT, ROOM, SLIP, called, door, voices
 from flow.views.opd_wall import OpdWall, opd_wall, too_many
 from tests.unit.test_templates import CLINIC as ENT
 from tests.unit.test_views import NOW, TOKENS, ZONE
@@ -32,9 +32,23 @@ def wall(**fields: object) -> OpdWall:
 @pytest.mark.parametrize("lang", ["hi", "ta"])
 def test_every_language_has_its_words(lang: str) -> None:
     assert [said for said in (CALL, ROOM, GO, CLINIC, NEXT, SLIP, *DIGITS) if said not in words(lang).table] == []
-    (said,) = json.loads(voices([words(lang)]))
-    assert said["voice"] == f"{lang}-IN" and len(set(said["digits"])) == 10
-    assert "{token}" in said["call"] and "{room}" in said["call"] and "{number}" in said["room"]
+    assert len({words(lang).say(digit) for digit in DIGITS}) == 10
+    assert json.loads(voices([words(lang)], {lang})) == [{"lang": lang, "voice": f"{lang}-IN", "served": True}]
+    assert json.loads(voices([words(lang)]))[0]["served"] is False
+
+
+@pytest.mark.parametrize(
+    ("lang", "room", "clinic", "said"),
+    [
+        ("en", "Room 1", "", "Token GM zero, four, two. Please go to room one."),
+        ("en", "Room 1", "Surgery", "Token GM zero, four, two. Please go to Surgery, room one."),
+        ("hi", "Room 12", "", "टोकन GM शून्य, चार, दो। कृपया कमरा नंबर एक, दो में जाएँ।"),
+        ("hi", "Plaster room", "", "टोकन GM शून्य, चार, दो। कृपया Plaster room में जाएँ।"),
+        ("en", "Counter 3-B {x}", "", "Token GM zero, four, two. Please go to Counter three, B {x}."),
+    ],
+)
+def test_a_call_is_one_sentence_digit_by_digit(lang: str, room: str, clinic: str, said: str) -> None:
+    assert called(words(lang), "GM-042", room, clinic) == said
 
 
 def test_doors_are_said_in_the_readers_words() -> None:
@@ -71,9 +85,3 @@ def test_without_a_session_the_specialty_stands_at_the_door() -> None:
     surgery = replace(ENT, name="Ear, nose and throat", specialty="ENT")
     shown = opd_wall([surgery], TOKENS, {}, NOW, ZONE)
     assert [shown.doctor(hall, room) for hall in shown.halls for room in hall.rooms] == ["ENT"] * shown.rooms
-
-
-def test_the_script_says_what_the_view_says() -> None:
-    script = (CHECKOUT / "static/js/opd-voice.js").read_text()
-    for part in ("{token}", "{room}", "{number}"):
-        assert f'"{part}"' in script

@@ -19,6 +19,7 @@ _WORDS = {
     "request": "a bed request's number",
     "visit": "a visit number",
     "clinic": "a clinic's id",
+    "clinics": "the clinics of a hall, joined by a plus",
     "room": "a room's id",
     "token": "a token's id",
     "step": "arrive, call, start, finish, skip or recall",
@@ -86,6 +87,8 @@ def _operation_id(door: Door) -> str:
 def _good(door: Door, schemas: dict[str, Any]) -> dict[str, Any]:
     if door.stream:
         return {"description": "Server-sent events", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
+    if door.gives is bytes:
+        return {"description": "Sound", "content": {"audio/wav": {"schema": {"type": "string", "format": "binary"}}}}
     schema = schemas[repr(door.gives)] if door.gives is not None else {}
     return {"description": "Done", "content": {"application/json": {"schema": schema}}}
 

@@ -54,6 +54,7 @@ async def opd_screen(request: Request) -> Response:
         chime=chime,
         kiosk=kiosk(request, spoken[0].lang),
         spoken=spoken,
+        served=await house.hall.speech.voices(),
     )
     return renew_device(request, html(request, "opd/screen.html", view), secure=house.secure)
 
