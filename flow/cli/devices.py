@@ -10,9 +10,11 @@ from flow.domain.ids import ClinicId, WardId
 from flow.errors import Refused
 from flow.history.devices import Devices, Grant
 from flow.history.displays import Displays
-from flow.locale import languages
+from flow.history.sounds import Sounds
+from flow.locale import called, languages
 from flow.views.admin import shows, stamp
 from flow.views.display_past import picture
+from flow.views.display_sound import hearing
 
 app = typer.Typer(help="Displays and phones.", no_args_is_help=True)
 
@@ -57,10 +59,12 @@ def listed() -> None:
         async with main.open_house(settings()) as house:
             devices = await Devices(house.database, house.vault).all()
             said, now, zone = await Displays(house.database).newest(), house.clock.now(), house.plan.zone
+            heard = hearing(await Sounds(house.database).all(), now, called)
         let_in = [device for device in devices if device.revoked_at is None]
         return [
             f"{device.id}  {device.name}: {shows(device)}, seen {stamp(device.seen_at, zone) if device.seen_at else 'never'}"
             + (f", {picture(said.get(device.id), now, zone)}" if device.kind == "display" else "")
+            + (f", {heard(device.id).words}" if heard(device.id).words else "")
             for device in let_in
         ]
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flow.domain.plan import Plan
 from flow.domain.roles import Role
+from flow.views.display_sound import Heard
 from flow.views.page import Chrome
 from flow.views.request_form import Option
 
@@ -64,7 +65,7 @@ class AccountLike(Protocol):
 @dataclass(frozen=True, slots=True)
 class DeviceRow:
     """`state` is live | silent | locked | revoked; only the first three can be revoked. Of a display `picture` is what it says it shows,
-    `past` the address of what it has shown; both are empty of a phone."""
+    `past` the address of what it has shown, `heard` what is not heard of it; all are empty of a phone."""
 
     id: str
     icon: str
@@ -75,6 +76,7 @@ class DeviceRow:
     state: str
     picture: str
     past: str
+    heard: Heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,11 @@ class AdminPage:
     sees_letters: bool
     now: str
 
+    @property
+    def blocked(self) -> bool:
+        """A display wants a press before it sounds."""
+        return any(device.heard.blocked for device in self.devices)
+
 
 SILENT_AFTER = 60
 """Seconds without a sign of life after which a device counts as silent."""
@@ -119,11 +126,13 @@ def admin_page(
     may_write: bool = True,
     sees_letters: bool = True,
     pictures: Callable[[str], str] = lambda device: "",
+    hearing: Callable[[str], Heard] = lambda device: Heard(),
 ) -> AdminPage:
-    """The page of devices and accounts as their tables list them; `pictures` are what displays say they show."""
+    """The page of devices and accounts as their tables list them; `pictures` are what displays say they show, `hearing` what is not heard
+    of them."""
     return AdminPage(
         chrome=chrome,
-        devices=tuple(_device(device, plan, at, pictures) for device in devices),
+        devices=tuple(_device(device, plan, at, pictures, hearing) for device in devices),
         users=tuple(UserRow(u.id, u.name, str(u.role), u.ward or "", u.disabled) for u in users),
         roles=tuple(Option(role, role.replace("_", " ")) for role in Role if role is not Role.DISPLAY),
         wards=tuple(Option(ward.id, f"{ward.id} {ward.name}") for ward in plan.wards),
@@ -148,7 +157,7 @@ def shows(device: DeviceLike) -> str:
     return ", ".join(filter(None, (device.audience, where, device.shows, device.lang, "light" if device.light else "")))
 
 
-def _device(device: DeviceLike, plan: Plan, at: datetime, pictures: Callable[[str], str]) -> DeviceRow:
+def _device(device: DeviceLike, plan: Plan, at: datetime, pictures: Callable[[str], str], hearing: Callable[[str], Heard]) -> DeviceRow:
     display = device.kind == "display"
     return DeviceRow(
         id=device.id,
@@ -160,6 +169,7 @@ def _device(device: DeviceLike, plan: Plan, at: datetime, pictures: Callable[[st
         state=_state(device, at),
         picture=pictures(device.id) if display else "",
         past=f"/admin/displays?{urlencode({'device': device.id})}" if display else "",
+        heard=hearing(device.id) if display and device.revoked_at is None else Heard(),
     )
 
 

@@ -6,17 +6,24 @@ from typing import Self
 
 
 class Tongue(str):
-    """A language's code, with what its switch shows: a letter or two, and its name, both in its own script."""
+    """A language's code, with what its switch shows: a letter or two, and its name, both in its own script; `known`: what others call it,
+    its English name first."""
 
-    __slots__ = ("letters", "name", "voice")
+    __slots__ = ("known", "letters", "name", "voice")
     letters: str
     name: str
     voice: str
+    known: tuple[str, ...]
 
-    def __new__(cls, code: str, letters: str = "", name: str = "", voice: str = "") -> Self:
+    def __new__(cls, code: str, letters: str = "", name: str = "", voice: str = "", known: tuple[str, ...] = ()) -> Self:
         found = super().__new__(cls, code)
-        found.letters, found.name, found.voice = letters or code.upper(), name or code, voice or code
+        found.letters, found.name, found.voice, found.known = letters or code.upper(), name or code, voice or code, known
         return found
+
+    @property
+    def calls(self) -> frozenset[str]:
+        """Its names, in small letters."""
+        return frozenset(name.casefold() for name in (self.name, *self.known))
 
 
 @dataclass(frozen=True, slots=True)

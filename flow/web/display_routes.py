@@ -2,10 +2,10 @@
 
 from flow.domain.roles import May
 from flow.web.door import Door, Open
-from flow.web.pages import admin, displays, displays_past
+from flow.web.pages import admin, display_sound, displays, displays_past
 
 DISPLAY_PAGES = (
-    Door("POST", "/displays/shown", displays.said, Open.SIGNED_IN),
+    Door("POST", "/displays/shown", display_sound.said, Open.SIGNED_IN),
     Door("GET", "/admin/board", admin.board, May.DEVICES),
     Door("GET", "/admin/displays", displays.page, May.DEVICES),
     Door("GET", "/admin/displays/shown", displays_past.page, May.DEVICES),

@@ -12,6 +12,15 @@ def test_the_languages_say_how_they_are_written_and_spoken() -> None:
     shown = [(tongue, tongue.letters, tongue.name, tongue.voice) for tongue in locale.languages()]
     assert shown == [("hi", "हि", "हिन्दी", "hi-IN"), ("ta", "த", "தமிழ்", "ta-IN"), ("en", "EN", "English", "en-IN")]
     assert locale.words("ta").voice == "ta-IN"
+    assert [locale.called(tongue) for tongue in locale.languages()] == ["Hindi", "Tamil", "English"]
+
+
+@pytest.mark.parametrize(
+    ("said", "lang"),
+    [("hi", "hi"), ("HIN", "hi"), ("Hindi", "hi"), ("ta-IN", "ta"), ("tam", "ta"), (" தமிழ் ", "ta"), ("eng", "en"), ("fr", None), ("", None)],
+)
+def test_a_language_is_known_by_code_and_name(said: str, lang: str | None) -> None:
+    assert locale.tongue_of(said) == lang
 
 
 def test_another_file_is_another_language(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

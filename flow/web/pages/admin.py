@@ -7,8 +7,10 @@ from flow.domain.ids import WardId
 from flow.domain.roles import May, Role
 from flow.errors import Refused
 from flow.history.accounts import Account
+from flow.locale import called
 from flow.views.admin import AdminPage, admin_page
 from flow.views.display_past import picture
+from flow.views.display_sound import hearing
 from flow.web.pages.form import form_of
 from flow.web.pages.page import chrome, html
 from flow.web.parts import house_of
@@ -39,6 +41,7 @@ async def _view(request: Request) -> AdminPage:
         may_write=principal.may(May.USERS),
         sees_letters=principal.may(May.LETTERS),
         pictures=lambda device: picture(said.get(device), now, house.plan.zone),
+        hearing=hearing(await house.hall.sounds.all(), now, called),
     )
 
 
