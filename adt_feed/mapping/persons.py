@@ -36,7 +36,7 @@ def person(context: Context, group: Group, at: datetime) -> tuple[Person, Person
     own = _record_number(context, pid)
     patient = context.pseudonym(own.value, own.authority)
     born, sex = _born(context, pid), SEXES.get(_text(pid.component(8)).upper())
-    details = PersonDetails(patient, _name(pid), own.value, born, sex, _further(pid, own.value))
+    details = PersonDetails(patient, _name(pid), own.value, born, sex, _further(pid, own.value), _language(pid))
     return Person(patient, sex, age_on(born, at.astimezone(context.zone).date())), details
 
 
@@ -90,6 +90,11 @@ def _kind(field: Field) -> str:
 def _name(pid: Segment) -> str:
     """Given name and family name, as people say it."""
     return " ".join(part for part in (_text(pid.component(5, 2)), _text(pid.component(5))) if part)
+
+
+def _language(pid: Segment) -> str:
+    """PID-15 (HL7 table 0296): its code, else its words."""
+    return _text(pid.component(15)) or _text(pid.component(15, 2))
 
 
 def _born(context: Context, pid: Segment) -> date | None:

@@ -1,11 +1,12 @@
 """The texts that patients are written, `[patient_messages]` of the hospital file.
 
 They know the hospital's name and an outpatient's number: neither who it is for, nor ward, clinic, bed or illness stand in them, since a
-telephone lies about.
+telephone lies about. A text that the house has not written in a language is the catalogue's there (flow.views.near_words).
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 PLACES = {"ready": frozenset({"hospital"}), "near": frozenset({"hospital", "token"})}
 """What may stand in braces in each text."""
@@ -15,18 +16,15 @@ _PLACE = re.compile(r"{([^{}]*)}")
 @dataclass(frozen=True, slots=True)
 class PatientMessages:
     """`ready` when a bed is, with `{hospital}` where its name goes; `near` when an outpatient's turn is, with `{token}` besides; empty:
-    patients are written nothing of it."""
+    patients are written nothing of it. `near_in` is the latter in other languages, by their codes."""
 
     ready: str = "{hospital}: your bed is ready. Please come to the admissions desk."
     near: str = "{hospital}: token {token}, your turn is near. Please come to the waiting hall."
+    near_in: Mapping[str, str] = field(default_factory=dict)
 
     def text(self, hospital: str) -> str:
         """As it is sent."""
         return self.ready.replace("{hospital}", hospital)
-
-    def near_text(self, hospital: str, token: str) -> str:
-        """As it is sent; `token` is its number."""
-        return self.near.replace("{hospital}", hospital).replace("{token}", token)
 
 
 def strange_places(text: str, places: frozenset[str] = PLACES["ready"]) -> list[str]:

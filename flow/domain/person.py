@@ -10,7 +10,8 @@ UNKNOWN_MRN = "UNKNOWN-"
 
 @dataclass(frozen=True, slots=True)
 class PersonDetails:
-    """`identifiers` are further ones as (type, value): ABHA number, national number. repr shows the pseudonym alone."""
+    """`identifiers` are further ones as (type, value): ABHA number, national number; `lang` the language as a feed says it, which is kept
+    beside the details and not in them. repr shows the pseudonym alone."""
 
     patient: PatientId
     name: str = ""
@@ -18,6 +19,7 @@ class PersonDetails:
     birth_date: date | None = None
     sex: str | None = None
     identifiers: tuple[tuple[str, str], ...] = ()
+    lang: str = ""
 
     @property
     def unknown(self) -> bool:

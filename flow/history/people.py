@@ -1,4 +1,5 @@
-"""The one table of names and MRNs, sealed by the vault; everything else in the house knows a person by pseudonym."""
+"""The one table of names and MRNs, sealed by the vault; everything else in the house knows a person by pseudonym. What language a letter
+says they speak goes beside it (`tongues`)."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -12,9 +13,11 @@ from flow.domain.person import PersonDetails
 from flow.history.bundle import Part, carry_out
 from flow.history.pool import Connection, Database
 from flow.history.queries import load
+from flow.locale import tongue_of
 from flow.vault import Vault
 
 _SQL = load("people")
+_HEAR = load("tongues")["hear"]
 UNKNOWN = {"M": "male", "F": "female", "U": "person"}
 _DECODER = msgspec.json.Decoder(PersonDetails)
 
@@ -53,8 +56,10 @@ class People:
         whole = {key: _merged(known.get(key), person) for key, person in latest.items()}
         parts: list[Part] = []
         if whole:
-            sealed = [self.vault.seal(msgspec.json.encode(person), _aad(person.patient)) for person in whole.values()]
+            sealed = [self.vault.seal(msgspec.json.encode(replace(each, lang="")), _aad(each.patient)) for each in whole.values()]
             parts.append((_SQL["put"], (self.hospital, at, list(whole), sealed)))
+        if spoken := {key: lang for key, person in whole.items() if (lang := tongue_of(person.lang))}:
+            parts.append((_HEAR, (self.hospital, at, list(spoken), list(spoken.values()))))
         if numbers := {digest: person.patient for person in whole.values() if person.mrn for digest in self._abha(person)}:
             parts.append((_SQL["note_abha"], (self.hospital, list(numbers), list(numbers.values()))))
         return parts
@@ -114,4 +119,5 @@ def _merged(known: PersonDetails | None, new: PersonDetails) -> PersonDetails:
         birth_date=new.birth_date or known.birth_date,
         sex=new.sex or known.sex,
         identifiers=new.identifiers or known.identifiers,
+        lang=new.lang or known.lang,
     )

@@ -45,6 +45,7 @@ class PatientMessagesTable(Table, forbid_unknown_fields=True, kw_only=True):
 
     ready: Annotated[str, msgspec.Meta(max_length=300)] | None = None
     near: Annotated[str, msgspec.Meta(max_length=300)] | None = None
+    near_in: dict[str, Annotated[str, msgspec.Meta(min_length=1, max_length=300)]] = {}
 
 
 class EscalatingTable(Table, forbid_unknown_fields=True, kw_only=True):

@@ -12,8 +12,10 @@ from flow.domain.escalation import MUTE_DAYS, worth_muting
 from flow.domain.escalation_rules import SAID, EscalationRule, EscalationRules, Level
 from flow.domain.plan import Plan
 from flow.domain.roles import Role
+from flow.views.near_words import near_words
 from flow.views.page import Chrome
 from flow.views.times import minutes, when
+from flow.views.words import Words
 
 
 class StandingLike(Protocol):
@@ -176,8 +178,9 @@ def escalations_page(
     messages: Iterable[PostedLike] = (),
     sends: bool = False,
     writes_patients: bool = False,
+    spoken: Iterable[Words] = (Words(),),
 ) -> EscalationsPage:
-    """The page of one reader."""
+    """The page of one reader; `spoken` are the languages in which outpatients are written to."""
     rules = plan.escalations
     theirs = [each for each in standing if _theirs(rules, each, reader)]
     names: dict[str, str] = {ward.id: f"{ward.id} · {ward.name}" for ward in plan.wards}
@@ -194,16 +197,17 @@ def escalations_page(
         tuple(_rule(rule, plan, rates.get(rule.id), mutes.get(rule.id), at) for rule in rules.rules) if reader.everything else (),
         tuple(_message(each, plan, at) for each in messages),
         sends,
-        _patient_texts(plan) if reader.everything else (),
+        _patient_texts(plan, spoken) if reader.everything else (),
         writes_patients,
     )
 
 
-def _patient_texts(plan: Plan) -> tuple[str, ...]:
+def _patient_texts(plan: Plan, spoken: Iterable[Words]) -> tuple[str, ...]:
     """As they are sent; a token's number stands for all of them."""
     texts = plan.patient_messages
     number = f"{plan.clinics[0].prefix}-042" if plan.clinics else ""
-    return tuple(filter(None, (texts.text(plan.name), texts.near_text(plan.name, number) if number else "")))
+    near = [near_words(texts, words, plan.name, number) for words in spoken] if number and texts.near else []
+    return tuple(dict.fromkeys(filter(None, (texts.text(plan.name), *near))))
 
 
 def _waits(rule: EscalationRule, each: StandingLike, at: datetime) -> Waits:

@@ -10,7 +10,7 @@ from flow.domain.plan import Clinic
 from flow.views.opd_own import Outlook
 from flow.views.page import Chrome
 from flow.views.times import day_time, moment_words
-from flow.views.words import Words
+from flow.views.words import Tongue, Words
 
 SCAN = "Scan for your place in the queue"
 PASS = "Keep this slip. You are called by this number."
@@ -29,7 +29,7 @@ class SlipLine:
 class SlipPage:
     """`code` is the SVG of the QR code of `address`; `lines` in the clinic's languages; `mm` the paper's width; `given` when it was given,
     `outlook` what may be expected. `tells`: patients are written to here, and this token is still to be called; `told`: its patient has
-    agreed."""
+    agreed. `tongues` are the languages for it, `tongue` what it would be written in."""
 
     chrome: Chrome
     clinic: str
@@ -47,6 +47,8 @@ class SlipPage:
     outlook: Outlook
     tells: bool = False
     told: bool = False
+    tongues: tuple[Tongue, ...] = ()
+    tongue: str = ""
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -67,6 +69,8 @@ def slip_page(
     outlook: Outlook,
     tells: bool = False,
     told: bool = False,
+    tongues: tuple[Tongue, ...] = (),
+    tongue: str = "",
 ) -> SlipPage:
     """The slip of a token; `spoken` are the words of the clinic's languages."""
     return SlipPage(
@@ -86,6 +90,8 @@ def slip_page(
         outlook=outlook,
         tells=tells,
         told=told,
+        tongues=tongues,
+        tongue=tongue,
     )
 
 

@@ -23,6 +23,8 @@ from flow.main.nearing import Nearing
 from flow.main.notifying import Outcome, sender
 from flow.plan_file import parse_plan
 from flow.vault import open_vault
+from flow.views.near_words import near_words
+from flow.views.words import Words
 from tests.hospital_file import hospital_file
 from tests.integration.test_api_pages import tap
 from tests.integration.test_desk import DESK, NOW, House, open_house
@@ -156,7 +158,7 @@ async def test_the_manager_reads_it_too(web: Web) -> None:
 def test_the_text_may_name_hospital_and_number_alone() -> None:
     file = hospital_file({"4B": {"A": 1}})
     texts = parse_plan(f'{file}\n[patient_messages]\nnear = "{{hospital}} {{token}}"\n', "x").patient_messages
-    assert (texts.near_text("City", "E-001"), texts.ready) == ("City E-001", PatientMessages().ready)
+    assert (near_words(texts, Words(), "City", "E-001"), texts.ready) == ("City E-001", PatientMessages().ready)
     for wrong in ('near = "{hospital} {clinic}"', 'ready = "{hospital} {token}"'):
         with pytest.raises(Misconfigured, match="cannot be filled in"):
             parse_plan(f"{file}\n[patient_messages]\n{wrong}\n", "x")

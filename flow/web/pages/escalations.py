@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from flow.addressees import PATIENTS
 from flow.domain.roles import May, Role
+from flow.locale import DEFAULT, in_each, languages
 from flow.views.escalations import Bell, EscalationsPage, Reader, bell_of, escalations_page
 from flow.web.pages.page import chrome, html
 from flow.web.parts import house_of
@@ -53,6 +54,7 @@ async def _view(request: Request) -> EscalationsPage:
         messages=await house.messages.latest(now - _DAY) if whole else (),
         sends=bool(house.settings.notify),
         writes_patients=bool(house.settings.notify.of(PATIENTS)),
+        spoken=in_each(sorted(languages(), key=DEFAULT.__ne__)),
     )
 
 

@@ -1,19 +1,25 @@
 """A patient's own page: whoever holds the slip's address sees how far the queue is, and nothing of anybody. No sign-in, no cookie.
 
 A whole waiting hall may ask from one address (the hospital's own network), so that who has a slip is counted by the slip; who guesses, by
-where they come from.
+where they come from. The language that they tap is also the one in which they are written to.
 """
 
+from contextlib import suppress
+
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 
 from flow.domain.opd import Token
+from flow.domain.opd_near import holder
 from flow.domain.showing import DEAD
+from flow.errors import Unavailable
 from flow.locale import DEFAULT, languages, words
 from flow.views.opd_own import OwnGone, own_page
 from flow.views.words import Words
 from flow.web.api.opd import of_day, today
 from flow.web.api.wire import picture
+from flow.web.pages.opd_slip import tells_of
 from flow.web.pages.page import html
 from flow.web.parts import House, house_of
 from flow.web.security.limits import address
@@ -48,7 +54,21 @@ async def page(request: Request) -> Response:
         here=request.scope["path"],
         dead=DEAD * max(1.0, house.settings.clock_speed),
     )
-    return _hidden(html(request, "opd/own.html", view))
+    response = _hidden(html(request, "opd/own.html", view))
+    if _taps_language(request) and tells_of(house, token):
+        response.background = BackgroundTask(_choose, house, token, view.words.lang)
+    return response
+
+
+def _taps_language(request: Request) -> bool:
+    """Somebody chose it, and it is not the page that asks again (static/js/opd-own.js)."""
+    return request.query_params.get("lang", "") in languages() and request.headers.get("sec-fetch-mode") in (None, "navigate")
+
+
+async def _choose(house: House, token: Token, lang: str) -> None:
+    """After the answer: the page shows the queue though Postgres is away."""
+    with suppress(Unavailable):
+        await house.hall.tongues.choose(holder(token), lang, house.clock.now())
 
 
 def found(house: House, code: str) -> Token | None:

@@ -11,7 +11,7 @@ from flow.domain.opd import Token, TokenStatus
 from flow.domain.opd_expect import expected
 from flow.domain.opd_near import holder
 from flow.domain.plan import Clinic
-from flow.locale import in_each
+from flow.locale import in_each, languages
 from flow.views.opd_own import Outlook, outlook
 from flow.views.opd_slip import slip_page
 from flow.web.api.opd import of_day
@@ -29,7 +29,8 @@ async def page(request: Request) -> Response:
     token = _token(house, clinic, request.path_params["token"])
     own = f"{house.settings.origin.rstrip('/')}/t/{house.hall.slips.code(token.id)}"
     told = house.plan.opd_telling
-    tells = _tells(house, token)
+    tells, who = tells_of(house, token), holder(token)
+    known = (await house.hall.tongues.of([who])).get(who) if tells else None
     view = slip_page(
         chrome(request, f"OPD {clinic.name}"),
         clinic,
@@ -41,25 +42,30 @@ async def page(request: Request) -> Response:
         spoken=in_each(told.of(clinic.id)),
         outlook=_outlook(house, clinic, token),
         tells=tells,
-        told=tells and bool(await house.contacts.willing([holder(token)])),
+        told=tells and bool(await house.contacts.willing([who])),
+        tongues=languages(),
+        tongue=known or told.of(clinic.id)[0],
     )
     return html(request, "opd/slip.html", view)
 
 
 async def tell(request: Request) -> Response:
-    """The patient wants a message when the turn is near, at a number given just now; or wants none any more."""
+    """The patient wants a message when the turn is near, at a number given just now, in a language; or wants none any more."""
     form, house = await form_of(request), house_of(request)
+    now = house.clock.now()
     clinic = house.plan.clinic[ClinicId(request.path_params["clinic"])]
     token = _token(house, clinic, request.path_params["token"])
     if form.text("withdraw"):
         await house.contacts.withdraw(holder(token))
     else:
-        phone = form.needed("phone", longest=30)
-        await house.contacts.consent(holder(token), phone, principal_of(request).id, house.clock.now())
+        phone, lang = form.needed("phone", longest=30), form.choice("lang", languages())
+        await house.contacts.consent(holder(token), phone, principal_of(request).id, now)
+        if lang is not None:
+            await house.hall.tongues.choose(holder(token), lang, now)
     return RedirectResponse(f"/opd/{quote(clinic.id, safe='')}/tokens/{quote(token.id, safe='')}/slip", 303)
 
 
-def _tells(house: House, token: Token) -> bool:
+def tells_of(house: House, token: Token) -> bool:
     """Patients are written to in this house, and there is something left to tell."""
     sends = bool(house.settings.notify.of(PATIENTS)) and bool(house.plan.patient_messages.near)
     return sends and token.status in (TokenStatus.BOOKED, TokenStatus.WAITING, TokenStatus.AT_TESTS)
