@@ -3,7 +3,7 @@
 Every process asks for itself: the worker logs an alarm once, the pages and the metrics show those that stand.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -84,6 +84,12 @@ class Feeds:
         async with self.database.read() as connection:
             rows = await connection.fetch(_SQL["habits"], self.database.hospital)
         return tuple(Gaps(row["feed"], row["day"], row["gaps"], row["usual"]) for row in rows)
+
+    async def of(self, triggers: Iterable[str]) -> frozenset[str]:
+        """Which feeds sent letters of these triggers lately."""
+        async with self.database.read() as connection:
+            rows = await connection.fetch(_SQL["feeds_of"], self.database.hospital, list(triggers))
+        return frozenset(row["feed"] for row in rows)
 
     async def alarms(self, now: datetime, live: Mapping[FeedId, datetime] | None = None) -> tuple[Alarm, ...]:
         """The alarms that stand; `live` is when feeds were heard as the live picture has it, duplicates included."""

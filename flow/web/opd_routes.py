@@ -4,7 +4,7 @@ from flow.domain.roles import May
 from flow.web.api import abdm, opd, opd_calls, opd_ways
 from flow.web.api.wire import Listed
 from flow.web.door import Door, Open, Query, Where
-from flow.web.pages import appointments, opd_own, opd_slip
+from flow.web.pages import appointments, booking_feed, opd_own, opd_slip
 from flow.web.pages import opd as page
 from flow.web.pages import opd_ways as ways_page
 
@@ -35,6 +35,7 @@ OPD = (
 OPD_PAGE = (
     Door("GET", "/opd/{clinic}", page.page, May.QUEUE, Where.CLINIC),
     Door("GET", "/opd/{clinic}/board", page.board, May.QUEUE, Where.CLINIC),
+    Door("GET", "/opd/{clinic}/feed", booking_feed.line, May.QUEUE, Where.CLINIC),
     Door("GET", _LIST, appointments.page, *_CALLS),
     Door("GET", f"{_LIST}/board", appointments.board, *_CALLS),
     Door("GET", "/opd/{clinic}/poster", appointments.poster, *_CALLS),

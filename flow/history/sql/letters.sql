@@ -108,6 +108,13 @@ on conflict (hospital, feed, day) do update set gaps = excluded.gaps, usual = ex
 select feed, day, gaps, usual from feed_habit
 where hospital = $1 and counted_at = (select max(counted_at) from feed_habit where hospital = $1)
 
+-- name: feeds_of
+-- Which feeds sent letters of these triggers lately: by the newest few of each. $1 hospital, $2 triggers
+select distinct said.feed from unnest($2::text[]) as asked(trigger)
+cross join lateral (
+    select feed from letter
+    where hospital = $1 and state <> 'received' and letter.trigger = asked.trigger order by id desc limit 50) said
+
 -- name: tray
 -- What lies in the tray, by feed and code, the largest group first. $1 hospital
 select feed, coalesce(code, '') as code, count(*) as letters, min(received_at) as oldest, max(received_at) as newest,
