@@ -12,6 +12,8 @@ from tests.benchmarks.serving import Served
 
 ARTEFACTS = ROOT / "test-artifacts"
 ALL = "Aggregated"
+LETS_IN = 20
+"""Users for each administrator: half of them are displays, and nobody types more than ten codes a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ def started(served: Served, users: int, seconds: float, name: str) -> "subproces
     environ = {
         "BEARER": served.token("admissions"),
         "CLEANER": served.token("housekeeping"),
+        "ADMIN": ",".join(served.token("admin") for _ in range(1 + users // LETS_IN)),
         "MLLP": f"127.0.0.1:{served.mllp}",
         "STAYS": "1",
     }
