@@ -45,10 +45,10 @@ load: ## four kinds of user on a hospital of its own for MINUTES (3), USERS of t
 	@.ci/environment load
 	$(python) -m loadtests.load --minutes $(or $(MINUTES),3) --users $(or $(USERS),50)
 
-soak: ## four kinds of user on a hospital of its own for MINUTES (5); fails when a process grows
+soak: ## four kinds of user on a hospital of its own for MINUTES (5), USERS of them (44); fails when a process grows
 	@.ci/environment test
 	@.ci/environment load
-	$(python) -m loadtests.soak --minutes $(or $(MINUTES),5)
+	$(python) -m loadtests.soak --minutes $(or $(MINUTES),5) --users $(or $(USERS),44)
 
 lighthouse: ## the pages before Lighthouse's gates, one after the other on a quiet machine
 	@.ci/environment test

@@ -1,14 +1,9 @@
-"""What the load sends, and how the soak judges what a process holds."""
+"""What the load sends."""
 
-import os
-import subprocess
 from itertools import islice
-
-import pytest
 
 from adt_feed.message import Message
 from loadtests.letters import TOLD, stays, unknown
-from loadtests.memory import Held, below, held_by, judged
 
 
 def _told(framed: bytes) -> tuple[str, str, str]:
@@ -31,36 +26,3 @@ def test_a_stay_fills_a_bed_and_empties_it() -> None:
 
 def test_updates_of_nobody_change_no_bed() -> None:
     assert {_told(framed)[:2] for framed in islice(unknown(), 10)} == {("A08", "")}
-
-
-def _over(*megabytes: float) -> list[Held]:
-    return [Held(2.0 * number, held) for number, held in enumerate(megabytes)]
-
-
-def test_a_process_that_fills_its_caches_and_breathes_is_level() -> None:
-    found = judged("one", _over(*range(50, 100), *([100.0, 103.0] * 50)))
-    assert not found.leaks
-    assert found.first == 50
-    assert abs(found.per_minute) < 1
-
-
-def test_a_process_that_grows_all_the_time_leaks() -> None:
-    found = judged("one", _over(*(100 + number / 5 for number in range(150))))
-    assert found.leaks
-    assert found.per_minute == pytest.approx(6.0)
-    assert found.grew == pytest.approx(0.2 * 89)
-
-
-def test_a_soak_that_saw_nothing_judges_nothing() -> None:
-    with pytest.raises(ValueError, match="too few"):
-        judged("one", _over(1, 2, 3))
-
-
-def test_memory_is_read_of_a_process_and_what_it_started() -> None:
-    with subprocess.Popen(["sleep", "60"]) as child:
-        assert {os.getpid(), child.pid} <= set(below(os.getpid()))
-        child.kill()
-    name, megabytes = held_by(os.getpid())
-    assert name
-    assert megabytes > 5
-    assert held_by(2**22 + 1) == ("", 0.0)
