@@ -92,7 +92,7 @@ class Watched(Timing):
         self.state = ""
         self.moved = asyncio.Event()
 
-    def shown(self, tiles: Sequence[Tile], now: float) -> None:
+    def shown(self, tiles: Sequence[Tile], now: float, known: dict[str, float]) -> None:
         for tile in tiles:
             if tile.id == self.bed:
                 self.state = tile.state
