@@ -57,7 +57,7 @@ WORDS: Mapping[TileState, str] = {
     TileState.OUT: "Out of use",
 }
 
-_REASONS: Mapping[OutOfUse, str] = {
+REASONS: Mapping[OutOfUse, str] = {
     OutOfUse.REPAIR: "repair",
     OutOfUse.STAFFING: "no staff",
     OutOfUse.INFECTION: "infection",
@@ -187,7 +187,7 @@ def _note(state: BedState, audience: Audience) -> str:
         return ""
     if audience is Audience.PUBLIC:
         return "repair" if state.now.reason is OutOfUse.REPAIR else "closed"
-    return state.now.note or _REASONS[state.now.reason]
+    return state.now.note or REASONS[state.now.reason]
 
 
 def _watch_until(state: BedState, station: StationRules) -> int | None:
@@ -199,7 +199,7 @@ def _closes(state: BedState) -> str:
     """Why it goes out of use when it is empty."""
     if state.closes is None or state.closes.reason is None:
         return ""
-    return state.closes.note or _REASONS[state.closes.reason]
+    return state.closes.note or REASONS[state.closes.reason]
 
 
 def _epoch(when: datetime) -> int:

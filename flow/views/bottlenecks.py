@@ -4,7 +4,7 @@ Pure. The sentences name beds, wards and counts, and nobody; whatever holds up t
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from flow.domain.alert_level import Boarder, clean_due
@@ -12,6 +12,8 @@ from flow.domain.bed import BedState, BedStatus, Stage
 from flow.domain.ids import BedId
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest, RequestStatus
+from flow.views.house_words import Said
+from flow.views.phrase import Part, Phrase, joined, phrase
 from flow.views.request_form import words_of
 from flow.views.times import lasting
 
@@ -22,11 +24,14 @@ MOST = 6
 
 @dataclass(frozen=True, slots=True)
 class Bottleneck:
-    """A sentence, the page that mends it, and how many patients or beds it holds up."""
+    """A sentence, the page that mends it, how many patients or beds it holds up; `id` says which of the sentences it is, `said` the same
+    for other languages."""
 
     words: str
     href: str
     count: int
+    id: str = ""
+    said: Mapping[str, Phrase] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +66,10 @@ def _overdue(house: House) -> Iterator[Bottleneck]:
     rules = house.plan.requests
     late = sorted((r for r in house.requests if r.is_unplaced and rules.due_at(r) <= house.at), key=lambda r: (r.clock_from, r.id))
     if late:
-        first = late[0]
-        longest = f"the longest, P{first.priority} {words_of(first.type)}, for {house.ago(first.clock_from)}"
-        yield Bottleneck(f"{_count(late, 'patient waits', 'patients wait')} for a bed past the aim, {longest}.", "/admissions", len(late))
+        first, age = late[0], house.ago(late[0].clock_from)
+        pattern = _one_or(late, Said.ONE_OVERDUE, Said.OVERDUE)
+        words = phrase(pattern, count=len(late), priority=first.priority, type=words_of(first.type), age=age)
+        yield _found("overdue", words, "/admissions", len(late))
 
 
 def _short(house: House) -> Iterator[Bottleneck]:
@@ -76,23 +82,18 @@ def _short(house: House) -> Iterator[Bottleneck]:
         states = [state for state in house.beds if house.plan.beds[state.id].type == kind]
         free = sum(state.free for state in states)
         if count > free:
-            yield Bottleneck(f"{_one(words_of(kind))}: {_needed(count)}, {_supply(states, free)}.", "/admissions/plan", count - free)
+            pattern = Said.ONE_SHORT if count == 1 else Said.SHORT
+            words = phrase(pattern, type=words_of(kind), count=count, supply=_supply(states, free))
+            yield _found(f"short:{kind}", words, "/admissions/plan", count - free)
 
 
-def _needed(count: int) -> str:
-    return f"{count} {'waits' if count == 1 else 'wait'}"
-
-
-def _supply(states: Sequence[BedState], free: int) -> str:
+def _supply(states: Sequence[BedState], free: int) -> Part:
     """`none is free, 2 in cleaning, 1 to leave`."""
     cleaning = sum(state.status is BedStatus.CLEANING and state.reserved_for is None for state in states)
     leaving = sum(state.status is BedStatus.OCCUPIED and state.expected_free_at is not None for state in states)
-    parts = [
-        f"{free} free" if free else "none is free",
-        f"{cleaning} in cleaning" if cleaning else "",
-        f"{leaving} to leave" if leaving else "",
-    ]
-    return ", ".join(part for part in parts if part)
+    counted = ((Said.FREE, free), (Said.IN_CLEANING, cleaning), (Said.TO_LEAVE, leaving))
+    parts = [phrase(pattern, count=count) for pattern, count in counted if count]
+    return joined(parts if free else [phrase(Said.NONE_FREE), *parts], Said.COMMA)
 
 
 def _dirty(house: House) -> Iterator[Bottleneck]:
@@ -101,10 +102,10 @@ def _dirty(house: House) -> Iterator[Bottleneck]:
     if late:
         due, first = min(late, key=lambda each: (each[0], each[1].id))
         promised = sum(state.reserved_for is not None for _, state in late)
-        for_whom = f", {promised} of them promised" if promised else ""
-        name = house.plan.bed_name(first.id)
-        words = f"{_count(late, 'bed waits', 'beds wait')} to be cleaned past the aim{for_whom}; {name} is {house.ago(due)} late."
-        yield Bottleneck(words, "/supervisor", len(late))
+        of_them: Part = phrase(Said.PROMISED, count=promised) if promised else ""
+        pattern, bed = _one_or(late, Said.ONE_DIRTY, Said.DIRTY), house.plan.bed_name(first.id)
+        words = phrase(pattern, count=len(late), promised=of_them, bed=bed, age=house.ago(due))
+        yield _found("dirty", words, "/supervisor", len(late))
 
 
 def _unanswered(house: House) -> Iterator[Bottleneck]:
@@ -112,7 +113,8 @@ def _unanswered(house: House) -> Iterator[Bottleneck]:
     silent = [state for state, job in waiting if job is not None and job.is_open and job.is_unheard]
     if silent:
         beds = ", ".join(house.plan.bed_name(state.id) for state in silent[:3])
-        yield Bottleneck(f"No cleaner has answered for {_count(silent, 'bed', 'beds')}: {beds}.", "/supervisor", len(silent))
+        words = phrase(_one_or(silent, Said.ONE_UNANSWERED, Said.UNANSWERED), count=len(silent), beds=beds)
+        yield _found("unanswered", words, "/supervisor", len(silent))
 
 
 def _late_leaving(house: House) -> Iterator[Bottleneck]:
@@ -120,15 +122,15 @@ def _late_leaving(house: House) -> Iterator[Bottleneck]:
     over = [(due, state) for due, state in late if due <= house.at]
     if over:
         due, first = min(over, key=lambda each: (each[0], each[1].id))
-        name = house.plan.bed_name(first.id)
-        words = f"{_count(over, 'patient was', 'patients were')} to be out by now; {name} is {house.ago(due)} late."
-        yield Bottleneck(words, "/discharges", len(over))
+        pattern, bed = _one_or(over, Said.ONE_LEAVING_LATE, Said.LEAVING_LATE), house.plan.bed_name(first.id)
+        yield _found("leaving", phrase(pattern, count=len(over), bed=bed, age=house.ago(due)), "/discharges", len(over))
 
 
 def _insurers(house: House) -> Iterator[Bottleneck]:
     late = [state for state in house.beds if state.insurer_due is not None and state.insurer_due <= house.at]
     if late:
-        yield Bottleneck(f"{_count(late, 'patient', 'patients')} to leave: the insurer is late with its answer.", "/discharges", len(late))
+        words = phrase(_one_or(late, Said.ONE_INSURER, Said.INSURERS), count=len(late))
+        yield _found("insurers", words, "/discharges", len(late))
 
 
 def _not_come(house: House) -> Iterator[Bottleneck]:
@@ -141,22 +143,22 @@ def _not_come(house: House) -> Iterator[Bottleneck]:
         <= house.at - _NOT_COME
     ]
     if for_long:
-        said = "bed stands ready and promised" if len(for_long) == 1 else "beds stand ready and promised"
-        yield Bottleneck(f"{len(for_long)} {said}, and nobody has come for an hour.", "/transports", len(for_long))
+        words = phrase(_one_or(for_long, Said.ONE_NOT_COME, Said.NOT_COME), count=len(for_long))
+        yield _found("not-come", words, "/transports", len(for_long))
 
 
 def _back_late(house: House) -> Iterator[Bottleneck]:
     out = [state for state in house.beds if state.status is BedStatus.MAINTENANCE and state.now.until and state.now.until <= house.at]
     if out:
-        beds = ", ".join(house.plan.bed_name(state.id) for state in out[:3])
+        beds = ", ".join(house.plan.bed_name(state.id) for state in out[:3]) + (" ..." if len(out) > 3 else "")
         ward = house.plan.beds[out[0].id].ward
-        words = f"{_count(out, 'bed was', 'beds were')} to be back in use by now: {beds}{' ...' if len(out) > 3 else ''}."
-        yield Bottleneck(words, f"/wards/{ward}", len(out))
+        words = phrase(_one_or(out, Said.ONE_BACK_LATE, Said.BACK_LATE), count=len(out), beds=beds)
+        yield _found("back-late", words, f"/wards/{ward}", len(out))
 
 
-def _count(found: Sequence[object], one: str, more: str) -> str:
-    return f"{len(found)} {one if len(found) == 1 else more}"
+def _found(which: str, words: Phrase, href: str, count: int) -> Bottleneck:
+    return Bottleneck(words.told(), href, count, which, {"words": words})
 
 
-def _one(words: str) -> str:
-    return words[:1].upper() + words[1:]
+def _one_or(found: Sequence[object], one: Said, more: Said) -> Said:
+    return one if len(found) == 1 else more

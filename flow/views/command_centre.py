@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import floor
 
-from flow.domain.alert_level import Boarder, Standing, boarders, clean_due, measured, rules_of, standing
-from flow.domain.alert_rules import AlertLevel, Measure
+from flow.domain.alert_level import Boarder, boarders, clean_due, measured, rules_of, standing
 from flow.domain.bed import BedState, CleanKind
 from flow.domain.cleaning_job import is_emergency
 from flow.domain.ids import BedId
@@ -19,24 +18,13 @@ from flow.domain.plan import Plan, Ward
 from flow.domain.request import BedRequest, MadeBy
 from flow.views.bed_tile import TileState, tile_state
 from flow.views.bottlenecks import Bottleneck, bottlenecks, house
+from flow.views.house_words import Said
+from flow.views.level_tile import LevelTile, level_tile
+from flow.views.phrase import Part, Phrase, joined, phrase, told
 from flow.views.request_form import words_of
 
 WAITS, DIRTY = 5, 3
 """Rows of a list; how many more there are is said below it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LevelTile:
-    """Level `number` of `levels`; `why` is the rule that fired, `do` what the house does now, `above` from when on the next level holds."""
-
-    key: str = "house:level"
-    number: int
-    levels: int
-    tone: str
-    name: str
-    why: str
-    do: str
-    above: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +48,15 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SumsTile(Counts):
-    """The whole house; `boarding` says where those without a bed are (`ED 5 · 4B 1`), `late` how many beds are dirty for too long."""
+    """The whole house; `boarding` says where those without a bed are (`ED 5 · 4B 1`), `said` the same for other languages, `late` how many
+    beds are dirty for too long."""
 
     key: str
     waiting: int
     boarders: int
     boarding: str
     late: int
+    said: Mapping[str, Phrase]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +71,8 @@ class WardTile(Counts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitRow:
-    """A patient who waits: for what, where, since when, by when a bed should have been promised; `aim` in words."""
+    """A patient who waits: for what, where, since when, by when a bed should have been promised; `aim` in words, `said` what is wanted for
+    other languages."""
 
     id: str
     priority: int
@@ -90,6 +81,7 @@ class WaitRow:
     since: datetime
     due: datetime
     aim: str
+    said: Mapping[str, Phrase]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,12 +95,14 @@ class WaitsTile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirtyRow:
-    """A bed that waits for its clean past the aim; `note`: it is urgent, wants an isolation clean, is promised to somebody."""
+    """A bed that waits for its clean past the aim; `note`: it is urgent, wants an isolation clean, is promised to somebody; `said` the same
+    for other languages."""
 
     bed: str
     note: str
     since: datetime
     due: datetime
+    said: Mapping[str, Phrase]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,9 +145,10 @@ def command_centre(plan: Plan, beds: Mapping[BedId, BedState], requests: Iterabl
     without = boarders(plan, beds, asked, at)
     figures = measured(plan, beds, asked, at)
     waiting = sorted((r for r in asked if r.is_unplaced and r.clock_from <= at), key=lambda r: (plan.requests.due_at(r), r.id))
+    boarding = _boarding(without, plan)
     lying, counts = _in_no_bed(beds), _counts([beds[bed] for bed in plan.beds if bed in beds])
     return CommandCentre(
-        _level(standing(rules_of(plan), figures), len(rules_of(plan).levels)),
+        level_tile(standing(rules_of(plan), figures), len(rules_of(plan).levels)),
         SumsTile(
             key="house:sums",
             **counts,
@@ -161,7 +156,8 @@ def command_centre(plan: Plan, beds: Mapping[BedId, BedState], requests: Iterabl
             occupancy=_percent(counts),
             waiting=len(waiting),
             boarders=figures.boarders,
-            boarding=_boarding(without, plan),
+            boarding=told(boarding),
+            said=_said(boarding=boarding),
             late=figures.dirty,
         ),
         tuple(_ward(ward, beds, lying) for ward in plan.wards),
@@ -169,47 +165,6 @@ def command_centre(plan: Plan, beds: Mapping[BedId, BedState], requests: Iterabl
         _dirty(plan, beds, at),
         BottlenecksTile(rows=bottlenecks(house(plan, beds, asked, without, at))),
     )
-
-
-_SAID: Mapping[Measure, str] = {
-    Measure.OCCUPANCY: "{} % of staffed beds occupied",
-    Measure.BOARDERS: "{} without a ward's bed",
-    Measure.DIRTY: "{} beds dirty for too long",
-}
-
-
-def _level(found: Standing, levels: int) -> LevelTile:
-    fired = [f"{_said(each.measure, each.value)} (from {each.threshold})" for each in found.fired]
-    why = " and ".join(fired) if fired else "No threshold is reached."
-    return LevelTile(
-        number=found.number,
-        levels=levels,
-        tone=_tone(found.number, levels),
-        name=found.level.name,
-        why=why,
-        do=found.level.do,
-        above=_above(found.above) if found.above is not None else "",
-    )
-
-
-def _tone(number: int, levels: int) -> str:
-    """How loud it is drawn."""
-    if number == 1:
-        return "usual"
-    return "extreme" if number == levels else "severe" if number == levels - 1 and levels > 3 else "raised"
-
-
-def _above(level: AlertLevel) -> str:
-    """`Severe pressure from: 95 % of staffed beds occupied or 10 without a ward's bed`."""
-    parts = [_said(measure, value) for measure, value in level.thresholds.items()]
-    joined = " or ".join(parts) if level.reached == 1 else f"{level.reached} of: {', '.join(parts)}"
-    return f"{level.name} from {joined}"
-
-
-def _said(measure: Measure, value: float) -> str:
-    """`95 % of staffed beds occupied`; cut and not rounded: 94.96 is not yet 95."""
-    words = _SAID[measure].format(f"{floor(value * 10) / 10:g}")
-    return words.replace("beds", "bed", 1) if measure is Measure.DIRTY and value == 1 else words
 
 
 def _counts(states: Sequence[BedState]) -> dict[str, int]:
@@ -243,17 +198,23 @@ def _in_no_bed(beds: Mapping[BedId, BedState]) -> Mapping[str, int]:
 
 def _wait(request: BedRequest, plan: Plan, without: Sequence[Boarder]) -> WaitRow:
     boarder = next((each for each in without if each.request is request), Boarder(request, None))
-    wants = f"{words_of(request.type)} · isolation" if request.isolation or request.isolation_kind else words_of(request.type)
+    wants = joined([words_of(request.type), *(["isolation"] if request.isolation or request.isolation_kind else [])], Said.DOT)
     aim = int(plan.requests.aim(request).total_seconds()) // 60
     return WaitRow(
         id=request.id,
         priority=request.priority,
-        wants=wants,
+        wants=told(wants),
         where=_where(boarder, plan),
         since=request.clock_from,
         due=plan.requests.due_at(request),
         aim=f"{aim} min" if aim < 120 else f"{aim / 60:g} h",
+        said=_said(wants=wants),
     )
+
+
+def _said(**parts: Part) -> Mapping[str, Phrase]:
+    """Those of a tile's words that are more than one term."""
+    return {name: part for name, part in parts.items() if isinstance(part, Phrase)}
 
 
 def _where(each: Boarder, plan: Plan) -> str:
@@ -276,11 +237,11 @@ def _known(origin: str, plan: Plan) -> str:
     return next((name for name in known if said == name.casefold() or said.startswith(f"{name.casefold()} ")), "")
 
 
-def _boarding(without: Sequence[Boarder], plan: Plan) -> str:
+def _boarding(without: Sequence[Boarder], plan: Plan) -> Part:
     """`ED 5 · 4B 1`, most first."""
     places = [_where(each, plan) for each in without]
     counted = sorted(set(places), key=lambda place: (-places.count(place), place))
-    return " · ".join(f"{place} {places.count(place)}" for place in counted)
+    return joined([phrase(Said.AT, place=place, count=places.count(place)) for place in counted], Said.DOT)
 
 
 def _dirty(plan: Plan, beds: Mapping[BedId, BedState], at: datetime) -> DirtyTile:
@@ -299,4 +260,5 @@ def _dirty_row(due: datetime, state: BedState, plan: Plan) -> DirtyRow:
         "promised" if state.reserved_for is not None else "",
     )
     since = job.asked_at if job is not None else state.now.since
-    return DirtyRow(bed=plan.bed_name(state.id), note=", ".join(note for note in notes if note), since=since, due=due)
+    note = joined([note for note in notes if note], Said.COMMA)
+    return DirtyRow(bed=plan.bed_name(state.id), note=told(note), since=since, due=due, said=_said(note=note))

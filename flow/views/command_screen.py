@@ -6,15 +6,19 @@ flow.web fills them; static/js/command-centre.js goes on from the same tiles.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from flow.domain.alert_rules import DEFINITIONS, DEFINITIONS_VERSION
 from flow.domain.plan import Plan
 from flow.views.bed_tile import ICONS, WORDS, TileState
 from flow.views.command_centre import CommandCentre, Counts
+from flow.views.house_words import HOUSE_SAYS
 from flow.views.kiosk import PLAIN, Kiosk
 from flow.views.page import Chrome
+from flow.views.phrase import ENGLISH, Phrase
 from flow.views.times import clock_time, lasting
 from flow.views.ward_wall import limits_of
+from flow.views.words import Words
 
 BAR = (
     TileState.OCCUPIED,
@@ -49,13 +53,26 @@ def figures(counts: Counts) -> tuple[Figure, ...]:
     return tuple(found)
 
 
+class Telling(Protocol):
+    """A tile or a row with sentences: `said` has those that are more than one term, by field."""
+
+    @property
+    def said(self) -> Mapping[str, Phrase]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What both draw; `links` are the pages its reader may open."""
+    """What both draw; `links` are the pages its reader may open, `words` those of its language."""
 
     now: CommandCentre
     at: datetime
     links: Collection[str]
+    words: Words = ENGLISH
+
+    def said(self, tile: Telling, field: str) -> str:
+        """What a field of a tile or row tells; the script says the same."""
+        found = tile.said.get(field)
+        return found.told(self.words) if found is not None else self.words.say(getattr(tile, field))
 
     def opens(self, href: str) -> bool:
         """Whether the reader may follow a link."""
@@ -98,7 +115,7 @@ class CommandPage:
 
 class CommandWall:
     """The display of staff; `now` is the server's time in epoch seconds, 0 where its clock is made to run fast; `limits` how many seconds
-    each feed may be silent (JSON)."""
+    each feed may be silent (JSON), `says` what its script must be able to say."""
 
     def __init__(
         self,
@@ -110,7 +127,8 @@ class CommandWall:
         silences: Mapping[str, timedelta] | None = None,
         kiosk: Kiosk = PLAIN,
     ) -> None:
-        self.board = Board(now, at, ())
+        self.says = HOUSE_SAYS
+        self.board = Board(now, at, (), kiosk.words)
         self.hospital = plan.name
         self.zone = plan.zone
         self.stream = "/api/v1/stream?topics=house"  # as whoever looks may see it; the tiles are the same for all

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from flow.domain.bed import BedState, BedStatus
 from flow.domain.confidence import LASTS, word
+from flow.views.phrase import ENGLISH
 from flow.views.times import minutes
+from flow.views.words import Words
 
 SMALLER, LEAST = 2.4, 13
 """How much smaller than its tile's other words such a line may be written (it is read at the nurse station, and not from a corridor), and
@@ -32,13 +34,19 @@ def letters(chars: int, size: int) -> float:
     return chars * min(SMALLER, size / LEAST)
 
 
-def doubt_line(by: str, told: int, now: float, most: float, *, contradicted: bool) -> str:
+AGO = "{by} {age} ago, {level}"
+SAYS = (AGO, "doubtful", "doubt", "unsure", "hand", "paper", "auto")
+"""What a wall must be able to say of it in its language."""
+
+
+def doubt_line(by: str, told: int, now: float, most: float, *, contradicted: bool, words: Words = ENGLISH) -> str:
     """`HIS 3 h ago, doubtful`, or as much of it as fits; of one that is merely old `unsure`."""
-    fitting = (said for said in _ways(by, minutes(told, now), contradicted=contradicted) if len(said) <= most)
-    return next(fitting, "?")
+    ways = _ways(words.say(by), minutes(told, now), words, contradicted=contradicted)
+    return next((said for said in ways if len(said) <= most), "?")
 
 
-def _ways(by: str, age: str, *, contradicted: bool) -> Iterator[str]:
-    level, brief = ("doubtful", "doubt") if contradicted else ("unsure", "unsure")
+def _ways(by: str, age: str, words: Words, *, contradicted: bool) -> Iterator[str]:
+    level, brief = map(words.say, ("doubtful", "doubt") if contradicted else ("unsure", "unsure"))
     short = age.replace(" min", "m").replace(" ", "")
-    yield from (f"{by} {age} ago, {level}", f"{by} {age}, {level}", f"{by} {short} {brief}", f"{short} {brief}", f"? {short}")
+    yield words.say(AGO, by=by, age=age, level=level)
+    yield from (f"{by} {age}, {level}", f"{by} {short} {brief}", f"{short} {brief}", f"? {short}")

@@ -2,6 +2,7 @@
 on a page that is drawn again from history, what the screen then said of itself. Drawn by templates/wall/base.html."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -31,8 +32,7 @@ SCRIPT = (
     "Sound off",
     "Press OK for sound",
 )
-"""What the displays' scripts say by themselves, in the words of the stream (static/js/display.js). Units (s, min, h, d) are the same in all
-languages."""
+"""What the displays' scripts say by themselves (static/js/words.js). Units (s, min, h, d) are the same in all languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +62,9 @@ class Kiosk:
     light: bool = False
     file: int = 0
 
-    @property
-    def script(self) -> str:
-        """What the scripts say, by the English words (JSON); empty in English."""
-        told = {english: said for english in SCRIPT if (said := self.words.table.get(english))}
+    def script(self, more: Iterable[str] = ()) -> str:
+        """What the scripts say, by the English words (JSON), with what a page's own must say besides; empty in English."""
+        told = {english: said for english in (*SCRIPT, *more) if (said := self.words.table.get(english))}
         return json.dumps(told, ensure_ascii=False, separators=(",", ":")) if told else ""
 
     @property

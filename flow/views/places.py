@@ -13,6 +13,7 @@ from flow.domain.plan import Bed, Box
 from flow.domain.request import BedRequest
 from flow.domain.visit import OPEN
 from flow.views.bed_tile import Audience, BedTile, TileState, bed_tile
+from flow.views.words import Words
 
 NAMES: Mapping[PlaceKind, str] = {
     PlaceKind.TROLLEY: "Trolley",
@@ -25,6 +26,12 @@ NAMES: Mapping[PlaceKind, str] = {
 def place_name(place: Temporary) -> str:
     """`Trolley 1`."""
     return f"{NAMES[place.kind]} {place.number}"
+
+
+def place_words(label: str, words: Words) -> str:
+    """A place's name in a language; the walls' script says the same."""
+    kind, _, number = label.rpartition(" ")
+    return f"{words.say(kind)} {number}" if kind else label
 
 
 def place_bed(state: BedState) -> Bed:

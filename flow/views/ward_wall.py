@@ -7,9 +7,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from flow.views.bed_tile import Audience
 from flow.views.kiosk import PLAIN, Kiosk
+from flow.views.tile_line import WALL_SAYS
 from flow.views.times import clock_time
 from flow.views.ward_plan import WardPlan
 
@@ -17,7 +19,7 @@ from flow.views.ward_plan import WardPlan
 @dataclass(frozen=True, slots=True)
 class WardWall:
     """`stream` is the address of the EventSource; `now` the server's time in epoch seconds, 0 where its clock is made to run fast; `limits`
-    how many seconds each feed may be silent (JSON, by feed id)."""
+    how many seconds each feed may be silent (JSON, by feed id), `says` what its script must be able to say."""
 
     plan: WardPlan
     audience: Audience
@@ -26,6 +28,7 @@ class WardWall:
     now: int
     limits: str = "{}"
     kiosk: Kiosk = PLAIN
+    says: ClassVar[tuple[str, ...]] = WALL_SAYS
 
     @property
     def zone(self) -> str:

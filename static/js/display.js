@@ -1,11 +1,6 @@
 /* What every unattended display does: listens, says how old its picture is, shouts when it is not live, heals, drifts, renews.
-   Needs age.js; wall.js and opd.js draw what comes. ES2019, Chromium 87. Nothing here stops for ever: each trouble leads to `open`. */
+   Needs age.js and words.js; wall.js and opd.js draw what comes. ES2019, Chromium 87. Nothing here stops for ever: each trouble leads to `open`. */
 "use strict";
-/* What a script says, in the display's language (flow/views/kiosk.py); English where it has no word. */
-function DisplayWords() {
-  const known = JSON.parse(document.body.dataset.words || "{}");
-  return (english, values) => Object.entries(values || {}).reduce((said, [name, value]) => said.replace("{" + name + "}", value), known[english] || english);
-}
 function Display(draw, ticked, told) {
   const LATE = 12, DEAD = 30, SILENT = 15, AGAIN = 3000, DRIFT = 120, REST = 30, LONGEST = 1000, SAYS = 20000, UNKNOWN = 1000000;
   const SETTLED = 600000, RESTED = 7200000, NIGHT = [180, 300], SPREAD = 60;

@@ -3,10 +3,10 @@
 "use strict";
 (function () {
   const ICONS = { free: "i-check", coming: "i-arrow", dirty: "i-dirty", cleaning: "i-broom", occupied: "i-bed", leaving: "i-out", out: "i-wrench" };
-  const WORDS = { free: "free", coming: "coming", dirty: "needs clean", cleaning: "cleaning", occupied: "occupied", leaving: "leaving", out: "out of use" };
+  const WORDS = { free: "Free", coming: "Coming", dirty: "Needs clean", cleaning: "Cleaning", occupied: "Occupied", leaving: "Leaving", out: "Out of use" };
 
   const GRAVE = "!!", day = new Intl.DateTimeFormat("en-US", { day: "2-digit", month: "short", timeZone: document.body.dataset.zone });
-  const known = new Map(), pulses = Pulses(document.getElementById("wall"));
+  const say = DisplayWords(), known = new Map(), pulses = Pulses(document.getElementById("wall"));
   function minutes(since) {
     return display.lapse(display.age.now() - since);
   }
@@ -16,23 +16,23 @@
   }
   /* As much of "HIS 3 h ago, doubtful" as the tile has space for (flow/views/doubt_words.py). */
   function doubted(tile, chars, size) {
-    const age = minutes(tile.told), level = tile.doubt ? "doubtful" : "unsure", brief = tile.doubt ? "doubt" : "unsure";
+    const by = say(tile.by), age = minutes(tile.told), level = say(tile.doubt ? "doubtful" : "unsure"), brief = say(tile.doubt ? "doubt" : "unsure");
     const short = age.replace(" min", "m").replace(" ", "");
-    const ways = [tile.by + " " + age + " ago, " + level, tile.by + " " + age + ", " + level, tile.by + " " + short + " " + brief, short + " " + brief, "? " + short];
+    const ways = [say("{by} {age} ago, {level}", { by, age, level }), by + " " + age + ", " + level, by + " " + short + " " + brief, short + " " + brief, "? " + short];
     return ways.find((way) => way.length <= chars * Math.min(2.4, size / 13)) || "?";
   }
   function foot(tile, chars, size) {
     const words = said(tile);
     if (tile.due) return clipped(tile.doubt && !words.startsWith(GRAVE) ? "? " + words : words, chars, true);
     const stale = !words && tile.stale && display.age.now() >= tile.stale;
-    return (tile.doubt || stale) && tile.by ? doubted(tile, chars, size) : clipped(words, chars, (tile.state !== "out" && tile.at) || words === tile.closes);
+    return (tile.doubt || stale) && tile.by ? doubted(tile, chars, size) : clipped(words, chars, (tile.state !== "out" && tile.at) || words === say(tile.closes || ""));
   }
   function said(tile) {
     if (tile.timer) return minutes(tile.since);
     const watch = watched(tile), grave = watch.startsWith(GRAVE) ? GRAVE : "";
     if (tile.due) return grave + clock(tile.due);
     if (tile.state !== "out" && tile.at) return (grave + " " + moment(tile.at)).trim();
-    return watch || tile.closes || tile.note || "";
+    return watch || say(tile.closes || tile.note || "");
   }
   /* How ill the patient is, as long as the score that says so counts; a time, with its day where that is not today. */
   function watched(tile) { return tile.watch && (!tile.watch_until || display.age.now() <= tile.watch_until) ? tile.watch : ""; }
@@ -55,7 +55,11 @@
   function show(node, yes) { node.setAttribute("visibility", yes ? "visible" : "hidden"); }
 
   /* Temporary places come and go: a strip below the plan, which makes room for it. One that was taken away is "out". */
-  function lapse(tile) { return tile.state === "occupied" || tile.state === "leaving" ? minutes(tile.since) : display.say("empty"); }
+  function named(label) {
+    const space = label.lastIndexOf(" ");
+    return space > 0 ? say(label.slice(0, space)) + label.slice(space) : label;
+  }
+  function lapse(tile) { return tile.state === "occupied" || tile.state === "leaving" ? minutes(tile.since) : say("empty"); }
   function drawPlace(tile, change) {
     const strip = document.getElementById("places"), list = strip.querySelector("ul");
     let place = document.getElementById(tile.key);
@@ -66,7 +70,7 @@
         place = list.appendChild(document.createElement("li"));
         place.id = tile.key;
         place.className = "place";
-        place.appendChild(document.createElement("b")).textContent = tile.label;
+        place.appendChild(document.createElement("b")).textContent = named(tile.label);
         place.appendChild(document.createTextNode(" "));
         place.appendChild(document.createElement("span")).className = "meta";
       }
@@ -92,9 +96,13 @@
     show(bed.querySelector(".isolation"), tile.isolation && !tile.promised);
     show(bed.querySelector(".closing"), tile.closes && !tile.promised && !tile.isolation);
     show(bed.querySelector(".doubt"), tile.doubt && !tile.promised && !tile.isolation && !tile.closes);
-    const words = [("Bed " + tile.label + " " + meta).trim(), WORDS[tile.state], tile.promised && "promised", tile.isolation && "isolation", tile.closes && "out of use when empty", tile.doubt && "in doubt", watched(tile) && "watch closely"];
-    bed.setAttribute("aria-label", words.filter(Boolean).join(", "));
+    bed.setAttribute("aria-label", spoken(tile, meta));
     if (changed && (change || drawn)) pulses.mark(bed);
+  }
+  function spoken(tile, meta) {
+    const marks = [[tile.promised, "promised"], [tile.isolation, "isolation"], [tile.closes, "out of use when empty"], [tile.doubt, "in doubt"], [watched(tile), "watch closely"]];
+    const said = [say("Bed {label}", { label: (tile.label + " " + meta).trim() }), say(WORDS[tile.state]).toLowerCase()];
+    return said.concat(marks.filter((mark) => mark[0]).map((mark) => say(mark[1]))).join(", ");
   }
   /* What a whole picture does not hold is no more; beds that the plan on this page does not have, or it alone has, ask for a new page. */
   function compare(tiles) {
@@ -119,6 +127,8 @@
     const found = {};
     document.querySelectorAll(".bed").forEach((bed) => { found[bed.dataset.state] = (found[bed.dataset.state] || 0) + 1; });
     document.querySelectorAll("[data-count]").forEach((node) => display.text(node, String(found[node.dataset.count] || 0)));
+    const chips = [...document.querySelectorAll(".chips li")].map((chip) => chip.lastElementChild.textContent + " " + chip.firstElementChild.getAttribute("aria-label").toLowerCase());
+    document.querySelector(".plan").setAttribute("aria-label", document.querySelector("h1").textContent + ": " + chips.join(", "));
   }
   function minutesPass() {
     known.forEach((tile) => {

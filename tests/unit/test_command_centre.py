@@ -85,7 +85,10 @@ def test_where_somebody_waits_is_a_place_that_the_file_knows() -> None:
 def test_each_bottleneck_is_one_sentence_with_its_page() -> None:
     found = {each.href: each.words for each in now().bottlenecks.rows}
     assert found["/admissions"] == "1 patient waits for a bed past the aim, the longest, P1 ICU, for 3 h 20."
-    assert found["/admissions/plan"] in ("ICU: 1 waits, none is free.", "General: 1 waits, none is free, 1 in cleaning, 1 to leave.")
+    assert found["/admissions/plan"] in (
+        "Bed type ICU: 1 waits, none is free.",
+        "Bed type general: 1 waits, none is free, 1 in cleaning, 1 to leave.",
+    )
     assert found["/supervisor"] == "1 bed waits to be cleaned past the aim; 4B A3 is 45 min late."
     assert found["/discharges"] == "1 patient was to be out by now; 4B A1 is 40 min late."
     assert found["/wards/4B"] == "1 bed was to be back in use by now: 4B B1."

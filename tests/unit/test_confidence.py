@@ -13,12 +13,13 @@ from flow.domain.ids import BedId, FeedId, VisitId
 from flow.domain.plan import Box
 from flow.templating import CHECKOUT, Templates
 from flow.views.bed_tile import Audience, bed_tile
-from flow.views.doubt_words import LEAST, SMALLER
+from flow.views.doubt_words import AGO, LEAST, SMALLER
 from flow.views.floor import TileLayout, tile_layout
 from flow.views.page import Chrome
+from flow.views.tile_line import line, meta_size
 from flow.views.trust_words import LEVELS, trust_line
 from flow.views.ward_page import ward_page
-from flow.views.ward_plan import line, meta_size, ward_plan
+from flow.views.ward_plan import ward_plan
 from flow.views.ward_wall import WardWall
 from tests.plans import small_plan
 
@@ -165,7 +166,7 @@ def test_a_bed_that_closes_when_empty_says_why() -> None:
 def test_the_walls_script_says_the_same_of_doubt() -> None:
     script = (CHECKOUT / "static/js/wall.js").read_text()
     assert f"chars * Math.min({SMALLER}, size / {LEAST})" in script
-    for words in ('" ago, "', '"doubtful" : "unsure"', '"doubt" : "unsure"', '"? " + short'):
+    for words in (f'say("{AGO}"', '"doubtful" : "unsure"', '"doubt" : "unsure"', '"? " + short'):
         assert words in script
 
 

@@ -19,8 +19,9 @@ from flow.views.discharge_row import OWNERS as OWNER_WORDS
 from flow.views.discharge_row import WAYS as WAY_WORDS
 from flow.views.discharges import Leaving, discharges_page, owned_by
 from flow.views.page import Chrome
+from flow.views.tile_line import TIGHT, clipped, foot, insurer_clock
 from flow.views.times import clock_time
-from flow.views.ward_plan import TIGHT, clipped, foot, insurer_clock, ward_plan
+from flow.views.ward_plan import ward_plan
 from tests.unit.test_templates import WARD
 from tests.unit.test_views import BED, NOW, ZONE, bed
 

@@ -51,7 +51,7 @@ def test_a_wall_of_the_past_has_no_script_and_says_so() -> None:
     assert "<script" not in html and banner in html and 'class="wall stale"' in html
     assert "+1 min" not in html, "what has not come is not offered"
     now = wall(Kiosk("token"))
-    assert now.count("<script") == 4 and 'data-csrf="token"' in now and 'class="wall"' in now and 'class="past"' not in now
+    assert now.count("<script") == 5 and 'data-csrf="token"' in now and 'class="wall"' in now and 'class="past"' not in now
 
 
 def test_the_list_says_what_is_known_of_a_display() -> None:

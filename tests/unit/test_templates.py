@@ -119,7 +119,7 @@ def test_the_script_knows_the_same_states() -> None:
     script = (CHECKOUT / "static/js/wall.js").read_text()
     for state in TileState:
         assert f'{state}: "{ICONS[state]}"' in script
-        assert f'{state}: "{WORDS[state].lower()}"' in script
+        assert f'{state}: "{WORDS[state]}"' in script
 
 
 def test_the_television_has_letters_for_its_words() -> None:

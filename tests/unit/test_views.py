@@ -21,9 +21,10 @@ from flow.views.opd_page import opd_page
 from flow.views.opd_screen import room_tiles
 from flow.views.opd_wall import opd_wall
 from flow.views.page import Chrome
+from flow.views.tile_line import clipped
 from flow.views.times import clock_time, minutes, waited
 from flow.views.ward_page import moves, ward_page
-from flow.views.ward_plan import clipped, ward_plan
+from flow.views.ward_plan import ward_plan
 from tests.plans import small_plan
 
 NOW = datetime(2026, 11, 21, 8, 32, tzinfo=UTC)

@@ -14,8 +14,9 @@ from flow.domain.station_rules import StationRules
 from flow.settings import CHECKOUT
 from flow.views.bed_tile import Audience, bed_tile
 from flow.views.row_care import NO_ROW_CARE, Nearer
+from flow.views.tile_line import foot
 from flow.views.times import moment_words
-from flow.views.ward_plan import foot, ward_plan
+from flow.views.ward_plan import ward_plan
 from flow.views.ward_scores import nearer, scored
 from tests.plans import small_plan
 

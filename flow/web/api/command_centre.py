@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from flow.domain.alert_rules import DEFINITIONS_VERSION
 from flow.views.bottlenecks import Bottleneck
-from flow.views.command_centre import CommandCentre, DirtyTile, LevelTile, SumsTile, WaitsTile, WardTile, command_centre
+from flow.views.command_centre import CommandCentre, DirtyTile, SumsTile, WaitsTile, WardTile, command_centre
+from flow.views.level_tile import LevelTile
 from flow.web.api.wire import listing, picture
 from flow.web.parts import House, house_of
 from flow.web.problems import forbidden
