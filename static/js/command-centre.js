@@ -5,7 +5,8 @@
   const board = document.getElementById("command"), links = board.dataset.links.split(" ").filter(Boolean);
   const LISTS = { "house:bottlenecks": "sentence", "house:waits": "wait", "house:dirty": "dirty" };
   const BAR = ["occupied", "leaving", "cleaning", "dirty", "coming", "free", "out"];
-  const pulses = Pulses(board);
+  const KEYS = { sentence: "id", wait: "id", dirty: "bed" };
+  const say = DisplayWords(), pulses = Pulses(board), known = { sentence: new Map(), wait: new Map(), dirty: new Map() };
   let display = null, age = null;
 
   function text(node, words) { if (node.textContent !== words) node.textContent = words; }
@@ -19,8 +20,20 @@
   function fill(node, tile) {
     node.querySelectorAll("[data-f]").forEach((part) => {
       const value = tile[part.dataset.f];
-      if (value !== undefined) text(part, value === null ? "–" : part.dataset.f === "occupancy" ? value.toFixed(1) : String(value));
+      if (value !== undefined) text(part, told(tile, part.dataset.f, value));
     });
+  }
+  /* In the display's language: a phrase (flow/views/phrase.py), else a term that the catalogue has, else as it is: a number, a name, what the
+     house wrote. */
+  function told(tile, field, value) {
+    if (tile.said && tile.said[field]) return phrase(tile.said[field]);
+    if (value === null) return "–";
+    return field === "occupancy" ? value.toFixed(1) : say(String(value));
+  }
+  function phrase(said) {
+    const gaps = {};
+    Object.keys(said.of).forEach((name) => { gaps[name] = typeof said.of[name] === "object" ? phrase(said.of[name]) : say(String(said.of[name])); });
+    return say(said.says, gaps);
   }
   function bar(node, tile) {
     let start = 0;
@@ -52,18 +65,26 @@
     fill(made, data);
     return made;
   }
-  /* A link that somebody is on stays the element it is: rows are filled again, and made or taken away only where their number or link changes. */
-  function list(section, kind, rows) {
-    const home = section.querySelector("[data-rows]");
+  /* What a row says keeps its element wherever it stands, so that what changed stays marked and a link that somebody is on stays the element
+     it is; the rows that the server drew are taken over by their places. */
+  function list(section, kind, rows, change) {
+    const home = section.querySelector("[data-rows]"), before = known[kind], first = !before.size, focused = document.activeElement;
+    const drawn = [...home.children];
+    known[kind] = new Map();
     rows.forEach((data, place) => {
-      const old = home.children[place], next = row(kind, data);
-      if (!old) home.appendChild(next);
-      else if (same(old, next)) refill(old, next, data);
-      else home.replaceChild(next, old);
+      const was = before.get(data[KEYS[kind]]), old = was ? was.node : first && drawn[place], next = row(kind, data), shape = shaped(data);
+      const node = old && same(old, next) ? old : next;
+      if (node === old) refill(old, next, data);
+      if (home.children[place] !== node) home.insertBefore(node, home.children[place] || null);
+      if (change && !(was && was.shape === shape)) pulses.mark(node);
+      known[kind].set(data[KEYS[kind]], { node, shape });
     });
     while (home.children.length > rows.length) home.lastElementChild.remove();
+    if (home.contains(focused) && focused !== document.activeElement) focused.focus();
     section.dataset.none = rows.length ? 0 : 1;
   }
+  /* What the clock alone changes in a row is no change. */
+  function shaped(data) { return JSON.stringify(data, (name, value) => name === "age" || (name === "words" && data.said) ? undefined : value); }
   function same(old, next) {
     const was = old.querySelector("a"), is = next.querySelector("a");
     return was && is ? was.getAttribute("href") === is.getAttribute("href") : was === is;
@@ -78,7 +99,7 @@
     const before = node.textContent;
     fill(node, tile);
     if (LISTS[tile.key]) {
-      list(node, LISTS[tile.key], tile.rows);
+      list(node, LISTS[tile.key], tile.rows, change);
       const more = node.querySelector(".more");
       if (more) more.dataset.more = tile.more;
     } else if (tile.key === "house:level") node.dataset.tone = tile.tone;

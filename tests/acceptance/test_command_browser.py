@@ -17,6 +17,7 @@ from flow.views.command_centre import CommandCentre, command_centre
 from flow.views.command_screen import CommandPage, CommandWall
 from flow.views.kiosk import Kiosk
 from flow.views.page import Chrome
+from flow.views.phrase import phrase
 from tests.acceptance.boards import page, plain, stage
 from tests.acceptance.people import axe_in_both
 from tests.acceptance.stage import Stage
@@ -108,3 +109,45 @@ def test_a_wait_turns_late_by_the_clock_and_a_page_one_may_not_open_is_no_link(p
     expect(row.locator(".ago")).to_have_text("30 min")
     assert page.locator(".sentences a").count() == 0
     expect(page.locator(".sentences li")).to_have_text("One bed is late.")
+
+
+def sentence(which: str, words: str, age: str = "3 h 20", count: int = 1) -> Bottleneck:
+    said = phrase("{words} {count}, {age} late.", words=words, count=count, age=age)
+    return Bottleneck(said.told(), "/supervisor", count, which, {"words": said})
+
+
+def tell(stage: Stage, name: str, found: CommandCentre, *sentences: Bottleneck) -> None:
+    said = replace(found, bottlenecks=replace(found.bottlenecks, rows=sentences))
+    stage.frames.append((name, {"seq": 2, "tiles": [plain(asdict(tile)) for tile in said.tiles]}))
+
+
+def test_a_row_that_changed_is_marked_for_a_minute_wherever_it_goes(page: Page, stage: Stage) -> None:
+    """What tells of others or is new; not what was so when the page came, nor what only time has changed."""
+    page.clock.install()
+    found, marked, sentences = house(), page.locator(".lists .changed"), page.locator(".sentences li")
+    stage.pages = {"/wall": wall(found)}
+    page.goto(stage.address + "/wall")
+    page.clock.run_for(1_000)
+    tell(stage, "snapshot", found, sentence("late", "Beds"), sentence("calm", "Nothing new"))
+    expect(sentences).to_have_count(2)
+    assert marked.count() == 0
+    waits = (*found.waits.rows, replace(found.waits.rows[0], id="R-2"))
+    more = replace(found, waits=replace(found.waits, rows=waits))
+    tell(stage, "tiles", more, sentence("calm", "Nothing new", "3 h 21"), sentence("late", "Beds", count=3), sentence("new", "Porters"))
+    expect(sentences).to_have_count(3)
+    assert [words.split(",")[0] for words in marked.all_inner_texts()][:2] == ["Beds 3", "Porters 1"]
+    assert (marked.count(), page.locator('[data-rows="wait"] li.changed').count()) == (3, 1)
+    tell(stage, "tiles", more, sentence("late", "Beds", "3 h 22", count=3))
+    expect(sentences).to_have_count(1)
+    assert marked.first.inner_text().startswith("Beds 3"), "the mark went along"
+    widths = set()
+    for _ in range(6):
+        stage.ahead += 8 + len(widths) % 2
+        page.clock.run_for((8 + len(widths) % 2) * 1_000)
+        page.wait_for_timeout(120)
+        widths.add(sentences.evaluate("(row) => getComputedStyle(row).boxShadow"))
+    assert len(widths) == 2, "it pulses"
+    stage.ahead += 20
+    page.clock.run_for(20_000)
+    expect(marked).to_have_count(0)
+    stage.ahead = 0
