@@ -25,6 +25,7 @@ from flow.domain.request_rules import RequestRules
 from flow.domain.room_rates import RoomRates
 from flow.domain.station_rules import StationRules
 from flow.domain.transport_rules import TransportRules
+from flow.domain.wall_looks import WallLooks
 from flow.domain.weights import Weights
 
 
@@ -187,8 +188,8 @@ class Feed:
     payers: Mapping[str, str] = field(default_factory=dict)
     dispositions: Mapping[str, str] = field(default_factory=dict)
     tells_way: bool = True
-
     walk_ins: bool = True
+
 
 def place_key(text: str) -> str:
     """A PL as it is compared: case folded, components trimmed, trailing empty components dropped."""
@@ -229,9 +230,10 @@ class Plan:
     queue: QueuePolicy = field(default_factory=QueuePolicy)
     opd_telling: OpdTelling = field(default_factory=OpdTelling)
     alert: AlertRules = field(default_factory=AlertRules)
-    abdm: AbdmRules | None = None
-    file: str = ""
     forecast: ForecastRules = field(default_factory=ForecastRules)
+    abdm: AbdmRules | None = None
+    walls: WallLooks = field(default_factory=WallLooks)
+    file: str = ""
 
     @cached_property
     def beds(self) -> Mapping[BedId, Bed]:

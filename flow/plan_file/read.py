@@ -34,6 +34,7 @@ from flow.plan_file.schema import AllocationTable, FeedTable, MovesTable, RatesT
 from flow.plan_file.shape import shaped
 from flow.plan_file.station import check_station, station_rules
 from flow.plan_file.transport import transport_rules
+from flow.plan_file.walls import check_walls, wall_looks
 
 
 def load_plan(path: FilePath) -> Plan:
@@ -70,10 +71,11 @@ def parse_plan(text: str, source: str) -> Plan:
     check_patient_messages(file.patient_messages, problems)
     check_opd_telling(file.opd_telling, {clinic.id for clinic in file.clinics}, problems)
     check_station(file.station, problems)
+    check_walls(file.walls, problems)
     check_command_centre(file.command_centre, problems)
+    check_forecast(file.forecast, problems)
     check_abdm(file.abdm, {clinic.id for clinic in file.clinics}, problems)
     wards = tuple(_ward(ward, ("wards", index), problems) for index, ward in enumerate(file.wards) if drawable)
-    check_forecast(file.forecast, problems)
     problems.stop()
     queue = queue_policy(file.opd)
     return Plan(
@@ -97,9 +99,10 @@ def parse_plan(text: str, source: str) -> Plan:
         queue=queue,
         opd_telling=opd_telling(file.opd_telling),
         alert=alert_rules(file.command_centre),
-        abdm=abdm_rules(file.abdm),
-        file=sha256(text.encode()).hexdigest(),
         forecast=forecast_rules(file.forecast),
+        abdm=abdm_rules(file.abdm),
+        walls=wall_looks(file.walls),
+        file=sha256(text.encode()).hexdigest(),
     )
 
 

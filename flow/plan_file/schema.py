@@ -13,6 +13,7 @@ from flow.plan_file.opd_tables import ClinicRoomTable, ClinicTable, OpdTable, Se
 from flow.plan_file.opd_telling import OpdTellingTable
 from flow.plan_file.station import StationTable
 from flow.plan_file.telling_tables import EscalatingTable, EscalationTable, LevelTable, PatientMessagesTable, TransportTable
+from flow.plan_file.walls import WallsTable
 from flow.plan_file.words import Age, Amount, Count, Length, Metres, Minutes, Place, Points, Short, Some, Table, Text
 
 BedType = Literal[
@@ -268,15 +269,17 @@ class File(Table, forbid_unknown_fields=True, kw_only=True):
     patient_messages: PatientMessagesTable = msgspec.field(default_factory=PatientMessagesTable)
     station: StationTable = msgspec.field(default_factory=StationTable)
     opd: OpdTable = msgspec.field(default_factory=OpdTable)
+    walls: WallsTable = msgspec.field(default_factory=WallsTable)
     opd_telling: OpdTellingTable = msgspec.field(default_factory=OpdTellingTable)
     command_centre: CommandCentreTable = msgspec.field(default_factory=CommandCentreTable)
+    forecast: ForecastTable = msgspec.field(default_factory=ForecastTable)
     abdm: AbdmTable | None = None
 
-    forecast: ForecastTable = msgspec.field(default_factory=ForecastTable)
 
 TABLES: dict[str, type[Table]] = {
     "": File,
     "hospital": HospitalTable,
+    "walls": WallsTable,
     "requests": RequestsTable,
     "moves": MovesTable,
     "room_rates": RatesTable,
@@ -295,10 +298,10 @@ TABLES: dict[str, type[Table]] = {
     "opd_telling": OpdTellingTable,
     "command_centre": CommandCentreTable,
     "command_centre.levels": AlertLevelTable,
+    "forecast": ForecastTable,
     "allocation": AllocationTable,
     "wards": WardTable,
     "wards.station": LabelTable,
-    "forecast": ForecastTable,
     "wards.labels": LabelTable,
     "wards.rooms": RoomTable,
     "wards.rooms.bed": BedTable,
@@ -316,12 +319,13 @@ SINGLE = frozenset(
         "abdm",
         "station",
         "command_centre",
+        "forecast",
         "opd",
         "opd_telling",
         "checks",
-        "forecast",
         "discharge",
         "hospital",
+        "walls",
         "requests",
         "moves",
         "room_rates",

@@ -1,18 +1,21 @@
-"""Letting a device in: the screen shows six digits, a signed-in person types them in and says what the device is for."""
+"""Letting a device in: the screen shows six digits, in the language of whoever stands before it; a signed-in person types them in and says
+what the device is for."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flow.domain.plan import Plan
+from flow.domain.wall_looks import WallLooks
 from flow.views.page import Chrome
+from flow.views.phone import Language
 from flow.views.request_form import Option
-from flow.views.words import Tongue
+from flow.views.words import Tongue, Words
 
 
 @dataclass(frozen=True, slots=True)
 class PairShow:
     """What the device shows while it waits; `code` is six digits (empty: run out), `poll` where its script asks,
-    `enter_at` the address at which people type it."""
+    `enter_at` the address at which people type it, `languages` the switch."""
 
     chrome: Chrome
     kind: str
@@ -20,6 +23,8 @@ class PairShow:
     seconds: int
     poll: str
     enter_at: str
+    words: Words = field(default_factory=Words)
+    languages: tuple[Language, ...] = ()
 
     @property
     def spaced(self) -> str:
@@ -29,7 +34,8 @@ class PairShow:
 
 @dataclass(frozen=True, slots=True)
 class PairEnter:
-    """The form of the one who lets it in; `code` and `kind` as known so far, `refused` why the last try failed."""
+    """The form of the one who lets it in; `code` and `kind` as known so far, `refused` why the last try failed; `looks` are what the house
+    gives its walls."""
 
     chrome: Chrome
     wards: tuple[Option, ...]
@@ -38,6 +44,7 @@ class PairEnter:
     code: str = ""
     kind: str = ""
     refused: str = ""
+    looks: WallLooks = field(default_factory=WallLooks)
 
 
 def pair_enter(
@@ -60,4 +67,5 @@ def pair_enter(
         code=code,
         kind=kind,
         refused=refused,
+        looks=plan.walls,
     )

@@ -1,12 +1,12 @@
 /* A device waits to be let in: asks every two seconds whether its code was typed in, and goes where it is told. */
 "use strict";
 (function () {
-  const pairing = document.getElementById("pairing"), left = document.getElementById("pairing-left");
+  const pairing = document.getElementById("pairing"), left = document.getElementById("pairing-state");
   if (!left) return;
   const ends = performance.now() + 1000 * Number(pairing.dataset.seconds);
 
   async function ask() {
-    left.textContent = Math.max(0, Math.ceil((ends - performance.now()) / 60000));
+    left.textContent = left.dataset.left.replace("{minutes}", Math.max(0, Math.ceil((ends - performance.now()) / 60000)));
     try {
       const answer = await fetch(pairing.dataset.poll, { headers: { Accept: "application/json" } });
       if (answer.status === 200) return location.replace((await answer.json()).href || "/");

@@ -162,9 +162,9 @@ def test_every_state_of_the_phone_renders_in_every_language(lang: str) -> None:
 
 
 def said() -> set[str]:
-    """Every phrase that the phone's templates and views say."""
+    """Every phrase that the phone's templates and views say, and the page on which it waits to be let in."""
     sources = [*(CHECKOUT / "templates" / "housekeeping").glob("*"), CHECKOUT / "flow/views/phone.py", CHECKOUT / "flow/views/words.py"]
-    sources += [CHECKOUT / "flow/web/pages/phone.py", CHECKOUT / "flow/web/pages/problem.py"]
+    sources += [CHECKOUT / "templates/pair/show.html", CHECKOUT / "flow/web/pages/phone.py", CHECKOUT / "flow/web/pages/problem.py"]
     text = "\n".join(path.read_text("utf-8") for path in sources)
     problems = re.findall(r'\(OutOfUse\.\w+, "[\w-]+", "([^"]+)"\)', text)
     checks = {*WHY.values(), *(words for _, _, words in ANSWERS), SETTLED}

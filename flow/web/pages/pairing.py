@@ -1,5 +1,6 @@
 """Letting a device in: it shows six digits and waits; somebody with the right types them and says what the device is for."""
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -13,6 +14,7 @@ from flow.history.secret import digest
 from flow.locale import languages
 from flow.views.bed_tile import Audience
 from flow.views.pairing import PairShow, pair_enter
+from flow.views.phone import language_switch
 from flow.web.pages.form import Form, form_of
 from flow.web.pages.page import chrome, html
 from flow.web.pages.sign_in import A_MINUTE, home_of_device
@@ -22,6 +24,7 @@ from flow.web.problems import Denied, bad_request, forbidden, invalid
 from flow.web.security.cookies import DEVICE, PAIRING, cookie_name, drop_cookie, set_cookie
 from flow.web.security.limits import address
 from flow.web.security.principal import Principal, principal_of
+from flow.web.tongue import asked_words, goes_on_in
 
 
 async def show(request: Request) -> Response:
@@ -29,8 +32,9 @@ async def show(request: Request) -> Response:
     house, kind = house_of(request), _kind(request.query_params.get("kind", "display"))
     await house.limiter.check("pair", address(request), 20, A_MINUTE)
     offer = await house.devices.offer(kind, house.clock.now())
-    seconds = int(CODE_LASTS.total_seconds())
-    view = PairShow(chrome(request, "Bedflow"), kind, offer.code, seconds, "/pair/status", _enter_at(request, house))
+    seconds, said = int(CODE_LASTS.total_seconds()), asked_words(request)
+    frame, switch = replace(chrome(request, "Bedflow"), lang=said.lang), language_switch(said.lang, languages())
+    view = PairShow(frame, kind, offer.code, seconds, f"/pair/status?lang={said.lang}", _enter_at(request, house), said, switch)
     response = html(request, "pair/show.html", view)
     set_cookie(response, PAIRING, offer.secret, secure=house.secure)
     return response
@@ -59,16 +63,16 @@ async def status(request: Request) -> Response:
         return Response(status_code=410)
     if not paired:
         return Response(status_code=204)
-    return await _let_in(house, secret)
+    return await _let_in(request, house, secret)
 
 
-async def _let_in(house: House, secret: str) -> Response:
-    """The device's secret becomes its cookie: from now on it is known."""
+async def _let_in(request: Request, house: House, secret: str) -> Response:
+    """The device's secret becomes its cookie: from now on it is known, and a phone goes on in the language in which it waited."""
     device = await house.devices.find(digest(secret))
     if device is None:
         return Response(status_code=410)
     principal = house.doorkeeper.of_device(device, secret)
-    response = JSONResponse({"href": home_of_device(principal)})
+    response = goes_on_in(request, JSONResponse({"href": home_of_device(principal)}))
     set_cookie(response, DEVICE, secret, secure=house.secure)
     drop_cookie(response, PAIRING, secure=house.secure)
     return response

@@ -27,11 +27,11 @@ from flow.web.pages.page import changed, chrome, html
 from flow.web.parts import House, house_of
 from flow.web.problems import unknown
 from flow.web.security.cookies import renew_device
-from flow.web.security.principal import PHONE_PAGES, principal_of
+from flow.web.security.principal import principal_of
 from flow.web.tapped import tapped_at
+from flow.web.tongue import goes_on_in
 from flow.web.who import who_of
 
-_A_YEAR = 365 * 86400
 SAID = {
     Tap.COMING: "On the way",
     Tap.START: "Cleaning started",
@@ -68,14 +68,7 @@ async def page(request: Request) -> Response:
 
 def speaking(request: Request, page: str) -> Response | None:
     """Back to a page of the phone in the language that was tapped; None where none was."""
-    chosen = request.query_params.get("lang")
-    if chosen not in languages():
-        return None
-    response = RedirectResponse(page, 303)
-    secure = house_of(request).secure
-    for path in PHONE_PAGES.values():
-        response.set_cookie("lang", chosen, max_age=_A_YEAR, path=path, secure=secure, httponly=True, samesite="lax")
-    return response
+    return goes_on_in(request, RedirectResponse(page, 303)) if request.query_params.get("lang") in languages() else None
 
 
 async def board(request: Request) -> Response:
