@@ -17,6 +17,7 @@ from flow.domain.ids import WardId
 from flow.domain.roles import Role
 from flow.embedded import stores
 from flow.history.accounts import Account, Accounts, Tokens
+from flow.history.feeds import Feeds
 from flow.history.migrate import migrate
 from flow.history.pool import Database
 from flow.main import open_house
@@ -69,6 +70,16 @@ def make_token(environ: Mapping[str, str], role: str, ward: str) -> str:
             return await Tokens(house.database).create(role, ward or None)
 
     return _beside(work())
+
+
+def count_habits(environ: Mapping[str, str]) -> None:
+    """What the worker does once an hour: learn how long each feed is usually silent."""
+
+    async def work() -> None:
+        async with open_house(Settings.from_environ(environ)) as house:
+            await Feeds(house.database, house.plan).count_habits(house.clock.now())
+
+    _beside(work())
 
 
 def _beside(work: Coroutine[Any, Any, T]) -> T:

@@ -1,6 +1,8 @@
 """Bytes in, pixels out: one letter moves the wall, the desk and the ward page; a server that freezes is called out and forgiven."""
 
+import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -15,8 +17,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.acceptance.browser import Cookies, peopled, until
-from tests.acceptance.house import HouseProcess, free_port
+from tests.acceptance.browser import TWO_WARDS, Cookies, peopled, until
+from tests.acceptance.house import HouseProcess, free_port, house
+from tests.acceptance.inside import count_habits
 from tests.acceptance.test_road import adt, send
 
 pytestmark = pytest.mark.timeout(180)
@@ -129,3 +132,35 @@ def test_a_wall_behind_nginx_comes_back_from_its_502(two: HouseProcess, cookies:
         assert time.monotonic() - returned <= HEALED
         assert send(two, adt("A01", "live3", "4B^A^4B-A-03", "VL3", _now())) == "AA"
         expect(wall.get_by_role("img", name="Bed A3, occupied")).to_be_visible(timeout=SOON)
+
+
+def test_a_feed_that_falls_silent_is_said_apart_from_the_stream(tmp_path: Path, browser: Browser) -> None:
+    """On a clock that runs sixty times as fast: the limit of ten minutes is over in ten seconds. The picture is live all along; what is
+    silent is the other system, by name and with its time; and when it is heard again, the ward's own line is back."""
+    with house(tmp_path, _file(tmp_path), BEDFLOW_CLOCK_SPEED="60") as found:
+        found.add("ravi", "nurse", "4B")
+        for number in range(25):
+            assert send(found, adt("A08", f"habit{number}", "", "VF1")) == "AA"
+        found.settled()
+        count_habits(found.environ)
+        with Cookies(browser, found).window("ravi", "/displays/ward/ward/4B") as wall:
+            limit = json.loads(wall.locator("body").get_attribute("data-feeds") or "{}")["his"]
+            feed, live = wall.locator(".feed"), wall.locator(".live")
+            assert send(found, adt("A01", "silent1", "4B^A^4B-A-01", "VF2")) == "AA"
+            expect(feed).to_be_hidden()
+            expect(feed).to_be_visible(timeout=1000 * (limit / 60 + 20))
+            expect(feed).to_have_text(re.compile(r"^HIS silent · \d\d min$"))
+            expect(wall.locator(".sub")).to_be_hidden()
+            expect(live).to_have_attribute("data-live", "live")
+            expect(live).to_contain_text("Live · ")
+            expect(wall.locator(".not-live")).to_be_hidden()
+            assert send(found, adt("A01", "silent2", "4B^A^4B-A-02", "VF3")) == "AA"
+            expect(feed).to_be_hidden(timeout=10_000)
+            expect(wall.locator(".sub")).to_be_visible()
+            expect(live).to_have_attribute("data-live", "live")
+
+
+def _file(folder: Path) -> Path:
+    file = folder / "hospital.toml"
+    file.write_text(TWO_WARDS)
+    return file
