@@ -13,6 +13,9 @@ from tests.acceptance.phones import pair, phone
 
 pytestmark = pytest.mark.browser
 MOST = 180_000
+MISSING = """document.fonts.ready.then((fonts) => Array.from(fonts)
+  .filter((font) => font.status === "error" && font.family.indexOf("Until Inter") < 0).map((font) => font.family))"""
+"""Letters that did not come; "Until Inter" is the machine's own, where it has them, and is never fetched."""
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +60,5 @@ def test_a_first_visit_is_light_and_stays(browser: Browser, small: HouseProcess,
         page.reload()
         expect(page.locator("#kept")).to_be_visible()
         expect(page.locator("html")).to_have_attribute("lang", language)
-        fonts = page.evaluate(
-            "document.fonts.ready.then(() => Array.from(document.fonts).filter((font) => font.status === 'error').length)"
-        )
-        assert fonts == 0, "the letters came along"
+        assert page.evaluate(MISSING) == [], "the letters came along"
         page.screenshot(path=tmp_path / f"offline-{language}.png")
