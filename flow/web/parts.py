@@ -38,7 +38,6 @@ from flow.history.people import People
 from flow.history.pool import Database
 from flow.history.pushes import Pushes
 from flow.history.sessions import Replies, Sessions
-from flow.history.shares import Shares
 from flow.settings import Settings
 from flow.state.live import Live
 from flow.state.looks import Looks
@@ -196,14 +195,12 @@ class House:
         self.escalations = Escalations(parts.database)
         self.messages = Messages(parts.database)
         self.replies = Replies(parts.database, parts.vault)
-        self.shares = Shares(parts.database, parts.vault)
         self.certs = Certs(parts.plan.abdm, parts.clock, parts.certs) if parts.plan.abdm is not None else None
         kept = CensusFile(parts.settings.data_dir, parts.vault, parts.plan.id)
         self.census = CensusKeeper(parts.desk, parts.people, parts.inbox, parts.clock, kept)
         self.doorkeeper = Doorkeeper(self.sessions, self.tokens, self.devices, parts.clock)
         self.displays = Displays(parts.database)
-        links = Links(self.displays)
-        self.watch = Watch(self.sessions, self.tokens, self.devices, links, parts.clock, self.doorkeeper.forget)
+        self.watch = Watch(self.sessions, self.tokens, self.devices, Links(self.displays), parts.clock, self.doorkeeper.forget)
         self.limiter = Limiter(parts.hit or in_memory())
         self.secure = parts.settings.origin.startswith("https://")
         self.kept = Kept()

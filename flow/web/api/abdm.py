@@ -85,7 +85,7 @@ async def share(request: Request) -> Response:
         raise invalid("other-intent", "Only PROFILE_SHARE is taken here.")
     if rules.hip != (request.headers.get("x-hip-id") or told.meta_data.hip_id):
         raise Denied(403, "other-hip", "This is another facility's.")
-    new = await house.shares.keep(number, profile_of(told), house.clock.now())
+    new = await house.hall.shares.keep(number, profile_of(told), house.clock.now())
     log.info("share.kept" if new else "share.repeated", request=number)
     return answer(ShareTaken())
 
