@@ -1,9 +1,7 @@
 """Weeks of made-up history, laid into the log by the same road as life: letters through the journal and the mapping, commands
 through `decide`, in groups, with the times at which each would have been heard."""
 
-import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -24,6 +22,7 @@ from flow.history.inbox import Inbox, Letter, Settled
 from flow.history.letters import handled_at_once
 from flow.history.people import People
 from flow.history.pool import Database
+from flow.sweep import seldom_swept
 
 GROUP = 1000
 
@@ -67,7 +66,7 @@ class Backfill:
         async with self.group.transaction(start) as group:
             group.open_beds()
         count = 0
-        with _seldom_swept():
+        with seldom_swept():
             for batch in _batches(actions):
                 await self._lay_batch(batch)
                 count += len(batch)
@@ -105,17 +104,6 @@ class Backfill:
             return self.interpret(letter, self.group.hospital)
         except Unreadable:
             return None
-
-
-@contextmanager
-def _seldom_swept() -> Iterator[None]:
-    """The hospital only grows meanwhile: to look through all of it for cycles again and again is a sixth of the time."""
-    before = gc.get_threshold()
-    gc.set_threshold(200_000, 50, 1000)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def _batches(actions: Iterable[Action]) -> Iterator[list[Action]]:

@@ -15,6 +15,7 @@ from flow.embedded import claim_port
 from flow.main.house import House, open_house
 from flow.main.listening import feed_addresses
 from flow.settings import Settings
+from flow.sweep import swept_by_the_clock
 
 __all__ = ["ALL", "House", "feed_addresses", "open_house", "serve"]
 
@@ -44,6 +45,7 @@ async def serve(
             return
         running = Running(house)
         await running.start(stack, parts)
+        await stack.enter_async_context(swept_by_the_clock())
         if ready is not None:
             stack.push_async_callback(ended, asyncio.create_task(ready(house)))
         await running.until(stop)
