@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from flow.domain.back_entry import EnterBack
+from flow.domain.back_entry import EnterBack, EnterTokenBack
 from flow.domain.bed import BedStatus, CleanKind, OutOfUse, PlaceKind, Stage
 from flow.domain.check_commands import CheckCommand
 from flow.domain.cleaning_commands import AskClean, CleanDaily, EscalateJob, GiveJob, InspectClean, ReportProblem, SettleProblem, TapClean
@@ -344,5 +344,6 @@ Command = (
     | TransportCommand
     | WardCommand
     | EnterBack
+    | EnterTokenBack
     | Undo
 )

@@ -7,8 +7,9 @@ from datetime import datetime
 import asyncpg
 
 from flow.codec import decode_command
-from flow.domain.back_entry import EnterBack
+from flow.domain.back_entry import EnterBack, EnterTokenBack
 from flow.domain.events import Entry
+from flow.domain.ids import ClinicId
 from flow.history.log import entry_of
 from flow.history.pool import Database
 from flow.history.queries import load
@@ -44,6 +45,36 @@ def _entered(row: asyncpg.Record) -> Entered:
     command = decode_command(EnterBack.__name__, row["body"])
     assert isinstance(command, EnterBack)
     return Entered(row["id"], command, row["actor"], row["recorded_at"])
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredToken:
+    """The same of a clinic's line."""
+
+    id: int
+    command: EnterTokenBack
+    actor: str
+    recorded_at: datetime
+
+
+async def entered_tokens(database: Database, clinic: ClinicId, limit: int, below: int | None = None) -> list[EnteredToken]:
+    """The newest lines of a clinic; `below` is the last id of the page before."""
+    async with database.read() as connection:
+        rows = await connection.fetch(_SQL["entered_tokens"], database.hospital, clinic, limit, below)
+    return [_entered_token(row) for row in rows]
+
+
+async def one_token(database: Database, number: int) -> EnteredToken:
+    """A clinic's line by its command."""
+    async with database.read() as connection:
+        (row,) = await connection.fetch(_SQL["one_token"], database.hospital, number)
+    return _entered_token(row)
+
+
+def _entered_token(row: asyncpg.Record) -> EnteredToken:
+    command = decode_command(EnterTokenBack.__name__, row["body"])
+    assert isinstance(command, EnterTokenBack)
+    return EnteredToken(row["id"], command, row["actor"], row["recorded_at"])
 
 
 async def told(database: Database, beds: Sequence[str], since: datetime, each: int) -> list[Entry]:

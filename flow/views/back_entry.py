@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 
 from flow.domain.back_entry import LONGEST_AGO, Deed, EnterBack
 from flow.domain.bed import BedState
+from flow.domain.care import Isolation
 from flow.domain.events import Entry, Kind
 from flow.domain.ids import BedId, VisitId, WardId
 from flow.domain.plan import Plan
-from flow.views.bed_tile import WORDS, tile_state
+from flow.views.bed_tile import REASONS, WORDS, tile_state
 from flow.views.census_page import WardLink
 from flow.views.page import Chrome
 from flow.views.times import day_time, moment_words
@@ -54,7 +55,8 @@ class ToldRow:
 
 @dataclass(frozen=True, slots=True)
 class BackEntryPage:
-    """`beds` are those somebody may have come to, `taken` those in which somebody lies by the record, `dirty` those to be cleaned;
+    """`beds` are those somebody may have come to, `taken` those in which somebody lies by the record, `dirty` those to be cleaned, `empty`
+    those that may have gone out of use, `closed` those that are;
     `earliest` and `latest` bound the time (datetime-local); `turn` changes with each entry, so that a form is empty again after it;
     `doubts` are beds on which what was seen and what was told differ."""
 
@@ -73,6 +75,11 @@ class BackEntryPage:
     entered: tuple[EnteredRow, ...]
     told: tuple[ToldRow, ...]
     doubts: tuple[tuple[str, str], ...]
+    blocks: bool = False
+    empty: tuple[Choice, ...] = ()
+    closed: tuple[Choice, ...] = ()
+    reasons: tuple[tuple[str, str], ...] = tuple(REASONS.items())
+    isolations: tuple[str, ...] = tuple(Isolation)
 
 
 def back_entry_page(
@@ -89,6 +96,7 @@ def back_entry_page(
     wards: tuple[WardLink, ...] = (),
     admits: bool = False,
     cleans: bool = False,
+    blocks: bool = False,
 ) -> BackEntryPage:
     """The page of one ward; `states` are its beds and temporary places with what stands on their doors, `turn` the log's Seq."""
     known = list(states)
@@ -107,6 +115,9 @@ def back_entry_page(
         turn=turn,
         admits=admits,
         cleans=cleans,
+        blocks=blocks,
+        empty=tuple(choice for state, choice in choices if state.status in ("available", "cleaning") and state.temporary is None),
+        closed=tuple(choice for state, choice in choices if state.status == "maintenance"),
         entered=tuple(_entered(each, plan, now) for each in entered),
         told=tuple(row for entry in told if (row := _told(entry, plan, now)) is not None),
         doubts=tuple((label, state.discrepancy) for label, state in known if state.discrepancy is not None),
@@ -129,6 +140,10 @@ _DEEDS: Mapping[Deed, str] = {
     Deed.MOVED: "moved to",
     Deed.LEFT: "left",
     Deed.CLEANED: "cleaned",
+    Deed.BLOCKED: "out of use",
+    Deed.OPENED: "in use again",
+    Deed.ISOLATED: "isolated",
+    Deed.CLEARED: "isolation ended",
 }
 
 
@@ -136,7 +151,8 @@ def _entered(entry: EnteredLike, plan: Plan, now: float) -> EnteredRow:
     said = entry.command
     where = f" {plan.bed_name(said.to)}" if said.to is not None else ""
     when = moment_words(entry.recorded_at.timestamp(), now, plan.zone)
-    what = f"{plan.bed_name(said.bed)}: {_DEEDS[said.deed]}{where}"
+    how = REASONS[said.reason] if said.reason is not None else said.isolation.value if said.isolation is not None else ""
+    what = f"{plan.bed_name(said.bed)}: {_DEEDS[said.deed]}{where}{f' ({how})' if how else ''}"
     return EnteredRow(day_time(said.at.timestamp(), plan.zone), what, said.by, f"{when}, {entry.actor}")
 
 

@@ -2,19 +2,23 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from flow.codec import decode_command, encode_command
-from flow.domain.back_entry import Deed, EnterBack
+from flow.domain.back_entry import Deed, EnterBack, EnterTokenBack, TokenDeed
 from flow.domain.bed import BedStatus, OutOfUse, Stage
+from flow.domain.care import Isolation
 from flow.domain.cause import Cause, Origin
 from flow.domain.cleaning_commands import AskClean, ReportProblem
-from flow.domain.commands import Chart, Command, Person, SetBedStatus, Told
+from flow.domain.commands import CallNext, Chart, Command, IssueToken, MarkToken, Person, SetBedStatus, Told
 from flow.domain.decide import decide
 from flow.domain.events import Event
 from flow.domain.hospital import Hospital, evolve, opened
-from flow.domain.ids import BedId, FeedId, PatientId, VisitId
+from flow.domain.ids import BedId, ClinicId, FeedId, PatientId, TokenId, VisitId
+from flow.domain.opd import Group, Token, TokenStatus
+from flow.domain.opd_waits import waits_of
 from flow.domain.visit import Act, Fact, Order
 from flow.errors import Refused
 from tests.plans import small_plan
@@ -191,3 +195,142 @@ def test_a_clean_whose_problem_is_looked_at_is_not_done(house: House) -> None:
 def test_an_entry_is_read_back_from_the_journal_as_it_was() -> None:
     command = EnterBack(Deed.CAME, A1, at(5), "AR", None, PatientId("p1"), "F", 40, VisitId("M1"))
     assert decode_command("EnterBack", encode_command(command)) == command
+
+
+def test_a_bed_out_of_use_is_entered_with_its_times(house: House) -> None:
+    with pytest.raises(Refused, match="why the bed was out of use"):
+        house.enter(Deed.BLOCKED, A1, 5)
+    (event,) = house.do(EnterBack(Deed.BLOCKED, A1, at(5), "AR", reason=OutOfUse.REPAIR, note="lamp"))
+    bed = house.hospital.beds[A1]
+    assert (bed.status, bed.now.since, bed.now.reason, bed.now.note, event.at) == (
+        BedStatus.MAINTENANCE,
+        at(5),
+        OutOfUse.REPAIR,
+        "lamp",
+        at(5),
+    )
+    with pytest.raises(Refused, match="out of use already, since 21 Nov 17:35"):
+        house.do(EnterBack(Deed.BLOCKED, A1, at(6), "AR", reason=OutOfUse.REPAIR))
+    assert house.refused(Deed.OPENED, A1, 4)[0] == "too-early"
+    house.enter(Deed.OPENED, A1, 90)
+    assert (house.hospital.beds[A1].status, house.hospital.beds[A1].now.since) == (BedStatus.AVAILABLE, at(90))
+    assert house.refused(Deed.OPENED, A1, 95) == ("told-already", "The record has 4B A1 in use: available since 21 Nov 19:00.")
+
+
+def test_a_bed_goes_out_of_use_neither_under_a_patient_nor_before_what_came_later(house: House) -> None:
+    house.enter(Deed.CAME, A1, 5)
+    line = EnterBack(Deed.BLOCKED, A1, at(10), "AR", reason=OutOfUse.STAFFING)
+    with pytest.raises(Refused, match="somebody in 4B A1"):
+        house.do(line)
+    house.enter(Deed.LEFT, A1, 20)
+    with pytest.raises(Refused, match="cleaning since 21 Nov 17:50, after that time"):
+        house.do(line)
+    house.do(EnterBack(Deed.BLOCKED, A1, at(25), "AR", reason=OutOfUse.INFECTION))
+    assert house.hospital.beds[A1].status is BedStatus.MAINTENANCE
+
+
+def test_isolation_is_entered_for_whoever_lies_there(house: House) -> None:
+    assert house.refused(Deed.CLEARED, A1, 5)[0] == "bed-empty"
+    house.enter(Deed.CAME, A1, 5)
+    assert house.refused(Deed.ISOLATED, A1, 6)[0] == "isolation-missing"
+    early = EnterBack(Deed.ISOLATED, A1, at(4), "AR", isolation=Isolation.CONTACT)
+    with pytest.raises(Refused, match="there only since 21 Nov 17:35"):
+        house.do(early)
+    events = house.do(replace(early, at=at(30), organism="MRSA"))
+    bed, visit = house.hospital.beds[A1], house.hospital.visits[VisitId("M-p1")]
+    assert (bed.isolation, visit.care.isolation, visit.care.organism) == (True, Isolation.CONTACT, "MRSA")
+    assert {event.at for event in events} == {at(30)}
+    with pytest.raises(Refused, match=r"isolated already \(contact\)"):
+        house.do(replace(early, at=at(31), organism="MRSA"))
+    house.enter(Deed.CLEARED, A1, 60)
+    assert not house.hospital.beds[A1].isolation
+    assert house.refused(Deed.CLEARED, A1, 61)[1] == "The record has the patient of 4B A1 not isolated."
+
+
+ENT = ClinicId("ENT")
+
+
+class Clinic(House):
+    """Its clinic enters numbers."""
+
+    def line(self, deed: TokenDeed, minutes: int, rank: int | None = None, **said: Any) -> Token:
+        events = self.do(EnterTokenBack(deed, ENT, at(minutes), "AR", rank, **said))
+        token = events[-1].record
+        assert isinstance(token, Token)
+        assert events[-1].at == at(minutes)
+        return token
+
+    def wrong(self, deed: TokenDeed, minutes: int, rank: int | None = None, **said: Any) -> tuple[str, str]:
+        seq = self.hospital.seq
+        with pytest.raises(Refused) as refusal:
+            self.line(deed, minutes, rank, **said)
+        assert self.hospital.seq == seq
+        return refusal.value.code, refusal.value.reason
+
+
+@pytest.fixture
+def clinic() -> Clinic:
+    return Clinic()
+
+
+def test_a_clinics_morning_on_paper_keeps_its_own_times(clinic: Clinic) -> None:
+    clinic.line(TokenDeed.GIVEN, 5, 1, group=Group.ELDERLY)
+    clinic.line(TokenDeed.GIVEN, 6, 2)
+    assert clinic.line(TokenDeed.GIVEN, 7).number == "E-003"
+    clinic.line(TokenDeed.CALLED, 10, 1, room="1")
+    assert clinic.line(TokenDeed.FINISHED, 20, 1).started_at == at(10)
+    clinic.line(TokenDeed.CALLED, 21, 2, room="1")
+    absent = clinic.line(TokenDeed.ABSENT, 25, 2)
+    assert (absent.status, absent.passed, absent.room, absent.closed_at) == (TokenStatus.SKIPPED, 1, None, at(25))
+    one = clinic.hospital.tokens[TokenId(f"ENT-{NOON:%Y%m%d}-001")]
+    assert (one.issued_at, one.arrived_at, one.called_at, one.closed_at, one.of) == (at(5), at(5), at(10), at(20), Group.ELDERLY)
+    waits = waits_of(clinic.hospital.tokens.values(), NOW)
+    assert (waits.called, waits.waiting, waits.p50) == (2, 1, 15), "from coming to the call, by the paper"
+
+
+def test_lines_that_cannot_be_are_refused_one_by_one(clinic: Clinic) -> None:
+    clinic.line(TokenDeed.GIVEN, 5, 14)
+    assert clinic.wrong(TokenDeed.GIVEN, 6, 14) == ("told-already", "The record has E-014 already, given at 21 Nov 17:35.")
+    assert clinic.wrong(TokenDeed.CALLED, 6, 15, room="1") == ("not-given", "By the record E-015 was not given that day: enter that first.")
+    assert clinic.wrong(TokenDeed.CALLED, 6, room="1")[0] == "number-missing"
+    assert clinic.wrong(TokenDeed.CALLED, 4, 14, room="1")[0] == "too-early"
+    assert clinic.wrong(TokenDeed.CALLED, 6, 14, room="9")[0] == "unknown-room"
+    assert clinic.wrong(TokenDeed.FINISHED, 6, 14)[1] == "By the record E-014 was not called: enter the call first."
+    assert clinic.wrong(TokenDeed.GIVEN, 361)[0] == "in-future"
+    assert clinic.wrong(TokenDeed.GIVEN, -60 * 48)[0] == "too-long-ago"
+    assert clinic.wrong(TokenDeed.GIVEN, 5, 5000)[0] == "not-a-number"
+    clinic.line(TokenDeed.GIVEN, 6, 15)
+    clinic.line(TokenDeed.CALLED, 10, 14, room="1")
+    assert clinic.wrong(TokenDeed.CALLED, 11, 14, room="2")[1] == "The record has E-014 called already; look at the paper again."
+    code, words = clinic.wrong(TokenDeed.CALLED, 11, 15, room="1")
+    assert (code, words) == ("room-busy", "The record has E-014 called to Room 1: enter what became of it first.")
+    clinic.line(TokenDeed.FINISHED, 12, 14)
+    assert clinic.wrong(TokenDeed.ABSENT, 13, 14)[1] == "The record has E-014 finished already; look at the paper again."
+
+
+def test_who_was_with_the_doctor_is_seen_when_the_next_is_called(clinic: Clinic) -> None:
+    for rank in (1, 2):
+        clinic.line(TokenDeed.GIVEN, rank, rank)
+    clinic.do(CallNext(ENT, "1"), Origin.PERSON, at(5))
+    first = next(t for t in clinic.hospital.tokens.values() if t.rank == 1)
+    clinic.do(MarkToken(first.id, TokenStatus.IN_ROOM), Origin.PERSON, at(6))
+    clinic.line(TokenDeed.CALLED, 15, 2, room="1")
+    seen = clinic.hospital.tokens[first.id]
+    assert (seen.status, seen.closed_at) == (TokenStatus.FINISHED, at(15))
+
+
+def test_a_booking_that_came_or_did_not(clinic: Clinic) -> None:
+    for _ in range(2):
+        clinic.do(IssueToken(ENT, NOON.date(), booked=True), Origin.PERSON, at(0))
+    assert clinic.line(TokenDeed.GIVEN, 5, 1).arrived_at == at(5)
+    assert clinic.line(TokenDeed.ABSENT, 50, 2).status is TokenStatus.NO_SHOW
+
+
+def test_one_person_has_one_number_on_paper_too(clinic: Clinic) -> None:
+    clinic.line(TokenDeed.GIVEN, 5, patient=PatientId("p1"))
+    assert clinic.wrong(TokenDeed.GIVEN, 6, patient=PatientId("p1"))[0] == "has-token"
+
+
+def test_a_clinics_line_is_read_back_as_it_was() -> None:
+    command = EnterTokenBack(TokenDeed.CALLED, ENT, at(5), "AR", 3, "1", Group.ELDERLY, PatientId("p1"))
+    assert decode_command("EnterTokenBack", encode_command(command)) == command

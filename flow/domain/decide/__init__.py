@@ -1,6 +1,6 @@
 """`decide`: what a command means in the hospital as it stands. Pure; refuses with a reason, and repeats are not events."""
 
-from flow.domain.back_entry import EnterBack
+from flow.domain.back_entry import EnterBack, EnterTokenBack
 from flow.domain.cause import Cause
 from flow.domain.check_commands import AnswerCheck, AskCheck, DoubtBed, RaiseCheck, WithdrawCheck
 from flow.domain.cleaning_commands import AskClean, CleanDaily, EscalateJob, GiveJob, InspectClean, ReportProblem, SettleProblem, TapClean
@@ -37,6 +37,7 @@ from flow.domain.commands import (
 from flow.domain.decide import (
     acuity,
     back_entry,
+    back_entry_opd,
     beds,
     bookings,
     charting,
@@ -57,8 +58,8 @@ from flow.domain.decide import (
     transports,
     undo,
     waiting,
-    wards,
     walk_ins,
+    wards,
     withdrawal,
 )
 from flow.domain.decide.draft import Draft
@@ -120,8 +121,8 @@ _ANSWERS = {
     HoldSession: opd_ways.hold_session,
     OpenSessions: opd_ways.open_sessions,
     KnowPatient: opd_ways.know_patient,
-    TapClean: cleaning.tap,
     SeatWalkIn: walk_ins.seat,
+    TapClean: cleaning.tap,
     AskClean: cleaning.ask,
     GiveJob: cleaning.give,
     EscalateJob: cleaning.escalate,
@@ -155,6 +156,7 @@ _ANSWERS = {
     CloseBed: rooms.close_bed,
     KeepBed: rooms.keep_bed,
     EnterBack: back_entry.enter,
+    EnterTokenBack: back_entry_opd.enter,
     Undo: undo.undo,
 }
 

@@ -11,20 +11,28 @@ from flow.domain.bed import BedState, BedStatus, Condition, Stage
 from flow.domain.commands import Chart, Person, Told
 from flow.domain.decide.charting import chart_visits
 from flow.domain.decide.draft import Draft
-from flow.domain.decide.wards import stay_of
+from flow.domain.decide.wards import isolate, isolated, stay_of
 from flow.domain.events import Kind
 from flow.domain.ids import BedId
 from flow.domain.visit import OPEN, Act, Fact, Order, Visit
 from flow.errors import Refused
 
 
+OPENING = "system:opening"
+
+
 def enter(draft: Draft, command: EnterBack) -> None:
     """One line of the paper."""
-    if command.at > draft.now:
-        raise Refused("That time has not come yet.", code="in-future")
-    if command.at < draft.now - LONGEST_AGO:
-        raise Refused(f"That is more than {LONGEST_AGO.days} days ago; have it corrected in the HIS.", code="too-long-ago")
+    check_time(draft, command.at)
     _DEEDS[command.deed](draft, command)
+
+
+def check_time(draft: Draft, at: datetime) -> None:
+    """Neither still to come nor history."""
+    if at > draft.now:
+        raise Refused("That time has not come yet.", code="in-future")
+    if at < draft.now - LONGEST_AGO:
+        raise Refused(f"That is more than {LONGEST_AGO.days} days ago; have it corrected in the HIS.", code="too-long-ago")
 
 
 def _came(draft: Draft, command: EnterBack) -> None:
@@ -86,7 +94,64 @@ def _cleaned(draft: Draft, command: EnterBack) -> None:
     draft.write(Kind.CLEANING_FINISHED, replace(bed, now=free, job=done, cleaned_at=command.at, discrepancy=None), command.at)
 
 
-_DEEDS = {Deed.CAME: _came, Deed.MOVED: _moved, Deed.LEFT: _left, Deed.CLEANED: _cleaned}
+def _blocked(draft: Draft, command: EnterBack) -> None:
+    """Out of use since the time on the paper."""
+    bed, name = draft.bed(command.bed), _name(draft, command.bed)
+    if command.reason is None:
+        raise Refused("Say why the bed was out of use: repair, staffing, infection control or room closed.", code="reason-missing")
+    if bed.temporary is not None:
+        raise Refused("A temporary place is taken away when it is empty.", code="temporary")
+    if bed.status is BedStatus.MAINTENANCE:
+        raise Refused(f"The record has {name} out of use already, since {_said(draft, bed.now.since)}.", code="told-already")
+    if bed.status is BedStatus.OCCUPIED:
+        raise Refused(f"The record has somebody in {name}: enter when they left first.", code="bed-occupied")
+    _check_since(draft, bed, command.at)
+    closed = Condition(BedStatus.MAINTENANCE, command.at, draft.cause.source, reason=command.reason, note=command.note)
+    draft.write(Kind.BED_BLOCKED, replace(bed, now=closed, discrepancy=None), command.at)
+
+
+def _opened(draft: Draft, command: EnterBack) -> None:
+    """In use again since the time on the paper."""
+    bed, name = draft.bed(command.bed), _name(draft, command.bed)
+    if bed.status is not BedStatus.MAINTENANCE:
+        raise Refused(f"The record has {name} in use: {bed.status} since {_said(draft, bed.now.since)}.", code="told-already")
+    _check_since(draft, bed, command.at)
+    free = Condition(BedStatus.AVAILABLE, command.at, draft.cause.source)
+    draft.write(Kind.BED_UNBLOCKED, replace(bed, now=free, discrepancy=None), command.at)
+
+
+def _isolated(draft: Draft, command: EnterBack) -> None:
+    """Who lies there was isolated, or was no longer."""
+    visit, begins = _lying(draft, command.bed), command.deed is Deed.ISOLATED
+    if begins and command.isolation is None:
+        raise Refused("Say which isolation: contact, droplet or airborne.", code="isolation-missing")
+    care = isolated(visit, command.isolation if begins else None, command.organism)
+    if care == visit.care:
+        what = f"isolated already ({care.isolation})" if care.isolation is not None else "not isolated"
+        raise Refused(f"The record has the patient of {_name(draft, command.bed)} {what}.", code="told-already")
+    _check_not_before(draft, visit, command.at)
+    isolate(draft, visit, care, command.at)
+
+
+def _check_since(draft: Draft, bed: BedState, at: datetime) -> None:
+    """What happened later already stands in the record; that a hospital file opened the bed is nothing that happened to it."""
+    if at < bed.now.since and bed.now.source != OPENING:
+        said = (
+            f"The record has {_name(draft, bed.id)} {bed.status} since {_said(draft, bed.now.since)}, after that time; look at both times."
+        )
+        raise Refused(said, code="too-early")
+
+
+_DEEDS = {
+    Deed.CAME: _came,
+    Deed.MOVED: _moved,
+    Deed.LEFT: _left,
+    Deed.CLEANED: _cleaned,
+    Deed.BLOCKED: _blocked,
+    Deed.OPENED: _opened,
+    Deed.ISOLATED: _isolated,
+    Deed.CLEARED: _isolated,
+}
 
 
 def _lying(draft: Draft, bed: BedId, gone_to: BedId | None = None) -> Visit:

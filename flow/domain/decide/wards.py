@@ -4,9 +4,10 @@ Everything here ends in facts of visits or in their care; `charting` and `settli
 """
 
 from dataclasses import replace
+from datetime import datetime
 
 from flow.domain.bed import BedState
-from flow.domain.care import Care
+from flow.domain.care import Care, Isolation
 from flow.domain.commands import Chart, Person, Told
 from flow.domain.decide.charting import chart_visits
 from flow.domain.decide.draft import Draft
@@ -67,13 +68,21 @@ def mark_isolation(draft: Draft, command: MarkIsolation) -> None:
     """Shown at once on the bed, kept on the visit, and asked of every bed that the patient waits for."""
     visit = _lying(draft, command.visit)
     _check_seq(draft, visit.bed, command.if_seq)
-    organism = (command.organism or "").strip() or None if command.isolation is not None else None
-    care = replace(visit.care, isolation=command.isolation, organism=organism)
-    isolated = care.isolation is not None
+    isolate(draft, visit, isolated(visit, command.isolation, command.organism), draft.now)
+
+
+def isolated(visit: Visit, isolation: Isolation | None, organism: str | None) -> Care:
+    """The patient's care with this isolation, or without any."""
+    known = (organism or "").strip() or None if isolation is not None else None
+    return replace(visit.care, isolation=isolation, organism=known)
+
+
+def isolate(draft: Draft, visit: Visit, care: Care, at: datetime) -> None:
+    """On the visit, on the bed it holds, and in what is asked for the patient."""
     if visit.care != care:
-        draft.write(Kind.VISIT_AMENDED, replace(visit, care=care))
+        draft.write(Kind.VISIT_AMENDED, replace(visit, care=care), at)
     assert visit.bed is not None
-    draft.revise_bed(Kind.BED_REVISED, visit.bed, care=care, isolation=isolated)
+    draft.revise_bed(Kind.BED_REVISED, visit.bed, at, care=care, isolation=care.isolation is not None)
     _tell_requests(draft, visit, care)
 
 

@@ -5,12 +5,15 @@
 import re
 from dataclasses import replace
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from flow.domain.back_entry import Deed, EnterBack
+from flow.domain.back_entry import Deed, EnterBack, EnterTokenBack
+from flow.domain.bed import OutOfUse
+from flow.domain.care import Isolation
 from flow.domain.cause import Origin
 from flow.domain.ids import BedId, VisitId
 from flow.domain.roles import May
@@ -26,12 +29,15 @@ from flow.web.parts import house_of
 from flow.web.problems import forbidden, invalid
 from flow.web.security.principal import principal_of
 
+RIGHTS = {Deed.CLEANED: May.CLEAN, Deed.BLOCKED: May.BLOCK, Deed.OPENED: May.BLOCK}
+"""Who may enter what; what is not here, whoever admits."""
 _INITIALS = re.compile(r"[\w.\- ]{1,12}")
 
 
 class BackEntryAsked(Asked):
     """A line of the paper: what happened (`deed`) on which bed, as it is called, at what time, `by` the initials or staff number of whoever
-    wrote it down. Of who came, `patient` (an MRN or a person); of who moved, the bed that they went `to`."""
+    wrote it down. Of who came, `patient` (an MRN or a person); of who moved, the bed that they went `to`; of a bed out of use, the `reason`
+    and perhaps a `note`; of who was isolated, the kind of `isolation` and perhaps the `organism`."""
 
     deed: Deed
     bed: Words
@@ -39,6 +45,10 @@ class BackEntryAsked(Asked):
     by: str
     to: Words | None = None
     patient: Mrn | PersonAsked | None = None
+    reason: OutOfUse | None = None
+    note: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    isolation: Isolation | None = None
+    organism: Annotated[str, msgspec.Meta(max_length=100)] = ""
 
 
 class BackEntryOut(msgspec.Struct):
@@ -53,6 +63,8 @@ class BackEntryOut(msgspec.Struct):
     by: str
     actor: str
     recorded_at: datetime
+    reason: OutOfUse | None = None
+    isolation: Isolation | None = None
 
 
 async def enter_line(request: Request) -> Response:
@@ -77,14 +89,14 @@ async def list_lines(request: Request) -> Response:
 async def line_of(request: Request, asked: BackEntryAsked) -> EnterBack:
     """The line as a command. 403 for what this sign-in may not do there, 404 and 422 for beds and people that are none."""
     house, ward = house_of(request), request.path_params["ward"]
-    bed, right = said_bed(house, asked.bed, ward), May.CLEAN if asked.deed is Deed.CLEANED else May.ADMIT
-    if not _INITIALS.fullmatch(asked.by):
-        raise invalid("not-initials", "Who wrote it down: initials or a staff number, 12 letters and digits at most.")
+    bed, right = said_bed(house, asked.bed, ward), RIGHTS.get(asked.deed, May.ADMIT)
+    check_initials(asked.by)
     _check_may(request, right, bed)
     to = said_bed(house, asked.to, ward) if asked.deed is Deed.MOVED and asked.to is not None else None
     if to is not None:
         _check_may(request, right, to)
-    command = EnterBack(asked.deed, bed, asked.at, asked.by, to)
+    how = (asked.reason, asked.note, asked.isolation, asked.organism)
+    command = EnterBack(asked.deed, bed, asked.at, asked.by, to, None, None, None, None, *how)
     if asked.deed is not Deed.CAME or asked.patient is None:
         return command
     person = asked.patient if isinstance(asked.patient, PersonAsked) else PersonAsked(asked.patient)
@@ -92,7 +104,13 @@ async def line_of(request: Request, asked: BackEntryAsked) -> EnterBack:
     return replace(command, patient=patient, sex=sex, age=age, fresh=VisitId(new_id("M")))
 
 
-async def put_line(request: Request, line: EnterBack) -> Done:
+def check_initials(by: str) -> None:
+    """422 for what is no short sign of a person."""
+    if not _INITIALS.fullmatch(by):
+        raise invalid("not-initials", "Who wrote it down: initials or a staff number, 12 letters and digits at most.")
+
+
+async def put_line(request: Request, line: EnterBack | EnterTokenBack) -> Done:
     """Carry it out; the log says that it comes from paper."""
     return await act(request, line, origin=Origin.PAPER)
 
@@ -104,4 +122,5 @@ def _check_may(request: Request, right: May, bed: BedId) -> None:
 
 def _out(line: Entered) -> BackEntryOut:
     said = line.command
-    return BackEntryOut(line.id, said.deed, said.bed, said.to, said.at, said.by, line.actor, line.recorded_at)
+    what = (line.id, said.deed, said.bed, said.to, said.at, said.by, line.actor, line.recorded_at)
+    return BackEntryOut(*what, said.reason, said.isolation)

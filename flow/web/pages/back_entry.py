@@ -7,7 +7,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from flow.domain.back_entry import Deed
-from flow.domain.bed import BedState
+from flow.domain.bed import BedState, OutOfUse
+from flow.domain.care import Isolation
 from flow.domain.ids import WardId
 from flow.domain.plan import Ward
 from flow.domain.roles import May
@@ -68,6 +69,7 @@ async def _view(request: Request, undo: Undo | None = None) -> BackEntryPage:
         wards=_wards(request, ward.id),
         admits=principal.may(May.ADMIT, ward.id),
         cleans=principal.may(May.CLEAN, ward.id),
+        blocks=principal.may(May.BLOCK, ward.id),
     )
 
 
@@ -88,7 +90,7 @@ async def put(request: Request) -> Response:
     form, house, ward = await form_of(request), house_of(request), _ward(request)
     deed = request.path_params["deed"]
     if deed not in list(Deed):
-        raise unknown("unknown-deed", "On paper somebody came, moved or left, or a bed was cleaned.")
+        raise unknown("unknown-deed", f"On paper a bed's line says one of: {', '.join(Deed)}.")
     line = await line_of(request, _asked(house, form, Deed(deed)))
     done = await put_line(request, line)
     return await changed(request, after, f"/back-entry/{ward.id}", done, f"{house.plan.bed_name(line.bed)}: entered from paper")
@@ -100,7 +102,10 @@ def _asked(house: House, form: Form, deed: Deed) -> BackEntryAsked:
     if at is None:
         raise invalid("missing", "Say when it happened.")
     by, to = form.needed("by"), form.needed("to", longest=80) if deed is Deed.MOVED else None
-    return BackEntryAsked(deed, bed, at, by, to, _person(form) if deed is Deed.CAME else None)
+    patient, reason, note = _person(form) if deed is Deed.CAME else None, form.word("reason", OutOfUse), form.text("note", longest=200)
+    return BackEntryAsked(
+        deed, bed, at, by, to, patient, reason, note, form.word("isolation", Isolation), form.text("organism", longest=100)
+    )
 
 
 def _person(form: Form) -> PersonAsked:

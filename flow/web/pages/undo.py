@@ -9,7 +9,20 @@ from starlette.responses import RedirectResponse, Response
 from flow.domain.roles import May
 from flow.views.page import Undo
 from flow.web.act import take_back
-from flow.web.pages import appointments, back_entry, desk, discharges, opd, phone, porter, steps, supervisor, transports, ward
+from flow.web.pages import (
+    appointments,
+    back_entry,
+    back_entry_opd,
+    desk,
+    discharges,
+    opd,
+    phone,
+    porter,
+    steps,
+    supervisor,
+    transports,
+    ward,
+)
 from flow.web.pages.page import Show, asked_from
 from flow.web.parts import house_of
 from flow.web.problems import unknown
@@ -32,9 +45,11 @@ _PAGES: dict[str, tuple[str, May, Show]] = {
     "step-up-down": ("", May.WAITING, steps.after),
     "transports": ("", May.TRANSPORTS, transports.after),
     "back-entry": ("ward", May.ENTER_BACK, back_entry.after),
+    "back-entry/opd": ("clinic", May.CALL, back_entry_opd.after),
     "supervisor": ("", May.SUPERVISE, supervisor.after),
 }
-"""By the first part of the page's path: what its second part names, the right to see it, and how it is drawn again."""
+"""By the first part of the page's path: what its next part names, the right to see it, and how it is drawn again."""
+_OF_A_CLINIC = "back-entry/opd"
 
 
 async def undo(request: Request) -> Response:
@@ -51,6 +66,8 @@ async def undo(request: Request) -> Response:
 def _region(request: Request, path: str) -> Show | None:
     """How the page's region is drawn; None for a page without one, or one that this person may not see."""
     parts = path.strip("/").split("/")
+    if parts[:2] == _OF_A_CLINIC.split("/"):
+        parts = [_OF_A_CLINIC, *parts[2:]]
     if parts[0] not in _PAGES:
         return None
     noun, right, show = _PAGES[parts[0]]
