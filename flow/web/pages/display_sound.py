@@ -9,17 +9,23 @@ from flow.web.pages import displays
 from flow.web.pages.form import Form, form_of
 from flow.web.parts import house_of
 from flow.web.problems import invalid
-from flow.web.security.principal import principal_of
+from flow.web.security.principal import Way, principal_of
 
 
 async def said(request: Request) -> Response:
     """A display says what it shows and, where it calls out, how that stands: its own word, believed of itself alone."""
-    form, house = await form_of(request), house_of(request)
-    sound, mute = form.choice("sound", SOUNDS), _mute(form)
+    house, principal = house_of(request), principal_of(request)
+    told = _told(await form_of(request)) if principal.way is Way.DEVICE else None
     answer = await displays.said(request)
-    if sound is not None:
-        await house.hall.sounds.says(principal_of(request).id, sound, mute, house.clock.now())
+    if told is not None:
+        await house.hall.sounds.says(principal.id, *told, house.clock.now())
     return answer
+
+
+def _told(form: Form) -> tuple[str, tuple[str, ...]] | None:
+    """Of its sound; None of a display that calls nobody."""
+    sound, mute = form.choice("sound", SOUNDS), _mute(form)
+    return None if sound is None else (sound, mute)
 
 
 def _mute(form: Form) -> tuple[str, ...]:
