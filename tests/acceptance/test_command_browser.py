@@ -15,6 +15,7 @@ from flow.templating import Templates
 from flow.views.bottlenecks import Bottleneck
 from flow.views.command_centre import CommandCentre, command_centre
 from flow.views.command_screen import CommandPage, CommandWall
+from flow.views.house_words import Said
 from flow.views.kiosk import Kiosk
 from flow.views.page import Chrome
 from flow.views.phrase import phrase
@@ -40,8 +41,9 @@ def house(count: int = 2, *, busy: bool = False, at: datetime = AT) -> CommandCe
     if busy:
         waiting += [asks(f"R-{n}", created_at=at - timedelta(hours=n), isolation=True, type="semi_private") for n in range(5, 14)]
     found = command_centre(plan, {state.id: state for state in states}, waiting, at)
-    words = "13 patients wait for a bed past the aim, the longest, P4 semi private, for 14 h 25, and none of them is in a bed."
-    rows = tuple(Bottleneck(words, "/admissions", 13) for _ in range(6)) if busy else (Bottleneck("One bed is late.", "/supervisor", 1),)
+    long = phrase(Said.OVERDUE, count=13, priority=4, type="semi private", age="14 h 25")
+    sentences = tuple(Bottleneck(long.told(), "/admissions", 13, f"long-{n}", {"words": long}) for n in range(6))
+    rows = sentences if busy else (Bottleneck("One bed is late.", "/supervisor", 1),)
     return replace(found, bottlenecks=replace(found.bottlenecks, rows=rows))
 
 
@@ -74,6 +76,7 @@ def test_nothing_is_cut_off_on_a_wall_and_everybody_can_read_it(page: Page, stag
         "/many": wall(house(34, busy=True)),
         "/light": wall(house(17, busy=True), light=True),
         "/tamil": wall(house(17, busy=True), lang="ta"),
+        "/hindi": wall(house(17, busy=True), lang="hi"),
     }
     for path in stage.pages:
         page.goto(stage.address + path)
@@ -125,9 +128,11 @@ def test_a_row_that_changed_is_marked_for_a_minute_wherever_it_goes(page: Page, 
     """What tells of others or is new; not what was so when the page came, nor what only time has changed."""
     page.clock.install()
     found, marked, sentences = house(), page.locator(".lists .changed"), page.locator(".sentences li")
-    stage.pages = {"/wall": wall(found)}
+    stage.pages, opened = {"/wall": wall(found)}, stage.opened
     page.goto(stage.address + "/wall")
-    page.clock.run_for(1_000)
+    while stage.opened == opened:
+        page.wait_for_timeout(20)
+    page.wait_for_timeout(200)
     tell(stage, "snapshot", found, sentence("late", "Beds"), sentence("calm", "Nothing new"))
     expect(sentences).to_have_count(2)
     assert marked.count() == 0
