@@ -1,15 +1,21 @@
 """The doors to what managers read: the past over the API, and the pages of figures. Part of `flow.web.routes`."""
 
 from flow.domain.roles import May
-from flow.web.api import beds, history, ledger
+from flow.web.api import beds, forecast, history, ledger
 from flow.web.api.wire import Listed
 from flow.web.door import Door, Query, Where
+from flow.web.pages import forecast as forecast_page
 from flow.web.pages import hindsight, occupancy, regret
 from flow.web.pages import ledger as ledger_page
 
 V1 = "/api/v1"
 PAGED = (Query("limit", "how many at most, 1 to 1000", "integer"), Query("cursor", "`next` of the page before"))
 WARD = Query("ward", "a ward's id")
+CONSIDERED = (
+    Query("if_ward", "the ward in which beds are opened or closed"),
+    Query("if_beds", "how many, below 0 for closed", "integer"),
+    Query("delay", "hours that planned admissions are put off by", "integer"),
+)
 
 REPORTS: tuple[Door, ...] = (
     Door(
@@ -46,6 +52,15 @@ REPORTS: tuple[Door, ...] = (
         gives=ledger.LedgerOut,
         query=(Query("from", "the first moment, with its offset", "date-time"), Query("to", "the last moment", "date-time"), WARD),
     ),
+    Door(
+        "GET",
+        f"{V1}/forecast",
+        forecast.get_forecast,
+        May.REPORTS,
+        Where.FILTERED,
+        gives=forecast.ForecastOut,
+        query=(Query("at", "now, or issued: that of the last huddle"), WARD, *CONSIDERED),
+    ),
 )
 
 REPORT_PAGES: tuple[Door, ...] = (
@@ -55,6 +70,8 @@ REPORT_PAGES: tuple[Door, ...] = (
     Door("GET", "/manager/overrides", regret.page, May.REPORTS, Where.WHOLE),
     Door("GET", "/manager/overrides.csv", regret.export, May.REPORTS, Where.WHOLE),
     Door("GET", "/manager/hindsight", hindsight.page, May.REPORTS, Where.WHOLE),
+    Door("GET", "/manager/forecast", forecast_page.page, May.REPORTS, Where.WHOLE),
+    Door("GET", "/manager/forecast.csv", forecast_page.export, May.REPORTS, Where.WHOLE),
     Door("GET", "/manager/ledger", ledger_page.page, May.REPORTS, Where.WHOLE),
     Door("GET", "/manager/ledger.csv", ledger_page.export, May.REPORTS, Where.WHOLE),
 )

@@ -1,22 +1,25 @@
 """Forecasts on their way from the log to the managers' screen: issued before the huddle, judged as issued, shown as kept."""
 
+import csv
+import io
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from flow.domain.bed import BedStatus, OutOfUse
 from flow.domain.commands import AssignBed, RequestBed, SetBedStatus
-from flow.domain.forecast import FEWEST_JUDGED, Level, Piece
+from flow.domain.forecast import FEWEST_JUDGED, ForecastState, Level
 from flow.domain.ids import BedId, PatientId, RequestId, VisitId
 from flow.domain.request import BedRequest, MadeBy
+from flow.domain.roles import Role
 from flow.history.forecasts import Forecasts, past
-from flow.history.pool import Database
 from flow.main.forecasting import Forecasting
-from tests.forecast_pasts import lived
+from tests.forecast_pasts import END, lived
 from tests.integration.test_desk import NOW, NURSE, admit, discharge, open_house
 from tests.integration.test_learning import _expected
 from tests.integration.web_house import Web, make_web
@@ -32,25 +35,21 @@ async def web(dsn: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Web]:
         yield make_web(core, stack, tmp_path, forecast=Forecasting(core.desk.plan, core.database, core.clock))
 
 
-async def lay(database: Database, pieces: tuple[Piece, ...], first: datetime) -> None:
-    """Stays as the log's projection would have written them, and a log that is as old."""
+async def weeks(web: Web, days: int) -> None:
+    """A hospital with a history, as the log's projection would have written it, and a log that is as old; now it is 14:30 there. Who still
+    lies there leaves in a month."""
+    database, late = web.core.database, NOW + timedelta(days=30)
     columns = ["hospital", "seq", "bed", "ward", "type", "status", "visit", "reserved", "from_at", "to_at", "recorded_at"]
     rows = [
-        (database.hospital, -n, p.bed, p.ward, "general", "occupied", p.visit, False, p.start, p.end, p.heard)
-        for n, p in enumerate(pieces, start=1)
-        if p.end is not None
+        (database.hospital, -n, p.bed, p.ward, "general", "occupied", p.visit, False, p.start - 3 * HOUR, p.end and p.end - 3 * HOUR, NOW)
+        for n, p in enumerate(lived(small_plan(), days, 4, daily=1.4).pieces, start=1)
     ]
+    assert END - 3 * HOUR == NOW
     async with database.write() as connection:
-        await connection.copy_records_to_table("bed_interval", records=rows, columns=columns)
-        await connection.execute("update log set recorded_at = $2 where hospital = $1 and seq = 1", database.hospital, first)
-
-
-async def weeks(web: Web, days: int) -> None:
-    """A hospital with a history; the moment is 09:00 UTC, 14:30 at the hospital."""
-    found = lived(small_plan(), days, 4, daily=1.4)
-    shift = NOW - max(p.end for p in found.pieces if p.end is not None)
-    moved = (replace(p, start=p.start + shift, end=p.end + shift if p.end else None, heard=p.heard + shift) for p in found.pieces)
-    await lay(web.core.database, tuple(moved), NOW - timedelta(days=days))
+        told = [(*row[:9], row[9] or late, row[8]) for row in rows]
+        await connection.copy_records_to_table("bed_interval", records=told, columns=columns)
+        first = "update log set recorded_at = $2 where hospital = $1 and seq = 1"
+        await connection.execute(first, database.hospital, NOW - timedelta(days=days))
 
 
 async def test_the_past_is_read_as_it_was(web: Web) -> None:
@@ -132,3 +131,97 @@ async def test_every_night_judges_what_was_issued(web: Web) -> None:
     found = {each.hours: each.issued for each in verdicts if each.level is Level.HOUSE}
     assert found == {4: 1, 8: 1, 24: 0}
     assert all(each.count >= FEWEST_JUDGED for each in verdicts)
+
+
+async def test_the_page_the_file_and_the_api_say_the_same(web: Web) -> None:
+    await weeks(web, 60)
+    manager = await web.as_role(Role.MANAGER)
+    await Forecasting(small_plan(), web.core.database, web.core.clock).judge()
+    page = (await manager.get("/manager/forecast?of=ward:4B&hours=4")).text
+    rows = list(csv.DictReader(io.StringIO((await manager.get("/manager/forecast.csv?of=ward:4B")).text)))
+    answer = (await manager.get("/api/v1/forecast")).json()
+    assert len(rows) == len(answer["items"]) == 3 * 5
+    for row, item in zip(rows, answer["items"], strict=True):
+        assert (row["level"], row["name"], int(row["hours"])) == (item["level"], item["name"] or "all", item["hours"])
+        names = ("expected", "staffed", "occupied_now")
+        assert [int(row[name]) for name in names] == [item[name] for name in names]
+        assert [int(row[name]) for name in ("low_80", "high_80", "low_90", "high_90")] == item["band_80"] + item["band_90"]
+        assert float(row["chance_of_full"]) == pytest.approx(item["chance_of_full"], abs=1e-4)
+        assert sum(item["chances"]) == pytest.approx(1, abs=1e-4)
+    ward = next(item for item in answer["items"] if (item["name"], item["hours"]) == ("4B", 4))
+    assert f"<b>{ward['expected']}</b>" in page
+    assert f"{ward['band_80'][0]} to {ward['band_80'][1]} in eight of ten cases" in page
+    judged = next(each for each in answer["judged"] if (each["name"], each["hours"]) == ("4B", 24))
+    assert f"<td>{judged['count']} (0 issued)</td><td>{100 * judged['coverage_80']:.0f} %</td>" in page
+    assert answer["judged_on"] == "2026-11-21"
+
+
+async def test_what_is_shown_of_a_huddle_is_what_was_kept(web: Web) -> None:
+    await weeks(web, 40)
+    clock, manager = web.core.clock, await web.as_role(Role.MANAGER)
+    clock.advance(timedelta(minutes=80))
+    await Forecasting(small_plan(), web.core.database, clock).issue()
+    made = await Forecasts(web.core.database).newest()
+    assert made is not None
+    clock.advance(5 * HOUR)
+    for number in range(3):
+        await web.core.desk.act(admit(f"N{number}", f"4B-B-0{number + 1}", clock.now(), f"n{number}"), NURSE)
+    issued, now = [(await manager.get(f"/api/v1/forecast?at={at}")).json() for at in ("issued", "now")]
+    assert (issued["huddle"], issued["as_of"]) == ("2026-11-21T10:30:00Z", "2026-11-21T10:20:00Z")
+    assert [tuple(item["band_80"]) for item in issued["items"]] == [row.band_80 for row in made.rows]
+    assert [item["chances"] for item in issued["items"]] == [[round(each, 6) for each in row.chances] for row in made.rows]
+    assert now["huddle"] is None
+    assert now["items"][0]["occupied_now"] == issued["items"][0]["occupied_now"] + 3
+    page = (await manager.get("/manager/forecast?at=issued&hours=24")).text
+    assert "for the huddle at 16:00" in page
+    house = next(row for row in made.rows if (row.level, row.hours) == (Level.HOUSE, 24))
+    assert f"{house.band_80[0]} to {house.band_80[1]} in eight of ten cases" in page
+
+
+async def test_the_states_are_said_in_plain_words(web: Web) -> None:
+    manager = await web.as_role(Role.MANAGER)
+    young = (await manager.get("/manager/forecast")).text
+    assert "A forecast needs 28 days of history; there are none yet. The first is made on Sat 19 Dec." in young
+    assert (await manager.get("/api/v1/forecast")).json()["state"] == ForecastState.NONE
+    assert (await manager.get("/manager/forecast.csv")).text.count("\r\n") == 1
+
+
+async def test_a_forecast_that_nobody_has_judged_says_so(web: Web) -> None:
+    await weeks(web, 40)
+    page = (await (await web.as_role(Role.MANAGER)).get("/manager/forecast")).text
+    assert "<b>Calibrating</b> Nobody knows yet how well the bands hold: 0 forecasts came due, it takes 21." in page
+    assert "Nothing has been judged yet." in page
+    assert "Issued for" not in page
+
+
+async def test_what_if_stands_in_the_address(web: Web) -> None:
+    await weeks(web, 40)
+    manager = await web.as_role(Role.MANAGER)
+    page = (await manager.get("/manager/forecast?if_ward=4B&if_beds=-6&delay=8")).text
+    assert "what if: 4B: 6 beds closed · planned admissions put off by 8 h" in page
+    assert re.search(r'<b class="would">→ 1</b>', page), "one bed of seven is left staffed"
+    closed = (await manager.get("/api/v1/forecast?if_ward=4B&if_beds=-6")).json()["items"]
+    plain = (await manager.get("/api/v1/forecast")).json()["items"]
+    full = [next(i["chance_of_full"] for i in items if (i["name"], i["hours"]) == ("4B", 8)) for items in (plain, closed)]
+    assert full[0] < full[1]
+    for wrong in ("if_beds=2", "if_ward=4B&if_beds=x", "delay=49", "delay=-1", "if_ward=4B&if_beds=1000"):
+        assert (await manager.get(f"/manager/forecast?{wrong}")).status_code == 422, wrong
+        assert (await manager.get(f"/api/v1/forecast?{wrong}")).status_code == 422, wrong
+    for nowhere in ("of=ward:9Z", "of=specialty:None", "if_ward=9Z"):
+        assert (await manager.get(f"/manager/forecast?{nowhere}")).status_code == 404
+
+
+async def test_who_reads_the_forecast(web: Web) -> None:
+    await weeks(web, 40)
+    nurse = await web.as_role(Role.NURSE, "4B")
+    assert {(item["level"], item["name"]) for item in (await nurse.get("/api/v1/forecast")).json()["items"]} == {("ward", "4B")}
+    assert (await nurse.get("/api/v1/forecast?ward=ICU")).status_code == 403
+    assert (await nurse.get("/manager/forecast")).status_code == 403
+    assert (await (await web.as_role(Role.HOUSEKEEPING)).get("/api/v1/forecast")).status_code == 403
+    assert '<a class="btn quiet" href="/manager/forecast">' in (await (await web.as_role(Role.MANAGER)).get("/manager")).text
+
+
+async def test_a_hospital_without_the_wing_says_so(web: Web, tmp_path: Path) -> None:
+    plain = make_web(web.core, web.stack, tmp_path)
+    page = (await (await plain.as_role(Role.MANAGER)).get("/manager/forecast")).text
+    assert "This hospital runs without forecasts." in page

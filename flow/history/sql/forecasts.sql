@@ -8,7 +8,7 @@ select b.bed, b.ward, case when b.status = 'occupied' then coalesce(b.visit, b.b
        (l.body ->> 'expected_free_at')::timestamptz as expected
 from bed_interval b
 left join log l on l.hospital = b.hospital and l.seq = b.seq
-where b.hospital = $1 and b.status in ('occupied', 'maintenance') and b.from_at < $3 and coalesce(b.to_at, 'infinity') > $2
+where b.hospital = $1 and b.status in ('occupied', 'maintenance') and b.from_at <= $3 and coalesce(b.to_at, 'infinity') > $2
 
 -- name: planned
 -- Requests that plans of the HIS made: those open, and those closed since a moment. $1 hospital, $2 from

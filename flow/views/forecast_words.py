@@ -1,0 +1,71 @@
+"""What the forecast's figures and states mean, in plain words."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flow.domain.forecast import ENOUGH_DAYS, FEWEST_JUDGED, HIGHEST_COVERAGE, LOWEST_COVERAGE, ForecastState, Judged, Outlooks
+
+DEFINITIONS_VERSION = 1
+STATES: Mapping[ForecastState, str] = {
+    ForecastState.FORECAST: "Bands hold",
+    ForecastState.CALIBRATING: "Calibrating",
+    ForecastState.NONE: "No forecast",
+}
+TITLES: Mapping[str, str] = {
+    "median": "Expected, and the bands",
+    "full": "Chance of full",
+    "short": "Short of beds",
+    "state": "Bands hold, calibrating",
+    "coverage": "Coverage",
+    "mae": "Mean error",
+    "pinball": "Pinball loss",
+    "brier": "Brier score",
+    "what_if": "What if",
+}
+DEFINITIONS: Mapping[str, str] = {
+    "median": "Occupied beds: as likely more as less than expected; within the 80 % band in eight of ten cases, within the 90 % band in "
+    "nine. Who lies there now, less those who leave (by the clinician's date where there is one, else by specialty, day of stay and hour), "
+    "plus those whom plans announce, plus those who usually come on such a weekday at such hours; never more than the staffed beds.",
+    "full": "The probability that every staffed bed is occupied at that moment.",
+    "short": "Patients above the staffed beds, on the mean of all that may happen. Under 1 means: probably none.",
+    "state": f"The 80 % band has held in {100 * LOWEST_COVERAGE:.0f} to {100 * HIGHEST_COVERAGE:.0f} % of the forecasts of the last 28 "
+    f"days; outside, or with fewer than {FEWEST_JUDGED} of them, the forecast is calibrating, and bands that held too seldom are drawn "
+    "wider.",
+    "coverage": "How often a band held. Counts at its very edge count in part, so that right chances give exactly 80 and 90 %. Judged is "
+    "what was issued before each huddle; where nothing was issued, what would have been, from the history before it.",
+    "mae": "By how many beds the expected figure was wrong, on the mean; beside it two forecasts that anybody can make: as many as now, "
+    "and as many as at that hour a week before.",
+    "pinball": "One figure for the whole band: what lies outside costs more, and a band wider than need be costs as well. In beds; the "
+    "share is how far it lies under the better of the two simple forecasts (aim: 25 % and more).",
+    "brier": "The mean square of chance of full less what came of it (1 full, 0 not): 0 is perfect. Beside it that of always saying how "
+    "often it was full in these weeks.",
+    "what_if": "The same forecast with beds opened or closed in a ward, or with planned admissions put off. Who is turned away from one "
+    "ward is not sent to another.",
+}
+
+
+def told(found: Outlooks, verdict: Judged | None, zone: str) -> str:
+    """How far a group's forecast may be trusted, and why."""
+    if not found.rows:
+        return _too_early(found, zone)
+    if verdict is None or not verdict.is_enough:
+        return f"Nobody knows yet how well the bands hold: {verdict.count if verdict else 0} forecasts came due, it takes {FEWEST_JUDGED}."
+    share = f"the 80 % band held in {100 * verdict.covered_80:.0f} % of the last {verdict.count} forecasts"
+    if verdict.holds:
+        return f"The bands hold: {share}."
+    if verdict.covered_80 < LOWEST_COVERAGE:
+        return f"The hospital does not behave as in the weeks before: {share}. The bands are drawn wider until they hold again."
+    return f"The bands are wider than need be: {share}."
+
+
+def _too_early(found: Outlooks, zone: str) -> str:
+    begins = (found.at + timedelta(days=ENOUGH_DAYS - found.days)).astimezone(ZoneInfo(zone))
+    have = "none yet" if found.days < 1 else f"{found.days:.0f} so far"
+    return f"A forecast needs {ENOUGH_DAYS} days of history; there are {have}. The first is made on {begins:%a %d %b}."
+
+
+def clock(at: datetime, seen_from: datetime, zone: str) -> str:
+    """`14:30`, with its day where it is another one."""
+    local, then = at.astimezone(ZoneInfo(zone)), seen_from.astimezone(ZoneInfo(zone))
+    return f"{local:%H:%M}" if local.date() == then.date() else f"{local:%a %H:%M}"
