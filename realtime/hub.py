@@ -1,5 +1,5 @@
 """The hub: one in each web process. Follows the live picture, renders each changed tile once per audience, encodes each frame
-once per group of like clients, and gives it to each of them twenty times a second at most.
+once per group of like clients, and gives it to each of them, fifty times a second at most.
 
 Before it: `flow.state.live`. After it: `realtime.stream`, whose writers take it to the sockets.
 """
@@ -28,9 +28,9 @@ from realtime.listeners import Delivery, Listeners
 from realtime.mailbox import Client, Mailbox
 from realtime.topics import BOARDS, HOUSE, Topic, changes_boards, topic_of
 
-COALESCE = 0.05
-"""Seconds between two frames to one group. The first change after a pause goes at once; a ward under fire gets twenty frames a
-second at most, which a wall's browser takes with ease."""
+REST = 0.02
+"""Seconds between two frames to one group, and never less than the last one took to write: the first change after a rest goes at once, a
+ward under fire gets fifty frames a second at most, and thousands of screens take half of the loop at most."""
 BOARD_PAUSE = 0.5
 """The same for the boards, whose every tile looks at the whole house."""
 HEARTBEAT = 5.0
@@ -176,25 +176,29 @@ class Hub:
                 group.nudged = True
 
     async def _send_changes(self) -> None:
+        """A group that rests is sent its news when it is due; nobody else waits for it."""
+        loop = asyncio.get_running_loop()
+        alarm: asyncio.TimerHandle | None = None
         while True:
             await self._dirty.wait()
             self._dirty.clear()
-            now = asyncio.get_running_loop().time()
-            deliveries, waiting = self._due(now)
-            for delivery in deliveries:
+            deliveries, waiting = self._due(loop.time())
+            for group, delivery in deliveries:
+                begun = loop.time()
                 for _ in delivery:
                     await asyncio.sleep(0)
-            if waiting is not None:
-                self._dirty.set()
-                await asyncio.sleep(max(0.001, waiting - asyncio.get_running_loop().time()))
+                group.due = max(group.due, 2 * loop.time() - begun)
+            if alarm is not None:
+                alarm.cancel()
+            alarm = None if waiting is None else loop.call_at(waiting, self._dirty.set)
 
     def flush(self) -> None:
         """Send each group what has changed, all at once."""
-        for delivery in self._due(inf)[0]:
+        for _, delivery in self._due(inf)[0]:
             for _ in delivery:
                 pass
 
-    def _due(self, now: float) -> tuple[list[Delivery], float | None]:
+    def _due(self, now: float) -> tuple[list[tuple[Group, Delivery]], float | None]:
         """What each group is to be sent whose last frame was not a moment ago; and when the first of the others is due, None for none."""
         deliveries, later = [], []
         for group in [group for group in self._groups.values() if group.has_news]:
@@ -202,9 +206,9 @@ class Hub:
                 later.append(group.due)
                 continue
             frame = self._news(group)
-            group.due = now + (BOARD_PAUSE if group.boards else COALESCE) if now < inf else 0.0
+            group.due = now + (BOARD_PAUSE if group.boards else REST) if now < inf else 0.0
             if frame.packet.data:
-                deliveries.append(group.clients.deliver(frame.packet.chunk, methodcaller("put", frame)))
+                deliveries.append((group, group.clients.deliver(frame.packet.chunk, methodcaller("put", frame))))
         return deliveries, min(later, default=None)
 
     def _news(self, group: Group) -> Frame:

@@ -234,7 +234,7 @@ async def test_one_that_does_not_read_is_cut_alone(away: Away, monkeypatch: pyte
     """Frozen for longer than is allowed; the one beside it misses nothing, and is told of each change at once."""
     for room, name in (("realtime.stream", "SEND_SECONDS"), ("realtime.wire", "STALL_SECONDS")):
         monkeypatch.setattr(f"{room}.{name}", 0.2)
-    monkeypatch.setattr("realtime.hub.COALESCE", 0.0)
+    monkeypatch.setattr("realtime.hub.REST", 0.0)
     async with listening(away) as frozen, listening(away) as screen:
         await frozen.until("snapshot")
         await screen.until("snapshot")

@@ -251,3 +251,53 @@ async def test_a_picture_that_moves_again_is_told_at_once() -> None:
     await live.tell(Change(live.seq, NOW + timedelta(seconds=40)))
     [(name, data)] = await taken(mailbox)
     assert (name, data["as_of"]) == ("heartbeat", (NOW + timedelta(seconds=40)).isoformat())
+
+
+async def changed(live: Live, bed_index: int, seq: int) -> None:
+    record = states(bed_index, "cleaning", seq)
+    live.put(record)
+    await live.tell(Change(seq, NOW, (record,)))
+
+
+async def test_nobody_waits_for_a_group_that_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wall of another ward is told of its first change at once, while a ward under fire and the boards rest with more to say."""
+    for name in ("REST", "BOARD_PAUSE", "HEARTBEAT"):
+        monkeypatch.setattr(f"realtime.hub.{name}", 60.0)
+    live, (first, *_), last = new_live(), PLAN.wards, PLAN.wards[-1]
+    hub = Hub(live, PLAN)
+    fired, board, quiet = (hub.join(parse_topics(t, PLAN), Audience.WARD) for t in (f"ward:{first.id}", "house", f"ward:{last.id}"))
+    for mailbox in (fired, board, quiet):
+        await taken(mailbox)
+    running = asyncio.create_task(hub.run())
+    async with asyncio.timeout(5):
+        await changed(live, BEDS.index(first.beds[0].id), 100)
+        await taken(fired)
+        await taken(board)
+        await changed(live, BEDS.index(first.beds[0].id), 101)
+        await asyncio.sleep(0.05)
+        await changed(live, BEDS.index(last.beds[0].id), 102)
+        [(_, frame)] = await taken(quiet)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert [tile["seq"] for tile in frame["tiles"]] == [102]
+    assert (fired.waiting, board.waiting) == (False, False), "they rest"
+
+
+async def test_a_group_rests_and_is_then_told_of_all_that_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("realtime.hub.REST", 0.2)
+    live, ward, loop = new_live(), PLAN.wards[0], asyncio.get_running_loop()
+    hub = Hub(live, PLAN)
+    mailbox = hub.join(parse_topics(f"ward:{ward.id}", PLAN), Audience.WARD)
+    await taken(mailbox)
+    running = asyncio.create_task(hub.run())
+    async with asyncio.timeout(5):
+        await changed(live, BEDS.index(ward.beds[0].id), 100)
+        await taken(mailbox)
+        sent = loop.time()
+        for seq, bed in ((101, 0), (102, 1), (103, 0)):
+            await changed(live, BEDS.index(ward.beds[bed].id), seq)
+        [(_, frame)] = await taken(mailbox)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert loop.time() - sent >= 0.19
+    assert sorted(tile["seq"] for tile in frame["tiles"]) == [102, 103]
