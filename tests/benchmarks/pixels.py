@@ -16,6 +16,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Page
 
+from realtime.hub import REST
 from tests.acceptance.people import chromium
 from tests.acceptance.stage import Stage, staged
 from tests.benchmarks.pixels_pages import Wall, changes, wall
@@ -28,8 +29,8 @@ FLAT = 1.05
 SLOWER = 6
 SETTLES = 8
 """Looks at the memory after a collection."""
-FRAME = 0.05
-"""Seconds between two frames (realtime/hub.py)."""
+FRAME = REST
+"""Seconds between two frames."""
 IS_LIVE = "document.querySelector('.live').dataset.live === 'live'"
 COUNT_FRAMES = """seconds => new Promise(done => {
   let frames = 0; const begun = performance.now();
