@@ -36,7 +36,8 @@ KINDS = {
 class Stage:
     """`pages` by path, `answers` made from an address's query (status, kind, body); `mode` of the stream: live, beats (heartbeats, no
     picture), frozen (says nothing) or refuse (answers `refusal`, and so do the pages); `lag` is the picture's age in seconds, `ahead` how far a test has put
-    the server's clock forward; `feeds` is when each was heard, as the heartbeats tell it; `said` is what the display said it shows."""
+    the server's clock forward; `feeds` is when each was heard, as the heartbeats tell it; `said` is what the display said it shows;
+    `file` the version of the hospital file by which pages are drawn, and asked of them."""
 
     pages: dict[str, str] = field(default_factory=dict)
     answers: dict[str, Callable[[dict[str, str]], tuple[int, str, bytes]]] = field(default_factory=dict)
@@ -49,6 +50,7 @@ class Stage:
     frames: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     opened: int = 0
     said: list[dict[str, Any]] = field(default_factory=list)
+    file: int = 0
     port: int = 0
 
     @property
@@ -86,7 +88,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         told = parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode())
         self.stage.said.append({name: value if name in WORDS else float(value) for name, value in told})
-        self._answer(204, "text/plain", b"")
+        self._answer(204 if dict(told).get("file", "0") == str(self.stage.file) else 205, "text/plain", b"")
 
     def _answer(self, status: int, kind: str, body: bytes) -> None:
         self.send_response(status)

@@ -70,3 +70,23 @@ def test_a_wall_takes_up_the_plan_that_is_drawn_now(page: Page, stage: Stage) ->
         if not asked(page, "window.first"):
             break
     assert not asked(page, "window.first")
+
+
+def test_a_display_drawn_by_an_older_hospital_file_takes_up_the_new_one(page: Page, stage: Stage) -> None:
+    """Which it says itself (`/displays/shown`), and is answered: of a bed renamed no tile tells."""
+    page.clock.install()
+    page.goto(stage.address + "/wall/36")
+    page.clock.run_for(1_000)
+    until(page, IS_LIVE)
+    page.evaluate("window.first = true")
+    page.clock.fast_forward(601_000)
+    stage.ahead += 601
+    for _ in range(5):
+        pass_seven_seconds(page, stage)
+    assert page.evaluate("window.first") and {told["file"] for told in stage.said} == {0.0}
+    stage.file = 2
+    for _ in range(20):
+        pass_seven_seconds(page, stage)
+        if not asked(page, "window.first"):
+            break
+    assert not asked(page, "window.first")

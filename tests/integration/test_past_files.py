@@ -26,6 +26,7 @@ from tests.integration.web_house import Web, make_web
 FIRST = hospital_file({"4B": {"A": 8}, "5A": {"C": 1}})
 SECOND = FIRST.replace('"Ward 4B"', '"Surgical ward"').replace("beds = 8", 'label = "W"\nbeds = 7').replace("beds = 1", "beds = 2")
 """Another name, another bay, a bed less; and one more in the other ward."""
+WITHOUT = hospital_file({"5A": {"C": 9}})
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1840 888"><rect id="bed-C1" x="20" y="20" width="300" height="300"/></svg>'
 
 
@@ -77,6 +78,9 @@ async def test_two_moments_are_drawn_with_the_file_of_each(dsn: str, redis_url: 
     assert labels(new) == {f"W{n}" for n in range(1, 8)} and "Surgical ward" in new and "Surgical ward" not in old
     assert "in force then (from 21 Nov 14:30:00 to 22 Nov 14:30:00, not today&#39;s)" in old
     assert "in force then (since 22 Nov 14:30:00, today&#39;s)" in new
+    async with opened(dsn, redis_url, tmp_path, WITHOUT, days=2) as web:
+        page = await audit(web, await signed_in(web, "late", Role.ADMIN), then)
+    assert page.status_code == 200 and plan(page.text) == plan(hung), "a ward that is no more"
 
 
 async def test_of_a_time_before_any_was_kept_the_page_says_so(dsn: str, redis_url: str, tmp_path: Path) -> None:
