@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from flow import main
+from flow.dev.scan_gateway import HIP
 from flow.domain.plan import Plan
 from flow.lan import addresses
 from flow.settings import Settings
@@ -20,6 +21,10 @@ def print_addresses(plan: Plan, settings: Settings, sign_ins: Sequence[tuple[str
     for feed, address in main.feed_addresses(plan, settings):
         console.print(f"  HL7 over MLLP  {address} (feed {feed})")
     console.print(f"  data           {settings.data_dir}")
+    if plan.abdm is not None and plan.abdm.hip == HIP:
+        console.print(
+            "  Scan & Share   `bedflow scan` in another terminal: a made-up patient scans a clinic's code (a stand-in, nothing leaves)"
+        )
     console.print("\nSign in as (this data directory only):")
     table = Table(box=None, padding=(0, 3, 0, 2), show_header=False)
     for name, role, password in sign_ins:

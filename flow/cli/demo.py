@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,12 +16,14 @@ from adt_feed.simulator.history import history
 from adt_feed.simulator.live import Simulator
 from flow import main
 from flow.cli.addresses import print_addresses
+from flow.cli.scan import stand_in_port, with_stand_in
 from flow.cli.start import run, settings
 from flow.desk import Actor
 from flow.dev.abreast import abreast
 from flow.dev.backfill import Backfill
 from flow.dev.cleaners import CREW, Hands, demo_cleaners, without_a_phone
 from flow.dev.porters import Carrying, demo_porters
+from flow.dev.scan_gateway import HIP, StandIn, listening
 from flow.dev.sign_ins import demo_sign_ins, shown
 from flow.domain.bed import CleanKind
 from flow.domain.commands import Command, SetBedStatus
@@ -38,7 +41,7 @@ CLINIC_DAYS = 7
 
 def demo() -> None:
     """A living sample hospital: four weeks of history on the first start, a simulator, demo sign-ins."""
-    found = settings()
+    found = with_stand_in(settings())
     living = Demo(found)
     run(main.serve(found, before=living.prepare, ready=living.play))
     Console(stderr=True).print("Stopped. The data are kept; run it again to go on.")
@@ -112,9 +115,24 @@ class Demo:
             seed=seed,
             speed=self.settings.sim_speed,
         )
-        async with asyncio.TaskGroup() as playing:
-            playing.create_task(simulator.run())
-            playing.create_task(Carrying(house.plan, census, act, house.clock.now, porter, seed).run())
+        with _scanned(self.settings, house):
+            async with asyncio.TaskGroup() as playing:
+                playing.create_task(simulator.run())
+                playing.create_task(Carrying(house.plan, census, act, house.clock.now, porter, seed).run())
+
+
+@contextmanager
+def _scanned(found: Settings, house: main.House) -> Iterator[None]:
+    """The stand-in that `bedflow scan` asks, where the hospital's file means it; without it where its port is taken."""
+    rules, port = house.plan.abdm, stand_in_port(found)
+    with ExitStack() as stack:
+        if rules is not None and rules.hip == HIP:
+            host = found.http.host if found.http.host not in ("0.0.0.0", "::", "") else "127.0.0.1"
+            try:
+                stack.enter_context(listening(StandIn((host, found.http.port), house.clock.now), port))
+            except OSError as error:
+                print(f"Port {port} is taken ({error}): `bedflow scan` does not work beside this demo.")
+        yield
 
 
 def _bar() -> Progress:

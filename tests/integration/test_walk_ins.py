@@ -52,7 +52,7 @@ async def test_names_and_mrns_stay_out_of_the_picture_and_off_the_television(fed
     async for key in redis.scan_iter():
         kind = await redis.type(key)
         if kind == b"hash":
-            kept += b"".join((await redis.hgetall(key)).values())
+            kept += repr(await redis.hgetall(key)).encode()
         elif kind == b"stream":
             kept += repr(await redis.xrange(key)).encode()
     await redis.aclose()
