@@ -28,7 +28,9 @@ from flow.history.pool import Database
 log = structlog.get_logger()
 YIELD, LONGEST_YIELD = 4.0, 0.4
 """In a flood the desk rests so many times as long as a group took (seconds at most): keeping and acknowledging come first, deciding
-catches up within the half minute of I6. Clicks end the rest at once."""
+catches up within the half minute of I6. Clicks end the rest at once, and so does the flood's own end."""
+LOOK = 0.005
+"""Seconds between two looks whether the flood has gone."""
 
 
 class Desk:
@@ -96,9 +98,17 @@ class Desk:
                 await asyncio.sleep(0.5)
                 continue
             if busy and self.flooded() and not self._asks:
-                await _until(self._asked, min(YIELD * self._took, LONGEST_YIELD))
+                await self._rest(min(YIELD * self._took, LONGEST_YIELD))
             elif not self._letters.more and not self._asks:
                 await _until(self._work, 0.5)
+
+    async def _rest(self, seconds: float) -> None:
+        """So many seconds, or until the flood has gone or somebody clicks: a disk that stood still for a moment piles letters up as a flood
+        does, and nobody should wait longer than that moment."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while self.flooded() and not self._asked.is_set() and (left := end - loop.time()) > 0:
+            await _until(self._asked, min(left, LOOK))
 
     async def step(self) -> bool:
         """One round: the clicks that wait, then a group of letters. True when there were any."""
