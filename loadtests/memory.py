@@ -48,15 +48,20 @@ class Judged:
         return (self.per_minute - self.expected - self.allowed) * self.minutes > BREATH_MB
 
 
+def warm(samples: Sequence[Held]) -> Sequence[Held]:
+    """Those after the warm-up."""
+    return samples[int(len(samples) * WARM) :]
+
+
 def judged(name: str, samples: Sequence[Held], allowed: float, expected: float = 0.0) -> Judged:
     """The line through what was held after the warm-up. ValueError for a soak in which a leak of `FOUND` would not be found."""
-    rest = samples[int(len(samples) * WARM) :]
+    rest = warm(samples)
     minutes = (rest[-1].at - rest[0].at) / 60 if rest else 0.0
     if (FOUND - allowed) * minutes <= BREATH_MB:
         raise ValueError(f"too short: a leak of {FOUND:g} MB a minute would not be found")
     edge = max(1, len(rest) // 10)
-    warm, last = (fmean(one.megabytes for one in part) for part in (rest[:edge], rest[-edge:]))
-    return Judged(name, samples[0].megabytes, warm, last, _slope(rest), minutes, expected, allowed)
+    first, last = (fmean(one.megabytes for one in part) for part in (rest[:edge], rest[-edge:]))
+    return Judged(name, samples[0].megabytes, first, last, _slope(rest), minutes, expected, allowed)
 
 
 def _slope(samples: Sequence[Held]) -> float:

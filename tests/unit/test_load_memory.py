@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 
 from loadtests.memory import FOUND, Held, Judged, below, held_below, held_by, judged
-from loadtests.soak import ALLOWED, EVERY, STAY_MB, judgements
+from loadtests.soak import ALLOWED, EVERY, TAIL_MB, TAIL_STAYS, expected, judgements
 from tests.benchmarks.processes import ROOT
 
 FIVE = 150
@@ -53,10 +53,17 @@ def test_two_megabytes_a_minute_are_a_leak(looks: int) -> None:
 def test_no_process_is_allowed_so_much_that_such_a_leak_is_lost(name: str) -> None:
     """On top of what the stays of the work leave behind."""
     stays = 190.0
-    work = STAY_MB * stays if name == "python" else 0.0
+    work = expected(name, 120, 300, stays)
     (level,) = judgements({name: _over(_grows(work))}, stays)
     (leak,) = judgements({name: _over(_grows(work + FOUND))}, stays)
     assert (level.leaks, leak.leaks) == (False, True)
+
+
+def test_of_redis_is_expected_that_its_tail_fills_and_no_more() -> None:
+    filling, full = expected("valkey-server", 0, 300, 190), expected("valkey-server", 600, 1500, 190)
+    assert (filling, full) == (pytest.approx(TAIL_MB * 190), 0)
+    assert expected("valkey-server", 0, 1200, 190) == pytest.approx(TAIL_MB * TAIL_STAYS / 20)
+    assert expected("postgres", 0, 300, 190) == 0
 
 
 def test_a_soak_too_short_to_find_it_judges_nothing() -> None:
