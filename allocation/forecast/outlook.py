@@ -100,7 +100,7 @@ def leaving_chances(scene: Scene, here: Places, expected: Numbers, hours: float)
 
 
 def by_date(late: Numbers, expected: Numbers, at: float, until: float) -> Numbers:
-    """Who was expected to leave at `expected` and has not left `at`: of past patients who were as late, the share who had left `until`.
+    """Who was expected at `expected` to leave (or come) and has not `at`: of past patients who were as late, the share who had `until`.
     nan where no date was given, and where nobody was ever as late as this. `late` is sorted."""
     gone, then = (np.searchsorted(late, moment - expected, side="right") for moment in (at, until))
     left = late.size - gone
@@ -125,17 +125,18 @@ def by_hazard(rates: Rates, specialty: Places, arrive: Numbers, since: Numbers, 
 
 
 def planned_chances(scene: Scene, hours: float, delay: int = 0) -> list[list[float]]:
-    """By ward the probabilities that those come whom plans announce until then; who names no ward comes to those of the specialty, as its
-    comings are shared out."""
+    """By ward the probabilities that those come whom plans announce until then, as late or early as planned patients came; put off, each
+    comes by so many hours later. Who names no ward comes to those of the specialty, as its comings are shared out."""
     found: list[list[float]] = [[] for _ in scene.groups.beds]
+    announced = _announced(scene)
     daily = scene.rates.coming.sum(axis=(1, 2)) + 1e-9
-    for one in _announced(scene):
-        if scene.clock.hours(one.due) + delay > scene.at + hours:
-            continue
+    due = np.array([scene.clock.hours(one.due) for one in announced])
+    chances = scene.shows * np.nan_to_num(by_date(scene.rates.after_due, due, scene.at, scene.at + max(0.0, hours - delay)))
+    for one, chance in zip(announced, chances, strict=True):
         place = scene.groups.wards.get(one.ward) if one.ward is not None else None
         wards = np.array([place]) if place is not None else _of_specialty(scene.groups, one.specialty)
         for ward, share in zip(wards, daily[wards] / daily[wards].sum(), strict=True):
-            found[ward].append(float(scene.shows * share))
+            found[ward].append(float(chance * share))
     return found
 
 
@@ -157,4 +158,5 @@ def coming_means(scene: Scene, hours: float) -> Numbers:
     middle = np.repeat((start + end) / 2, wards)
     leave = by_hazard(scene.rates, np.tile(scene.groups.specialty, cells.size), middle, middle, until).reshape(cells.size, wards)
     coming = scene.rates.coming[:, (cells // 24 + 3) % 7, cells % 24].T * (end - start)[:, None]
+    coming = coming * scene.rates.unannounced[:, np.minimum(cells - cells[0], 23)].T
     return np.asarray((coming * (1 - leave)).sum(axis=0))

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from allocation.forecast.stays import Numbers
+from allocation.forecast.stays import Numbers, Places
 from allocation.forecast.tallies import Tallies
 
 WINDOW = 28
 """Days that a forecast learns from."""
-DAYS_LENT, HOURS_LENT, COMINGS_LENT = 20.0, 500.0, 50.0
-"""What the house lends a specialty or ward: patient-days of a day of stay, patient-hours of the day's shape, comings."""
+DAYS_LENT, EVENTS_LENT, COMINGS_LENT = 20.0, 4.0, 50.0
+"""What the house lends a specialty or ward: patient-days of a day of stay, events for each hour of the day's shape, comings."""
 _STEPS = 33
 
 
@@ -24,7 +24,8 @@ class Rates:
     """Hazards an hour for a patient whose leaving nobody has announced: of leaving straight away (`leaving`) and of its being announced
     (`telling`), shape (specialties, day of stay, 24). Comings an hour (`coming`), shape (wards, 7 from Monday, 24), whose variance is
     mean + `spread` * mean squared, shape (wards,). `late` and `lead` are sorted hours: how long after the time expected patients left, and
-    how long after its announcement."""
+    how long after its announcement. `unannounced` is the share of comings so many hours ahead that no plan has announced yet, shape
+    (wards, 24); `after_due` how many hours after the moment named planned patients came, sorted."""
 
     leaving: Numbers
     telling: Numbers
@@ -32,6 +33,8 @@ class Rates:
     spread: Numbers
     late: Numbers
     lead: Numbers
+    unannounced: Numbers
+    after_due: Numbers
 
 
 def rates(tallies: Tallies, day: int, most: int = WINDOW) -> Rates:
@@ -39,7 +42,9 @@ def rates(tallies: Tallies, day: int, most: int = WINDOW) -> Rates:
     window = tallies.before(day, most)
     there = tallies.there[window].sum(axis=0)
     coming, spread = comings(tallies.came[window], tallies.first + window.start)
-    recent = (tallies.left < day * 24) & (tallies.left >= (tallies.first + window.start) * 24)
+    start, end = (tallies.first + window.start) * 24, day * 24
+    recent = (tallies.left < end) & (tallies.left >= start)
+    planned = (tallies.planned_at < end) & (tallies.planned_at >= start)
     return Rates(
         leaving=hazards(there, tallies.gone[window].sum(axis=0)),
         telling=hazards(there, tallies.told[window].sum(axis=0)),
@@ -47,6 +52,8 @@ def rates(tallies: Tallies, day: int, most: int = WINDOW) -> Rates:
         spread=spread,
         late=_usual(tallies.late[recent], 0.0),
         lead=_usual(tallies.lead[recent], 5.0),
+        unannounced=unannounced(tallies.planned_ward[planned], tallies.announced[planned], tallies.came[window].sum(axis=(0, 2))),
+        after_due=_usual(tallies.after_due[planned], 0.0),
     )
 
 
@@ -66,16 +73,16 @@ def hazards(there: Numbers, events: Numbers) -> Numbers:
 
 def hour_shares(there: Numbers, events: Numbers) -> Numbers:
     """How a day's hazard falls on its hours, by specialty: shape (specialties, 24), each row sums to 1."""
-    house = _shares(there.sum(axis=0), events.sum(axis=0), np.full(24, 1 / 24), HOURS_LENT)
-    return np.stack([_shares(own, seen, house, HOURS_LENT) for own, seen in zip(there, events, strict=True)]) if len(there) else there
+    house = _shares(there.sum(axis=0), events.sum(axis=0), np.full(24, 1 / 24))
+    return np.stack([_shares(own, seen, house) for own, seen in zip(there, events, strict=True)]) if len(there) else there
 
 
-def _shares(there: Numbers, events: Numbers, lent: Numbers, weight: float) -> Numbers:
-    """`weight` patient-hours at every hour, with as many events as the mean rate and the lent shape would give."""
+def _shares(there: Numbers, events: Numbers, lent: Numbers) -> Numbers:
+    """Each hour is lent the patient-hours of so many events at the mean rate, and as many events as the lent shape has of them."""
     mean = events.sum() / there.sum() if there.sum() else 0.0
     if not mean:
         return lent
-    rate: Numbers = (events + weight * mean * 24 * lent) / (there + weight)
+    rate: Numbers = (events + EVENTS_LENT * 24 * lent) / (there + EVENTS_LENT / mean)
     return np.asarray(rate / rate.sum())
 
 
@@ -96,6 +103,14 @@ def comings(came: Numbers, first: int) -> tuple[Numbers, Numbers]:
     factor = _weekdays(came.sum(axis=2), weekday, level)
     means = level[None, :] * factor[:, weekday].T if days else np.zeros((0, wards))
     return level[:, None, None] * factor[:, :, None] * share[:, None, :], _spread(came.sum(axis=2), means)
+
+
+def unannounced(ward: Places, announced: Numbers, came: Numbers) -> Numbers:
+    """Of the comings of each ward 0.5, 1.5, ... 23.5 hours ahead the share of which nobody knows yet; `ward` and `announced` (hours before)
+    are those of planned patients who came, `came` counts all by ward."""
+    known = np.stack([np.bincount(ward[announced > hour + 0.5], minlength=came.size) for hour in range(24)], axis=1)
+    house = known.sum(axis=0) / max(came.sum(), 1.0)
+    return np.asarray(1 - (known + COMINGS_LENT * house) / np.maximum(came[:, None] + COMINGS_LENT, known.max(initial=1.0)))
 
 
 def _hours(came: Numbers) -> Numbers:

@@ -4,7 +4,7 @@ Before it `flow.history.forecasts` read the pieces; after it `tallies` counts th
 clock since 1970: a day is 24 of them, also where the clocks are changed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from flow.domain.forecast import Level, Past, Piece
+from flow.domain.forecast import Level, Past, Piece, Planned
 from flow.domain.plan import Plan
 
 Numbers = NDArray[np.float64]
@@ -74,14 +74,16 @@ class Groups:
 @dataclass(frozen=True)
 class Stays:
     """One row a stay in a ward; `leave` is infinity for who is still there, `told` when a leaving was first announced (infinity: never),
-    `planned` whether a plan had announced the coming. `said_*` are all announcements in the order in which they were heard, `out_*` the
+    `lead` by how many hours a plan had announced the coming and `after_due` how many hours after the moment it named it was (nan: none
+    had). `said_*` are all announcements in the order in which they were heard, `out_*` the
     beds out of use."""
 
     ward: Places
     arrive: Numbers
     leave: Numbers
     told: Numbers
-    planned: NDArray[np.bool_]
+    lead: Numbers
+    after_due: Numbers
     said_stay: Places
     said_at: Numbers
     said_expected: Numbers
@@ -100,6 +102,13 @@ class Stays:
         found[self.said_stay[heard]] = self.said_expected[heard]
         return found
 
+    def first_expected(self) -> Numbers:
+        """When each was first expected to leave: what was said later says too little of how late it gets."""
+        found = np.full(self.ward.size, np.nan)
+        given = np.flatnonzero(~np.isnan(self.said_expected))[::-1]
+        found[self.said_stay[given]] = self.said_expected[given]
+        return found
+
     def occupied(self, at: float, wards: int) -> Places:
         """Patients by ward."""
         return np.bincount(self.ward[self.here(at)], minlength=wards)
@@ -112,7 +121,7 @@ class Stays:
 def stays(past: Past, groups: Groups, clock: Clock) -> Stays:
     """The columns of a past."""
     known = [piece for piece in past.pieces if piece.ward in groups.wards]
-    of_plans = {planned.visit for planned in past.planned if planned.visit is not None}
+    plans: dict[str | None, Planned] = {one.visit: one for one in past.planned if one.visit is not None and one.came}
     rows = [_merged(own) for own in _chains(piece for piece in known if piece.visit is not None)]
     said = sorted(
         (clock.hours(piece.heard), place, np.nan if piece.expected is None else clock.hours(piece.expected))
@@ -124,12 +133,14 @@ def stays(past: Past, groups: Groups, clock: Clock) -> Stays:
     for at, place, expected in reversed(said):
         if not np.isnan(expected):
             told[place] = at
+    announced = [plans.get(row.first.visit) if row.is_first else None for row in rows]
     return Stays(
         ward=np.array([groups.wards[row.first.ward] for row in rows], np.intp),
         arrive=np.array([clock.hours(row.first.start) for row in rows], np.float64),
         leave=np.array([clock.until(row.end) for row in rows], np.float64),
         told=told,
-        planned=np.array([row.is_first and row.first.visit in of_plans for row in rows], np.bool_),
+        lead=_after(rows, [one.known if one is not None else None for one in announced]),
+        after_due=_after(rows, [one.due if one is not None else None for one in announced]),
         said_stay=np.array([place for _, place, _ in said], np.intp),
         said_at=np.array([at for at, _, _ in said], np.float64),
         said_expected=np.array([expected for _, _, expected in said], np.float64),
@@ -147,6 +158,12 @@ class _Row:
     end: datetime | None
     said: tuple[Piece, ...]
     is_first: bool
+
+
+def _after(rows: Sequence[_Row], moments: Sequence[datetime | None]) -> Numbers:
+    """How many hours after these moments the stays began; nan where there is none."""
+    pairs = zip(rows, moments, strict=True)
+    return np.array([np.nan if at is None else (row.first.start - at) / timedelta(hours=1) for row, at in pairs], np.float64)
 
 
 @dataclass(frozen=True)

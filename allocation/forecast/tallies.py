@@ -19,9 +19,10 @@ class Tallies:
     """Counts from the whole day `first` (days since 1970) on; hours are those of the local day.
 
     `there`: patient-hours of those whose leaving nobody has announced, shape (days, specialties, day of stay, 24); `gone`: those of them
-    who left, `told`: those of whom it was announced then, of the same shape. `came`: unplanned comings, shape (days, wards, 24). Of those
-    who `left` (at that hour) after an announcement: `late`, by how many hours after the time last expected, and `lead`, by how many hours
-    after its announcement.
+    who left, `told`: those of whom it was announced then, of the same shape. `came`: all comings, shape (days, wards, 24). Of those who
+    `left` (at that hour) after an announcement: `late`, by how many hours after the time last expected, and `lead`, by how many hours
+    after its announcement. Of those whose coming a plan had announced (`planned_*`): how many hours before (`announced`), and how many
+    after the moment it named they came.
     """
 
     first: int
@@ -32,6 +33,10 @@ class Tallies:
     late: Numbers
     lead: Numbers
     left: Numbers
+    planned_ward: Places
+    planned_at: Numbers
+    announced: Numbers
+    after_due: Numbers
 
     @property
     def days(self) -> int:
@@ -55,10 +60,11 @@ def tallies(stays: Stays, groups: Groups, first: int, end: int) -> Tallies:
     places = (hour // 24 - first, specialty[which], day_of_stay, hour % 24)
     there = np.bincount(np.ravel_multi_index(places, shape), part, int(np.prod(shape))) if days else np.zeros(0)
     came = np.zeros((days, wards, 24))
-    own = np.flatnonzero(~stays.planned & (stays.arrive >= first * 24) & (stays.arrive < end * 24))
+    own = np.flatnonzero((stays.arrive >= first * 24) & (stays.arrive < end * 24))
     at = np.floor(stays.arrive[own]).astype(np.intp)
     np.add.at(came, (at // 24 - first, stays.ward[own], at % 24), 1)
-    expected = stays.expected(np.inf)
+    expected = stays.first_expected()
+    planned = np.flatnonzero(~np.isnan(stays.lead))
     known = np.flatnonzero(np.isfinite(stays.told) & np.isfinite(stays.leave) & ~np.isnan(expected))
     return Tallies(
         first=first,
@@ -69,6 +75,10 @@ def tallies(stays: Stays, groups: Groups, first: int, end: int) -> Tallies:
         late=stays.leave[known] - expected[known],
         lead=np.maximum(0.0, stays.leave[known] - stays.told[known]),
         left=stays.leave[known],
+        planned_ward=stays.ward[planned],
+        planned_at=stays.arrive[planned],
+        announced=stays.lead[planned],
+        after_due=stays.after_due[planned],
     )
 
 

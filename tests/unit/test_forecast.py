@@ -30,7 +30,8 @@ def lying(name: str, bed: int, since: float, expected: float | None = None, of: 
 def rates(leaving: float, coming: float = 0.0, spread: float = 0.0) -> Rates:
     hazards, none = np.full((2, 15, 24), leaving), np.zeros((2, 15, 24))
     hours = np.full((3, 7, 24), coming)
-    return Rates(hazards, none, hours, np.full(3, spread), np.array([-1.0, 0.0, 1.0, 2.0]), np.array([5.0]))
+    late = np.array([-1.0, 0.0, 1.0, 2.0])
+    return Rates(hazards, none, hours, np.full(3, spread), late, np.array([5.0]), np.ones((3, 24)), late)
 
 
 def at_end(past: Past, known: Rates) -> list[Outlook]:
@@ -40,7 +41,8 @@ def at_end(past: Past, known: Rates) -> list[Outlook]:
 
 def test_a_ward_of_three_by_every_case() -> None:
     """One leaves with chance 1 - exp(-0.4), one by a date 3 h ahead (3 of 4 were out by then + 1 h), one by a date 12 h ahead (none yet);
-    nobody comes but one who is planned, in nine of ten cases."""
+    nobody comes but one who is planned in 2 h: nine of ten such come,
+    all of them until 2 h after the moment named."""
     pieces = (lying("a", 0, 30), lying("b", 1, 50, expected=3), lying("c", 2, 70, expected=12))
     planned = (Planned(END - HOUR, END + 2 * HOUR, "Medicine", ward=WardId("W")),)
     found = next(row for row in at_end(Past(END, pieces, planned), rates(0.1)) if (row.name, row.hours) == ("W", 4))
@@ -70,9 +72,10 @@ def test_who_names_no_ward_is_shared_out_among_those_of_the_specialty() -> None:
     )
     known = scene(stays(Past(END, (), planned), GROUPS, CLOCK), planned, GROUPS, CLOCK, rates(0.1, 0.2), CLOCK.hours(END))
     shows = (0 + 9) / (1 + 10)
-    assert planned_chances(known, 4) == [[pytest.approx(shows / 2)], [pytest.approx(shows / 2)], []]
+    assert planned_chances(known, 4) == [[pytest.approx(shows / 2)], [pytest.approx(shows / 2)], [0.0]], "the second is not due yet"
     assert planned_chances(known, 24)[2] == [pytest.approx(shows)], "one was called off, one is not known of yet"
-    assert planned_chances(known, 4, delay=4) == [[], [], []]
+    assert planned_chances(known, 4, delay=4)[0] == [0.0]
+    assert planned_chances(known, 8, delay=4) == planned_chances(known, 4)
 
 
 def test_a_date_that_everybody_kept_falls_back_to_the_hazard() -> None:

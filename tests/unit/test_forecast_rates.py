@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from allocation.forecast.outlook import by_date, by_hazard
-from allocation.forecast.rates import COMINGS_LENT, DAYS_LENT, HOURS_LENT, Rates, comings, day_hazards, hour_shares
+from allocation.forecast.rates import COMINGS_LENT, DAYS_LENT, EVENTS_LENT, Rates, comings, day_hazards, hour_shares, unannounced
 from allocation.forecast.stays import Clock, Groups, stays
 from allocation.forecast.tallies import tallies
-from flow.domain.forecast import Past, Piece
+from flow.domain.forecast import Past, Piece, Planned
 from flow.domain.ids import BedId, WardId
 from tests.forecast_pasts import END, lived, plan_of, ward
 
@@ -55,6 +55,18 @@ def test_what_was_expected_is_what_was_known_then() -> None:
     assert found.told.tolist() == [clock.hours(at(1, 9))]
 
 
+def test_a_planned_coming_knows_its_announcement() -> None:
+    groups, clock, _ = columns()
+    plans = (Planned(at(0, 1), at(0, 9), None, "a", over=at(0, 10), came=True), Planned(at(0, 1), at(0, 9), None, "b", over=at(0, 5)))
+    pieces = (piece("a", at(0, 10), at(0, 14)), piece("a", at(0, 14), at(1, 2), "X"), piece("b", at(0, 11), at(1, 2), bed=1))
+    found = stays(Past(DAY, pieces, plans), groups, clock)
+    assert (found.lead[0], found.after_due[0]) == (9.0, 1.0)
+    assert np.isnan(found.lead[1:]).all(), "a transfer was announced by no plan, and what was called off announced nobody"
+    counted = tallies(found, groups, FIRST, FIRST + 2)
+    assert (counted.planned_ward.tolist(), counted.announced.tolist(), counted.after_due.tolist()) == ([0], [9.0], [1.0])
+    assert counted.came.sum() == 3
+
+
 def test_hours_are_counted_to_the_minute() -> None:
     """Comes at 22:30, is announced at 02:15, leaves at 05:00: 3.75 patient-hours unannounced, 1.5 on day 0 and 2.25 on day 1."""
     groups, clock, _ = columns()
@@ -97,7 +109,7 @@ def test_a_day_s_shape_by_hand() -> None:
     there, events = np.full((2, 24), 1000.0), np.zeros((2, 24))
     events[0, 14] = 100
     mean = 100 / 48000
-    raw = [(100 * (hour == 14) + HOURS_LENT * mean) / (2000 + HOURS_LENT) for hour in range(24)]
+    raw = [(100 * (hour == 14) + EVENTS_LENT) / (2000 + EVENTS_LENT / mean) for hour in range(24)]
     found = hour_shares(there, events)
     assert found[1].tolist() == pytest.approx([each / sum(raw) for each in raw])
     assert found.sum(axis=1).tolist() == pytest.approx([1, 1])
@@ -127,9 +139,19 @@ def test_a_busy_weekday_is_believed_by_how_often_it_was_seen() -> None:
     assert coming[0, 0].sum() == pytest.approx(level * (seen + COMINGS_LENT * house) / (usual + COMINGS_LENT))
 
 
+def test_who_was_announced_in_time_is_not_counted_twice() -> None:
+    """Of ten comings of ward 0 four were announced, 2, 2, 10 and 30 hours before; of ten of ward 1 none."""
+    found = unannounced(np.zeros(4, np.intp), np.array([2.0, 2.0, 10.0, 30.0]), np.array([10.0, 10.0]))
+    house = [4 / 20, 4 / 20, 2 / 20, 1 / 20]
+    for hour, count, all_of in zip((0, 1, 5, 20), (4, 4, 2, 1), house, strict=True):
+        assert found[0, hour] == pytest.approx(1 - (count + COMINGS_LENT * all_of) / (10 + COMINGS_LENT))
+        assert found[1, hour] == pytest.approx(1 - COMINGS_LENT * all_of / (10 + COMINGS_LENT))
+
+
 def flat(leaving: float, telling: float = 0.0, lead: tuple[float, ...] = (5.0,)) -> Rates:
     shape = (1, 15, 24)
-    return Rates(np.full(shape, leaving), np.full(shape, telling), np.zeros((1, 7, 24)), np.zeros(1), np.zeros(8), np.array(lead))
+    none = np.zeros(1)
+    return Rates(np.full(shape, leaving), np.full(shape, telling), np.zeros((1, 7, 24)), none, none, np.array(lead), np.ones((1, 24)), none)
 
 
 def test_a_hazard_adds_up_over_the_hours() -> None:
