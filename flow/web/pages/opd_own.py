@@ -14,15 +14,15 @@ from flow.domain.opd import Token
 from flow.domain.opd_near import holder
 from flow.domain.showing import DEAD
 from flow.errors import Unavailable
-from flow.locale import DEFAULT, languages, words
+from flow.locale import languages
 from flow.views.opd_own import OwnGone, own_page
-from flow.views.words import Words
 from flow.web.api.opd import of_day, today
 from flow.web.api.wire import picture
 from flow.web.pages.opd_slip import tells_of
 from flow.web.pages.page import html
 from flow.web.parts import House, house_of
 from flow.web.security.limits import address
+from flow.web.tongue import asked_words
 
 A_MINUTE, A_WHILE = 60, 600
 LOOKS, GUESSES = 40, 20
@@ -48,7 +48,7 @@ async def page(request: Request) -> Response:
         as_of=house.live.as_of,
         zone=house.plan.zone,
         usual=house.plan.opd_telling.consultation_minutes,
-        words=_words(request),
+        words=asked_words(request),
         languages=languages(),
         hospital=house.plan.name,
         here=request.scope["path"],
@@ -78,14 +78,7 @@ def found(house: House, code: str) -> Token | None:
 
 
 def _gone(request: Request, house: House) -> OwnGone:
-    return OwnGone(_words(request), languages(), house.plan.name, request.scope["path"])
-
-
-def _words(request: Request) -> Words:
-    """The language asked for in the address, else the first of the browser's that we have."""
-    asked = [request.query_params.get("lang", "")]
-    asked += [part.partition(";")[0].strip()[:2].lower() for part in request.headers.get("accept-language", "").split(",")]
-    return words(next((lang for lang in asked if lang in languages()), DEFAULT))
+    return OwnGone(asked_words(request), languages(), house.plan.name, request.scope["path"])
 
 
 def _hidden(response: Response) -> Response:
