@@ -35,7 +35,7 @@ OPD = (
 OPD_PAGE = (
     Door("GET", "/opd/{clinic}", page.page, May.QUEUE, Where.CLINIC),
     Door("GET", "/opd/{clinic}/board", page.board, May.QUEUE, Where.CLINIC),
-    Door("GET", "/opd/{clinic}/feed", booking_feed.line, May.QUEUE, Where.CLINIC),
+    Door("GET", "/opd/{clinic}/feed-silence", booking_feed.line, May.QUEUE, Where.CLINIC),
     Door("GET", _LIST, appointments.page, *_CALLS),
     Door("GET", f"{_LIST}/board", appointments.board, *_CALLS),
     Door("GET", "/opd/{clinic}/poster", appointments.poster, *_CALLS),

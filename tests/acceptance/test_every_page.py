@@ -62,6 +62,7 @@ NO_PAGES = (
     "/bell",
     "/drawing",
     "/other-beds",
+    "/feed-silence",
 )
 """Parts of pages, files, and what only a locked phone sees (tests/acceptance/test_signed_in_pages.py draws that)."""
 PARAMETERS = {

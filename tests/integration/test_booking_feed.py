@@ -12,7 +12,7 @@ from tests.integration.test_signin import signed_in
 from tests.integration.web_house import Web
 
 __all__ = ["fed"]
-LINE = "/opd/ENT/feed"
+LINE = "/opd/ENT/feed-silence"
 
 
 async def habits(fed: Web) -> None:
