@@ -3,6 +3,8 @@ one press in the morning it was hung up that holds over the nights."""
 
 import json
 import os
+import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -13,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Page
 
 from flow.locale import in_each
+from flow.speech import command, whole
 from flow.templating import Templates
 from flow.views.kiosk import Kiosk
 from flow.views.opd_screen import RoomTile, room_tiles
@@ -139,6 +142,25 @@ def test_a_browser_without_a_voice_plays_the_servers(television: Strict, stage: 
     until(page, "tones === 6")
     assert page.evaluate("heard.length") == 2, "no voice at all after all: the chime sounds twice"
     until(page, "document.body.dataset.sound === 'on'")
+
+
+def spoken(lang: str, text: str) -> bytes:
+    """By the real speaker, as the server calls it."""
+    return whole(subprocess.run(command("espeak-ng", lang), input=text.encode(), capture_output=True, check=True).stdout)
+
+
+@pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="no espeak-ng on this machine (Debian: apt-get install espeak-ng)")
+def test_a_browser_plays_what_the_real_speaker_says(television: Strict, stage: Stage) -> None:
+    """Each call is some seconds long, in each language."""
+    said = {words.lang: spoken(words.lang, called(words, "E-005", "Room 1")) for words in SPOKEN}
+    room, page = hung(stage, **said), television(STRICT)
+    pressed(page, stage)
+    call(stage, room, "E-005", 101)
+    deadline = time.monotonic() + 40
+    while page.evaluate("heard.length") < len(SPOKEN):
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(200)
+    assert all(20 < tenths < 150 for tenths in page.evaluate("heard"))
 
 
 def test_it_says_of_itself_what_is_not_heard(television: Strict, stage: Stage) -> None:
