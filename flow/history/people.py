@@ -56,9 +56,10 @@ class People:
         whole = {key: _merged(known.get(key), person) for key, person in latest.items()}
         parts: list[Part] = []
         if whole:
-            sealed = [self.vault.seal(msgspec.json.encode(replace(each, lang="")), _aad(each.patient)) for each in whole.values()]
+            bare = [replace(each, lang="") if each.lang else each for each in whole.values()]
+            sealed = [self.vault.seal(msgspec.json.encode(each), _aad(each.patient)) for each in bare]
             parts.append((_SQL["put"], (self.hospital, at, list(whole), sealed)))
-        if spoken := {key: lang for key, person in whole.items() if (lang := tongue_of(person.lang))}:
+        if spoken := {key: lang for key, person in whole.items() if person.lang and (lang := tongue_of(person.lang))}:
             parts.append((_HEAR, (self.hospital, at, list(spoken), list(spoken.values()))))
         if numbers := {digest: person.patient for person in whole.values() if person.mrn for digest in self._abha(person)}:
             parts.append((_SQL["note_abha"], (self.hospital, list(numbers), list(numbers.values()))))
