@@ -33,6 +33,7 @@ from tests.integration.test_desk import open_house
 from tests.integration.test_signin import signed_in
 from tests.integration.web_house import Web, make_web
 from tests.plans import small_plan
+from tests.unit.test_walk_ins import letter
 
 SHARE = "/api/v3/hip/patient/share"
 REQUEST = "3f0c1b9e-6a2d-4c57-9f0e-000000000001"
@@ -270,6 +271,32 @@ async def test_who_is_registered_after_scanning_is_one_patient(abdm: Abdm) -> No
     other = registered.replace(b"MRN1", b"MRN2").replace(b"|C1|", b"|C2|")
     await send(abdm.web, replace(stay(2, "", "A04"), raw=other))
     assert abdm.tokens[0].patient == token.patient, "a number that was somebody's is nobody else's"
+
+
+async def test_a_scan_and_the_registration_that_follows_are_one_token(abdm: Abdm) -> None:
+    """The letter names both numbers: whose token it is is settled before one is given."""
+    await abdm.shares(abdm_gateway.profile(number="91111122223331"))
+    await abdm.works()
+    desk = abdm.web.core.desk
+    desk.interpret = desk._letters.interpret = interpreter(desk.people)
+    text = letter("A04", desk.clock.now(), 1, mrn="MRN1^^^H^MR~91-1111-2222-3331^^^ABDM^ABHA|").replace("ABHA|^^^H^MR", "ABHA")
+    await send(abdm.web, replace(stay(1, "", "A04"), raw=text.encode()))
+    (token,) = abdm.tokens
+    assert (token.visit, token.patient, token.scanned) == ("V1", desk.people.pseudonym("MRN1"), True)
+    await abdm.shares(abdm_gateway.profile(number="91111122223331"), request="request-2")
+    await abdm.works()
+    assert len(abdm.tokens) == 1 and len(abdm.gateway.told) == 2
+
+
+async def test_who_is_registered_first_keeps_the_number_when_scanning(abdm: Abdm) -> None:
+    desk = abdm.web.core.desk
+    desk.interpret = desk._letters.interpret = interpreter(desk.people)
+    text = letter("A04", desk.clock.now(), 1, mrn="MRN1^^^H^MR~91-1111-2222-3331^^^ABDM^ABHA|").replace("ABHA|^^^H^MR", "ABHA")
+    await send(abdm.web, replace(stay(1, "", "A04"), raw=text.encode()))
+    await abdm.shares(abdm_gateway.profile(number="91111122223331"))
+    await abdm.works()
+    (token,) = abdm.tokens
+    assert abdm.gateway.told[0][1]["acknowledgement"]["profile"]["tokenNumber"] == token.number == "E-001"
 
 
 async def test_names_and_numbers_are_sealed_and_forgotten(abdm: Abdm, capsys: pytest.CaptureFixture[str]) -> None:
