@@ -4,7 +4,6 @@ as a chunk of HTTP/1.1 (RFC 9112, 7.1), ready for the socket."""
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import msgspec
@@ -35,8 +34,7 @@ FAREWELL = packet(b"event: farewell\nretry: 1000\ndata: {}\n\n")
 @dataclass(frozen=True, slots=True)
 class Frame:
     """A frame ready to send. `tiles` are its tiles' bytes by key, so that frames a slow client missed can be joined, last one wins;
-    `whole` means a snapshot, which makes all earlier frames void; `nudge` that it announces a change without data; `picture` the mark of
-    the picture in which its Seq counts."""
+    `whole` means a snapshot, which makes all earlier frames void; `nudge` that it announces a change without data."""
 
     seq: int
     packet: Packet
@@ -44,7 +42,6 @@ class Frame:
     tiles: Mapping[str, bytes]
     whole: bool = False
     nudge: bool = False
-    picture: str = ""
 
 
 def encode_tile(tile: Any) -> bytes:
@@ -52,32 +49,21 @@ def encode_tile(tile: Any) -> bytes:
     return _JSON.encode(tile)
 
 
-def tiles_frame(seq: int, as_of: str, tiles: Mapping[str, bytes], *, whole: bool = False, nudge: bool = False, picture: str = "") -> Frame:
+def tiles_frame(seq: int, as_of: str, tiles: Mapping[str, bytes], *, whole: bool = False, nudge: bool = False) -> Frame:
     """Changed tiles, or all of them."""
-    name, number = b"snapshot" if whole else b"tiles", event_id(seq, picture).encode()
+    name = b"snapshot" if whole else b"tiles"
     parts = []
     if tiles or whole:
         body = b'{"seq":%d,"as_of":"%s","tiles":[%s]}' % (seq, as_of.encode(), b",".join(tiles.values()))
-        parts.append(b"id: %s\nevent: %s\ndata: %s\n\n" % (number, name, body))
+        parts.append(b"id: %d\nevent: %s\ndata: %s\n\n" % (seq, name, body))
     if nudge:
-        parts.append(b"id: %s\nevent: bed-changed\ndata: {}\n\n" % number)
-    return Frame(seq, packet(b"".join(parts)), as_of, tiles, whole, nudge, picture)
+        parts.append(b"id: %d\nevent: bed-changed\ndata: {}\n\n" % seq)
+    return Frame(seq, packet(b"".join(parts)), as_of, tiles, whole, nudge)
 
 
-def event_id(seq: int, picture: str) -> str:
-    """The id of an event: its Seq, and in which picture that counts."""
-    return f"{seq}-{picture}" if picture else str(seq)
-
-
-def mark_of(*parts: str | None) -> str:
-    """A picture's mark, made of what is alike in every process that has it."""
-    return blake2b(repr(parts).encode(), digest_size=4).hexdigest()
-
-
-def seen(said: str, picture: str) -> int | None:
-    """The Seq of a Last-Event-ID; None of one that this picture never gave."""
-    seq, _, mark = said.partition("-")
-    return int(seq) if mark == picture and seq.isascii() and seq.isdigit() and len(seq) < 19 else None
+def seen(said: str) -> int | None:
+    """The Seq of a Last-Event-ID; None of one that no stream of ours gave."""
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 19 else None
 
 
 def joined(frames: list[Frame]) -> Frame:
@@ -88,7 +74,7 @@ def joined(frames: list[Frame]) -> Frame:
         return frames[0]
     tiles = {key: tile for frame in frames for key, tile in frame.tiles.items()}
     newest, nudge = frames[-1], any(frame.nudge for frame in frames)
-    return tiles_frame(newest.seq, newest.as_of, tiles, whole=frames[0].whole, nudge=nudge, picture=newest.picture)
+    return tiles_frame(newest.seq, newest.as_of, tiles, whole=frames[0].whole, nudge=nudge)
 
 
 def announcement(name: str) -> Packet:

@@ -23,7 +23,7 @@ from flow.views.cleaning_wall import cleaning_tiles
 from flow.views.command_centre import command_centre
 from flow.views.opd_screen import room_tiles
 from flow.views.places import place_tile
-from realtime.frames import FAREWELL, Frame, Packet, announcement, encode_tile, heartbeat, mark_of, tiles_frame
+from realtime.frames import FAREWELL, Frame, Packet, announcement, encode_tile, heartbeat, tiles_frame
 from realtime.listeners import Delivery, Listeners
 from realtime.mailbox import Client, Mailbox
 from realtime.topics import BOARDS, HOUSE, Topic, changes_boards, topic_of
@@ -95,8 +95,7 @@ class Hub:
         return self.admit(Mailbox(), topics, audience, last_seen)
 
     def admit(self, client: C, topics: frozenset[Topic], audience: Audience, last_seen: int | None = None) -> C:
-        """Give a new client what it lacks: all, or what changed since `last_seen` (the Seq of its Last-Event-ID, if this
-        picture gave it); from now on every frame."""
+        """Give a new client what it lacks: all, or what changed since `last_seen` (Last-Event-ID); from now on every frame."""
         group = self._groups.setdefault((topics, audience), Group(topics, audience))
         if self.live.epoch is not None:
             client.put(self._catch_up(group, last_seen))
@@ -149,8 +148,7 @@ class Hub:
         self._say_when_back(change.as_of)
 
     def _begin(self) -> None:
-        """This process took a picture. What a screen saw in another, or longer ago than this one reaches, says nothing of what it lacks."""
-        self.picture = mark_of(self.live.epoch, self.plan.file)
+        """This process took a picture. What a screen saw longer ago says nothing of what it lacks."""
         self._since = self.live.seq
 
     def _note_checks(self, change: Change) -> None:
@@ -254,7 +252,8 @@ class Hub:
         return heartbeat(self.live.seq, datetime.now(UTC), self.live.as_of, self.live.feeds)
 
     def _catch_up(self, group: Group, last_seen: int | None) -> Frame:
-        """A snapshot, or only the tiles newer than what the client has seen. The version of a tile is its Seq."""
+        """A snapshot, or only the tiles newer than what the client has seen, if that lies in this picture's time. The version of a tile is
+        its Seq."""
         if last_seen is None or not self._since <= last_seen <= self.live.seq:
             return self._whole(group)
         drawn = [(topic in group.boards, row) for topic in group.topics for row in self._drawn(topic, group.audience)]
@@ -274,7 +273,7 @@ class Hub:
         return group.snapshot
 
     def _frame(self, tiles: Mapping[str, bytes], *, whole: bool = False, nudge: bool = False) -> Frame:
-        return tiles_frame(self.live.seq, self.live.as_of.isoformat(), tiles, whole=whole, nudge=nudge, picture=self.picture)
+        return tiles_frame(self.live.seq, self.live.as_of.isoformat(), tiles, whole=whole, nudge=nudge)
 
     def _drawn(self, topic: Topic, audience: Audience) -> Iterator[Row]:
         """Every tile of a topic; a bed's is drawn once per audience and version, all others of a topic once for each Seq, and those of a

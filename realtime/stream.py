@@ -49,7 +49,7 @@ class Stream:
         request = Request(scope, receive)
         topics = parse_topics(request.query_params.get("topics", ""), self.hub.plan)
         audience = await self.allow(request, topics)
-        last_seen = seen(request.headers.get("last-event-id", ""), self.hub.picture)
+        last_seen = seen(request.headers.get("last-event-id", ""))
         has_tiles = any(topic.has_tiles for topic in topics)
         hand_over = connection_of(scope) if has_tiles and self.writer == "wire" else None
         if hand_over is not None:

@@ -161,7 +161,8 @@ def test_housekeeping_in_the_other_system_is_heard(small: HouseProcess) -> None:
 
 def test_a_returning_screen_gets_only_what_it_missed(small: HouseProcess) -> None:
     with Stream(small, "ward:4B", "admissions") as stream:
-        stream.until("snapshot")
+        seq = stream.until("snapshot")["seq"]
+        assert stream.last_id == str(seq)
     status, _ = small.ask("POST", "/api/v1/beds/4B-A-06/status", {"status": "cleaning"})
     assert status == 200
     with Stream(small, "ward:4B", "admissions", last=stream.last_id) as stream:

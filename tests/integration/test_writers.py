@@ -171,21 +171,18 @@ async def test_who_comes_back_is_given_what_it_missed(away: Away) -> None:
         assert [tile["seq"] for tile in data["tiles"]] == [102]
 
 
-@pytest.mark.parametrize(
-    "forged", ["101", "101-00000000", "101-{mark}x", "9999-{mark}", "-1-{mark}", "1e2-{mark}", "١-{mark}", "1" * 40, "-", "none"]
-)
+@pytest.mark.parametrize("forged", ["9999", "101-0", "-1", "1e2", "١", "1" * 40, "-", "none"])
 async def test_who_comes_back_with_an_id_that_was_never_given_begins_anew(away: Away, forged: str) -> None:
-    """Of another hospital, of a time to come, made up: everything is told, and nothing breaks."""
+    """Of a time to come, of before this picture, made up: everything is told, and nothing breaks."""
     await away.change(101)
-    said = forged.replace("{mark}", away.hub.picture)
-    async with listening(away, **{"Last-Event-ID": said}) as screen:
+    async with listening(away, **{"Last-Event-ID": forged}) as screen:
         assert len((await screen.until("snapshot", 101))["tiles"]) == 7
 
 
 async def test_who_comes_back_and_missed_nothing_hears_on(away: Away) -> None:
     """There is no frame for it; the stream goes on with the heartbeat and the next change."""
     await away.change(101)
-    async with listening(away, **{"Last-Event-ID": f"101-{away.hub.picture}"}) as screen:
+    async with listening(away, **{"Last-Event-ID": "101"}) as screen:
         await screen.until("heartbeat")
         await away.change(102)
         assert [tile["seq"] for tile in (await screen.until("tiles", 102))["tiles"]] == [102]
