@@ -5,7 +5,7 @@
   const board = document.getElementById("cleaning"), list = board.querySelector(".next"), blank = document.getElementById("row");
   const nicks = JSON.parse(document.body.dataset.nicks || "{}");
   const say = DisplayWords(), pulses = Pulses(board), rows = new Map(), shapes = new Map();
-  let display = null;
+  let display = null, drawn = false;
 
   function text(node, words) { if (node.textContent !== words) node.textContent = words; }
   function epoch(when) { return Math.floor(Date.parse(when) / 1000); }
@@ -70,5 +70,11 @@
       row.classList.toggle("late", Boolean(row.dataset.due) && now >= Number(row.dataset.due));
     });
   }
-  display = Display((tiles, change) => { tiles.forEach((tile) => draw(tile, change)); pass(); }, pass);
+  /* What changed while the stream was away is marked as well; what the first picture says is not. */
+  function drawAll(tiles, change) {
+    tiles.forEach((tile) => draw(tile, change || drawn));
+    drawn = drawn || tiles.length > 0;
+    pass();
+  }
+  display = Display(drawAll, pass);
 })();

@@ -7,7 +7,7 @@
   const BAR = ["occupied", "leaving", "cleaning", "dirty", "coming", "free", "out"];
   const KEYS = { sentence: "id", wait: "id", dirty: "bed" };
   const say = DisplayWords(), pulses = Pulses(board), known = { sentence: new Map(), wait: new Map(), dirty: new Map() };
-  let display = null, age = null;
+  let display = null, age = null, drawn = false;
 
   function text(node, words) { if (node.textContent !== words) node.textContent = words; }
   function epoch(when) { return Math.floor(Date.parse(when) / 1000); }
@@ -106,6 +106,12 @@
     else counts(node, tile);
     if (change && !LISTS[tile.key] && node.textContent !== before) pulses.mark(node);
   }
+  /* What changed while the stream was away is marked as well; what the first picture says is not. */
+  function drawAll(tiles, change) {
+    tiles.forEach((tile) => draw(tile, change || drawn));
+    drawn = drawn || tiles.length > 0;
+    pass();
+  }
   function pass() {
     const now = age && age.now();
     if (now) {
@@ -124,12 +130,11 @@
       if (!data) return;
       const frame = JSON.parse(data);
       age.heard(frame.as_of, frame.now);
-      if (frame.tiles) frame.tiles.forEach((tile) => draw(tile, name === "tiles"));
-      pass();
+      drawAll(frame.tiles || [], name === "tiles");
     }));
     setInterval(pass, 1000);
   } else {
-    display = Display((tiles, change) => { tiles.forEach((tile) => draw(tile, change)); pass(); }, () => { age = display && display.age; pass(); });
+    display = Display(drawAll, () => { age = display && display.age; pass(); });
     age = display.age;
   }
 })();

@@ -125,7 +125,8 @@ def tell(stage: Stage, name: str, found: CommandCentre, *sentences: Bottleneck) 
 
 
 def test_a_row_that_changed_is_marked_for_a_minute_wherever_it_goes(page: Page, stage: Stage) -> None:
-    """What tells of others or is new; not what was so when the page came, nor what only time has changed."""
+    """What tells of others or is new, by a change or by a whole picture after a gap; not what the first picture says, nor what only time
+    has changed."""
     page.clock.install()
     found, marked, sentences = house(), page.locator(".lists .changed"), page.locator(".sentences li")
     stage.pages, opened = {"/wall": wall(found)}, stage.opened
@@ -142,6 +143,9 @@ def test_a_row_that_changed_is_marked_for_a_minute_wherever_it_goes(page: Page, 
     expect(sentences).to_have_count(3)
     assert [words.split(",")[0] for words in marked.all_inner_texts()][:2] == ["Beds 3", "Porters 1"]
     assert (marked.count(), page.locator('[data-rows="wait"] li.changed').count()) == (3, 1)
+    tell(stage, "snapshot", more, sentence("late", "Beds", "3 h 22", count=3), sentence("more", "Porters"))
+    expect(sentences).to_have_count(2)
+    assert [words.split(",")[0] for words in marked.all_inner_texts()][:2] == ["Beds 3", "Porters 1"]
     tell(stage, "tiles", more, sentence("late", "Beds", "3 h 22", count=3))
     expect(sentences).to_have_count(1)
     assert marked.first.inner_text().startswith("Beds 3"), "the mark went along"
