@@ -27,8 +27,8 @@ def packet(data: bytes) -> Packet:
 
 GREETING = b"retry: 2000\n\n"
 """Sent first: a browser that loses us comes back after two seconds."""
-FAREWELL = packet(b"event: farewell\nretry: 1000\ndata: {}\n\n")
-"""Sent last when the server stops: come back soon."""
+FAREWELL = packet(b'event: farewell\nretry: 1000\ndata: {"retry":1000}\n\n')
+"""Sent last when the server stops: come back soon. Said twice, to the browser and to a page that opens its stream itself; milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,8 +82,11 @@ function Display(draw, ticked, told) {
     age.reopened();
     const mine = source = new EventSource(body.dataset.stream);
     ["snapshot", "tiles", "heartbeat"].forEach((name) => mine.addEventListener(name, news));
-    /* EventSource gives up for ever on any answer but a 200 stream: begin again whatever it thinks; not all screens at once. */
-    mine.onerror = () => { mine.close(); openIn(2000 + Math.random() * 2000); tell(); };
+    /* EventSource gives up for ever on any answer but a 200 stream: begin again whatever it thinks; not all screens at once. A server that
+       stops says so, and how soon to ask again. */
+    let again = 2000;
+    mine.addEventListener("farewell", (event) => { again = JSON.parse(event.data).retry; });
+    mine.onerror = () => { mine.close(); openIn(again * (1 + Math.random())); tell(); };
   }
   function show(state, icon, words) {
     if (shown !== state) {

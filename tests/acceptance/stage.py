@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from flow.templating import CHECKOUT
+from realtime.frames import FAREWELL
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -35,7 +36,7 @@ KINDS = {
 @dataclass
 class Stage:
     """`pages` by path, `answers` made from an address's query (status, kind, body); `mode` of the stream: live, beats (heartbeats, no
-    picture), frozen (says nothing) or refuse (answers `refusal`, and so do the pages); `lag` is the picture's age in seconds, `ahead` how
+    picture), frozen (says nothing) or refuse (answers `refusal`, and so do the pages) or leaves (says farewell, then as refuse); `lag` is the picture's age in seconds, `ahead` how
     far a test has put the server's clock forward; `feeds` is when each was heard, as the heartbeats tell it; `said` is what the display
     said it shows; `file` the version of the hospital file by which pages are drawn, and asked of them."""
 
@@ -114,6 +115,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _play(self) -> None:
         sent, greeted = len(self.stage.frames), False
         while self.stage.mode != "refuse" and self.stage.port:
+            if self.stage.mode == "leaves":
+                self.wfile.write(FAREWELL.data)
+                self.stage.mode = "refuse"
+                break
             if self.stage.mode == "live":
                 if not greeted:
                     self._event("snapshot", {"seq": 1, "tiles": [asdict(tile) for tile in self.stage.tiles]})

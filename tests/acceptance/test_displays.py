@@ -165,6 +165,28 @@ def test_a_display_comes_back_after_any_answer(page: Page, stage: Stage, refusal
     assert page.evaluate("document.getElementById('places').hidden"), "a place taken away meanwhile"
 
 
+def test_a_display_asks_again_as_soon_as_a_server_that_stopped_told_it(page: Page, stage: Stage) -> None:
+    """A restart on purpose costs a second or two; one that came without a word is given longer."""
+    page.clock.install()
+    page.goto(stage.address + "/wall/36")
+    page.clock.run_for(1_000)
+    until(page, IS_LIVE)
+    for mode, patience in (("leaves", 2_100), ("refuse", 4_100)):
+        opened = stage.opened
+        stage.mode = mode
+        page.wait_for_timeout(400)
+        page.clock.run_for(900)
+        page.wait_for_timeout(150)
+        assert stage.opened == opened, "not at once"
+        stage.mode = "live"
+        page.clock.run_for(1_050 if mode == "refuse" else patience - 900)
+        page.wait_for_timeout(150)
+        assert stage.opened == opened + (mode == "leaves")
+        page.clock.run_for(patience)
+        until(page, IS_LIVE)
+        assert stage.opened == opened + 1
+
+
 def test_a_machine_that_slept_knows_nothing_until_it_has_asked(page: Page, stage: Stage) -> None:
     """Asleep, the monotonic clock may stand still: only the other clock's leap tells, and what was on its way is not believed."""
     page.goto(stage.address + "/wall/36")
