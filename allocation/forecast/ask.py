@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from allocation.forecast.bands import marked
 from allocation.forecast.judge import Bench
-from allocation.forecast.outlook import outlooks, scene
+from allocation.forecast.outlook import outlooks
 from allocation.forecast.rates import WINDOW, rates
 from flow.domain.forecast import ENOUGH_DAYS, Judged, Outlooks, Past, WhatIf
 from flow.domain.plan import Plan
@@ -21,5 +21,5 @@ def forecast(
         return Outlooks(at, days, (), huddle, what_if)
     bench = Bench.of(plan, past, at)
     learnt = rates(bench.counted, int(bench.end // 24), WINDOW)
-    rows = outlooks(scene(bench.stays, past.planned, bench.groups, bench.clock, learnt, bench.end), what_if)
+    rows = outlooks(bench.scene(learnt, bench.end), what_if)
     return Outlooks(at, days, marked(rows, {(each.level, each.name, each.hours): each for each in verdicts}), huddle, what_if)

@@ -12,9 +12,9 @@ from datetime import date, datetime, timedelta
 import numpy as np
 
 from allocation.forecast.chances import inside, quantile
-from allocation.forecast.outlook import outlooks, scene
+from allocation.forecast.outlook import Scene, outlooks, scene
 from allocation.forecast.rates import WINDOW, Rates, rates
-from allocation.forecast.stays import Clock, Groups, Numbers, Stays, stays
+from allocation.forecast.stays import Clock, Groups, Numbers, Plans, Stays, plans, stays
 from allocation.forecast.tallies import Tallies, tallies
 from flow.domain.forecast import HORIZONS, Judged, Level, Outlook, Outlooks, Past
 from flow.domain.plan import Plan
@@ -74,6 +74,7 @@ class Bench:
     groups: Groups
     clock: Clock
     stays: Stays
+    plans: Plans
     counted: Tallies
     end: float
     learnt: dict[int, Rates]
@@ -83,7 +84,8 @@ class Bench:
         """Of everything that is known now."""
         groups, clock = Groups.of(plan), Clock(plan.zone)
         columns, end = stays(past, groups, clock), clock.hours(now)
-        return cls(plan, past, groups, clock, columns, count(past, columns, groups, clock, end), end, {})
+        announced = plans(past.planned, groups, clock)
+        return cls(plan, past, groups, clock, columns, announced, count(past, columns, groups, clock, end), end, {})
 
     def afterwards(self, at: datetime) -> Sequence[Outlook]:
         """The forecast that would have been issued."""
@@ -91,7 +93,11 @@ class Bench:
         day = int(hours // 24)
         if day not in self.learnt:
             self.learnt[day] = rates(self.counted, day, WINDOW)
-        return outlooks(scene(self.stays, self.past.planned, self.groups, self.clock, self.learnt[day], hours))
+        return outlooks(self.scene(self.learnt[day], hours))
+
+    def scene(self, learnt: Rates, hours: float) -> Scene:
+        """The house at a moment (hours since 1970), by what was learnt."""
+        return scene(self.stays, self.plans, self.groups, learnt, hours)
 
     def cases(self, rows: Iterable[Outlook], at: datetime, *, issued: bool) -> Iterable[tuple[Key, Case]]:
         """What came of a forecast's rows, where they have come due."""

@@ -12,9 +12,9 @@ import numpy as np
 
 from allocation.forecast.chances import Chances, capped, comings, leavings, lying, together, trimmed
 from allocation.forecast.rates import Rates
-from allocation.forecast.stays import Clock, Groups, Numbers, Places, Stays
+from allocation.forecast.stays import Groups, Numbers, Places, Plans, Stays
 from allocation.forecast.tallies import DAYS_OF_STAY
-from flow.domain.forecast import HORIZONS, Outlook, Planned, WhatIf
+from flow.domain.forecast import HORIZONS, Outlook, WhatIf
 from flow.domain.ids import WardId
 
 SHOWN, SHOWN_OF = 9.0, 10.0
@@ -23,12 +23,12 @@ SHOWN, SHOWN_OF = 9.0, 10.0
 
 @dataclass(frozen=True)
 class Scene:
-    """The house at a moment `at` (hours since 1970): who is there, who is announced, the staffed beds by ward."""
+    """The house at a moment `at` (hours since 1970): who is there, who is announced, the staffed beds by ward, and the share of
+    those announced who come."""
 
     stays: Stays
-    planned: tuple[Planned, ...]
+    plans: Plans
     groups: Groups
-    clock: Clock
     rates: Rates
     at: float
     now: Places
@@ -36,18 +36,17 @@ class Scene:
     shows: float
 
 
-def scene(stays: Stays, planned: Iterable[Planned], groups: Groups, clock: Clock, rates: Rates, at: float) -> Scene:
+def scene(stays: Stays, plans: Plans, groups: Groups, rates: Rates, at: float) -> Scene:
     """The scene of a moment, from columns that may reach beyond it."""
     wards = len(groups.beds)
-    known = tuple(planned)
     staffed = np.maximum(0, groups.beds.astype(np.intp) - stays.out(at, wards))
-    return Scene(stays, known, groups, clock, rates, at, stays.occupied(at, wards), staffed, shows(known, clock, at))
+    return Scene(stays, plans, groups, rates, at, stays.occupied(at, wards), staffed, shows(plans, at))
 
 
-def shows(planned: Iterable[Planned], clock: Clock, at: float) -> float:
+def shows(plans: Plans, at: float) -> float:
     """The share of planned patients who came, of those it is known of at a moment."""
-    over = [one for one in planned if clock.until(one.over) <= at]
-    return (sum(one.came for one in over) + SHOWN) / (len(over) + SHOWN_OF)
+    over = plans.over <= at
+    return float((plans.came[over].sum() + SHOWN) / (over.sum() + SHOWN_OF))
 
 
 def outlooks(scene: Scene, what_if: WhatIf | None = None, horizons: Iterable[int] = HORIZONS) -> list[Outlook]:
@@ -128,26 +127,15 @@ def planned_chances(scene: Scene, hours: float, delay: int = 0) -> list[list[flo
     """By ward the probabilities that those come whom plans announce until then, as late or early as planned patients came; put off, each
     comes by so many hours later. Who names no ward comes to those of the specialty, as its comings are shared out."""
     found: list[list[float]] = [[] for _ in scene.groups.beds]
-    announced = _announced(scene)
+    plans, at = scene.plans, scene.at
+    open_now = plans.open(at)
     daily = scene.rates.coming.sum(axis=(1, 2)) + 1e-9
-    due = np.array([scene.clock.hours(one.due) for one in announced])
-    chances = scene.shows * np.nan_to_num(by_date(scene.rates.after_due, due, scene.at, scene.at + max(0.0, hours - delay)))
-    for one, chance in zip(announced, chances, strict=True):
-        place = scene.groups.wards.get(one.ward) if one.ward is not None else None
-        wards = np.array([place]) if place is not None else _of_specialty(scene.groups, one.specialty)
+    chances = scene.shows * np.nan_to_num(by_date(scene.rates.after_due, plans.due[open_now], at, at + max(0.0, hours - delay)))
+    for one, chance in zip(open_now, chances, strict=True):
+        wards = plans.wards[one]
         for ward, share in zip(wards, daily[wards] / daily[wards].sum(), strict=True):
             found[ward].append(float(chance * share))
     return found
-
-
-def _announced(scene: Scene) -> list[Planned]:
-    return [one for one in scene.planned if scene.clock.hours(one.known) <= scene.at and scene.clock.until(one.over) > scene.at]
-
-
-def _of_specialty(groups: Groups, name: str | None) -> Places:
-    number = groups.specialty_of(name or "")
-    own = np.flatnonzero(groups.specialty == number) if number is not None else np.zeros(0, np.intp)
-    return own if own.size else np.arange(len(groups.beds))
 
 
 def coming_means(scene: Scene, hours: float) -> Numbers:

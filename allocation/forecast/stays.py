@@ -118,6 +118,42 @@ class Stays:
         return np.bincount(self.out_ward[(self.out_from <= at) & (self.out_to > at)], minlength=wards)
 
 
+@dataclass(frozen=True)
+class Plans:
+    """One row a patient whom a plan announced: since when, for when, until when it stood (infinity: it stands), whether it ended by coming,
+    and the wards to which such a patient may come: that of the promised bed, else those of the specialty, else all."""
+
+    known: Numbers
+    due: Numbers
+    over: Numbers
+    came: NDArray[np.bool_]
+    wards: tuple[Places, ...]
+
+    def open(self, at: float) -> Places:
+        """Those who are announced at a moment and have not come."""
+        return np.flatnonzero((self.known <= at) & (self.over > at))
+
+
+def plans(planned: Iterable[Planned], groups: Groups, clock: Clock) -> Plans:
+    """The columns of what was announced."""
+    rows = list(planned)
+    return Plans(
+        known=np.array([clock.hours(one.known) for one in rows], np.float64),
+        due=np.array([clock.hours(one.due) for one in rows], np.float64),
+        over=np.array([clock.until(one.over) for one in rows], np.float64),
+        came=np.array([one.came for one in rows], np.bool_),
+        wards=tuple(_wards(one, groups) for one in rows),
+    )
+
+
+def _wards(one: Planned, groups: Groups) -> Places:
+    if one.ward is not None and one.ward in groups.wards:
+        return np.array([groups.wards[one.ward]], np.intp)
+    number = groups.specialty_of(one.specialty or "")
+    own = np.flatnonzero(groups.specialty == number) if number is not None else np.zeros(0, np.intp)
+    return own if own.size else np.arange(len(groups.beds))
+
+
 def stays(past: Past, groups: Groups, clock: Clock) -> Stays:
     """The columns of a past."""
     known = [piece for piece in past.pieces if piece.ward in groups.wards]

@@ -42,7 +42,7 @@ class Forecasting:
         """Issue and judge for as long as the block lasts."""
         timed = Timed("forecast.waits")
         timed.every(60, self.issue, first=15)
-        timed.every(1800, self.judge, first=30)
+        timed.every(1800, self.judge, first=90)
         async with timed.running():
             yield
 

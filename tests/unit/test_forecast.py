@@ -12,7 +12,7 @@ from allocation.forecast.ask import forecast
 from allocation.forecast.bands import marked
 from allocation.forecast.outlook import coming_means, leaving_chances, outlooks, planned_chances, scene
 from allocation.forecast.rates import Rates
-from allocation.forecast.stays import Clock, Groups, stays
+from allocation.forecast.stays import Clock, Groups, plans, stays
 from flow.domain.forecast import ENOUGH_DAYS, ForecastState, Judged, Level, Outlook, Past, Piece, Planned, WhatIf
 from flow.domain.ids import BedId, WardId
 from tests.forecast_pasts import END, HOUR, lived, plan_of, ward
@@ -20,6 +20,7 @@ from tests.unit.test_forecast_chances import by_cases
 
 PLAN = plan_of(ward("W", 10), ward("X", 8), ward("Y", 12, "Surgery"))
 GROUPS, CLOCK = Groups.of(PLAN), Clock("UTC")
+NO_PLANS = plans((), GROUPS, CLOCK)
 
 
 def lying(name: str, bed: int, since: float, expected: float | None = None, of: str = "W") -> Piece:
@@ -36,7 +37,7 @@ def rates(leaving: float, coming: float = 0.0, spread: float = 0.0) -> Rates:
 
 def at_end(past: Past, known: Rates) -> list[Outlook]:
     columns = stays(past, GROUPS, CLOCK)
-    return outlooks(scene(columns, past.planned, GROUPS, CLOCK, known, CLOCK.hours(END)))
+    return outlooks(scene(columns, plans(past.planned, GROUPS, CLOCK), GROUPS, known, CLOCK.hours(END)))
 
 
 def test_a_ward_of_three_by_every_case() -> None:
@@ -58,7 +59,7 @@ def test_a_ward_of_three_by_every_case() -> None:
 def test_who_comes_and_leaves_again_is_not_there_at_the_end() -> None:
     past = Past(END, ())
     columns = stays(past, GROUPS, CLOCK)
-    without, leaving = (coming_means(scene(columns, (), GROUPS, CLOCK, rates(each, 0.5), CLOCK.hours(END)), 8) for each in (0.0, 0.1))
+    without, leaving = (coming_means(scene(columns, NO_PLANS, GROUPS, rates(each, 0.5), CLOCK.hours(END)), 8) for each in (0.0, 0.1))
     assert without.tolist() == pytest.approx([4.0] * 3)
     assert leaving.tolist() == pytest.approx([sum(0.5 * np.exp(-0.1 * (8 - hour - 0.5)) for hour in range(8))] * 3)
 
@@ -70,7 +71,7 @@ def test_who_names_no_ward_is_shared_out_among_those_of_the_specialty() -> None:
         Planned(END - HOUR, END + HOUR, "Surgery", over=END - HOUR / 2),
         Planned(END + HOUR, END + HOUR, "Surgery"),
     )
-    known = scene(stays(Past(END, (), planned), GROUPS, CLOCK), planned, GROUPS, CLOCK, rates(0.1, 0.2), CLOCK.hours(END))
+    known = scene(stays(Past(END, (), planned), GROUPS, CLOCK), plans(planned, GROUPS, CLOCK), GROUPS, rates(0.1, 0.2), CLOCK.hours(END))
     shows = (0 + 9) / (1 + 10)
     assert planned_chances(known, 4) == [[pytest.approx(shows / 2)], [pytest.approx(shows / 2)], [0.0]], "the second is not due yet"
     assert planned_chances(known, 24)[2] == [pytest.approx(shows)], "one was called off, one is not known of yet"
@@ -81,7 +82,7 @@ def test_who_names_no_ward_is_shared_out_among_those_of_the_specialty() -> None:
 def test_a_date_that_everybody_kept_falls_back_to_the_hazard() -> None:
     past = Past(END, (lying("a", 0, 30, expected=-5),))
     columns = stays(past, GROUPS, CLOCK)
-    known = scene(columns, (), GROUPS, CLOCK, rates(0.1), CLOCK.hours(END))
+    known = scene(columns, NO_PLANS, GROUPS, rates(0.1), CLOCK.hours(END))
     here = columns.here(known.at)
     assert leaving_chances(known, here, columns.expected(known.at)[here], 4)[0] == pytest.approx(1 - np.exp(-0.4))
 
