@@ -17,7 +17,17 @@ def test_the_languages_say_how_they_are_written_and_spoken() -> None:
 
 @pytest.mark.parametrize(
     ("said", "lang"),
-    [("hi", "hi"), ("HIN", "hi"), ("Hindi", "hi"), ("ta-IN", "ta"), ("tam", "ta"), (" தமிழ் ", "ta"), ("eng", "en"), ("fr", None), ("", None)],
+    [
+        ("hi", "hi"),
+        ("HIN", "hi"),
+        ("Hindi", "hi"),
+        ("ta-IN", "ta"),
+        ("tam", "ta"),
+        (" தமிழ் ", "ta"),
+        ("eng", "en"),
+        ("fr", None),
+        ("", None),
+    ],
 )
 def test_a_language_is_known_by_code_and_name(said: str, lang: str | None) -> None:
     assert locale.tongue_of(said) == lang
