@@ -38,7 +38,7 @@ class Stage:
     """`pages` by path, `answers` made from an address's query (status, kind, body); `mode` of the stream: live, beats (heartbeats, no
     picture), frozen (says nothing), refuse (answers `refusal`, and so do the pages) or leaves (says farewell, then as refuse); `lag` is the
     picture's age in seconds, `ahead` how far a test has put the server's clock forward; `feeds` is when each was heard, as the heartbeats
-    tell it; `said` is what the display said it shows; `file` the version of the hospital file by which pages are drawn, and asked of them."""
+    tell it; `said` is what the display said it shows; `file` the version of the hospital file by which pages are drawn, asked of them."""
 
     pages: dict[str, str] = field(default_factory=dict)
     answers: dict[str, Callable[[dict[str, str]], tuple[int, str, bytes]]] = field(default_factory=dict)
