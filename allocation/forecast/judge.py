@@ -43,13 +43,14 @@ Key = tuple[Level, str, int]
 
 
 def back_test(plan: Plan, past: Past, issued: Iterable[Outlooks], now: datetime) -> tuple[Judged, ...]:
-    """Every group at every horizon of which a forecast came due in the last 28 days; `issued` are those of these days."""
+    """Every group at every horizon of which a forecast came due in the last 28 days; `issued` are those of these days,
+    also for huddles that are held at other times by now."""
     if past.first is None:
         return ()
     bench = Bench.of(plan, past, now)
     known = {each.huddle: each for each in issued if each.huddle is not None}
     found: dict[Key, list[Case]] = {}
-    for huddle in _huddles(plan, bench, now):
+    for huddle in sorted({*known, *_huddles(plan, bench, now)}):
         said = known.get(huddle)
         at = said.at if said is not None else huddle - timedelta(minutes=plan.forecast.lead_minutes)
         rows = said.rows if said is not None else bench.afterwards(at)

@@ -58,6 +58,14 @@ def test_what_was_issued_is_judged_as_it_was_issued() -> None:
     assert found[house].mae > without[house].mae + 0.5, "some eighty beds out, once in some eighty"
 
 
+def test_what_was_issued_for_a_huddle_that_has_moved_is_judged_as_well() -> None:
+    past = lived(PLAN, 60, 2)
+    huddle = datetime.fromisoformat("2026-11-20T09:30:00+00:00")
+    issued = Outlooks(huddle - timedelta(minutes=15), 60, forecast(PLAN, past, (), END).rows, huddle)
+    found, without = (next(v for v in back_test(PLAN, past, each, END) if v.hours == 8) for each in ((issued,), ()))
+    assert (found.issued, found.count) == (1, without.count + 1)
+
+
 def test_only_what_has_come_due_is_judged() -> None:
     plan = replace(PLAN, forecast=ForecastRules(lead_minutes=30))
     found = {v.hours: v.count for v in back_test(plan, lived(plan, 60, 2), (), END) if v.level is Level.HOUSE}
