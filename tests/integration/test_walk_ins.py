@@ -92,6 +92,15 @@ async def test_a_closed_clinic_says_so_and_gives_the_token_once_somebody_sits_th
     assert [token.number for token in tokens(fed)] == ["E-001"]
 
 
+async def test_an_appointment_told_of_after_its_patient_has_come_is_the_same_token(fed: Web) -> None:
+    await send(fed, told("A04", 1, mrn="MRN6"), siu("S12", "6", 60, "Iyerova", sent=1))
+    (token,) = tokens(fed)
+    assert (token.status, token.visit, token.appointment, token.due_at) == (TokenStatus.WAITING, "V1", "F6", NOW + timedelta(minutes=60))
+    await send(fed, siu("S12", "6", 60, "Iyerova", sent=2), siu("S15", "6", 60, "Iyerova", sent=3))
+    (token,) = tokens(fed)
+    assert token.status is TokenStatus.WAITING, "who has come is not cancelled by a late word"
+
+
 async def test_reception_gives_a_token_by_mrn(fed: Web) -> None:
     await send(fed, siu("S12", "5", 24 * 60, "Raoova"), siu("S12", "6", 200, "Iyerova"))
     desk = await signed_in(fed, "reception", Role.OPD)

@@ -15,6 +15,7 @@ from flow.domain.decide.draft import Draft
 from flow.domain.events import Kind
 from flow.domain.ids import TokenId
 from flow.domain.opd import NOT_COME, Token, TokenStatus
+from flow.domain.opd_people import IN_QUEUE, token_of_day
 from flow.domain.plan import Clinic
 from flow.errors import Unreadable
 
@@ -24,17 +25,20 @@ _KINDS = {
     TokenStatus.NO_SHOW: Kind.TOKEN_NO_SHOW,
 }
 
+_MADE = "appointment-"
+"""How the id of a token begins that an appointment made."""
+
 
 def token_of(feed: str, appointment: str) -> TokenId:
     """The token of an appointment: the same for every message about it."""
-    return TokenId(f"appointment-{blake2b(f'{feed}|{appointment}'.encode(), digest_size=8).hexdigest()}")
+    return TokenId(f"{_MADE}{blake2b(f'{feed}|{appointment}'.encode(), digest_size=8).hexdigest()}")
 
 
 def book(draft: Draft, command: Book) -> None:
     """Note the newest word; an older one, or a repeat, changes nothing. Unreadable for a clinic nobody knows, and for a change of an
     appointment nobody heard of that says no time."""
     told = (command.at, command.order)
-    known = draft.hospital.tokens.get(token_of(command.feed, command.appointment))
+    known = draft.hospital.tokens.get(token_of(command.feed, command.appointment)) or _joined(draft, command)
     if known is not None and known.told is not None and told <= known.told:
         return
     clinic, due_at = _clinic(draft, command, known), command.due_at or (known.due_at if known else None)
@@ -43,6 +47,10 @@ def book(draft: Draft, command: Book) -> None:
     day = due_at.astimezone(ZoneInfo(draft.plan.zone)).date()
     if known is not None and known.status not in NOT_COME:
         draft.write(Kind.TOKEN_BOOKED, replace(known, told=told))
+        return
+    here = _here_already(draft, command, clinic, day) if known is None else None
+    if here is not None:
+        draft.write(Kind.TOKEN_BOOKED, replace(here, appointment=command.appointment, due_at=due_at, told=told))
         return
     base = known if known is not None and (known.clinic, known.day) == (clinic.id, day) else _numbered(draft, command, clinic, day)
     new = replace(
@@ -56,6 +64,21 @@ def book(draft: Draft, command: Book) -> None:
         closed_at=None if command.status is TokenStatus.BOOKED else draft.now,
     )
     draft.write(_KINDS[command.status], new, command.at)
+
+
+def _here_already(draft: Draft, command: Book, clinic: Clinic, day: date) -> Token | None:
+    """Who waits there without an appointment, by registration, scan or slip, when a word on theirs comes: it is the same token."""
+    if command.status is not TokenStatus.BOOKED or not draft.hospital.rules.walk_ins:
+        return None
+    theirs = token_of_day(draft.hospital, command.patient, clinic.id, day)
+    return theirs if theirs is not None and theirs.status in IN_QUEUE and theirs.appointment is None else None
+
+
+def _joined(draft: Draft, command: Book) -> Token | None:
+    """The token that the appointment was found to be."""
+    person = draft.hospital.survivor(command.patient)
+    same = (t for t in draft.hospital.tokens.values() if t.appointment == command.appointment and not t.id.startswith(_MADE))
+    return next((t for t in same if t.patient is not None and draft.hospital.survivor(t.patient) == person), None)
 
 
 def _kind_of_patient(draft: Draft, command: Book, clinic: Clinic) -> dict[str, Any]:
