@@ -16,8 +16,8 @@ _DAY = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Fan:
-    """Occupied beds: `past` as steps, then the bands as areas and the median as a line; `marks` are the medians at their hours. `staffed_y`
-    is where the staffed beds lie, None above the scale."""
+    """Occupied beds: `past` as steps, also those since the forecast was made, then the bands as areas and the median as a line; `marks` are
+    the medians at their hours. `staffed_y` is where the staffed beds lie, None above the scale."""
 
     past: str
     band_90: str
@@ -55,7 +55,7 @@ def fan(rows: Sequence[Outlook], past: Iterable[tuple[datetime, int]], at: datet
     """One group's horizons, the nearest first; None without any."""
     if not rows:
         return None
-    known = [(moment, count) for moment, count in past if moment <= at]
+    known = list(past)
     last, staffed = rows[-1].hours, rows[0].staffed
     lowest = min([row.band_90[0] for row in rows] + [rows[0].now] + [count for _, count in known])
     highest = max([row.band_90[1] for row in rows] + [rows[0].now] + [count for _, count in known])
@@ -114,12 +114,9 @@ def _clock(at: datetime, last: int, zone: str, x: Callable[[float], float]) -> t
 
 
 def _steps(past: Sequence[tuple[float, int]], now: int, x: Callable[[float], float], y: Callable[[float], float]) -> str:
-    """Across at a count, then up or down to the next; the last reaches to now."""
-    inside = [(max(-24.0, hour), count) for hour, count in past if hour >= -25]
-    if not inside:
-        return ""
-    path = f"M{x(inside[0][0])} {y(inside[0][1])}" + "".join(f"H{x(hour)}V{y(count)}" for hour, count in inside[1:])
-    return path + f"H{x(0)}V{y(now)}"
+    """Across at a count, then up or down to the next; through what was counted when the forecast was made."""
+    inside = sorted([(hour, count) for hour, count in past if hour >= -24 and hour != 0] + [(0.0, now)])
+    return f"M{x(inside[0][0])} {y(inside[0][1])}" + "".join(f"H{x(hour)}V{y(count)}" for hour, count in inside[1:])
 
 
 def _area(edges: Sequence[tuple[float, int, int]], x: Callable[[float], float], y: Callable[[float], float]) -> str:

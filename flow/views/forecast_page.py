@@ -5,7 +5,7 @@ flow.web hands in what `allocation.forecast` said (or what was issued) and the n
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -122,7 +122,7 @@ class ForecastPage:
 @dataclass(frozen=True, slots=True)
 class Told:
     """What the page is drawn from: the forecast shown, the same without what is considered, the newest back-test and its day, the occupied
-    beds of the group in the day before, and the huddle that has a forecast."""
+    beds of the group from the day before on, and the huddle that has a forecast."""
 
     shown: Outlooks
     plain: Outlooks
@@ -315,6 +315,13 @@ def _percent(share: float) -> str:
     if 0 < share < 0.01:
         return "< 1 %"
     return "> 99 %" if 0.99 < share < 1 else f"{100 * share:.0f} %"
+
+
+def ordered(found: Outlooks, plan: Plan) -> Outlooks:
+    """In the order of the hospital's file, whatever order it was kept in."""
+    order = {name: place for place, name in enumerate(known_groups(plan))}
+    rows = sorted(found.rows, key=lambda row: (row.hours, order.get(f"{row.level}:{row.name}" if row.name else HOUSE, len(order))))
+    return replace(found, rows=tuple(rows))
 
 
 def known_groups(plan: Plan) -> Mapping[str, str]:

@@ -4,7 +4,7 @@ from starlette.requests import Request
 
 from flow.domain.forecast import HORIZONS, Outlooks, WhatIf
 from flow.domain.ids import WardId
-from flow.views.forecast_page import HOUSE, Asked, known_groups
+from flow.views.forecast_page import HOUSE, Asked, known_groups, ordered
 from flow.web.parts import House, house_of
 from flow.web.problems import invalid, unknown
 
@@ -47,7 +47,7 @@ def _number(request: Request, name: str, usual: int, least: int, most: int) -> i
 async def outlooks_of(house: House, asked: Asked) -> Outlooks:
     """The forecast asked for: as issued for the last huddle where there is one, else from now on."""
     if asked.issued and (newest := await house.forecasts.newest()) is not None:
-        return newest
+        return ordered(newest, house.plan)
     if house.forecast is None:
         return Outlooks(house.clock.now(), 0.0, ())
     return await house.forecast(asked.what_if)

@@ -19,6 +19,7 @@ from flow.domain.request import BedRequest, MadeBy
 from flow.domain.roles import Role
 from flow.history.forecasts import Forecasts, past
 from flow.main.forecasting import Forecasting
+from flow.views.forecast_page import ordered
 from tests.forecast_pasts import END, lived
 from tests.integration.test_desk import NOW, NURSE, admit, discharge, open_house
 from tests.integration.test_learning import _expected
@@ -163,6 +164,7 @@ async def test_what_is_shown_of_a_huddle_is_what_was_kept(web: Web) -> None:
     await Forecasting(small_plan(), web.core.database, clock).issue()
     made = await Forecasts(web.core.database).newest()
     assert made is not None
+    made = ordered(made, small_plan())
     clock.advance(5 * HOUR)
     for number in range(3):
         await web.core.desk.act(admit(f"N{number}", f"4B-B-0{number + 1}", clock.now(), f"n{number}"), NURSE)

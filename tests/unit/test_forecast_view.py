@@ -16,7 +16,7 @@ from flow.domain.forecast import ForecastState, Judged, Level, Outlook, Outlooks
 from flow.domain.ids import WardId
 from flow.templating import Templates
 from flow.views.forecast_charts import BOTTOM, TOP, bands, fan
-from flow.views.forecast_page import Asked, ForecastPage, Told, csv_text, day_before, forecast_page, if_words
+from flow.views.forecast_page import Asked, ForecastPage, Told, csv_text, day_before, forecast_page, if_words, ordered
 from flow.views.page import Chrome
 from tests.forecast_pasts import END, HOUR, lived, plan_of, ward
 
@@ -72,9 +72,16 @@ def test_the_fan_goes_from_now_through_the_bands() -> None:
     assert found is not None
     assert found.band_80.startswith(f"M{found.now_x} {found.now_y}L") and found.band_80.endswith("Z")
     assert len(found.marks) == 3 and found.past.endswith(f"H{found.now_x}V{found.now_y}")
+    later = fan(rows, [*told().past, (END + 2 * HOUR, rows[0].now + 1)], END, "UTC")
+    assert later is not None and f"H{later.now_x}V{later.now_y}H" in later.past, "what came since it was made goes on into the fan"
     places = [float(each) for each in re.findall(r" (-?[\d.]+)", found.band_90)]
     assert all(TOP <= each <= BOTTOM for each in places)
     assert fan([], (), END, "UTC") is None
+
+
+def test_rows_stand_in_the_order_of_the_file() -> None:
+    mixed = replace(told().shown, rows=tuple(sorted(told().shown.rows, key=lambda row: (row.name, -row.hours))))
+    assert ordered(mixed, PLAN).rows == told().shown.rows
 
 
 def test_bands_of_wards_are_nested_on_one_scale() -> None:

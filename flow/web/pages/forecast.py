@@ -40,19 +40,20 @@ async def _view(request: Request) -> ForecastPage:
         plain=plain,
         verdicts=verdicts,
         judged_on=judged_on,
-        past=await _day_before(house, asked, shown.at) if shown.rows else (),
+        past=await _occupied(house, asked, shown.at) if shown.rows else (),
         huddle=newest.huddle if newest is not None else None,
         runs=house.forecast is not None,
     )
     return forecast_page(chrome(request, "Forecast"), house.plan, found, asked)
 
 
-async def _day_before(house: House, asked: Asked, at: datetime) -> list[tuple[datetime, int]]:
-    """The occupied beds of the group, hour by hour."""
+async def _occupied(house: House, asked: Asked, at: datetime) -> list[tuple[datetime, int]]:
+    """The occupied beds of the group, hour by hour: in the day before a forecast was made, and what came since."""
     level, name = asked.key
     start = at - 24 * _HOUR
     wards: list[str | None] = [None] if level is Level.HOUSE else [name]
     if level is Level.SPECIALTY:
         wards = [ward.id for ward in house.plan.wards if (ward.specialty or ward.name) == name]
-    found = await asyncio.gather(*(occupancy_samples(house.database, start, at, _HOUR, ward) for ward in wards))
+    until = min(house.clock.now(), at + 24 * _HOUR)
+    found = await asyncio.gather(*(occupancy_samples(house.database, start, until, _HOUR, ward) for ward in wards))
     return day_before([[(sample.at, sample.occupied) for sample in own] for own in found])
