@@ -17,7 +17,6 @@ from flow.domain.ids import BedId
 from flow.domain.visit import OPEN, Act, Fact, Order, Visit
 from flow.errors import Refused
 
-
 OPENING = "system:opening"
 
 
