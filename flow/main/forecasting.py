@@ -26,6 +26,8 @@ from flow.timed import Timed
 log = structlog.get_logger()
 SHARED_SECONDS = 60.0
 """For as long a past that was read is asked again."""
+ISSUE_AFTER, JUDGE_AFTER = 15.0, 90.0
+"""Seconds after the start: there is enough to do in the first ones."""
 
 
 class Forecasting:
@@ -41,8 +43,8 @@ class Forecasting:
     async def running(self) -> AsyncIterator[None]:
         """Issue and judge for as long as the block lasts."""
         timed = Timed("forecast.waits")
-        timed.every(60, self.issue, first=15)
-        timed.every(1800, self.judge, first=90)
+        timed.every(60, self.issue, first=ISSUE_AFTER)
+        timed.every(1800, self.judge, first=JUDGE_AFTER)
         async with timed.running():
             yield
 

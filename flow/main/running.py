@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable
 from contextlib import AsyncExitStack
 from datetime import datetime
+from functools import cached_property
 
 import structlog
 from starlette.routing import Route
@@ -58,7 +59,6 @@ class Running:
         self.heard: dict[str, datetime] = {}
         self.ports = Ports(house, self.heard)
         self.looks: Looks | None = None
-        self.forecasting = Forecasting(house.plan, house.database, house.clock)
         self.file = 0
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -99,6 +99,11 @@ class Running:
             await self.ports.open(stack)
             self._tasks += self.ports.tasks
             await tell(house, stack, lambda work: self._run(stack, work))
+
+    @cached_property
+    def forecasting(self) -> Forecasting:
+        """One for the worker's jobs and the pages."""
+        return Forecasting(self.house.plan, self.house.database, self.house.clock)
 
     async def until(self, stop: asyncio.Event) -> None:
         """Wait for the signal, or for a task that fails."""

@@ -1,9 +1,10 @@
 """Forecasts on their way from the log to the managers' screen: issued before the huddle, judged as issued, shown as kept."""
 
+import asyncio
 import csv
 import io
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import date, timedelta
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from flow import main
 from flow.domain.bed import BedStatus, OutOfUse
 from flow.domain.commands import AssignBed, RequestBed, SetBedStatus
 from flow.domain.forecast import FEWEST_JUDGED, ForecastState, Level
@@ -18,7 +20,10 @@ from flow.domain.ids import BedId, PatientId, RequestId, VisitId
 from flow.domain.request import BedRequest, MadeBy
 from flow.domain.roles import Role
 from flow.history.forecasts import Forecasts, past
+from flow.main import forecasting
 from flow.main.forecasting import Forecasting
+from flow.main.running import Running
+from flow.settings import Settings
 from flow.views.forecast_page import ordered
 from tests.forecast_pasts import END, lived
 from tests.integration.test_desk import NOW, NURSE, admit, discharge, open_house
@@ -91,42 +96,42 @@ async def test_who_is_planned_is_read_with_what_became_of_it(web: Web) -> None:
 async def test_a_forecast_is_issued_once_in_the_quarter_before_its_huddle(web: Web) -> None:
     await weeks(web, 40)
     clock, kept = web.core.clock, Forecasts(web.core.database)
-    forecasting = Forecasting(small_plan(), web.core.database, clock)
-    assert await forecasting.issue() is False, "the next huddle is at 16:00, an hour and a half ahead"
+    made_by = Forecasting(small_plan(), web.core.database, clock)
+    assert await made_by.issue() is False, "the next huddle is at 16:00, an hour and a half ahead"
     clock.advance(timedelta(minutes=80))
-    assert await forecasting.issue() is True
-    assert await forecasting.issue() is False
+    assert await made_by.issue() is True
+    assert await made_by.issue() is False
     made = await kept.newest()
     assert made is not None and made.huddle is not None
     assert (made.huddle.isoformat(), made.at) == ("2026-11-21T10:30:00+00:00", NOW + timedelta(minutes=80))
     assert {(row.level, row.hours) for row in made.rows} == {(level, hours) for level in Level for hours in (4, 8, 24)}
     clock.advance(timedelta(hours=16))
-    assert await forecasting.issue() is True, "the next morning's"
+    assert await made_by.issue() is True, "the next morning's"
     assert len(await kept.issued(NOW)) == 2
 
 
 async def test_under_four_weeks_nothing_is_issued(web: Web) -> None:
     await weeks(web, 27)
-    forecasting = Forecasting(small_plan(), web.core.database, web.core.clock)
+    made_by = Forecasting(small_plan(), web.core.database, web.core.clock)
     web.core.clock.advance(timedelta(minutes=80))
-    assert await forecasting.issue() is False
+    assert await made_by.issue() is False
     assert await Forecasts(web.core.database).newest() is None
 
 
 async def test_every_night_judges_what_was_issued(web: Web) -> None:
     await weeks(web, 60)
     clock, kept = web.core.clock, Forecasts(web.core.database)
-    forecasting = Forecasting(small_plan(), web.core.database, clock)
-    assert await forecasting.judge() is True
-    assert await forecasting.judge() is False, "once a day"
+    made_by = Forecasting(small_plan(), web.core.database, clock)
+    assert await made_by.judge() is True
+    assert await made_by.judge() is False, "once a day"
     day, verdicts = await kept.judged()
     assert day == date(2026, 11, 21)
     house = {each.hours: each for each in verdicts if each.level is Level.HOUSE}
     assert (house[4].count > 80, house[4].issued) == (True, 0)
     clock.advance(timedelta(minutes=80))
-    await forecasting.issue()
+    await made_by.issue()
     clock.advance(timedelta(hours=10))
-    assert await forecasting.judge() is True
+    assert await made_by.judge() is True
     day, verdicts = await kept.judged()
     assert day == date(2026, 11, 22)
     found = {each.hours: each.issued for each in verdicts if each.level is Level.HOUSE}
@@ -227,3 +232,23 @@ async def test_a_hospital_without_the_wing_says_so(web: Web, tmp_path: Path) -> 
     plain = make_web(web.core, web.stack, tmp_path)
     page = (await (await plain.as_role(Role.MANAGER)).get("/manager/forecast")).text
     assert "This hospital runs without forecasts." in page
+
+
+async def test_a_worker_issues_and_judges_by_itself(dsn: str, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `bedflow serve` starts."""
+    done = {name: asyncio.Event() for name in ("issue", "judge")}
+    for name, event in done.items():
+        monkeypatch.setattr(forecasting, f"{name.upper()}_AFTER", 0.01)
+        monkeypatch.setattr(Forecasting, name, _sets(event))
+    said = {"DATABASE_URL": dsn, "REDIS_URL": redis_url, "BEDFLOW_DATA_DIR": str(tmp_path)}
+    async with main.open_house(Settings.from_environ(said)) as house, AsyncExitStack() as stack:
+        await Running(house).start(stack, frozenset({"worker"}))
+        await asyncio.wait_for(asyncio.gather(*(event.wait() for event in done.values())), 10)
+
+
+def _sets(event: asyncio.Event) -> Callable[[object], Awaitable[bool]]:
+    async def run(self: object) -> bool:
+        event.set()
+        return False
+
+    return run
