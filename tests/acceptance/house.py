@@ -18,6 +18,7 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+from flow.cli.scan import BESIDE
 from tests.acceptance.inside import add_person, laid_cluster, make_token
 
 ROOT = Path(__file__).parents[2]
@@ -26,8 +27,9 @@ PASSWORD = "correct-horse-battery-7"
 
 
 def free_port() -> int:
-    """A port below 32768 that nobody listens on and no other process of tests has been given: a byte of a shared file stands for each."""
-    for port in range(20_000, 32_000):
+    """A port below 32768 that nobody listens on and no other process of tests has been given: a byte of a shared file stands for each.
+    Those so far above it are left to the stand-ins of demos."""
+    for port in (each for each in range(20_000, 32_000) if each % 20 < BESIDE):
         with socket.socket() as probe, suppress(OSError):
             fcntl.lockf(_ports(), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
             if port not in _given and probe.connect_ex(("127.0.0.1", port)) != 0:

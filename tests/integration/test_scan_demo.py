@@ -1,7 +1,6 @@
 """The demo's stand-in of ABDM's gateway: what it signs a hospital verifies, the number comes back, and a demo's file means nobody else."""
 
 import json
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,17 +20,10 @@ from flow.dev.scan_gateway import HIP, SHARE, StandIn, listening, post
 from flow.jwt import published, verified
 from flow.plan_file import load_plan
 from flow.settings import Client, Settings
+from tests.acceptance.house import free_port
 from tests.hospital_file import hospital_file
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
-
-
-def free_port() -> int:
-    for port in range(21_300, 21_400):
-        with socket.socket() as tried:
-            if tried.connect_ex(("127.0.0.1", port)) != 0:
-                return port
-    raise AssertionError("no port is free")
 
 
 @contextmanager
