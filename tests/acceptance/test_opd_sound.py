@@ -71,7 +71,7 @@ class Untouched:
 
     def wait(self, holds: Callable[[], Any], what: str = "") -> None:
         """Wait until this holds."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 40
         while not self._tried(holds):
             assert time.monotonic() < deadline, what
             self.page.wait_for_timeout(50)
@@ -191,7 +191,7 @@ def test_one_press_holds_over_the_nights(television: Strict, stage: Stage) -> No
         screen.asked(f"window.evening = true; localStorage.setItem('ahead', {stage.ahead * 1000})")
         screen.until("!window.evening")
         screen.until(IS_LIVE)
-        assert screen.asked("document.body.dataset.sound") == "on", f"after night {night + 1}"
+        screen.until("document.body.dataset.sound === 'on'")
     call(stage, room, "E-009", 900)
     screen.until("heard.length === 1 && tones === 2")
 
