@@ -35,7 +35,7 @@ PLAN = replace(small_plan(), wards=tuple(replace(ward, name="Four") for ward in 
 AT = datetime.now(UTC).replace(microsecond=0)
 BEDS = list(PLAN.beds)
 WARD = PLAN.ward[WardId("4B")]
-NAMES = {"Test", "Hospital", "Four", "Medicine", "Bay", "Side", "Room", "ICU", "ED", "OPD", "HIS", "TPA", "Mr", "Rao", "drip", "min", "STAT"}
+NAMES = {"Test", "Hospital", "Four", "Medicine", "Bay", "Side", "Room", "ICU", "ED", "OPD", "HIS", "TPA", "min"}
 """What may stand there in Latin letters: names of the house's file, systems and abbreviations as all of India says them, what somebody
 wrote, units, and words of the plan."""
 
