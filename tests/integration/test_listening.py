@@ -119,7 +119,10 @@ async def test_no_feed_takes_letters_while_another_finishes_its_own(busy: int) -
 async def test_a_port_that_can_answer_nobody_stops_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Any fault of ours behind the commit: a supervisor starts the process anew, and what was not answered comes again."""
     house = opened(SMALL + FEED, Empty(), BEDFLOW_MLLP=f"127.0.0.1:{free_port()}").house
-    vars(house).update(redis_url="redis://127.0.0.1:1", log=Empty(), people=SimpleNamespace(get=None))
+    files = SimpleNamespace(keep=lambda *_: asyncio.sleep(0, 1))
+    monkeypatch.setattr("flow.main.running.HospitalFiles", lambda *_: files)
+    vars(house).update(redis_url="redis://127.0.0.1:1", log=Empty(), people=SimpleNamespace(get=None), database=None, vault=None, file="")
+    vars(house.desk).update(hospital=SimpleNamespace(seq=0))
     monkeypatch.setattr("adt_feed.connection.Connection.flush", lambda _: {}["a fault of ours"])
     running = Running(house)
     async with AsyncExitStack() as stack:
