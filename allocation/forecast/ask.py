@@ -1,25 +1,48 @@
-"""The one door: a past and a question in, the forecast out. Everything behind it is pure; `flow.main.forecasting` reads and keeps."""
+"""The one door: a past is learnt from once, then asked as often as anybody likes. Everything behind it is pure; `flow.main.forecasting`
+reads and keeps.
+"""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from allocation.forecast.bands import marked
 from allocation.forecast.judge import Bench
-from allocation.forecast.outlook import outlooks
+from allocation.forecast.outlook import Scene, outlooks
 from allocation.forecast.rates import WINDOW, rates
 from flow.domain.forecast import ENOUGH_DAYS, Judged, Outlooks, Past, WhatIf
 from flow.domain.plan import Plan
 
 
+@dataclass(frozen=True)
+class Learnt:
+    """The house as it stands `at` a moment with what `days` of history taught; no `scene` where they are too few."""
+
+    at: datetime
+    days: float
+    scene: Scene | None
+
+
+def learn(plan: Plan, past: Past, at: datetime) -> Learnt:
+    """From the last 28 whole days."""
+    days = (at - past.first) / timedelta(days=1) if past.first is not None else 0.0
+    if days < ENOUGH_DAYS:
+        return Learnt(at, days, None)
+    bench = Bench.of(plan, past, at)
+    return Learnt(at, days, bench.scene(rates(bench.counted, int(bench.end // 24), WINDOW), bench.end))
+
+
+def answer(known: Learnt, verdicts: Iterable[Judged], *, huddle: datetime | None = None, what_if: WhatIf | None = None) -> Outlooks:
+    """The forecast, with what somebody considers; without rows where too little was learnt. `verdicts` are those of the newest
+    back-test."""
+    what_if = what_if or WhatIf()
+    rows = outlooks(known.scene, what_if) if known.scene is not None else []
+    judged = {(each.level, each.name, each.hours): each for each in verdicts}
+    return Outlooks(known.at, known.days, marked(rows, judged), huddle, what_if)
+
+
 def forecast(
     plan: Plan, past: Past, verdicts: Iterable[Judged], at: datetime, *, huddle: datetime | None = None, what_if: WhatIf | None = None
 ) -> Outlooks:
-    """The forecast of a moment; without rows where the history is shorter than 28 days. `verdicts` are those of the newest back-test."""
-    what_if = what_if or WhatIf()
-    days = (at - past.first) / timedelta(days=1) if past.first is not None else 0.0
-    if days < ENOUGH_DAYS:
-        return Outlooks(at, days, (), huddle, what_if)
-    bench = Bench.of(plan, past, at)
-    learnt = rates(bench.counted, int(bench.end // 24), WINDOW)
-    rows = outlooks(bench.scene(learnt, bench.end), what_if)
-    return Outlooks(at, days, marked(rows, {(each.level, each.name, each.hours): each for each in verdicts}), huddle, what_if)
+    """Both at once."""
+    return answer(learn(plan, past, at), verdicts, huddle=huddle, what_if=what_if)

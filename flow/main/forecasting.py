@@ -8,16 +8,16 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
 
-from allocation.forecast.ask import forecast
+from allocation.forecast.ask import Learnt, answer, forecast, learn
 from allocation.forecast.judge import JUDGED_DAYS, back_test
 from allocation.forecast.rates import WINDOW
 from flow.clock import Clock
-from flow.domain.forecast import Outlooks, Past, WhatIf
+from flow.domain.forecast import Outlooks, WhatIf
 from flow.domain.plan import Plan
 from flow.history.forecasts import Forecasts, past
 from flow.history.pool import Database
@@ -25,7 +25,7 @@ from flow.timed import Timed
 
 log = structlog.get_logger()
 SHARED_SECONDS = 60.0
-"""For as long a past that was read is asked again."""
+"""For as long what was learnt is asked again."""
 ISSUE_AFTER, JUDGE_AFTER = 15.0, 90.0
 """Seconds after the start: there is enough to do in the first ones."""
 
@@ -36,7 +36,7 @@ class Forecasting:
     def __init__(self, plan: Plan, database: Database, clock: Clock) -> None:
         self.plan, self.database, self.clock = plan, database, clock
         self.kept = Forecasts(database)
-        self._read: tuple[float, datetime, Past] | None = None
+        self._learnt: tuple[float, Learnt] | None = None
         self._one = asyncio.Lock()
 
     @asynccontextmanager
@@ -49,14 +49,15 @@ class Forecasting:
             yield
 
     async def __call__(self, what_if: WhatIf) -> Outlooks:
-        """The forecast from now on, a minute old at most; everybody who asks within it asks the same past."""
+        """The forecast from now on, a minute old at most; whoever asks within it shares what was learnt."""
         async with self._one:
-            if self._read is None or time.monotonic() - self._read[0] > SHARED_SECONDS:
+            if self._learnt is None or time.monotonic() - self._learnt[0] > SHARED_SECONDS:
                 now = self.clock.now()
-                self._read = (time.monotonic(), now, await past(self.database, self.plan, now, WINDOW))
-            _, at, found = self._read
+                found = await past(self.database, self.plan, now, WINDOW)
+                self._learnt = (time.monotonic(), await asyncio.to_thread(learn, self.plan, found, now))
+            known = self._learnt[1]
         _, verdicts = await self.kept.judged()
-        return await asyncio.to_thread(forecast, self.plan, found, verdicts, at, what_if=what_if)
+        return await asyncio.to_thread(answer, known, verdicts, what_if=what_if)
 
     async def issue(self) -> bool:
         """The forecast of the next huddle, once its time has come and before it begins. False where there is nothing to issue."""
