@@ -9,7 +9,6 @@ The table goes to README.md beside this file, every sample to test-artifacts/soa
 import argparse
 import csv
 import os
-import subprocess
 import tempfile
 import time
 from collections import defaultdict
@@ -18,7 +17,7 @@ from pathlib import Path
 
 from loadtests.letters import TOLD
 from loadtests.memory import POSTGRES, SESSIONS, Held, Judged, held_below, judged, warm
-from loadtests.population import ALL, ARTEFACTS, Met, met, started
+from loadtests.population import ALL, ARTEFACTS, Met, Under, met, started
 from tests.benchmarks.results import machine, table, write_section
 from tests.benchmarks.serving import serve
 
@@ -46,11 +45,11 @@ LETTERS = "MLLP letter to AA"
 Samples = Mapping[str, list[Held]]
 
 
-def watched(server: int, users: "subprocess.Popen[bytes]") -> Samples:
+def watched(server: int, users: Under) -> Samples:
     """Memory by time of the server and what it started, until the users are done."""
     samples: dict[str, list[Held]] = defaultdict(list)
     begun = time.monotonic()
-    while users.poll() is None:
+    while not users.over:
         at = time.monotonic() - begun
         for name, megabytes in held_below(server).items():
             if name in NAMES:

@@ -10,15 +10,19 @@ from loadtests.population import ALL, Met, met
 HEAD = "Type,Name,Request Count,Failure Count,50%,95%,99%\n"
 ROWS = """\
 GET,/api/v1/beds/availability,120,0,4,16,30
-MLLP,letter to AA,900,2,3,12,40
 GET,/beds,0,0,N/A,N/A,N/A
-,Aggregated,1020,2,3,14,39
+,Aggregated,120,0,3,14,39
+"""
+OF_FEEDS = """\
+MLLP,letter to AA,900,2,3,12,40
+,Aggregated,900,2,3,14,39
 """
 
 
 @pytest.fixture
 def figures(tmp_path: Path) -> dict[str, Met]:
     (tmp_path / "run_stats.csv").write_text(HEAD + ROWS)
+    (tmp_path / "run-feeds_stats.csv").write_text(HEAD + OF_FEEDS)
     return met("run", tmp_path)
 
 
