@@ -1,32 +1,31 @@
-"""The hub: one in each web process. Follows the live picture, renders each changed tile once per audience, encodes each frame
-once per group of like clients, and gives it to each of them, fifty times a second at most.
+"""The hub: one in each web process. Notes what changed for whom, encodes each frame once per group of like clients, and gives it to each
+of them, fifty times a second at most.
 
-Before it: `flow.state.live`. After it: `realtime.stream`, whose writers take it to the sockets.
+Before it: `realtime.drawing`, which draws the tiles. After it: `realtime.stream`, whose writers take it to the sockets.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from math import inf
 from operator import methodcaller
 from typing import TypeVar
 
-from flow.domain.check import Check
+import structlog
+
 from flow.domain.events import Record
-from flow.domain.ids import BedId, ClinicId, WardId
-from flow.domain.plan import Bed, Plan
+from flow.domain.plan import Plan
 from flow.state.live import Change, Live
-from flow.views.bed_tile import Audience, bed_tile
+from flow.views.bed_tile import Audience
 from flow.views.cleaning_jobs import CleanLike
-from flow.views.cleaning_wall import cleaning_tiles
-from flow.views.command_centre import command_centre
-from flow.views.opd_screen import room_tiles
-from flow.views.places import place_tile
-from realtime.frames import FAREWELL, Frame, Packet, announcement, encode_tile, heartbeat, tiles_frame
+from realtime.drawing import Drawing
+from realtime.frames import FAREWELL, Frame, Packet, announcement, heartbeat, tiles_frame
 from realtime.listeners import Delivery, Listeners
 from realtime.mailbox import Client, Mailbox
-from realtime.topics import BOARDS, HOUSE, Topic, changes_boards, topic_of
+from realtime.topics import BOARDS, Topic, changes_boards, topic_of
+
+log = structlog.get_logger()
 
 REST = 0.02
 """Seconds between two frames to one group, and never less than the last one took to write: the first change after a rest goes at once, a
@@ -34,16 +33,17 @@ ward under fire gets fifty frames a second at most, and thousands of screens tak
 BOARD_PAUSE = 0.5
 """The same for the boards, whose every tile looks at the whole house."""
 HEARTBEAT = 5.0
+TRY_AGAIN = 5.0
+"""Seconds until what could not be drawn is tried again."""
 
 C = TypeVar("C", bound=Client)
-Row = tuple[str, int, bytes]
-"""A tile: key, version (0 where it has none of its own), bytes."""
 
 
 class Group:
-    """Clients with the same topics and audience; they share every byte."""
+    """Clients with the same topics and audience; they share every byte. `told` is the Seq of their last frame; `blind` that their picture
+    could not be drawn: they hear no heartbeat, and so say that they are not live."""
 
-    def __init__(self, topics: frozenset[Topic], audience: Audience) -> None:
+    def __init__(self, topics: frozenset[Topic], audience: Audience, seq: int) -> None:
         self.topics = topics
         self.boards = frozenset(topic for topic in topics if topic.kind in BOARDS)
         self.audience = audience
@@ -54,6 +54,8 @@ class Group:
         self.due = 0.0
         self.sent: dict[str, tuple[int, bytes]] = {}
         self.snapshot: Frame | None = None
+        self.told = seq
+        self.blind = False
 
     @property
     def has_news(self) -> bool:
@@ -67,12 +69,9 @@ class Hub:
     def __init__(self, live: Live, plan: Plan, order: Callable[[], Sequence[CleanLike]] = tuple) -> None:
         self.live = live
         self.plan = plan
-        self._order = order
+        self._drawing = Drawing(live, plan, order)
+        self._day = self._drawing.day
         self._groups: dict[tuple[frozenset[Topic], Audience], Group] = {}
-        self._tiles: dict[tuple[Audience, str, bool], tuple[int, bytes]] = {}
-        self._checked: frozenset[BedId] = frozenset()
-        self._checked_at: dict[BedId, int] = {}
-        self._others: dict[tuple[Topic, Audience | None], tuple[tuple[int, datetime | None], list[Row]]] = {}
         self._dirty = asyncio.Event()
         self._unsubscribe = live.subscribe(self._changed)
         self._told = live.as_of
@@ -96,10 +95,11 @@ class Hub:
 
     def admit(self, client: C, topics: frozenset[Topic], audience: Audience, last_seen: int | None = None) -> C:
         """Give a new client what it lacks: all, or what changed since `last_seen` (Last-Event-ID); from now on every frame."""
-        group = self._groups.setdefault((topics, audience), Group(topics, audience))
-        if self.live.epoch is not None:
-            client.put(self._catch_up(group, last_seen))
-            client.beat(self._heartbeat())
+        group = self._groups.setdefault((topics, audience), Group(topics, audience, self.live.seq))
+        lacks = self._made(group, lambda: self._catch_up(group, last_seen)) if self.live.epoch is not None else None
+        if lacks is not None:
+            client.put(lacks)
+            client.beat(self._heartbeat(self.live.seq))
         group.clients.add(client)
         if self._closing:
             client.close(FAREWELL)
@@ -133,11 +133,9 @@ class Hub:
 
     def _changed(self, change: Change) -> None:
         """The picture changed; note where, and let the sender wake."""
-        self._note_checks(change)
+        self._drawing.note(change)
         if change.snapshot:
             self._begin()
-            self._tiles.clear()
-            self._others.clear()
             for group in self._groups.values():
                 group.anew, group.snapshot = True, None
             self._dirty.set()
@@ -150,11 +148,6 @@ class Hub:
     def _begin(self) -> None:
         """This process took a picture. What a screen saw longer ago says nothing of what it lacks."""
         self._since = self.live.seq
-
-    def _note_checks(self, change: Change) -> None:
-        """Whether somebody is asked to look at a bed stands on its tile, whose version is then the check's."""
-        self._checked = frozenset(check.bed for check in self.live.checks.values())
-        self._checked_at |= {record.bed: change.seq for record in change.records if isinstance(record, Check)}
 
     def _say_when_back(self, as_of: datetime) -> None:
         """After a time without news, a heartbeat at once: screens that say NOT LIVE need not wait for the next."""
@@ -203,22 +196,35 @@ class Hub:
             if group.due > now:
                 later.append(group.due)
                 continue
-            frame = self._news(group)
-            group.due = now + (BOARD_PAUSE if group.boards else REST) if now < inf else 0.0
-            if frame.packet.data:
+            frame = self._made(group, lambda group=group: self._news(group))  # type: ignore[misc]
+            group.due = now + (TRY_AGAIN if group.blind else BOARD_PAUSE if group.boards else REST) if now < inf else 0.0
+            if frame is not None and frame.packet.data:
                 deliveries.append((group, group.clients.deliver(frame.packet.chunk, methodcaller("put", frame))))
         return deliveries, min(later, default=None)
+
+    def _made(self, group: Group, make: Callable[[], Frame]) -> Frame | None:
+        """A frame; None of what cannot be drawn. That blinds this group alone, until it can: the other screens and the feeds go on."""
+        try:
+            frame = make()
+        except Exception as error:  # noqa: BLE001  # whatever a record does to a drawing
+            if not group.blind:
+                log.error("hub.blind", topics=",".join(map(str, sorted(group.topics))), kind=type(error).__name__)
+            group.blind = group.anew = True
+            self._dirty.set()
+            return None
+        group.blind = False
+        return frame
 
     def _news(self, group: Group) -> Frame:
         """All its tiles when the picture is another, else those that changed."""
         anew, changed, nudged = group.anew, group.changed, group.nudged
         group.anew, group.changed, group.nudged = False, set(), False
         if anew:
-            group.sent, group.snapshot = {}, None
+            group.sent, group.snapshot, group.told = {}, None, self.live.seq
             return self._whole(group)
-        drawn = [row for topic in sorted(changed) for row in self._drawn(topic, group.audience)]
+        drawn = [row for topic in sorted(changed) for row in self._drawing.rows(topic, group.audience)]
         tiles = {key: data for key, seq, data in drawn if self._is_news(group, key, seq, data)}
-        group.snapshot = None
+        group.snapshot, group.told = None, self.live.seq
         return self._frame(tiles, nudge=nudged)
 
     @staticmethod
@@ -236,29 +242,34 @@ class Hub:
                 await asyncio.sleep(0)
 
     def time_passes(self) -> None:
-        """What a board says changes by the clock alone: what waits passes its aim. It is drawn again with each heartbeat."""
-        self._others = {key: drawn for key, drawn in self._others.items() if key[0].kind not in BOARDS}
+        """What a board says changes by the clock alone: it is drawn again with each heartbeat. At midnight clinics begin anew."""
+        self._drawing.time_passes()
+        past, self._day = self._day, self._drawing.day
         for group in self._groups.values():
-            if group.boards:
-                group.changed |= group.boards
+            group.changed |= group.boards
+            if self._day != past and any(topic.kind == "opd" for topic in group.topics):
+                group.anew, group.snapshot = True, None
+            if group.has_news:
                 self._dirty.set()
 
     def _beat(self) -> Delivery:
-        beat = self._heartbeat()
-        give = methodcaller("beat", beat)
-        return chain.from_iterable([group.clients.deliver(beat.chunk, give) for group in self._groups.values()])
+        """To each group the Seq that it was told of, though there is more that it will be sent."""
+        now, seeing = self._heartbeat(self.live.seq), [group for group in self._groups.values() if not group.blind]
+        beats = [(group.clients, self._heartbeat(group.told) if group.has_news else now) for group in seeing]
+        return chain.from_iterable([clients.deliver(beat.chunk, methodcaller("beat", beat)) for clients, beat in beats])
 
-    def _heartbeat(self) -> Packet:
-        return heartbeat(self.live.seq, datetime.now(UTC), self.live.as_of, self.live.feeds)
+    def _heartbeat(self, seq: int) -> Packet:
+        return heartbeat(seq, datetime.now(UTC), self.live.as_of, self.live.feeds)
 
     def _catch_up(self, group: Group, last_seen: int | None) -> Frame:
         """A snapshot, or only the tiles newer than what the client has seen, if that lies in this picture's time. The version of a tile is
         its Seq."""
         if last_seen is None or not self._since <= last_seen <= self.live.seq:
             return self._whole(group)
-        drawn = [(topic in group.boards, row) for topic in group.topics for row in self._drawn(topic, group.audience)]
+        timed = group.boards | {topic for topic in group.topics if topic.kind == "opd"}
+        drawn = [(topic in timed, row) for topic in group.topics for row in self._drawing.rows(topic, group.audience)]
         group.sent = {key: (seq, data) for _, (key, seq, data) in drawn} | group.sent
-        missed = {key: data for timed, (key, seq, data) in drawn if timed or seq > last_seen}
+        missed = {key: data for always, (key, seq, data) in drawn if always or seq > last_seen}
         nudge = last_seen < self.live.seq and any(not topic.has_tiles for topic in group.topics)
         return self._frame(missed, nudge=nudge)
 
@@ -266,7 +277,7 @@ class Hub:
         """The group's snapshot, encoded once per Seq. What the others of the group were sent stays noted as it was: what the newcomer sees
         already they are still owed."""
         if group.snapshot is None or group.snapshot.seq != self.live.seq:
-            drawn = [row for topic in sorted(group.topics) for row in self._drawn(topic, group.audience)]
+            drawn = [row for topic in sorted(group.topics) for row in self._drawing.rows(topic, group.audience)]
             group.sent = {key: (seq, data) for key, seq, data in drawn} | group.sent
             tiles = {key: data for key, _, data in drawn}
             group.snapshot = self._frame(tiles, whole=True)
@@ -274,40 +285,3 @@ class Hub:
 
     def _frame(self, tiles: Mapping[str, bytes], *, whole: bool = False, nudge: bool = False) -> Frame:
         return tiles_frame(self.live.seq, self.live.as_of.isoformat(), tiles, whole=whole, nudge=nudge)
-
-    def _drawn(self, topic: Topic, audience: Audience) -> Iterator[Row]:
-        """Every tile of a topic; a bed's is drawn once per audience and version, all others of a topic once for each Seq, and those of a
-        board, which time alone changes, for each moment."""
-        if topic.kind == "ward":
-            beds = self.plan.ward[WardId(topic.id)].beds
-            yield from (self._bed(bed, audience) for bed in beds if bed.id in self.live.beds)
-        now = (self.live.seq, self.live.as_of if topic.kind in BOARDS else None)
-        key = (topic, audience if topic.kind == "ward" else None)
-        if key not in self._others or self._others[key][0] != now:
-            self._others[key] = (now, list(self._draw(topic, audience)))
-        yield from self._others[key][1]
-
-    def _draw(self, topic: Topic, audience: Audience) -> Iterator[Row]:
-        if topic.kind == "ward":
-            places = [state for state in self.live.beds.values() if state.temporary is not None and state.temporary.ward == topic.id]
-            yield from ((f"place:{state.id}", state.seq, encode_tile(place_tile(state, audience))) for state in places)
-        elif topic.kind == "opd":
-            rooms = room_tiles(self.plan.clinic[ClinicId(topic.id)], self.live.tokens.values(), self.live.rooms)
-            yield from ((tile.key, tile.seq, encode_tile(tile)) for tile in rooms)
-        elif topic == HOUSE:
-            view = command_centre(self.plan, self.live.beds, self.live.requests.values(), self.live.as_of)
-            yield from ((tile.key, 0, encode_tile(tile)) for tile in view.tiles)
-        elif topic.kind == "cleaning":
-            ward = WardId(topic.id) if topic.id else None
-            asked, order = self.live.requests.values(), self._order()
-            boards = cleaning_tiles(self.plan, self.live.beds, asked, order, self.live.as_of, ward)
-            yield from ((board.key, 0, encode_tile(board)) for board in boards)
-
-    def _bed(self, bed: Bed, audience: Audience) -> Row:
-        """A bed's tile, rendered once per audience and version."""
-        state, checked = self.live.beds[bed.id], bed.id in self._checked
-        held = self._tiles.get((audience, bed.id, checked))
-        if held is None or held[0] != state.seq:
-            drawn = bed_tile(bed, state, audience, checked=checked, station=self.plan.station)
-            held = self._tiles[(audience, bed.id, checked)] = (state.seq, encode_tile(drawn))
-        return f"bed:{bed.id}", max(held[0], self._checked_at.get(bed.id, 0)), held[1]

@@ -128,7 +128,7 @@ async def test_groups_that_share_a_topic_share_its_drawing(monkeypatch: pytest.M
         drawings.append(clinic.id)
         return room_tiles(clinic, *of)
 
-    monkeypatch.setattr("realtime.hub.room_tiles", counted)
+    monkeypatch.setattr("realtime.drawing.room_tiles", counted)
     live = new_live()
     hub = Hub(live, PLAN)
     topic, ward = parse_topics("opd:ENT", PLAN), parse_topics("ward:4B", PLAN)
