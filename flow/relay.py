@@ -2,13 +2,15 @@
 
 Follows the log by Seq (appends are serialised, so `seq > cursor` loses nothing); given what it has committed by this process's desk, else
 looking each quarter second.
-When Redis is empty or of another epoch it writes the whole picture from Postgres. Once a second it says until when the
+When Redis is empty or of another epoch it writes the whole picture from Postgres, and so it does each night: what is over and done with,
+like the numbers of clinics of days ago, is in it no more. Once a second it says until when the
 picture is true; when the relay lags or Redis is away that time stands still, and the screens say so.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -24,6 +26,8 @@ log = structlog.get_logger()
 _GROUP = 500
 _MOST_GIVEN = 2000
 """Entries that wait here while Redis is away; the log has them all."""
+_ANEW_AT = timedelta(hours=2)
+"""When at night the picture is written anew; displays load themselves anew after it."""
 
 Whole = Callable[[], Awaitable[tuple[str, Hospital]]]
 """Loads the hospital as of the head of the log: (epoch, hospital)."""
@@ -32,12 +36,15 @@ Whole = Callable[[], Awaitable[tuple[str, Hospital]]]
 class Relay:
     """One publisher; several may run, the script lets each entry in once."""
 
-    def __init__(self, log_: Log, picture: Picture, whole: Whole, clock: Clock, feeds: Callable[[], Mapping[str, datetime]]) -> None:
+    def __init__(
+        self, log_: Log, picture: Picture, whole: Whole, clock: Clock, feeds: Callable[[], Mapping[str, datetime]], zone: str
+    ) -> None:
         self.log = log_
         self.picture = picture
         self.whole = whole
         self.clock = clock
         self.feeds = feeds
+        self.zone = ZoneInfo(zone)
         self._wake = asyncio.Event()
         self._given: list[Entry] = []
 
@@ -61,7 +68,7 @@ class Relay:
 
     async def _keep_up(self) -> None:
         epoch, head = await self.start()
-        pulsed = 0.0
+        pulsed, night = 0.0, self._night()
         while head >= 0:
             self._wake.clear()
             now, due = self.clock.now(), asyncio.get_running_loop().time() - pulsed >= 1.0
@@ -77,8 +84,15 @@ class Relay:
                 pulsed = asyncio.get_running_loop().time()
                 await self.picture.pulse(now, self.feeds())
                 head = await self.picture.head(epoch)
+                if self._night() != night:
+                    night = self._night()
+                    epoch, head = await self.rebuild()
             else:
                 await self._sleep()
+
+    def _night(self) -> date:
+        """After which night it is, by the hospital's own clock."""
+        return (self.clock.now().astimezone(self.zone) - _ANEW_AT).date()
 
     def _next(self, head: int) -> list[Entry]:
         """What was given and follows; nothing where another process wrote in between."""

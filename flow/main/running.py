@@ -73,7 +73,7 @@ class Running:
         self.file = await files.keep(house.file, house.desk.hospital.seq, house.clock.now())
         self._run(stack, house.desk.run())
         if "worker" in parts:
-            relay = Relay(house.log, Picture(redis, house.plan.id), house.desk.whole, house.clock, lambda: self.heard)
+            relay = Relay(house.log, Picture(redis, house.plan.id), house.desk.whole, house.clock, lambda: self.heard, house.plan.zone)
             house.desk.on_commit(lambda: relay.give(house.desk.committed))
             self._run(stack, relay.run())
             self._run(stack, Verifying(house.desk, house.database, house.clock).run())

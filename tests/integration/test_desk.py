@@ -67,7 +67,7 @@ async def open_house(stack: AsyncExitStack, dsn: str, redis_url: str, folder: Pa
     redis = connect(redis_url)
     stack.push_async_callback(redis.aclose)
     picture = Picture(redis, plan.id)
-    relay = Relay(Log(database), picture, desk.whole, clock, dict)
+    relay = Relay(Log(database), picture, desk.whole, clock, dict, "UTC")
     desk.on_commit(lambda: relay.give(desk.committed))
     for work in (desk.run(), relay.run(), Follower(redis, plan.id, live).run()):
         stack.push_async_callback(_stop, asyncio.create_task(work))

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from flow.clock import FixedClock
 from flow.domain.bed import BedState, BedStatus
@@ -29,7 +29,7 @@ class Books:
         self.log: list[Entry] = []
         self.asked: list[int] = []
         self.published: list[list[int]] = []
-        self.reached = asyncio.Event()
+        self.reached, self.rebuilt = asyncio.Event(), asyncio.Event()
 
     async def head(self, epoch: str | None = None) -> object:
         """Of the log, (seq, epoch); of the picture, its Seq."""
@@ -48,6 +48,9 @@ class Books:
     async def pulse(self, *_: object) -> None:
         """Nobody looks."""
 
+    async def rebuild(self, *_: object) -> None:
+        self.rebuilt.set()
+
 
 async def whole() -> tuple[str, Hospital]:
     return "epoch", Hospital(small_plan())
@@ -55,7 +58,7 @@ async def whole() -> tuple[str, Hospital]:
 
 async def test_what_is_given_is_published_and_a_gap_is_read_from_the_log() -> None:
     books = Books()
-    relay = Relay(books, books, whole, FixedClock(NOW), dict)  # type: ignore[arg-type]
+    relay = Relay(books, books, whole, FixedClock(NOW), dict, "UTC")  # type: ignore[arg-type]
     running = asyncio.create_task(relay.run())
     while not books.asked:
         await asyncio.sleep(0)
@@ -68,6 +71,25 @@ async def test_what_is_given_is_published_and_a_gap_is_read_from_the_log() -> No
             await books.reached.wait()
         assert books.published[-1] == told
         assert (len(books.asked) > asked) is (given == [4])
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+
+
+async def test_each_night_the_picture_is_written_anew() -> None:
+    """At two by the hospital's own clock; at midnight by another's nothing happens."""
+    books, clock = Books(), FixedClock(datetime(2026, 11, 21, 18, tzinfo=UTC))
+    relay = Relay(books, books, whole, clock, dict, "Asia/Kolkata")  # type: ignore[arg-type]
+    running = asyncio.create_task(relay.run())
+    await asyncio.sleep(0.05)
+    for passed, night in ((timedelta(hours=2, minutes=29), False), (timedelta(minutes=2), True), (timedelta(hours=23), False)):
+        books.rebuilt.clear()
+        clock.advance(passed)
+        asked = len(books.asked)
+        async with asyncio.timeout(10):
+            while len(books.asked) < asked + 8:
+                await asyncio.sleep(0.05)
+        assert books.rebuilt.is_set() is night
     running.cancel()
     with suppress(asyncio.CancelledError):
         await running
