@@ -27,8 +27,13 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
         groups.taken += 1
         return 1
 
+    async def carry_out(asks: list[Any]) -> None:
+        for ask in asks:
+            ask.reply.set_result("done")
+
     groups.take = take
     monkeypatch.setattr(made, "_letters", groups)
+    monkeypatch.setattr(made, "_clicks", SimpleNamespace(carry_out=carry_out))
     return made
 
 
@@ -64,6 +69,5 @@ async def test_a_click_ends_the_rest(desk: Desk) -> None:
     working = begun(desk.run())
     async with asyncio.timeout(10):
         await taken(desk, 1)
-        cast("Any", desk)._asked.set()
-        await taken(desk, 2)
+        assert await desk.act(*cast("Any", (None, None)), digest=b"a click") == "done"
     await ended(working)
