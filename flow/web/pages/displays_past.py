@@ -148,7 +148,8 @@ async def _cleaning(moment: Moment, ward: WardId | None) -> CleaningWall:
     beds = await past.beds_of(moment.house.database, moment.seq)
     tiles = cleaning_tiles(moment.plan, beds, await _waiting(moment), (), moment.at, ward)
     nicks = {cleaner.id: cleaner.nick for cleaner in await moment.house.cleaners.all()}
-    moment.note = "The order of cleaning is kept nowhere: here the urgent, the promised and the longest waiting come first."
+    order = "The order of cleaning is kept nowhere: here the urgent, the promised and the longest waiting come first."
+    moment.note = f"{order} Nicknames are those of today."
     return CleaningWall(moment.plan, tiles, moment.audience, moment.at, ward=ward, nicks=nicks, real_clock=False, kiosk=moment.kiosk)
 
 
