@@ -64,7 +64,8 @@ class TokenDeed(StrEnum):
 @dataclass(frozen=True, slots=True)
 class EnterTokenBack:
     """`deed` on the clinic's number `rank` of that day, at a time, `by` the initials of whoever wrote it down. Of who was given one, whose
-    turn (`group`) and, where known, who (`patient`), without a `rank` the next; of who was called, the `room`."""
+    turn (`group`) and, where known, who (`patient`), without a `rank` the next; `sure` that the number is right, far above the others as it
+    is. Of who was called, the `room`."""
 
     deed: TokenDeed
     clinic: ClinicId
@@ -74,3 +75,4 @@ class EnterTokenBack:
     room: str | None = None
     group: Group | None = None
     patient: PatientId | None = None
+    sure: bool = False

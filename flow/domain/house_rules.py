@@ -19,7 +19,8 @@ class HouseRules:
     (A16) begins a discharge, by `way` until somebody says another, and results of `codes` do its steps; an insurer has
     `insurer_minutes` for each answer; `plan_ends_hold`: a plan of the HIS that names a held bed makes the hold a promise;
     `withdraws_moves`: a move for another's sake is withdrawn as soon as it may not be carried out or helps nobody; `heeds_wards`: what a
-    ward saw is set against what the feed tells next; `score_codes` are the observations read as an early-warning score, `score_medium` and
+    ward saw is set against what the feed tells next; `late_paper`: nobody is called out for what a clinic enters from paper, and a slip
+    of the pen there is asked about; `score_codes` are the observations read as an early-warning score, `score_medium` and
     `score_high` the least scores of these levels, and one that turns high waits for somebody who has seen it (`tells_scores`);
     `feed_tells_way`: who pays, a death and which medicines are to take home are read from the feed; a bed is out of use for
     `closed_days` at most (None: as long as somebody says); `queue`: in which order outpatient clinics call (None: strictly by
@@ -40,6 +41,7 @@ class HouseRules:
     plan_ends_hold: bool = False
     withdraws_moves: bool = False
     heeds_wards: bool = False
+    late_paper: bool = False
     score_codes: tuple[str, ...] = ()
     score_medium: int = 5
     score_high: int = 7
@@ -76,6 +78,7 @@ def rules_of(plan: Plan) -> HouseRules:
         plan_ends_hold=True,
         withdraws_moves=True,
         heeds_wards=True,
+        late_paper=True,
         score_codes=plan.station.codes,
         score_medium=plan.station.medium,
         score_high=plan.station.high,

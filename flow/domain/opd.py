@@ -81,7 +81,7 @@ class Token:
     `group` whose turn it takes, `only` the room it was sent to, `tele` that the patient waits at home for a tele-consult room;
     `behind` whom it waits for, with their calls by then; `passed` how often it was called in vain, `tests_at` since when its patient is
     at tests (or was), `request` the bed request of the admission that was advised; `scanned`: taken by
-    scanning the clinic's code."""
+    scanning the clinic's code; `paper`: its newest step was told from paper, late, so that nobody is called out or written to for it."""
 
     id: TokenId
     clinic: ClinicId
@@ -111,11 +111,22 @@ class Token:
     tests_at: datetime | None = None
     request: RequestId | None = None
     scanned: bool = False
+    paper: bool = False
 
     @property
     def of(self) -> Group:
         """Its group; of a token without one, by its urgency."""
         return self.group or {1: Group.EMERGENCY, 2: Group.ELDERLY}.get(self.priority, Group.ORDINARY)
+
+    @property
+    def called_out(self) -> bool:
+        """It is called just now; of a call told from paper they went in long ago."""
+        return self.status is TokenStatus.CALLED and not self.paper
+
+    @property
+    def taken_back(self) -> bool:
+        """It was given by mistake and undone: the number is nobody's."""
+        return self.status is TokenStatus.SKIPPED and self.closed_at is None and not self.calls
 
 
 @dataclass(frozen=True, slots=True)

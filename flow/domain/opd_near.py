@@ -15,12 +15,15 @@ KEY = "near/"
 
 
 def near_tokens(hospital: Hospital, plan: Plan, at: datetime, settled: timedelta) -> Iterator[Token]:
-    """Tokens of today that wait and have at most `near` before them; one counts once it can no longer be undone (`settled`)."""
+    """Tokens of today that wait and have at most `near` before them; one counts once it can no longer be undone (`settled`), and of what
+    was told from paper none: it is late news."""
     today = at.astimezone(ZoneInfo(plan.zone)).date()
     for clinic in plan.clinics:
         order = queue_order((t for t in hospital.tokens.values() if (t.clinic, t.day) == (clinic.id, today)), clinic.queue)
         for token in order:
-            if token.arrived_at is not None and token.arrived_at + settled <= at and _before(token, order) <= plan.opd_telling.near:
+            if token.paper or token.arrived_at is None or token.arrived_at + settled > at:
+                continue
+            if _before(token, order) <= plan.opd_telling.near:
                 yield token
 
 

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 
 from flow import crash
+from flow.domain.back_entry import EnterTokenBack
 from flow.domain.cause import Cause, Origin
 from flow.domain.clinical import ClinicalNote
 from flow.domain.commands import Book, Chart, Command, MergePatients, MergeVisits, MoveVisit, NoteOrder, ProposeBed, RequestBed, Undo
@@ -17,11 +18,12 @@ from flow.domain.discharge import Discharge, Milestone
 from flow.domain.discharge_commands import AskInsurer, BeginDischarge, CallOffDischarge, MarkMilestone
 from flow.domain.events import ENTITY, Entry, Event, Record
 from flow.domain.hospital import Hospital, evolve
-from flow.domain.ids import PatientId, VisitId
+from flow.domain.ids import ClinicId, PatientId, VisitId
 from flow.domain.opd import Token
 from flow.domain.plan import Plan
 from flow.domain.proposal import BedProposal
 from flow.domain.visit import Act, Visit
+from flow.domain.walk_in import day_of
 from flow.history import commands as journal
 from flow.history import log as history
 from flow.history.bundle import Part, Row, ask, carry_out
@@ -92,11 +94,13 @@ class Group:
         self.add(history.new_rules(self.hospital, self.at), cause)
 
     async def fetch_for(self, commands: Sequence[Command], *asked: Part) -> list[list[Row]]:
-        """Have the closed visits and discharges, the bookings of other days and the orders that these commands speak of, and the medicines
-        to take home of those who are to leave. Returns the answers to what is asked besides."""
+        """Have the closed visits and discharges, the bookings of other days and the orders that these commands speak of, the clinics' days
+        that are entered from paper, and the medicines to take home of those who are to leave. Returns the answers to what is asked
+        besides."""
         visits, patients = spoken_of(commands)
         wanted = [(ENTITY[kind], one) for kind, one in records_of(commands, visits) if one not in self.hospital.homes[kind]]
-        answers = await ask(self.connection, *asked, *history.asked_records(self.plan.id, wanted, patients))
+        days = history.asked_days(self.plan.id, days_of(commands, self.plan.zone, self.at))
+        answers = await ask(self.connection, *asked, *history.asked_records(self.plan.id, wanted, patients), *days)
         for rows in answers[len(asked) :]:
             await history.put_missing(self.connection, self.hospital, rows)
         if ordered := orders_leaving(commands) & self.hospital.visits.keys():
@@ -180,6 +184,12 @@ def records_of(commands: Iterable[Command], visits: Iterable[VisitId]) -> Iterat
                 yield BedProposal, command.proposal.id
             case _:
                 pass
+
+
+def days_of(commands: Iterable[Command], zone: str, now: datetime) -> set[tuple[ClinicId, date]]:
+    """The clinics' days before today of which numbers are entered from paper: a desk no longer has all of them."""
+    said = {(each.clinic, day_of(each.at, zone)) for each in commands if isinstance(each, EnterTokenBack)}
+    return {(clinic, day) for clinic, day in said if day < day_of(now, zone)}
 
 
 def orders_leaving(commands: Iterable[Command]) -> set[VisitId]:

@@ -19,7 +19,7 @@ from flow.domain.discharge import Discharge
 from flow.domain.events import Entry, Event, Kind, Record
 from flow.domain.hospital import Hospital, opened, stamped
 from flow.domain.house_rules import rules_of
-from flow.domain.ids import VisitId
+from flow.domain.ids import ClinicId, VisitId
 from flow.domain.opd import Token
 from flow.domain.plan import Plan
 from flow.domain.proposal import BedProposal
@@ -183,6 +183,13 @@ def asked_records(hospital: str, records: Sequence[tuple[str, str]], patients: I
     """What asks for records by entity and id, and for people's visits with their discharges."""
     entities, ids, people = [entity for entity, _ in records], [one for _, one in records], list(patients)
     return [(_SQL["spoken_of"], (hospital, entities, ids, people))] if ids or people else []
+
+
+def asked_days(hospital: str, days: Iterable[tuple[ClinicId, date]]) -> list[Part]:
+    """What asks for all tokens of clinics' days."""
+    found = sorted(days)
+    clinics, dates = [clinic for clinic, _ in found], [day.isoformat() for _, day in found]
+    return [(_SQL["tokens_of_days"], (hospital, clinics, dates))] if found else []
 
 
 async def put_missing(connection: Connection, hospital: Hospital, rows: Iterable[Row]) -> None:

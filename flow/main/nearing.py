@@ -41,9 +41,9 @@ class Nearing(Writing):
         return [("", token.id, key_of(token), texts[token.id]) for token in tokens]
 
     async def find(self, message: Waiting) -> tuple[str, ...]:
-        """Where a token's message goes now; nowhere once its patient is in, has left, or wants it no more."""
+        """Where a token's message goes now; nowhere once its patient is in, by the paper too, has left, or wants it no more."""
         token = self.desk.hospital.tokens.get(TokenId(message.addressee))
-        if token is None or token.status not in STILL:
+        if token is None or token.paper or token.status not in STILL:
             return ()
         return await self.addresses(holder(token))
 

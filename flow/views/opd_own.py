@@ -130,7 +130,8 @@ def own_page(
 ) -> OwnPage:
     """One token's page; `tokens` are its clinic's of the day as they were `as_of`, `usual` the house's minutes of a consultation, `dead`
     the seconds after which a picture is old."""
-    head, advice = (AT_HOME if token.tele else SAID)[token.status]
+    status = TokenStatus.IN_ROOM if token.status is TokenStatus.CALLED and not token.called_out else token.status
+    head, advice = (AT_HOME if token.tele else SAID)[status]
     seen = outlook(expected(token, tokens, clinic, rooms, at, usual), at, zone)
     tiles = room_tiles(clinic, tokens, rooms)
     return OwnPage(
@@ -140,7 +141,7 @@ def own_page(
         clinic=clinic.name,
         floor=clinic.floor,
         number=token.number,
-        status=token.status.value,
+        status=status.value,
         head=words.say(head),
         advice=words.say(advice) if advice else "",
         as_of=clock_time(as_of.timestamp(), zone),

@@ -48,6 +48,11 @@ class RoomRow:
     waits: bool = False
     tele: bool = False
 
+    @property
+    def called(self) -> bool:
+        """Somebody is called to it, be it by paper: the staff says what became of that."""
+        return self.token is not None and self.token.status is TokenStatus.CALLED
+
 
 @dataclass(frozen=True, slots=True)
 class OpdPage:
@@ -169,13 +174,15 @@ class _Drawn:
         )
 
     def _notes(self, token: Token) -> tuple[str, ...]:
-        """Where it is for, since when it is away, how often it was called in vain, whether it is known whose it is."""
+        """Where it is for, since when it is away, how often it was called in vain, whether it is known whose it is and that paper
+        told its last step."""
         for_room = next((f"for {room.name}" for room in self.clinic.rooms if room.id == token.only), "")
         at_tests = token.tests_at if token.status is TokenStatus.AT_TESTS else None
         away = f"since {clock_time(at_tests.timestamp(), self.zone)}" if at_tests else ""
         passed = f"called in vain ×{token.passed}" if token.passed else ""
         known = "patient known" if token.patient is not None else ""
-        return tuple(filter(None, ("at home" if token.tele else "", for_room, away, passed, known)))
+        paper = "from paper" if token.paper else ""
+        return tuple(filter(None, ("at home" if token.tele else "", for_room, away, passed, known, paper)))
 
     def _other_rooms(self, token: Token) -> tuple[ClinicRoom, ...]:
         """Where it may be sent instead."""

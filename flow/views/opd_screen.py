@@ -51,7 +51,7 @@ def room_tiles(clinic: Clinic, tokens: Iterable[Token], rooms: Mapping[str, Room
                 name=room.name,
                 seq=seq,
                 token=here.number if here else None,
-                called=here is not None and here.status is TokenStatus.CALLED,
+                called=here is not None and here.called_out,
                 calls=here.calls if here else 0,
                 since=int(here.called_at.timestamp()) if here and here.called_at else None,
                 next=tuple(coming.get(room.id, ())[:SHOWN_NEXT]),

@@ -6,9 +6,11 @@ from typing import Any
 
 import httpx
 
+from flow.desk import Actor
 from flow.domain.back_entry import EnterTokenBack, TokenDeed
 from flow.domain.bed import BedStatus
-from flow.domain.ids import BedId, ClinicId
+from flow.domain.commands import MarkToken
+from flow.domain.ids import BedId, ClinicId, TokenId
 from flow.domain.opd import TokenStatus
 from flow.domain.roles import Role
 from tests.integration.cleaning_house import HTMX, empty
@@ -39,7 +41,7 @@ async def test_a_clinic_enters_its_paper_line_by_line(web: Web) -> None:
     assert given.status_code == 200, given.text
     assert "E-014: entered from paper" in text(given.text) and "21 Nov 14:05 E-014: given AR 12 14:30, reception" in text(given.text)
     again = await put(desk, "given", rank="14", at="2026-11-21T14:06")
-    assert again.status_code == 409 and "has E-014 already, given at 21 Nov 14:05" in again.text
+    assert again.status_code == 409 and "has E-014 waiting already, since 21 Nov 14:05" in again.text
     early = await put(desk, "called", rank="14", room="1", at="2026-11-21T14:00")
     assert early.status_code == 409 and "look at the time" in early.text
     assert (await put(desk, "called", rank="14", room="1", at="2026-11-21T14:10")).status_code == 200
@@ -65,6 +67,54 @@ async def test_a_line_is_taken_back_from_the_page(web: Web) -> None:
     assert anew.status_code == 200, "the number is free again"
     (token,) = web.core.desk.hospital.tokens.values()
     assert (token.status, token.number) == (TokenStatus.WAITING, "E-001")
+
+
+async def test_yesterdays_paper_finds_the_numbers_that_the_desk_has_forgotten(web: Web) -> None:
+    desk = await signed_in(web, "reception", Role.OPD)
+    lines: tuple[tuple[str, str, dict[str, str]], ...] = (("given", "05", {}), ("called", "10", {"room": "1"}), ("finished", "20", {}))
+    for deed, minute, more in lines:
+        assert (await put(desk, deed, rank="14", at=f"2026-11-21T14:{minute}", **more)).status_code == 200
+    web.core.clock.advance(timedelta(hours=31))
+    late = await signed_in(web, "late", Role.OPD)
+    fourteen = TokenId("ENT-20261121-014")
+    assert (await put(late, "given", rank="3", at="2026-11-22T20:00")).status_code == 200
+    assert fourteen not in web.core.desk.hospital.tokens, "30 hours after it was given"
+    again = await put(late, "given", rank="14", at="2026-11-21T14:05")
+    assert again.status_code == 409 and "has E-014 finished already, since 21 Nov 14:20" in again.text, again.text
+    assert web.core.desk.hospital.tokens[fourteen].status is TokenStatus.FINISHED
+    following = await put(late, "given", at="2026-11-21T14:25")
+    assert following.status_code == 200 and "E-015: entered from paper" in text(following.text), following.text
+
+
+async def test_a_number_far_above_all_others_is_asked_for_again(web: Web) -> None:
+    desk = await signed_in(web, "reception", Role.OPD)
+    assert 'name="sure"' in (await put(desk, "given", rank="14", at="2026-11-21T14:05")).text
+    slip = await put(desk, "given", rank="151", at="2026-11-21T14:06")
+    assert slip.status_code == 409 and "is it really E-151?" in slip.text
+    assert (await put(desk, "given", rank="151", sure="yes", at="2026-11-21T14:06")).status_code == 200
+    api = await web.as_role(Role.OPD)
+    line = {"deed": "given", "rank": 300, "by": "AR", "at": "2026-11-21T14:07:00+05:30"}
+    assert (await api.post(API, json=line)).json()["code"] == "number-far-off"
+    assert (await api.post(API, json=line | {"sure": True})).status_code == 201
+
+
+async def test_what_paper_tells_is_not_called_out(web: Web) -> None:
+    desk = await signed_in(web, "reception", Role.OPD)
+    assert (await put(desk, "given", rank="14", at="2026-11-21T12:05")).status_code == 200
+    called = await put(desk, "called", rank="14", room="1", at="2026-11-21T12:10")
+    assert called.status_code == 200, called.text
+    assert await web.core.live.reached(web.core.desk.hospital.seq)
+    (token,) = web.core.desk.hospital.tokens.values()
+    call = f"/api/v1/opd/halls/ENT/call?room=room:ENT/1&token={token.number}"
+    wall = (await desk.get("/displays/public/opd/ENT")).text
+    assert 'data-token="E-014"' in wall and 'data-show="now"' not in wall
+    assert (await desk.get(call)).status_code == 404, "nobody says it"
+    queue = (await desk.get("/opd/ENT")).text
+    assert 'data-show="now"' in queue and "Call again" in queue, "the clinic says what became of it"
+    await web.core.desk.act(MarkToken(token.id, TokenStatus.CALLED), Actor("reception"))
+    assert await web.core.live.reached(web.core.desk.hospital.seq)
+    assert 'data-show="now"' in (await desk.get("/displays/public/opd/ENT")).text
+    assert (await desk.get(call)).status_code == 200
 
 
 async def test_the_api_takes_the_same_lines(fed: Web) -> None:
@@ -133,7 +183,7 @@ async def test_the_journal_decided_again_gives_what_the_clinic_entered(lived: Li
     await lived.expire()
     lived.clock.advance(timedelta(hours=3))
     now = lived.clock.now()
-    rank = 1 + max((t.rank for t in lived.desk.hospital.tokens.values() if t.clinic == ENT), default=0) + 20
+    rank = 1 + max((t.rank for t in lived.desk.hospital.tokens.values() if t.clinic == ENT), default=0) + 10
     for deed, minutes, room in ((TokenDeed.GIVEN, 50, None), (TokenDeed.CALLED, 40, "1"), (TokenDeed.FINISHED, 30, None)):
         line = EnterTokenBack(deed, ENT, now - timedelta(minutes=minutes), "AR", rank, room)
         assert await lived.act(line) is not None, deed

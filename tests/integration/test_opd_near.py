@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from flow.addressees import addressees
+from flow.domain.back_entry import EnterTokenBack, TokenDeed
 from flow.domain.commands import CallNext, IssueToken, MarkToken
 from flow.domain.ids import ClinicId, PatientId
 from flow.domain.opd import Group, Token, TokenStatus
@@ -104,6 +105,21 @@ async def test_who_did_not_agree_or_has_gone_in_is_not_told(hall: Hall) -> None:
     await hall.agrees(second)
     await hall.round(1)
     assert len(hall.sent) == 1
+
+
+async def test_whose_number_or_call_is_told_from_paper_is_not_written_to(hall: Hall) -> None:
+    """One agreed earlier and is called on paper before the message goes out; one's number itself is from paper."""
+    first = await hall.token()
+    await hall.agrees(first)
+    hall.core.clock.advance(2 * UNDO)
+    await hall.nearing.tell()
+    at = hall.core.clock.now()
+    await hall.core.desk.act(EnterTokenBack(TokenDeed.GIVEN, ENT, at, "AR", 2), DESK)
+    await hall.agrees(max(hall.core.desk.hospital.tokens.values(), key=lambda token: token.rank))
+    await hall.core.desk.act(EnterTokenBack(TokenDeed.CALLED, ENT, at, "AR", first.rank, "1"), DESK)
+    await hall.round()
+    (message,) = await Messages(hall.core.database).latest(NOW)
+    assert (hall.sent, message.addressee, message.given_up) == ([], first.id, "no address")
 
 
 async def test_a_token_that_can_still_be_undone_is_not_told(hall: Hall) -> None:

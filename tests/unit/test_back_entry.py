@@ -290,7 +290,7 @@ def test_a_clinics_morning_on_paper_keeps_its_own_times(clinic: Clinic) -> None:
 
 def test_lines_that_cannot_be_are_refused_one_by_one(clinic: Clinic) -> None:
     clinic.line(TokenDeed.GIVEN, 5, 14)
-    assert clinic.wrong(TokenDeed.GIVEN, 6, 14) == ("told-already", "The record has E-014 already, given at 21 Nov 17:35.")
+    assert clinic.wrong(TokenDeed.GIVEN, 6, 14)[1] == "The record has E-014 waiting already, since 21 Nov 17:35; look at the paper again."
     assert clinic.wrong(TokenDeed.CALLED, 6, 15, room="1") == ("not-given", "By the record E-015 was not given that day: enter that first.")
     assert clinic.wrong(TokenDeed.CALLED, 6, room="1")[0] == "number-missing"
     assert clinic.wrong(TokenDeed.CALLED, 4, 14, room="1")[0] == "too-early"
@@ -301,11 +301,11 @@ def test_lines_that_cannot_be_are_refused_one_by_one(clinic: Clinic) -> None:
     assert clinic.wrong(TokenDeed.GIVEN, 5, 5000)[0] == "not-a-number"
     clinic.line(TokenDeed.GIVEN, 6, 15)
     clinic.line(TokenDeed.CALLED, 10, 14, room="1")
-    assert clinic.wrong(TokenDeed.CALLED, 11, 14, room="2")[1] == "The record has E-014 called already; look at the paper again."
+    assert "The record has E-014 called already, since 21 Nov 17:40;" in clinic.wrong(TokenDeed.CALLED, 11, 14, room="2")[1]
     code, words = clinic.wrong(TokenDeed.CALLED, 11, 15, room="1")
     assert (code, words) == ("room-busy", "The record has E-014 called to Room 1: enter what became of it first.")
     clinic.line(TokenDeed.FINISHED, 12, 14)
-    assert clinic.wrong(TokenDeed.ABSENT, 13, 14)[1] == "The record has E-014 finished already; look at the paper again."
+    assert "The record has E-014 finished already, since 21 Nov 17:42;" in clinic.wrong(TokenDeed.ABSENT, 13, 14)[1]
 
 
 def test_who_was_with_the_doctor_is_seen_when_the_next_is_called(clinic: Clinic) -> None:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from flow.domain.clinic_words import clinic_named
 from flow.domain.commands import Book
 from flow.domain.decide.draft import Draft
+from flow.domain.decide.opd import next_rank
 from flow.domain.events import Kind
 from flow.domain.ids import TokenId
 from flow.domain.opd import NOT_COME, Token, TokenStatus
@@ -95,8 +96,7 @@ def _kind_of_patient(draft: Draft, command: Book, clinic: Clinic) -> dict[str, A
 
 def _numbered(draft: Draft, command: Book, clinic: Clinic, day: date) -> Token:
     """A token with the next number of the clinic's day. The number is given with the booking: it stands on the patient's slip."""
-    taken = (t.rank for t in draft.hospital.tokens.values() if t.clinic == clinic.id and t.day == day)
-    rank = 1 + max(taken, default=0)
+    rank = next_rank(draft, clinic.id, day)
     return Token(
         id=token_of(command.feed, command.appointment),
         clinic=clinic.id,

@@ -122,11 +122,11 @@ def others_before(draft: Draft, token: Token) -> list[Token]:
 
 
 def move(draft: Draft, token: Token, to: TokenStatus, **changes: Any) -> None:
-    """Write a token as it is after a legal move. Refused when it is none."""
+    """Write a token as it is after a legal move; it is no longer as paper told. Refused when it is none."""
     if (token.status, to) not in TOKEN_TRANSITIONS:
         raise Refused(f"Token {token.number} is {token.status}; it cannot become {to}.", code="illegal-transition")
     kind = Kind.TOKEN_ARRIVED if to is TokenStatus.WAITING and token.status in NOT_COME else _KINDS[to]
-    draft.write(kind, replace(token, status=to, **(_stamps(draft, token, to) | changes)))
+    draft.write(kind, replace(token, status=to, paper=False, **(_stamps(draft, token, to) | changes)))
 
 
 def _stamps(draft: Draft, token: Token, to: TokenStatus) -> dict[str, Any]:
@@ -175,8 +175,18 @@ def known_room(clinic: Clinic, room: str) -> ClinicRoom:
 
 
 def next_rank(draft: Draft, clinic: ClinicId, day: date) -> int:
-    """The next place in a clinic's day."""
-    return 1 + max((t.rank for t in draft.hospital.tokens.values() if t.clinic == clinic and t.day == day), default=0)
+    """The next place in a clinic's day; a number that was taken back neither counts nor comes again by itself."""
+    taken = {t.rank for t in draft.hospital.tokens.values() if t.clinic == clinic and t.day == day}
+    rank = 1 + highest_rank(draft, clinic, day)
+    while rank in taken:
+        rank += 1
+    return rank
+
+
+def highest_rank(draft: Draft, clinic: ClinicId, day: date) -> int:
+    """The highest number given in a clinic's day, and not by mistake; 0 where there is none."""
+    of_day = (t for t in draft.hospital.tokens.values() if t.clinic == clinic and t.day == day)
+    return max((t.rank for t in of_day if not (t.taken_back and draft.hospital.rules.late_paper)), default=0)
 
 
 def check_has_none(draft: Draft, patient: PatientId, clinic: Clinic, day: date) -> None:

@@ -25,7 +25,7 @@ def pass_over(draft: Draft, command: PassToken) -> None:
         return
     next_here = of_room(others_before(draft, token), token.room or "", tele=token.tele)
     waits_for = behind(next_here, rule.back_places)
-    back = replace(token, status=TokenStatus.WAITING, room=None, passed=token.passed + 1, behind=waits_for)
+    back = replace(token, status=TokenStatus.WAITING, room=None, passed=token.passed + 1, behind=waits_for, paper=False)
     draft.write(Kind.TOKEN_PASSED, back)
 
 
@@ -40,7 +40,7 @@ def send_to_room(draft: Draft, command: SendToRoom) -> None:
         raise Refused(f"Token {token.number} is for {room.name} already.", code="same-room")
     if room.tele != token.tele:
         raise Refused(f"{room.name} sees patients {'at home' if room.tele else 'who have come'} only.", code="no-tele-room")
-    sent = replace(token, status=TokenStatus.WAITING, room=None, only=room.id, behind=())
+    sent = replace(token, status=TokenStatus.WAITING, room=None, only=room.id, behind=(), paper=False)
     draft.write(Kind.TOKEN_SENT_ON, sent)
 
 

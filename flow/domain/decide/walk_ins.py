@@ -102,7 +102,8 @@ def _correct(draft: Draft, own: Token, visit: Visit, clinic: Clinic, said: Regis
     """Who it is counts always; which clinic and whose turn, until the number is called. Registered again, it waits again."""
     kind, new = Kind.TOKEN_KNOWN, replace(own, patient=draft.hospital.survivor(visit.patient))
     if own.status is TokenStatus.CANCELLED:
-        kind, new = Kind.TOKEN_ARRIVED, replace(new, status=TokenStatus.WAITING, closed_at=None, arrived_at=min(said.at, draft.now))
+        at = min(said.at, draft.now)
+        kind, new = Kind.TOKEN_ARRIVED, replace(new, status=TokenStatus.WAITING, closed_at=None, arrived_at=at, paper=False)
     if new.status is TokenStatus.WAITING and not new.calls:
         group = _group(draft, visit)
         new = replace(new, group=group, priority=(group or Group.ORDINARY).priority)

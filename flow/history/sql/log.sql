@@ -47,6 +47,12 @@ union all
 select entity, body::text from record where hospital = $1 and entity = 'discharge' and entity_id = any(array(
     select entity_id from record where hospital = $1 and entity = 'visit' and patient = any($4::text[])))
 
+-- name: tokens_of_days
+-- Outpatient tokens of whole days, those that a desk has forgotten, too. $1 hospital, then arrays of equal length: $2 clinics, $3 days as text
+select r.entity, r.body::text as body from record r
+join unnest($2::text[], $3::text[]) as n(clinic, day) on r.body ->> 'clinic' = n.clinic and r.body ->> 'day' = n.day
+where r.hospital = $1 and r.entity = 'token' and r.live
+
 -- name: medicines_to_take_home
 -- $1 hospital, $2 visits, $3 the pseudonyms of their patients
 select entity, body::text as body from record

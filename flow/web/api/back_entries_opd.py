@@ -22,8 +22,8 @@ from flow.web.parts import house_of
 
 class TokenEntryAsked(Asked):
     """A line of the paper: what happened (`deed`) to the clinic's number (`rank`: 14 of A-014), at what time, `by` the initials or staff
-    number of whoever wrote it down. Of who was given one, whose turn (`group`) and perhaps the `mrn`, and without a `rank` the next; of who
-    was called, the `room`."""
+    number of whoever wrote it down. Of who was given one, whose turn (`group`) and perhaps the `mrn`, and without a `rank` the next; `sure`
+    that the number is right, far above the others as it is. Of who was called, the `room`."""
 
     deed: TokenDeed
     at: Moment
@@ -32,6 +32,7 @@ class TokenEntryAsked(Asked):
     room: Annotated[str, msgspec.Meta(max_length=40)] | None = None
     group: Group | None = None
     mrn: Mrn | None = None
+    sure: bool = False
 
 
 class TokenEntryOut(msgspec.Struct):
@@ -71,7 +72,7 @@ async def line_of(request: Request, asked: TokenEntryAsked) -> EnterTokenBack:
     """The line as a command. 404 for an MRN that nobody has."""
     check_initials(asked.by)
     clinic = ClinicId(request.path_params["clinic"])
-    command = EnterTokenBack(asked.deed, clinic, asked.at, asked.by, asked.rank, asked.room, asked.group)
+    command = EnterTokenBack(asked.deed, clinic, asked.at, asked.by, asked.rank, asked.room, asked.group, sure=asked.sure)
     if asked.deed is not TokenDeed.GIVEN or not asked.mrn:
         return command
     return replace(command, patient=(await known_person(house_of(request), asked.mrn))[0])

@@ -57,4 +57,5 @@ def _asked(request: Request, form: Form, deed: TokenDeed) -> TokenEntryAsked:
     if at is None:
         raise invalid("missing", "Say when it happened.")
     rank, room = form.number("rank"), form.needed("room", longest=40) if deed is TokenDeed.CALLED else None
-    return TokenEntryAsked(deed, at, form.needed("by"), rank, room, form.word("group", Group), form.text("mrn", longest=60) or None)
+    mrn, sure = form.text("mrn", longest=60) or None, bool(form.text("sure"))
+    return TokenEntryAsked(deed, at, form.needed("by"), rank, room, form.word("group", Group), mrn, sure)
