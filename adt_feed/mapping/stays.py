@@ -11,7 +11,7 @@ from flow.domain.commands import Chart, Told
 from flow.domain.ids import VisitId
 from flow.domain.opd_commands import SeatWalkIn
 from flow.domain.person import PersonDetails
-from flow.domain.visit import Act
+from flow.domain.visit import Act, Fact
 from flow.domain.walk_in import OUTPATIENT
 from flow.errors import Unreadable
 
@@ -27,6 +27,9 @@ AMENDMENTS = {
 
 
 REGISTRATIONS = frozenset({Act.REGISTER, Act.AMEND, Act.AMEND_TRANSFER, Act.AMEND_ADMIT, Act.CANCEL_ADMIT, Act.PURGE})
+"""What begins, corrects and cancels an outpatient's visit."""
+ENDINGS = frozenset({Act.DISCHARGE, Act.CANCEL_DISCHARGE, Act.TO_OUTPATIENT})
+"""What ends it, and takes that back (A03, A13, A07)."""
 
 
 def chart(context: Context, row: Row) -> Reading:
@@ -79,8 +82,12 @@ def _charted(context: Context, told: tuple[Told, ...], people: tuple[PersonDetai
 def _walk_ins(context: Context, told: tuple[Told, ...]) -> Iterator[SeatWalkIn]:
     """What may give an outpatient a token, put it right or take it away; whether it does, the visit's history says."""
     for each in told if context.feed.walk_ins else ():
-        if each.visit is not None and each.fact.act in REGISTRATIONS and each.fact.klass in (None, OUTPATIENT):
+        if each.visit is not None and (_of_outpatient(each.fact) or each.fact.act is Act.TO_INPATIENT):
             yield SeatWalkIn(each.visit)
+
+
+def _of_outpatient(fact: Fact) -> bool:
+    return fact.act in REGISTRATIONS | ENDINGS and fact.klass in (None, OUTPATIENT)
 
 
 def _lost(context: Context, told: Told) -> bool:

@@ -25,7 +25,8 @@ class HouseRules:
     `feed_tells_way`: who pays, a death and which medicines are to take home are read from the feed; a bed is out of use for
     `closed_days` at most (None: as long as somebody says); `queue`: in which order outpatient clinics call (None: strictly by
     urgency and number, and whoever was left over from the day before first); `books_groups`: an appointment
-    says whose turn its patient takes, and whether they wait at home; `walk_ins`: an outpatient's registration (A04) gives a token."""
+    says whose turn its patient takes, and whether they wait at home; `walk_ins`: an outpatient's registration (A04) gives a token, which
+    ends with the visit and comes with a session that is entered (`walk_ins_follow`)."""
 
     id: str = "requests"
     from_plans: bool = False
@@ -51,6 +52,7 @@ class HouseRules:
     queue: QueuePolicy | None = None
     books_groups: bool = False
     walk_ins: bool = False
+    walk_ins_follow: bool = False
     seq: int = 0
 
     def insurer_takes(self, insurer: Insurer) -> timedelta:
@@ -88,4 +90,5 @@ def rules_of(plan: Plan) -> HouseRules:
         queue=plan.queue,
         books_groups=True,
         walk_ins=True,
+        walk_ins_follow=True,
     )

@@ -63,9 +63,11 @@ class KnowPatient:
 
 @dataclass(frozen=True, slots=True)
 class SeatWalkIn:
-    """The token of a registered outpatient follows what is told of the visit: given once, put right, taken away."""
+    """The token of a registered outpatient follows what is told of the visit: given once, put right, taken away. `clinic`: whoever stands
+    before them says where they wait, be it that the registration names none or that nobody is known to sit there."""
 
     visit: VisitId
+    clinic: ClinicId | None = None
 
 
 OpdCommand = PassToken | SendToRoom | AdviseAdmission | HoldSession | OpenSessions | KnowPatient | SeatWalkIn

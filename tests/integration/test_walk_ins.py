@@ -87,6 +87,7 @@ async def test_a_closed_clinic_says_so_and_gives_the_token_once_somebody_sits_th
     desk = await signed_in(fed, "reception", Role.OPD)
     held = await tap(desk, "/opd/ENT", "/opd/ENT/rooms/2/session", doctor="Dr Rao", begins="14:00", ends="20:00")
     assert held.status_code == 200, held.text
+    assert [token.number for token in tokens(fed)] == ["E-001"], "by the session itself"
     given = await tap(engineer, TRAY, f"{TRAY}/token", visit="V1")
     assert given.status_code in (200, 303), given.text
     assert [token.number for token in tokens(fed)] == ["E-001"]

@@ -69,13 +69,13 @@ class Reception:
 
 def letter(
     trigger: str, at: datetime, number: int, *, place: str = "ENT", service: str = "", born: str = "19900101", mrn: str = "1",
-    visit: str = "V1", klass: str = "O", ambulatory: str = "",
+    visit: str = "V1", klass: str = "O", ambulatory: str = "", prior: str = "",
 ) -> str:  # fmt: skip
     stamp = f"{at:%Y%m%d%H%M%S}+0000"
     pv1 = ["PV1", "1", klass, place, *[""] * 6, service, *[""] * 4, ambulatory, *[""] * 3, visit]
     return (
         f"MSH|^~\\&|HIS|H|BF|H|{stamp}||ADT^{trigger}|{number}|P|2.5\rEVN|{trigger}|{stamp}\r"
-        f"PID|1||{mrn}^^^H^MR||Rao^Meera||{born}|F\r{'|'.join(pv1)}"
+        f"PID|1||{mrn}^^^H^MR||Rao^Meera||{born}|F\r{'|'.join(pv1)}" + (f"\rMRG|{mrn}||||{prior}" if prior else "")
     )
 
 
@@ -236,8 +236,8 @@ def test_a_closed_clinic_is_listed_until_somebody_sits_there(desk: Reception) ->
     with pytest.raises(Refused, match="ENT is closed"):
         desk.does(SeatWalkIn(VisitId("V1")))
     desk.does(HoldSession(ENT, "2", "Dr Rao", T0, T0 + timedelta(hours=3)))
-    desk.does(SeatWalkIn(VisitId("V1")))
-    assert (desk.token.status, desk.untold()) == (TokenStatus.WAITING, [])
+    assert (desk.token.status, desk.untold()) == (TokenStatus.WAITING, []), "whoever found it closed is seated by the session itself"
+    assert not desk.does(SeatWalkIn(VisitId("V1")))
 
 
 def test_a_day_without_sessions_is_closed_and_one_nobody_spoke_of_is_not(desk: Reception) -> None:

@@ -6,6 +6,7 @@ from flow.domain.commands import MergePatients, RequestBed
 from flow.domain.decide import merging, requests
 from flow.domain.decide.draft import Draft
 from flow.domain.decide.opd import known_clinic, known_room, known_token, move, others_before, policy, room_state
+from flow.domain.decide.walk_ins import seat_waiting
 from flow.domain.events import Kind
 from flow.domain.opd import Session, Token, TokenStatus
 from flow.domain.opd_commands import AdviseAdmission, HoldSession, KnowPatient, OpenSessions, PassToken, SendToRoom
@@ -59,7 +60,7 @@ def _end_with(draft: Draft, token: Token, command: AdviseAdmission) -> None:
 
 
 def hold_session(draft: Draft, command: HoldSession) -> None:
-    """Write a session down, or take it off; sessions of earlier days go with the next change."""
+    """Write a session down, or take it off; sessions of earlier days go with the next change. Whoever found the clinic closed is seated."""
     clinic = known_clinic(draft, command.clinic)
     old = room_state(draft, clinic, known_room(clinic, command.room).id)
     if command.ends <= command.begins:
@@ -71,6 +72,7 @@ def hold_session(draft: Draft, command: HoldSession) -> None:
     new = replace(old, sessions=tuple(sorted(kept, key=lambda s: s.begins)))
     if new != old:
         draft.write(Kind.ROOM_CHANGED, new)
+        seat_waiting(draft, clinic.id)
 
 
 def open_sessions(draft: Draft, command: OpenSessions) -> None:
@@ -83,6 +85,7 @@ def open_sessions(draft: Draft, command: OpenSessions) -> None:
     free = [new for new in command.sessions if all(new.ends <= s.begins or s.ends <= new.begins for s in kept)]
     sessions = tuple(sorted([*kept, *free], key=lambda s: s.begins))
     draft.write(Kind.ROOM_CHANGED, replace(old, sessions=sessions, opened=command.day))
+    seat_waiting(draft, clinic.id)
 
 
 def know_patient(draft: Draft, command: KnowPatient) -> None:
