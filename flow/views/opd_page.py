@@ -14,6 +14,7 @@ from flow.views.opd_screen import RoomTile, room_tiles, waiting
 from flow.views.opd_words import GROUPS, policy_words, session_words, wait_words
 from flow.views.page import Chrome
 from flow.views.times import clock_time, waited
+from flow.views.walk_ins import RegisteredRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class RoomRow:
 class OpdPage:
     """`queue` in the order of calling, `at_tests` who is expected back; `skipped` were called and did not come; `not_coming` are cancelled
     bookings and no-shows; `seen` counts the finished of the day. `policy` says how is called, `groups` whose turn a token may take (value,
-    word), `types` the bed types to ask for, `tele` that there are rooms for patients at home."""
+    word), `types` the bed types to ask for, `tele` that there are rooms for patients at home, `registered` who has no number yet."""
 
     chrome: Chrome
     clinic: str
@@ -76,6 +77,7 @@ class OpdPage:
     groups: tuple[tuple[str, str], ...] = tuple(GROUPS.items())
     types: tuple[str, ...] = ()
     tele: bool = False
+    registered: tuple[RegisteredRow, ...] = ()
 
 
 _BUTTONS = {

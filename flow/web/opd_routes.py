@@ -36,6 +36,8 @@ OPD_PAGE = (
     Door("GET", "/opd/{clinic}", page.page, May.QUEUE, Where.CLINIC),
     Door("GET", "/opd/{clinic}/board", page.board, May.QUEUE, Where.CLINIC),
     Door("GET", "/opd/{clinic}/feed-silence", booking_feed.line, May.QUEUE, Where.CLINIC),
+    Door("GET", "/opd/{clinic}/registered", page.registered, *_CALLS),
+    Door("POST", "/opd/{clinic}/registered", ways_page.give_registered, *_CALLS),
     Door("GET", _LIST, appointments.page, *_CALLS),
     Door("GET", f"{_LIST}/board", appointments.board, *_CALLS),
     Door("GET", "/opd/{clinic}/poster", appointments.poster, *_CALLS),

@@ -63,6 +63,7 @@ NO_PAGES = (
     "/drawing",
     "/other-beds",
     "/feed-silence",
+    "/registered",
 )
 """Parts of pages, files, and what only a locked phone sees (tests/acceptance/test_signed_in_pages.py draws that)."""
 PARAMETERS = {

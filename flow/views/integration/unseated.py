@@ -24,12 +24,12 @@ class UnseatedRow:
 _WHY: Mapping[Why, tuple[str, str]] = {
     Why.UNNAMED: (
         "the registration names no clinic",
-        "The sender must name it (PV1-3 or PV1-10); reception can give a token by MRN meanwhile.",
+        "The sender must name it (PV1-3 or PV1-10); reception sees them on the clinic's page, and can give a number there.",
     ),
     Why.UNKNOWN: ("no clinic is known by this name", "Say above which clinic is meant; the token is then given by itself."),
     Why.CLOSED: (
         "is closed: nobody sits there any more today",
-        "Enter a session on the clinic's page and try again, or send them to another.",
+        "Enter a session on the clinic's page: the token is then given by itself. Or send them to another clinic.",
     ),
 }
 

@@ -1,5 +1,7 @@
 """A clinic's page: the queue, the rooms, and the forms that call tokens and move them on."""
 
+from dataclasses import replace
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,6 +17,7 @@ from flow.web.api.opd import found_token, of_day, step_of, stepped, today
 from flow.web.api.opd_people import for_person
 from flow.web.pages.form import form_of
 from flow.web.pages.page import changed, chrome, html
+from flow.web.pages.walk_ins import registered_at
 from flow.web.parts import house_of
 from flow.web.problems import unknown
 from flow.web.security.principal import principal_of
@@ -22,7 +25,12 @@ from flow.web.security.principal import principal_of
 
 async def page(request: Request) -> Response:
     """A clinic's page."""
-    return html(request, "opd/page.html", _view(request))
+    return html(request, "opd/page.html", await _with_registered(request, _view(request)))
+
+
+async def registered(request: Request) -> Response:
+    """The list of registered patients without a number alone."""
+    return html(request, "opd/_registered.html", await _with_registered(request, _view(request)))
 
 
 async def board(request: Request) -> Response:
@@ -32,7 +40,11 @@ async def board(request: Request) -> Response:
 
 async def after(request: Request, undo: Undo | None) -> Response:
     """Its live region after a change, with what can be undone."""
-    return html(request, "opd/after.html", _view(request, undo))
+    return html(request, "opd/after.html", await _with_registered(request, _view(request, undo)))
+
+
+async def _with_registered(request: Request, view: OpdPage) -> OpdPage:
+    return replace(view, registered=await registered_at(request, _clinic(request).id)) if view.writes else view
 
 
 def _clinic(request: Request) -> Clinic:

@@ -1,11 +1,11 @@
-"""The forms of a clinic's page that ask for more than a tap: another room, admission advised, a doctor's session."""
+"""The forms of a clinic's page that ask for more than a tap: another room, admission advised, a doctor's session; and who has no number."""
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from flow.domain.ids import ClinicId
+from flow.domain.ids import ClinicId, VisitId
 from flow.domain.opd import Token
-from flow.domain.opd_commands import AdviseAdmission, HoldSession, SendToRoom
+from flow.domain.opd_commands import AdviseAdmission, HoldSession, SeatWalkIn, SendToRoom
 from flow.web.act import act
 from flow.web.api.opd_ways import AdmissionAsked, advised
 from flow.web.api.request_models import PersonAsked
@@ -48,4 +48,14 @@ async def hold_session(request: Request) -> Response:
         raise invalid("missing", "Say from when until when.")
     clinic, doctor = ClinicId(request.path_params["clinic"]), form.text("doctor", longest=60) or None
     done = await act(request, HoldSession(clinic, request.path_params["room"], doctor, begins, ends))
-    return await changed_clinic(request, done, "Session set" if doctor else "Session taken off")
+    given = sum(isinstance(record, Token) for record in done.records)
+    seated = f"; numbers given to those registered: {given}" if given else ""
+    return await changed_clinic(request, done, f"Session set{seated}" if doctor else "Session taken off")
+
+
+async def give_registered(request: Request) -> Response:
+    """The number of a registered patient who has none, in this clinic."""
+    form = await form_of(request)
+    done = await act(request, SeatWalkIn(VisitId(form.needed("visit", longest=250)), ClinicId(request.path_params["clinic"])))
+    token = done.one(Token)
+    return await changed_clinic(request, done, f"Token {token.number} given" if token else "They have a number")

@@ -5,6 +5,7 @@ from datetime import datetime
 from starlette.requests import Request
 
 from flow.domain.roles import May
+from flow.domain.walk_in import unseated
 from flow.views.conflicts import conflicts_of
 from flow.views.integration.frame import TABS, Frame, alarm_words, tabs
 from flow.views.times import clock_time
@@ -20,7 +21,7 @@ async def frame_of(request: Request, here: str, refused: str = "") -> Frame:
     shown = ["/integration/conflicts"] if principal.may(May.CONFLICTS) else []
     if principal.may(May.LETTERS):
         shown = [href for href in TABS if href not in ("/integration/conflicts", *shown)] + shown
-        counts["/integration/tray"] = await house.letters.parked_count()
+        counts["/integration/tray"] = await house.letters.parked_count() + sum(1 for _ in unseated(house.desk.hospital, now))
     return Frame(
         chrome=chrome(request, "Integration"),
         tabs=tabs(here, shown, counts),
