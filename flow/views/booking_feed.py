@@ -1,7 +1,7 @@
-"""What reception is told of a feed that brings appointments and has said nothing for longer than it ever does.
+"""What reception is told of a feed that brings appointments or registrations and has said nothing for longer than it ever does.
 
-The waiting hall's television says nothing of it: what stands there comes from taps at the counter and in the rooms, and nobody in the hall
-could do anything about it.
+The waiting hall's television says nothing of it, though some of its numbers come from a feed (A04): those that were given stand, and are
+called by taps in the rooms; whoever has none because of the silence is at the counter, where it is said, and where one is given by hand.
 """
 
 from collections.abc import Collection, Iterable
@@ -15,6 +15,8 @@ from flow.views.times import when
 
 BOOKINGS = ("S12", "S13", "S14", "S15", "S17", "S26")
 """The letters (SIU) that make, move, change, cancel and miss appointments."""
+REGISTRATIONS = ("A04",)
+"""The letter that gives an outpatient a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ def takes_bookings(clinic: Clinic, plan: Plan, tokens: Iterable[Token]) -> bool:
 
 
 def booking_feed(alarms: Iterable[Alarm], books: Collection[str], plan: Plan, at: datetime) -> BookingFeed:
-    """Of the feeds that bring appointments, those that are silent."""
+    """Of the feeds that bring appointments and registrations (`books`), those that are silent."""
     silent = [alarm for alarm in alarms if alarm.kind == "silent" and alarm.feed in books]
     names = {feed.id: feed.name for feed in plan.feeds}
     return BookingFeed(tuple(f"{names.get(a.feed, a.feed)}: nothing heard since {when(a.since, at, plan.zone)}." for a in silent))  # type: ignore[call-overload]

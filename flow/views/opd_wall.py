@@ -33,7 +33,7 @@ class OpdWall:
     """The television of one clinic, or of several of a floor. `stream` is the address of the EventSource, `now` the server's time in epoch
     seconds (0: its clock runs fast), `chime` whether calls sound without anybody having pressed, `long` whether numbers are too long for
     the largest letters. `signs` are its languages' words, `voices` what speaks them, `calls` where the script asks for the words of a call;
-    `limits` that no feed is watched here: nothing on it comes from one."""
+    `limits` that no feed is watched here: numbers given by one stand when it falls silent, and who has none is at the counter."""
 
     name: str
     subtitle: str
