@@ -87,7 +87,8 @@
     if (tile.key.startsWith("place:")) return drawPlace(tile, change);
     const bed = document.getElementById(tile.key);
     if (!bed || (change && tile.seq < Number(bed.dataset.seq))) return;
-    const changed = bed.dataset.state !== tile.state, meta = foot(tile, Number(bed.dataset.chars), Number(bed.dataset.size));
+    const before = known.get(tile.key), changed = before ? looks(before) !== looks(tile) : bed.dataset.state !== tile.state;
+    const meta = foot(tile, Number(bed.dataset.chars), Number(bed.dataset.size));
     known.set(tile.key, tile);
     Object.assign(bed.dataset, { state: tile.state, seq: tile.seq, since: tile.since, timer: tile.timer ? 1 : 0, due: tile.due || "" });
     write(bed, meta);
@@ -99,6 +100,8 @@
     bed.setAttribute("aria-label", spoken(tile, meta));
     if (changed && (change || drawn)) pulses.mark(bed);
   }
+  /* All of a tile but its number: a record may be written anew with nothing in it that a wall shows. */
+  function looks(tile) { return JSON.stringify(Object.assign({}, tile, { seq: 0 })); }
   function spoken(tile, meta) {
     const marks = [[tile.promised, "promised"], [tile.isolation, "isolation"], [tile.closes, "out of use when empty"], [tile.doubt, "in doubt"], [watched(tile), "watch closely"]];
     const said = [say("Bed {label}", { label: (tile.label + " " + meta).trim() }), say(WORDS[tile.state]).toLowerCase()];

@@ -243,6 +243,19 @@ def test_a_changed_tile_is_drawn_and_pulses_and_an_old_one_is_not(page: Page, st
     assert page.evaluate(f"{node}.dataset.state") == "leaving"
 
 
+def test_a_tile_is_marked_for_whatever_it_shows_anew_and_for_nothing_else(page: Page, stage: Stage) -> None:
+    """A doubt, another patient since the last frame; not a record that was written again."""
+    page.goto(stage.address + "/wall/36")
+    until(page, IS_LIVE)
+    again, doubted, followed = stage.tiles[0:3]
+    marked = "document.getElementById('{}').classList.contains('changed')"
+    stage.send(replace(again, seq=31), replace(doubted, seq=32, doubt=True), replace(followed, seq=33, since=followed.since + 60))
+    for tile in (doubted, followed):
+        until(page, marked.format(tile.key))
+    assert page.evaluate(f"document.getElementById('{again.key}').dataset.seq") == "31"
+    assert not page.evaluate(marked.format(again.key))
+
+
 COUNT_DRAWINGS = """window.drawn = 0;
 new MutationObserver(() => { drawn += 1; }).observe(document.getElementById('wall'), { subtree: true, attributeFilter: ['data-seq'] })"""
 
