@@ -91,7 +91,7 @@ async def road(dsn: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Road]:
         people = People(core.database, vault)
         settings = Settings.from_environ({"BEDFLOW_DATA_DIR": str(tmp_path), "BEDFLOW_UNDO_SECONDS": "10"})
         log = Log(core.database)
-        opened = Opened(settings, plan, core.clock, vault, core.database, redis_url, people, core.desk.inbox, core.desk, log)  # type: ignore[arg-type]
+        opened = Opened(settings, "", plan, core.clock, vault, core.database, redis_url, people, core.desk.inbox, core.desk, log)  # type: ignore[arg-type]
         yield Road(core, opened, receiver, DeadLetters(core.database, core.clock), stack)  # type: ignore[arg-type]
 
 
