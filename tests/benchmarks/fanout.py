@@ -20,7 +20,7 @@ from shutil import which
 import uvloop
 from rich.progress import Progress
 
-from tests.benchmarks.fanout_load import Count, measured, nchan_config, publish
+from tests.benchmarks.fanout_load import NCHAN, Count, measured, nchan_config, publish
 from tests.benchmarks.fanout_server import frame_of, tick
 from tests.benchmarks.processes import child, children_of, free_ports, printed_port, wait_for
 from tests.benchmarks.results import machine, met, table, write_section
@@ -123,7 +123,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--rounds", type=int, default=2)
     given = parser.parse_args()
-    kinds = [kind for kind in KINDS if kind != "nchan" or which("nginx")]
+    kinds = [kind for kind in KINDS if kind != "nchan" or (which("nginx") and NCHAN.exists())]
     parts, aims, where = [], [], machine()
     known: dict[str, Count] = {}
     with Progress() as progress:

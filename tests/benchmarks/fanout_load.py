@@ -13,6 +13,8 @@ TIMED = 20
 """One client in so many is timed."""
 MARK = b"event: tiles"
 AT_ONCE = 200
+NCHAN = Path("/usr/lib/nginx/modules/ngx_nchan_module.so")
+"""Where Debian's libnginx-mod-nchan lays it."""
 
 
 class Count(NamedTuple):
@@ -102,10 +104,8 @@ def now() -> datetime:
 
 def nchan_config(port: int, folder: Path) -> str:
     """nginx with one worker, a publisher's door and an event stream."""
-    module = next((path for path in (Path("/usr/lib/nginx/modules/ngx_nchan_module.so"),) if path.exists()), None)
-    load = f"load_module {module};" if module else ""
     user = "user root;" if os.geteuid() == 0 else ""
-    return f"""{load} {user} worker_processes 1; daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log error;
+    return f"""load_module {NCHAN}; {user} worker_processes 1; daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log error;
 events {{ worker_connections 20000; }}
 http {{
   access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fcgi;
