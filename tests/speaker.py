@@ -1,4 +1,5 @@
-"""A stand-in for espeak-ng on the PATH, which writes down how it was called, and the sound that it makes."""
+"""A stand-in for espeak-ng on the PATH, which writes down how it was called, and the sound that it makes; and who may do without the
+real one."""
 
 import io
 import os
@@ -6,6 +7,7 @@ import struct
 import sys
 import wave
 from pathlib import Path
+from shutil import which
 
 import pytest
 
@@ -24,6 +26,21 @@ time.sleep({pause})
 sys.stdout.buffer.write(open({sound!r}, "rb").read())
 sys.exit({code})
 """
+
+
+def left_out(*, here: bool, ci: bool, installable: bool) -> bool:
+    """Whether a test of the real program is skipped: where it is not, unless this is CI and it could have been installed (.ci/speaker)."""
+    return not here and not (ci and installable)
+
+
+real_speaker = pytest.mark.skipif(
+    left_out(
+        here=which("espeak-ng") is not None,
+        ci=bool(os.environ.get("CI")),
+        installable=os.geteuid() == 0 and which("apt-get") is not None,
+    ),
+    reason="no espeak-ng here: .ci/speaker (as root) or apt-get install espeak-ng; CI that can install it does not skip this",
+)
 
 
 def wav(seconds: float, *, honest: bool = True) -> bytes:

@@ -3,7 +3,6 @@ one press in the morning it was hung up that holds over the nights."""
 
 import json
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -25,7 +24,7 @@ from tests.acceptance.people import FLAGS
 from tests.acceptance.stage import Stage
 from tests.acceptance.test_display_renewal import _at_one
 from tests.acceptance.test_displays import IS_LIVE, stage, until
-from tests.speaker import wav
+from tests.speaker import real_speaker, wav
 from tests.unit.test_views import CLINIC, NOW, TOKENS, ZONE
 
 __all__ = ["stage"]
@@ -149,7 +148,7 @@ def spoken(lang: str, text: str) -> bytes:
     return whole(subprocess.run(command("espeak-ng", lang), input=text.encode(), capture_output=True, check=True).stdout)
 
 
-@pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="no espeak-ng on this machine (Debian: apt-get install espeak-ng)")
+@real_speaker
 def test_a_browser_plays_what_the_real_speaker_says(television: Strict, stage: Stage) -> None:
     """Each call is some seconds long, in each language."""
     said = {words.lang: spoken(words.lang, called(words, "E-005", "Room 1")) for words in SPOKEN}

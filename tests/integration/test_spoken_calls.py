@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-import shutil
 import wave
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from tests.integration.test_display_audit import screen_of
 from tests.integration.test_opd_ways import the
 from tests.integration.test_signin import pair, signed_in
 from tests.integration.web_house import Web, web
-from tests.speaker import StandIn, wav
+from tests.speaker import StandIn, real_speaker, wav
 
 __all__ = ["web"]
 CLINIC, HALL = "/api/v1/opd/clinics/ENT", "/api/v1/opd/halls/ENT"
@@ -137,7 +136,7 @@ async def test_few_speak_at_once_and_few_sentences_are_kept(speaker: StandIn, mo
     assert len(here._kept) == 2
 
 
-@pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="no espeak-ng on this machine (Debian: apt-get install espeak-ng)")
+@real_speaker
 @pytest.mark.parametrize(("lang", "text"), [("en", "Token E zero, zero, one."), ("hi", SENTENCE), ("ta", "டோக்கன் E பூஜ்யம், ஒன்று.")])
 async def test_the_real_speaker_says_it(lang: str, text: str) -> None:
     here = Speech()
