@@ -1,6 +1,8 @@
-"""A clinic's morning as a process: the timetable opens it, an appointment comes over MLLP, a patient scans, and a kill changes nothing."""
+"""A clinic's morning as a process: the timetable opens it, an appointment comes over MLLP, a patient scans, and a kill changes nothing. And
+a demo's, where `bedflow scan` does the scanning."""
 
 import json
+import re
 import socket
 import time
 from datetime import UTC, datetime
@@ -87,3 +89,22 @@ def test_a_clinics_morning(tmp_path: Path) -> None:
             again = found.run("rebuild", "--from-journal", "--check", check=False)
             assert again.returncode == 0, again.stdout
         assert "Canar" not in found.log.read_text() and "hush" not in found.log.read_text()
+
+
+def test_a_demos_visitor_scans_by_the_command(tmp_path: Path) -> None:
+    """`bedflow demo` and `bedflow scan` as they are typed: the demo's server believes the stand-in by the keys that it publishes, and tells
+    it the number that stands in the queue."""
+    written = tmp_path / "hospital.toml"
+    written.write_text(hospital_file({"4B": {"A": 2}}))
+    with house(tmp_path, written, "demo", BEDFLOW_HISTORY_DAYS="0", BEDFLOW_SIM_SPEED="0.01") as found:
+        done = until(
+            lambda: found.run("scan", "ent", check=False),
+            lambda done: "No demo with a stand-in" not in done.stdout + done.stderr,
+            within=30,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        ((name, number),) = re.findall(r"(\w+ Demo) \(made up\)[^(]+?token\s+(E-\d{3})", done.stdout)
+        (token,) = [each for each in queue(found) if each["scanned"]]
+        assert token["number"] == number
+        assert shares(found, "request-2", abdm_gateway.token(datetime.now(UTC))) == 401, "a key that the stand-in does not publish"
+    assert name not in found.log.read_text()
