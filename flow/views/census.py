@@ -16,6 +16,7 @@ from flow.domain.plan import Bed, Plan, Ward
 from flow.domain.request import BedRequest, MadeBy
 from flow.views.acuity_words import acuity_mark
 from flow.views.bed_tile import WORDS, TileState, tile_state
+from flow.views.census_clinics import CensusClinic, census_clinics
 from flow.views.cleaning_jobs import Dirty, cleaning_jobs
 from flow.views.places import beside, place_bed, places_in
 from flow.views.request_form import words_of
@@ -112,6 +113,7 @@ class Census:
     dirty: tuple[CensusDirty, ...] = ()
     adrift: tuple[CensusAdrift, ...] = ()
     heard: tuple[tuple[str, datetime], ...] = ()
+    clinics: tuple[CensusClinic, ...] = ()
 
 
 Known = Mapping[PatientId, PersonDetails]
@@ -150,6 +152,7 @@ def census(hospital: Hospital, known: Known, at: datetime, heard: Mapping[str, d
             for visit in adrift
         ),
         heard=tuple(sorted((heard or {}).items())),
+        clinics=census_clinics(hospital, at),
     )
 
 

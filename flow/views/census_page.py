@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from flow.domain.ids import WardId
 from flow.views.bed_tile import TileState
 from flow.views.census import Census, CensusAdrift, CensusDirty, CensusRow, CensusWait, CensusWard, Whom
+from flow.views.census_clinics import ClinicSheet, clinic_sheet
 from flow.views.page import Chrome
 from flow.views.times import day_time, lasting, moment_words
 from flow.views.who_words import who_words
@@ -40,6 +41,7 @@ def for_reader(made: Census, sees: Sees, *, only: WardId | None = None) -> Censu
         waiting=tuple(_wait(each, sees) for each in made.waiting if only in (None, each.ward)),
         dirty=tuple(each for each in made.dirty if only in (None, each.ward)),
         adrift=tuple(replace(each, whom=sees(None, each.whom)) for each in made.adrift) if only is None else (),
+        clinics=made.clinics if only is None else (),
     )
 
 
@@ -120,6 +122,7 @@ class CensusSheets:
     sums: str
     sheets: tuple[Sheet, ...]
     lists: tuple[CensusList, ...]
+    clinics: tuple[ClinicSheet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,7 @@ def census_sheets(made: Census, at: datetime, words: Words = ENGLISH) -> CensusS
         sums=_sums(made.wards, words),
         sheets=tuple(_sheet(ward, now, zone, words) for ward in made.wards),
         lists=(_waiting(made.waiting, now, zone, words), _dirty(made.dirty, now, zone, words), _adrift(made.adrift, now, zone)),
+        clinics=tuple(clinic_sheet(clinic, now, zone, words) for clinic in made.clinics),
     )
 
 

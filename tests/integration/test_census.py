@@ -179,6 +179,26 @@ async def test_the_command_prints_it_without_a_server(web: Web, tmp_path: Path, 
     assert "no ward 9Z" in str(run.invoke(app, ["census", "--ward", "9Z"]).exception)
 
 
+async def test_a_clinic_has_its_numbers_and_lines_to_write_on(web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the page and in the file alike; nobody is named, and a ward's own list has none of it."""
+    await fill(web)
+    desk, opd, clinic = await web.as_role(Role.ADMISSIONS), await web.as_role(Role.OPD), "/api/v1/opd/clinics/ENT"
+    for asked in ({}, {"mrn": "MRN-4021"}, {"group": "emergency"}, {"booked": True}):
+        assert (await opd.post(f"{clinic}/tokens", json=asked)).status_code == 201
+    await opd.post(f"{clinic}/call-next", json={"room": "1"})
+    monkeypatch.setenv("BEDFLOW_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr("flow.cli.census.load_plan", lambda path: web.core.desk.plan)
+    assert await web.house.census.keep()
+    for whole in ((await desk.get("/census")).text, CliRunner().invoke(app, ["census"]).stdout):
+        sheet = whole.split('id="clinic-ENT"')[1]
+        assert sheet.count('class="empty-line"') == 15 and "Meera" not in sheet and "4021" not in sheet
+        assert "OPD ENT Test Hospital · 2 waiting · 1 booked · last number given: E-004" in text(sheet)
+        waiting = "E-002 Waits for the call 14:33 E-001 Waits for the call 14:33"
+        assert f"E-003 Called Room 1 14:33 {waiting} E-004 Booked" in text(sheet), "who is 72 is called before E-001"
+    assert "clinic-ENT" not in (await desk.get("/census/4B")).text
+    assert "पिछला दिया गया नंबर: E-004" in (await desk.get("/census?lang=hi")).text
+
+
 def test_who_waits_is_said_once_and_a_plan_when_it_is_due() -> None:
     hospital = Hospital(small_plan())
     for number, when, kind in (("R1", NOW, "isolation"), ("R2", NOW + timedelta(hours=2), "general")):

@@ -10,6 +10,7 @@ from flow.locale import DEFAULT, languages, words
 from flow.templating import CHECKOUT, Templates
 from flow.views.bed_tile import WORDS
 from flow.views.census import census
+from flow.views.census_clinics import STATES
 from flow.views.census_page import CensusPage, CensusPaper, census_sheets
 from flow.views.page import Chrome
 from tests.plans import small_plan
@@ -21,10 +22,12 @@ LISTS = census_sheets(census(Hospital(small_plan()), {}, AT), AT).lists
 def phrases() -> set[str]:
     """The templates' words, those that the view says, and those of its lists."""
     shown = "".join(path.read_text() for path in (CHECKOUT / "templates/census").iterdir())
-    view = (CHECKOUT / "flow/views/census_page.py").read_text() + (CHECKOUT / "flow/web/pages/census.py").read_text()
+    modules = ("flow/views/census_page.py", "flow/views/census_clinics.py", "flow/web/pages/census.py")
+    view = "".join((CHECKOUT / module).read_text() for module in modules)
     found = set(re.findall(r'\b_\("([^"]+)"\)', shown)) | set(re.findall(r'\bsay\("([^"]+)"', view))
     counted = set(re.findall(r'"(\{count\} [a-z ]+)"', view))
-    return found | counted | set(WORDS.values()) | {said for each in LISTS for said in (each.name, each.nothing, *each.heads)}
+    states = set(WORDS.values()) | set(STATES.values())
+    return found | counted | states | {said for each in LISTS for said in (each.name, each.nothing, *each.heads)}
 
 
 @pytest.mark.parametrize("lang", [lang for lang in languages() if lang != DEFAULT])
