@@ -149,7 +149,8 @@ def _next_patient(world: World, clinic: Clinic, room: str, inside: Token | None,
         world.do(CLINIC, SetRoom(clinic.id, room, None))
     if inside is not None and world.clinic_dice.random() < BREAK * 4:
         world.do(CLINIC, MarkToken(inside.id, TokenStatus.FINISHED))
-        world.do(CLINIC, SetRoom(clinic.id, room, world.now + _span(world, world.clinic_dice.uniform(10, 25))))
+        back = world.now + _span(world, world.clinic_dice.uniform(10, 25))
+        world.do(CLINIC, SetRoom(clinic.id, room, min(back, world.today(24))))
     elif waiting:
         world.do(CLINIC, CallNext(clinic.id, room))
     elif inside is not None:

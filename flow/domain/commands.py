@@ -283,7 +283,7 @@ class MarkToken:
 
 @dataclass(frozen=True, slots=True)
 class SetRoom:
-    """The doctor is away until `back_at`; None when back."""
+    """The doctor is away until `back_at`, later today; None when back."""
 
     clinic: ClinicId
     room: str

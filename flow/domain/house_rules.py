@@ -26,7 +26,8 @@ class HouseRules:
     `closed_days` at most (None: as long as somebody says); `queue`: in which order outpatient clinics call (None: strictly by
     urgency and number, and whoever was left over from the day before first); `books_groups`: an appointment
     says whose turn its patient takes, and whether they wait at home; `walk_ins`: an outpatient's registration (A04) gives a token, which
-    ends with the visit and comes with a session that is entered (`walk_ins_follow`)."""
+    ends with the visit and comes with a session that is entered (`walk_ins_follow`);
+    `ends_pauses`: a doctor's notice ends when somebody is called into the room, and is for later that day."""
 
     id: str = "requests"
     from_plans: bool = False
@@ -53,6 +54,7 @@ class HouseRules:
     books_groups: bool = False
     walk_ins: bool = False
     walk_ins_follow: bool = False
+    ends_pauses: bool = False
     seq: int = 0
 
     def insurer_takes(self, insurer: Insurer) -> timedelta:
@@ -91,4 +93,5 @@ def rules_of(plan: Plan) -> HouseRules:
         books_groups=True,
         walk_ins=True,
         walk_ins_follow=True,
+        ends_pauses=True,
     )

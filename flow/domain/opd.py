@@ -140,7 +140,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class RoomState:
-    """A consulting room's notice: `back_at` while the doctor is away, and whose `sessions` are held there, in order of time.
+    """A consulting room's notice: `back_at` when the doctor, who is away, is to be back; whose `sessions` are held there, in order of time.
     `id` is `clinic/room`; `opened` the last day whose sessions were taken from the timetable."""
 
     id: str

@@ -11,7 +11,7 @@ from flow.domain.opd import RoomState, Token, TokenStatus
 from flow.domain.opd_expect import Expected, expected
 from flow.domain.plan import Clinic
 from flow.domain.showing import DEAD
-from flow.views.opd_screen import room_tiles
+from flow.views.opd_screen import room_tiles, tile_at
 from flow.views.opd_spoken import door
 from flow.views.times import clock_time
 from flow.views.words import Tongue, Words
@@ -133,7 +133,7 @@ def own_page(
     status = TokenStatus.IN_ROOM if token.status is TokenStatus.CALLED and not token.called_out else token.status
     head, advice = (AT_HOME if token.tele else SAID)[status]
     seen = outlook(expected(token, tokens, clinic, rooms, at, usual), at, zone)
-    tiles = room_tiles(clinic, tokens, rooms)
+    tiles = (tile_at(tile, at.timestamp()) for tile in room_tiles(clinic, tokens, rooms))
     return OwnPage(
         words=words,
         languages=languages,

@@ -5,12 +5,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from flow.domain.opd import TOKEN_TRANSITIONS, Group, RoomState, Token, TokenStatus
 from flow.domain.opd_queue import of_room
 from flow.domain.opd_waits import waits_of
 from flow.domain.plan import Clinic, ClinicRoom
-from flow.views.opd_screen import RoomTile, room_tiles, waiting
+from flow.views.opd_screen import RoomTile, room_tiles, tile_at, waiting
 from flow.views.opd_words import GROUPS, policy_words, session_words, wait_words
 from flow.views.page import Chrome
 from flow.views.times import clock_time, waited
@@ -39,8 +40,9 @@ class TokenRow:
 
 @dataclass(frozen=True, slots=True)
 class RoomRow:
-    """A room with its tile, the token that is in it, and when the doctor is back (`HH:MM`, empty while here). `session` is whose session
-    it is, or who comes next; `waits` that somebody can be called into it."""
+    """A room with its tile, the token that is in it, and when the doctor is back (`HH:MM`, empty while here); `was_due` when they were
+    to be back, of one who has called nobody since. `session` is whose session it is, or who comes next; `waits` that somebody can be
+    called into it."""
 
     tile: RoomTile
     token: TokenRow | None
@@ -48,6 +50,7 @@ class RoomRow:
     session: str = ""
     waits: bool = False
     tele: bool = False
+    was_due: str = ""
 
     @property
     def called(self) -> bool:
@@ -138,8 +141,9 @@ class _Drawn:
     now: float
     zone: str
 
-    def room(self, tile: RoomTile, tokens: list[Token], rooms: Mapping[str, RoomState]) -> RoomRow:
+    def room(self, told: RoomTile, tokens: list[Token], rooms: Mapping[str, RoomState]) -> RoomRow:
         """A room's row."""
+        tile = tile_at(told, self.now)
         room = next(room for room in self.clinic.rooms if room.id == tile.room)
         inside = next((t for t in tokens if t.number == tile.token and t.room == tile.room), None)
         return RoomRow(
@@ -149,7 +153,15 @@ class _Drawn:
             session_words(rooms.get(f"{self.clinic.id}/{room.id}"), self.now, self.zone),
             bool(of_room(waiting(self.clinic, tokens), room.id, tele=room.tele)),
             room.tele,
+            self._was_due(told) if tile.back_at is None else "",
         )
+
+    def _was_due(self, told: RoomTile) -> str:
+        """Of today alone: what was forgotten yesterday says nothing any more."""
+        if told.back_at is None:
+            return ""
+        now, due = (datetime.fromtimestamp(at, ZoneInfo(self.zone)) for at in (self.now, told.back_at))
+        return f"{due:%H:%M}" if due.date() == now.date() else ""
 
     def rows(self, tokens: list[Token], *statuses: TokenStatus) -> tuple[TokenRow, ...]:
         """By the time of the appointment, those without one by number."""

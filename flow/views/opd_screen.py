@@ -4,7 +4,7 @@ Made from the clinic's tokens of the day and the rooms' notices; drawn by templa
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flow.domain.opd import RoomState, Token, TokenStatus
 from flow.domain.opd_queue import queue_order
@@ -16,8 +16,10 @@ SHOWN_NEXT = 2
 @dataclass(frozen=True, slots=True)
 class RoomTile:
     """`token` is the number called (`called`: it has not gone in yet) or being seen, `since` when it was called, `calls` how often;
-    `next` are the numbers likely to be called here next, `back_at` when the doctor is back, `sessions` whose it is from when until when:
-    (doctor, from, until). Times are epoch seconds."""
+    `next` are the numbers likely to be called here next, `back_at` when the doctor is to be back, `sessions` whose it is from when until
+    when: (doctor, from, until); `later` which numbers are next from when on, as doctors are to be back. Times are epoch seconds.
+
+    A stream tells no time that passes: what of `back_at` and `later` holds, whoever draws the tile reads off a clock (`tile_at`)."""
 
     key: str
     clinic: str
@@ -31,14 +33,16 @@ class RoomTile:
     next: tuple[str, ...] = ()
     back_at: int | None = None
     sessions: tuple[tuple[str, int, int], ...] = ()
+    later: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
 
 def room_tiles(clinic: Clinic, tokens: Iterable[Token], rooms: Mapping[str, RoomState]) -> tuple[RoomTile, ...]:
     """One tile for each room of the clinic, in the order of the doors; `tokens` may be of several clinics and days."""
     of_clinic = [token for token in tokens if token.clinic == clinic.id]
     notices = {room.id: rooms.get(f"{clinic.id}/{room.id}") for room in clinic.rooms}
-    present = [room for room in clinic.rooms if not _away(notices[room.id])]
-    coming = _shared_out(waiting(clinic, of_clinic), present or list(clinic.rooms))
+    backs, order = {key: _back_at(notice) for key, notice in notices.items()}, waiting(clinic, of_clinic)
+    coming = _next(clinic, order, backs, 0)
+    later = [(back, _next(clinic, order, backs, back)) for back in sorted({back for back in backs.values() if back is not None})]
     seq = max([0, *(token.seq for token in of_clinic), *(notice.seq for notice in notices.values() if notice)])
     tiles = []
     for room in clinic.rooms:
@@ -54,12 +58,27 @@ def room_tiles(clinic: Clinic, tokens: Iterable[Token], rooms: Mapping[str, Room
                 called=here is not None and here.called_out,
                 calls=here.calls if here else 0,
                 since=int(here.called_at.timestamp()) if here and here.called_at else None,
-                next=tuple(coming.get(room.id, ())[:SHOWN_NEXT]),
-                back_at=int(notice.back_at.timestamp()) if notice and notice.back_at else None,
+                next=coming[room.id],
+                back_at=backs[room.id],
                 sessions=_sessions(notice),
+                later=tuple((since, shared[room.id]) for since, shared in later),
             )
         )
     return tuple(tiles)
+
+
+def tile_at(tile: RoomTile, at: float) -> RoomTile:
+    """A tile as it is to be drawn at a time: a notice whose time has come is over. static/js/opd.js does the same."""
+    coming = next((numbers for since, numbers in reversed(tile.later) if since <= at), tile.next)
+    away = tile.back_at is not None and at < tile.back_at
+    return replace(tile, next=coming, back_at=tile.back_at if away else None, later=())
+
+
+def _next(clinic: Clinic, order: list[Token], backs: Mapping[str, int | None], at: int) -> dict[str, tuple[str, ...]]:
+    """The numbers next in each room as soon as the doctors are there who are to be back by then."""
+    present = [room for room in clinic.rooms if (back := backs[room.id]) is None or back <= at]
+    found = _shared_out(order, present or list(clinic.rooms))
+    return {room.id: tuple(found.get(room.id, ())[:SHOWN_NEXT]) for room in clinic.rooms}
 
 
 def waiting(clinic: Clinic, tokens: Iterable[Token]) -> list[Token]:
@@ -88,5 +107,5 @@ def _sessions(notice: RoomState | None) -> tuple[tuple[str, int, int], ...]:
     return tuple((each.doctor, int(each.begins.timestamp()), int(each.ends.timestamp())) for each in held)
 
 
-def _away(notice: RoomState | None) -> bool:
-    return notice is not None and notice.back_at is not None
+def _back_at(notice: RoomState | None) -> int | None:
+    return int(notice.back_at.timestamp()) if notice is not None and notice.back_at is not None else None

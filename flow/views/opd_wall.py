@@ -12,7 +12,7 @@ from urllib.parse import quote
 from flow.domain.opd import RoomState, Token
 from flow.domain.plan import Clinic, ClinicRoom
 from flow.views.kiosk import PLAIN, Kiosk
-from flow.views.opd_screen import RoomTile, room_tiles
+from flow.views.opd_screen import RoomTile, room_tiles, tile_at
 from flow.views.opd_spoken import CLINIC, Sign, signs, voices
 from flow.views.times import clock_time
 from flow.views.words import Words
@@ -94,7 +94,7 @@ def too_many(clinics: Iterable[Clinic]) -> bool:
 def standing(clinics: Iterable[Clinic], tokens: Iterable[Token], rooms: Mapping[str, RoomState], key: str, number: str) -> str | None:
     """The door of a call that stands on the board now: this number, called into the room of this key; None of any other."""
     found, shown = tuple(tokens), [clinic for clinic in clinics if key.startswith(f"room:{clinic.id}/")]
-    tiles = [tile for clinic in shown for tile in _hall(clinic, found, rooms, alone=True).rooms]
+    tiles = [tile for clinic in shown for tile in _tiles(clinic, found, rooms)]
     return next((tile.name for tile in tiles if tile.key == key and tile.called and tile.token == number), None)
 
 
@@ -123,7 +123,7 @@ def opd_wall(
         name=name,
         subtitle=subtitle,
         zone=zone,
-        halls=tuple(_hall(clinic, found, rooms, alone=len(clinics) == 1) for clinic in clinics),
+        halls=tuple(_hall(clinic, found, rooms, at.timestamp(), alone=len(clinics) == 1) for clinic in clinics),
         stream=f"/api/v1/stream?topics={','.join(f'opd:{clinic.id}' for clinic in clinics)}&audience=public",
         clock=clock_time(at.timestamp(), zone),
         now=int(at.timestamp()) if real_clock else 0,
@@ -146,8 +146,13 @@ def _title(clinics: Sequence[Clinic], words: Words) -> tuple[str, str]:
     return (f"{words.say(CLINIC)} · {floor}" if floor else words.say(CLINIC)), ""
 
 
-def _hall(clinic: Clinic, tokens: Iterable[Token], rooms: Mapping[str, RoomState], *, alone: bool) -> Hall:
-    shown = {room.id for room in in_house(clinic)}
+def _hall(clinic: Clinic, tokens: Iterable[Token], rooms: Mapping[str, RoomState], at: float, *, alone: bool) -> Hall:
     who = clinic.specialty if clinic.specialty.casefold() != clinic.name.casefold() else ""
-    tiles = tuple(tile for tile in room_tiles(clinic, tokens, rooms) if tile.room in shown)
+    tiles = tuple(tile_at(tile, at) for tile in _tiles(clinic, tokens, rooms))
     return Hall("" if alone else clinic.name, who if alone else "", tiles)
+
+
+def _tiles(clinic: Clinic, tokens: Iterable[Token], rooms: Mapping[str, RoomState]) -> list[RoomTile]:
+    """Of the rooms that people walk to."""
+    shown = {room.id for room in in_house(clinic)}
+    return [tile for tile in room_tiles(clinic, tokens, rooms) if tile.room in shown]

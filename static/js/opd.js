@@ -5,20 +5,27 @@
 (function () {
   const say = DisplayWords(), announcer = Announcer(JSON.parse(document.body.dataset.voices), document.body.dataset.chime === "1", say);
   const TURN = 4;
-  const told = new Map(), sessions = new Map();
+  const told = new Map(), drawn = new Map();
   let opened = false;
 
   function draw(tile, change) {
     const room = document.getElementById(tile.key);
     if (!room || (change && tile.seq < Number(room.dataset.seq))) return;
-    const away = tile.back_at && !tile.called;
-    const show = away ? "away" : tile.called ? "now" : tile.token ? "in" : "idle";
-    Object.assign(room.dataset, { seq: tile.seq, token: tile.token || "", calls: tile.calls, show });
-    display.text(room.querySelector(".token"), away ? say("Back {time}", { time: display.at(tile.back_at) }) : tile.token || "–");
-    display.text(room.querySelector(".next b"), tile.next[0] || "–");
-    display.text(room.querySelector(".next i"), tile.next.length > 1 ? ", " + tile.next[1] : "");
-    sessions.set(room, tile.sessions || []);
+    Object.assign(room.dataset, { seq: tile.seq, token: tile.token || "", calls: tile.calls });
+    drawn.set(room, tile);
+    fill(tile, room);
     if (tile.called) announce(tile, room);
+  }
+  /* A notice whose time has come is over, and numbers are next there again: that changes with the clock, without any event (tile_at of
+     flow/views/opd_screen.py). */
+  function fill(tile, room) {
+    const now = display.age.now(), away = tile.back_at > now && !tile.called;
+    const later = (tile.later || []).filter(([since]) => since <= now), next = later.length ? later[later.length - 1][1] : tile.next;
+    const show = away ? "away" : tile.called ? "now" : tile.token ? "in" : "idle";
+    if (room.dataset.show !== show) room.dataset.show = show;
+    display.text(room.querySelector(".token"), away ? say("Back {time}", { time: display.at(tile.back_at) }) : tile.token || "–");
+    display.text(room.querySelector(".next b"), next[0] || "–");
+    display.text(room.querySelector(".next i"), next.length > 1 ? ", " + next[1] : "");
   }
   function announce(tile, room) {
     const call = tile.token + "/" + tile.calls, news = told.get(tile.key) !== call;
@@ -39,8 +46,8 @@
   /* Sessions change with the clock, without any event. */
   function doctors() {
     const now = display.age.now();
-    sessions.forEach((held, room) => {
-      const one = held.find(([, begins, ends]) => begins <= now && now < ends);
+    drawn.forEach((tile, room) => {
+      const one = (tile.sessions || []).find(([, begins, ends]) => begins <= now && now < ends);
       display.text(room.querySelector(".who"), one ? one[0] : room.dataset.who);
     });
   }
@@ -52,5 +59,5 @@
   display = Display((tiles, change) => {
     tiles.forEach((tile) => draw(tile, change));
     opened = true;
-  }, () => { if (display) { doctors(); turn(); } }, announcer.told);
+  }, () => { if (display) { drawn.forEach(fill); doctors(); turn(); } }, announcer.told);
 })();

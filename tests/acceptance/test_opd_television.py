@@ -4,11 +4,12 @@ patient's own page keeps itself fresh and says when it cannot."""
 import json
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page
 
-from flow.domain.opd import Token, TokenStatus
+from flow.domain.opd import RoomState, Token, TokenStatus
 from flow.locale import in_each, languages, words
 from flow.templating import Templates
 from flow.views.opd_own import Outlook, own_page
@@ -16,6 +17,7 @@ from flow.views.opd_screen import room_tiles
 from flow.views.opd_slip import slip_page
 from flow.views.opd_spoken import called
 from flow.views.opd_wall import opd_wall
+from flow.views.times import clock_time
 from flow.web.pages.labels import code_of
 from tests.acceptance.stage import Stage
 from tests.acceptance.test_displays import IS_LIVE, page, stage, until
@@ -60,9 +62,29 @@ def test_a_call_is_announced_on_the_television(page: Page, stage: Stage) -> None
     until(page, "document.querySelector('.token').textContent === 'E-005'")
     room = page.locator(f"[id='{one.key}']")
     assert room.get_attribute("data-show") == "now" and room.locator(".go").is_visible()
-    stage.send(replace(one, token=None, called=False, seq=51, next=(), back_at=int(NOW.timestamp())))
-    until(page, "document.querySelector('.token').textContent === 'Back 14:02'")
+    back = int(stage.now().timestamp()) + 600
+    stage.send(replace(one, token=None, called=False, seq=51, next=(), back_at=back))
+    until(page, f"document.querySelector('.token').textContent === 'Back {clock_time(back, ZONE)}'")
     assert room.get_attribute("data-show") == "away"
+
+
+def test_a_doctor_who_was_to_be_back_is_not_said_to_be_away(page: Page, stage: Stage) -> None:
+    """Nothing is sent when the time has come: the script compares it with the server's."""
+    back = stage.now() + timedelta(minutes=10)
+    away = {"ENT/1": RoomState("ENT/1", CLINIC.id, "1", back)}
+    stage.tiles = list(room_tiles(CLINIC, TOKENS, away))
+    page.goto(stage.address + "/tv")
+    room = page.locator("[id='room:ENT/1']")
+    until(page, f"document.querySelector('.token').textContent === 'Back {clock_time(back.timestamp(), ZONE)}'")
+    assert (room.get_attribute("data-show"), room.locator(".next b").text_content()) == ("away", "–")
+    stage.ahead += 601
+    until(page, "document.querySelector('.token').textContent === 'E-001'")
+    assert (room.get_attribute("data-show"), room.locator(".next b").text_content()) == ("in", "E-005")
+    assert page.locator("[id='room:ENT/2'] .next b").text_content() == "E-003"
+    stage.ahead += 86_400
+    page.reload()
+    until(page, IS_LIVE)
+    assert room.locator(".token").text_content() == "E-001"
 
 
 def test_each_call_is_spoken_once_and_a_recall_again(page: Page, stage: Stage) -> None:

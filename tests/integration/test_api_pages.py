@@ -136,6 +136,8 @@ async def test_the_clinic_calls_and_pauses(web: Web) -> None:
     token = next(t.id for t in web.house.desk.hospital.tokens.values() if t.status == "called")
     assert (await tap(opd, "/opd/ENT", f"/opd/ENT/tokens/{token}/start")).status_code == 200
     assert (await tap(opd, "/opd/ENT", "/opd/ENT/rooms/1/away", back_at="18:30")).status_code == 200
+    refused = await tap(opd, "/opd/ENT", "/opd/ENT/rooms/1/away", back_at="14:00")
+    assert refused.status_code == 409 and "It is 14:30 already: give a later time than 14:00, up to 23:59." in refused.text
     assert (await tap(opd, "/opd/ENT", "/opd/ENT/rooms/1/away", back_at="")).status_code == 200
     assert (await tap(opd, "/opd/ENT", "/opd/ENT/rooms/9/call-next")).status_code == 404
 

@@ -1,7 +1,7 @@
 """The outpatient queue: tokens issued, called, seen and skipped; rooms that pause."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -90,11 +90,23 @@ def mark(draft: Draft, command: MarkToken) -> None:
 
 
 def set_room(draft: Draft, command: SetRoom) -> None:
-    """The doctor is away until a time, or back."""
+    """The doctor is away until a time of today, or back."""
     clinic = known_clinic(draft, command.clinic)
     old = room_state(draft, clinic, known_room(clinic, command.room).id)
-    if old.back_at != command.back_at:
-        draft.write(Kind.ROOM_CHANGED, replace(old, back_at=command.back_at))
+    if old.back_at == command.back_at:
+        return
+    if command.back_at is not None and draft.hospital.rules.ends_pauses:
+        _check_later_today(draft, command.back_at)
+    draft.write(Kind.ROOM_CHANGED, replace(old, back_at=command.back_at))
+
+
+def _check_later_today(draft: Draft, back_at: datetime) -> None:
+    """A notice is for what is still to come of its day: midnight ends it at the latest."""
+    now, back = (at.astimezone(ZoneInfo(draft.plan.zone)) for at in (draft.now, back_at))
+    if back <= now:
+        raise Refused(f"It is {now:%H:%M} already: give a later time than {back:%H:%M}, up to 23:59.", code="time-over")
+    if (back - timedelta(microseconds=1)).date() != now.date():
+        raise Refused("A doctor is away until some time of today: give one up to 23:59.", code="not-today")
 
 
 def policy(draft: Draft) -> QueuePolicy:
@@ -126,7 +138,17 @@ def move(draft: Draft, token: Token, to: TokenStatus, **changes: Any) -> None:
     if (token.status, to) not in TOKEN_TRANSITIONS:
         raise Refused(f"Token {token.number} is {token.status}; it cannot become {to}.", code="illegal-transition")
     kind = Kind.TOKEN_ARRIVED if to is TokenStatus.WAITING and token.status in NOT_COME else _KINDS[to]
-    draft.write(kind, replace(token, status=to, paper=False, **(_stamps(draft, token, to) | changes)))
+    moved = replace(token, status=to, paper=False, **(_stamps(draft, token, to) | changes))
+    draft.write(kind, moved)
+    if to in (TokenStatus.CALLED, TokenStatus.IN_ROOM):
+        _end_notice(draft, moved)
+
+
+def _end_notice(draft: Draft, token: Token) -> None:
+    """Whoever calls people in is back."""
+    state = draft.hospital.rooms.get(f"{token.clinic}/{token.room}")
+    if state is not None and state.back_at is not None and draft.hospital.rules.ends_pauses:
+        draft.write(Kind.ROOM_CHANGED, replace(state, back_at=None))
 
 
 def _stamps(draft: Draft, token: Token, to: TokenStatus) -> dict[str, Any]:

@@ -98,7 +98,7 @@ class CallAsked(Asked):
 
 
 class RoomAsked(Asked):
-    """When the doctor is back; null: is back now."""
+    """When the doctor is back, later today; null: is back now."""
 
     back_at: Moment | None = None
 

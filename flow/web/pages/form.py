@@ -77,7 +77,7 @@ class Form:
         return found
 
     def clock(self, name: str, zone: str, now: datetime) -> datetime | None:
-        """A time of day (HH:MM) in the hospital's zone: the next one from now."""
+        """A time of day (HH:MM) in the hospital's zone, of the day that it is `now`."""
         text = self.text(name)
         try:
             hour = time.fromisoformat(text) if text else None
