@@ -17,6 +17,7 @@ from flow.views.ward_page import ward_page
 from flow.views.ward_places import Occupant
 from flow.views.ward_plan import ward_plan
 from flow.views.ward_wall import WardWall
+from flow.web.static import plain
 from tests.plans import small_plan
 from tests.unit.test_views import BROKEN, COMING, DIRTY, FREE, LEAVING, NOW, OCCUPIED, TOKENS, ZONE, replace
 
@@ -135,9 +136,9 @@ def test_static_addresses_change_with_the_content() -> None:
 
 
 def _transfer(html: str, fonts: list[str]) -> int:
-    """Bytes on the wire: text gzipped, fonts as they are."""
+    """Bytes on the wire: text gzipped, our own without comments, as it goes out; fonts as they are."""
     linked = [CHECKOUT / path for path in re.findall(r'(?:href|src)="/(static/(?!fonts)[^?"]+)', html)]
-    text = [html.encode(), *(path.read_bytes() for path in linked)]
+    text = [html.encode(), *(plain(path) for path in linked)]
     return sum(len(gzip.compress(part)) for part in text) + sum((CHECKOUT / "static/fonts" / font).stat().st_size for font in fonts)
 
 
