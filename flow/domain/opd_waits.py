@@ -1,7 +1,6 @@
 """How long people wait to be called in an outpatient clinic, those who still wait counted in. Pure.
 
-Whoever waits yet, or has left uncalled, has waited at least so long (right-censored). Leaving them out would make a clinic look the
-quicker the longer it lets people sit; so the figures are read off Kaplan and Meier's curve (JASA 53, 1958, p. 457).
+Whoever waits yet, or has left uncalled, has waited at least so long; so the figures are read off the curve of `flow.domain.survival`.
 """
 
 from collections.abc import Iterable
@@ -9,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flow.domain.opd import NOT_COME, Token, TokenStatus
+from flow.domain.survival import Span, quantile
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +29,16 @@ def waits_of(tokens: Iterable[Token], at: datetime) -> Waits:
     spans = [_span(token, at) for token in came]
     called = sum(is_called for _, is_called in spans)
     waiting = sum(token.called_at is None and token.status is TokenStatus.WAITING for token in came)
-    return Waits(called, waiting, len(came) - called - waiting, _quantile(spans, 0.5), _quantile(spans, 0.9))
+    return Waits(called, waiting, len(came) - called - waiting, _minutes(spans, 0.5), _minutes(spans, 0.9))
 
 
-def _span(token: Token, at: datetime) -> tuple[float, bool]:
+def _span(token: Token, at: datetime) -> Span:
     """Minutes waited, and whether a call ended it."""
     end = token.called_at or token.closed_at or at
     assert token.arrived_at is not None
     return max(0.0, (end - token.arrived_at).total_seconds() / 60), token.called_at is not None
 
 
-def _quantile(spans: list[tuple[float, bool]], share: float) -> int | None:
-    """The first moment by which that share was called, by the product of those who got through each call's moment uncalled."""
-    uncalled, left = 1.0, len(spans)
-    for minutes, is_called in sorted(spans, key=lambda span: (span[0], not span[1])):
-        if is_called:
-            uncalled *= 1 - 1 / left
-            if uncalled <= 1 - share + 1e-9:
-                return round(minutes)
-        left -= 1
-    return None
+def _minutes(spans: list[Span], share: float) -> int | None:
+    found = quantile(spans, share)
+    return None if found is None else round(found)
