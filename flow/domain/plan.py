@@ -208,7 +208,7 @@ def spellings(place: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Plan:
-    """The whole hospital as built; `file` is the digest of the file that says so."""
+    """The whole hospital as built; `file` is the digest of the file that says so, `kpi_aims` are the hospital's own by KPI."""
 
     id: HospitalId
     name: str
@@ -231,6 +231,7 @@ class Plan:
     opd_telling: OpdTelling = field(default_factory=OpdTelling)
     alert: AlertRules = field(default_factory=AlertRules)
     forecast: ForecastRules = field(default_factory=ForecastRules)
+    kpi_aims: Mapping[str, float] = field(default_factory=dict)
     abdm: AbdmRules | None = None
     walls: WallLooks = field(default_factory=WallLooks)
     file: str = ""

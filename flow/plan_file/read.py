@@ -24,6 +24,7 @@ from flow.plan_file.command_centre import alert_rules, check_command_centre
 from flow.plan_file.discharge import discharge_rules
 from flow.plan_file.escalations import check_escalations, escalation_rules
 from flow.plan_file.forecast import check_forecast, forecast_rules
+from flow.plan_file.kpi import check_kpi, kpi_aims
 from flow.plan_file.layout import metres
 from flow.plan_file.lines import Lines, Path
 from flow.plan_file.opd_tables import clinic_of, queue_policy
@@ -74,6 +75,7 @@ def parse_plan(text: str, source: str) -> Plan:
     check_walls(file.walls, problems)
     check_command_centre(file.command_centre, problems)
     check_forecast(file.forecast, problems)
+    check_kpi(file.kpi, problems)
     check_abdm(file.abdm, {clinic.id for clinic in file.clinics}, problems)
     wards = tuple(_ward(ward, ("wards", index), problems) for index, ward in enumerate(file.wards) if drawable)
     problems.stop()
@@ -100,6 +102,7 @@ def parse_plan(text: str, source: str) -> Plan:
         opd_telling=opd_telling(file.opd_telling),
         alert=alert_rules(file.command_centre),
         forecast=forecast_rules(file.forecast),
+        kpi_aims=kpi_aims(file.kpi),
         abdm=abdm_rules(file.abdm),
         walls=wall_looks(file.walls),
         file=sha256(text.encode()).hexdigest(),

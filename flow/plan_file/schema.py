@@ -9,6 +9,7 @@ from flow.plan_file.abdm import AbdmKeyTable, AbdmTable
 from flow.plan_file.checks import ChecksTable
 from flow.plan_file.command_centre import AlertLevelTable, CommandCentreTable
 from flow.plan_file.forecast import ForecastTable
+from flow.plan_file.kpi import KpiTable
 from flow.plan_file.opd_tables import ClinicRoomTable, ClinicTable, OpdTable, SessionTable
 from flow.plan_file.opd_telling import OpdTellingTable
 from flow.plan_file.station import StationTable
@@ -273,6 +274,7 @@ class File(Table, forbid_unknown_fields=True, kw_only=True):
     opd_telling: OpdTellingTable = msgspec.field(default_factory=OpdTellingTable)
     command_centre: CommandCentreTable = msgspec.field(default_factory=CommandCentreTable)
     forecast: ForecastTable = msgspec.field(default_factory=ForecastTable)
+    kpi: KpiTable = msgspec.field(default_factory=KpiTable)
     abdm: AbdmTable | None = None
 
 
@@ -299,6 +301,7 @@ TABLES: dict[str, type[Table]] = {
     "command_centre": CommandCentreTable,
     "command_centre.levels": AlertLevelTable,
     "forecast": ForecastTable,
+    "kpi": KpiTable,
     "allocation": AllocationTable,
     "wards": WardTable,
     "wards.station": LabelTable,
@@ -320,6 +323,7 @@ SINGLE = frozenset(
         "station",
         "command_centre",
         "forecast",
+        "kpi",
         "opd",
         "opd_telling",
         "checks",
