@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from flow.web.api.openapi import describe
 from flow.web.door import Door, Open, Query
+from flow.web.kpis_asked import KpiShelf
 from flow.web.pages.ledger import LedgerShelf
 from flow.web.pages.occupancy import Shelf
 from flow.web.parts import House, Parts
@@ -49,6 +50,7 @@ def build(parts: Parts) -> Starlette:
     app.state.house = house
     app.state.shelf = Shelf()
     app.state.ledgers = LedgerShelf()
+    app.state.kpis = KpiShelf()
     app.state.openapi = describe(doors, parts.plan.name)
     return app
 

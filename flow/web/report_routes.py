@@ -1,11 +1,12 @@
 """The doors to what managers read: the past over the API, and the pages of figures. Part of `flow.web.routes`."""
 
 from flow.domain.roles import May
-from flow.web.api import beds, forecast, history, ledger
+from flow.web.api import beds, forecast, history, kpis, ledger
 from flow.web.api.wire import Listed
 from flow.web.door import Door, Query, Where
 from flow.web.pages import forecast as forecast_page
 from flow.web.pages import hindsight, occupancy, regret
+from flow.web.pages import kpis as kpi_page
 from flow.web.pages import ledger as ledger_page
 
 V1 = "/api/v1"
@@ -54,6 +55,21 @@ REPORTS: tuple[Door, ...] = (
     ),
     Door(
         "GET",
+        f"{V1}/kpis",
+        kpis.get_kpis,
+        May.REPORTS,
+        Where.FILTERED,
+        gives=kpis.KpisOut,
+        query=(
+            Query("from", "the first moment, with its offset", "date-time"),
+            Query("to", "the last moment", "date-time"),
+            Query("by", "ward, type, hour or weekday"),
+            WARD,
+            Query("type", "a type of bed"),
+        ),
+    ),
+    Door(
+        "GET",
         f"{V1}/forecast",
         forecast.get_forecast,
         May.REPORTS,
@@ -72,6 +88,8 @@ REPORT_PAGES: tuple[Door, ...] = (
     Door("GET", "/manager/hindsight", hindsight.page, May.REPORTS, Where.WHOLE),
     Door("GET", "/manager/forecast", forecast_page.page, May.REPORTS, Where.WHOLE),
     Door("GET", "/manager/forecast.csv", forecast_page.export, May.REPORTS, Where.WHOLE),
+    Door("GET", "/manager/kpis", kpi_page.page, May.REPORTS, Where.WHOLE),
+    Door("GET", "/manager/kpis.csv", kpi_page.export, May.REPORTS, Where.WHOLE),
     Door("GET", "/manager/ledger", ledger_page.page, May.REPORTS, Where.WHOLE),
     Door("GET", "/manager/ledger.csv", ledger_page.export, May.REPORTS, Where.WHOLE),
 )

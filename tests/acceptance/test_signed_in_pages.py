@@ -23,6 +23,7 @@ from tests.acceptance.people import axe_in_both
 from tests.acceptance.stage import staged
 from tests.unit import test_check_views as checks
 from tests.unit import test_desk_view as desk
+from tests.unit import test_kpi_view as kpis
 from tests.unit import test_ledger_view as ledger
 from tests.unit import test_manager_view as manager
 from tests.unit import test_phone_view as phone
@@ -103,6 +104,9 @@ PAGES: dict[str, Callable[[], str]] = {
     "housekeeping-check": asked_on_the_phone,
     "ward-checks": asked_on_the_ward,
     "ledger": lambda: TEMPLATES.render("manager/ledger.html", ledger.page()),
+    "kpis": lambda: TEMPLATES.render("manager/kpis.html", kpis.page()),
+    "kpis-hours": lambda: TEMPLATES.render("manager/kpis.html", kpis.page(kpis.By.HOUR)),
+    "kpis-empty": lambda: TEMPLATES.render("manager/kpis.html", kpis.page(empty=True)),
     "ledger-empty": lambda: TEMPLATES.render("manager/ledger.html", ledger.page(empty=True)),
     "manager-empty": lambda: TEMPLATES.render("manager/page.html", manager.page(empty=True)),
     **plain.PAGES,

@@ -1,0 +1,293 @@
+"""The page of the KPIs: each with its figure, aim, numerator and denominator; cut by ward, type, hour or weekday as bars and a table.
+
+flow.web hands in the figures (`flow.domain.kpis.cases`); templates/manager/kpis.html draws them, `csv_text` exports the very rows.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from flow.domain.kpis.cases import NOWHERE, Asked, Figure
+from flow.domain.kpis.table import FEW, MEASURES, By, Measure, Sort, Unit, aim_of
+from flow.domain.plan import Plan
+from flow.views.charts import WEEKDAYS
+from flow.views.ledger_page import PERIODS
+from flow.views.occupancy_page import Choice, quoted
+from flow.views.page import Chrome
+from flow.views.request_form import Option
+
+Counted = Sequence[tuple[Measure, Sequence[Figure]]]
+BY_WORDS: Mapping[By, str] = {By.WARD: "Ward", By.TYPE: "Bed type", By.HOUR: "Hour of day", By.WEEKDAY: "Weekday"}
+TOGETHER = "All"
+LEFT, RIGHT, WIDTH, STEP, TOP = 200, 610, 720, 26, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A figure as shown and exported. `ninth` is that of which nine of ten cases were under, `kept` whether the aim was."""
+
+    group: str
+    value: str
+    ninth: str
+    aim: str
+    kept: str
+    numerator: str
+    denominator: str
+    cases: str
+    under_way: str
+    otherwise: str
+    invalid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A group's bar; `ninth` is the place of its ninth of ten, None where there is none."""
+
+    words: str
+    y: int
+    width: float
+    end: float
+    ninth: float | None
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A mark of the scale."""
+
+    at: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A KPI cut into groups: bars, and the table of the same figures. `spans`: it has percentiles and cases under way."""
+
+    id: str
+    title: str
+    head: str
+    unit: str
+    spans: bool
+    rows: tuple[Row, ...]
+    bars: tuple[Bar, ...]
+    ticks: tuple[Tick, ...]
+    aim: float | None
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A KPI over all that was asked for."""
+
+    id: str
+    title: str
+    unit: str
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """What a KPI means."""
+
+    id: str
+    title: str
+    numerator: str
+    denominator: str
+    source: str
+    note: str
+    aim: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class KpiPage:
+    """`left_out` are the KPIs that say nothing of the ward or type chosen, `uncut` those that are not cut like that."""
+
+    chrome: Chrome
+    range: str
+    asked: Asked
+    scope: str
+    choices: tuple[Choice, ...]
+    wards: tuple[Option, ...]
+    types: tuple[Option, ...]
+    bys: tuple[Option, ...]
+    csv_href: str
+    ledger_href: str
+    summaries: tuple[Summary, ...]
+    cards: tuple[Card, ...]
+    left_out: str
+    uncut: str
+    few: int
+    definitions: tuple[Defined, ...]
+
+
+def kpi_page(chrome: Chrome, plan: Plan, found: Counted, asked: Asked, *, key: str, start: datetime, end: datetime) -> KpiPage:
+    """The page of one period."""
+    zone = ZoneInfo(plan.zone)
+    cut = [(measure, figures) for measure, figures in found if asked.by is not None and asked.by in measure.by]
+    shown = {measure.id for measure, _ in found}
+    of = " · ".join(words for words in (_ward_name(asked.ward, plan) if asked.ward else "whole house", _words(asked.kind or "")) if words)
+    return KpiPage(
+        chrome=chrome,
+        range=key,
+        asked=asked,
+        scope=f"{of} · {start.astimezone(zone):%d %b %H:%M} to {end.astimezone(zone):%d %b %H:%M}",
+        choices=tuple(Choice(words, _href("/manager/kpis", name, asked), name == key) for name, (words, _) in PERIODS.items()),
+        wards=tuple(Option(ward.id, f"{ward.id} {ward.name}") for ward in plan.wards),
+        types=tuple(Option(kind, _words(kind)) for kind in types_of(plan)),
+        bys=tuple(Option(by, words) for by, words in BY_WORDS.items()),
+        csv_href=_href("/manager/kpis.csv", key, asked),
+        ledger_href=f"/manager/ledger?{urlencode({'range': key, **({'ward': asked.ward} if asked.ward else {})})}",
+        summaries=tuple(Summary(m.id, m.title, m.unit, _row(m, figures[0], TOGETHER, plan.kpi_aims)) for m, figures in found),
+        cards=tuple(_card(measure, figures, asked.by, plan) for measure, figures in cut if asked.by is not None and len(figures) > 1),
+        left_out=_titles(measure for measure in MEASURES.values() if measure.id not in shown),
+        uncut=_titles(measure for measure, _ in found if asked.by is not None and asked.by not in measure.by),
+        few=FEW,
+        definitions=tuple(_defined(measure, plan.kpi_aims) for measure in MEASURES.values()),
+    )
+
+
+def types_of(plan: Plan) -> list[str]:
+    """The types of the hospital's beds, in the order of the file."""
+    return list(dict.fromkeys(bed.type for bed in plan.beds.values()))
+
+
+def csv_text(page: KpiPage) -> str:
+    """Every row of the page as RFC 4180, in its very words: the KPIs over all, then each cut."""
+    lines = [_COLUMNS]
+    lines += [_line(each.id, each.title, each.unit, each.row) for each in page.summaries]
+    lines += [_line(card.id, card.title, card.unit, row) for card in page.cards for row in card.rows if row.group != TOGETHER]
+    return "\r\n".join(lines) + "\r\n"
+
+
+_COLUMNS = "kpi,title,version,unit,group,figure,nine_of_ten,aim,kept,numerator,denominator,cases,under_way,ended_otherwise,invalid"
+
+
+def _line(kpi: str, title: str, unit: str, row: Row) -> str:
+    head = (kpi, title, str(MEASURES[kpi].version), unit, row.group, row.value, row.ninth, row.aim, row.kept)
+    return ",".join(map(quoted, (*head, row.numerator, row.denominator, row.cases, row.under_way, row.otherwise, row.invalid)))
+
+
+def _row(measure: Measure, figure: Figure, group: str, aims: Mapping[str, float]) -> Row:
+    value, aim = figure.value(measure), aim_of(measure, aims)
+    spans = measure.sort is Sort.SPAN
+    counts = (figure.cases, figure.under_way, figure.otherwise, figure.invalid)
+    cases, under_way, otherwise, invalid = (str(count) if spans else "–" for count in counts)
+    return Row(
+        group=group,
+        value=_told(measure, figure, value),
+        ninth=_told(measure, figure, figure.p90) if spans else "–",
+        aim=_aim(measure, aims),
+        kept="–" if aim is None or value is None else "kept" if value <= aim else "missed",
+        numerator=_number(figure.numerator, 1),
+        denominator="–" if measure.sort is Sort.SUM else _number(figure.denominator, 1),
+        cases=cases,
+        under_way=under_way if spans else str(figure.under_way) if figure.under_way else "–",
+        otherwise=otherwise,
+        invalid=invalid,
+    )
+
+
+def _told(measure: Measure, figure: Figure, value: float | None) -> str:
+    """A figure; of a span why there is none: too few cases, or too many of them under way."""
+    if value is not None:
+        return _number(value, _DIGITS[measure.unit])
+    if measure.sort is Sort.SPAN and figure.cases:
+        return f"n < {FEW}" if figure.cases < FEW else "not reached"
+    return "–"
+
+
+_DIGITS: Mapping[Unit, int] = {Unit.PERCENT: 1, Unit.DAYS: 1, Unit.RATE: 2, Unit.MINUTES: 0, Unit.HOURS: 1}
+
+
+def _number(value: float, digits: int) -> str:
+    """Fixed digits; a whole numerator or denominator without them."""
+    return f"{value:.0f}" if digits == 1 and value == int(value) and abs(value) >= 1 else f"{value:.{digits}f}"
+
+
+def _aim(measure: Measure, aims: Mapping[str, float]) -> str:
+    aim = aim_of(measure, aims)
+    return "–" if aim is None else f"≤ {aim:g} {measure.unit}"
+
+
+def _card(measure: Measure, figures: Sequence[Figure], by: By, plan: Plan) -> Card:
+    ordered = [figures[0], *sorted(figures[1:], key=lambda figure: _place(figure.group, by, measure, plan))]
+    names = [TOGETHER, *(_name(figure.group, by, measure, plan) for figure in ordered[1:])]
+    rows = tuple(_row(measure, figure, name, plan.kpi_aims) for figure, name in zip(ordered, names, strict=True))
+    aim = aim_of(measure, plan.kpi_aims)
+    most, ticks = _scale([value for f in ordered for value in (f.value(measure), f.p90) if value is not None], aim)
+    bars = tuple(_bar(measure, figure, row, place, most) for place, (figure, row) in enumerate(zip(ordered, rows, strict=True)))
+    head = "Clinic" if measure.clinics and by is By.WARD else BY_WORDS[by]
+    at = None if aim is None else _x(aim, most)
+    return Card(measure.id, measure.title, head, measure.unit, measure.sort is Sort.SPAN, rows, bars, ticks, at, TOP + STEP * len(bars))
+
+
+def _bar(measure: Measure, figure: Figure, row: Row, place: int, most: float) -> Bar:
+    value = max(0.0, figure.value(measure) or 0.0)
+    ninth = None if figure.p90 is None else _x(figure.p90, most)
+    width = round(_x(value, most) - LEFT, 1)
+    label = row.value if figure.value(measure) is None else f"{row.value} {measure.unit}"
+    return Bar(row.group, TOP + STEP * place, width, max(LEFT + width, ninth or 0), ninth, label)
+
+
+def _x(value: float, most: float) -> float:
+    return round(LEFT + (RIGHT - LEFT) * value / most, 1)
+
+
+def _scale(values: Sequence[float], aim: float | None) -> tuple[float, tuple[Tick, ...]]:
+    """From zero to the next round figure above everything shown, in four steps."""
+    highest = max([*values, aim or 0, 0.01])
+    step = next((step for step in _STEPS if 4 * step >= highest), highest / 4)
+    return 4 * step, tuple(Tick(_x(step * n, 4 * step), f"{step * n:g}") for n in range(5))
+
+
+_STEPS = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 2.5, 5, 10, 15, 20, 25, 30, 60, 90, 120, 180, 240, 360, 480, 720, 1440, 2880, 5760, 11520)
+
+
+def _place(group: str, by: By, measure: Measure, plan: Plan) -> tuple[int, str]:
+    """Wards, clinics and types in the order of the file, hours and days in theirs; beds of no file last."""
+    order: list[str] = []
+    if by is By.WARD:
+        order = [clinic.id for clinic in plan.clinics] if measure.clinics else [ward.id for ward in plan.wards]
+    elif by is By.TYPE:
+        order = types_of(plan)
+    return (order.index(group) if group in order else len(order), group)
+
+
+def _name(group: str, by: By, measure: Measure, plan: Plan) -> str:
+    if group == NOWHERE:
+        return "Not in the file"
+    if by is By.HOUR:
+        return f"{group}:00"
+    if by is By.WEEKDAY:
+        return WEEKDAYS[int(group) - 1]
+    if by is By.TYPE:
+        return _words(group)
+    clinic = next((each.name for each in plan.clinics if each.id == group), None) if measure.clinics else None
+    return clinic or _ward_name(group, plan)
+
+
+def _ward_name(ward: str, plan: Plan) -> str:
+    known = next((each for each in plan.wards if each.id == ward), None)
+    return f"{ward} {known.name}" if known is not None and known.name != ward else ward
+
+
+def _words(kind: str) -> str:
+    return kind.replace("_", " ")
+
+
+def _titles(measures: Iterable[Measure]) -> str:
+    return ", ".join(measure.title for measure in measures)
+
+
+def _defined(measure: Measure, aims: Mapping[str, float]) -> Defined:
+    m = measure
+    numerator = m.numerator[0].upper() + m.numerator[1:]
+    return Defined(m.id, m.title, numerator, m.denominator, m.source, m.note, _aim(m, aims) if m.aimed else "none", m.version)
+
+
+def _href(path: str, key: str, asked: Asked) -> str:
+    given = {"range": key, "ward": asked.ward, "type": asked.kind, "by": asked.by or "none"}
+    return f"{path}?{urlencode({name: value for name, value in given.items() if value})}"

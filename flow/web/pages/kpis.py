@@ -1,0 +1,42 @@
+"""The managers' page of the KPIs, and its rows as CSV."""
+
+import asyncio
+from dataclasses import replace
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from flow.domain.kpis.cases import counted
+from flow.domain.kpis.table import By
+from flow.views.kpi_page import KpiPage, csv_text, kpi_page
+from flow.views.ledger_page import PERIODS, period
+from flow.web.kpis_asked import KpiShelf, asked_of
+from flow.web.pages.page import chrome, html
+from flow.web.parts import house_of
+from flow.web.problems import unknown
+
+
+async def page(request: Request) -> Response:
+    """How the house did, each figure with its definition."""
+    return html(request, "manager/kpis.html", await _view(request))
+
+
+async def export(request: Request) -> Response:
+    """The rows of the page as CSV."""
+    headers = {"content-disposition": 'attachment; filename="kpis.csv"'}
+    return Response(csv_text(await _view(request)), headers=headers, media_type="text/csv; charset=utf-8")
+
+
+async def _view(request: Request) -> KpiPage:
+    house, asked = house_of(request), asked_of(request, By.WARD)
+    if asked.ward is not None and asked.ward not in house.plan.ward:
+        raise unknown("unknown-ward", "There is no such ward.")
+    if asked.ward is not None and asked.by is By.WARD:
+        asked = replace(asked, by=None)
+    key = request.query_params.get("range", "7d")
+    key = key if key in PERIODS else "7d"
+    start, end = period(key, house.clock.now())
+    shelf: KpiShelf = request.app.state.kpis
+    cases = await shelf.cases(house, start, end)
+    found = await asyncio.to_thread(counted, cases, asked, house.plan.zone)
+    return kpi_page(chrome(request, "KPIs"), house.plan, found, asked, key=key, start=start, end=end)

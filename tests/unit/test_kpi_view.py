@@ -1,0 +1,77 @@
+"""The page of the KPIs from its figures: bars on one scale from zero, words where there is no figure, nothing left unsaid."""
+
+import pytest
+
+from flow.domain.kpis.cases import Asked, Case, Ending, counted, span
+from flow.domain.kpis.table import MEASURES, By, Sort
+from flow.templating import Templates
+from flow.views.kpi_page import LEFT, RIGHT, KpiPage, csv_text, kpi_page
+from flow.views.page import Chrome, NavLink
+from tests.unit.test_kpi_cases import MINUTE, NOW, PLAN, START, turns
+
+CHROME = Chrome("KPIs", "Test Hospital", "Manager", "manager", nav=(NavLink("/manager", "Occupancy", True),))
+
+
+def cases() -> list[Case]:
+    """Of every KPI something in two wards, an ICU with too few cases, and some under way."""
+    found = turns(20, 30, 45, 50, 90, under_way=1)
+    for measure in MEASURES.values():
+        for n in range(6):
+            at, place = START + 70 * n * MINUTE, "ENT" if measure.clinics else ("4B", "ICU")[n > 3]
+            kind = "icu" if place == "ICU" else "general"
+            if measure.sort is Sort.SPAN:
+                found.append(span(measure.id, place, kind, at, at + (10 + 9 * n) * MINUTE, Ending.OVER if n else Ending.OPEN))
+            else:
+                found.append(Case(measure.id, place, kind, at, float(n % 2), 1.0))
+    return found
+
+
+def page(by: By | None = By.WARD, ward: str | None = None, *, empty: bool = False) -> KpiPage:
+    asked = Asked(ward=ward, by=by)
+    return kpi_page(CHROME, PLAN, counted([] if empty else cases(), asked, PLAN.zone), asked, key="7d", start=START, end=NOW)
+
+
+def test_bars_and_aims_stand_on_one_scale_from_zero() -> None:
+    for by in By:
+        for card in page(by).cards:
+            assert card.ticks[0].at == LEFT and card.ticks[0].words == "0"
+            assert card.ticks[-1].at == RIGHT
+            assert all(0 <= bar.width <= RIGHT - LEFT and bar.end <= RIGHT for bar in card.bars)
+            assert card.aim is None or LEFT <= card.aim <= RIGHT
+            assert [bar.words for bar in card.bars] == [row.group for row in card.rows]
+
+
+def test_wards_stand_in_the_order_of_the_file_and_clinics_by_name() -> None:
+    cards = {card.id: card for card in page().cards}
+    assert [row.group for row in cards["evs_turn"].rows] == ["All", "4B Ward 4B", "ICU"]
+    assert [row.group for row in cards["opd_wait"].rows] == ["All", "ENT"]
+    assert cards["opd_wait"].head == "Clinic"
+    assert [row.group for row in {card.id: card for card in page(By.TYPE).cards}["evs_turn"].rows] == ["All", "general", "icu"]
+
+
+def test_too_few_and_too_many_under_way_are_told() -> None:
+    turn = {row.group: row for row in {card.id: card for card in page().cards}["evs_turn"].rows}
+    assert (turn["ICU"].value, turn["ICU"].ninth, turn["ICU"].cases) == ("n < 5", "n < 5", "2")
+    assert turn["4B Ward 4B"].ninth == "not reached"
+    assert turn["All"].kept in ("kept", "missed")
+
+
+def test_the_file_has_every_row_of_the_page_once() -> None:
+    view = page()
+    lines = csv_text(view).split("\r\n")
+    assert len(lines) - 2 == len(view.summaries) + sum(len(card.rows) - 1 for card in view.cards)
+
+
+def test_the_address_keeps_what_was_chosen() -> None:
+    view = page(By.HOUR, "ICU")
+    assert view.csv_href == "/manager/kpis.csv?range=7d&ward=ICU&by=hour"
+    assert view.ledger_href == "/manager/ledger?range=7d&ward=ICU"
+    assert page(None).csv_href == "/manager/kpis.csv?range=7d&by=none"
+    assert view.left_out.startswith("Request to assign, Boarding")
+
+
+@pytest.mark.parametrize("empty", [False, True])
+def test_the_page_is_drawn(empty: bool) -> None:
+    html = Templates().render("manager/kpis.html", page(empty=empty))
+    assert html.count('<svg class="chart"') == (0 if empty else len(page().cards))
+    assert all(f'href="#define-{kpi}"' in html for kpi in MEASURES)
