@@ -28,9 +28,9 @@ def test_a_hospital_s_own_aims() -> None:
     [
         ("evs_trun = 45", "there is no KPI evs_trun; there are: occupancy_now"),
         ("exits_before_noon = 40", "never rewarded alone"),
-        ("occupancy_now = 101", "a percentage, 100 at most"),
-        ("evs_turn = 0", "kpi"),
-        ('evs_turn = "an hour"', "kpi"),
+        ("occupancy_now = 101", "a number of %, above 0 and at most 100"),
+        ("evs_turn = 0", "a number of min, above 0"),
+        ('evs_turn = "an hour"', "a number of min"),
     ],
 )
 def test_mistakes_are_told_with_their_line(wrong: str, said: str) -> None:
