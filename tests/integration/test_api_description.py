@@ -62,6 +62,7 @@ async def test_answers_fit_their_description(web: Web) -> None:
         (opd, "/api/v1/opd/clinics/{clinic}/queue", "ENT"),
         (manager, "/api/v1/history/beds/{bed}", "4B-A-01"),
         (manager, "/api/v1/history/occupancy", ""),
+        (manager, "/api/v1/kpis", ""),
         (admin, "/api/v1/hl7/letters", ""),
         (admin, "/api/v1/hl7/feeds", ""),
     ]

@@ -135,7 +135,7 @@ def test_a_planned_stay_s_clock_starts_when_its_bed_is_needed() -> None:
 
 
 def test_boarders_come_from_the_emergency_department_by_word_or_ward() -> None:
-    assert {case.kpi for case in promised(origin="Casualty, trolley 3")} == {"request_to_assign", "boarding", "boarding_long"}
+    assert {case.kpi for case in promised(origin="Casualty trolley 3")} == {"request_to_assign", "boarding", "boarding_long"}
     assert {case.kpi for case in promised(origin="OPD", asked_by=WardId("4B"))} == {"request_to_assign"}
     assert {case.kpi for case in promised(origin="ED", type="emergency")} == {"request_to_assign"}
     late = promised(origin="ED", status=RequestStatus.EXPIRED, closed_at=START + 300 * MINUTE)
