@@ -137,7 +137,7 @@ def _handle(group: Group, letter: Letter, reading: Reading | Unreadable, reused:
 
 
 async def _breathing(number: int, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
-    """Do one of many pieces of work; every few of them the event loop goes round first."""
-    if number % BREATH == 0:
+    """Do one of many pieces of work; every few of them the event loop goes round first. A lone letter waits for nobody."""
+    if number and number % BREATH == 0:
         await asyncio.sleep(0)
     return work(*arguments, **named)
