@@ -132,6 +132,9 @@ def test_a_planned_stay_s_clock_starts_when_its_bed_is_needed() -> None:
     (early, *_) = promised(**told, assigned_at=START + 10 * MINUTE)
     assert (early.ending, early.minutes, early.at) == ("over", 0, START + 60 * MINUTE)
     assert promised(made_by=MadeBy.MOVE) == []
+    told["status"] = RequestStatus.ARRIVED
+    came = promised(**told, assigned_at=START + 10 * MINUTE, occupied_at=START + 25 * MINUTE)
+    assert (came[1].kpi, came[1].ending, came[1].minutes) == ("assign_to_occupy", "over", 15), "who came before the plan's hour was ready"
 
 
 def test_boarders_come_from_the_emergency_department_by_word_or_ward() -> None:

@@ -170,12 +170,19 @@ def _occupied(promise: Promise, plan: Plan, now: datetime) -> Iterator[Case]:
     request = promise.request
     if request.assigned_at is None or request.bed is None:
         return
-    from_ = max(at for at in (request.ready_at or request.clock_from, request.assigned_at, promise.clean_at) if at is not None)
+    from_ = max(at for at in (_ready(promise), request.assigned_at, promise.clean_at) if at is not None)
     place = _place(request.bed, plan)
     if request.status is RequestStatus.ARRIVED and promise.occupied_at is not None:
         yield span("assign_to_occupy", *place, from_, promise.occupied_at, Ending.OVER)
     elif request.status is RequestStatus.ASSIGNED and promise.status == BedStatus.AVAILABLE and from_ <= now:
         yield span("assign_to_occupy", *place, from_, now, Ending.OPEN)
+
+
+def _ready(promise: Promise) -> datetime:
+    """When the patient could go. A plan's hour is a guess, and was none for whoever came before it."""
+    request, came = promise.request, promise.occupied_at
+    ready = request.ready_at or request.clock_from
+    return request.created_at if request.made_by is MadeBy.PLAN and came is not None and came < ready else ready
 
 
 def _from_emergency(request: BedRequest, plan: Plan) -> bool:

@@ -184,7 +184,8 @@ _MEASURES = (
         f"{_REQUESTS}; stays and {_INTERVALS}",
         _ALL,
         Sort.SPAN,
-        note=f"{_OPEN} Who came before that moment is invalid: counted as such, in no figure.",
+        note=f"{_OPEN} Who came before that moment is invalid: counted as such, in no figure. A plan's hour that the patient came before "
+        "counts for nothing.",
     ),
     Measure(
         "order_to_exit",
