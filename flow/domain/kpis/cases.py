@@ -3,10 +3,12 @@
 A case carries its share of a KPI's numerator and denominator; a case of a span besides how it ended, so that those under way count.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from flow.domain.kpis.table import FEW, MEASURES, By, Measure, Sort, Unit
@@ -22,9 +24,9 @@ class Ending(StrEnum):
     INVALID = "invalid"
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """`place` is a ward's or clinic's id, `at` when its clock began (None: it has no hour), `minutes` how long a span has lasted."""
+class Case(NamedTuple):
+    """One case; a tuple, as weeks of a house are tens of thousands of them. `place` is a ward's or clinic's id, `at` when its
+    clock began (None: it has no hour), `minutes` how long a span has lasted."""
 
     kpi: str
     place: str = ""
@@ -122,7 +124,7 @@ NOWHERE = "?"
 
 
 def _figure(group: str, cases: list[Case], measure: Measure) -> Figure:
-    counted = {ending: sum(case.ending is ending for case in cases) for ending in Ending}
+    ended = Counter(case.ending for case in cases)
     spans = [(case.minutes, case.ending is Ending.OVER) for case in cases if case.ending not in (None, Ending.INVALID)]
     told = measure.sort is Sort.SPAN and len(spans) >= FEW
     p50, p90 = quantiles(spans, (0.5, 0.9)) if told else (None, None)
@@ -131,9 +133,9 @@ def _figure(group: str, cases: list[Case], measure: Measure) -> Figure:
         sum(case.numerator for case in cases),
         sum(case.denominator for case in cases),
         len(spans) if measure.sort is Sort.SPAN else 0,
-        counted[Ending.OPEN],
-        counted[Ending.GONE],
-        counted[Ending.INVALID],
+        ended[Ending.OPEN],
+        ended[Ending.GONE],
+        ended[Ending.INVALID],
         p50,
         p90,
     )

@@ -6,11 +6,17 @@ where hospital = $1 and from_at <= $2 and coalesce(to_at, 'infinity') > $2 and s
 group by 1, 2
 
 -- name: midnights
--- The same at each of some moments. $1 hospital, $2 the first, $3 the last, $4 all of them
-select midnight.at, ward, type, count(*) filter (where status = 'occupied')::float8 as occupied, count(*)::float8 as functional
-from bed_interval
-join unnest($4::timestamptz[]) as midnight(at) on midnight.at >= from_at and midnight.at < coalesce(to_at, 'infinity')
-where hospital = $1 and from_at <= $3 and coalesce(to_at, 'infinity') > $2 and status <> 'maintenance'
+-- The same at each of some moments, in one pass: how many of them lie before a stretch begins, and before it ends.
+-- $1 hospital, $2 the first, $3 the last, $4 all of them in order
+select ($4::timestamptz[])[midnight] as at, ward, type, count(*) filter (where status = 'occupied')::float8 as occupied, count(*)::float8 as functional
+from (
+    select ward, type, status, width_bucket(from_at - interval '1 microsecond', $4::timestamptz[]) as before,
+           width_bucket(coalesce(to_at, 'infinity') - interval '1 microsecond', $4::timestamptz[]) as until
+    from bed_interval
+    where hospital = $1 and from_at <= $3 and coalesce(to_at, 'infinity') > $2 and status <> 'maintenance'
+) piece
+cross join lateral generate_series(before + 1, until) as midnight
+where before < until
 group by 1, 2, 3
 
 -- name: bed_seconds
@@ -62,29 +68,33 @@ cross join lateral (
 
 -- name: requests
 -- Requests open, or changed since a moment, with their bed: since when the patient has lain in it, when it was last clean before that
--- (of one that waits for its patient, before now), and how it stands now. $1 hospital, $2 since
-select request.body, lain.at as occupied_at, clean.at as clean_at, present.status
-from record request
+-- (of one that waits for its patient, before now), and how it stands now. A body is read once, and a bed's stretches near the coming.
+-- $1 hospital, $2 since
+with asked as materialized (
+    select body, told.visit, told.bed, told.status
+    from record request
+    cross join lateral json_to_record(request.body) as told(visit text, bed text, status text)
+    where request.hospital = $1 and request.entity = 'request'
+      and (request.live or request.seq >= (select seq from log where hospital = $1 and recorded_at >= $2 order by recorded_at, seq limit 1))
+)
+select asked.body, lain.at as occupied_at, clean.at as clean_at, present.status
+from asked
 left join lateral (
     select from_at as at from occupancy
-    where hospital = $1 and holder = request.body ->> 'visit' and kind = 'occupied' and seq_to is null and bed = request.body ->> 'bed'
-      and request.body ->> 'status' = 'arrived'
+    where hospital = $1 and holder = asked.visit and kind = 'occupied' and seq_to is null and bed = asked.bed and asked.status = 'arrived'
     order by from_at desc limit 1
 ) lain on true
 left join lateral (
     select min(seq) as seq from bed_interval
-    where hospital = $1 and bed = request.body ->> 'bed' and status = 'occupied' and visit = request.body ->> 'visit'
-      and request.body ->> 'status' = 'arrived'
+    where hospital = $1 and bed = asked.bed and status = 'occupied' and visit = asked.visit and asked.status = 'arrived'
+      and from_at >= lain.at - interval '1 day' and from_at <= lain.at + interval '7 days'
 ) taken on true
 left join lateral (
     select from_at as at from bed_interval
-    where hospital = $1 and bed = request.body ->> 'bed' and was = 'cleaning' and status = 'available'
-      and (taken.seq is null or seq < taken.seq)
+    where hospital = $1 and bed = asked.bed and was = 'cleaning' and status = 'available' and (taken.seq is null or seq < taken.seq)
     order by from_at desc, seq desc limit 1
 ) clean on true
-left join bed_interval present on present.hospital = $1 and present.bed = request.body ->> 'bed' and present.to_at is null
-where request.hospital = $1 and request.entity = 'request'
-  and (request.live or request.seq >= (select seq from log where hospital = $1 and recorded_at >= $2 order by recorded_at, seq limit 1))
+left join bed_interval present on present.hospital = $1 and present.bed = asked.bed and present.to_at is null
 
 -- name: discharges
 -- Discharges under way, or changed since a moment, with the bed in which the patient lies or lay last. $1 hospital, $2 since
