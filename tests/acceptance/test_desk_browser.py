@@ -91,7 +91,7 @@ def test_another_desk_was_faster_and_the_page_says_so_in_place(two: HouseProcess
         best = page.locator("[data-assign='1'] >> xpath=ancestor::form//input[@name='bed']").get_attribute("value")
         status, body = two.ask("POST", f"/api/v1/bed-requests/{waiting[LONGEST]}/assignment", {"bed": best})
         assert status == 200, body
-        page.wait_for_timeout(1_200)  # a refresh that was on its way may have changed the list, and a list that just changed assigns nothing
+        page.wait_for_timeout(1_200)  # a refresh on its way may have changed the list, and a list that just changed assigns nothing
         with page.expect_response(lambda answer: "/assign" in answer.url) as answered:
             page.keyboard.press("Enter")
         assert answered.value.status == 409
