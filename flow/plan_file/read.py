@@ -31,7 +31,7 @@ from flow.plan_file.opd_tables import clinic_of, queue_policy
 from flow.plan_file.opd_telling import check_opd_telling, opd_telling
 from flow.plan_file.patient_messages import check_patient_messages, patient_messages
 from flow.plan_file.problems import Problems
-from flow.plan_file.schema import AllocationTable, FeedTable, MovesTable, RatesTable, RequestsTable, RoomTable, WardTable
+from flow.plan_file.schema import AllocationTable, FeedTable, File, MovesTable, RatesTable, RequestsTable, RoomTable, WardTable
 from flow.plan_file.shape import shaped
 from flow.plan_file.station import check_station, station_rules
 from flow.plan_file.transport import transport_rules
@@ -63,20 +63,7 @@ def parse_plan(text: str, source: str) -> Plan:
     problems = Problems(source, Lines(text))
     file = shaped(data, problems)
     drawable = not len(problems)
-    places = check_wards(file, problems)
-    check_clinics(file.clinics, problems)
-    check_feeds(file, places, problems)
-    check_checks(file.checks, problems)
-    check_cleaning(file, problems)
-    check_escalations(file, problems)
-    check_patient_messages(file.patient_messages, problems)
-    check_opd_telling(file.opd_telling, {clinic.id for clinic in file.clinics}, problems)
-    check_station(file.station, problems)
-    check_walls(file.walls, problems)
-    check_command_centre(file.command_centre, problems)
-    check_forecast(file.forecast, problems)
-    check_kpi(file.kpi, problems)
-    check_abdm(file.abdm, {clinic.id for clinic in file.clinics}, problems)
+    _check(file, problems)
     wards = tuple(_ward(ward, ("wards", index), problems) for index, ward in enumerate(file.wards) if drawable)
     problems.stop()
     queue = queue_policy(file.opd)
@@ -107,6 +94,24 @@ def parse_plan(text: str, source: str) -> Plan:
         walls=wall_looks(file.walls),
         file=sha256(text.encode()).hexdigest(),
     )
+
+
+def _check(file: File, problems: Problems) -> None:
+    """What the shapes alone do not say."""
+    places = check_wards(file, problems)
+    check_clinics(file.clinics, problems)
+    check_feeds(file, places, problems)
+    check_checks(file.checks, problems)
+    check_cleaning(file, problems)
+    check_escalations(file, problems)
+    check_patient_messages(file.patient_messages, problems)
+    check_opd_telling(file.opd_telling, {clinic.id for clinic in file.clinics}, problems)
+    check_station(file.station, problems)
+    check_walls(file.walls, problems)
+    check_command_centre(file.command_centre, problems)
+    check_forecast(file.forecast, problems)
+    check_kpi(file.kpi, problems)
+    check_abdm(file.abdm, {clinic.id for clinic in file.clinics}, problems)
 
 
 def _toml(text: str, source: str) -> Mapping[str, Any]:
