@@ -78,7 +78,8 @@ class Drawing:
             rooms = room_tiles(self.plan.clinic[ClinicId(topic.id)], tokens, self.live.rooms)
             yield from ((tile.key, tile.seq, encode_tile(tile)) for tile in rooms)
         elif topic == HOUSE:
-            view = command_centre(self.plan, self.live.beds, self.live.requests.values(), self.live.as_of)
+            live = self.live
+            view = command_centre(self.plan, live.beds, live.requests.values(), live.as_of, live.pressed)
             yield from ((tile.key, 0, encode_tile(tile)) for tile in view.tiles)
         elif topic.kind == "cleaning":
             ward = WardId(topic.id) if topic.id else None

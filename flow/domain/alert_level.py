@@ -21,15 +21,17 @@ _WITHOUT = frozenset({RequestStatus.WAITING, RequestStatus.READY, RequestStatus.
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """`occupancy` in percent, None where no bed is staffed."""
+    """`occupancy` in percent, None where no bed is staffed; `expected` as well, None without a forecast."""
 
     occupancy: float | None
     boarders: int
     dirty: int
+    expected: float | None = None
 
     def of(self, measure: Measure) -> float | None:
         """One of them."""
-        return {Measure.OCCUPANCY: self.occupancy, Measure.BOARDERS: self.boarders, Measure.DIRTY: self.dirty}[measure]
+        found: float | None = getattr(self, measure.value)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +45,19 @@ class Fired:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Level `number` of `rules`, from 1; `fired` are the thresholds of it that are reached, none at the first."""
+    """Level `number` of `rules`, from 1; `fired` are the thresholds of it that are reached, none at the first. `kept`: its rule holds no
+    more, but has not for long enough."""
 
     number: int
     level: AlertLevel
     fired: tuple[Fired, ...]
     above: AlertLevel | None
+    kept: bool = False
 
 
 def rules_of(plan: Plan) -> AlertRules:
     """The hospital's rules; those that come with Bedflow where its file names none."""
-    return plan.alert if plan.alert.levels else usual_rules(len(plan.beds))
+    return plan.alert if plan.alert.levels else usual_rules(len(plan.beds), plan.alert.hold_minutes)
 
 
 def standing(rules: AlertRules, measured: Measured) -> Standing:
@@ -63,8 +67,17 @@ def standing(rules: AlertRules, measured: Measured) -> Standing:
         found = tuple(_fired(level, measured))
         if found and len(found) >= level.reached:
             number, fired = place, found
-    above = rules.levels[number] if number < len(rules.levels) else None
-    return Standing(number, rules.levels[number - 1], fired, above)
+    return Standing(number, rules.levels[number - 1], fired, _above(rules, number))
+
+
+def kept(rules: AlertRules, found: Standing, number: int) -> Standing:
+    """The level that is kept where it is above the one found."""
+    number = min(number, len(rules.levels))
+    return found if number <= found.number else Standing(number, rules.levels[number - 1], (), _above(rules, number), kept=True)
+
+
+def _above(rules: AlertRules, number: int) -> AlertLevel | None:
+    return rules.levels[number] if number < len(rules.levels) else None
 
 
 def _fired(level: AlertLevel, measured: Measured) -> Iterator[Fired]:
@@ -74,8 +87,10 @@ def _fired(level: AlertLevel, measured: Measured) -> Iterator[Fired]:
             yield Fired(measure, value, threshold)
 
 
-def measured(plan: Plan, beds: Mapping[BedId, BedState], requests: Iterable[BedRequest], at: datetime) -> Measured:
-    """The three figures now."""
+def measured(
+    plan: Plan, beds: Mapping[BedId, BedState], requests: Iterable[BedRequest], at: datetime, expected: float | None = None
+) -> Measured:
+    """The figures now; `expected` is what the newest forecast has."""
     states = [beds[bed] for bed in plan.beds if bed in beds]
     staffed = sum(state.staffed for state in states)
     occupied = sum(state.status is BedStatus.OCCUPIED for state in states)
@@ -83,6 +98,7 @@ def measured(plan: Plan, beds: Mapping[BedId, BedState], requests: Iterable[BedR
         100 * occupied / staffed if staffed else None,
         len(boarders(plan, beds, requests, at)),
         sum(waits_too_long(state, plan.cleaning, at) for state in states),
+        expected,
     )
 
 

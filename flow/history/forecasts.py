@@ -22,6 +22,8 @@ from flow.history.queries import load
 _SQL = load("forecasts")
 LONGEST_STAY = timedelta(days=14)
 """A stay is followed back so far, so that its day is known; longer ones count alike."""
+EXPECTED_IN = 8
+"""Hours ahead that the escalation level looks."""
 
 
 async def past(database: Database, plan: Plan, now: datetime, days: int) -> Past:
@@ -84,6 +86,14 @@ class Forecasts:
         async with self.database.read() as connection:
             huddle = await connection.fetchval(_SQL["last_huddle"], self.database.hospital)
         return (await self.issued(huddle))[-1] if huddle is not None else None
+
+    async def expected(self, at: datetime) -> float | None:
+        """How full the house is expected to be eight hours after the newest forecast, in percent of its staffed beds; None once those
+        have passed, and without one."""
+        async with self.database.read() as connection:
+            row = await connection.fetchrow(_SQL["house_in"], self.database.hospital, EXPECTED_IN, at)
+        found = _outlook(row) if row is not None else None
+        return 100 * found.median / found.staffed if found is not None and found.staffed else None
 
     async def judge(self, day: date, verdicts: Iterable[Judged]) -> None:
         """Keep what the back-test of a morning found."""

@@ -19,6 +19,7 @@ from flow.domain.ids import WardId
 from flow.domain.request import BedRequest
 from flow.errors import Unavailable
 from flow.history.hospital_files import HospitalFiles
+from flow.history.levels import Levels
 from flow.history.pool import Database, NotStored
 from flow.history.reports import FOUR_WEEKS, stage_minutes, turn_minutes
 from flow.jobs import Jobs
@@ -28,6 +29,7 @@ from flow.main.escalating import escalating
 from flow.main.forecasting import Forecasting
 from flow.main.house import House
 from flow.main.leaving import leaving
+from flow.main.levelling import Levelling, follow
 from flow.main.listening import Ports
 from flow.main.looking_back import LookingBack
 from flow.main.planning import Planning
@@ -86,6 +88,7 @@ class Running:
             await stack.enter_async_context(escalating(house).running())
             await stack.enter_async_context(Jobs(house.desk, house.inbox, house.clock).running())
             await stack.enter_async_context(self.forecasting.running())
+            await stack.enter_async_context(Levelling(house.desk, house.database, house.clock).running())
         if parts & {"web", "worker"}:
             kept = CensusFile(house.settings.data_dir, house.vault, house.plan.id)
             self._run(stack, CensusKeeper(house.desk, house.people, house.inbox, house.clock, kept).run())
@@ -94,6 +97,7 @@ class Running:
             reader = connect(house.redis_url)
             stack.push_async_callback(reader.aclose)
             self._run(stack, Follower(reader, house.plan.id, self.live).run())
+            self._run(stack, follow(self.live, Levels(house.database), house.clock))
             await self._start_web(stack)
         if "feed" in parts:
             await self.ports.open(stack)

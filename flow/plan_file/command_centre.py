@@ -8,7 +8,7 @@ from flow.domain.alert_rules import AlertLevel, AlertRules
 from flow.plan_file.problems import Problems
 from flow.plan_file.words import Table, Text
 
-_MEASURES = ("occupancy", "boarders", "dirty")
+_MEASURES = ("occupancy", "boarders", "dirty", "expected")
 _Beds = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
 
 
@@ -19,13 +19,15 @@ class AlertLevelTable(Table, forbid_unknown_fields=True, kw_only=True):
     occupancy: Annotated[int, msgspec.Meta(ge=1, le=100)] | None = None
     boarders: _Beds | None = None
     dirty: _Beds | None = None
-    reached: Annotated[int, msgspec.Meta(ge=1, le=3)] = 1
+    expected: Annotated[int, msgspec.Meta(ge=1, le=100)] | None = None
+    reached: Annotated[int, msgspec.Meta(ge=1, le=4)] = 1
     do: Annotated[str, msgspec.Meta(max_length=160)] = ""
 
 
 class CommandCentreTable(Table, forbid_unknown_fields=True, kw_only=True):
-    """`[command_centre]`: without levels those that come with Bedflow hold."""
+    """`[command_centre]`: without levels those that come with Bedflow hold; `hold_minutes`: see `flow.domain.alert_rules.AlertRules`."""
 
+    hold_minutes: Annotated[int, msgspec.Meta(ge=0, le=720)] = AlertRules().hold_minutes
     levels: Annotated[list[AlertLevelTable], msgspec.Meta(max_length=9)] = []
 
 
@@ -46,6 +48,8 @@ def check_command_centre(table: CommandCentreTable, problems: Problems) -> None:
 
 def alert_rules(table: CommandCentreTable) -> AlertRules:
     """The rules that the table amounts to."""
-    return AlertRules(
-        tuple(AlertLevel(level.name, level.occupancy, level.boarders, level.dirty, level.reached, level.do) for level in table.levels)
-    )
+    return AlertRules(tuple(_level(level) for level in table.levels), table.hold_minutes)
+
+
+def _level(said: AlertLevelTable) -> AlertLevel:
+    return AlertLevel(said.name, said.occupancy, said.boarders, said.dirty, said.reached, said.do, said.expected)

@@ -18,6 +18,7 @@ from flow.domain.check import Check
 from flow.domain.discharge import Discharge
 from flow.domain.events import ENTITY, Record
 from flow.domain.ids import BedId, CheckId, FeedId, RequestId, TokenId, TransportId, VisitId
+from flow.domain.level_history import Pressed
 from flow.domain.opd import RoomState, Token
 from flow.domain.request import BedRequest
 from flow.domain.transport import Transport
@@ -57,6 +58,7 @@ class Live:
     transports: dict[TransportId, Transport] = field(default_factory=dict)
     checks: dict[CheckId, Check] = field(default_factory=dict)
     feeds: dict[FeedId, datetime] = field(default_factory=dict)
+    pressed: Pressed | None = None
     _callbacks: list[Callable[[Change], None]] = field(default_factory=list)
     _moved: asyncio.Condition = field(default_factory=asyncio.Condition)
 

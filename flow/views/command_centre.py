@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import floor
 
-from flow.domain.alert_level import Boarder, boarders, clean_due, measured, rules_of, standing
+from flow.domain.alert_level import Boarder, Measured, boarders, clean_due, kept, measured, rules_of, standing
 from flow.domain.bed import BedState, CleanKind
 from flow.domain.cleaning_job import is_emergency
 from flow.domain.ids import BedId
+from flow.domain.level_history import Pressed
 from flow.domain.plan import Plan, Ward
 from flow.domain.request import BedRequest, MadeBy
 from flow.views.bed_tile import TileState, tile_state
@@ -139,16 +140,18 @@ class CommandCentre:
         return (self.level, self.sums, *self.wards, self.waits, self.dirty, self.bottlenecks)
 
 
-def command_centre(plan: Plan, beds: Mapping[BedId, BedState], requests: Iterable[BedRequest], at: datetime) -> CommandCentre:
-    """The house now."""
+def command_centre(
+    plan: Plan, beds: Mapping[BedId, BedState], requests: Iterable[BedRequest], at: datetime, pressed: Pressed | None = None
+) -> CommandCentre:
+    """The house now; `pressed` is the level that is kept, and what the forecast says."""
     asked = list(requests)
     without = boarders(plan, beds, asked, at)
-    figures = measured(plan, beds, asked, at)
+    figures = measured(plan, beds, asked, at, pressed.expected if pressed is not None else None)
     waiting = sorted((r for r in asked if r.is_unplaced and r.clock_from <= at), key=lambda r: (plan.requests.due_at(r), r.id))
     boarding = _boarding(without, plan)
     lying, counts = _in_no_bed(beds), _counts([beds[bed] for bed in plan.beds if bed in beds])
     return CommandCentre(
-        level_tile(standing(rules_of(plan), figures), len(rules_of(plan).levels)),
+        _level(plan, figures, pressed, at),
         SumsTile(
             key="house:sums",
             **counts,
@@ -165,6 +168,15 @@ def command_centre(plan: Plan, beds: Mapping[BedId, BedState], requests: Iterabl
         _dirty(plan, beds, at),
         BottlenecksTile(rows=bottlenecks(house(plan, beds, asked, without, at))),
     )
+
+
+def _level(plan: Plan, figures: Measured, pressed: Pressed | None, at: datetime) -> LevelTile:
+    """Never under the level that is kept: all screens say one, and it falls when it has been written down as fallen."""
+    rules = rules_of(plan)
+    found = standing(rules, figures)
+    if pressed is None or pressed.change.version != rules.version:
+        return level_tile(found, rules, None, at, plan.zone)
+    return level_tile(kept(rules, found, pressed.change.number), rules, pressed.change, at, plan.zone)
 
 
 def _counts(states: Sequence[BedState]) -> dict[str, int]:

@@ -1,19 +1,22 @@
 """How hard the house is pressed, as the command centre's first tile says it: the level, its rule that fired, what is done, the next."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from math import floor
 
-from flow.domain.alert_level import Standing
-from flow.domain.alert_rules import AlertLevel, Measure
+from flow.domain.alert_level import Fired, Standing
+from flow.domain.alert_rules import AlertLevel, AlertRules, Measure
+from flow.domain.level_history import LevelChange
 from flow.views.house_words import Said
-from flow.views.phrase import Part, Phrase, joined, phrase
+from flow.views.phrase import Part, Phrase, joined, phrase, told
+from flow.views.times import when
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelTile:
-    """Level `number` of `levels`; `why` is the rule that fired, `do` what the house does now, `above` from when on the next level holds;
-    `said` are `why` and `above` for other languages."""
+    """Level `number` of `levels`; `why` is the rule that fired, `do` what the house does now, `above` from when on the next level holds,
+    `since` when it was reached and from where; `said` are `why`, `above` and `since` for other languages."""
 
     key: str = "house:level"
     number: int
@@ -23,39 +26,56 @@ class LevelTile:
     why: str
     do: str
     above: str
+    since: str
     said: Mapping[str, Phrase]
 
 
-def level_tile(found: Standing, levels: int) -> LevelTile:
-    """The tile of a standing, where there are so many levels."""
-    why = _why(found)
-    above = _above(found.above) if found.above is not None else None
+def level_tile(found: Standing, rules: AlertRules, change: LevelChange | None, at: datetime, zone: str) -> LevelTile:
+    """The tile of a standing; `change` is the newest that was kept, and says nothing of a level that nobody has looked at yet."""
+    levels = len(rules.levels)
+    why = phrase(Said.KEPT, minutes=rules.hold_minutes) if found.kept else _why(found)
+    above = above_words(found.above) if found.above is not None else None
+    since = _since(change, at, zone) if change is not None and change.number == found.number else None
     return LevelTile(
         number=found.number,
         levels=levels,
-        tone=_tone(found.number, levels),
+        tone=tone(found.number, levels),
         name=found.level.name,
         why=why.told(),
         do=found.level.do,
         above=above.told() if above is not None else "",
-        said={"why": why} | ({"above": above} if above is not None else {}),
+        since=since.told() if since is not None else "",
+        said={name: part for name, part in (("why", why), ("above", above), ("since", since)) if part is not None},
     )
 
 
+def _since(change: LevelChange, at: datetime, zone: str) -> Phrase:
+    time = when(change.at, at, zone)
+    return phrase(Said.SINCE_BEFORE, time=time, level=change.before_name) if change.before_name else phrase(Said.SINCE, time=time)
+
+
 def _why(found: Standing) -> Phrase:
-    fired = [phrase(Said.REACHED, what=_said(each.measure, each.value), threshold=each.threshold) for each in found.fired]
-    why = joined(fired, Said.AND)
+    why = joined([_reached(each) for each in found.fired], Said.AND)
     return why if isinstance(why, Phrase) else phrase(Said.NOT_REACHED)
 
 
-def _tone(number: int, levels: int) -> str:
+def fired_words(fired: Iterable[Fired]) -> str:
+    """`95.2 % of staffed beds occupied (from 95) and 12 without a ward's bed (from 10)`; nothing where none fired."""
+    return told(joined([_reached(each) for each in fired], Said.AND))
+
+
+def _reached(each: Fired) -> Phrase:
+    return phrase(Said.REACHED, what=_said(each.measure, each.value), threshold=each.threshold)
+
+
+def tone(number: int, levels: int) -> str:
     """How loud it is drawn."""
     if number == 1:
         return "usual"
     return "extreme" if number == levels else "severe" if number == levels - 1 and levels > 3 else "raised"
 
 
-def _above(level: AlertLevel) -> Phrase:
+def above_words(level: AlertLevel) -> Phrase:
     """`Severe pressure from 95 % of staffed beds occupied or 10 without a ward's bed`."""
     parts = [_said(measure, value) for measure, value in level.thresholds.items()]
     some: Part = phrase(Said.SOME_OF, reached=level.reached, what=joined(parts, Said.COMMA))
@@ -65,5 +85,5 @@ def _above(level: AlertLevel) -> Phrase:
 def _said(measure: Measure, value: float) -> Phrase:
     """`95 % of staffed beds occupied`; cut and not rounded: 94.96 is not yet 95."""
     dirty = Said.DIRTY_BED if value == 1 else Said.DIRTY_BEDS
-    pattern = {Measure.OCCUPANCY: Said.OCCUPIED, Measure.BOARDERS: Said.WITHOUT, Measure.DIRTY: dirty}[measure]
-    return phrase(pattern, value=f"{floor(value * 10) / 10:g}")
+    patterns = {Measure.OCCUPANCY: Said.OCCUPIED, Measure.BOARDERS: Said.WITHOUT, Measure.DIRTY: dirty, Measure.EXPECTED: Said.EXPECTED}
+    return phrase(patterns[measure], value=f"{floor(value * 10) / 10:g}")

@@ -32,6 +32,7 @@ from flow.history.forecasts import Forecasts
 from flow.history.hospital_files import HospitalFiles
 from flow.history.inbox import Inbox
 from flow.history.letters import Letters
+from flow.history.levels import Levels
 from flow.history.messages import Messages
 from flow.history.outbox import DeadLetters
 from flow.history.people import People
@@ -193,6 +194,7 @@ class House:
         self.pushes = Pushes(parts.database, parts.vault)
         self.contacts = Contacts(parts.database, parts.vault)
         self.escalations = Escalations(parts.database)
+        self.levels = Levels(parts.database)
         self.messages = Messages(parts.database)
         self.replies = Replies(parts.database, parts.vault)
         self.certs = Certs(parts.plan.abdm, parts.clock, parts.certs) if parts.plan.abdm is not None else None

@@ -36,7 +36,7 @@ async def test_the_api_says_how_the_house_stands(web: Web) -> None:
     outcome = await web.core.desk.act(admit("V2", "4B-A-02"), NURSE)
     assert await web.core.live.reached(outcome.seq)
     said = (await manager.get("/api/v1/command-centre")).json()
-    assert (said["level"]["number"], said["level"]["why"], said["version"]) == (1, "No threshold is reached.", 1)
+    assert (said["level"]["number"], said["level"]["why"], said["version"]) == (1, "No threshold is reached.", 2)
     assert {name: said["sums"][name] for name in ("lain", "dirty", "late", "boarders")} == {"lain": 1, "dirty": 1, "late": 0, "boarders": 0}
     ward = next(ward for ward in said["wards"] if ward["ward"] == "4B")
     assert (ward["lain"], ward["dirty"], ward["free"], ward["occupancy"]) == (1, 1, 5, 14.2)

@@ -40,6 +40,12 @@ order by huddle, hours, array_position(array['house', 'specialty', 'ward'], leve
 -- The newest huddle that has a forecast. $1 hospital
 select max(huddle) from forecast where hospital = $1
 
+-- name: house_in
+-- The newest forecast of the house whose hours have not passed. $1 hospital, $2 hours, $3 now
+select huddle, made_at, days, level, name, hours, occupied, staffed, low, chances, short, state, widen_80, widen_90
+from forecast where hospital = $1 and level = 'house' and hours = $2 and made_at <= $3 and made_at > $3 - make_interval(hours => $2)
+order by huddle desc limit 1
+
 -- name: judge
 -- One verdict; what the day has already stays. $1 hospital, $2 day, then the figures in the table's order
 insert into forecast_verdict values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)

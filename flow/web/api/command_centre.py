@@ -61,4 +61,4 @@ def check_house(request: Request) -> None:
 def house_now(house: House) -> CommandCentre:
     """As the live picture has it; 503 while there is none."""
     picture(house)
-    return command_centre(house.plan, house.live.beds, house.live.requests.values(), house.live.as_of)
+    return command_centre(house.plan, house.live.beds, house.live.requests.values(), house.live.as_of, house.live.pressed)

@@ -155,5 +155,6 @@ async def _cleaning(moment: Moment, ward: WardId | None) -> CleaningWall:
 
 async def _house(moment: Moment) -> CommandWall:
     beds = await past.beds_of(moment.house.database, moment.seq)
-    now = command_centre(moment.plan, beds, await _waiting(moment), moment.as_of)
+    pressed = await moment.house.levels.then(moment.as_of)
+    now = command_centre(moment.plan, beds, await _waiting(moment), moment.as_of, pressed)
     return CommandWall(moment.plan, now, moment.at, real_clock=False, kiosk=moment.kiosk)
