@@ -41,7 +41,8 @@ from flow.relay import Relay
 from flow.server import WebServer
 from flow.settings import Address, Settings
 from flow.state.client import connect
-from flow.state.live import Follower, Live
+from flow.state.follower import Follower
+from flow.state.live import Live
 from flow.state.looks import Looks
 from flow.state.picture import Picture
 from flow.web.app import build
@@ -127,6 +128,7 @@ class Running:
         engine = Engine(house.plan)
         queue = CleaningQueue(engine, house.desk, house.clock)
         hub = Hub(self.live, house.plan, queue)
+        house.desk.on_commit(lambda: self.live.hear(house.desk.committed))
         self._run(stack, learning(house, engine, queue))
         app = build(self._parts(hub, engine, queue))
         server = WebServer(app, http_address(house.settings), house.settings, farewell=hub.close, http=HandingOver)

@@ -98,7 +98,7 @@ async def ours(writer: str) -> None:
     async def tell(seq: int, state: BedState, now: datetime) -> None:
         live.put(state)
         live.seq, live.as_of = seq, now
-        await live.tell(Change(seq, now, (state,)))
+        live.tell(Change(seq, now, (state,)))
 
     app = Starlette(routes=[Route("/api/v1/stream", Stream(hub, allow, writer))])
     await serve(app, hub.close)

@@ -204,7 +204,7 @@ async def _cut_screen(kind: type[Hub]) -> AsyncIterator[tuple[Screen, Screen]]:
             mailbox = hub.join(topics, Audience.STAFF, last_seen=101)
         record = states(seq - 101, "cleaning", seq)
         live.put(record)
-        await live.tell(Change(seq, NOW + timedelta(seconds=seq), (record,)))
+        live.tell(Change(seq, NOW + timedelta(seconds=seq), (record,)))
         hub.flush()
         if seq in (101, 104):
             screen.see(await taken(mailbox))

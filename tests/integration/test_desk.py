@@ -28,7 +28,8 @@ from flow.history.people import People
 from flow.history.pool import Database
 from flow.relay import Relay
 from flow.state.client import connect
-from flow.state.live import Follower, Live
+from flow.state.follower import Follower
+from flow.state.live import Live
 from flow.state.picture import Picture
 from flow.vault import open_vault
 from tests.plans import small_plan

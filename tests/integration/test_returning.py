@@ -8,7 +8,8 @@ from flow.domain.bed import BedStatus, OutOfUse
 from flow.domain.commands import SetBedStatus
 from flow.domain.ids import BedId
 from flow.state.client import connect
-from flow.state.live import Follower, Live
+from flow.state.follower import Follower
+from flow.state.live import Live
 from flow.views.bed_tile import Audience
 from realtime.hub import Hub
 from realtime.topics import parse_topics

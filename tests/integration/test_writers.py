@@ -41,7 +41,7 @@ class Away:
         """A bed changes."""
         record = states(seq % len(BEDS), status, seq)
         self.live.put(record)
-        await self.live.tell(Change(seq, NOW, (record,)))
+        self.live.tell(Change(seq, NOW, (record,)))
 
 
 @dataclass

@@ -163,7 +163,7 @@ async def test_the_stream_tells_what_the_page_tells_and_only_what_changed() -> N
     assert set(screen) == {tile.key for tile in now().tiles}
     came = replace(occupied(BEDS[7], "V7"), seq=9)
     live.put(came)
-    await live.tell(Change(9, AT, (came,)))
+    live.tell(Change(9, AT, (came,)))
     hub.flush()
     changed = tiles_of(await taken(mailbox))
     assert "house:ward:ICU" in changed and "house:ward:4B" not in changed and "house:dirty" not in changed
@@ -178,7 +178,7 @@ async def test_what_passes_its_aim_is_told_without_any_event() -> None:
     hub.time_passes()
     hub.flush()
     assert not mailbox.waiting, "nothing has passed its aim"
-    await live.tell(Change(live.seq, AT + timedelta(hours=4)))
+    live.tell(Change(live.seq, AT + timedelta(hours=4)))
     hub.time_passes()
     hub.flush()
     [(_, frame)] = [said for said in await taken(mailbox) if said[0] == "tiles"]
@@ -196,7 +196,7 @@ async def test_a_newcomer_does_not_take_a_change_from_the_others() -> None:
     await taken(first)
     left = replace(dirty(BedId("4B-A-01"), 0), seq=12, left_by=VisitId("V0"))
     live.put(left)
-    await live.tell(Change(12, AT, (left,)))
+    live.tell(Change(12, AT, (left,)))
     hub.join(topics, Audience.WARD)
     hub.flush()
     assert first.waiting

@@ -92,7 +92,7 @@ async def test_snapshot_and_frames_equal_a_fresh_snapshot(changes: list[tuple[in
     for step, (bed, status) in enumerate(changes):
         record = states(bed, status, step + 100)
         live.put(record)
-        await live.tell(Change(step + 100, NOW, (record,)))
+        live.tell(Change(step + 100, NOW, (record,)))
         if step in flushes:
             hub.flush()
         if step in takes and mailbox.waiting:
@@ -113,7 +113,7 @@ async def test_a_returning_client_gets_only_what_changed() -> None:
     for seq in (101, 102):
         record = states(seq - 101, "cleaning", seq)
         live.put(record)
-        await live.tell(Change(seq, NOW, (record,)))
+        live.tell(Change(seq, NOW, (record,)))
     [(name, data), (beat, _)] = await taken(hub.join(topics, Audience.WARD, last_seen=101))
     assert (name, beat, [tile["seq"] for tile in data["tiles"]]) == ("tiles", "heartbeat", [102])
     [(name, data), _] = await taken(hub.join(topics, Audience.WARD, last_seen=9999))
@@ -137,7 +137,7 @@ async def test_groups_that_share_a_topic_share_its_drawing(monkeypatch: pytest.M
         hub.join(topic | ward, Audience.STAFF)
     assert drawings == ["ENT"]
     live.seq += 1
-    await live.tell(Change(live.seq, NOW, (states(0, "free", live.seq),)))
+    live.tell(Change(live.seq, NOW, (states(0, "free", live.seq),)))
     hub.join(topic, Audience.PUBLIC, last_seen=0)
     assert drawings == ["ENT", "ENT"]
 
@@ -166,7 +166,7 @@ async def test_the_desk_is_nudged_without_data() -> None:
     await mailbox.take()
     record = states(0, "cleaning", 300)
     for _ in range(5):
-        await live.tell(Change(300, NOW, (record,)))
+        live.tell(Change(300, NOW, (record,)))
     hub.flush()
     assert await taken(mailbox) == [("bed-changed", {})]
 
@@ -182,7 +182,7 @@ async def test_a_ward_is_nudged_by_what_it_asks_for_and_is_asked_for() -> None:
         for ward in ("4B", "ICU"):
             mailbox = hub.join(parse_topics(f"ward:{ward}", PLAN), Audience.STAFF)
             await mailbox.take()
-            await live.tell(Change(300, NOW, (record,)))
+            live.tell(Change(300, NOW, (record,)))
             hub.flush()
             told += [ward] if mailbox.waiting else []
             hub.leave(parse_topics(f"ward:{ward}", PLAN), Audience.STAFF, mailbox)
@@ -208,7 +208,7 @@ async def test_a_client_that_never_reads_holds_no_more_than_the_ward() -> None:
     for seq in range(100, 600):
         record = states(seq % 7, "cleaning", seq)
         live.put(record)
-        await live.tell(Change(seq, NOW, (record,)))
+        live.tell(Change(seq, NOW, (record,)))
         hub.flush()
     data, _ = await mailbox.take()
     assert len(data) < 7 * 600
@@ -246,9 +246,9 @@ async def test_a_picture_that_moves_again_is_told_at_once() -> None:
     hub = Hub(live, PLAN)
     mailbox = hub.join(parse_topics("ward:4B", PLAN), Audience.PUBLIC)
     await taken(mailbox)
-    await live.tell(Change(live.seq, NOW + timedelta(seconds=1)))
+    live.tell(Change(live.seq, NOW + timedelta(seconds=1)))
     assert mailbox._beat == b""
-    await live.tell(Change(live.seq, NOW + timedelta(seconds=40)))
+    live.tell(Change(live.seq, NOW + timedelta(seconds=40)))
     [(name, data)] = await taken(mailbox)
     assert (name, data["as_of"]) == ("heartbeat", (NOW + timedelta(seconds=40)).isoformat())
 
@@ -256,7 +256,7 @@ async def test_a_picture_that_moves_again_is_told_at_once() -> None:
 async def changed(live: Live, bed_index: int, seq: int) -> None:
     record = states(bed_index, "cleaning", seq)
     live.put(record)
-    await live.tell(Change(seq, NOW, (record,)))
+    live.tell(Change(seq, NOW, (record,)))
 
 
 async def test_nobody_waits_for_a_group_that_rests(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,13 +28,13 @@ async def test_a_check_changes_its_beds_tile_and_nudges_its_ward() -> None:
     assert doubts(await taken(mailbox))[BED] is False
     await taken(other)
     live.put(replace(CHECK, seq=1))
-    await live.tell(Change(1, NOW, (replace(CHECK, seq=1),)))
+    live.tell(Change(1, NOW, (replace(CHECK, seq=1),)))
     hub.flush()
     found = await taken(mailbox)
     assert doubts(found) == {BED: True}
     assert "bed-changed" in [name for name, _ in found]
     live.drop("check", CHECK.id)
-    await live.tell(Change(2, NOW, (replace(CHECK, seq=2),)))
+    live.tell(Change(2, NOW, (replace(CHECK, seq=2),)))
     hub.flush()
     assert doubts(await taken(mailbox)) == {BED: False}
     assert not other.waiting, "the other ward hears nothing"
@@ -44,7 +44,7 @@ async def test_who_was_away_hears_of_the_doubt() -> None:
     live = new_live()
     hub = Hub(live, PLAN)
     live.put(CHECK)
-    await live.tell(Change(7, NOW, (CHECK,)))
+    live.tell(Change(7, NOW, (CHECK,)))
     assert doubts(await taken(hub.join(WARD, Audience.STAFF, last_seen=6))) == {BED: True}
 
 
@@ -52,7 +52,7 @@ async def test_visitors_are_not_told() -> None:
     live = new_live()
     hub = Hub(live, PLAN)
     live.put(CHECK)
-    await live.tell(Change(7, NOW, (CHECK,)))
+    live.tell(Change(7, NOW, (CHECK,)))
     assert doubts(await taken(hub.join(WARD, Audience.PUBLIC)))[BED] is None
 
 
@@ -65,7 +65,7 @@ async def test_a_discharge_nudges_the_ward_where_its_patient_lies() -> None:
     await taken(other)
     tapped = Discharge(VisitId("V1"), Way.CASH, NOW, {}, seq=3)
     live.put(tapped)
-    await live.tell(Change(3, NOW, (tapped,)))
+    live.tell(Change(3, NOW, (tapped,)))
     hub.flush()
     assert [name for name, _ in await taken(mailbox)] == ["bed-changed"]
     assert not other.waiting

@@ -65,7 +65,7 @@ async def test_at_midnight_the_hall_begins_anew() -> None:
     hub.time_passes()
     hub.flush()
     assert not stays.waiting, "the same day"
-    await live.tell(Change(live.seq, NOW + timedelta(days=1)))
+    live.tell(Change(live.seq, NOW + timedelta(days=1)))
     hub.time_passes()
     hub.flush()
     for mailbox in (stays, hub.join(ENT, Audience.PUBLIC), hub.join(ENT, Audience.PUBLIC, live.seq)):
@@ -94,7 +94,7 @@ async def test_what_cannot_be_drawn_blinds_its_own_screens_alone(monkeypatch: py
     async with asyncio.timeout(10):
         token = replace(OURS, status=TokenStatus.CALLED, room="1", called_at=NOW, calls=1, seq=101)
         live.put(token)
-        await live.tell(Change(101, NOW, (token,)))
+        live.tell(Change(101, NOW, (token,)))
         await changed(live, 0, 102)
         while not any(name == "tiles" for name, _ in await taken(ward)):
             pass
@@ -129,7 +129,7 @@ async def test_a_heartbeat_says_no_seq_that_its_group_was_not_told_of() -> None:
         pass
     assert [(name, data["seq"]) for name, data in await taken(mailbox)] == [("tiles", 100), ("heartbeat", 100)]
     live.put(states(6, "free", 101))
-    await live.tell(Change(101, NOW))
+    live.tell(Change(101, NOW))
     for _ in hub._beat():
         pass
     assert [data["seq"] for _, data in await taken(mailbox)] == [101], "of what its beds do not show it has seen all"

@@ -28,7 +28,7 @@ TOKEN = Token(TokenId("T1"), ClinicId("ENT"), date(2026, 11, 21), "E-001", 1, NO
 async def tell(live: Live, *records: BedState | Check | Token) -> None:
     for record in records:
         live.put(record)
-        await live.tell(Change(record.seq, NOW, (record,)))
+        live.tell(Change(record.seq, NOW, (record,)))
 
 
 async def look(hub: Hub, topics: frozenset, last: int | None = None, screen: Screen | None = None) -> Screen:  # type: ignore[type-arg]
@@ -78,7 +78,7 @@ async def test_a_doubt_that_ended_while_another_process_took_over_is_not_kept() 
     screen = await look(old, WARD)
     assert screen.tiles["bed:4B-A-01"]["doubt"] is True
     live.drop("check", check.id)
-    await live.tell(Change(102, NOW + timedelta(seconds=9), (replace(check, seq=102),)))
+    live.tell(Change(102, NOW + timedelta(seconds=9), (replace(check, seq=102),)))
     new = Hub(live, PLAN)
     mailbox = new.join(WARD, Audience.STAFF, 101)
     told = await taken(mailbox)
@@ -102,7 +102,7 @@ async def test_ids_of_another_epoch_and_of_before_a_new_picture_say_nothing() ->
     hub = Hub(live, PLAN)
     await tell(live, states(0, "cleaning", 101))
     live.epoch = "another"
-    await live.tell(Change(90, NOW, snapshot=True))
+    live.tell(Change(90, NOW, snapshot=True))
     await tell(live, states(0, "free", 120))
     assert (await taken(hub.join(WARD, Audience.STAFF, 89)))[0][0] == "snapshot", "older than this picture"
     assert (await taken(hub.join(WARD, Audience.STAFF, 121)))[0][0] == "snapshot", "not yet"
