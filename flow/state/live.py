@@ -15,6 +15,7 @@ from flow.domain.discharge import Discharge
 from flow.domain.events import ENTITY, Entry, Record, shown
 from flow.domain.hospital import stamped
 from flow.domain.ids import BedId, CheckId, FeedId, RequestId, TokenId, TransportId, VisitId
+from flow.domain.level_history import Pressed
 from flow.domain.opd import RoomState, Token
 from flow.domain.request import BedRequest
 from flow.domain.transport import Transport
@@ -47,6 +48,7 @@ class Live:
     transports: dict[TransportId, Transport] = field(default_factory=dict)
     checks: dict[CheckId, Check] = field(default_factory=dict)
     feeds: dict[FeedId, datetime] = field(default_factory=dict)
+    pressed: Pressed | None = None
     _callbacks: list[Callable[[Change], None]] = field(default_factory=list)
     _moved: asyncio.Event = field(default_factory=asyncio.Event)
 
