@@ -1,17 +1,27 @@
-"""Any past moment, from the log: what every bed was, as known then; a bed's own story; the latest events."""
+"""Any past moment: what every bed was, as known then (the log as it stood) and as corrected since (the last word about that moment); a
+bed's own story; the latest events.
+
+As corrected, status, since, details of the condition and who lay there are those of the last word; a promise is what was promised then,
+because nothing said later unmakes it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
+
+import asyncpg
 
 from flow.codec import decode
-from flow.domain.bed import BedState
+from flow.domain.bed import BedState, BedStatus, Condition, Stage
+from flow.domain.care import NO_CARE
 from flow.domain.events import Entry, Record
-from flow.domain.ids import BedId
+from flow.domain.ids import BedId, VisitId
+from flow.domain.past import Claim, Known, Lay, known
 from flow.history.log import entry_of
 from flow.history.pool import Database
 from flow.history.queries import load
 
-_SQL = load("past")
+_SQL = {**load("past"), **load("conditions")}
 
 
 async def beds_at(database: Database, moment: datetime) -> tuple[int, dict[BedId, BedState]]:
@@ -32,6 +42,72 @@ async def beds_of(database: Database, seq: int) -> dict[BedId, BedState]:
         rows = await connection.fetch(_SQL["beds_at"], database.hospital, seq)
     beds = [decode("bed", row["body"]) for row in rows]
     return {bed.id: bed for bed in beds if isinstance(bed, BedState)}
+
+
+async def known_at(database: Database, moment: datetime, known_at: datetime) -> tuple[int, dict[BedId, BedState]]:
+    """The Seq of what was known, and every bed at a moment as it was known at another, which is not before it: at the same one that is
+    the log as it stood."""
+    seq = await seq_at(database, known_at)
+    if known_at <= moment:
+        return seq, await beds_of(database, seq)
+    then = await beds_of(database, await seq_at(database, moment))
+    async with database.read() as connection:
+        rows = await connection.fetch(_SQL["known"], database.hospital, moment, seq)
+        words = [_word(row) for row in rows]
+        others = sorted({now.visit for bed, now, _ in words if now.visit not in (None, then[bed.id].visit if bed.id in then else None)})
+        found = await connection.fetch(_SQL["persons"], database.hospital, others, seq) if others else []
+    persons = {row["id"]: {"sex": row["sex"], "age": row["age"], "isolation": row["isolation"]} for row in found}
+    return seq, {bed.id: _corrected(then.get(bed.id, bed), now, how, persons.get(now.visit or "", {})) for bed, now, how in words}
+
+
+def _word(row: asyncpg.Record) -> tuple[BedState, Known, Condition]:
+    """A bed's record as the last word left it, what the bed was, and its condition."""
+    bed = decode("bed", row["body"])
+    assert isinstance(bed, BedState)
+    before = row["before"] and BedStatus(row["before"])
+    claim = Claim(bed.id, row["from_at"], BedStatus(row["status"]), row["seq_from"], row["seq_to"], before)
+    lay = gone = None
+    if row["holder"] is not None:
+        lay = Lay(bed.id, VisitId(row["holder"]), row["lay_from"], row["lay_to"], row["lay_seq"])
+    if row["gone"] is not None and bed.temporary is None:
+        gone = Lay(bed.id, VisitId(row["gone"]), row["gone_from"], row["gone_to"], row["gone_seq"])
+    return bed, known(claim, lay, gone), _condition(bed, claim, lay, gone, row["source"])
+
+
+def _condition(bed: BedState, claim: Claim, lay: Lay | None, gone: Lay | None, source: str | None) -> Condition:
+    if lay is not None:
+        same = bed.status is BedStatus.OCCUPIED and bed.visit == lay.visit
+        return replace(bed.now, since=lay.start) if same else Condition(BedStatus.OCCUPIED, lay.start, source or bed.now.source)
+    if claim.status is not BedStatus.OCCUPIED:
+        return bed.now
+    if gone is not None and gone.end is not None:
+        return Condition(BedStatus.CLEANING, gone.end, bed.now.source, Stage.WAITING)
+    return bed.before or Condition(BedStatus.AVAILABLE, claim.start, bed.now.source)
+
+
+def _corrected(then: BedState, now: Known, condition: Condition, person: dict[str, Any]) -> BedState:
+    """What was known then, with what is known better now."""
+    if now.visit is not None and now.visit == then.visit:
+        return replace(then, now=condition)
+    other = replace(then, now=condition, visit=now.visit, **_NOBODY)
+    return replace(other, **person)
+
+
+_NOBODY: dict[str, Any] = {
+    "sex": None,
+    "age": None,
+    "isolation": False,
+    "care": NO_CARE,
+    "acuity": None,
+    "away": False,
+    "on_leave": False,
+    "expected_back": None,
+    "expected_free_at": None,
+    "insurer_due": None,
+    "latest_free_at": None,
+    "discrepancy": None,
+}
+"""What a bed's record tells of the patient in it, where that was another one, or none."""
 
 
 async def records_at(database: Database, entity: str, seq: int, changed_after: int) -> list[Record]:

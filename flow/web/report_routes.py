@@ -26,7 +26,11 @@ REPORTS: tuple[Door, ...] = (
         May.REPORTS,
         Where.FILTERED,
         gives=Listed[beds.BedOut],
-        query=(Query("time", "the moment, with its offset", "date-time"), *PAGED),
+        query=(
+            Query("time", "the moment, with its offset", "date-time"),
+            Query("known_at", "as known when: now (as corrected since), or from `time` (as known then) on", "date-time"),
+            *PAGED,
+        ),
     ),
     Door(
         "GET",

@@ -44,6 +44,7 @@ PLAN = parse_plan(HOSPITAL, "small.toml")
 EVERYTHING = {
     "occupancy": "holder, bed, kind, from_at, to_at, seq_from, seq_to",
     "bed_interval": "*",
+    "bed_condition": "*",
     "clean_job": "*",
     "record": "entity, entity_id, seq, live, patient, body::jsonb",
 }

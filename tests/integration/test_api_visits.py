@@ -2,7 +2,12 @@
 
 from datetime import timedelta
 
+from flow.desk import Actor
+from flow.domain.cause import Origin
+from flow.domain.commands import Chart, Person, Told
+from flow.domain.ids import PatientId, VisitId
 from flow.domain.roles import Role
+from flow.domain.visit import Act, Fact, Order
 from tests.integration.web_house import Web, web
 
 __all__ = ["web"]
@@ -116,6 +121,22 @@ async def test_any_past_moment_is_known(web: Web) -> None:
     ]
     for query in ("", "?time=yesterday", "?time=2026-11-21T10:00:00", "?time=2030-01-01T00:00:00Z"):
         assert (await manager.get(f"/api/v1/history/at{query}")).status_code == 400
+
+
+async def test_a_past_moment_is_known_better_later(web: Web) -> None:
+    manager = await web.as_role(Role.MANAGER)
+    web.core.clock.advance(timedelta(minutes=5))
+    then = web.core.clock.now()
+    web.core.clock.advance(timedelta(hours=1))
+    fact = Fact(Act.ADMIT, then - timedelta(minutes=1), Order(then), place="4B-B-01")
+    await web.core.desk.act(Chart((Told(VisitId("V-9"), Person(PatientId("p9"), "F", 40), fact),), feed="his"), Actor("his", Origin.FEED))
+    asked = [{"time": then.isoformat(), **known} for known in ({"known_at": then.isoformat()}, {})]
+    readings = [(await manager.get("/api/v1/history/at", params=query)).json() for query in asked]
+    beds = [{bed["id"]: bed for bed in page["items"]}["4B-B-01"] for page in readings]
+    assert [bed["status"] for bed in beds] == ["available", "occupied"] and beds[1]["visit"] is None, "managers see nobody"
+    assert readings[0]["seq"] < readings[1]["seq"]
+    early = {"time": then.isoformat(), "known_at": (then - timedelta(minutes=1)).isoformat()}
+    assert "known_at lies before time" in (await manager.get("/api/v1/history/at", params=early)).text
 
 
 async def test_a_patient_is_found_by_the_exact_mrn(web: Web) -> None:

@@ -1,4 +1,4 @@
-"""The past over the API: every bed as it was known at a moment, one bed's own story, and occupancy over time."""
+"""The past over the API: every bed at a moment as it is known at another, one bed's own story, and occupancy over time."""
 
 from datetime import datetime, timedelta
 
@@ -60,15 +60,20 @@ MOST_SAMPLES = 10_000
 
 
 async def beds_at(request: Request) -> Response:
-    """Every bed as it was known at a moment (`time`)."""
+    """Every bed at a moment (`time`) as it is known at another (`known_at`, else now: as corrected since). At `known_at` = `time` it is
+    what screens showed then. Otherwise `status`, `since`, `stage`, `reason` and who lies there are by event time, as letters and clicks
+    told them up to `known_at`; promises (`reserved_for`) and what else a bed shows are as they stood at `time`."""
     house, principal = house_of(request), principal_of(request)
     text = request.query_params.get("time")
     if text is None:
         raise bad_request("time-missing", "Say which moment: ?time=2026-01-31T14:05:00+05:30.")
     then = moment(text, "time")
-    if then > house.clock.now():
+    known = _time(request, "known_at", now := house.clock.now())
+    if max(then, known) > now:
         raise bad_request("in-future", "That time has not come yet.")
-    seq, states = await past.beds_at(house.database, then)
+    if known < then:
+        raise bad_request("known-before", "known_at lies before time: nothing was known of it yet.")
+    seq, states = await past.known_at(house.database, then, known)
     only = principal.only_ward(May.REPORTS)
     beds = [bed for bed in house.plan.beds.values() if bed.id in states and only in (None, bed.ward)]
     listed = page(house, beds, lambda bed: bed.id, request, MOST)

@@ -1,0 +1,100 @@
+-- name: cut
+-- What was believed of a bed from a moment on, until something else was told of that moment: replaced from the Seq that told it.
+-- What only says again what is known last replaces nothing.
+-- $1 hospital; arrays: $2 bed, $3 seq, $4 from, $5 status, $6 whether it is the first told of its bed here
+update bed_condition old set seq_to = n.seq
+from (
+    select distinct on (c.bed, c.seq_from) c.bed, c.seq_from, n.seq
+    from unnest($2::text[], $3::bigint[], $4::timestamptz[], $5::text[], $6::boolean[]) as n(bed, seq, from_at, status, first)
+    join bed_condition c on c.hospital = $1 and c.bed = any($2::text[]) and c.bed = n.bed and c.seq_to is null and c.from_at >= n.from_at
+    where not (n.first and c.from_at = n.from_at and c.status = n.status and not exists (
+        select from bed_condition x where x.hospital = $1 and x.bed = c.bed and x.seq_to is null and x.from_at > c.from_at))
+    order by c.bed, c.seq_from, n.seq
+) n
+where old.hospital = $1 and old.bed = any($2::text[]) and old.bed = n.bed and old.seq_from = n.seq_from
+
+-- name: put
+-- What was told, but for what is known last already. $1 hospital; arrays: $2 bed, $3 seq, $4 replaced from this Seq on (null: it stands),
+-- $5 from, $6 status, $7 before, $8 whether it is the first told of its bed here
+insert into bed_condition (hospital, bed, seq_from, seq_to, from_at, status, before)
+select $1, n.* from (
+    select n.bed, n.seq, n.seq_to, n.from_at, n.status, n.before
+    from unnest($2::text[], $3::bigint[], $4::bigint[], $5::timestamptz[], $6::text[], $7::text[], $8::boolean[])
+         as n(bed, seq, seq_to, from_at, status, before, first)
+    where not (n.first and exists (
+        select from bed_condition c where c.hospital = $1 and c.bed = any($2::text[]) and c.bed = n.bed and c.seq_to is null and c.from_at = n.from_at
+            and c.status = n.status and not exists (
+                select from bed_condition x where x.hospital = $1 and x.bed = c.bed and x.seq_to is null and x.from_at > c.from_at)))
+) n
+
+-- name: clear
+-- $1 hospital
+delete from bed_condition where hospital = $1
+
+-- name: known
+-- Of each bed what is known as of a Seq of a moment: the last word about its condition then, the record that told its details, the stay
+-- that covers the moment (of two the one that began first: nobody is evicted), and where none does the one that ended last before it.
+-- $1 hospital, $2 moment, $3 seq
+select c.bed, c.seq_from, c.seq_to, c.from_at, c.status, c.before, told.body::text as body,
+       lay.holder, lay.from_at as lay_from, lay.to_at as lay_to, lay.seq_from as lay_seq, lay.source,
+       gone.holder as gone, gone.from_at as gone_from, gone.to_at as gone_to, gone.seq_from as gone_seq
+from record b
+cross join lateral (
+    select * from bed_condition
+    where hospital = $1 and bed = b.entity_id and from_at <= $2 and seq_from <= $3 and (seq_to is null or seq_to > $3)
+    order by from_at desc, seq_from desc limit 1) c
+cross join lateral (
+    select body from log
+    where hospital = $1 and entity = 'bed' and entity_id = c.bed and seq >= c.seq_from and seq <= $3
+      and seq < coalesce((select min(seq_from) from bed_condition n where n.hospital = $1 and n.bed = c.bed and n.seq_from > c.seq_from),
+                         9223372036854775807)
+      and (seq = c.seq_from or least(at, recorded_at) <= $2)
+    order by seq desc limit 1) told
+left join lateral (
+    select o.holder, o.from_at, o.to_at, o.seq_from, l.origin || ':' || l.actor as source
+    from occupancy o left join log l on l.hospital = $1 and l.seq = o.seq_from
+    where o.hospital = $1 and o.bed = c.bed and o.kind = 'occupied' and o.from_at <= $2 and (o.to_at is null or o.to_at > $2)
+      and o.seq_from <= $3 and (o.seq_to is null or o.seq_to > $3)
+    order by o.from_at, o.holder limit 1) lay on true
+left join lateral (
+    select o.holder, o.from_at, o.to_at, o.seq_from from occupancy o
+    where lay.holder is null and c.status = 'occupied' and o.hospital = $1 and o.bed = c.bed and o.kind = 'occupied'
+      and o.to_at <= $2 and o.to_at > c.from_at and o.to_at > o.from_at and o.seq_from <= $3 and (o.seq_to is null or o.seq_to > $3)
+    order by o.to_at desc limit 1) gone on true
+where b.hospital = $1 and b.entity = 'bed'
+
+-- name: persons
+-- What the record of a visit told of its patient as of a Seq. $1 hospital, $2 visits, $3 seq
+select v.id, l.body ->> 'sex' as sex, (l.body ->> 'age')::integer as age, l.body -> 'care' ->> 'isolation' is not null as isolation
+from unnest($2::text[]) as v(id)
+cross join lateral (
+    select body from log where hospital = $1 and entity = 'visit' and entity_id = v.id and seq <= $3 order by seq desc limit 1) l
+
+-- name: claims
+-- Every word about beds' conditions that bears on a stretch of time for whoever asked in it or later, replaced since or not.
+-- $1 hospital, $2 from, $3 to, $4 beds or null for all, $5 the last Seq recorded by `from`
+select c.bed, c.seq_from, c.seq_to, c.from_at, c.status, c.before
+from record b
+left join lateral (
+    select from_at from bed_condition
+    where hospital = $1 and bed = b.entity_id and from_at <= $2 and seq_to is null and seq_from <= $5
+    order by from_at desc limit 1) f on true
+join bed_condition c on c.hospital = $1 and c.bed = b.entity_id and c.from_at < $3
+    and c.from_at >= coalesce(f.from_at, '-infinity') and (c.seq_to is null or c.seq_to > $5)
+where b.hospital = $1 and b.entity = 'bed' and ($4::text[] is null or b.entity_id = any($4))
+order by c.bed, c.seq_from
+
+-- name: stays
+-- Every stay that bears on a stretch of time for whoever asked in it or later, replaced since or not: those that ended before it as well
+-- where the bed's condition was told last before they did. $1 hospital, $2 from, $3 to, $4 beds or null for all, $5 the last Seq recorded
+-- by `from`
+select o.bed, o.holder, o.from_at, o.to_at, o.seq_from, o.seq_to
+from record b
+left join lateral (
+    select from_at from bed_condition
+    where hospital = $1 and bed = b.entity_id and from_at <= $2 and seq_to is null and seq_from <= $5
+    order by from_at desc limit 1) f on true
+join occupancy o on o.hospital = $1 and o.bed = b.entity_id and o.kind = 'occupied' and o.from_at < $3
+    and coalesce(o.to_at, 'infinity') > coalesce(f.from_at, '-infinity') and (o.seq_to is null or o.seq_to > $5)
+where b.hospital = $1 and b.entity = 'bed' and ($4::text[] is null or b.entity_id = any($4))
+order by o.bed, o.seq_from
