@@ -94,10 +94,15 @@ def _change(
     )
 
 
+def until(changes: Sequence[LevelChange], end: datetime) -> Iterator[tuple[LevelChange, datetime]]:
+    """Each change, and until when its level was kept."""
+    ends = [*(change.unseen_since or change.at for change in changes[1:]), end]
+    return zip(changes, ends, strict=False)
+
+
 def spells(changes: Sequence[LevelChange], start: datetime, end: datetime) -> Iterator[Spell]:
     """The levels of a period, in order; a change before it says how it began. Where nobody looked there is none."""
-    ends = [change.unseen_since or change.at for change in changes[1:]] + [end]
-    for change, over in zip(changes, ends, strict=True):
+    for change, over in until(changes, end):
         left, right = max(change.at, start), min(over, end)
         if left < right:
             yield Spell(change.number, change.name, left, right)

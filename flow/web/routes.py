@@ -32,6 +32,7 @@ from flow.web.door import Door, Open, Query, Where
 from flow.web.escalation_routes import ESCALATION_PAGES
 from flow.web.floor_plan_routes import FLOOR_PLAN_PAGES
 from flow.web.health import healthz, metrics, readyz
+from flow.web.huddle_routes import HUDDLE, HUDDLE_PAGES
 from flow.web.opd_routes import OPD, OPD_PAGE
 from flow.web.pages import (
     admin,
@@ -193,6 +194,7 @@ API: tuple[Door, ...] = (
     *CLEANING,
     *OPD,
     *REPORTS,
+    *HUDDLE,
     *COMMAND,
     *_FEEDS,
     *_HEALTH,
@@ -304,6 +306,7 @@ PAGES: tuple[Door, ...] = (
     *_DESK_PAGE,
     *DISCHARGE_PAGES,
     *REPORT_PAGES,
+    *HUDDLE_PAGES,
     *COMMAND_PAGES,
     *DISPLAY_PAGES,
     *CENSUS_PAGES,

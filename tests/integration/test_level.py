@@ -1,6 +1,8 @@
 """The level on its way from a look to the screens: kept once whoever looks, taken up after a restart, told as it was then."""
 
-from datetime import timedelta
+import csv
+import io
+from datetime import datetime, timedelta
 
 from flow.domain.roles import Role
 from flow.history.levels import Levels
@@ -64,3 +66,35 @@ async def test_the_command_centre_says_since_when(web: Web) -> None:
     assert (said["number"], said["since"]) == (4, "since 14:31, before it Usual")
     page = (await manager.get("/command-centre")).text
     assert '<span data-f="since">since 14:31, before it Usual</span>' in page or 'data-f="since">since 14:31, before it Usual</a>' in page
+
+
+async def test_the_page_the_file_and_the_api_say_the_same(web: Web) -> None:
+    manager = await web.as_role(Role.MANAGER)
+    young = (await manager.get("/manager/level")).text
+    assert "Nobody has looked yet." in young and "The level did not change in this period." in young
+    await looks(web).look()
+    await fill(web)
+    web.core.clock.advance(12 * MINUTE)
+    await looks(web).look()
+    web.core.clock.advance(5 * MINUTE)
+    await looks(web).look()
+    page = (await manager.get("/manager/level?range=24h")).text
+    assert "4 of 4 · Extreme pressure</b> since 14:42" in page
+    assert "100 % of staffed beds occupied (from 98)" in page
+    assert "It rises at once; it falls once the rule of a level has not held for 30 minutes without a break." in page
+    rows = list(csv.DictReader(io.StringIO((await manager.get("/manager/level.csv?range=24h")).text)))
+    answer = (await manager.get("/api/v1/level/history")).json()
+    assert [row["to"] for row in rows] == [item["name"] for item in answer["items"]] == ["Usual", "Extreme pressure"]
+    assert [datetime.fromisoformat(row["at"]) for row in rows] == [datetime.fromisoformat(item["at"]) for item in answer["items"]]
+    assert [row["rules"] for row in rows] == [item["version"] for item in answer["items"]] == [answer["version"]] * 2
+    assert (rows[1]["kept"], rows[1]["occupancy"], answer["items"][1]["fired"][0]["measure"]) == ("5 min", "100", "occupancy")
+    filtered = (await manager.get("/manager/level.csv?range=24h&least=2")).text
+    assert filtered.count("\r\n") == 2 and "the first look after a pause" not in filtered
+
+
+async def test_nonsense_in_the_address_is_told_or_left_out(web: Web) -> None:
+    manager = await web.as_role(Role.MANAGER)
+    assert (await manager.get("/manager/level?range=ever&least=x")).status_code == 200
+    refused = await manager.get("/api/v1/level/history?from=2026-11-22T00:00:00Z&to=2026-11-21T00:00:00Z")
+    assert (refused.status_code, refused.json()["code"]) == (400, "bad-period")
+    assert (await (await web.as_role(Role.NURSE, "4B")).get("/manager/level")).status_code == 403

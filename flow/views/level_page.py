@@ -1,0 +1,245 @@
+"""The managers' page of the escalation level: its course as steps, how long each level was kept, every change with what fired, the rules.
+
+flow.web hands in the changes (`flow.history.levels`); templates/manager/level.html draws them, `csv_text` exports the very rows.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import floor
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from flow.domain.alert_rules import DEFINITIONS, AlertLevel, AlertRules
+from flow.domain.ledger_sums import shares
+from flow.domain.level_history import LevelChange, Spell, by_level, spells, until
+from flow.domain.plan import Plan
+from flow.views.charts import Tick, time_ticks
+from flow.views.comma import comma
+from flow.views.ledger_page import PERIODS
+from flow.views.level_tile import above_words, fired_words, tone
+from flow.views.occupancy_page import Choice
+from flow.views.page import Chrome
+from flow.views.request_form import Option
+from flow.views.times import lasting, when
+
+LEFT, RIGHT, TOP, BOTTOM = 132, 704, 16, 196
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A spell as a block from the floor up to its level; `tone` chooses its colour."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    tone: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The course of a period; a gap is time in which nobody looked."""
+
+    blocks: tuple[Block, ...]
+    x: tuple[Tick, ...]
+    y: tuple[Tick, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """A change as shown and exported."""
+
+    at: str
+    moment: str
+    before: str
+    level: str
+    tone: str
+    kept: str
+    why: str
+    figures: tuple[str, ...]
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class LevelRow:
+    """How long a level was kept in the period."""
+
+    name: str
+    time: str
+    share: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """A level as the rules say it."""
+
+    name: str
+    words: str
+    do: str
+
+
+@dataclass(frozen=True, slots=True)
+class RulesShown:
+    """The rules of a version: in force, or since when they were."""
+
+    version: str
+    since: str
+    hold: str
+    rows: tuple[RuleRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LevelPage:
+    """`now` is the level kept, `looked` when the last look was; `rules` are those in force first, then those of the changes shown."""
+
+    chrome: Chrome
+    range: str
+    least: str
+    scope: str
+    now: str
+    now_tone: str
+    now_since: str
+    choices: tuple[Choice, ...]
+    levels: tuple[Option, ...]
+    csv_href: str
+    chart: Chart
+    level_rows: tuple[LevelRow, ...]
+    rows: tuple[ChangeRow, ...]
+    rules: tuple[RulesShown, ...]
+    definitions: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was kept of a period: its changes after the one it began with, the older rules by version and first day, the last look."""
+
+    changes: Sequence[LevelChange]
+    older: Sequence[tuple[str, datetime, AlertRules]]
+    looked_at: datetime | None
+
+
+def level_page(
+    chrome: Chrome, plan: Plan, rules: AlertRules, found: Found, *, key: str, least: int, start: datetime, end: datetime
+) -> LevelPage:
+    """The page of one period; `least` leaves out changes that neither left nor reached so high a level."""
+    zone = ZoneInfo(plan.zone)
+    seen = list(spells(found.changes, start, min(end, found.looked_at or end)))
+    now = found.changes[-1] if found.changes else None
+    return LevelPage(
+        chrome=chrome,
+        range=key,
+        least=str(least) if least > 1 else "",
+        scope=f"whole house · {start.astimezone(zone):%d %b %H:%M} to {end.astimezone(zone):%d %b %H:%M}",
+        now=f"{now.number} of {now.levels} · {now.name}" if now is not None else "",
+        now_tone=tone(now.number, now.levels) if now is not None else "usual",
+        now_since=_since(now, end, plan.zone) if now is not None else "",
+        choices=tuple(Choice(words, _href("/manager/level", name, least), name == key) for name, (words, _) in PERIODS.items()),
+        levels=tuple(Option(str(place), level.name) for place, level in enumerate(rules.levels, start=1) if place > 1),
+        csv_href=_href("/manager/level.csv", key, least),
+        chart=_chart(seen, rules, start, end, plan.zone),
+        level_rows=tuple(_level_rows(seen)),
+        rows=tuple(reversed(change_rows(found, least, start, end, plan.zone))),
+        rules=(_rules(rules, ""), *(_rules(old, f"{first.astimezone(zone):%d %b %H:%M}") for _, first, old in found.older)),
+        definitions=tuple((measure.value, words) for measure, words in DEFINITIONS.items()),
+    )
+
+
+def change_rows(found: Found, least: int, start: datetime, end: datetime, zone: str) -> list[ChangeRow]:
+    """The changes of the period itself, the oldest first."""
+    return [
+        _row(change, over, end, zone)
+        for change, over in until(found.changes, min(end, found.looked_at or end))
+        if change.at >= start and max(change.number, change.before or 1) >= least
+    ]
+
+
+def csv_text(rows: Iterable[ChangeRow]) -> str:
+    """The rows as RFC 4180; times are RFC 3339."""
+    columns = ("at", "from", "to", "kept", "why", "occupancy", "boarders", "dirty", "expected", "rules")
+    return comma(columns, [(row.moment, row.before, row.level, row.kept, row.why, *row.figures, row.version) for row in rows])
+
+
+def _row(change: LevelChange, over: datetime, now: datetime, zone: str) -> ChangeRow:
+    figures = change.measured
+    return ChangeRow(
+        at=when(change.at, now, zone),
+        moment=change.at.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds"),
+        before=change.before_name or "nobody looked",
+        level=change.name,
+        tone=tone(change.number, change.levels),
+        kept=lasting(change.at.timestamp(), over.timestamp()),
+        why=fired_words(change.fired) or _without(change),
+        figures=(_figure(figures.occupancy), str(figures.boarders), str(figures.dirty), _figure(figures.expected)),
+        version=change.version,
+    )
+
+
+def _without(change: LevelChange) -> str:
+    if change.before is None:
+        return "the first look" if change.unseen_since is None else "the first look after a pause"
+    if change.before == change.number:
+        return "the rules were changed"
+    return "no threshold of a higher level was reached any more"
+
+
+def _figure(value: float | None) -> str:
+    """Cut and not rounded, as on the command centre."""
+    return "" if value is None else f"{floor(value * 10) / 10:g}"
+
+
+def _since(change: LevelChange, now: datetime, zone: str) -> str:
+    before = f", before it {change.before_name}" if change.before_name else ""
+    return f"since {when(change.at, now, zone)}{before}"
+
+
+def _chart(seen: Iterable[Spell], rules: AlertRules, start: datetime, end: datetime, zone: str) -> Chart:
+    levels, span = len(rules.levels), (end - start) / timedelta(seconds=1)
+    step = (BOTTOM - TOP) / levels
+
+    def x(at: datetime) -> float:
+        return round(LEFT + (RIGHT - LEFT) * ((at - start) / timedelta(seconds=1)) / span, 1)
+
+    blocks = []
+    for spell in seen:
+        height = round(step * min(spell.number, levels), 1)
+        words = f"{spell.name}: {when(spell.start, end, zone)} to {when(spell.end, end, zone)}"
+        width = max(1.0, round(x(spell.end) - x(spell.start), 1))
+        blocks.append(Block(x(spell.start), round(BOTTOM - height, 1), width, height, tone(spell.number, levels), words))
+    y = tuple(Tick(round(BOTTOM - step * place, 1), level.name) for place, level in enumerate(rules.levels, start=1))
+    return Chart(tuple(blocks), time_ticks(start, end, zone, LEFT, RIGHT), y)
+
+
+def _level_rows(seen: Sequence[Spell]) -> Iterable[LevelRow]:
+    times = by_level(seen)
+    percent = shares(times)
+    for (number, name), time in times.items():
+        count = sum((spell.number, spell.name) == (number, name) for spell in seen)
+        yield LevelRow(name, lasting(0, time.total_seconds()), f"{percent[number, name]} %", count)
+
+
+def _rules(rules: AlertRules, since: str) -> RulesShown:
+    return RulesShown(rules.version, since, _hold(rules), tuple(_rule(level) for level in rules.levels))
+
+
+def _hold(rules: AlertRules) -> str:
+    if not rules.hold_minutes:
+        return "It rises and falls at once."
+    return f"It rises at once; it falls once the rule of a level has not held for {rules.hold_minutes} minutes without a break."
+
+
+def _rule(level: AlertLevel) -> RuleRow:
+    said = above_words(level).told().removeprefix(f"{level.name} ") if level.thresholds else "where no other level's rule holds"
+    return RuleRow(level.name, said, level.do)
+
+
+def _href(path: str, key: str, least: int) -> str:
+    return f"{path}?{urlencode({'range': key, **({'least': least} if least > 1 else {})})}"
+
+
+def asked(query: Mapping[str, str], levels: int) -> tuple[str, int]:
+    """The period and the least level that an address asks for; what it says wrongly is left out."""
+    key, least = query.get("range", "7d"), query.get("least", "")
+    return key if key in PERIODS else "7d", int(least) if least.isascii() and least.isdigit() and 1 <= int(least) <= levels else 1

@@ -1,0 +1,18 @@
+"""The doors to what a bed huddle reads: how hard the house is and was pressed. Part of `flow.web.routes`."""
+
+from flow.domain.roles import May
+from flow.web.api import level
+from flow.web.door import Door, Query, Where
+from flow.web.pages import level as level_page
+
+V1 = "/api/v1"
+_PERIOD = (Query("from", "the first moment, with its offset", "date-time"), Query("to", "the last moment", "date-time"))
+
+HUDDLE: tuple[Door, ...] = (
+    Door("GET", f"{V1}/level/history", level.get_history, May.REPORTS, Where.WHOLE, gives=level.LevelHistoryOut, query=_PERIOD),
+)
+
+HUDDLE_PAGES: tuple[Door, ...] = (
+    Door("GET", "/manager/level", level_page.page, May.REPORTS, Where.WHOLE),
+    Door("GET", "/manager/level.csv", level_page.export, May.REPORTS, Where.WHOLE),
+)
