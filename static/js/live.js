@@ -81,9 +81,10 @@
     event.preventDefault();
     event.stopImmediatePropagation();
   }, true);
-  /* A form that got no answer: it may or may not have been done, and only a page that is live again can tell. */
+  /* A form that got no answer: it may or may not have been done, and only a page that is live again can tell. One that is off the page by then
+     says it through the document. */
   document.addEventListener("htmx:error", (event) => {
-    const form = event.target;
+    const form = event.detail.ctx ? event.detail.ctx.sourceElement : event.target;
     if (form.matches && form.matches('form[method="post"]')) {
       window.refused("No answer from the server: it is not known whether this was done. Look again before you repeat it.");
     }

@@ -4,11 +4,20 @@
 (function () {
   const FORM = "details:has(> .unfetched)", KEPT = ".bed-row > .actions > details[open]";
 
+  /* The folds that a form stands in as it is sent: the stream may bring what it did, and take it off the page, before its own answer comes;
+     that answer is then told to the document alone. */
+  const folds = new WeakMap();
+  document.addEventListener("htmx:before:request", (event) => {
+    const ctx = event.detail.ctx, form = ctx.sourceElement.closest("form"), ids = [];
+    if (!form) return;
+    for (let fold = form.closest("details[id]"); fold; fold = fold.parentElement.closest("details[id]")) ids.push(fold.id);
+    folds.set(ctx, { form, ids });
+  });
   document.addEventListener("htmx:after:request", (event) => {
-    const ctx = event.detail && event.detail.ctx, form = event.target.closest ? event.target.closest("form") : null;
-    if (!form || !ctx || !ctx.response || ctx.response.status !== 200) return;
-    form.reset();
-    for (let fold = form.closest("details[id]"); fold; fold = fold.parentElement.closest("details[id]")) fold.open = false;
+    const ctx = event.detail && event.detail.ctx, sent = ctx && folds.get(ctx);
+    if (!sent || !ctx.response || ctx.response.status !== 200) return;
+    sent.form.reset();
+    sent.ids.map((id) => document.getElementById(id)).forEach((fold) => { if (fold) fold.open = false; });
   });
 
   const bed = (row) => row.id.slice("row-".length);
