@@ -1,7 +1,6 @@
 """The managers' page of the forecast: a fan for one group, bands of all wards, how good it was, and what would be if.
 
-flow.web hands in what `allocation.forecast` said (or what was issued) and the newest back-test; templates/manager/forecast.html draws it,
-`csv_text` exports every figure of it.
+flow.web hands in what `allocation.forecast` said (or what was issued) and the newest back-test; templates/manager/forecast.html draws it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,9 +13,10 @@ from flow.domain.forecast import HORIZONS, ForecastState, Judged, Level, Outlook
 from flow.domain.plan import Plan
 from flow.views.forecast_charts import Bands, Fan, bands, fan
 from flow.views.forecast_words import DEFINITIONS, DEFINITIONS_VERSION, STATES, TITLES, clock, told
-from flow.views.occupancy_page import Choice, Kpi, quoted
+from flow.views.occupancy_page import Choice, Kpi
 from flow.views.page import Chrome
 from flow.views.request_form import Option
+from flow.views.tables import Files
 
 DELAYS = (0, 4, 8, 12, 24)
 HOUSE = "house"
@@ -102,7 +102,6 @@ class ForecastPage:
     groups: tuple[Option, ...]
     wards: tuple[Option, ...]
     delays: tuple[Option, ...]
-    csv_href: str
     plain_href: str
     if_ward: str
     if_beds: str
@@ -117,6 +116,7 @@ class ForecastPage:
     judged_rows: tuple[JudgedRow, ...]
     definitions: tuple[tuple[str, str, str], ...]
     version: int
+    files: Files | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,6 @@ def forecast_page(chrome: Chrome, plan: Plan, found: Told, asked: Asked) -> Fore
         groups=_groups(plan),
         wards=tuple(Option(ward.id, f"{ward.id} {ward.name}") for ward in plan.wards if ward.beds),
         delays=tuple(Option(str(hours), f"{hours} h" if hours else "as planned") for hours in DELAYS),
-        csv_href=asked.href("/manager/forecast.csv"),
         plain_href=Asked(asked.of, asked.hours, asked.issued).href(),
         if_ward=next(iter(asked.what_if.beds), ""),
         if_beds=str(next(iter(asked.what_if.beds.values()), "")),
@@ -172,23 +171,6 @@ def forecast_page(chrome: Chrome, plan: Plan, found: Told, asked: Asked) -> Fore
         definitions=tuple((name, TITLES[name], words) for name, words in DEFINITIONS.items()),
         version=DEFINITIONS_VERSION,
     )
-
-
-_COLUMNS = "made_at,for,level,name,hours,occupied_now,staffed,expected,low_80,high_80,low_90,high_90,chance_of_full,short,state"
-
-
-def csv_text(found: Outlooks, zone: str) -> str:
-    """Every group at every horizon as RFC 4180; times are RFC 3339, the chance of full is a share."""
-    local = ZoneInfo(zone)
-    made = found.at.astimezone(local)
-    lines = [_COLUMNS]
-    for row in found.rows:
-        due = (found.at + timedelta(hours=row.hours)).astimezone(local)
-        moments = [made.isoformat(timespec="minutes"), due.isoformat(timespec="minutes")]
-        beds = (row.now, row.staffed, row.median, *row.band_80, *row.band_90)
-        figures = (row.hours, *beds, f"{row.full:.4f}", f"{row.short:.2f}", row.state)
-        lines.append(",".join([*moments, row.level, quoted(row.name or "all"), *map(str, figures)]))
-    return "\r\n".join(lines) + "\r\n"
 
 
 def if_words(what_if: WhatIf) -> str:

@@ -1,6 +1,6 @@
 """The page of the KPIs: each with its figure, aim, numerator and denominator; cut by ward, type, hour or weekday as bars and a table.
 
-flow.web hands in the figures (`flow.domain.kpis.cases`); templates/manager/kpis.html draws them, `csv_text` exports the very rows.
+flow.web hands in the figures (`flow.domain.kpis.cases`); templates/manager/kpis.html draws them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,9 +14,10 @@ from flow.domain.kpis.table import FEW, MEASURES, By, Measure, Sort, Unit, aim_o
 from flow.domain.plan import Plan
 from flow.views.charts import WEEKDAYS
 from flow.views.ledger_page import PERIODS
-from flow.views.occupancy_page import Choice, quoted
+from flow.views.occupancy_page import Choice
 from flow.views.page import Chrome
 from flow.views.request_form import Option
+from flow.views.tables import Files
 
 Counted = Sequence[tuple[Measure, Sequence[Figure]]]
 BY_WORDS: Mapping[By, str] = {By.WARD: "Ward", By.TYPE: "Bed type", By.HOUR: "Hour of day", By.WEEKDAY: "Weekday"}
@@ -113,7 +114,6 @@ class KpiPage:
     wards: tuple[Option, ...]
     types: tuple[Option, ...]
     bys: tuple[Option, ...]
-    csv_href: str
     ledger_href: str
     summaries: tuple[Summary, ...]
     cards: tuple[Card, ...]
@@ -121,6 +121,7 @@ class KpiPage:
     uncut: str
     few: int
     definitions: tuple[Defined, ...]
+    files: Files | None = None
 
 
 def kpi_page(chrome: Chrome, plan: Plan, found: Counted, asked: Asked, *, key: str, start: datetime, end: datetime) -> KpiPage:
@@ -138,7 +139,6 @@ def kpi_page(chrome: Chrome, plan: Plan, found: Counted, asked: Asked, *, key: s
         wards=tuple(Option(ward.id, f"{ward.id} {ward.name}") for ward in plan.wards),
         types=tuple(Option(kind, _words(kind)) for kind in types_of(plan)),
         bys=tuple(Option(by, words) for by, words in BY_WORDS.items()),
-        csv_href=_href("/manager/kpis.csv", key, asked),
         ledger_href=f"/manager/ledger?{urlencode({'range': key, **({'ward': asked.ward} if asked.ward else {})})}",
         summaries=tuple(Summary(m.id, m.title, m.unit, _row(m, figures[0], TOGETHER, plan.kpi_aims)) for m, figures in found),
         cards=tuple(_card(measure, figures, asked.by, plan) for measure, figures in cut if asked.by is not None and len(figures) > 1),
@@ -152,22 +152,6 @@ def kpi_page(chrome: Chrome, plan: Plan, found: Counted, asked: Asked, *, key: s
 def types_of(plan: Plan) -> list[str]:
     """The types of the hospital's beds, in the order of the file."""
     return list(dict.fromkeys(bed.type for bed in plan.beds.values()))
-
-
-def csv_text(page: KpiPage) -> str:
-    """Every row of the page as RFC 4180, in its very words: the KPIs over all, then each cut."""
-    lines = [_COLUMNS]
-    lines += [_line(each.id, each.title, each.unit, each.row) for each in page.summaries]
-    lines += [_line(card.id, card.title, card.unit, row) for card in page.cards for row in card.rows if row.group != TOGETHER]
-    return "\r\n".join(lines) + "\r\n"
-
-
-_COLUMNS = "kpi,title,version,unit,group,figure,nine_of_ten,aim,kept,numerator,denominator,cases,under_way,ended_otherwise,invalid"
-
-
-def _line(kpi: str, title: str, unit: str, row: Row) -> str:
-    head = (kpi, title, str(MEASURES[kpi].version), unit, row.group, row.value, row.ninth, row.aim, row.kept)
-    return ",".join(map(quoted, (*head, row.numerator, row.denominator, row.cases, row.under_way, row.otherwise, row.invalid)))
 
 
 def _row(measure: Measure, figure: Figure, group: str, aims: Mapping[str, float]) -> Row:

@@ -1,7 +1,6 @@
 """The page of the minute ledger: what the idle bed-minutes of a period were lost to, as bars, as columns by day, and as tables.
 
-flow.web hands in the sums (`flow.domain.ledger_sums`) and the ghosts; templates/manager/ledger.html draws them, `csv_text` exports the
-same sums in seconds.
+flow.web hands in the sums (`flow.domain.ledger_sums`) and the ghosts; templates/manager/ledger.html draws them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,9 +19,10 @@ from flow.domain.ledger_sums import LEDGER_VERSION, Ledger, Sum, by_owner, by_st
 from flow.domain.plan import Plan
 from flow.views.cleaning_staff import CleansLike, SpreadLike
 from flow.views.ledger_words import DEFINITIONS, OWNERS, STRETCHES
-from flow.views.occupancy_page import Choice, Kpi, quoted
+from flow.views.occupancy_page import Choice, Kpi
 from flow.views.page import Chrome
 from flow.views.request_form import Option
+from flow.views.tables import Files
 
 PERIODS: Mapping[str, tuple[str, int]] = {"24h": ("24 h", 1), "7d": ("7 days", 7), "28d": ("28 days", 28)}
 """By key of the address: words, days."""
@@ -95,7 +95,7 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class CleanRow:
-    """How long the cleans of a ward took, or of all: response, clean and turn as "median / ninth of ten"."""
+    """How long the cleans of a ward took, or of all: response, clean and turn, of each the median and the ninth of ten."""
 
     name: str
     done: int
@@ -112,7 +112,6 @@ class LedgerPage:
     scope: str
     choices: tuple[Choice, ...]
     wards: tuple[Option, ...]
-    csv_href: str
     kpis: tuple[Kpi, ...]
     bars: tuple[Bar, ...]
     columns: tuple[Column, ...]
@@ -127,6 +126,7 @@ class LedgerPage:
     definitions: tuple[tuple[str, str, str], ...]
     version: int
     known: bool
+    files: Files | None = None
 
 
 def period(key: str, at: datetime) -> tuple[datetime, datetime]:
@@ -160,7 +160,6 @@ def ledger_page(
         f"{found.start.astimezone(zone):%d %b %H:%M} to {found.end.astimezone(zone):%d %b %H:%M}",
         choices=tuple(Choice(words, _href("/manager/ledger", name, ward), name == key) for name, (words, _) in PERIODS.items()),
         wards=tuple(Option(each.id, f"{each.id} {each.name}") for each in plan.wards),
-        csv_href=_href("/manager/ledger.csv", key, ward),
         kpis=_kpis(found, ghosts, looked),
         bars=_bars(found),
         columns=columns,
@@ -176,13 +175,6 @@ def ledger_page(
         version=LEDGER_VERSION,
         known=bool(found.sums),
     )
-
-
-def csv_text(found: Ledger) -> str:
-    """The sums as RFC 4180: a line for each day, ward, stretch and owner, in seconds."""
-    lines = ["day,ward,stretch,owner,seconds"]
-    lines += [f"{s.day},{quoted(s.ward)},{s.stretch},{s.owner},{s.time.total_seconds()}" for s in found.sums]
-    return "\r\n".join(lines) + "\r\n"
 
 
 def _kpis(found: Ledger, ghosts: Sequence[Ghost], looked: Looked) -> tuple[Kpi, ...]:
@@ -293,11 +285,11 @@ def _cleans(cleans: Mapping[WardId | None, CleansLike], plan: Plan, ward: str | 
 
 
 def _clean_row(name: str, times: CleansLike) -> CleanRow:
-    return CleanRow(name, times.done, tuple(_spread(each) for each in (times.response, times.clean, times.turn)))
+    return CleanRow(name, times.done, tuple(words for each in (times.response, times.clean, times.turn) for words in _spread(each)))
 
 
-def _spread(found: SpreadLike) -> str:
-    return "–" if found.p50 is None or found.p90 is None else f"{found.p50:.0f} / {found.p90:.0f}"
+def _spread(found: SpreadLike) -> tuple[str, str]:
+    return ("–", "–") if found.p50 is None or found.p90 is None else (f"{found.p50:.0f}", f"{found.p90:.0f}")
 
 
 def _by_day(sums: Iterable[Sum]) -> list[tuple[date, list[Sum]]]:

@@ -1,6 +1,6 @@
 """The managers' page: figures now, occupancy over a period, the week's shape, cleaning turns, wards; and the same figures as tables.
 
-flow.web hands in the report of `flow.history.reports` and the live picture; templates/manager draws it, `csv_text` exports it.
+flow.web hands in the report of `flow.history.reports` and the live picture; templates/manager draws it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,6 +19,7 @@ from flow.views.availability import Counts, counted, occupancy
 from flow.views.charts import WEEKDAYS, HeatMap, Ranges, Stack, StepLine, Tick, heat_map, ranges, stack, step_line, time_ticks
 from flow.views.page import Chrome
 from flow.views.request_form import Option
+from flow.views.tables import Files
 from flow.views.times import waited
 
 PERIODS: Mapping[str, tuple[str, timedelta, timedelta]] = {
@@ -104,7 +105,6 @@ class ManagerPage:
     period: str
     choices: tuple[Choice, ...]
     wards: tuple[Option, ...]
-    csv_href: str
     board_href: str
     kpis: tuple[Kpi, ...]
     line: StepLine
@@ -118,6 +118,7 @@ class ManagerPage:
     definitions: tuple[Definition, ...]
     version: int
     known: bool
+    files: Files | None = None
 
 
 def period(key: str, at: datetime, zone: str) -> tuple[datetime, datetime, timedelta]:
@@ -156,7 +157,6 @@ def manager_page(
         period=_period(report, plan.zone),
         choices=tuple(Choice(words, _href("/manager", name, ward), name == key) for name, (words, _, _) in PERIODS.items()),
         wards=tuple(Option(each.id, f"{each.id} {each.name}") for each in plan.wards),
-        csv_href=_href("/manager/occupancy.csv", key, ward),
         board_href=_href("/manager/board", key, ward),
         kpis=_kpis(report, now, list(requests), at, PERIODS[key][0]),
         line=step_line(report.samples, LEFT, RIGHT, 8, 150, TARGET_PERCENT),
@@ -171,25 +171,6 @@ def manager_page(
         version=DEFINITIONS_VERSION,
         known=any(sample.beds for sample in report.samples),
     )
-
-
-def csv_text(page: ManagerPage) -> str:
-    """The figures of the occupancy chart as RFC 4180: a header, then one line a moment; times are RFC 3339, `–` an unknown percentage."""
-    lines = [_COLUMNS]
-    for row in page.rows:
-        s = row.sample
-        figures = (s.beds, s.staffed, s.occupied, s.free, s.coming, s.cleaning, s.out)
-        lines.append(",".join([row.iso, quoted(page.ward or "all"), *map(str, figures), row.percent]))
-    return "\r\n".join(lines) + "\r\n"
-
-
-_COLUMNS = "time,ward,beds,staffed,occupied,free,promised,cleaning,out_of_use,occupancy_percent"
-
-
-def quoted(text: str) -> str:
-    """A text as RFC 4180 writes it; a leading = + - @ would be a formula to a spreadsheet."""
-    safe = f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
-    return '"' + safe.replace('"', '""') + '"' if any(letter in safe for letter in ',"\r\n') else safe
 
 
 def _kpis(report: OccupancyReport, now: Counts, requests: Sequence[BedRequest], at: datetime, words: str) -> tuple[Kpi, ...]:

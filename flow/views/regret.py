@@ -1,7 +1,7 @@
 """The managers' report on overrides: beds taken otherwise than suggested, why, what it cost or won by the points, and what came of it.
 
 flow.web hands in the choices of a period (`flow.history.choices`), reasons without patients' names; templates/manager/overrides.html draws
-it, `csv_text` exports the same rows. Sums are told from five cases on, and never by person; who reads sums alone reads no reason that fewer
+it. Sums are told from five cases on, and never by person; who reads sums alone reads no reason that fewer
 gave, for a reason in somebody's own words tells who it was.
 """
 
@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 from flow.domain.choice import Choice, Judged
 from flow.domain.ids import BedId
 from flow.domain.plan import Plan
-from flow.views.occupancy_page import Kpi, quoted
+from flow.views.occupancy_page import Kpi
 from flow.views.page import Chrome
 from flow.views.request_form import words_of
+from flow.views.tables import Files
 
 PERIODS: Mapping[str, tuple[str, timedelta]] = {
     "7d": ("7 days", timedelta(days=7)),
@@ -81,7 +82,6 @@ class RegretPage:
     range: str
     period: str
     choices: tuple[Period, ...]
-    csv_href: str
     kpis: tuple[Kpi, ...]
     by_reason: tuple[SumRow, ...]
     by_ward: tuple[SumRow, ...]
@@ -89,6 +89,7 @@ class RegretPage:
     total: int
     detailed: bool
     nothing: str
+    files: Files | None = None
 
 
 def start_of(key: str, at: datetime) -> datetime:
@@ -108,7 +109,6 @@ def regret_page(
         range=key,
         period=f"{start_of(key, at).astimezone(zone):%d %b %H:%M} to {at.astimezone(zone):%d %b %H:%M}",
         choices=tuple(Period(words, _href("/manager/overrides", name), name == key) for name, (words, _) in PERIODS.items()),
-        csv_href=_href("/manager/overrides.csv", key),
         kpis=_kpis(plan, _share(len(found), len(overrides), promised), overrides, told=detailed or len(overrides) not in range(1, FEWEST)),
         by_reason=_reasons(plan, overrides, detailed=detailed),
         by_ward=_sums(
@@ -275,24 +275,3 @@ def _isolation(plan: Plan, each: Judged) -> str:
 def signed(points: int) -> str:
     """`+12`, `−7`, `0`."""
     return f"+{points}" if points > 0 else f"−{-points}" if points < 0 else "0"
-
-
-COLUMNS = (
-    "time,ward,asked,bed,points_of_bed,suggested,points_of_suggested,points_won,rules_broken,reason,suggested_ready,came,off_ward,isolation,"
-    "moved_again_48h"
-)
-
-
-def csv_text(page: RegretPage) -> str:
-    """The rows of the screen as RFC 4180."""
-    lines = [COLUMNS]
-    for row in page.rows:
-        taken = (row.iso, row.ward, row.asked, row.bed, row.score, row.best, row.best_score, row.points.replace("−", "-"))
-        after = (row.rule, row.reason, row.promised, row.came, row.off_ward, row.isolation, row.moved)
-        lines.append(",".join(_cell(field) for field in (*taken, *after)))
-    return "\r\n".join(lines) + "\r\n"
-
-
-def _cell(field: str) -> str:
-    """A number stays one though it begins with a sign."""
-    return field if field.lstrip("+-").isdigit() else quoted(field)

@@ -4,6 +4,7 @@ from flow.domain.roles import May
 from flow.web.api import beds, forecast, history, kpis, ledger
 from flow.web.api.wire import Listed
 from flow.web.door import Door, Query, Where
+from flow.web.exports import exports
 from flow.web.pages import forecast as forecast_page
 from flow.web.pages import hindsight, occupancy, regret
 from flow.web.pages import kpis as kpi_page
@@ -86,14 +87,14 @@ REPORTS: tuple[Door, ...] = (
 REPORT_PAGES: tuple[Door, ...] = (
     Door("GET", "/manager", occupancy.page, May.REPORTS, Where.WHOLE),
     Door("GET", "/manager/board", occupancy.board, May.REPORTS, Where.WHOLE),
-    Door("GET", "/manager/occupancy.csv", occupancy.export, May.REPORTS, Where.WHOLE),
+    *exports("occupancy", occupancy.report),
     Door("GET", "/manager/overrides", regret.page, May.REPORTS, Where.WHOLE),
-    Door("GET", "/manager/overrides.csv", regret.export, May.REPORTS, Where.WHOLE),
+    *exports("overrides", regret.report),
     Door("GET", "/manager/hindsight", hindsight.page, May.REPORTS, Where.WHOLE),
     Door("GET", "/manager/forecast", forecast_page.page, May.REPORTS, Where.WHOLE),
-    Door("GET", "/manager/forecast.csv", forecast_page.export, May.REPORTS, Where.WHOLE),
+    *exports("forecast", forecast_page.report),
     Door("GET", "/manager/kpis", kpi_page.page, May.REPORTS, Where.WHOLE),
-    Door("GET", "/manager/kpis.csv", kpi_page.export, May.REPORTS, Where.WHOLE),
+    *exports("kpis", kpi_page.report),
     Door("GET", "/manager/ledger", ledger_page.page, May.REPORTS, Where.WHOLE),
-    Door("GET", "/manager/ledger.csv", ledger_page.export, May.REPORTS, Where.WHOLE),
+    *exports("ledger", ledger_page.report),
 )

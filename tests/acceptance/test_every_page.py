@@ -50,6 +50,8 @@ NO_PAGES = (
     "/push",
     "/edit",
     ".csv",
+    ".xlsx",
+    ".parquet",
     "/photo",
     "/badge",
     "/card",

@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import date, timedelta
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -181,62 +180,20 @@ async def test_cuts_add_up_and_go_by_the_hospital_s_clock(web: Web) -> None:
     assert (await asked(web, "&type=private"))["occupancy_now"]["figures"][0]["denominator"] == 0
 
 
-class Tables(HTMLParser):
-    """The rows of every table's body, as the words in their cells."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.rows: list[list[str]] = []
-        self._body = self._cell = False
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        self._body = (self._body or tag == "tbody") and tag != "thead"
-        if tag == "tr" and self._body:
-            self.rows.append([])
-        elif tag in ("td", "th") and self._body:
-            self._cell = True
-            self.rows[-1].append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._body = self._body and tag != "tbody"
-        self._cell = self._cell and tag not in ("td", "th")
-
-    def handle_data(self, data: str) -> None:
-        if self._cell:
-            self.rows[-1][-1] += data
-
-
-def as_shown(row: dict[str, str], *, all_together: bool) -> list[str]:
-    """A line of the file as the page shows it."""
-    aim = row["aim"] if row["kept"] == "–" else f"{row['aim']} {row['kept']}"
-    parts = [row["numerator"], row["denominator"]]
-    counts = [row["cases"], row["under_way"], row["ended_otherwise"], row["invalid"]]
-    if all_together:
-        return [row["title"], row["figure"], row["nine_of_ten"], row["unit"], aim, *parts, *counts]
-    spans = MEASURES[row["kpi"]].sort == "span"
-    return [row["group"], row["figure"], *([row["nine_of_ten"]] if spans else []), aim, *parts, *(counts if spans else [])]
-
-
 @pytest.mark.parametrize("query", ["", "&by=type", "&by=hour", "&by=none", "&ward=4B", "&ward=4B&type=general&by=weekday"])
-async def test_page_file_and_api_say_the_same(web: Web, query: str) -> None:
+async def test_file_and_api_say_the_same(web: Web, query: str) -> None:
     await live(web)
     manager = await web.as_role(Role.MANAGER)
-    page = await manager.get(f"/manager/kpis?range=24h{query}")
-    assert page.status_code == 200, page.text
     file = await manager.get(f"/manager/kpis.csv?range=24h{query}")
     rows = list(csv.DictReader(io.StringIO(file.text)))
-    shown = Tables(page.text).rows
     whole = [row for row in rows if row["group"] == "All"]
     cut = [row for row in rows if row["group"] != "All"]
-    assert shown[: len(whole)] == [as_shown(row, all_together=True) for row in whole]
-    assert [row for row in shown[len(whole) :] if row[0] != "All"] == [as_shown(row, all_together=False) for row in cut]
     found = await asked(web, query.replace("&by=none", "") if query else "&by=ward")
     assert [row["kpi"] for row in whole] == list(found)
     for row in whole:
         figure = found[row["kpi"]]["figures"][0]
         assert float(row["numerator"]) == pytest.approx(figure["numerator"], abs=0.051)
-        assert row["figure"] == "–" or not row["figure"][0].isdigit() or float(row["figure"]) == pytest.approx(figure["value"], abs=0.51)
+        assert not row["figure"] or float(row["figure"]) == pytest.approx(figure["value"], abs=0.51)
     for kpi, item in found.items():
         own = sum(row["kpi"] == kpi for row in cut)
         assert own == (len(item["figures"]) - 1 if own else 0)

@@ -1,7 +1,5 @@
 """The page of the forecast: the same figures in chart, tables and export, states in plain words, an address that keeps what was asked."""
 
-import csv
-import io
 import re
 from dataclasses import replace
 from datetime import date
@@ -15,9 +13,11 @@ from allocation.forecast.judge import back_test
 from flow.domain.forecast import ForecastState, Judged, Level, Outlook, Outlooks, WhatIf
 from flow.domain.ids import WardId
 from flow.templating import Templates
+from flow.views.exported import forecast as forecast_tables
 from flow.views.forecast_charts import BOTTOM, TOP, bands, fan
-from flow.views.forecast_page import Asked, ForecastPage, Told, csv_text, day_before, forecast_page, if_words, ordered
+from flow.views.forecast_page import Asked, ForecastPage, Told, day_before, forecast_page, if_words, ordered
 from flow.views.page import Chrome
+from tests.exported import lines
 from tests.forecast_pasts import END, HOUR, lived, plan_of, ward
 
 CHROME = Chrome("Forecast", "Test Hospital", "Mia", "manager", "csrf")
@@ -57,7 +57,7 @@ def test_figures_tables_and_export_are_one(of: str, hours: int) -> None:
     assert view.kpis[0].value == str(row.median)
     assert [each.hours for each in view.rows] == [4, 8, 24]
     assert next(each for each in view.rows if each.hours == hours).band_80 == f"{row.band_80[0]} to {row.band_80[1]}"
-    exported = {(each["name"], int(each["hours"])): each for each in csv.DictReader(io.StringIO(csv_text(told().shown, PLAN.zone)))}
+    exported = {(each["name"], int(each["hours"])): each for each in lines(forecast_tables.report(view, told().shown, PLAN.zone))}
     assert len(exported) == len(told().shown.rows) == 18
     line = exported[name or "all", hours]
     assert (line["expected"], line["low_90"], line["high_90"]) == (str(row.median), str(row.band_90[0]), str(row.band_90[1]))
@@ -96,7 +96,7 @@ def test_bands_of_wards_are_nested_on_one_scale() -> None:
 def test_links_keep_what_was_asked() -> None:
     asked = Asked("ward:X", 24, what_if=WhatIf({WardId("W"): -3}, 8))
     view = page(asked, told(3))
-    for href in (*(choice.href for choice in view.choices), view.csv_href):
+    for href in (choice.href for choice in view.choices):
         kept = parse_qs(urlsplit(href).query)
         assert (kept["of"], kept["if_ward"], kept["if_beds"], kept["delay"]) == (["ward:X"], ["W"], ["-3"], ["8"])
     assert "if_ward" not in view.plain_href and "of=ward%3AX" in view.plain_href

@@ -5,8 +5,10 @@ import pytest
 from flow.domain.kpis.cases import Asked, Case, Ending, counted, span
 from flow.domain.kpis.table import MEASURES, By, Sort
 from flow.templating import Templates
-from flow.views.kpi_page import LEFT, RIGHT, KpiPage, csv_text, kpi_page
+from flow.views.exported import kpis as exported
+from flow.views.kpi_page import LEFT, RIGHT, KpiPage, kpi_page
 from flow.views.page import Chrome, NavLink
+from tests.exported import lines
 from tests.unit.test_kpi_cases import MINUTE, NOW, PLAN, START, turns
 
 CHROME = Chrome("KPIs", "Test Hospital", "Manager", "manager", nav=(NavLink("/manager", "Occupancy", True),))
@@ -58,15 +60,12 @@ def test_too_few_and_too_many_under_way_are_told() -> None:
 
 def test_the_file_has_every_row_of_the_page_once() -> None:
     view = page()
-    lines = csv_text(view).split("\r\n")
-    assert len(lines) - 2 == len(view.summaries) + sum(len(card.rows) - 1 for card in view.cards)
+    assert len(lines(exported.report(view, PLAN.zone))) == len(view.summaries) + sum(len(card.rows) - 1 for card in view.cards)
 
 
 def test_the_address_keeps_what_was_chosen() -> None:
     view = page(By.HOUR, "ICU")
-    assert view.csv_href == "/manager/kpis.csv?range=7d&ward=ICU&by=hour"
     assert view.ledger_href == "/manager/ledger?range=7d&ward=ICU"
-    assert page(None).csv_href == "/manager/kpis.csv?range=7d&by=none"
     assert view.left_out.startswith("Request to assign, Boarding")
 
 

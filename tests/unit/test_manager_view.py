@@ -1,7 +1,5 @@
 """The managers' page: each figure as defined, the same numbers in chart, table and export, links that keep the choice."""
 
-import csv
-import io
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -12,8 +10,10 @@ from flow.domain.ids import BedId, PatientId, RequestId
 from flow.domain.kpi import DEFINITIONS, OccupancyReport, Sample, Turns, WardFigures
 from flow.domain.request import BedRequest, RequestStatus
 from flow.templating import Templates
-from flow.views.occupancy_page import PERIODS, ManagerPage, csv_text, manager_page, period
+from flow.views.exported import occupancy as exported
+from flow.views.occupancy_page import PERIODS, ManagerPage, manager_page, period
 from flow.views.page import Chrome
+from tests.exported import lines
 from tests.plans import small_plan
 
 AT = datetime(2026, 11, 21, 8, 47, tzinfo=UTC)
@@ -88,21 +88,19 @@ def test_every_figure_has_its_definition_on_the_page() -> None:
 def test_chart_table_and_export_hold_the_same_moments() -> None:
     view = page("24h")
     html = TEMPLATES.render("manager/page.html", view)
-    rows = list(csv.DictReader(io.StringIO(csv_text(view))))
+    rows = lines(exported.report(view, PLAN.zone))
     assert len(rows) == len(view.rows) == 97
     first = rows[0]
     assert first["time"] == "2026-11-20T14:15+05:30"
-    assert (first["beds"], first["staffed"], first["occupied"], first["out_of_use"]) == ("10", "9", "5", "1")
+    assert (first["staffed"], first["occupied"], first["out_of_use"]) == ("9", "5", "1")
     assert first["occupancy_percent"] == "55.6"
     assert re.search(r'<th scope="row">Fri 20 Nov 14:15</th><td>55.6</td><td>5</td><td>9</td>', html)
-    for row in rows:
-        parts = sum(int(row[name]) for name in ("occupied", "free", "promised", "cleaning", "out_of_use"))
-        assert parts == int(row["beds"])
+    for row, shown in zip(rows, view.rows, strict=True):
+        assert sum(int(row[name]) for name in ("occupied", "free", "promised", "cleaning", "out_of_use")) == shown.sample.beds
 
 
 def test_the_choice_lives_in_the_address() -> None:
     view = page("28d", "4B")
-    assert view.csv_href == "/manager/occupancy.csv?range=28d&ward=4B"
     assert view.board_href == "/manager/board?range=28d&ward=4B"
     assert (view.choices[0].href, view.choices[0].here) == ("/manager?range=24h&ward=4B", False)
     assert [choice.words for choice in view.choices if choice.here] == ["28 days"]

@@ -8,9 +8,11 @@ from flow.domain.choice import Choice, Judged, Outcome, Weighed
 from flow.domain.ids import BedId, PatientId, RequestId, WardId
 from flow.domain.person import PersonDetails
 from flow.templating import Templates
+from flow.views.exported import overrides as exported
 from flow.views.page import Chrome
-from flow.views.regret import OTHERS, RegretPage, csv_text, regret_page
+from flow.views.regret import OTHERS, RegretPage, regret_page
 from flow.web.pages.regret import without_name
+from tests.exported import lines
 from tests.plans import small_plan
 from tests.unit.test_cleaning_value import ENGINE, MEN, WOMEN, asks, dirty, full_hospital
 from tests.unit.test_cleaning_value import NOW as DIRTY_NOW
@@ -111,11 +113,11 @@ def test_who_reads_sums_alone_reads_no_reason_of_fewer_than_five_and_no_sum_of_t
 
 def test_the_file_holds_what_the_screen_shows() -> None:
     found = page(Judged(replace(ONE, reason='=cmd, "x"'), CAME), Judged(replace(ONE, command=8), CAME))
-    lines = csv_text(found).split("\r\n")
-    assert len(lines) == 4
-    assert lines[0].startswith("time,ward,asked,bed,points_of_bed,suggested")
-    taken = "2026-11-21T09:30+05:30,4B,P2 · private bed · Medicine · isolation,4B A1,66,4B S1,100,-34"
-    assert lines[1] == taken + ',,"\'=cmd, ""x""",21 Nov 15:10,after 2 h 00,no,unmet,no'
+    rows = lines(exported.report(found, PLAN.zone))
+    assert len(rows) == 2
+    assert list(rows[0])[:6] == ["time", "ward", "asked", "bed", "points_of_bed", "suggested"]
+    taken = ["2026-11-21T09:30+05:30", "4B", "P2 · private bed · Medicine · isolation", "4B A1", "66", "4B S1", "100", "-34"]
+    assert list(rows[0].values()) == [*taken, '\'=cmd, "x"', "", "21 Nov 15:10", "after 2 h 00", "no", "unmet", "no"]
     html = Templates().render("manager/overrides.html", found)
     assert html.count('<tr><th scope="row"><time') == 2
 

@@ -1,14 +1,17 @@
-"""The managers' page of the forecast, and its figures as CSV."""
+"""The managers' page of the forecast, and its tables as files."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from flow.domain.forecast import Level
+from flow.domain.forecast import Level, Outlooks
 from flow.history.reports import occupancy_samples
-from flow.views.forecast_page import Asked, ForecastPage, Told, csv_text, day_before, forecast_page
+from flow.views.exported import forecast as exported
+from flow.views.forecast_page import Asked, ForecastPage, Told, day_before, forecast_page
+from flow.views.tables import Report, files
 from flow.web.forecast_asked import asked_of, outlooks_of
 from flow.web.pages.page import chrome, html
 from flow.web.parts import House, house_of
@@ -18,18 +21,17 @@ _HOUR = timedelta(hours=1)
 
 async def page(request: Request) -> Response:
     """How full the house will be."""
-    return html(request, "manager/forecast.html", await _view(request))
+    view, found = await _view(request)
+    tables = exported.report(view, found, house_of(request).plan.zone)
+    return html(request, "manager/forecast.html", replace(view, files=files(tables, request.url.query)))
 
 
-async def export(request: Request) -> Response:
-    """The figures of the page, of every group, as CSV."""
-    house = house_of(request)
-    shown = await outlooks_of(house, asked_of(request))
-    headers = {"content-disposition": 'attachment; filename="forecast.csv"'}
-    return Response(csv_text(shown, house.plan.zone), headers=headers, media_type="text/csv; charset=utf-8")
+async def report(request: Request) -> Report:
+    """The tables of the page, and every figure of every group."""
+    return exported.report(*await _view(request), house_of(request).plan.zone)
 
 
-async def _view(request: Request) -> ForecastPage:
+async def _view(request: Request) -> tuple[ForecastPage, Outlooks]:
     house, asked = house_of(request), asked_of(request)
     shown = await outlooks_of(house, asked)
     plain = await outlooks_of(house, Asked()) if asked.what_if.is_any else shown
@@ -44,7 +46,7 @@ async def _view(request: Request) -> ForecastPage:
         huddle=newest.huddle if newest is not None else None,
         runs=house.forecast is not None,
     )
-    return forecast_page(chrome(request, "Forecast"), house.plan, found, asked)
+    return forecast_page(chrome(request, "Forecast"), house.plan, found, asked), shown
 
 
 async def _occupied(house: House, asked: Asked, at: datetime) -> list[tuple[datetime, int]]:

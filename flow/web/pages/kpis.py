@@ -1,4 +1,4 @@
-"""The managers' page of the KPIs, and its rows as CSV."""
+"""The managers' page of the KPIs, and its tables as files."""
 
 import asyncio
 from dataclasses import replace
@@ -8,8 +8,10 @@ from starlette.responses import Response
 
 from flow.domain.kpis.cases import counted
 from flow.domain.kpis.table import By
-from flow.views.kpi_page import KpiPage, csv_text, kpi_page
+from flow.views.exported import kpis as exported
+from flow.views.kpi_page import KpiPage, kpi_page
 from flow.views.ledger_page import PERIODS, period
+from flow.views.tables import Report, files
 from flow.web.kpis_asked import KpiShelf, asked_of
 from flow.web.pages.page import chrome, html
 from flow.web.parts import house_of
@@ -18,13 +20,14 @@ from flow.web.problems import unknown
 
 async def page(request: Request) -> Response:
     """How the house did, each figure with its definition."""
-    return html(request, "manager/kpis.html", await _view(request))
+    view = await _view(request)
+    tables = exported.report(view, house_of(request).plan.zone)
+    return html(request, "manager/kpis.html", replace(view, files=files(tables, request.url.query)))
 
 
-async def export(request: Request) -> Response:
-    """The rows of the page as CSV."""
-    headers = {"content-disposition": 'attachment; filename="kpis.csv"'}
-    return Response(csv_text(await _view(request)), headers=headers, media_type="text/csv; charset=utf-8")
+async def report(request: Request) -> Report:
+    """The tables of the page."""
+    return exported.report(await _view(request), house_of(request).plan.zone)
 
 
 async def _view(request: Request) -> KpiPage:

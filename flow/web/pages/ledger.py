@@ -1,8 +1,12 @@
-"""The managers' page of the minute ledger, and its sums as CSV. Adding up four weeks takes a moment, so it is shared for some seconds."""
+"""The managers' page of the minute ledger, and its tables as files.
+
+Adding up four weeks takes a moment, so it is shared for some seconds.
+"""
 
 import asyncio
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,7 +18,9 @@ from flow.domain.ledger_sums import Ledger
 from flow.history.checks import looked
 from flow.history.clean_jobs import Times, times_by_ward
 from flow.history.ledger import ghost_beds, minute_ledger
-from flow.views.ledger_page import PERIODS, LedgerPage, csv_text, ledger_page, period
+from flow.views.exported import ledger as exported
+from flow.views.ledger_page import PERIODS, LedgerPage, ledger_page, period
+from flow.views.tables import Report, files
 from flow.web.pages.page import chrome, html
 from flow.web.parts import House, house_of
 from flow.web.problems import unknown
@@ -51,21 +57,20 @@ async def _add(house: House, key: str, ward: str | None) -> Added:
 
 async def page(request: Request) -> Response:
     """What the idle bed-minutes were lost to."""
-    return html(request, "manager/ledger.html", await _view(request))
+    view, found = await _view(request)
+    tables = exported.report(view, found, house_of(request).plan.zone)
+    return html(request, "manager/ledger.html", replace(view, files=files(tables, request.url.query)))
 
 
-async def export(request: Request) -> Response:
-    """The sums of the page as CSV."""
-    key, ward = _asked(request)
-    found, *_ = await request.app.state.ledgers.added(house_of(request), key, ward)
-    headers = {"content-disposition": 'attachment; filename="ledger.csv"'}
-    return Response(csv_text(found), headers=headers, media_type="text/csv; charset=utf-8")
+async def report(request: Request) -> Report:
+    """The tables of the page, and its sums."""
+    return exported.report(*await _view(request), house_of(request).plan.zone)
 
 
-async def _view(request: Request) -> LedgerPage:
+async def _view(request: Request) -> tuple[LedgerPage, Ledger]:
     key, ward = _asked(request)
     found, ghosts, seen, cleans = await request.app.state.ledgers.added(house_of(request), key, ward)
-    return ledger_page(chrome(request, "Minute ledger"), house_of(request).plan, found, ghosts, seen, cleans, key=key, ward=ward)
+    return ledger_page(chrome(request, "Minute ledger"), house_of(request).plan, found, ghosts, seen, cleans, key=key, ward=ward), found
 
 
 def _asked(request: Request) -> tuple[str, str | None]:

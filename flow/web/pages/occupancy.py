@@ -1,10 +1,11 @@
-"""The managers' page: occupancy now and over time, by ward, with its tables as CSV.
+"""The managers' page: occupancy now and over time, by ward, with its tables as files.
 
 Counting four weeks takes a moment, so a report is shared by everybody who asks for the same within a few seconds.
 """
 
 import asyncio
 import time
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,7 +13,9 @@ from starlette.responses import Response
 from flow.domain.kpi import OccupancyReport
 from flow.domain.roles import May
 from flow.history.reports import occupancy_report
-from flow.views.occupancy_page import ManagerPage, csv_text, manager_page, period
+from flow.views.exported import occupancy as exported
+from flow.views.occupancy_page import ManagerPage, manager_page, period
+from flow.views.tables import Report, files
 from flow.web.pages.page import chrome, html
 from flow.web.parts import House, house_of
 from flow.web.problems import unknown
@@ -44,7 +47,9 @@ def _failed(task: "asyncio.Task[OccupancyReport]") -> bool:
 
 async def page(request: Request) -> Response:
     """The managers' page."""
-    return html(request, "manager/page.html", await _view(request))
+    view = await _view(request)
+    tables = exported.report(view, house_of(request).plan.zone)
+    return html(request, "manager/page.html", replace(view, files=files(tables, request.url.query)))
 
 
 async def board(request: Request) -> Response:
@@ -52,11 +57,9 @@ async def board(request: Request) -> Response:
     return html(request, "manager/_board.html", await _view(request))
 
 
-async def export(request: Request) -> Response:
-    """The figures of the page as CSV."""
-    text = csv_text(await _view(request))
-    headers = {"content-disposition": 'attachment; filename="occupancy.csv"'}
-    return Response(text, headers=headers, media_type="text/csv; charset=utf-8")
+async def report(request: Request) -> Report:
+    """The tables of the page."""
+    return exported.report(await _view(request), house_of(request).plan.zone)
 
 
 async def _view(request: Request) -> ManagerPage:

@@ -1,4 +1,5 @@
-"""The managers' report on overrides, and its rows as CSV. Whoever reads aggregates alone gets the sums without the rows."""
+"""The managers' report on overrides, and its tables as files. Whoever reads aggregates alone gets the sums without
+the rows."""
 
 import re
 from dataclasses import replace
@@ -10,7 +11,9 @@ from flow.domain.choice import Judged
 from flow.domain.person import PersonDetails
 from flow.domain.roles import May, Reach
 from flow.history.choices import judged, promised
-from flow.views.regret import RegretPage, csv_text, regret_page, start_of
+from flow.views.exported import overrides as exported
+from flow.views.regret import RegretPage, regret_page, start_of
+from flow.views.tables import Report, files
 from flow.web.pages.page import chrome, html
 from flow.web.parts import house_of
 from flow.web.security.principal import principal_of
@@ -18,13 +21,14 @@ from flow.web.security.principal import principal_of
 
 async def page(request: Request) -> Response:
     """The report."""
-    return html(request, "manager/overrides.html", await _view(request))
+    view = await _view(request)
+    tables = exported.report(view, house_of(request).plan.zone)
+    return html(request, "manager/overrides.html", replace(view, files=files(tables, request.url.query)))
 
 
-async def export(request: Request) -> Response:
-    """The rows of the page as CSV."""
-    headers = {"content-disposition": 'attachment; filename="overrides.csv"'}
-    return Response(csv_text(await _view(request)), headers=headers, media_type="text/csv; charset=utf-8")
+async def report(request: Request) -> Report:
+    """The tables of the page."""
+    return exported.report(await _view(request), house_of(request).plan.zone)
 
 
 async def _view(request: Request) -> RegretPage:
