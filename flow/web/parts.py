@@ -194,7 +194,6 @@ class House:
         self.pushes = Pushes(parts.database, parts.vault)
         self.contacts = Contacts(parts.database, parts.vault)
         self.escalations = Escalations(parts.database)
-        self.levels = Levels(parts.database)
         self.messages = Messages(parts.database)
         self.replies = Replies(parts.database, parts.vault)
         self.certs = Certs(parts.plan.abdm, parts.clock, parts.certs) if parts.plan.abdm is not None else None
@@ -207,6 +206,11 @@ class House:
         self.secure = parts.settings.origin.startswith("https://")
         self.kept = Kept()
         self.hall = Hall(parts.database, parts.vault)
+
+    @property
+    def levels(self) -> Levels:
+        """The escalation level as it was kept."""
+        return Levels(self.database)
 
     def bed(self, bed: BedId) -> BedState | None:
         """The newest record of a bed that this process has: the desk's after a write of its own, else the live picture's."""
