@@ -15,6 +15,7 @@ from flow.domain.hospital import Hospital
 from flow.errors import Misconfigured
 from flow.history import again, models
 from flow.history.inbox import Letter
+from flow.main.keeping import Keeping
 from flow.state.client import connect
 from flow.state.picture import Picture
 
@@ -59,7 +60,9 @@ def _bars() -> Progress:
 async def _remake() -> int:
     async with main.open_house(settings()) as house:
         with _bars() as progress:
-            await models.remake(house.database, house.plan, _Bar(progress, "Records"))
+            seq = await models.remake(house.database, house.plan, _Bar(progress, "Records"))
+            figures = _Bar(progress, "Figures")
+            await Keeping(house.plan, house.database, house.clock).catch_up(progress=lambda done: figures(done, seq))
         epoch, hospital = await house.desk.whole()
         redis = connect(house.redis_url)
         await Picture(redis, house.plan.id).rebuild(epoch, hospital.seq, hospital.live_records())

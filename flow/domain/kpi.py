@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 DEFINITIONS_VERSION = 1
@@ -38,6 +38,10 @@ class Sample:
     cleaning: int = 0
     out: int = 0
 
+    def __add__(self, other: "Sample") -> "Sample":
+        beds = (self.occupied + other.occupied, self.free + other.free, self.coming + other.coming)
+        return Sample(self.at, *beds, self.cleaning + other.cleaning, self.out + other.out)
+
     @property
     def beds(self) -> int:
         """Every bed there was."""
@@ -51,6 +55,37 @@ class Sample:
     @property
     def percent(self) -> float | None:
         """Occupancy; None while no bed is staffed."""
+        return 100 * self.occupied / self.staffed if self.staffed else None
+
+
+@dataclass(frozen=True, slots=True)
+class BedTime:
+    """Seconds that beds spent in a stretch of time, by what they were, and how often one was taken and left."""
+
+    occupied: float = 0.0
+    free: float = 0.0
+    coming: float = 0.0
+    cleaning: float = 0.0
+    out: float = 0.0
+    taken: int = 0
+    vacated: int = 0
+
+    def __add__(self, other: "BedTime") -> "BedTime":
+        return BedTime(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
+
+    @property
+    def whole(self) -> float:
+        """All of it."""
+        return self.staffed + self.out
+
+    @property
+    def staffed(self) -> float:
+        """Of beds that were not out of use."""
+        return self.occupied + self.free + self.coming + self.cleaning
+
+    @property
+    def percent(self) -> float | None:
+        """Mean occupancy; None while no bed was staffed."""
         return 100 * self.occupied / self.staffed if self.staffed else None
 
 
@@ -79,8 +114,8 @@ class WardFigures:
 
 @dataclass(frozen=True, slots=True)
 class OccupancyReport:
-    """Everything counted from `start` to `end`. `samples` are the moments `every` apart, `hours` one an hour over the four weeks before
-    `end`, `turns_before` those of the period of equal length before; bed-days are of the whole period."""
+    """Everything counted from `start` to `end`. `samples` are the moments `every` apart, `hours` one an hour over the period, and over four
+    weeks at least, `turns_before` those of the period of equal length before; bed-days are of the whole period."""
 
     start: datetime
     end: datetime

@@ -251,6 +251,10 @@ class Plan:
         """Every ward by id."""
         return {ward.id: ward for ward in self.wards}
 
+    def wards_of(self, specialty: str) -> tuple[WardId, ...]:
+        """The wards of a specialty; one without is its own."""
+        return tuple(ward.id for ward in self.wards if (ward.specialty or ward.name) == specialty)
+
     @cached_property
     def clinic(self) -> Mapping[ClinicId, Clinic]:
         """Every clinic by id."""

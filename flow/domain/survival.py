@@ -4,7 +4,9 @@ Whoever waits yet, or went without what was waited for, has waited at least so l
 house look the quicker the longer it lets people wait.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from math import ceil
 
 Span = tuple[float, bool]
 """How long, and whether what was waited for ended it."""
@@ -28,6 +30,17 @@ def quantiles(spans: Iterable[Span], shares: Sequence[float]) -> tuple[float | N
                 return (*found, *(None for _ in range(len(shares) - len(found))))
         found.append(at)
     return tuple(found)
+
+
+def quantiles_of(over: Sequence[float], waited: Sequence[float], shares: Sequence[float]) -> tuple[float | None, ...]:
+    """The same of waits that ended with what was waited for, and of those that did not. While nobody has gone without, the curve is
+    counting: no product is needed up to the first of them."""
+    ended, count = sorted(over), len(over) + len(waited)
+    known = ended[: bisect_left(ended, min(waited))] if waited else ended
+    places = [max(1, ceil(count * (share - 1e-9))) for share in shares]
+    if max(places) <= len(known):
+        return tuple(known[place - 1] for place in places)
+    return quantiles([*((length, True) for length in over), *((length, False) for length in waited)], shares)
 
 
 def _curve(spans: Iterable[Span]) -> Iterator[tuple[float, float]]:

@@ -1,96 +1,82 @@
-"""What the managers' KPIs are added up from, read from Postgres in one go for a period; wards, types and hours are cut from it afterwards.
+"""The managers' KPIs of a period, from Postgres: what is kept of cases and of bed-time, added to what is under way or newer than that.
 
-After it, `flow.domain.kpis.cases` adds up. Nothing is kept: numerators and denominators come of the records each time, so a late
+Before it, `flow.history.kpi_cases` and `flow.history.bed_hours` kept; after it, `flow.domain.kpis.cases` says the figures. A late
 correction changes the figures of its own day.
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-import asyncpg
-
-from flow.codec import decode
-from flow.domain.discharge import Discharge
-from flow.domain.ghosts import Ghost
+from flow.domain.kpi import BedTime, Sample
 from flow.domain.kpis import readings
-from flow.domain.kpis.cases import Case
-from flow.domain.kpis.readings import Cleaned, Counted, Left, Period, Promise
-from flow.domain.opd import Token
+from flow.domain.kpis.cases import Asked, Case, Figure, Kept, Sums, counted
+from flow.domain.kpis.readings import Counted, Period
+from flow.domain.kpis.table import Measure
 from flow.domain.plan import Plan
-from flow.domain.request import BedRequest
+from flow.history.bed_hours import Place, bed_time, beds_at
+from flow.history.kept import CASES, log_head, one_moment, state
+from flow.history.kpi_cases import Told, cases_of, rules_of, spoken_of
 from flow.history.ledger import ghost_beds
 from flow.history.pool import Connection, Database
 from flow.history.queries import load
 
 _SQL = load("kpis")
-Rows = list[asyncpg.Record]
+Figures = list[tuple[Measure, list[Figure]]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """The rows of a period."""
-
-    now: Rows
-    midnights: Rows
-    seconds: Rows
-    exits: Rows
-    cleans: Rows
-    requests: Rows
-    discharges: Rows
-    tokens: Rows
-
-
-async def kpi_cases(database: Database, plan: Plan, start: datetime, end: datetime, now: datetime) -> list[Case]:
-    """Every case of a period, of all KPIs; what has not ended by `now` is under way."""
+async def kpi_figures(database: Database, plan: Plan, start: datetime, end: datetime, now: datetime, asked: Asked) -> Figures:
+    """Every KPI of a period, cut as asked; what has not ended by `now` is under way."""
     period = Period(start, end, now)
-    async with database.read() as connection:
-        rows = await _read(connection, database.hospital, plan.zone, period)
-    ghosts = await ghost_beds(database, start, end)
-    return await asyncio.to_thread(lambda: list(_cases(rows, ghosts, plan, period)))
+    async with one_moment(database) as connection:
+        beds = await _beds(connection, plan, period)
+        newer, kept = await _cases(connection, plan, period, asked)
+    ghosts = readings.shown_wrongly(await ghost_beds(database, start, end), plan)
+    return await asyncio.to_thread(lambda: counted([*beds, *newer, *ghosts], asked, plan.zone, kept))
 
 
-async def _read(connection: Connection, hospital: str, zone: str, period: Period) -> _Read:
-    start, end = period.start, period.end
-    return _Read(
-        await connection.fetch(_SQL["beds_at"], hospital, end),
-        await connection.fetch(_SQL["midnights"], hospital, start, end, readings.midnights(period, zone)),
-        await connection.fetch(_SQL["bed_seconds"], hospital, start, end),
-        await connection.fetch(_SQL["exits"], hospital, start, end),
-        await connection.fetch(_SQL["cleans"], hospital, start, end, period.now),
-        await connection.fetch(_SQL["requests"], hospital, start),
-        await connection.fetch(_SQL["discharges"], hospital, start),
-        await connection.fetch(_SQL["tokens"], hospital, start),
-    )
+async def _beds(connection: Connection, plan: Plan, period: Period) -> list[Case]:
+    """Beds at the end, at midnights, and their time."""
+    hospital, zone = plan.id, plan.zone
+    present = await beds_at(connection, hospital, zone, [period.end])
+    nights = await beds_at(connection, hospital, zone, readings.midnights(period, zone))
+    spent = await bed_time(connection, hospital, zone, period.start, period.end)
+    cases = [*readings.beds_now(map(_beds_of, present)), *readings.census(map(_beds_of, nights))]
+    return cases + list(readings.bed_time((_time_of(place, time) for place, time in spent.items()), period))
 
 
-def _cases(rows: _Read, ghosts: Iterable[Ghost], plan: Plan, period: Period) -> Iterator[Case]:
-    """Weeks of a house are some ten thousand records: beside the event loop."""
-    yield from readings.beds_now(Counted(**row) for row in rows.now)
-    yield from readings.census(Counted(**row) for row in rows.midnights)
-    yield from readings.bed_time((Counted(**row) for row in rows.seconds), period)
-    yield from readings.exits((Left(**row) for row in rows.exits), plan)
-    yield from readings.cleans((Cleaned(**row) for row in rows.cleans), plan, period.now)
-    yield from readings.asked((_promise(row) for row in rows.requests), plan, period)
-    yield from readings.leavings(((_discharge(row), row["bed"]) for row in rows.discharges), plan, period)
-    yield from readings.clinics((_token(row) for row in rows.tokens), plan.zone, period)
-    yield from readings.shown_wrongly(ghosts, plan)
+def _beds_of(found: tuple[Place, Sample]) -> Counted:
+    place, sample = found
+    return Counted(*place, sample.occupied, sample.staffed, sample.at)
 
 
-def _promise(row: asyncpg.Record) -> Promise:
-    request = decode("request", row["body"])
-    assert isinstance(request, BedRequest)
-    return Promise(request, row["occupied_at"], row["clean_at"], row["status"])
+def _time_of(place: Place, time: BedTime) -> Counted:
+    return Counted(*place, time.occupied, time.staffed)
 
 
-def _discharge(row: asyncpg.Record) -> Discharge:
-    found = decode("discharge", row["body"])
-    assert isinstance(found, Discharge)
-    return found
+async def _cases(connection: Connection, plan: Plan, period: Period, asked: Asked) -> tuple[list[Case], Kept]:
+    """The cases under way and those of what the log has spoken of since; and what the kept ones add up to."""
+    hospital = plan.id
+    kept = await state(connection, hospital, CASES, rules_of(plan))
+    told = await spoken_of(connection, hospital, kept.seq, await log_head(connection, hospital))
+    if kept.rules:
+        told |= {(row["of"], row["id"]) for row in await connection.fetch(_SQL["under_way"], hospital, None)}
+    found = await cases_of(connection, plan, told, period.now)
+    sums = await _sums(connection, hospital, period, asked, sorted(told)) if kept.rules else {}
+    return list(_within(found, period)), sums
 
 
-def _token(row: asyncpg.Record) -> Token:
-    found = decode("token", row["body"])
-    assert isinstance(found, Token)
+def _within(found: Sequence[Told], period: Period) -> Iterator[Case]:
+    for each in found:
+        if period.has(each.at):
+            yield from each.cases
+
+
+async def _sums(connection: Connection, hospital: str, period: Period, asked: Asked, without: Sequence[tuple[str, str]]) -> Kept:
+    kinds, ids = [of for of, _ in without], [one for _, one in without]
+    given = (period.start, period.end, asked.ward, asked.kind, asked.by or "", kinds, ids)
+    found: dict[tuple[str, str], Sums] = {}
+    for row in await connection.fetch(_SQL["sums"], hospital, *given):
+        sums = Sums(row["numerator"], row["denominator"], 0, row["otherwise"], row["invalid"], row["over"] or [], row["waited"] or [])
+        found[row["kpi"], row["name"]] = sums
     return found

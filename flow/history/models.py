@@ -13,6 +13,7 @@ from flow.domain.ids import BedId
 from flow.domain.plan import Plan
 from flow.domain.visit import Visit
 from flow.history.bundle import carry_out
+from flow.history.kept import forget
 from flow.history.log import entry_of, lock, models
 from flow.history.pool import Connection, Database
 from flow.history.queries import load
@@ -25,13 +26,15 @@ Progress = Callable[[int, int], None]
 
 
 async def remake(database: Database, plan: Plan, progress: Progress) -> int:
-    """Make the read models anew; returns the Seq they stand at. `progress` counts entries of the log."""
+    """Make the read models anew; returns the Seq they stand at. `progress` counts entries of the log. Figures kept of them are to be
+    counted anew afterwards (`flow.main.keeping`)."""
     async with database.write() as connection:
         head, _ = await lock(connection, plan.id)
         for name in ("clear_records", "clear_stays", "clear_intervals"):
             await connection.execute(_SQL[name], plan.id)
         for noun in ("clean_jobs", "conditions"):
             await connection.execute(load(noun)["clear"], plan.id)
+        await forget(connection, plan.id)
         async for batch in _batches(_groups(connection, plan.id)):
             bodies = [encode(stamped(entry.event.record, entry.seq)).decode() for entry in batch]
             await carry_out(connection, models(plan, batch, bodies))

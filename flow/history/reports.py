@@ -1,58 +1,98 @@
-"""The managers' figures, counted from the beds' intervals: occupancy over time, bed-hours, cleaning turns.
+"""The managers' figures: occupancy over time, bed-hours, the midnight census, cleaning turns.
 
-Before it, `flow.history.occupancy` wrote the intervals; after it, `flow.views.occupancy_page` draws them. Counting goes by changes: each
-interval is one step up and one down, so that four weeks of 500 beds are one pass over the table.
+Before it, `flow.history.occupancy` wrote the beds' intervals, of which `bed_hours` and `bed_turns` keep figures; after it,
+`flow.views.occupancy_page` draws them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import asyncpg
-
-from flow.domain.kpi import OccupancyReport, Sample, Turns, WardFigures
+from flow.domain.kpi import BedTime, OccupancyReport, Sample, Turns, WardFigures
 from flow.domain.plan import Plan
-from flow.history.pool import Connection, Database
+from flow.history.bed_hours import EVERYTHING, HOUR, Place, Scope, bed_time, beds_at, hour_of, moments
+from flow.history.bed_turns import turns_of
+from flow.history.kept import one_moment
+from flow.history.pool import Database
 from flow.history.queries import load
 
 _SQL = load("reports")
-_HOUR = timedelta(hours=1)
 FOUR_WEEKS = timedelta(days=28)
-
-_FIELD: Mapping[str, str] = {
-    "occupied": "occupied",
-    "available": "free",
-    "coming": "coming",
-    "cleaning": "cleaning",
-    "maintenance": "out",
-}
 
 
 async def occupancy_report(
-    database: Database, plan: Plan, start: datetime, end: datetime, every: timedelta, ward: str | None = None
+    database: Database, plan: Plan, start: datetime, end: datetime, every: timedelta, scope: Scope = EVERYTHING
 ) -> OccupancyReport:
-    """The figures of a period, of one ward or of the house; the table of wards is always of all of them."""
-    async with database.read() as connection:
-        spent = await connection.fetch(_SQL["spent"], database.hospital, start, end)
-        turns = await _turns(connection, database.hospital, start, end, None)
-        before = await _turns(connection, database.hospital, start - (end - start), start, ward)
-        peaks = await _peaks(connection, database.hospital, start, end, every)
-        samples = await _samples(connection, database.hospital, start, end, every, ward)
-        hours = await _hours(connection, database.hospital, end, ward)
-    seconds = _by_ward(spent)
-    chosen = [ward] if ward is not None else list(seconds)
+    """The figures of a period, of the beds asked for."""
+    hospital, zone = database.hospital, plan.zone
+    last = hour_of(end, zone)
+    async with one_moment(database) as connection:
+        spent = await bed_time(connection, hospital, zone, start, end)
+        turns = await turns_of(connection, hospital, start, end, scope)
+        before = await turns_of(connection, hospital, start - (end - start), start, scope)
+        by_ward = await moments(connection, hospital, zone, start, end, every, replace(scope, by="ward"))
+        hours = await moments(connection, hospital, zone, min(last - FOUR_WEEKS, hour_of(start, zone)), last, HOUR, scope)
+    wards = {ward: _sum(spent, (ward,), scope.kind) for ward in scope.wards or {ward for ward, _ in spent}}
+    whole = sum(wards.values(), BedTime())
     return OccupancyReport(
         start=start,
         end=end,
         every=every,
-        samples=samples,
-        hours=hours,
-        wards=tuple(_ward(w.id, len(w.beds), seconds.get(w.id, {}), peaks.get(w.id), turns.get(w.id, Turns())) for w in plan.wards),
-        turns=turns.get(ward, Turns()),
-        turns_before=before.get(ward, Turns()),
-        lost_days=sum(seconds.get(name, {}).get("maintenance", 0.0) for name in chosen) / 86400,
-        bed_days=sum(sum(seconds.get(name, {}).values()) for name in chosen) / 86400,
+        samples=_together(by_ward.values(), start, end, every),
+        hours=hours.get("", ()),
+        wards=tuple(
+            _figures(plan, ward.id, scope, wards, by_ward, turns) for ward in plan.wards if scope.wards is None or ward.id in scope.wards
+        ),
+        turns=turns.get(None, Turns()),
+        turns_before=before.get(None, Turns()),
+        lost_days=whole.out / 86400,
+        bed_days=whole.whole / 86400,
     )
+
+
+def _sum(spent: Mapping[Place, BedTime], wards: Sequence[str], kind: str | None) -> BedTime:
+    return sum((time for (ward, type_), time in spent.items() if ward in wards and kind in (None, type_)), BedTime())
+
+
+def _together(several: Iterable[Sequence[Sample]], start: datetime, end: datetime, every: timedelta) -> tuple[Sample, ...]:
+    """The samples of several wards added up, moment by moment."""
+    added = [Sample(start + n * every) for n in range(int((end - start) / every) + 1)]
+    for samples in several:
+        added = [one + other for one, other in zip(added, samples, strict=True)]
+    return tuple(added)
+
+
+def _figures(
+    plan: Plan,
+    ward: str,
+    scope: Scope,
+    wards: Mapping[str, BedTime],
+    by_ward: Mapping[str, Sequence[Sample]],
+    turns: Mapping[str | None, Turns],
+) -> WardFigures:
+    time = wards.get(ward, BedTime())
+    return WardFigures(
+        ward=ward,
+        beds=sum(bed.ward == ward and scope.kind in (None, bed.type) for bed in plan.beds.values()),
+        mean=time.percent,
+        peak=max((sample.percent for sample in by_ward.get(ward, ()) if sample.percent is not None), default=None),
+        lost_days=time.out / 86400,
+        turns=turns.get(ward, Turns()),
+    )
+
+
+async def occupancy_samples(
+    database: Database, zone: str, start: datetime, end: datetime, every: timedelta, scope: Scope = EVERYTHING
+) -> dict[str, tuple[Sample, ...]]:
+    """The beds at each moment of a grid from `start` to `end`, both included, by the scope's names ("" where it tells none apart)."""
+    async with one_moment(database) as connection:
+        return await moments(connection, database.hospital, zone, start, end, every, scope)
+
+
+async def census(database: Database, zone: str, at: Sequence[datetime]) -> list[tuple[Place, Sample]]:
+    """The beds by ward and type at some midnights."""
+    async with one_moment(database) as connection:
+        return await beds_at(connection, database.hospital, zone, at)
 
 
 async def turn_minutes(database: Database, start: datetime, end: datetime, most: int = 500) -> dict[str, list[float]]:
@@ -79,79 +119,3 @@ async def stage_minutes(database: Database, start: datetime, end: datetime, most
         late = await connection.fetch(_SQL["minutes_late"], database.hospital, start, end, most)
     queue, clean = ({row["ward"]: row[stage] for row in rows} for stage in ("queue", "clean"))
     return Stages(queue, clean, [row["minutes"] for row in late])
-
-
-async def occupancy_samples(
-    database: Database, start: datetime, end: datetime, every: timedelta, ward: str | None = None
-) -> tuple[Sample, ...]:
-    """The beds at each moment of a grid from `start` to `end`, both included."""
-    async with database.read() as connection:
-        return await _samples(connection, database.hospital, start, end, every, ward)
-
-
-async def _hours(connection: Connection, hospital: str, end: datetime, ward: str | None) -> tuple[Sample, ...]:
-    last = end.replace(minute=0, second=0, microsecond=0)
-    return await _samples(connection, hospital, last - FOUR_WEEKS, last, _HOUR, ward)
-
-
-async def _samples(
-    connection: Connection, hospital: str, start: datetime, end: datetime, every: timedelta, ward: str | None
-) -> tuple[Sample, ...]:
-    rows = await connection.fetch(_SQL["changes"], hospital, start, end, every.total_seconds(), ward)
-    steps: dict[int, list[tuple[str, int]]] = {}
-    for row in rows:
-        steps.setdefault(row["moment"], []).append((_FIELD[row["state"]], row["step"]))
-    counts = dict.fromkeys(_FIELD.values(), 0)
-    found = []
-    for moment in range(int((end - start) / every) + 1):
-        for field, step in steps.get(moment, ()):
-            counts[field] += step
-        found.append(Sample(start + moment * every, **counts))
-    return tuple(found)
-
-
-async def _peaks(connection: Connection, hospital: str, start: datetime, end: datetime, every: timedelta) -> dict[str, float]:
-    """The highest occupancy of each ward at the moments of the grid, in percent."""
-    rows = await connection.fetch(_SQL["changes_by_ward"], hospital, start, end, every.total_seconds())
-    steps: dict[str, dict[int, list[tuple[bool, int]]]] = {}
-    for row in rows:
-        steps.setdefault(row["ward"], {}).setdefault(row["moment"], []).append((row["occupied"], row["step"]))
-    last = int((end - start) / every)
-    return {ward: peak for ward, of_ward in steps.items() if (peak := _peak(of_ward, last)) is not None}
-
-
-def _peak(steps: Mapping[int, Iterable[tuple[bool, int]]], last: int) -> float | None:
-    occupied = staffed = 0
-    found: list[float] = []
-    for moment in sorted(moment for moment in steps if moment <= last):
-        for taken, step in steps[moment]:
-            staffed += step
-            occupied += step if taken else 0
-        if staffed:
-            found.append(100 * occupied / staffed)
-    return max(found, default=None)
-
-
-async def _turns(connection: Connection, hospital: str, start: datetime, end: datetime, ward: str | None) -> dict[str | None, Turns]:
-    """Turns by ward, and under None for all of them; under the ward's name too when only one was asked for."""
-    rows = await connection.fetch(_SQL["turns"], hospital, start, end, ward)
-    return {row["ward"]: Turns(row["turns"], *row["quantiles"]) for row in rows if row["turns"]}
-
-
-def _by_ward(rows: Iterable[asyncpg.Record]) -> dict[str, dict[str, float]]:
-    found: dict[str, dict[str, float]] = {}
-    for row in rows:
-        found.setdefault(row["ward"], {})[row["status"]] = row["seconds"]
-    return found
-
-
-def _ward(ward: str, beds: int, seconds: Mapping[str, float], peak: float | None, turns: Turns) -> WardFigures:
-    staffed = sum(seconds.values()) - seconds.get("maintenance", 0.0)
-    return WardFigures(
-        ward=ward,
-        beds=beds,
-        mean=100 * seconds.get("occupied", 0.0) / staffed if staffed else None,
-        peak=peak,
-        lost_days=seconds.get("maintenance", 0.0) / 86400,
-        turns=turns,
-    )

@@ -28,6 +28,7 @@ from flow.main.dispatching import dispatching
 from flow.main.escalating import escalating
 from flow.main.forecasting import Forecasting
 from flow.main.house import House
+from flow.main.keeping import Keeping
 from flow.main.leaving import leaving
 from flow.main.levelling import Levelling, follow
 from flow.main.listening import Ports
@@ -89,6 +90,7 @@ class Running:
             await stack.enter_async_context(escalating(house).running())
             await stack.enter_async_context(Jobs(house.desk, house.inbox, house.clock).running())
             await stack.enter_async_context(self.forecasting.running())
+            await stack.enter_async_context(Keeping(house.plan, house.database, house.clock).running())
             await stack.enter_async_context(Levelling(house.desk, house.database, house.clock).running())
         if parts & {"web", "worker"}:
             kept = CensusFile(house.settings.data_dir, house.vault, house.plan.id)

@@ -1,5 +1,4 @@
-"""What somebody asks of the KPIs, read from the address, and the cases of a period: counting four weeks takes a moment, so they are
-shared for some seconds by everybody, whatever they cut them by."""
+"""What somebody asks of the KPIs, read from the address; and the figures, shared for some seconds by everybody who asks for the same."""
 
 import asyncio
 import time
@@ -7,9 +6,9 @@ from datetime import datetime
 
 from starlette.requests import Request
 
-from flow.domain.kpis.cases import Asked, Case
+from flow.domain.kpis.cases import Asked
 from flow.domain.kpis.table import By
-from flow.history.kpis import kpi_cases
+from flow.history.kpis import Figures, kpi_figures
 from flow.views.kpi_page import types_of
 from flow.web.api.wire import one_of
 from flow.web.parts import House, house_of
@@ -20,23 +19,23 @@ NONE = "none"
 
 
 class KpiShelf:
-    """Cases by period, each read once and shared while they are fresh."""
+    """Figures by what was asked, each counted once and shared while they are fresh."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[datetime, datetime], tuple[float, asyncio.Task[list[Case]]]] = {}
+        self._kept: dict[tuple[datetime, datetime, Asked], tuple[float, asyncio.Task[Figures]]] = {}
 
-    async def cases(self, house: House, start: datetime, end: datetime) -> list[Case]:
-        """Every case of a period, some seconds old at most."""
-        now = time.monotonic()
-        kept = self._kept.get((start, end))
+    async def figures(self, house: House, start: datetime, end: datetime, asked: Asked) -> Figures:
+        """Every KPI of a period, some seconds old at most."""
+        now, key = time.monotonic(), (start, end, asked)
+        kept = self._kept.get(key)
         if kept is None or now - kept[0] > _SHARED_SECONDS or _failed(kept[1]):
-            self._kept = {key: each for key, each in list(self._kept.items())[-_MOST:] if now - each[0] <= _SHARED_SECONDS}
-            reading = asyncio.ensure_future(kpi_cases(house.database, house.plan, start, end, house.clock.now()))
-            kept = self._kept[start, end] = (now, reading)
+            self._kept = {each: own for each, own in list(self._kept.items())[-_MOST:] if now - own[0] <= _SHARED_SECONDS}
+            counting = asyncio.ensure_future(kpi_figures(house.database, house.plan, start, end, house.clock.now(), asked))
+            kept = self._kept[key] = (now, counting)
         return await asyncio.shield(kept[1])
 
 
-def _failed(task: "asyncio.Task[list[Case]]") -> bool:
+def _failed(task: "asyncio.Task[Figures]") -> bool:
     return task.done() and (task.cancelled() or task.exception() is not None)
 
 

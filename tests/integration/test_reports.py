@@ -10,6 +10,7 @@ import pytest
 
 from flow.domain.ids import HospitalId, WardId
 from flow.domain.plan import Bed, Box, Plan, Room, SexPolicy, Ward
+from flow.history.bed_hours import Scope
 from flow.history.migrate import migrate
 from flow.history.pool import Database
 from flow.history.reports import occupancy_report, occupancy_samples, turn_minutes
@@ -88,7 +89,8 @@ async def test_samples_count_every_bed_at_every_moment(database: Database) -> No
     await store(database, plan, rows)
     start = END - timedelta(days=3)
     for only in (None, "W1"):
-        samples = await occupancy_samples(database, start, END, timedelta(minutes=45), only)
+        scope = Scope((only,) if only else None)
+        samples = (await occupancy_samples(database, "UTC", start, END, timedelta(minutes=45), scope))[""]
         assert len(samples) == 97
         for sample in samples:
             there = [row for row in standing(rows, sample.at) if only in (None, plan.beds[row.bed].ward)]

@@ -3,16 +3,16 @@
 A case carries its share of a KPI's numerator and denominator; a case of a span besides how it ended, so that those under way count.
 """
 
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from flow.domain.kpis.table import FEW, MEASURES, By, Measure, Sort, Unit
-from flow.domain.survival import quantiles
+from flow.domain.survival import quantiles_of
 
 
 class Ending(StrEnum):
@@ -89,25 +89,74 @@ def can_choose(measure: Measure, ward: str | None, kind: str | None) -> bool:
     return (ward is None or (By.WARD in measure.by and not measure.clinics)) and (kind is None or By.TYPE in measure.by)
 
 
-def counted(cases: Iterable[Case], asked: Asked, zone: str) -> list[tuple[Measure, list[Figure]]]:
-    """The figures of every KPI that knows what was asked for, in the order of the table; the first of each is of all together."""
+@dataclass(slots=True)
+class Sums:
+    """What cases add up to; sums add up. `over` are the minutes of spans that are over, `waited` of those that are not."""
+
+    numerator: float = 0.0
+    denominator: float = 0.0
+    under_way: int = 0
+    otherwise: int = 0
+    invalid: int = 0
+    over: list[float] = field(default_factory=list)
+    waited: list[float] = field(default_factory=list)
+
+    def count(self, case: Case) -> None:
+        """One case more."""
+        self.numerator += case.numerator
+        self.denominator += case.denominator
+        self.under_way += case.ending is Ending.OPEN
+        self.otherwise += case.ending is Ending.GONE
+        self.invalid += case.ending is Ending.INVALID
+        if case.ending is Ending.OVER:
+            self.over.append(case.minutes)
+        elif case.ending in (Ending.OPEN, Ending.GONE):
+            self.waited.append(case.minutes)
+
+    def add(self, other: "Sums") -> None:
+        """What others added up to."""
+        self.numerator += other.numerator
+        self.denominator += other.denominator
+        self.under_way += other.under_way
+        self.otherwise += other.otherwise
+        self.invalid += other.invalid
+        self.over += other.over
+        self.waited += other.waited
+
+
+Kept = Mapping[tuple[str, str], Sums]
+"""Sums by KPI and group, cut as asked."""
+
+
+def counted(cases: Iterable[Case], asked: Asked, zone: str, kept: Kept = MappingProxyType({})) -> list[tuple[Measure, list[Figure]]]:
+    """The figures of every KPI that knows what was asked for, in the order of the table; the first of each is of all together. `kept`
+    has been added up before, for the very question."""
     own: dict[str, list[Case]] = {}
     for case in cases:
         if asked.ward in (None, case.place) and asked.kind in (None, case.type):
             own.setdefault(case.kpi, []).append(case)
+    before: dict[str, dict[str, Sums]] = {}
+    for (kpi, group), sums in kept.items():
+        before.setdefault(kpi, {})[group] = sums
     known = (measure for measure in MEASURES.values() if can_choose(measure, asked.ward, asked.kind))
-    return [(measure, figures(measure, own.get(measure.id, []), asked.by, zone)) for measure in known]
+    return [(measure, figures(measure, own.get(measure.id, []), asked.by, zone, before.get(measure.id, {}))) for measure in known]
 
 
-def figures(measure: Measure, cases: Iterable[Case], by: By | None, zone: str) -> list[Figure]:
+def figures(
+    measure: Measure, cases: Iterable[Case], by: By | None, zone: str, kept: Mapping[str, Sums] = MappingProxyType({})
+) -> list[Figure]:
     """All cases together, then each group in the order of its key; none where the KPI is not cut like that."""
-    every = list(cases)
-    groups: dict[str, list[Case]] = {}
-    if by is not None and by in measure.by:
-        local = ZoneInfo(zone)
-        for case in every:
-            groups.setdefault(_key(case, by, local), []).append(case)
-    return [_figure("", every, measure), *(_figure(name, groups[name], measure) for name in sorted(groups))]
+    whole, groups = Sums(), dict[str, Sums]()
+    is_cut, local = by is not None and by in measure.by, ZoneInfo(zone)
+    for case in cases:
+        whole.count(case)
+        if is_cut and by is not None:
+            groups.setdefault(_key(case, by, local), Sums()).count(case)
+    for group, sums in kept.items():
+        whole.add(sums)
+        if is_cut:
+            groups.setdefault(group or NOWHERE, Sums()).add(sums)
+    return [_figure("", whole, measure), *(_figure(name, groups[name], measure) for name in sorted(groups))]
 
 
 def _key(case: Case, by: By, zone: ZoneInfo) -> str:
@@ -123,19 +172,18 @@ NOWHERE = "?"
 """The group of what lies in no bed of the file."""
 
 
-def _figure(group: str, cases: list[Case], measure: Measure) -> Figure:
-    ended = Counter(case.ending for case in cases)
-    spans = [(case.minutes, case.ending is Ending.OVER) for case in cases if case.ending not in (None, Ending.INVALID)]
-    told = measure.sort is Sort.SPAN and len(spans) >= FEW
-    p50, p90 = quantiles(spans, (0.5, 0.9)) if told else (None, None)
+def _figure(group: str, sums: Sums, measure: Measure) -> Figure:
+    is_span = measure.sort is Sort.SPAN
+    cases = len(sums.over) + len(sums.waited) if is_span else 0
+    p50, p90 = quantiles_of(sums.over, sums.waited, (0.5, 0.9)) if cases >= FEW else (None, None)
     return Figure(
         group,
-        sum(case.numerator for case in cases),
-        sum(case.denominator for case in cases),
-        len(spans) if measure.sort is Sort.SPAN else 0,
-        ended[Ending.OPEN],
-        ended[Ending.GONE],
-        ended[Ending.INVALID],
+        sums.numerator,
+        sums.denominator,
+        cases,
+        sums.under_way,
+        sums.otherwise,
+        sums.invalid,
         p50,
         p90,
     )

@@ -11,6 +11,7 @@ from flow.domain.events import Entry
 from flow.domain.kpi import Sample
 from flow.domain.roles import May
 from flow.history import past
+from flow.history.bed_hours import Scope
 from flow.history.reports import occupancy_samples
 from flow.web.api.beds import BedOut, bed_of, bed_out, check_ward, reserved_for
 from flow.web.api.wire import MOST, Listed, limit_of, listing, moment, number_cursor, one_of, page, to_cursor
@@ -123,8 +124,8 @@ async def occupancy(request: Request) -> Response:
         raise bad_request("bad-period", f"from lies before to, and the answer has at most {MOST_SAMPLES} figures: take a larger bucket.")
     items = []
     for ward in wards:
-        samples = await occupancy_samples(house.database, start, end, every, ward)
-        items += [_sample_out(sample, ward) for sample in samples]
+        samples = await occupancy_samples(house.database, house.plan.zone, start, end, every, Scope((ward,) if ward is not None else None))
+        items += [_sample_out(sample, ward) for sample in samples[""]]
     return listing(request, Listed(house.live.as_of, house.live.seq, items))
 
 

@@ -1,6 +1,5 @@
 """The managers' page of the forecast, and its tables as files."""
 
-import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -8,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from flow.domain.forecast import Level, Outlooks
+from flow.history.bed_hours import Scope
 from flow.history.reports import occupancy_samples
 from flow.views.exported import forecast as exported
 from flow.views.forecast_page import Asked, ForecastPage, Told, day_before, forecast_page
@@ -53,9 +53,7 @@ async def _occupied(house: House, asked: Asked, at: datetime) -> list[tuple[date
     """The occupied beds of the group, hour by hour: in the day before a forecast was made, and what came since."""
     level, name = asked.key
     start = at - 24 * _HOUR
-    wards: list[str | None] = [None] if level is Level.HOUSE else [name]
-    if level is Level.SPECIALTY:
-        wards = [ward.id for ward in house.plan.wards if (ward.specialty or ward.name) == name]
+    wards = None if level is Level.HOUSE else house.plan.wards_of(name) if level is Level.SPECIALTY else (name,)
     until = min(house.clock.now(), at + 24 * _HOUR)
-    found = await asyncio.gather(*(occupancy_samples(house.database, start, until, _HOUR, ward) for ward in wards))
-    return day_before([[(sample.at, sample.occupied) for sample in own] for own in found])
+    found = await occupancy_samples(house.database, house.plan.zone, start, until, _HOUR, Scope(wards))
+    return day_before([[(sample.at, sample.occupied) for sample in own] for own in found.values()])

@@ -1,12 +1,10 @@
 """The managers' page of the KPIs, and its tables as files."""
 
-import asyncio
 from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from flow.domain.kpis.cases import counted
 from flow.domain.kpis.table import By
 from flow.views.exported import kpis as exported
 from flow.views.kpi_page import KpiPage, kpi_page
@@ -40,6 +38,5 @@ async def _view(request: Request) -> KpiPage:
     key = key if key in PERIODS else "7d"
     start, end = period(key, house.clock.now())
     shelf: KpiShelf = request.app.state.kpis
-    cases = await shelf.cases(house, start, end)
-    found = await asyncio.to_thread(counted, cases, asked, house.plan.zone)
+    found = await shelf.figures(house, start, end, asked)
     return kpi_page(chrome(request, "KPIs"), house.plan, found, asked, key=key, start=start, end=end)

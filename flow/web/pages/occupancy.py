@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from flow.domain.kpi import OccupancyReport
 from flow.domain.roles import May
+from flow.history.bed_hours import Scope
 from flow.history.reports import occupancy_report
 from flow.views.exported import occupancy as exported
 from flow.views.occupancy_page import ManagerPage, manager_page, period
@@ -36,7 +37,7 @@ class Shelf:
         kept = self._reports.get((key, ward))
         if kept is None or now - kept[0] > _SHARED_SECONDS or _failed(kept[1]):
             start, end, step = period(key, house.clock.now(), house.plan.zone)
-            counting = occupancy_report(house.database, house.plan, start, end, step, ward)
+            counting = occupancy_report(house.database, house.plan, start, end, step, Scope((ward,) if ward is not None else None))
             kept = self._reports[key, ward] = (now, asyncio.ensure_future(counting))
         return await asyncio.shield(kept[1])
 

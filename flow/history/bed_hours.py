@@ -1,0 +1,158 @@
+"""The beds hour by hour, kept of their intervals: bed-time and beds by what they were, of each ward and type.
+
+Before it, `flow.history.occupancy` wrote the intervals; after it, `flow.history.reports` and the KPIs read. A late letter cuts off the open
+stretch of its bed and changes nothing before that one's beginning, so only the hours from there on are counted anew. Readers take kept
+hours as far as the log has not changed them since, and the intervals for the rest.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import asyncpg
+
+from flow.domain.kpi import BedTime, Sample
+from flow.domain.plan import Plan
+from flow.history.kept import HOURS, Kept, keeping, move, state
+from flow.history.pool import Connection, Database
+from flow.history.queries import load
+
+_SQL = load("bed_hours")
+HOUR = timedelta(hours=1)
+AT_ONCE = timedelta(days=14)
+"""So much is kept in one transaction: the leader catches up in steps."""
+Place = tuple[str, str]
+"""Ward and type of bed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which beds: of some wards (None: all), of a type (None: each); told apart by ward, by type, or not at all."""
+
+    wards: tuple[str, ...] | None = None
+    kind: str | None = None
+    by: str = ""
+
+
+EVERYTHING = Scope()
+
+
+def hour_of(at: datetime, zone: str) -> datetime:
+    """The beginning of its hour on the hospital's clock, which need not be one of UTC's."""
+    return at.astimezone(ZoneInfo(zone)).replace(minute=0, second=0, microsecond=0).astimezone(UTC)
+
+
+async def keep_hours(database: Database, plan: Plan, now: datetime) -> datetime | None:
+    """One step towards now; returns until when hours are kept, or None once all that are over are."""
+    hospital, end = database.hospital, hour_of(now, plan.zone)
+    async with keeping(database, HOURS) as (connection, kept):
+        if kept.rules != plan.zone:
+            await connection.execute(_SQL["clear"], hospital, datetime.min.replace(tzinfo=UTC), None, None)
+            kept = Kept()
+        begun = kept.until or await connection.fetchval(_SQL["begun"], hospital)
+        if begun is None:
+            return None
+        seq = await connection.fetchval(_SQL["stretches_head"], hospital)
+        until = hour_of(begun, plan.zone)
+        if kept.until is not None:
+            await _correct(connection, hospital, plan.zone, kept.seq, until)
+        further = max(until, min(end, until + AT_ONCE))
+        if further > until:
+            await _count(connection, hospital, until, further, None)
+        await move(connection, hospital, HOURS, Kept(seq, further, plan.zone))
+    return further if further < end else None
+
+
+async def _correct(connection: Connection, hospital: str, zone: str, seq: int, until: datetime) -> None:
+    """The hours that entries after a Seq have changed."""
+    for row in await connection.fetch(_SQL["touched"], hospital, seq, until):
+        await _count(connection, hospital, hour_of(row["since"], zone), until, (row["ward"], row["type"]))
+
+
+async def _count(connection: Connection, hospital: str, start: datetime, end: datetime, place: Place | None) -> None:
+    ward, kind = place or (None, None)
+    await connection.execute(_SQL["clear"], hospital, start, ward, kind)
+    await connection.execute(_SQL["keep"], hospital, start, end, ward, kind)
+
+
+async def good_until(connection: Connection, hospital: str, zone: str) -> datetime:
+    """Before this hour what is kept is what the intervals say; at the beginning of time where nothing is."""
+    kept = await state(connection, hospital, HOURS, zone)
+    if kept.until is None:
+        return datetime.min.replace(tzinfo=UTC)
+    since = [row["since"] for row in await connection.fetch(_SQL["touched"], hospital, kept.seq, kept.until)]
+    return min([kept.until, *(hour_of(at, zone) for at in since)])
+
+
+async def bed_time(connection: Connection, hospital: str, zone: str, start: datetime, end: datetime) -> dict[Place, BedTime]:
+    """The time of the beds in a period by ward and type, to the second."""
+    good = await good_until(connection, hospital, zone)
+    first = hour_of(start, zone)
+    first, last = first if first == start else first + HOUR, min(hour_of(end, zone), good)
+    if last <= first:
+        return _added(await connection.fetch(_SQL["raw_seconds"], hospital, start, end))
+    rows = await connection.fetch(_SQL["kept_seconds"], hospital, first, last)
+    for edge in ((start, first), (last, end)):
+        if edge[0] < edge[1]:
+            rows += await connection.fetch(_SQL["raw_seconds"], hospital, *edge)
+    return _added(rows)
+
+
+def _added(rows: Iterable[asyncpg.Record]) -> dict[Place, BedTime]:
+    found: dict[Place, BedTime] = {}
+    for row in rows:
+        ward, kind, *parts = row
+        found[ward, kind] = found.get((ward, kind), BedTime()) + BedTime(*parts)
+    return found
+
+
+async def moments(
+    connection: Connection, hospital: str, zone: str, start: datetime, end: datetime, every: timedelta, scope: Scope
+) -> dict[str, tuple[Sample, ...]]:
+    """The beds at each moment of a grid, both ends included, by the scope's names ("" where it tells none apart)."""
+    count = int((end - start) / every) + 1
+    raw_from, found = start, dict[str, dict[int, Sample]]()
+    good = await good_until(connection, hospital, zone)
+    if hour_of(start, zone) == start and every % HOUR == timedelta() and start < good:
+        steps = min(count, -int((start - good) // every))
+        given = (start, start + steps * every, every.total_seconds(), scope.by, scope.wards, scope.kind)
+        for row in await connection.fetch(_SQL["kept_moments"], hospital, *given):
+            at, name, *beds = row
+            found.setdefault(name, {})[int((at - start) / every)] = Sample(at, *beds)
+        raw_from = start + steps * every
+    if raw_from <= end:
+        rows = await connection.fetch(
+            _SQL["raw_changes"], hospital, raw_from, end, every.total_seconds(), scope.by, scope.wards, scope.kind
+        )
+        before = int((raw_from - start) / every)
+        for name, samples in _walked(rows, raw_from, int((end - raw_from) / every) + 1, every).items():
+            found.setdefault(name, {}).update((before + n, sample) for n, sample in enumerate(samples))
+    names = found if scope.by else {"": found.get("", {})}
+    return {name: tuple(found.get(name, {}).get(n) or Sample(start + n * every) for n in range(count)) for name in names}
+
+
+def _walked(rows: Sequence[asyncpg.Record], start: datetime, count: int, every: timedelta) -> dict[str, list[Sample]]:
+    """From changes to what stands after them, for each name."""
+    steps: dict[str, dict[int, list[tuple[str, int]]]] = {}
+    for row in rows:
+        steps.setdefault(row["name"], {}).setdefault(row["moment"], []).append((row["state"], row["step"]))
+    found: dict[str, list[Sample]] = {}
+    for name, changes in steps.items():
+        beds = {"occupied": 0, "free": 0, "coming": 0, "cleaning": 0, "out": 0}
+        for moment in range(count):
+            for state_name, step in changes.get(moment, ()):
+                beds[state_name] += step
+            found.setdefault(name, []).append(Sample(start + moment * every, **beds))
+    return found
+
+
+async def beds_at(connection: Connection, hospital: str, zone: str, at: Sequence[datetime]) -> list[tuple[Place, Sample]]:
+    """The beds by ward and type at some moments: at whole hours as kept, else as the intervals say."""
+    good = await good_until(connection, hospital, zone)
+    whole = [each for each in at if each < good and hour_of(each, zone) == each]
+    rows = await connection.fetch(_SQL["kept_midnights"], hospital, whole) if whole else []
+    for each in at:
+        if each not in whole:
+            rows += await connection.fetch(_SQL["raw_moment"], hospital, each)
+    return [((ward, kind), Sample(moment, *beds)) for moment, ward, kind, *beds in rows]
