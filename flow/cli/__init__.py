@@ -18,6 +18,7 @@ from flow.errors import BedflowError
 _COMMANDS = {
     "serve": "house:serve",
     "demo": "demo:demo",
+    "history": "history:app",
     "scan": "scan:scan",
     "web": "house:web",
     "feed": "house:feed",

@@ -4,23 +4,16 @@ import asyncio
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
-from datetime import datetime, timedelta
-from functools import partial
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from adt_feed.simulator.action import Timed
-from adt_feed.simulator.history import history
 from adt_feed.simulator.live import Simulator
 from flow import main
 from flow.cli.addresses import print_addresses
+from flow.cli.history import lay
 from flow.cli.scan import stand_in_port, with_stand_in
 from flow.cli.start import run, settings
 from flow.desk import Actor
-from flow.dev.abreast import abreast
-from flow.dev.backfill import Backfill
 from flow.dev.cleaners import CREW, Hands, demo_cleaners, without_a_phone
 from flow.dev.porters import Carrying, demo_porters
 from flow.dev.scan_gateway import HIP, StandIn, listening
@@ -28,15 +21,9 @@ from flow.dev.sign_ins import demo_sign_ins, shown
 from flow.domain.bed import CleanKind
 from flow.domain.commands import Command, SetBedStatus
 from flow.domain.hospital import Hospital
-from flow.domain.plan import Plan
 from flow.history.accounts import Accounts
 from flow.history.cleaners import Cleaners
-from flow.history.people import pseudonym
 from flow.settings import Settings
-from flow.vault import open_vault
-
-CLINIC_DAYS = 7
-"""Outpatient tokens of the last week only: they would be a third of all actions."""
 
 
 def demo() -> None:
@@ -45,12 +32,6 @@ def demo() -> None:
     living = Demo(found)
     run(main.serve(found, before=living.prepare, ready=living.play))
     Console(stderr=True).print("Stopped. The data are kept; run it again to go on.")
-
-
-def made_up(settings: Settings, plan: Plan, until: datetime) -> Iterator[Timed]:
-    """The history that a demo starts with; requests and letters mean the persons of this data directory."""
-    known_as = partial(pseudonym, open_vault(settings.data_dir))
-    return history(settings.history_days, settings.sim_seed, until, plan, known_as, clinic_days=CLINIC_DAYS)
 
 
 class Demo:
@@ -63,26 +44,7 @@ class Demo:
         """Lay the made-up weeks into an empty log, with a progress bar."""
         seq, _ = await house.log.head()
         if seq == 0 and self.settings.history_days > 0:
-            await self._lay_history(house)
-
-    async def _lay_history(self, house: main.House) -> None:
-        until = house.clock.now()
-        start = until - timedelta(days=self.settings.history_days)
-        cleaners = Cleaners(house.database)
-        await demo_cleaners(cleaners, house.plan, until)
-        hands = Hands([one.id for one in await cleaners.all()])
-        actions: Iterator[Timed] = abreast(made_up, self.settings, house.plan, until)
-        with _bar() as progress:
-            task = progress.add_task(f"Making up {self.settings.history_days} days of history", total=self.settings.history_days)
-
-            def show(at: datetime) -> None:
-                progress.update(task, completed=(at - start) / timedelta(days=1))
-
-            interpret = house.desk.interpret
-            actions = (replace(action, actor=hands.of(action.actor, action.what)) for action in actions)
-            count = await Backfill(house.database, house.plan, house.inbox, house.people, interpret).lay(start, actions, show)
-            progress.update(task, completed=self.settings.history_days)
-        print(f"{count} letters and taps of {self.settings.history_days} days are in the log.")
+            await lay(house, self.settings.history_days)
 
     async def play(self, house: main.House) -> None:
         """Print where everything is and who may sign in, then play until stopped."""
@@ -133,8 +95,3 @@ def _scanned(found: Settings, house: main.House) -> Iterator[None]:
             except OSError as error:
                 print(f"Port {port} is taken ({error}): `bedflow scan` does not work beside this demo.")
         yield
-
-
-def _bar() -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn())
-    return Progress(*columns, console=Console(stderr=True))
