@@ -53,16 +53,36 @@ async def known_at(database: Database, moment: datetime, known_at: datetime) -> 
     then = await beds_of(database, await seq_at(database, moment))
     async with database.read() as connection:
         rows = await connection.fetch(_SQL["known"], database.hospital, moment, seq)
-        words = [_word(row) for row in rows]
-        others = sorted({now.visit for bed, now, _ in words if now.visit not in (None, then[bed.id].visit if bed.id in then else None)})
+        told = await connection.fetch(_SQL["entries"], database.hospital, sorted(_unread(rows, then)))
+        words = {row["bed"]: _word(row, then.get(row["bed"]), {one["seq"]: one for one in told}) for row in rows}
+        others = sorted({now.visit for bed, (_, now, _) in words.items() if now.visit is not None and not _lay_there(then, bed, now)})
         found = await connection.fetch(_SQL["persons"], database.hospital, others, seq) if others else []
     persons = {row["id"]: {"sex": row["sex"], "age": row["age"], "isolation": row["isolation"]} for row in found}
-    return seq, {bed.id: _corrected(then.get(bed.id, bed), now, how, persons.get(now.visit or "", {})) for bed, now, how in words}
+    return seq, {
+        BedId(bed): _corrected(then.get(BedId(bed), word), now, condition, persons.get(now.visit or "", {}))
+        for bed, (word, now, condition) in words.items()
+    }
 
 
-def _word(row: asyncpg.Record) -> tuple[BedState, Known, Condition]:
+def _lay_there(then: dict[BedId, BedState], bed: str, now: Known) -> bool:
+    return (was := then.get(BedId(bed))) is not None and was.visit == now.visit
+
+
+def _unread(rows: list[asyncpg.Record], then: dict[BedId, BedState]) -> set[int]:
+    """The entries of which more must be known than stood in the records of then."""
+    found: set[int] = set()
+    for row in rows:
+        was = then.get(BedId(row["bed"]))
+        if was is None or was.seq != row["seq"]:
+            found.add(row["seq"])
+        if row["lay_seq"] is not None and (was is None or was.visit != row["holder"]):
+            found.add(row["lay_seq"])
+    return found
+
+
+def _word(row: asyncpg.Record, was: BedState | None, told: dict[int, asyncpg.Record]) -> tuple[BedState, Known, Condition]:
     """A bed's record as the last word left it, what the bed was, and its condition."""
-    bed = decode("bed", row["body"])
+    bed = decode("bed", told[row["seq"]]["body"]) if was is None or was.seq != row["seq"] else was
     assert isinstance(bed, BedState)
     before = row["before"] and BedStatus(row["before"])
     claim = Claim(bed.id, row["from_at"], BedStatus(row["status"]), row["seq_from"], row["seq_to"], before)
@@ -71,7 +91,8 @@ def _word(row: asyncpg.Record) -> tuple[BedState, Known, Condition]:
         lay = Lay(bed.id, VisitId(row["holder"]), row["lay_from"], row["lay_to"], row["lay_seq"])
     if row["gone"] is not None and bed.temporary is None:
         gone = Lay(bed.id, VisitId(row["gone"]), row["gone_from"], row["gone_to"], row["gone_seq"])
-    return bed, known(claim, lay, gone), _condition(bed, claim, lay, gone, row["source"])
+    source = told[lay.seq]["source"] if lay is not None and lay.seq in told else None
+    return bed, known(claim, lay, gone), _condition(bed, claim, lay, gone, source)
 
 
 def _condition(bed: BedState, claim: Claim, lay: Lay | None, gone: Lay | None, source: str | None) -> Condition:

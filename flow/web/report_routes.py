@@ -9,6 +9,7 @@ from flow.web.pages import forecast as forecast_page
 from flow.web.pages import hindsight, occupancy, regret
 from flow.web.pages import kpis as kpi_page
 from flow.web.pages import ledger as ledger_page
+from flow.web.past_routes import PAST_PAGES
 
 V1 = "/api/v1"
 PAGED = (Query("limit", "how many at most, 1 to 1000", "integer"), Query("cursor", "`next` of the page before"))
@@ -91,6 +92,7 @@ REPORT_PAGES: tuple[Door, ...] = (
     Door("GET", "/manager/overrides", regret.page, May.REPORTS, Where.WHOLE),
     *exports("overrides", regret.report),
     Door("GET", "/manager/hindsight", hindsight.page, May.REPORTS, Where.WHOLE),
+    *PAST_PAGES,
     Door("GET", "/manager/forecast", forecast_page.page, May.REPORTS, Where.WHOLE),
     *exports("forecast", forecast_page.report),
     Door("GET", "/manager/kpis", kpi_page.page, May.REPORTS, Where.WHOLE),

@@ -58,6 +58,7 @@ NO_PAGES = (
     "/call",
     "/deck",
     ".js",
+    ".json",
     "/pair/status",
     "/housekeeping/unlock",
     "/unlock/scan",

@@ -34,3 +34,23 @@ cross join lateral (
     where hospital = $1 and entity = $2 and entity_id = b.entity_id and seq <= $3
     order by seq desc limit 1) l
 where b.hospital = $1 and b.entity = $2 and b.seq > $4
+
+-- name: shown_at
+-- What every bed was shown as, as of a Seq. $1 hospital, $2 seq, $3 beds or null for all
+select b.entity_id as bed, l.body -> 'now' ->> 'status' as status, l.body ->> 'visit' as visit
+from record b
+cross join lateral (
+    select body from log
+    where hospital = $1 and entity = 'bed' and entity_id = b.entity_id and seq <= $2
+    order by seq desc limit 1) l
+where b.hospital = $1 and b.entity = 'bed' and ($3::text[] is null or b.entity_id = any($3))
+
+-- name: shown_after
+-- What beds were shown as from when on, in a stretch of the log. $1 hospital, $2 after this Seq, $3 up to this, $4 beds or null for all
+select bed, recorded_at, status, visit from bed_interval
+where hospital = $1 and seq > $2 and seq <= $3 and ($4::text[] is null or bed = any($4))
+order by seq
+
+-- name: tellers
+-- Who told some entries, and when. $1 hospital, $2 seqs
+select seq, kind, origin, actor, recorded_at, letter, command from log where hospital = $1 and seq = any($2::bigint[])

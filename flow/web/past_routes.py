@@ -1,0 +1,10 @@
+"""The doors to the past as managers see it: any minute on the floor plan, a bed's days, a visit's path. Part of the reports' doors."""
+
+from flow.domain.roles import May
+from flow.web.door import Door, Where
+from flow.web.pages import replay
+
+PAST_PAGES: tuple[Door, ...] = (
+    Door("GET", "/manager/replay", replay.page, May.REPORTS, Where.WHOLE),
+    Door("GET", "/manager/replay.json", replay.data, May.REPORTS, Where.WHOLE),
+)
