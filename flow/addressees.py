@@ -4,6 +4,8 @@ telephone numbers, so that nothing here shows them."""
 from dataclasses import dataclass, field
 from pathlib import Path
 
+REPORTS = "reports"
+"""Who gets the daily report."""
 PATIENTS = "patients"
 """The gateway through which patients are written to: an apprise address with `{phone}` where their number goes."""
 

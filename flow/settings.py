@@ -82,6 +82,7 @@ class Settings:
     mllp_stall_seconds: int
     mllp_connections: int
     notify: Addressees
+    chromium: Path | None
     push: Push | None
     abdm_client: Client | None
     stream_writer: str
@@ -256,6 +257,7 @@ SETTINGS = (
         addressees,
         secret=True,
     ),
+    Setting("chromium", "BEDFLOW_CHROMIUM", "", "a Chromium program, for the daily report as PDF; else it is HTML alone", _optional_path),
     Setting("push", "BEDFLOW_PUSH", "", "mailto:YOU and the push services (origins) that phones may use; else no phone is pushed", push_of),
     Setting("abdm_client", "BEDFLOW_ABDM_CLIENT", "", "ID SECRET of the hospital at the ABDM gateway ([abdm])", client_of, secret=True),
     Setting(

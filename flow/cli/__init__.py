@@ -26,6 +26,7 @@ _COMMANDS = {
     "migrate": "house:migrate",
     "rebuild": "rebuild:rebuild",
     "census": "census:census",
+    "report": "report:report",
     "settings": "house:show_settings",
     "bench": "bench:bench",
     "compare": "compare:compare",

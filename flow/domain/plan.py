@@ -21,6 +21,7 @@ from flow.domain.opd_queue import QueuePolicy
 from flow.domain.opd_telling import OpdTelling
 from flow.domain.opd_timetable import Regular
 from flow.domain.patient_texts import PatientMessages
+from flow.domain.report_rules import ReportRules
 from flow.domain.request_rules import RequestRules
 from flow.domain.room_rates import RoomRates
 from flow.domain.station_rules import StationRules
@@ -232,6 +233,7 @@ class Plan:
     alert: AlertRules = field(default_factory=AlertRules)
     forecast: ForecastRules = field(default_factory=ForecastRules)
     kpi_aims: Mapping[str, float] = field(default_factory=dict)
+    reports: ReportRules = field(default_factory=ReportRules)
     abdm: AbdmRules | None = None
     walls: WallLooks = field(default_factory=WallLooks)
     file: str = ""

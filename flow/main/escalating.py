@@ -21,6 +21,7 @@ from flow.main.house import House
 from flow.main.inviting import Inviting
 from flow.main.nearing import Nearing
 from flow.main.notifying import Outcome, Send, sender
+from flow.main.reporting import files_of
 from flow.timed import Timed
 
 log = structlog.get_logger()
@@ -109,4 +110,4 @@ def escalating(house: House) -> Escalating:
     async def invite() -> int:
         return await inviting.invite() + await nearing.tell()
 
-    return Escalating(house.desk, house.database, house.clock, sender(house.settings.notify, patient=find), invite)
+    return Escalating(house.desk, house.database, house.clock, sender(house.settings.notify, patient=find, report=files_of(house)), invite)

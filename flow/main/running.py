@@ -35,6 +35,7 @@ from flow.main.listening import Ports
 from flow.main.looking_back import LookingBack
 from flow.main.planning import Planning
 from flow.main.pushing import pushing
+from flow.main.reporting import reporting
 from flow.main.sharing import certs, share
 from flow.main.telling import tell
 from flow.main.verifying import Verifying
@@ -87,6 +88,7 @@ class Running:
             if pusher is not None:
                 self._run(stack, pusher.rounds.run())
             share(house, lambda work: self._run(stack, work))
+            await stack.enter_async_context(reporting(house).running())
             await stack.enter_async_context(escalating(house).running())
             await stack.enter_async_context(Jobs(house.desk, house.inbox, house.clock).running())
             await stack.enter_async_context(self.forecasting.running())

@@ -31,6 +31,7 @@ from flow.plan_file.opd_tables import clinic_of, queue_policy
 from flow.plan_file.opd_telling import check_opd_telling, opd_telling
 from flow.plan_file.patient_messages import check_patient_messages, patient_messages
 from flow.plan_file.problems import Problems
+from flow.plan_file.reports import report_rules
 from flow.plan_file.schema import AllocationTable, FeedTable, File, MovesTable, RatesTable, RequestsTable, RoomTable, WardTable
 from flow.plan_file.shape import shaped
 from flow.plan_file.station import check_station, station_rules
@@ -90,6 +91,7 @@ def parse_plan(text: str, source: str) -> Plan:
         alert=alert_rules(file.command_centre),
         forecast=forecast_rules(file.forecast),
         kpi_aims=kpi_aims(file.kpi),
+        reports=report_rules(file.reports),
         abdm=abdm_rules(file.abdm),
         walls=wall_looks(file.walls),
         file=sha256(text.encode()).hexdigest(),

@@ -12,6 +12,7 @@ from flow.plan_file.forecast import ForecastTable
 from flow.plan_file.kpi import KpiTable
 from flow.plan_file.opd_tables import ClinicRoomTable, ClinicTable, OpdTable, SessionTable
 from flow.plan_file.opd_telling import OpdTellingTable
+from flow.plan_file.reports import ReportsTable
 from flow.plan_file.station import StationTable
 from flow.plan_file.telling_tables import EscalatingTable, EscalationTable, LevelTable, PatientMessagesTable, TransportTable
 from flow.plan_file.walls import WallsTable
@@ -275,6 +276,7 @@ class File(Table, forbid_unknown_fields=True, kw_only=True):
     command_centre: CommandCentreTable = msgspec.field(default_factory=CommandCentreTable)
     forecast: ForecastTable = msgspec.field(default_factory=ForecastTable)
     kpi: KpiTable = msgspec.field(default_factory=KpiTable)
+    reports: ReportsTable = msgspec.field(default_factory=ReportsTable)
     abdm: AbdmTable | None = None
 
 
@@ -302,6 +304,7 @@ TABLES: dict[str, type[Table]] = {
     "command_centre.levels": AlertLevelTable,
     "forecast": ForecastTable,
     "kpi": KpiTable,
+    "reports": ReportsTable,
     "allocation": AllocationTable,
     "wards": WardTable,
     "wards.station": LabelTable,
@@ -324,6 +327,7 @@ SINGLE = frozenset(
         "command_centre",
         "forecast",
         "kpi",
+        "reports",
         "opd",
         "opd_telling",
         "checks",

@@ -52,6 +52,8 @@ NO_PAGES = (
     ".csv",
     ".xlsx",
     ".parquet",
+    ".html",
+    ".pdf",
     "/photo",
     "/badge",
     "/card",
