@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 
 DTM = re.compile(
     r"(\d{4})(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:\.?(\d{1,9}))?)?)?)?)?)?(?:(Z)|([+-])(\d\d):?(\d\d))?",
@@ -16,7 +17,17 @@ def parse_timestamp(text: str, zone: tzinfo) -> datetime | None:
     A missing month, day or time counts as its first: "2026" is 2026-01-01 00:00. Years outside 1800-2999 are fillers
     ("00010101", "99991231"), not moments.
     """
-    found = DTM.fullmatch(text.strip()) if len(text) <= LONGEST else None
+    return _parsed(text.strip(), zone) if len(text) <= LONGEST else None
+
+
+def offset_of(text: str) -> tzinfo | None:
+    """The offset that a timestamp carries; None where it carries none, or names no moment."""
+    return _offset_of(text.strip()) if len(text) <= LONGEST else None
+
+
+@lru_cache(maxsize=1024)  # a message says its time three times over, and those of a second say the same
+def _parsed(text: str, zone: tzinfo) -> datetime | None:
+    found = DTM.fullmatch(text)
     if found is None:
         return None
     year, month, day, hour, minute, second, fraction, zulu, sign, hours, minutes = found.groups()
@@ -30,12 +41,12 @@ def parse_timestamp(text: str, zone: tzinfo) -> datetime | None:
         return None
 
 
-def offset_of(text: str) -> tzinfo | None:
-    """The offset that a timestamp carries; None where it carries none, or names no moment."""
-    found = DTM.fullmatch(text.strip()) if len(text) <= LONGEST else None
+@lru_cache(maxsize=1024)
+def _offset_of(text: str) -> tzinfo | None:
+    found = DTM.fullmatch(text)
     if found is None or not (found[8] or found[9]):
         return None
-    moment = parse_timestamp(text, UTC)
+    moment = _parsed(text, UTC)
     return moment.tzinfo if moment else None
 
 

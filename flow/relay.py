@@ -26,6 +26,8 @@ log = structlog.get_logger()
 _GROUP = 500
 _MOST_GIVEN = 2000
 """Entries that wait here while Redis is away; the log has them all."""
+_REST = 0.01
+"""Seconds between two publishings of what was given: this process's screens know it, and many small writes cost as much as the desk."""
 _ANEW_AT = timedelta(hours=2)
 """When at night the picture is written anew; displays load themselves anew after it."""
 
@@ -79,6 +81,7 @@ class Relay:
                 head = await self.picture.publish(epoch, entries)
                 crash.here("after-publish")
                 if given:
+                    await asyncio.sleep(_REST)
                     await self._sleep()
             elif due:
                 pulsed = asyncio.get_running_loop().time()

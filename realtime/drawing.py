@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flow.domain.check import Check
 from flow.domain.ids import BedId, ClinicId, WardId
-from flow.domain.plan import Bed, Plan
+from flow.domain.plan import Plan
 from flow.state.live import Change, Live
 from flow.views.bed_tile import Audience, bed_tile
 from flow.views.cleaning_jobs import CleanLike
@@ -61,7 +61,7 @@ class Drawing:
         each day too, and those of a board, which time alone changes, for each moment."""
         if topic.kind == "ward":
             beds = self.plan.ward[WardId(topic.id)].beds
-            yield from (self._bed(bed, audience) for bed in beds if bed.id in self.live.beds)
+            yield from (self.bed(bed.id, audience) for bed in beds if bed.id in self.live.beds)
         time = self.live.as_of if topic.kind in BOARDS else self.day if topic.kind == "opd" else None
         key, now = (topic, audience if topic.kind == "ward" else None), (self.live.seq, time)
         if key not in self._others or self._others[key][0] != now:
@@ -87,11 +87,11 @@ class Drawing:
             boards = cleaning_tiles(self.plan, self.live.beds, asked, order, self.live.as_of, ward)
             yield from ((board.key, 0, encode_tile(board)) for board in boards)
 
-    def _bed(self, bed: Bed, audience: Audience) -> Row:
+    def bed(self, bed: BedId, audience: Audience) -> Row:
         """A bed's tile, rendered once per audience and version."""
-        state, checked = self.live.beds[bed.id], bed.id in self._checked
-        held = self._beds.get((audience, bed.id, checked))
+        state, checked = self.live.beds[bed], bed in self._checked
+        held = self._beds.get((audience, bed, checked))
         if held is None or held[0] != state.seq:
-            drawn = bed_tile(bed, state, audience, checked=checked, station=self.plan.station)
-            held = self._beds[(audience, bed.id, checked)] = (state.seq, encode_tile(drawn))
-        return f"bed:{bed.id}", max(held[0], self._checked_at.get(bed.id, 0)), held[1]
+            drawn = bed_tile(self.plan.beds[bed], state, audience, checked=checked, station=self.plan.station)
+            held = self._beds[(audience, bed, checked)] = (state.seq, encode_tile(drawn))
+        return f"bed:{bed}", max(held[0], self._checked_at.get(bed, 0)), held[1]

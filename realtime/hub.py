@@ -14,7 +14,9 @@ from typing import TypeVar
 
 import structlog
 
+from flow.domain.bed import BedState
 from flow.domain.events import Record
+from flow.domain.ids import BedId
 from flow.domain.plan import Plan
 from flow.state.live import Change, Live
 from flow.views.bed_tile import Audience
@@ -40,8 +42,9 @@ C = TypeVar("C", bound=Client)
 
 
 class Group:
-    """Clients with the same topics and audience; they share every byte. `told` is the Seq of their last frame; `blind` that their picture
-    could not be drawn: they hear no heartbeat, and so say that they are not live."""
+    """Clients with the same topics and audience; they share every byte. `changed` are topics of which any tile may be another, `beds` those
+    of which nothing else is. `told` is the Seq of their last frame; `blind` that their picture could not be drawn: they hear no heartbeat,
+    and so say that they are not live."""
 
     def __init__(self, topics: frozenset[Topic], audience: Audience, seq: int) -> None:
         self.topics = topics
@@ -49,6 +52,7 @@ class Group:
         self.audience = audience
         self.clients = Listeners()
         self.changed: set[Topic] = set()
+        self.beds: set[BedId] = set()
         self.nudged = False
         self.anew = False
         self.due = 0.0
@@ -60,7 +64,7 @@ class Group:
     @property
     def has_news(self) -> bool:
         """A frame is to be sent."""
-        return self.anew or self.nudged or bool(self.changed)
+        return self.anew or self.nudged or bool(self.changed) or bool(self.beds)
 
 
 class Hub:
@@ -140,8 +144,9 @@ class Hub:
                 group.anew, group.snapshot = True, None
             self._dirty.set()
         elif change.records:
+            told = [(record, topic_of(record, self.plan)) for record in change.records]
             for group in self._groups.values():
-                self._note(group, change.records)
+                self._note(group, told)
             self._dirty.set()
         self._say_when_back(change.as_of)
 
@@ -156,14 +161,16 @@ class Hub:
                 pass
         self._told = as_of
 
-    def _note(self, group: Group, records: Iterable[Record]) -> None:
-        for record in records:
-            topic = topic_of(record, self.plan)
+    def _note(self, group: Group, told: Iterable[tuple[Record, Topic | None]]) -> None:
+        for record, topic in told:
             if topic in group.topics and topic is not None:
-                group.changed.add(topic)
+                if isinstance(record, BedState) and record.id in self.plan.beds:
+                    group.beds.add(record.id)
+                else:
+                    group.changed.add(topic)
             if group.boards and changes_boards(record):
                 group.changed |= group.boards
-            if any(topic.nudged_by(record, self.plan, self.live.beds) for topic in group.topics):
+            if any(each.nudged_by(record, self.plan, self.live.beds) for each in group.topics):
                 group.nudged = True
 
     async def _send_changes(self) -> None:
@@ -217,12 +224,13 @@ class Hub:
 
     def _news(self, group: Group) -> Frame:
         """All its tiles when the picture is another, else those that changed."""
-        anew, changed, nudged = group.anew, group.changed, group.nudged
-        group.anew, group.changed, group.nudged = False, set(), False
+        anew, changed, beds, nudged = group.anew, group.changed, group.beds, group.nudged
+        group.anew, group.changed, group.beds, group.nudged = False, set(), set(), False
         if anew:
             group.sent, group.snapshot, group.told = {}, None, self.live.seq
             return self._whole(group)
         drawn = [row for topic in sorted(changed) for row in self._drawing.rows(topic, group.audience)]
+        drawn += [self._drawing.bed(bed, group.audience) for bed in sorted(beds & self.live.beds.keys())]
         tiles = {key: data for key, seq, data in drawn if self._is_news(group, key, seq, data)}
         group.snapshot, group.told = None, self.live.seq
         return self._frame(tiles, nudge=nudged)

@@ -219,8 +219,8 @@ def evolve(hospital: Hospital, seq: int, event: Event) -> Record:
 
 
 def stamped(record: Record, seq: int) -> Record:
-    """The record with its version."""
-    return replace(record, seq=seq)
+    """The record with its version; itself where it has it."""
+    return record if record.seq == seq else replace(record, seq=seq)
 
 
 def _check_move(old: BedState | None, new: BedState) -> None:

@@ -111,9 +111,8 @@ class Group:
         """Number the events, evolve the hospital, remember them for the commit."""
         entries = []
         for event in events:
-            entry = Entry(self.hospital.seq + 1, event, cause)
-            evolve(self.hospital, entry.seq, event)
-            entries.append(entry)
+            seq = self.hospital.seq + 1
+            entries.append(Entry(seq, Event(event.kind, evolve(self.hospital, seq, event), event.at), cause))
         self._entries += entries
         return entries
 

@@ -22,6 +22,8 @@ log = structlog.get_logger()
 _WAKE_MS = 500
 _LOOK = 0.2
 """Seconds between two looks whether the picture is the same still, while changes come; they need no round trip of their own."""
+_HEARD = 0.02
+"""Seconds without a look at the tail that brought only what this process had committed itself, and so knew."""
 
 
 class Follower:
@@ -78,7 +80,10 @@ class Follower:
                 looked = now
                 if not await self._same(epoch, cursor):
                     return
+            known = self.live.seq
             cursor = self._take(rows, cursor)
+            if rows and cursor <= known:
+                await asyncio.sleep(_HEARD)
 
     async def _same(self, epoch: str | None, cursor: int) -> bool:
         """Whether it is the same picture still; hears until when it is true."""

@@ -120,6 +120,20 @@ async def test_a_returning_client_gets_only_what_changed() -> None:
     assert (name, len(data["tiles"])) == ("snapshot", 7)
 
 
+async def test_where_one_bed_changed_no_other_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    live = new_live()
+    hub = Hub(live, PLAN)
+    mailbox = hub.join(parse_topics("ward:4B", PLAN), Audience.WARD)
+    await taken(mailbox)
+    monkeypatch.setattr("realtime.drawing.Drawing.rows", lambda *_: pytest.fail("the whole ward is drawn"))
+    record = states(0, "cleaning", 101)
+    live.put(record)
+    live.tell(Change(101, NOW, (record,)))
+    hub.flush()
+    [(name, data)] = await taken(mailbox)
+    assert (name, [tile["key"] for tile in data["tiles"]]) == ("tiles", [f"bed:{BEDS[0]}"])
+
+
 async def test_groups_that_share_a_topic_share_its_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
     """A clinic's television, that of the whole hall, and twenty that come back at once: drawn once, and again when something changed."""
     drawings: list[str] = []
