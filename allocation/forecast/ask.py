@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from allocation.forecast.bands import marked
+from allocation.forecast.chances import comings, leavings
 from allocation.forecast.judge import Bench
-from allocation.forecast.outlook import Scene, outlooks
+from allocation.forecast.outlook import Scene, coming_means, leaving_chances, outlooks
 from allocation.forecast.rates import WINDOW, rates
 from flow.domain.forecast import ENOUGH_DAYS, Judged, Outlooks, Past, WhatIf
+from flow.domain.huddle import Flow
+from flow.domain.ids import WardId
 from flow.domain.plan import Plan
 
 
@@ -39,6 +42,27 @@ def answer(known: Learnt, verdicts: Iterable[Judged], *, huddle: datetime | None
     rows = outlooks(known.scene, what_if) if known.scene is not None else []
     judged = {(each.level, each.name, each.hours): each for each in verdicts}
     return Outlooks(known.at, known.days, marked(rows, judged), huddle, what_if)
+
+
+def flows(known: Learnt, until: datetime, turn: timedelta) -> tuple[Flow, ...]:
+    """How many leave each ward early enough for their beds to be cleaned (`turn`) until a moment, and how many come whom nobody announced;
+    nothing where too little was learnt."""
+    scene = known.scene
+    if scene is None:
+        return ()
+    hours, cleaned = (max(0.0, (moment - known.at) / timedelta(hours=1)) for moment in (until, until - turn))
+    here = scene.stays.here(scene.at)
+    leave = leaving_chances(scene, here, scene.stays.expected(scene.at)[here], cleaned)
+    coming = coming_means(scene, hours)
+    ward_of = scene.stays.ward[here]
+    return tuple(
+        Flow(
+            WardId(ward),
+            tuple(map(float, leavings(leave[ward_of == place]))),
+            tuple(map(float, comings(float(coming[place]), float(scene.rates.spread[place])))),
+        )
+        for ward, place in scene.groups.wards.items()
+    )
 
 
 def forecast(

@@ -8,16 +8,17 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
 
-from allocation.forecast.ask import Learnt, answer, forecast, learn
+from allocation.forecast.ask import Learnt, answer, flows, forecast, learn
 from allocation.forecast.judge import JUDGED_DAYS, back_test
 from allocation.forecast.rates import WINDOW
 from flow.clock import Clock
 from flow.domain.forecast import Outlooks, WhatIf
+from flow.domain.huddle import Flow
 from flow.domain.plan import Plan
 from flow.history.forecasts import Forecasts, past
 from flow.history.pool import Database
@@ -50,14 +51,21 @@ class Forecasting:
 
     async def __call__(self, what_if: WhatIf) -> Outlooks:
         """The forecast from now on, a minute old at most; whoever asks within it shares what was learnt."""
+        known = await self._known()
+        _, verdicts = await self.kept.judged()
+        return await asyncio.to_thread(answer, known, verdicts, what_if=what_if)
+
+    async def flows(self, until: datetime, turn: timedelta) -> tuple[Flow, ...]:
+        """Who leaves and comes until then, by ward, for the huddle sheet; nothing while there is no forecast."""
+        return await asyncio.to_thread(flows, await self._known(), until, turn)
+
+    async def _known(self) -> Learnt:
         async with self._one:
             if self._learnt is None or time.monotonic() - self._learnt[0] > SHARED_SECONDS:
                 now = self.clock.now()
                 found = await past(self.database, self.plan, now, WINDOW)
                 self._learnt = (time.monotonic(), await asyncio.to_thread(learn, self.plan, found, now))
-            known = self._learnt[1]
-        _, verdicts = await self.kept.judged()
-        return await asyncio.to_thread(answer, known, verdicts, what_if=what_if)
+            return self._learnt[1]
 
     async def issue(self) -> bool:
         """The forecast of the next huddle, once its time has come and before it begins. False where there is nothing to issue."""

@@ -15,6 +15,7 @@ class ForecastTable(Table, forbid_unknown_fields=True, kw_only=True):
 
     huddles: Annotated[list[time], msgspec.Meta(min_length=1, max_length=12)] | None = None
     lead_minutes: Annotated[int, msgspec.Meta(ge=1, le=120)] | None = None
+    short_by: time | None = None
 
 
 def check_forecast(table: ForecastTable, problems: Problems) -> None:
@@ -28,4 +29,5 @@ def forecast_rules(table: ForecastTable) -> ForecastRules:
     """What the table leaves out stays as it comes."""
     usual = ForecastRules()
     huddles = usual.huddles if table.huddles is None else tuple(sorted(table.huddles))
-    return ForecastRules(huddles, usual.lead_minutes if table.lead_minutes is None else table.lead_minutes)
+    lead = usual.lead_minutes if table.lead_minutes is None else table.lead_minutes
+    return ForecastRules(huddles, lead, usual.short_by if table.short_by is None else table.short_by)

@@ -3,6 +3,7 @@
 from flow.domain.roles import May
 from flow.web.api import level
 from flow.web.door import Door, Query, Where
+from flow.web.pages import huddle
 from flow.web.pages import level as level_page
 
 V1 = "/api/v1"
@@ -13,6 +14,8 @@ HUDDLE: tuple[Door, ...] = (
 )
 
 HUDDLE_PAGES: tuple[Door, ...] = (
+    Door("GET", "/manager/huddle", huddle.page, May.REPORTS, Where.WHOLE),
+    Door("GET", "/manager/huddle.csv", huddle.export, May.REPORTS, Where.WHOLE),
     Door("GET", "/manager/level", level_page.page, May.REPORTS, Where.WHOLE),
     Door("GET", "/manager/level.csv", level_page.export, May.REPORTS, Where.WHOLE),
 )

@@ -15,6 +15,7 @@ from flow.domain.check import Check
 from flow.domain.choice import Weighed
 from flow.domain.forecast import Outlooks, WhatIf
 from flow.domain.hindsight import Day
+from flow.domain.huddle import Sheet
 from flow.domain.ids import BedId, RequestId
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest
@@ -30,6 +31,7 @@ from flow.history.feeds import Feeds
 from flow.history.floor_plans import FloorPlans
 from flow.history.forecasts import Forecasts
 from flow.history.hospital_files import HospitalFiles
+from flow.history.huddles import Huddles
 from flow.history.inbox import Inbox
 from flow.history.letters import Letters
 from flow.history.levels import Levels
@@ -78,6 +80,9 @@ Cleaning = Callable[[], Sequence[CleanLike]]
 
 Forecast = Callable[[WhatIf], Awaitable[Outlooks]]
 """How full the house will be, from now on, with what somebody considers."""
+
+MakeSheet = Callable[[], Awaitable[Sheet]]
+"""The huddle sheet from now on."""
 
 Joint = Callable[[], Awaitable[JointLike]]
 """The joint plan for the hospital as it stands."""
@@ -142,6 +147,7 @@ class Parts:
     joint: Joint | None = None
     explain: Explain = not_explained
     forecast: Forecast | None = None
+    sheet: MakeSheet | None = None
     counters: Callable[[], Mapping[str, CountersLike]] = dict
     acks: Callable[[], Mapping[str, Sequence[float]]] = dict
     stream: Callable[[Allow], Route] | None = None
@@ -174,7 +180,7 @@ class House:
         self.cleaning = parts.cleaning
         self.joint = parts.joint
         self.explain = parts.explain
-        self.forecast = parts.forecast
+        self.forecast, self.sheet = parts.forecast, parts.sheet
         self.forecasts = Forecasts(parts.database)
         self.counters = parts.counters
         self.acks = parts.acks
@@ -211,6 +217,11 @@ class House:
     def levels(self) -> Levels:
         """The escalation level as it was kept."""
         return Levels(self.database)
+
+    @property
+    def huddles(self) -> Huddles:
+        """The huddle sheets as they were issued."""
+        return Huddles(self.database)
 
     def bed(self, bed: BedId) -> BedState | None:
         """The newest record of a bed that this process has: the desk's after a write of its own, else the live picture's."""
