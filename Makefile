@@ -24,7 +24,7 @@ run: ## a living sample hospital on http://localhost:8000 (LAN=1: on the local n
 test: ## every test, in a real browser as well
 	@.ci/environment test
 	@.ci/speaker
-	@CHROMIUM="$$(.ci/chromium)" && export CHROMIUM && mkdir -p $(artefacts) && \
+	@CHROMIUM="$$(.ci/chromium)" && CHROMIUM_SHELL="$$(.ci/chromium shell)" && export CHROMIUM CHROMIUM_SHELL && mkdir -p $(artefacts) && \
 	{ $(python) -m pytest tests --ignore=tests/benchmarks -m "not long" -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder --junit-xml=$(artefacts)/junit.xml; \
 	  code=$$?; echo "Reports and screenshots: $$(pwd)/$(artefacts)"; exit $$code; }
 
@@ -58,7 +58,7 @@ lighthouse: ## the pages before Lighthouse's gates, one after the other on a qui
 faults: ## the long fault suite: every crash point, the proxy, a hundred screens, days of bad network, the negative controls
 	@.ci/environment test
 	@.ci/environment load
-	@CHROMIUM="$$(.ci/chromium)" && export CHROMIUM && $(python) -m pytest tests/faults tests/acceptance/test_roaming.py tests/acceptance/test_bad_road.py -s
+	@CHROMIUM="$$(.ci/chromium)" && CHROMIUM_SHELL="$$(.ci/chromium shell)" && export CHROMIUM CHROMIUM_SHELL && $(python) -m pytest tests/faults tests/acceptance/test_roaming.py tests/acceptance/test_bad_road.py -s
 
 lock: ## pin requirements/*.in again, by hash and without addresses (needs uv)
 	@for name in run test load node; do \

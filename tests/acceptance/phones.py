@@ -1,10 +1,9 @@
 """A cheap phone for the browser tests: 360 x 740, four times slower than this machine, its data kept over restarts, and between it and
 the hospital a wire that can be cut, or lose the answer to a tap after the hospital has counted it."""
 
-import os
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +14,7 @@ import segno
 from playwright.sync_api import Browser, Page
 
 from tests.acceptance.house import HouseProcess, free_port
-from tests.acceptance.people import FLAGS, sign_in, window
+from tests.acceptance.people import FLAGS, page_engine, sign_in, window
 
 TAP = b"POST /housekeeping/"
 SLOWER = 4
@@ -94,23 +93,20 @@ def wire(found: HouseProcess) -> Iterator[Wire]:
 
 
 @contextmanager
-def phone(browser: Browser, folder: Path, camera: Path | None = None, **more: Any) -> Iterator[Page]:
+def phone(
+    browser: Browser, folder: Path, camera: Path | None = None, program: Callable[[], str | None] = page_engine, **more: Any
+) -> Iterator[Page]:
     """The phone switched on; its data is in `folder`, so that the next one goes on where this one ended. `camera`: the film it sees."""
     filmed = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={camera}"]
     size: Any = {"width": 360, "height": 740}
     start = browser.browser_type.launch_persistent_context
-    context = start(str(folder), executable_path=_chromium(), args=FLAGS.split() + (filmed if camera else []), viewport=size, **more)
+    context = start(str(folder), executable_path=program(), args=FLAGS.split() + (filmed if camera else []), viewport=size, **more)
     page = context.pages[0]
     context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     try:
         yield page
     finally:
         context.close()
-
-
-def _chromium() -> str | None:
-    named = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-    return named if Path(named).exists() else None
 
 
 def pair(page: Page, browser: Browser, found: HouseProcess, at: str, admin: str, password: str, pin: str = "4711") -> None:

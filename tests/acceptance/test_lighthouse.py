@@ -8,7 +8,6 @@ import os
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -17,7 +16,7 @@ from playwright.sync_api import BrowserContext, sync_playwright
 
 from tests.acceptance.browser import until
 from tests.acceptance.house import ROOT, HouseProcess, free_port, house
-from tests.acceptance.people import ARTEFACTS, FLAGS, sign_in
+from tests.acceptance.people import ARTEFACTS, FLAGS, sign_in, whole_chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.timeout(300)]
 
@@ -130,12 +129,11 @@ class Chromium:
 
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
-    named, port = os.environ.get("CHROMIUM", "/usr/bin/chromium"), free_port()
-    path = named if Path(named).exists() else None
+    port = free_port()
     with sync_playwright() as play:
         folder = str(tmp_path_factory.mktemp("profile"))
         flags = [*FLAGS.split(), f"--remote-debugging-port={port}"]
-        context = play.chromium.launch_persistent_context(folder, executable_path=path, args=flags)
+        context = play.chromium.launch_persistent_context(folder, executable_path=whole_chromium(), args=flags)
         yield Chromium(context, port)
         context.close()
 

@@ -2,12 +2,10 @@
 one press in the morning it was hung up that holds over the nights."""
 
 import json
-import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +18,7 @@ from flow.views.kiosk import Kiosk
 from flow.views.opd_screen import RoomTile, room_tiles
 from flow.views.opd_spoken import called
 from flow.views.opd_wall import opd_wall
-from tests.acceptance.people import FLAGS
+from tests.acceptance.people import FLAGS, page_engine
 from tests.acceptance.stage import Stage
 from tests.acceptance.test_display_renewal import _at_one
 from tests.acceptance.test_displays import IS_LIVE, stage, until
@@ -85,12 +83,10 @@ class Untouched:
 @pytest.fixture
 def television(browser: Browser) -> Iterator[Strict]:
     """A television whose browser was started with a flag."""
-    named = os.environ.get("CHROMIUM", "/usr/bin/chromium")
     opened: list[Browser] = []
 
     def start(flag: str) -> Page:
-        path = named if Path(named).exists() else None
-        opened.append(browser.browser_type.launch(executable_path=path, args=[*FLAGS.split(), flag]))
+        opened.append(browser.browser_type.launch(executable_path=page_engine(), args=[*FLAGS.split(), flag]))
         page = opened[-1].new_context(viewport={"width": 1920, "height": 1080}).new_page()
         page.add_init_script(HEARD)
         return page

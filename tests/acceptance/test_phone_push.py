@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.acceptance.browser import PASSWORD, TWO_WARDS, until
 from tests.acceptance.house import HouseProcess, house
+from tests.acceptance.people import whole_chromium
 from tests.acceptance.phones import pair, phone
 from tests.integration.test_pushing import Browser as Receiver
 from tests.integration.test_pushing import point
@@ -69,7 +70,7 @@ def test_an_urgent_bed_wakes_a_sleeping_phone(
 ) -> None:
     at, came = service
     receiver = Receiver("one")
-    with phone(browser, tmp_path / "phone") as page:
+    with phone(browser, tmp_path / "phone", program=whole_chromium) as page:
         page.context.grant_permissions(["notifications"], origin=small.origin)
         pair(page, browser, small, small.origin, "root", PASSWORD)
         page.goto(f"{small.origin}/housekeeping?lang=hi")
@@ -104,7 +105,7 @@ def delivered(page: Page, small: HouseProcess, data: str) -> None:
 def test_a_hospital_that_set_nothing_up_asks_nobody(browser: Browser, tmp_path: Path) -> None:
     file = tmp_path / "hospital.toml"
     file.write_text(TWO_WARDS)
-    with house(tmp_path, file) as quiet, phone(browser, tmp_path / "phone") as page:
+    with house(tmp_path, file) as quiet, phone(browser, tmp_path / "phone", program=whole_chromium) as page:
         quiet.add("root", "admin")
         pair(page, browser, quiet, quiet.origin, "root", PASSWORD)
         page.goto(f"{quiet.origin}/housekeeping")

@@ -17,7 +17,7 @@ from typing import Any
 from playwright.sync_api import Browser, CDPSession, Page
 
 from realtime.hub import REST
-from tests.acceptance.people import chromium
+from tests.acceptance.people import chromium, whole_chromium
 from tests.acceptance.stage import Stage, staged
 from tests.benchmarks.pixels_pages import Wall, changes, wall
 from tests.benchmarks.processes import resident_bytes
@@ -168,7 +168,7 @@ def main() -> None:
     parser.add_argument("--updates", type=int, default=90_000)
     given = parser.parse_args()
     where = machine()
-    with chromium() as browser:
+    with chromium(whole_chromium) as browser:
         version = browser.version
         fps, busy = frames_a_second(browser, given.seconds), main_thread(browser, given.seconds)
         memory = months(browser, given.updates)
