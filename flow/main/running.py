@@ -28,6 +28,7 @@ from flow.main.dispatching import dispatching
 from flow.main.escalating import escalating
 from flow.main.forecasting import Forecasting
 from flow.main.house import House
+from flow.main.huddling import Huddling
 from flow.main.keeping import Keeping
 from flow.main.leaving import leaving
 from flow.main.levelling import Levelling, follow
@@ -93,6 +94,7 @@ class Running:
             await stack.enter_async_context(Jobs(house.desk, house.inbox, house.clock).running())
             await stack.enter_async_context(self.forecasting.running())
             await stack.enter_async_context(Keeping(house.plan, house.database, house.clock).running())
+            await stack.enter_async_context(self.huddling.running())
             await stack.enter_async_context(Levelling(house.desk, house.database, house.clock).running())
         if parts & {"web", "worker"}:
             kept = CensusFile(house.settings.data_dir, house.vault, house.plan.id)
@@ -113,6 +115,11 @@ class Running:
     def forecasting(self) -> Forecasting:
         """One for the worker's jobs and the pages."""
         return Forecasting(self.house.plan, self.house.database, self.house.clock)
+
+    @cached_property
+    def huddling(self) -> Huddling:
+        """As well."""
+        return Huddling(self.house.desk, self.house.database, self.house.clock, self.forecasting)
 
     async def until(self, stop: asyncio.Event) -> None:
         """Wait for the signal, or for a task that fails."""
@@ -165,6 +172,7 @@ class Running:
             broken=lambda request, bed: engine.broken(request, bed, house.desk.hospital, house.clock.now()),
             look_back=LookingBack(house.plan),
             forecast=self.forecasting,
+            sheet=self.huddling,
             weigh=lambda request, bed: weighed(engine, request, bed, house.desk.hospital, house.clock.now()),
             cleaning=queue,
             explain=explain,
