@@ -119,6 +119,7 @@
     if (!change) compare(tiles);
     drawn = true;
     count();
+    pulses.painted();
   }
   /* Another plan of the ward was published: this page draws the old one. */
   function samePlan() {
