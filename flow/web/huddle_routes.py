@@ -3,7 +3,8 @@
 from flow.domain.roles import May
 from flow.web.api import level
 from flow.web.door import Door, Query, Where
-from flow.web.pages import huddle
+from flow.web.exports import exports
+from flow.web.pages import data_quality, huddle
 from flow.web.pages import level as level_page
 
 V1 = "/api/v1"
@@ -16,6 +17,8 @@ HUDDLE: tuple[Door, ...] = (
 HUDDLE_PAGES: tuple[Door, ...] = (
     Door("GET", "/manager/huddle", huddle.page, May.REPORTS, Where.WHOLE),
     Door("GET", "/manager/huddle.csv", huddle.export, May.REPORTS, Where.WHOLE),
+    Door("GET", "/manager/data-quality", data_quality.page, May.REPORTS, Where.WHOLE),
+    *exports("data-quality", data_quality.report),
     Door("GET", "/manager/level", level_page.page, May.REPORTS, Where.WHOLE),
     Door("GET", "/manager/level.csv", level_page.export, May.REPORTS, Where.WHOLE),
 )

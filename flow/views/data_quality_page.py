@@ -1,0 +1,205 @@
+"""The managers' page of data quality: signs by ward and shift, with the rows behind each and what else it may be.
+
+flow.web hands in what was found (`flow.domain.data_quality`); templates/manager/data_quality.html draws it, `report` exports its tables.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from flow.domain.data_quality import Evidence, Found, Sign
+from flow.domain.ids import BedId, WardId
+from flow.domain.plan import Plan
+from flow.views.data_quality_words import ABOUT, NOTE, VERSION
+from flow.views.ledger_page import PERIODS
+from flow.views.occupancy_page import Choice
+from flow.views.page import Chrome
+from flow.views.request_form import Option
+from flow.views.tables import Column, Files, Kind, Report, Table, table
+from flow.views.times import moment_words
+
+MOST = 200
+"""Rows of evidence on the page; a file has them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for: a period, one sign, one ward or clinic, one shift ("": all)."""
+
+    range: str = "7d"
+    sign: str = ""
+    ward: str = ""
+    shift: str = ""
+
+    def href(self, **other: str) -> str:
+        """The address that asks for the same, but for what is named."""
+        said = {"range": self.range, "sign": self.sign, "ward": self.ward, "shift": self.shift} | other
+        return f"/manager/data-quality?{urlencode({name: value for name, value in said.items() if value})}"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A ward's or clinic's shift: how many stand out, of how many, the share or that there are too few; `href` shows the rows behind it."""
+
+    ward: str
+    shift: str
+    found: str
+    count: int
+    share: str
+    href: str
+    stands_out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A sign with its groups; `said` sums them up."""
+
+    id: str
+    title: str
+    of: str
+    rule: str
+    innocent: str
+    said: str
+    rows: tuple[GroupRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """One row behind a figure."""
+
+    sign: str
+    ward: str
+    shift: str
+    what: str
+    at: str
+    until: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataQualityPage:
+    """`evidence` are the rows behind what the filters leave; `more` how many besides those shown."""
+
+    chrome: Chrome
+    asked: Asked
+    scope: str
+    choices: tuple[Choice, ...]
+    signs: tuple[Option, ...]
+    wards: tuple[Option, ...]
+    shifts: tuple[Option, ...]
+    note: str
+    cards: tuple[Card, ...]
+    evidence: tuple[EvidenceRow, ...]
+    more: int
+    version: int
+    files: Files | None = None
+
+
+def data_quality_page(
+    chrome: Chrome, plan: Plan, found: Sequence[Found], shifts: Sequence[str], asked: Asked, start: datetime, end: datetime
+) -> DataQualityPage:
+    """The page of one period; groups of which too little is known show no evidence either."""
+    zone = ZoneInfo(plan.zone)
+    chosen = [each for each in found if _is_asked(each, asked)]
+    rows = evidence_rows(chosen, plan, end)
+    places = [(ward.id, f"{ward.id} {ward.name}") for ward in plan.wards] + [(clinic.id, clinic.name) for clinic in plan.clinics]
+    return DataQualityPage(
+        chrome=chrome,
+        asked=asked,
+        scope=f"{start.astimezone(zone):%d %b %H:%M} to {end.astimezone(zone):%d %b %H:%M}",
+        choices=tuple(Choice(words, asked.href(range=key), key == asked.range) for key, (words, _) in PERIODS.items()),
+        signs=tuple(Option(sign, ABOUT[sign].title) for sign in Sign),
+        wards=tuple(Option(place, words) for place, words in places),
+        shifts=tuple(Option(shift, shift) for shift in shifts),
+        note=NOTE,
+        cards=tuple(_card(sign, chosen, plan, asked) for sign in Sign if asked.sign in ("", sign)),
+        evidence=rows[:MOST],
+        more=max(0, len(rows) - MOST),
+        version=VERSION,
+    )
+
+
+_GROUP = (
+    Column("sign", "Sign"),
+    Column("ward", "Ward or clinic"),
+    Column("shift", "Shift"),
+    Column("found", "Stand out", Kind.WHOLE, notes=True),
+    Column("count", "Looked at", Kind.WHOLE),
+    Column("share", "Share", Kind.NUMBER, "%", notes=True),
+)
+_ROW = tuple(
+    Column(name, words)
+    for name, words in (
+        ("sign", "Sign"),
+        ("ward", "Ward or clinic"),
+        ("shift", "Shift"),
+        ("what", "Bed or token"),
+        ("at", "From"),
+        ("until", "Until"),
+        ("words", "What the record says"),
+    )
+)
+
+
+def report(page: DataQualityPage, found: Sequence[Found], plan: Plan, end: datetime) -> Report:
+    """Both tables: the groups, and every row behind them."""
+    groups = [(card.title, row.ward, row.shift, row.found, row.count, row.share) for card in page.cards for row in card.rows]
+    rows = evidence_rows([each for each in found if _is_asked(each, page.asked)], plan, end)
+    behind: list[tuple[str, ...]] = [(row.sign, row.ward, row.shift, row.what, row.at, row.until, row.words) for row in rows]
+    tables: tuple[Table, ...] = (table("groups", "By ward and shift", _GROUP, groups, on_screen=False),)
+    return Report(
+        id="data-quality",
+        title="Data quality",
+        hospital=page.chrome.hospital,
+        period=page.scope,
+        filters=" · ".join(part for part in (page.asked.sign, page.asked.ward, page.asked.shift) if part) or "none",
+        version=str(page.version),
+        source="the hospital's log: cleaning jobs, beds out of use, tokens",
+        zone=plan.zone,
+        tables=(*tables, table("evidence", "The rows behind it", _ROW, behind, on_screen=len(behind) <= MOST)),
+    )
+
+
+def evidence_rows(found: Sequence[Found], plan: Plan, now: datetime) -> tuple[EvidenceRow, ...]:
+    """The rows behind groups of which enough is known."""
+    return tuple(_evidence(each, row, plan, now) for each in found if each.is_enough for row in each.evidence)
+
+
+def _is_asked(found: Found, asked: Asked) -> bool:
+    return asked.sign in ("", found.sign) and asked.ward in ("", found.ward) and asked.shift in ("", found.shift)
+
+
+def _card(sign: Sign, found: Sequence[Found], plan: Plan, asked: Asked) -> Card:
+    own = [each for each in found if each.sign is sign]
+    about = ABOUT[sign]
+    enough = [each for each in own if each.is_enough]
+    count, out = sum(each.count for each in enough), sum(len(each.evidence) for each in enough)
+    said = f"{out} of {count}" if enough else "too few of any ward and shift" if own else "none to look at"
+    rows = sorted(own, key=lambda each: (not each.is_enough, -each.share if each.is_enough else 0.0, each.ward, each.shift))
+    return Card(sign, about.title, about.of, about.rule, about.innocent, said, tuple(_group(each, plan, asked) for each in rows))
+
+
+def _group(found: Found, plan: Plan, asked: Asked) -> GroupRow:
+    out = len(found.evidence)
+    href = asked.href(sign=found.sign, ward=found.ward, shift=found.shift) + "#evidence" if found.is_enough and out else ""
+    shown = (str(out), f"{100 * found.share:.0f} %") if found.is_enough else ("too few", "too few")
+    return GroupRow(_place(found.ward, plan), found.shift, shown[0], found.count, shown[1], href, found.is_enough and out > 0)
+
+
+def _place(place: str, plan: Plan) -> str:
+    ward = plan.ward.get(WardId(place))
+    if ward is not None:
+        return f"{ward.id} {ward.name}" if ward.name != ward.id else str(ward.id)
+    return next((clinic.name for clinic in plan.clinics if clinic.id == place), place)
+
+
+def _evidence(found: Found, row: Evidence, plan: Plan, now: datetime) -> EvidenceRow:
+    what = row.what if found.sign is Sign.SKIPPED else plan.bed_name(BedId(row.what))
+    title, place = ABOUT[found.sign].title, _place(found.ward, plan)
+    return EvidenceRow(title, place, found.shift, what, _moment(row.at, now, plan), _moment(row.until, now, plan), row.words)
+
+
+def _moment(at: datetime | None, now: datetime, plan: Plan) -> str:
+    return moment_words(at.timestamp(), now.timestamp(), plan.zone) if at is not None else ""
