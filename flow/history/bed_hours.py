@@ -128,7 +128,7 @@ async def moments(
         before = int((raw_from - start) / every)
         for name, samples in _walked(rows, raw_from, int((end - raw_from) / every) + 1, every).items():
             found.setdefault(name, {}).update((before + n, sample) for n, sample in enumerate(samples))
-    names = found if scope.by else {"": found.get("", {})}
+    names = dict.fromkeys([*(scope.wards or ()), *found] if scope.by == "ward" else found if scope.by else [""])
     return {name: tuple(found.get(name, {}).get(n) or Sample(start + n * every) for n in range(count)) for name in names}
 
 

@@ -105,16 +105,17 @@ class Ranges:
 
 
 def time_ticks(start: datetime, end: datetime, zone: str, left: float, right: float) -> tuple[Tick, ...]:
-    """Ticks at local midnights, or every three hours of a single day, at most eight; words like `Sun 15` or `09:00`."""
+    """Ticks at local midnights, or every three hours of a single day, at most eight; like `Sun 15`, `09:00`, of months `15 Mar`."""
     local, span = start.astimezone(ZoneInfo(zone)), (end - start).total_seconds()
     one_day = end - start <= timedelta(hours=36)
     step = timedelta(hours=3) if one_day else timedelta(days=max(1, ceil(span / 86400 / 8)))
     at = local.replace(hour=local.hour // 3 * 3 if one_day else 0, minute=0, second=0, microsecond=0)
+    words = "%H:%M" if one_day else "%a %d" if span <= 60 * 86400 else "%d %b"
     found = []
     while at <= end:
         if at >= start:
             place = left + (right - left) * (at - start).total_seconds() / span
-            found.append(Tick(round(place, 1), at.strftime("%H:%M" if one_day else "%a %d")))
+            found.append(Tick(round(place, 1), at.strftime(words)))
         at += step
     return tuple(found)
 

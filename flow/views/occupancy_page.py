@@ -26,11 +26,41 @@ PERIODS: Mapping[str, tuple[str, timedelta, timedelta]] = {
     "24h": ("24 h", timedelta(days=1), timedelta(minutes=15)),
     "7d": ("7 days", timedelta(days=7), timedelta(hours=1)),
     "28d": ("28 days", timedelta(days=28), timedelta(hours=4)),
+    "90d": ("90 days", timedelta(days=90), timedelta(hours=6)),
+    "365d": ("a year", timedelta(days=365), timedelta(days=1)),
 }
 """By key of the address: words, length, distance of the moments drawn."""
 
 LEFT, RIGHT = 56, 620
 TURN_LEFT, TURN_RIGHT = 208, 696
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which beds: of a ward, of a specialty's wards, of a type; of each where it says nothing."""
+
+    ward: str = ""
+    specialty: str = ""
+    kind: str = ""
+
+    def wards(self, plan: Plan) -> tuple[str, ...] | None:
+        """The wards that are meant; None for all."""
+        if self.ward:
+            return (self.ward,)
+        return plan.wards_of(self.specialty) if self.specialty else None
+
+    def of_ward(self, ward: str, plan: Plan) -> bool:
+        """Whether a ward is meant."""
+        wards = self.wards(plan)
+        return wards is None or ward in wards
+
+    def query(self, key: str) -> str:
+        """As the page's address has it, with the period."""
+        asked = {"range": key, "ward": self.ward, "specialty": self.specialty, "type": self.kind}
+        return urlencode({name: value for name, value in asked.items() if value})
+
+
+EVERY_BED = Chosen()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +130,21 @@ class ManagerPage:
 
     chrome: Chrome
     range: str
-    ward: str
+    asked: Chosen
     scope: str
     period: str
     choices: tuple[Choice, ...]
     wards: tuple[Option, ...]
+    specialties: tuple[Option, ...]
+    types: tuple[Option, ...]
+    census_href: str
     board_href: str
     kpis: tuple[Kpi, ...]
     line: StepLine
     stack: Stack
     ticks: tuple[Tick, ...]
     heat: HeatMap
+    heat_days: int
     heat_rows: tuple[HeatRow, ...]
     turns: Ranges
     ward_rows: tuple[WardRow, ...]
@@ -140,29 +174,31 @@ def manager_page(
     at: datetime,
     *,
     key: str = "7d",
-    ward: str | None = None,
+    asked: Chosen = EVERY_BED,
 ) -> ManagerPage:
-    """The page of one period, of one ward or the house; `beds` and `requests` are the live picture of the whole house."""
+    """The page of one period, of the beds asked for; `beds` and `requests` are the live picture of the whole house."""
     key = key if key in PERIODS else "7d"
-    chosen = plan.beds.values() if ward is None else [bed for bed in plan.beds.values() if bed.ward == ward]
-    places = [state for state in beds.values() if state.temporary is not None and ward in (None, state.temporary.ward)]
-    now = Counts(**counted(chain((beds[bed.id] for bed in chosen if bed.id in beds), places)))
-    figures = [row for row in report.wards if ward in (None, row.ward)]
+    now = _now(plan, beds, asked)
+    figures = [row for row in report.wards if asked.of_ward(row.ward, plan) and (row.beds or not asked.kind)]
     heat = heat_map(report.hours, plan.zone)
     return ManagerPage(
         chrome=chrome,
         range=key,
-        ward=ward or "",
-        scope=_scope(plan, ward, now),
+        asked=asked,
+        scope=f"{scope_words(plan, asked)} · {now.staffed} staffed beds now",
         period=_period(report, plan.zone),
-        choices=tuple(Choice(words, _href("/manager", name, ward), name == key) for name, (words, _, _) in PERIODS.items()),
+        choices=tuple(Choice(words, f"/manager?{asked.query(name)}", name == key) for name, (words, _, _) in PERIODS.items()),
         wards=tuple(Option(each.id, f"{each.id} {each.name}") for each in plan.wards),
-        board_href=_href("/manager/board", key, ward),
+        specialties=specialties_of(plan),
+        types=types_of(plan),
+        census_href=f"/manager/midnights?{asked.query(key if key in ('90d', '365d') else '28d')}",
+        board_href=f"/manager/board?{asked.query(key)}",
         kpis=_kpis(report, now, list(requests), at, PERIODS[key][0]),
         line=step_line(report.samples, LEFT, RIGHT, 8, 150, TARGET_PERCENT),
         stack=stack(report.samples, LEFT, RIGHT, 178, 312),
         ticks=time_ticks(report.start, report.end, plan.zone, LEFT, RIGHT),
         heat=heat,
+        heat_days=max(28, (report.end - report.start).days),
         heat_rows=tuple(HeatRow(day, tuple(_number(mean, 1) for mean in row)) for day, row in zip(WEEKDAYS, heat.rows, strict=True)),
         turns=_turn_ranges(figures, plan),
         ward_rows=tuple(_ward_row(row, plan) for row in figures),
@@ -205,9 +241,28 @@ _TITLES: Mapping[str, str] = {
 }
 
 
-def _scope(plan: Plan, ward: str | None, now: Counts) -> str:
-    of = "whole house" if ward is None else _name(ward, plan)
-    return f"{of} · {now.staffed} staffed beds now"
+def _now(plan: Plan, beds: Mapping[BedId, BedState], asked: Chosen) -> Counts:
+    chosen = [bed for bed in plan.beds.values() if asked.of_ward(bed.ward, plan) and asked.kind in ("", bed.type)]
+    places = [
+        state for state in beds.values() if state.temporary is not None and asked.of_ward(state.temporary.ward, plan) and not asked.kind
+    ]
+    return Counts(**counted(chain((beds[bed.id] for bed in chosen if bed.id in beds), places)))
+
+
+def scope_words(plan: Plan, asked: Chosen) -> str:
+    """Which beds, in words."""
+    of = _name(asked.ward, plan) if asked.ward else asked.specialty or "whole house"
+    return f"{of} · {asked.kind.replace('_', ' ')}" if asked.kind else of
+
+
+def specialties_of(plan: Plan) -> tuple[Option, ...]:
+    """The specialties of the wards, in the order of the file."""
+    return tuple(Option(each, each) for each in dict.fromkeys(ward.specialty or ward.name for ward in plan.wards))
+
+
+def types_of(plan: Plan) -> tuple[Option, ...]:
+    """The types of the beds, in the order of the file."""
+    return tuple(Option(each, each.replace("_", " ")) for each in dict.fromkeys(bed.type for bed in plan.beds.values()))
 
 
 def _period(report: OccupancyReport, zone: str) -> str:
@@ -215,7 +270,8 @@ def _period(report: OccupancyReport, zone: str) -> str:
     start, end = report.start.astimezone(local), report.end.astimezone(local)
     minutes = int(report.every.total_seconds() // 60)
     every = f"every {minutes} min" if minutes < 60 else "every hour" if minutes == 60 else f"every {minutes // 60} h"
-    return f"{start:%d %b %H:%M} to {end:%d %b %H:%M} · {every}"
+    every = "every day" if minutes == 1440 else every
+    return f"{start:%d %b %Y %H:%M} to {end:%d %b %H:%M} · {every}"
 
 
 def _turn_ranges(figures: Iterable[WardFigures], plan: Plan) -> Ranges:
@@ -253,7 +309,3 @@ def _sample_row(sample: Sample, zone: str) -> SampleRow:
 
 def _number(value: float | None, digits: int, unit: str = "") -> str:
     return "–" if value is None else f"{value:.{digits}f}{unit}"
-
-
-def _href(path: str, key: str, ward: str | None) -> str:
-    return f"{path}?{urlencode({'range': key, **({'ward': ward} if ward else {})})}"

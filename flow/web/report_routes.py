@@ -1,19 +1,21 @@
 """The doors to what managers read: the past over the API, and the pages of figures. Part of `flow.web.routes`."""
 
 from flow.domain.roles import May
-from flow.web.api import beds, forecast, history, kpis, ledger
+from flow.web.api import beds, forecast, history, kpis, ledger, occupancy
 from flow.web.api.wire import Listed
 from flow.web.door import Door, Query, Where
 from flow.web.exports import exports
 from flow.web.pages import forecast as forecast_page
-from flow.web.pages import hindsight, occupancy, regret, reports
+from flow.web.pages import hindsight, midnights, regret, reports
 from flow.web.pages import kpis as kpi_page
 from flow.web.pages import ledger as ledger_page
+from flow.web.pages import occupancy as occupancy_page
 from flow.web.past_routes import PAST_PAGES
 
 V1 = "/api/v1"
 PAGED = (Query("limit", "how many at most, 1 to 1000", "integer"), Query("cursor", "`next` of the page before"))
 WARD = Query("ward", "a ward's id")
+WHOSE = (WARD, Query("specialty", "a specialty of the wards"), Query("type", "a type of bed"))
 CONSIDERED = (
     Query("if_ward", "the ward in which beds are opened or closed"),
     Query("if_beds", "how many, below 0 for closed", "integer"),
@@ -37,16 +39,31 @@ REPORTS: tuple[Door, ...] = (
     Door(
         "GET",
         f"{V1}/history/occupancy",
-        history.occupancy,
+        occupancy.occupancy,
         May.REPORTS,
         Where.FILTERED,
-        gives=Listed[history.OccupancyOut],
+        gives=Listed[occupancy.OccupancyOut],
         query=(
             Query("from", "the first moment, with its offset", "date-time"),
             Query("to", "the last moment", "date-time"),
-            Query("bucket", ", ".join(history.BUCKETS)),
-            Query("by", "house or ward"),
-            WARD,
+            Query("bucket", ", ".join(occupancy.BUCKETS)),
+            Query("by", ", ".join(occupancy.GROUPS)),
+            *WHOSE,
+            *PAGED,
+        ),
+    ),
+    Door(
+        "GET",
+        f"{V1}/history/census",
+        occupancy.midnight_census,
+        May.REPORTS,
+        Where.FILTERED,
+        gives=Listed[occupancy.CensusOut],
+        query=(
+            Query("from", "the first moment, with its offset", "date-time"),
+            Query("to", "the last moment", "date-time"),
+            Query("by", ", ".join(occupancy.GROUPS)),
+            *WHOSE,
         ),
     ),
     Door("GET", f"{V1}/history/beds/{{bed}}", history.bed_story, May.REPORTS, Where.BED, gives=Listed[history.StoryOut], query=PAGED),
@@ -86,9 +103,11 @@ REPORTS: tuple[Door, ...] = (
 )
 
 REPORT_PAGES: tuple[Door, ...] = (
-    Door("GET", "/manager", occupancy.page, May.REPORTS, Where.WHOLE),
-    Door("GET", "/manager/board", occupancy.board, May.REPORTS, Where.WHOLE),
-    *exports("occupancy", occupancy.report),
+    Door("GET", "/manager", occupancy_page.page, May.REPORTS, Where.WHOLE),
+    Door("GET", "/manager/board", occupancy_page.board, May.REPORTS, Where.WHOLE),
+    Door("GET", "/manager/midnights", midnights.page, May.REPORTS, Where.WHOLE),
+    *exports("midnights", midnights.report),
+    *exports("occupancy", occupancy_page.report),
     Door("GET", "/manager/overrides", regret.page, May.REPORTS, Where.WHOLE),
     *exports("overrides", regret.report),
     Door("GET", "/manager/hindsight", hindsight.page, May.REPORTS, Where.WHOLE),

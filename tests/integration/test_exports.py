@@ -69,6 +69,8 @@ async def overrides(web: Web) -> None:
 ADDRESSES: tuple[tuple[str, str, Before], ...] = (
     ("occupancy", "/manager?range=24h", live),
     ("occupancy", "/manager?range=7d&ward=4B", live),
+    ("occupancy", "/manager?range=90d&specialty=Medicine&type=general", live),
+    ("midnights", "/manager/midnights?by=specialty", live),
     ("kpis", "/manager/kpis?range=24h", live),
     ("kpis", "/manager/kpis?range=24h&by=hour", live),
     ("kpis", "/manager/kpis?range=24h&ward=4B&type=general&by=weekday", live),
@@ -142,6 +144,8 @@ def assert_same(each: Cell) -> None:
     value, told = each.value, each.words
     if isinstance(value, datetime):
         assert told.endswith(f"{value:%d %b %H:%M}")
+    elif isinstance(value, date):
+        assert f"{value:%d %b}" in told
     elif isinstance(value, int | float):
         figure = re.search(r"[+−-]?\d+(\.\d+)?", told)
         assert figure is not None and float(figure[0].replace("−", "-")) == value

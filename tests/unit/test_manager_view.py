@@ -11,7 +11,7 @@ from flow.domain.kpi import DEFINITIONS, OccupancyReport, Sample, Turns, WardFig
 from flow.domain.request import BedRequest, RequestStatus
 from flow.templating import Templates
 from flow.views.exported import occupancy as exported
-from flow.views.occupancy_page import PERIODS, ManagerPage, manager_page, period
+from flow.views.occupancy_page import PERIODS, Chosen, ManagerPage, manager_page, period
 from flow.views.page import Chrome
 from tests.exported import lines
 from tests.plans import small_plan
@@ -57,7 +57,7 @@ def report(key: str, *, empty: bool = False) -> OccupancyReport:
 
 def page(key: str = "7d", ward: str | None = None, *, empty: bool = False) -> ManagerPage:
     requests = [asks("a", 250), asks("b", 240), asks("c", 239), asks("d", 999, RequestStatus.ASSIGNED)]
-    return manager_page(CHROME, PLAN, report(key, empty=empty), BEDS, requests, AT, key=key, ward=ward)
+    return manager_page(CHROME, PLAN, report(key, empty=empty), BEDS, requests, AT, key=key, asked=Chosen(ward or ""))
 
 
 def test_the_five_figures_are_those_of_their_definitions() -> None:
@@ -105,6 +105,18 @@ def test_the_choice_lives_in_the_address() -> None:
     assert (view.choices[0].href, view.choices[0].here) == ("/manager?range=24h&ward=4B", False)
     assert [choice.words for choice in view.choices if choice.here] == ["28 days"]
     assert '<option value="4B" selected>' in TEMPLATES.render("manager/page.html", view)
+
+
+def test_specialty_and_type_choose_beds_too() -> None:
+    asked = Chosen(specialty="Intensive care", kind="icu")
+    view = manager_page(CHROME, PLAN, report("90d"), BEDS, [], AT, key="90d", asked=asked)
+    assert view.scope == "Intensive care · icu · 1 staffed beds now"
+    assert [row.ward for row in view.ward_rows] == ["ICU"]
+    assert view.board_href == "/manager/board?range=90d&specialty=Intensive+care&type=icu"
+    html = TEMPLATES.render("manager/page.html", view)
+    assert '<option value="Intensive care" selected>' in html and '<option value="icu" selected>' in html
+    assert "mean %, last 90 days" in html
+    assert asked.wards(PLAN) == ("ICU",) and Chosen().wards(PLAN) is None
 
 
 def test_an_unknown_period_is_a_week() -> None:

@@ -15,11 +15,11 @@ from flow.domain.roles import May
 from flow.history.bed_hours import Scope
 from flow.history.reports import occupancy_report
 from flow.views.exported import occupancy as exported
-from flow.views.occupancy_page import ManagerPage, manager_page, period
+from flow.views.occupancy_page import PERIODS, Chosen, ManagerPage, manager_page, period
 from flow.views.tables import Report, files
+from flow.web.occupancy_asked import chosen_of
 from flow.web.pages.page import chrome, html
 from flow.web.parts import House, house_of
-from flow.web.problems import unknown
 from flow.web.security.principal import principal_of
 
 _SHARED_SECONDS = 5.0
@@ -29,16 +29,18 @@ class Shelf:
     """Reports by what they are about, each counted once and shared while it is fresh."""
 
     def __init__(self) -> None:
-        self._reports: dict[tuple[str, str | None], tuple[float, asyncio.Task[OccupancyReport]]] = {}
+        self._reports: dict[tuple[str, Chosen], tuple[float, asyncio.Task[OccupancyReport]]] = {}
 
-    async def report(self, house: House, key: str, ward: str | None) -> OccupancyReport:
-        """The report of a period and ward, at most a few seconds old."""
+    async def report(self, house: House, key: str, asked: Chosen) -> OccupancyReport:
+        """The report of a period and of the beds asked for, at most a few seconds old."""
         now = time.monotonic()
-        kept = self._reports.get((key, ward))
+        kept = self._reports.get((key, asked))
         if kept is None or now - kept[0] > _SHARED_SECONDS or _failed(kept[1]):
+            self._reports = {one: each for one, each in self._reports.items() if now - each[0] <= _SHARED_SECONDS}
             start, end, step = period(key, house.clock.now(), house.plan.zone)
-            counting = occupancy_report(house.database, house.plan, start, end, step, Scope((ward,) if ward is not None else None))
-            kept = self._reports[key, ward] = (now, asyncio.ensure_future(counting))
+            scope = Scope(asked.wards(house.plan), asked.kind or None)
+            counting = occupancy_report(house.database, house.plan, start, end, step, scope)
+            kept = self._reports[key, asked] = (now, asyncio.ensure_future(counting))
         return await asyncio.shield(kept[1])
 
 
@@ -64,12 +66,13 @@ async def report(request: Request) -> Report:
 
 
 async def _view(request: Request) -> ManagerPage:
-    house, ward = house_of(request), request.query_params.get("ward") or None
+    house, asked = house_of(request), chosen_of(request)
     key = request.query_params.get("range", "7d")
-    if ward is not None and ward not in house.plan.ward:
-        raise unknown("unknown-ward", "There is no such ward.")
+    key = key if key in PERIODS else "7d"
     shelf: Shelf = request.app.state.shelf
-    report = await shelf.report(house, key if key in ("24h", "28d") else "7d", ward)
+    report = await shelf.report(house, key, asked)
     topics = "desk" if principal_of(request).may(May.WAITING) else ""
     frame, live = chrome(request, "Occupancy", topics), house.live
-    return manager_page(frame, house.plan, report, live.beds, live.requests.values(), house.clock.now(), key=key, ward=ward)
+    return await asyncio.to_thread(
+        lambda: manager_page(frame, house.plan, report, live.beds, live.requests.values(), house.clock.now(), key=key, asked=asked)
+    )
