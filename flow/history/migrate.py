@@ -8,6 +8,8 @@ from flow.history.queries import HOME
 
 _TABLE = "create table if not exists migration (name text primary key, applied_at timestamptz not null default now())"
 _LOCK = 7_151_530_001
+_PATIENCE = 86_400.0
+"""Seconds: an index over years of entries takes minutes, and nobody waits for an answer."""
 
 
 def migrations() -> list[Path]:
@@ -28,6 +30,6 @@ async def migrate(database: Database) -> list[str]:
             )
         missing = {path.stem: path.read_text(encoding="utf-8") for path in migrations() if path.stem not in applied}
         for name, text in missing.items():
-            await connection.execute(text)
+            await connection.execute(text, timeout=_PATIENCE)
             await connection.execute("insert into migration (name) values ($1)", name)
     return list(missing)
