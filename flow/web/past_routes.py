@@ -2,9 +2,13 @@
 
 from flow.domain.roles import May
 from flow.web.door import Door, Where
-from flow.web.pages import replay
+from flow.web.exports import exports
+from flow.web.pages import bed_past, replay
 
 PAST_PAGES: tuple[Door, ...] = (
     Door("GET", "/manager/replay", replay.page, May.REPORTS, Where.WHOLE),
     Door("GET", "/manager/replay.json", replay.data, May.REPORTS, Where.WHOLE),
+    Door("GET", "/manager/beds/{bed}", bed_past.bed, May.REPORTS, Where.WHOLE),
+    *exports("bed", bed_past.report),
+    Door("GET", "/manager/visits/{visit}", bed_past.visit, May.REPORTS, Where.WHOLE),
 )

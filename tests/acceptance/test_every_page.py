@@ -61,6 +61,7 @@ NO_PAGES = (
     "/deck",
     ".js",
     ".json",
+    "/{visit}",
     "/pair/status",
     "/housekeeping/unlock",
     "/unlock/scan",

@@ -10,6 +10,7 @@ from tests.acceptance.boards import page, stage
 from tests.acceptance.people import axe_in_both
 from tests.acceptance.stage import Stage
 from tests.acceptance.zoomed import overflowing, overlapping, reach_all
+from tests.unit.test_bed_page import bed_drawn, visit_drawn
 from tests.unit.test_replay_view import ONE, PLAN, TWO, a_day, drawn
 from tests.unit.test_replay_view import page as view
 
@@ -62,3 +63,14 @@ def test_the_replay_can_be_read_by_everybody_and_printed(page: Page, stage: Stag
     page.emulate_media(media="print")
     expect(page.locator("#replay-play")).to_be_hidden()
     expect(page.locator(f"g[data-bed='{ONE}']")).to_be_visible()
+
+
+def test_a_beds_days_and_a_visits_path_can_be_read_by_everybody(page: Page, stage: Stage) -> None:
+    stage.pages = {"/bed": bed_drawn(), "/visit": visit_drawn()}
+    for path in stage.pages:
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.goto(stage.address + path)
+        assert axe_in_both(page) == [], path
+        page.set_viewport_size({"width": 720, "height": 450})
+        assert overflowing(page) == [] and overlapping(page) == [], path
+        reach_all(page)

@@ -52,5 +52,16 @@ where hospital = $1 and seq > $2 and seq <= $3 and ($4::text[] is null or bed = 
 order by seq
 
 -- name: tellers
--- Who told some entries, and when. $1 hospital, $2 seqs
-select seq, kind, origin, actor, recorded_at, letter, command from log where hospital = $1 and seq = any($2::bigint[])
+-- Who told some entries, when, and of a bed why it is out of use or how it is cleaned. $1 hospital, $2 seqs
+select seq, origin, actor, recorded_at, letter, command,
+       case when entity = 'bed' then coalesce(body -> 'now' ->> 'reason', body -> 'now' ->> 'clean') end as detail
+from log where hospital = $1 and seq = any($2::bigint[])
+
+-- name: asked_for
+-- The requests of a visit's patient that led to it. $1 hospital, $2 pseudonym, $3 visit
+select body::text as body from record
+where hospital = $1 and entity = 'request' and patient = $2 and body ->> 'visit' = $3
+
+-- name: carried
+-- The transports of a visit. $1 hospital, $2 visit
+select body::text as body from record where hospital = $1 and entity = 'transport' and body ->> 'visit' = $2
