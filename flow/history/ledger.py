@@ -15,6 +15,7 @@ from flow.domain.discharge import Discharge
 from flow.domain.ghosts import Ghost, ghosts
 from flow.domain.ids import BedId, VisitId, WardId
 from flow.domain.ledger import Piece, idle
+from flow.domain.ledger_behind import GHOST, Behind, Wanted, behind, ghosts_behind
 from flow.domain.ledger_sums import Ledger, ledger
 from flow.history.pool import Connection, Database
 from flow.history.queries import load
@@ -29,6 +30,18 @@ async def minute_ledger(database: Database, start: datetime, end: datetime, zone
         visits = {row["visit"] for row in rows if row["visit"] is not None}
         discharges = await _discharges(connection, database.hospital, visits)
     return await asyncio.to_thread(_added, rows, discharges, start, end, zone)
+
+
+async def ledger_behind(database: Database, start: datetime, end: datetime, zone: str, wanted: Wanted) -> list[Behind]:
+    """The stretches behind a figure of the ledger, or the ghosts behind theirs."""
+    async with database.read() as connection:
+        rows = await connection.fetch(_SQL["pieces"], database.hospital, start, end, wanted.ward)
+        visits = {row["visit"] for row in rows if row["visit"] is not None}
+        discharges = await _discharges(connection, database.hospital, visits)
+    pieces = [_piece(row) for row in rows]
+    if wanted.owner == GHOST:
+        return ghosts_behind(await ghost_beds(database, start, end, wanted.ward), pieces, start, end, zone, wanted)
+    return await asyncio.to_thread(lambda: behind(idle(pieces, discharges, end), pieces, start, end, zone, wanted))
 
 
 def _added(rows: list[asyncpg.Record], discharges: Mapping[VisitId, Discharge], start: datetime, end: datetime, zone: str) -> Ledger:

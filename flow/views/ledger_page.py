@@ -84,13 +84,14 @@ class OwnerRow:
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """A ward or a day: idle hours, those of each stretch, the cause that owns most of them, save that nobody needed the bed."""
+    """A ward or a day (`key`): idle hours, those of each stretch, the cause that owns most of them, save that nobody needed the bed."""
 
     name: str
     total: str
     hours: tuple[str, ...]
     most: str
     ghost: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +169,8 @@ def ledger_page(
         stretches=tuple(words for words, _ in STRETCHES.values()),
         owner_rows=tuple(_owner_row(owner, found, percent) for owner in Owner),
         sum_row=_sum_row(found, percent),
-        ward_rows=tuple(_group(_ward_name(name, plan), rows, _of(ghosts, name)) for name, rows in _by_ward(found.sums, plan)),
-        day_rows=tuple(_group(f"{day:%a %d %b}", rows) for day, rows in _by_day(found.sums)),
+        ward_rows=tuple(_group(_ward_name(name, plan), rows, name, _of(ghosts, name)) for name, rows in _by_ward(found.sums, plan)),
+        day_rows=tuple(_group(f"{day:%a %d %b}", rows, day.isoformat()) for day, rows in _by_day(found.sums)),
         clean_rows=tuple(_cleans(cleans, plan, ward)),
         definitions=tuple((name, title, words) for name, (title, words) in DEFINITIONS.items()),
         version=LEDGER_VERSION,
@@ -267,12 +268,12 @@ def _three(rows: Sequence[Sum]) -> tuple[tuple[str, ...], str]:
     return tuple(_hours(times[s]) if times.get(s) else "–" for s in Stretch), _hours(sum(times.values(), timedelta()))
 
 
-def _group(name: str, rows: Sequence[Sum], ghost: str = "") -> GroupRow:
+def _group(name: str, rows: Sequence[Sum], key: str, ghost: str = "") -> GroupRow:
     owners = by_owner(rows)
     causes = [owner for owner in owners if owner is not Owner.UNASSIGNED]
     most = max(causes, key=lambda owner: owners[owner], default=None)
     hours, total = _three(rows)
-    return GroupRow(name, total, hours, f"{OWNERS[most]}, {_hours(owners[most])} h" if most is not None else "–", ghost)
+    return GroupRow(name, total, hours, f"{OWNERS[most]}, {_hours(owners[most])} h" if most is not None else "–", ghost, key)
 
 
 def _cleans(cleans: Mapping[WardId | None, CleansLike], plan: Plan, ward: str | None) -> Iterable[CleanRow]:

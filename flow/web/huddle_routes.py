@@ -1,10 +1,11 @@
-"""The doors to what a bed huddle reads: how hard the house is and was pressed. Part of `flow.web.routes`."""
+"""The doors to what a bed huddle reads: its sheet, how hard the house is and was pressed, what is behind the figures. Part of
+`flow.web.routes`."""
 
 from flow.domain.roles import May
 from flow.web.api import level
 from flow.web.door import Door, Query, Where
 from flow.web.exports import exports
-from flow.web.pages import data_quality, huddle
+from flow.web.pages import data_quality, huddle, ledger_behind
 from flow.web.pages import level as level_page
 
 V1 = "/api/v1"
@@ -19,6 +20,8 @@ HUDDLE_PAGES: tuple[Door, ...] = (
     Door("GET", "/manager/huddle.csv", huddle.export, May.REPORTS, Where.WHOLE),
     Door("GET", "/manager/data-quality", data_quality.page, May.REPORTS, Where.WHOLE),
     *exports("data-quality", data_quality.report),
+    Door("GET", "/manager/ledger-behind", ledger_behind.page, May.REPORTS, Where.WHOLE),
+    *exports("ledger-behind", ledger_behind.report),
     Door("GET", "/manager/level", level_page.page, May.REPORTS, Where.WHOLE),
     Door("GET", "/manager/level.csv", level_page.export, May.REPORTS, Where.WHOLE),
 )

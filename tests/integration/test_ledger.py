@@ -72,7 +72,7 @@ async def test_page_file_and_api_say_the_same(web: Web) -> None:
     cleaning = {share["owner"]: share["seconds"] for share in answer["shares"]}["cleaning"]
     assert cleaning == 1200
     assert sum(float(row["seconds"]) for row in rows if row["owner"] == "cleaning") == 1200
-    assert re.search(r"Cleaning</th><td>–</td><td>0\.3</td><td>–</td><td>0\.3</td>", page.text)
+    assert re.search(r"Cleaning</a></th><td>–</td><td>0\.3</td><td>–</td><td>0\.3</td>", page.text)
     assert answer["ghost_seconds"] == 2400
     assert [(each["ward"], each["done"], each["clean"]["p50"]) for each in answer["cleans"]] == [(None, 1, 20.0), ("4B", 1, 20.0)]
     assert "How long cleaning took" in page.text and "<td>20</td><td>20</td>" in page.text
