@@ -75,7 +75,7 @@ class Report:
 
     def about(self) -> tuple[tuple[str, str], ...]:
         """What stands on the second sheet, and in the head of a Parquet file."""
-        return (
+        said = (
             ("Report", self.title),
             ("Hospital", self.hospital),
             ("Period", self.period),
@@ -84,6 +84,7 @@ class Report:
             ("Source", self.source),
             ("Times", self.zone),
         )
+        return tuple((name, words) for name, words in said if words)
 
 
 def table(id: str, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell | Value]], *, on_screen: bool = True) -> Table:  # noqa: A002  # the name of the field

@@ -6,7 +6,7 @@ from flow.web.api.wire import Listed
 from flow.web.door import Door, Query, Where
 from flow.web.exports import exports
 from flow.web.pages import forecast as forecast_page
-from flow.web.pages import hindsight, midnights, regret, reports
+from flow.web.pages import hindsight, midnights, nabh, regret, reports
 from flow.web.pages import kpis as kpi_page
 from flow.web.pages import ledger as ledger_page
 from flow.web.pages import occupancy as occupancy_page
@@ -118,6 +118,10 @@ REPORT_PAGES: tuple[Door, ...] = (
     *exports("kpis", kpi_page.report),
     Door("GET", "/manager/ledger", ledger_page.page, May.REPORTS, Where.WHOLE),
     *exports("ledger", ledger_page.report),
+    Door("GET", "/manager/nabh", nabh.page, May.REPORTS, Where.WHOLE),
+    *exports("nabh", nabh.report),
+    Door("GET", "/manager/anonymised", nabh.anonymous, May.REPORTS, Where.WHOLE),
+    *exports("anonymised", nabh.anonymous_report),
     Door("GET", "/manager/reports", reports.page, May.REPORTS, Where.WHOLE),
     Door("GET", "/manager/reports/{day}.html", reports.report, May.REPORTS, Where.WHOLE),
     Door("GET", "/manager/reports/{day}.pdf", reports.paper, May.REPORTS, Where.WHOLE),

@@ -69,6 +69,8 @@ async def overrides(web: Web) -> None:
 ADDRESSES: tuple[tuple[str, str, Before], ...] = (
     ("occupancy", "/manager?range=24h", live),
     ("occupancy", "/manager?range=7d&ward=4B", live),
+    ("nabh", "/manager/nabh?month=2026-11", live),
+    ("anonymised", "/manager/anonymised?month=2026-11", live),
     ("occupancy", "/manager?range=90d&specialty=Medicine&type=general", live),
     ("midnights", "/manager/midnights?by=specialty", live),
     ("kpis", "/manager/kpis?range=24h", live),

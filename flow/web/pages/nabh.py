@@ -1,0 +1,91 @@
+"""NABH's indicators by month, and the anonymised table of a month; each with its files."""
+
+import asyncio
+from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from flow.domain.anonymous import anonymous as counted
+from flow.domain.kpis.cases import Asked, Figure
+from flow.domain.nabh import MONTHS, months_until, next_month
+from flow.domain.report_rules import day_of
+from flow.history.discharged import discharged
+from flow.views.nabh_page import MonthPage, anonymous_page, nabh_page
+from flow.views.nabh_page import report as tables_of
+from flow.views.tables import Report, files
+from flow.web.kpis_asked import KpiShelf
+from flow.web.pages.page import chrome, html
+from flow.web.parts import House, house_of
+from flow.web.problems import invalid
+
+CHOICES = 13
+INDICATORS = ("nabh", "NABH indicators", "the KPIs' records, over calendar months of the hospital's zone")
+ANONYMOUS = ("anonymised", "Discharges without names", "finished visits by week, ward and band of age; small counts hidden")
+
+
+async def page(request: Request) -> Response:
+    """The indicators."""
+    return _html(request, "manager/nabh.html", await _indicators(request), INDICATORS)
+
+
+async def report(request: Request) -> Report:
+    """Their tables."""
+    return tables_of(await _indicators(request), *INDICATORS, house_of(request).plan.zone)
+
+
+async def anonymous(request: Request) -> Response:
+    """What may be given away."""
+    return _html(request, "manager/anonymised.html", await _anonymous(request), ANONYMOUS)
+
+
+async def anonymous_report(request: Request) -> Report:
+    """Its table."""
+    return tables_of(await _anonymous(request), *ANONYMOUS, house_of(request).plan.zone)
+
+
+def _html(request: Request, template: str, view: MonthPage, named: tuple[str, str, str]) -> Response:
+    tables = tables_of(view, *named, house_of(request).plan.zone)
+    return html(request, template, replace(view, files=files(tables, request.url.query)))
+
+
+async def _indicators(request: Request) -> MonthPage:
+    house, today = house_of(request), _today(request)
+    last, shelf = _month(request, today), request.app.state.kpis
+    found = {month: await _figures(house, shelf, month) for month in months_until(last, MONTHS)}
+    return nabh_page(chrome(request, "NABH indicators"), house.plan, found, months_until(today, CHOICES), today)
+
+
+async def _figures(house: House, shelf: KpiShelf, month: date) -> dict[str, Figure]:
+    start, end = _bounds(house, month)
+    found = await shelf.figures(house, start, end, Asked()) if start < end else []
+    return {measure.id: figures[0] for measure, figures in found}
+
+
+async def _anonymous(request: Request) -> MonthPage:
+    house, today = house_of(request), _today(request)
+    month = _month(request, today)
+    left = await discharged(house.database, house.people, house.plan, *_bounds(house, month))
+    found = await asyncio.to_thread(counted, left, house.plan.reports.few)
+    return anonymous_page(chrome(request, "Without names"), house.plan, found, month, months_until(today, CHOICES), today)
+
+
+def _bounds(house: House, month: date) -> tuple[datetime, datetime]:
+    """A month of the hospital's clock, no further than now."""
+    now = house.clock.now().replace(second=0, microsecond=0)
+    return day_of(month, house.plan.zone)[0], min(day_of(next_month(month), house.plan.zone)[0], now)
+
+
+def _today(request: Request) -> date:
+    house = house_of(request)
+    return house.clock.now().astimezone(ZoneInfo(house.plan.zone)).date()
+
+
+def _month(request: Request, today: date) -> date:
+    said = request.query_params.get("month") or f"{today:%Y-%m}"
+    found = next((each for each in months_until(today, CHOICES) if f"{each:%Y-%m}" == said), None)
+    if found is None:
+        raise invalid("no-such-month", "Choose a month of the last year, like 2026-11.")
+    return found

@@ -1,0 +1,79 @@
+"""NABH's indicators from the log to the screen, worked by hand; and the anonymised table: no id, no day, no small count."""
+
+import csv
+import io
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from flow.domain.anonymous import COLUMNS, Discharged, anonymous, band, monday
+from flow.domain.ids import PatientId
+from flow.domain.nabh import INDICATORS, NOT_HELD, months_until, next_month
+from flow.domain.person import PersonDetails
+from flow.domain.roles import Role
+from flow.domain.suppression import ALL, Mark
+from flow.history.discharged import discharged
+from tests.exported import Shown
+from tests.integration.test_kpis import live
+from tests.integration.web_house import Web, web
+
+__all__ = ["web"]
+
+
+async def test_the_indicators_of_a_month_are_what_they_are_by_hand(web: Web) -> None:
+    """The day of `tests.integration.test_kpis`: five left, after 120 to 1320 minutes, each ordered at minute 60; four were called."""
+    await live(web)
+    manager = await web.as_role(Role.MANAGER)
+    text = (await manager.get("/manager/nabh.csv?month=2026-11")).text
+    rows = {row["indicator"]: row for row in csv.DictReader(io.StringIO(text))}
+    assert list(rows) == [each.title for each in INDICATORS]
+    stay = rows["Average length of stay"]
+    assert (float(stay["numerator_2026_11"]), float(stay["denominator_2026_11"])) == (pytest.approx(2.1, abs=0.05), 5)
+    assert float(stay["figure_2026_11"]) == pytest.approx((120 + 180 + 240 + 1200 + 1320) / 1440 / 5, abs=0.0051)
+    out = rows["Time taken for discharge"]
+    assert (out["figure_2026_11"], out["denominator_2026_11"]) == ("552.0", "5.0"), "(60 + 120 + 180 + 1140 + 1260) / 5"
+    wait = rows["Waiting time for out-patient consultation"]
+    assert (wait["figure_2026_11"], wait["numerator_2026_11"], wait["denominator_2026_11"]) == ("25.0", "100.0", "4.0")
+    assert (wait["figure_2026_10"], wait["figure_2026_09"]) == ("", "")
+    page = (await manager.get("/manager/nabh")).text
+    assert "September to November 2026, the last so far" in page
+    assert all(name.replace("'", "&#39;") in page for name in NOT_HELD)
+    assert (await manager.get("/manager/nabh?month=2020-01")).status_code == 422
+    assert (await (await web.as_role(Role.NURSE, "4B")).get("/manager/anonymised")).status_code == 403
+
+
+async def test_the_anonymised_table_has_bands_and_weeks_and_nobody(web: Web) -> None:
+    await live(web)
+    people = [PersonDetails(PatientId(f"p{n}"), f"Name{n}", f"MRN-{n}", date(1960 + 10 * n, 5, 1)) for n in range(1, 6)]
+    await web.house.people.put(people, datetime(2026, 11, 1, tzinfo=UTC))
+    now = web.core.clock.now()
+    found = await discharged(web.core.database, web.house.people, web.core.desk.plan, now - timedelta(days=7), now)
+    assert sorted((each.day, each.ward) for each in found) == [(date(2026, 11, 21), "4B")] * 3 + [(date(2026, 11, 22), "4B")] * 2
+    assert {each.born for each in found} == {person.birth_date for person in people}
+    manager = await web.as_role(Role.MANAGER)
+    page = (await manager.get("/manager/anonymised?month=2026-11")).text
+    (row, whole) = Shown(page).rows("discharges")
+    assert row[:2] == ["16 Nov 2026", "4B Ward 4B"]
+    assert row[-1] == whole[-1] == "5", "five are told, and the bands are not"
+    assert {cell for cell in row[2:-1] if cell != "0"} <= {"<5", "hidden"}
+    for kind in ("csv", "xlsx", "parquet"):
+        file = (await manager.get(f"/manager/anonymised.{kind}?month=2026-11")).content
+        assert not any(word in file for word in (b"Name1", b"MRN-1", b"1970", b"p1,", b"2026-11-21"))
+
+
+def test_bands_and_weeks() -> None:
+    assert [band(age) for age in (0, 14, 15, 44, 75, 104, None)] == [*(COLUMNS[n] for n in (0, 0, 1, 2, 5, 5)), "not known"]
+    assert monday(date(2026, 11, 22)) == date(2026, 11, 16) == monday(date(2026, 11, 16))
+    assert months_until(date(2026, 1, 31), 3) == (date(2025, 11, 1), date(2025, 12, 1), date(2026, 1, 1))
+    assert next_month(date(2025, 12, 1)) == date(2026, 1, 1)
+
+
+def test_a_lone_patient_of_an_age_is_not_told() -> None:
+    day, born = date(2026, 11, 18), date(1990, 1, 1)
+    many = [Discharged(day, "4B", born)] * 20 + [Discharged(day, "4B", date(2020, 1, 1))] + [Discharged(day, "5A", born)] * 9
+    found = anonymous(many, 5)
+    row = (date(2026, 11, 16), "4B")
+    assert found.marks[row, "0 to 14"] is Mark.SMALL
+    assert found.counts[ALL, ALL] == 30
+    assert not (found.marks.keys() >= {(row, ALL)} and len(found.marks) == 2)
+    assert len(found.marks) >= 4, "others are hidden beside it, so that no difference gives it back"
