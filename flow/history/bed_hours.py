@@ -116,8 +116,7 @@ async def moments(
     good = await good_until(connection, hospital, zone)
     if hour_of(start, zone) == start and every % HOUR == timedelta() and start < good:
         steps = min(count, -int((start - good) // every))
-        given = (start, start + steps * every, every.total_seconds(), scope.by, scope.wards, scope.kind)
-        for row in await connection.fetch(_SQL["kept_moments"], hospital, *given):
+        for row in await _kept(connection, hospital, [start + n * every for n in range(steps)], every, scope):
             at, name, *beds = row
             found.setdefault(name, {})[int((at - start) / every)] = Sample(at, *beds)
         raw_from = start + steps * every
@@ -130,6 +129,14 @@ async def moments(
             found.setdefault(name, {}).update((before + n, sample) for n, sample in enumerate(samples))
     names = dict.fromkeys([*(scope.wards or ()), *found] if scope.by == "ward" else found if scope.by else [""])
     return {name: tuple(found.get(name, {}).get(n) or Sample(start + n * every) for n in range(count)) for name in names}
+
+
+async def _kept(connection: Connection, hospital: str, at: Sequence[datetime], every: timedelta, scope: Scope) -> Sequence[asyncpg.Record]:
+    """Every hour is read in one go, a few of them by their keys."""
+    given = (scope.by, scope.wards, scope.kind)
+    if every == HOUR:
+        return await connection.fetch(_SQL["kept_moments"], hospital, at[0], at[-1] + HOUR, *given)
+    return await connection.fetch(_SQL["kept_few_moments"], hospital, at, *given)
 
 
 def _walked(rows: Sequence[asyncpg.Record], start: datetime, count: int, every: timedelta) -> dict[str, list[Sample]]:

@@ -60,11 +60,12 @@ from (
 ) part
 where us > 0 or begins
 group by hour, ward, type
+order by hour, ward, type
 
 -- name: kept_seconds
--- Microseconds and counts of whole hours, by ward and type. $1 hospital, $2 from, $3 to
-select ward, type, sum(occupied_us)::float8 / 1e6 as occupied, sum(free_us)::float8 / 1e6 as free, sum(coming_us)::float8 / 1e6 as coming,
-       sum(cleaning_us)::float8 / 1e6 as cleaning, sum(out_us)::float8 / 1e6 as out, sum(taken)::int as taken, sum(vacated)::int as vacated
+-- The time of whole hours, by ward and type: microseconds below 2^53 are whole numbers as float8, too, which add up faster. $1 hospital, $2 from, $3 to
+select ward, type, sum(occupied_us::float8) / 1e6 as occupied, sum(free_us::float8) / 1e6 as free, sum(coming_us::float8) / 1e6 as coming,
+       sum(cleaning_us::float8) / 1e6 as cleaning, sum(out_us::float8) / 1e6 as out, sum(taken)::int as taken, sum(vacated)::int as vacated
 from bed_hour where hospital = $1 and hour >= $2 and hour < $3
 group by 1, 2
 
@@ -91,14 +92,22 @@ from (
 group by 1, 2
 
 -- name: kept_moments
--- Beds at moments that are whole hours, by ward and type where asked for. $1 hospital, $2 the first, $3 before, $4 seconds between two,
--- $5 what they are told apart by (ward, type or nothing), $6 wards or null, $7 type or null
-select hour as at, case $5::text when 'ward' then ward when 'type' then type else '' end as name,
+-- Beds at every whole hour of a time, by ward or type where asked for. $1 hospital, $2 the first, $3 before,
+-- $4 what they are told apart by (ward, type or nothing), $5 wards or null, $6 type or null
+select hour as at, case $4::text when 'ward' then ward when 'type' then type else '' end as name,
        sum(occupied_beds)::int as occupied, sum(free_beds)::int as free, sum(coming_beds)::int as coming,
        sum(cleaning_beds)::int as cleaning, sum(out_beds)::int as out
 from bed_hour
-where hospital = $1 and hour >= $2 and hour < $3 and ($6::text[] is null or ward = any($6::text[])) and ($7::text is null or type = $7)
-  and ($4::float8 = 3600 or mod(extract(epoch from hour - $2)::bigint, $4::float8::bigint) = 0)
+where hospital = $1 and hour >= $2 and hour < $3 and ($5::text[] is null or ward = any($5::text[])) and ($6::text is null or type = $6)
+group by 1, 2
+
+-- name: kept_few_moments
+-- The same of moments that are few. $1 hospital, $2 moments, $3 what they are told apart by, $4 wards or null, $5 type or null
+select hour as at, case $3::text when 'ward' then ward when 'type' then type else '' end as name,
+       sum(occupied_beds)::int as occupied, sum(free_beds)::int as free, sum(coming_beds)::int as coming,
+       sum(cleaning_beds)::int as cleaning, sum(out_beds)::int as out
+from bed_hour
+where hospital = $1 and hour = any($2::timestamptz[]) and ($4::text[] is null or ward = any($4::text[])) and ($5::text is null or type = $5)
 group by 1, 2
 
 -- name: kept_midnights

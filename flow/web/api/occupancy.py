@@ -1,7 +1,7 @@
 """Occupancy over time and the midnight census over the API: by house, ward, type or specialty."""
 
 import operator
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,7 @@ from flow.views.occupancy_page import Chosen
 from flow.web.api.beds import check_ward
 from flow.web.api.wire import Listed, limit_of, listing, moment, number_cursor, one_of, to_cursor
 from flow.web.occupancy_asked import chosen_of
-from flow.web.parts import house_of
+from flow.web.parts import House, house_of
 from flow.web.problems import bad_request
 from flow.web.security.principal import principal_of
 
@@ -78,16 +78,39 @@ async def occupancy(request: Request) -> Response:
     if not start < end or (end - start) / every > MOST_SAMPLES:
         raise bad_request("bad-period", f"from lies before to, and has at most {MOST_SAMPLES} moments: take a larger bucket.")
     asked, by = _asked(request)
-    scope = Scope(asked.wards(house.plan), asked.kind or None, {"house": "", "type": "type"}.get(by, "ward"))
-    found = await occupancy_samples(house.database, house.plan.zone, start, end, every, scope)
-    groups = _specialties(found, house.plan) if by == "specialty" else found
+    names = _names(house.plan, asked, by)
     count, first = int((end - start) / every) + 1, number_cursor(request) or 0
-    limit = limit_of(request, MOST_SAMPLES)
-    names = sorted(groups)
-    chosen = range(first, min(first + limit, count * len(names)))
-    items = [_sample_out(groups[names[n // count]][n % count], names[n // count], by) for n in chosen]
+    chosen = range(first, min(first + limit_of(request, MOST_SAMPLES), count * len(names)))
+    found = await _groups(house, start, end, every, asked, by, names[first // count : -(-chosen.stop // count)])
+    items = [_sample_out(found[names[n // count]][n % count], names[n // count], by) for n in chosen]
     after = to_cursor(chosen.stop) if chosen.stop < count * len(names) else None
     return listing(request, Listed(house.live.as_of, house.live.seq, items, after))
+
+
+def _names(plan: Plan, asked: Chosen, by: str) -> list[str]:
+    """What is told apart, in the order of the answer; of beds that a file names no more only the house knows."""
+    wards = [ward.id for ward in plan.wards if asked.of_ward(ward.id, plan)]
+    if by == "ward":
+        return sorted(wards)
+    if by == "specialty":
+        return sorted({group_of((ward, ""), by, plan) for ward in wards})
+    return sorted({bed.type for bed in plan.beds.values() if bed.ward in wards and asked.kind in ("", bed.type)}) if by == "type" else [""]
+
+
+async def _groups(
+    house: House, start: datetime, end: datetime, every: timedelta, asked: Chosen, by: str, names: Sequence[str]
+) -> dict[str, tuple[Sample, ...]]:
+    """The samples of the groups that an answer speaks of."""
+    plan, wards = house.plan, asked.wards(house.plan)
+    if by == "ward":
+        wards = tuple(names)
+    elif by == "specialty":
+        wards = tuple(ward for name in names for ward in plan.wards_of(name) if asked.of_ward(ward, plan))
+    scope = Scope(wards, asked.kind or None, {"house": "", "type": "type"}.get(by, "ward"))
+    found = await occupancy_samples(house.database, plan.zone, start, end, every, scope)
+    found = _specialties(found, plan) if by == "specialty" else found
+    nobody = tuple(Sample(start + n * every) for n in range(int((end - start) / every) + 1))
+    return {name: found.get(name, nobody) for name in names}
 
 
 def _specialties(found: Mapping[str, tuple[Sample, ...]], plan: Plan) -> dict[str, tuple[Sample, ...]]:
