@@ -5,7 +5,7 @@ flow.web hands in the figures (`flow.domain.kpis.cases`); templates/manager/kpis
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -13,12 +13,14 @@ from flow.domain.kpis.cases import NOWHERE, Asked, Figure
 from flow.domain.kpis.table import FEW, MEASURES, By, Measure, Sort, Unit, aim_of
 from flow.domain.plan import Plan
 from flow.views.charts import WEEKDAYS
-from flow.views.ledger_page import PERIODS
+from flow.views.ledger_page import PERIODS as SHORT
 from flow.views.occupancy_page import Choice
 from flow.views.page import Chrome
 from flow.views.request_form import Option
 from flow.views.tables import Files
 
+PERIODS: Mapping[str, tuple[str, int]] = {**SHORT, "90d": ("90 days", 90), "365d": ("a year", 365)}
+"""By key of the address: words, days."""
 Counted = Sequence[tuple[Measure, Sequence[Figure]]]
 BY_WORDS: Mapping[By, str] = {By.WARD: "Ward", By.TYPE: "Bed type", By.HOUR: "Hour of day", By.WEEKDAY: "Weekday"}
 TOGETHER = "All"
@@ -124,6 +126,12 @@ class KpiPage:
     files: Files | None = None
 
 
+def period(key: str, at: datetime) -> tuple[datetime, datetime]:
+    """Start and end of a period; the end is the last whole minute. Unknown keys mean seven days."""
+    end = at.replace(second=0, microsecond=0)
+    return end - timedelta(days=PERIODS.get(key, PERIODS["7d"])[1]), end
+
+
 def kpi_page(chrome: Chrome, plan: Plan, found: Counted, asked: Asked, *, key: str, start: datetime, end: datetime) -> KpiPage:
     """The page of one period."""
     zone = ZoneInfo(plan.zone)
@@ -134,12 +142,12 @@ def kpi_page(chrome: Chrome, plan: Plan, found: Counted, asked: Asked, *, key: s
         chrome=chrome,
         range=key,
         asked=asked,
-        scope=f"{of} · {start.astimezone(zone):%d %b %H:%M} to {end.astimezone(zone):%d %b %H:%M}",
+        scope=f"{of} · {start.astimezone(zone):%d %b %Y %H:%M} to {end.astimezone(zone):%d %b %H:%M}",
         choices=tuple(Choice(words, _href("/manager/kpis", name, asked), name == key) for name, (words, _) in PERIODS.items()),
         wards=tuple(Option(ward.id, f"{ward.id} {ward.name}") for ward in plan.wards),
         types=tuple(Option(kind, _words(kind)) for kind in types_of(plan)),
         bys=tuple(Option(by, words) for by, words in BY_WORDS.items()),
-        ledger_href=f"/manager/ledger?{urlencode({'range': key, **({'ward': asked.ward} if asked.ward else {})})}",
+        ledger_href=f"/manager/ledger?{urlencode(_ledger_of(key, asked))}",
         summaries=tuple(Summary(m.id, m.title, m.unit, _row(m, figures[0], TOGETHER, plan.kpi_aims)) for m, figures in found),
         cards=tuple(_card(measure, figures, asked.by, plan) for measure, figures in cut if asked.by is not None and len(figures) > 1),
         left_out=_titles(measure for measure in MEASURES.values() if measure.id not in shown),
@@ -147,6 +155,11 @@ def kpi_page(chrome: Chrome, plan: Plan, found: Counted, asked: Asked, *, key: s
         few=FEW,
         definitions=tuple(_defined(measure, plan.kpi_aims) for measure in MEASURES.values()),
     )
+
+
+def _ledger_of(key: str, asked: Asked) -> dict[str, str]:
+    """The minute ledger of the same ward, of as long a period as it has."""
+    return {"range": key if key in SHORT else "28d", **({"ward": asked.ward} if asked.ward else {})}
 
 
 def types_of(plan: Plan) -> list[str]:

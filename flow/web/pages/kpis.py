@@ -7,8 +7,7 @@ from starlette.responses import Response
 
 from flow.domain.kpis.table import By
 from flow.views.exported import kpis as exported
-from flow.views.kpi_page import KpiPage, kpi_page
-from flow.views.ledger_page import PERIODS, period
+from flow.views.kpi_page import PERIODS, KpiPage, kpi_page, period
 from flow.views.tables import Report, files
 from flow.web.kpis_asked import KpiShelf, asked_of
 from flow.web.pages.page import chrome, html
