@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 from tests.acceptance.browser import PASSWORD, bed, peopled, until
 from tests.acceptance.house import HouseProcess
 from tests.acceptance.people import axe, sign_in, window
-from tests.acceptance.phones import film_of, pair, phone
+from tests.acceptance.phones import SLOWER, film_of, pair, phone
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def paired(browser: Browser, small: HouseProcess, tmp_path_factory: pytest.TempP
     """A phone before whose camera somebody holds the label of bed 4B-A-03."""
     folder = tmp_path_factory.mktemp("phone")
     film = film_of(f"https://beds.example/b/{'4B-A-03'}", folder / "label.y4m")
-    with phone(browser, folder / "data", film) as page:
+    with phone(browser, folder / "data", film, slower=SLOWER) as page:
         pair(page, browser, small, small.origin, "root", PASSWORD)
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text) if "Content Security" in message.text else None)

@@ -12,7 +12,7 @@ from tests.acceptance.house import HouseProcess
 from tests.acceptance.people import axe, sign_in, window
 from tests.acceptance.phones import pair, phone
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 LISTENING = """
 window.shaken = []; window.notes = []; window.lamps = 0;
 navigator.vibrate = (pattern) => { window.shaken.push([].concat(pattern)); return true; };

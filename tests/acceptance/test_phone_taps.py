@@ -13,7 +13,7 @@ from tests.acceptance.house import HouseProcess
 from tests.acceptance.people import sign_in, window
 from tests.acceptance.phones import pair, phone
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 NOISE = """() => {
   const canvas = document.createElement("canvas");
   canvas.width = 2400; canvas.height = 1800;

@@ -11,7 +11,7 @@ from tests.acceptance.house import HouseProcess
 from tests.acceptance.people import axe, sign_in
 from tests.acceptance.phones import pair, phone
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 MOST = 180_000
 MISSING = """document.fonts.ready.then((fonts) => Array.from(fonts)
   .filter((font) => font.status === "error" && font.family.indexOf("Until Inter") < 0).map((font) => font.family))"""
