@@ -51,7 +51,7 @@ class Cookies:
                 raise
 
 
-def until(ask: Callable[[], Any], want: Callable[[Any], bool], within: float = 10) -> Any:
+def until(ask: Callable[[], Any], want: Callable[[Any], bool], within: float = 20) -> Any:
     """Ask again and again until the answer is the one wanted."""
     deadline = time.monotonic() + within
     while not want(answer := ask()):

@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.acceptance.people import chromium
 from tests.conftest import Kept
+
+expect.set_options(timeout=15_000)
+"""How long a test waits for what must come, where it does not say: patience with a busy machine. A promise of the product ("within three
+seconds") stands in the test of it as a figure."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
