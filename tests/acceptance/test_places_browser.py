@@ -92,7 +92,7 @@ def test_an_override_stands_in_the_managers_report(two: HouseProcess, cookies: C
         assert "••• asked for it" in shown
         assert f"{best[1]['score'] - best[0]['score']}".replace("-", "−") in shown
         legible(page)
-        file = page.request.get(str(page.locator("a[download]").evaluate("link => link.href"))).text()
+        file = page.request.get(str(page.locator("a[download][href*='.csv'][href*='table=each']").evaluate("link => link.href"))).text()
         assert file.count("\r\n") == 2
         assert "Meera" not in file + page.content()
     with cookies.window("ravi", "/wards/4B") as ward:
