@@ -122,7 +122,6 @@ def data_quality_page(
 
 
 _GROUP = (
-    Column("sign", "Sign"),
     Column("ward", "Ward or clinic"),
     Column("shift", "Shift"),
     Column("found", "Stand out", Kind.WHOLE, notes=True),
@@ -144,11 +143,9 @@ _ROW = tuple(
 
 
 def report(page: DataQualityPage, found: Sequence[Found], plan: Plan, end: datetime) -> Report:
-    """Both tables: the groups, and every row behind them."""
-    groups = [(card.title, row.ward, row.shift, row.found, row.count, row.share) for card in page.cards for row in card.rows]
+    """A table for each sign, and every row behind them."""
     rows = evidence_rows([each for each in found if _is_asked(each, page.asked)], plan, end)
     behind: list[tuple[str, ...]] = [(row.sign, row.ward, row.shift, row.what, row.at, row.until, row.words) for row in rows]
-    tables: tuple[Table, ...] = (table("groups", "By ward and shift", _GROUP, groups, on_screen=False),)
     return Report(
         id="data-quality",
         title="Data quality",
@@ -158,8 +155,16 @@ def report(page: DataQualityPage, found: Sequence[Found], plan: Plan, end: datet
         version=str(page.version),
         source="the hospital's log: cleaning jobs, beds out of use, tokens",
         zone=plan.zone,
-        tables=(*tables, table("evidence", "The rows behind it", _ROW, behind, on_screen=len(behind) <= MOST)),
+        tables=(
+            *(_sign_table(card) for card in page.cards),
+            table("evidence", "The rows behind it", _ROW, behind, on_screen=0 < len(behind) <= MOST),
+        ),
     )
+
+
+def _sign_table(card: Card) -> Table:
+    rows: list[tuple[str | int, ...]] = [(row.ward, row.shift, row.found, row.count, row.share) for row in card.rows]
+    return table(card.id, card.title, _GROUP, rows, on_screen=bool(rows))
 
 
 def evidence_rows(found: Sequence[Found], plan: Plan, now: datetime) -> tuple[EvidenceRow, ...]:

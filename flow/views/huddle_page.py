@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flow.domain.huddle import Action, CameLine, Line, Sheet, Short
+from flow.domain.huddle import Action, Basis, CameLine, Line, Sheet, Short
 from flow.domain.ids import WardId
 from flow.domain.plan import Plan
-from flow.views.comma import comma
 from flow.views.forecast_words import clock
 from flow.views.huddle_words import BASES, DEFINITIONS, DEFINITIONS_VERSION, counted, page_of, sentence
 from flow.views.occupancy_page import Choice, Kpi
 from flow.views.page import Chrome
 from flow.views.request_form import Option
+from flow.views.tables import Cell, Column, Files, Kind, Report, table
 
 FIRST = 3
 """Actions that stand out; the others follow as a list."""
@@ -71,7 +71,6 @@ class HuddlePage:
     basis: str
     choices: tuple[Choice, ...]
     older: tuple[Option, ...]
-    csv_href: str
     short: str
     range: str
     over: str
@@ -84,6 +83,7 @@ class HuddlePage:
     came_words: str
     definitions: tuple[tuple[str, str, str], ...]
     version: int
+    files: Files | None = None
 
 
 def huddle_page(
@@ -105,7 +105,6 @@ def huddle_page(
             *([Choice(f"Issued for {_day(newest, zone)}", _href(newest), asked == key_of(newest))] if newest is not None else []),
         ),
         older=tuple(Option(key_of(each), _day(each, zone)) for each in huddles[1:]),
-        csv_href=f"/manager/huddle.csv{f'?at={asked}' if asked else ''}",
         short=str(sheet.short.middle),
         range=f"{sheet.short.low} to {sheet.short.high} in eight of ten cases",
         over=f"{sheet.over} over elsewhere" if sheet.over else "none over elsewhere",
@@ -121,35 +120,78 @@ def huddle_page(
     )
 
 
-COLUMNS = (
-    "made_at",
-    "until",
-    "level",
-    "name",
-    "free",
-    "cleaning",
-    "leaving",
-    "waiting",
-    "planned",
-    "besides",
-    "balance",
-    "short",
-    "low",
-    "high",
+_LINES = (
+    Column("name", "Specialty, ward"),
+    Column("free", "Free", Kind.WHOLE),
+    Column("cleaning", "Being cleaned", Kind.WHOLE),
+    Column("leaving", "Leave", Kind.NUMBER),
+    Column("waiting", "Wait", Kind.WHOLE),
+    Column("planned", "Planned", Kind.NUMBER),
+    Column("besides", "Come besides", Kind.NUMBER),
+    Column("balance", "Over or missing", Kind.NUMBER),
+    Column("short", "Short", Kind.WHOLE),
+    Column("short_low", "Short, low", Kind.WHOLE, within=True),
+    Column("short_high", "Short, high", Kind.WHOLE, within=True),
+)
+_ACTIONS = (
+    Column("frees", "Frees", Kind.WHOLE),
+    Column("what", "What"),
+    Column("by", "By"),
+    Column("wards", "Wards"),
+    Column("beds", "Beds"),
+    Column("counted", "How it was counted"),
 )
 
 
-def csv_text(sheet: Sheet, zone: str) -> str:
-    """The lines of how it comes about; times are RFC 3339."""
-    local = ZoneInfo(zone)
-    head = [moment.astimezone(local).isoformat(timespec="minutes") for moment in (sheet.at, sheet.until)]
-    rows = []
-    for line in sheet.lines:
-        supply = (line.free, line.cleaning, f"{line.leaving:.1f}")
-        demand = (line.waiting, f"{line.planned:.1f}", f"{line.coming:.1f}", f"{line.balance:.1f}")
-        short = (line.short.middle, line.short.low, line.short.high)
-        rows.append((*head, "ward" if line.ward else "specialty", line.name, *supply, *(("",) * 7 if line.ward else (*demand, *short))))
-    return comma(COLUMNS, rows)
+_CAME = (
+    Column("specialty", "Specialty"),
+    Column("short_said", "Short, said"),
+    Column("short_came", "Short, came", Kind.WHOLE),
+    Column("free", "Free then", Kind.WHOLE),
+    Column("waited", "Waited then", Kind.WHOLE),
+    Column("to_leave", "To leave, said", Kind.NUMBER),
+    Column("left", "Left", Kind.WHOLE),
+    Column("to_come", "To come, said", Kind.NUMBER),
+    Column("came", "Came", Kind.WHOLE),
+)
+
+
+def _came_cells(row: CameShown) -> tuple[str, ...]:
+    return (row.name, row.short, row.came_short, *row.figures)
+
+
+def report(page: HuddlePage, sheet: Sheet, plan: Plan) -> Report:
+    """How it comes about, and every action with all its beds."""
+    lines = [_cells(line, _line(line, plan)) for line in (*sheet.lines, _whole(sheet))]
+    actions: list[tuple[str | int, ...]] = []
+    for action, shown in zip(sheet.actions, (*page.first, *page.others), strict=True):
+        beds = ", ".join(plan.bed_name(bed) for bed in action.beds)
+        actions.append((shown.count, shown.words, shown.by, shown.wards, beds, shown.counted))
+    return Report(
+        id="huddle",
+        title="Huddle sheet",
+        hospital=page.chrome.hospital,
+        period=f"{page.made}, until {page.until}",
+        filters="whole house",
+        version=str(page.version),
+        source="the hospital as it stood then, and the forecast" if sheet.basis is Basis.FORECAST else "the hospital as it stood then",
+        zone=plan.zone,
+        tables=(
+            table("lines", "How it comes about", _LINES, lines),
+            table("actions", "What frees most", _ACTIONS, actions, on_screen=False),
+            *([table("came", "What came true", _CAME, [_came_cells(row) for row in page.came])] if page.came else []),
+        ),
+    )
+
+
+def _cells(line: Line, shown: LineShown) -> tuple[Cell | str, ...]:
+    short = (Cell(None, ""),) * 3 if line.ward else _figures(line.short)
+    return (shown.name, *shown.supply, *shown.demand, shown.balance, *short)
+
+
+def _figures(short: Short) -> tuple[Cell, ...]:
+    """As the screen says them in one cell: `4 (3 to 5)`."""
+    return Cell(short.middle, str(short.middle)), Cell(short.low, f"({short.low}"), Cell(short.high, f"to {short.high})")
 
 
 def key_of(huddle: datetime) -> str:
@@ -226,7 +268,7 @@ def _line(line: Line, plan: Plan) -> LineShown:
 
 
 def _short(short: Short) -> str:
-    return f"{short.middle} ({short.low} to {short.high})" if short.high else "0"
+    return f"{short.middle} ({short.low} to {short.high})"
 
 
 def _came(sheet: Sheet) -> tuple[CameShown, ...]:

@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 
 from flow.domain.ledger import Owner
 from flow.domain.ledger_behind import GHOST, Behind, Wanted
+from flow.domain.ledger_sums import LEDGER_VERSION
 from flow.domain.plan import Plan
 from flow.views.ledger_words import OWNERS, STRETCHES
 from flow.views.page import Chrome
 from flow.views.tables import Cell, Column, Files, Kind, Report, table
-from flow.views.times import moment_words
+from flow.views.times import day_time
 
 MOST = 300
 """Rows on the page; a file has them all."""
@@ -66,7 +67,7 @@ def behind_page(
         total=f"{hours:.1f}",
         count=len(found),
         back=f"/manager/ledger?{urlencode({'range': key, **ward})}",
-        rows=tuple(_row(row, plan, end) for row in found[:MOST]),
+        rows=tuple(_row(row, plan) for row in found[:MOST]),
         more=max(0, len(found) - MOST),
     )
 
@@ -96,12 +97,12 @@ COLUMNS = (
 )
 
 
-def report(page: BehindPage, found: Sequence[Behind], plan: Plan, end: datetime) -> Report:
+def report(page: BehindPage, found: Sequence[Behind], plan: Plan) -> Report:
     """Every row."""
     zone = ZoneInfo(plan.zone)
     rows = []
     for each in found:
-        row = _row(each, plan, end)
+        row = _row(each, plan)
         moments = (Cell(each.start.astimezone(zone), row.start), Cell(each.end.astimezone(zone), row.end))
         rows.append((row.bed, row.ward, row.stretch, row.cause, *moments, row.minutes, row.left, row.came))
     return Report(
@@ -110,21 +111,21 @@ def report(page: BehindPage, found: Sequence[Behind], plan: Plan, end: datetime)
         hospital=page.chrome.hospital,
         period=page.scope,
         filters=page.said,
-        version="",
+        version=str(LEDGER_VERSION),
         source="the hospital's log: each idle minute of a bed, with its one owner",
         zone=plan.zone,
-        tables=(table("rows", "The rows behind it", COLUMNS, rows, on_screen=len(rows) <= MOST),),
+        tables=(table("rows", "The rows behind it", COLUMNS, rows, on_screen=0 < len(rows) <= MOST),),
     )
 
 
-def _row(row: Behind, plan: Plan, now: datetime) -> BehindRow:
+def _row(row: Behind, plan: Plan) -> BehindRow:
     return BehindRow(
         bed=plan.bed_name(row.bed),
         ward=row.ward,
         stretch=STRETCHES[row.stretch][0] if row.stretch is not None else "",
         cause=GHOST_WORDS if row.owner == GHOST else OWNERS[Owner(row.owner)],
-        start=moment_words(row.start.timestamp(), now.timestamp(), plan.zone),
-        end=moment_words(row.end.timestamp(), now.timestamp(), plan.zone),
+        start=day_time(row.start.timestamp(), plan.zone),
+        end=day_time(row.end.timestamp(), plan.zone),
         minutes=f"{row.time / timedelta(minutes=1):.1f}",
         left=row.left or "",
         came=row.came or "",

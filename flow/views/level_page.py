@@ -15,13 +15,13 @@ from flow.domain.ledger_sums import shares
 from flow.domain.level_history import LevelChange, Spell, by_level, spells, until
 from flow.domain.plan import Plan
 from flow.views.charts import Tick, time_ticks
-from flow.views.comma import comma
 from flow.views.ledger_page import PERIODS
 from flow.views.level_tile import above_words, fired_words, tone
 from flow.views.occupancy_page import Choice
 from flow.views.page import Chrome
 from flow.views.request_form import Option
-from flow.views.times import lasting, when
+from flow.views.tables import Cell, Column, Files, Kind, Report, table
+from flow.views.times import day_time, lasting, when
 
 LEFT, RIGHT, TOP, BOTTOM = 132, 704, 16, 196
 
@@ -52,7 +52,7 @@ class ChangeRow:
     """A change as shown and exported."""
 
     at: str
-    moment: str
+    moment: datetime
     before: str
     level: str
     tone: str
@@ -104,12 +104,12 @@ class LevelPage:
     now_since: str
     choices: tuple[Choice, ...]
     levels: tuple[Option, ...]
-    csv_href: str
     chart: Chart
     level_rows: tuple[LevelRow, ...]
     rows: tuple[ChangeRow, ...]
     rules: tuple[RulesShown, ...]
     definitions: tuple[tuple[str, str], ...]
+    files: Files | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +136,8 @@ def level_page(
         now=f"{now.number} of {now.levels} · {now.name}" if now is not None else "",
         now_tone=tone(now.number, now.levels) if now is not None else "usual",
         now_since=_since(now, end, plan.zone) if now is not None else "",
-        choices=tuple(Choice(words, _href("/manager/level", name, least), name == key) for name, (words, _) in PERIODS.items()),
+        choices=tuple(Choice(words, _href(name, least), name == key) for name, (words, _) in PERIODS.items()),
         levels=tuple(Option(str(place), level.name) for place, level in enumerate(rules.levels, start=1) if place > 1),
-        csv_href=_href("/manager/level.csv", key, least),
         chart=_chart(seen, rules, start, end, plan.zone),
         level_rows=tuple(_level_rows(seen)),
         rows=tuple(reversed(change_rows(found, least, start, end, plan.zone))),
@@ -150,23 +149,59 @@ def level_page(
 def change_rows(found: Found, least: int, start: datetime, end: datetime, zone: str) -> list[ChangeRow]:
     """The changes of the period itself, the oldest first."""
     return [
-        _row(change, over, end, zone)
+        _row(change, over, zone)
         for change, over in until(found.changes, min(end, found.looked_at or end))
         if change.at >= start and max(change.number, change.before or 1) >= least
     ]
 
 
-def csv_text(rows: Iterable[ChangeRow]) -> str:
-    """The rows as RFC 4180; times are RFC 3339."""
-    columns = ("at", "from", "to", "kept", "why", "occupancy", "boarders", "dirty", "expected", "rules")
-    return comma(columns, [(row.moment, row.before, row.level, row.kept, row.why, *row.figures, row.version) for row in rows])
+_CHANGES = (
+    Column("at", "At", Kind.MOMENT),
+    Column("from", "From"),
+    Column("to", "To"),
+    Column("kept", "Kept for"),
+    Column("why", "Which threshold fired"),
+    Column("occupancy", "Occupied, %", Kind.NUMBER, "%"),
+    Column("boarders", "Without a bed", Kind.WHOLE),
+    Column("dirty", "Dirty too long", Kind.WHOLE),
+    Column("expected", "Expected, %", Kind.NUMBER, "%"),
+    Column("rules", "Rules"),
+)
+_LEVELS = (
+    Column("level", "Level"),
+    Column("kept", "Kept for"),
+    Column("share", "Share of the time looked at", Kind.NUMBER, "%"),
+    Column("times", "Times", Kind.WHOLE),
+)
 
 
-def _row(change: LevelChange, over: datetime, now: datetime, zone: str) -> ChangeRow:
+def report(page: LevelPage, zone: str) -> Report:
+    """The changes, and how long each level was kept."""
+    changes: list[tuple[Cell | str, ...]] = [
+        (Cell(row.moment, row.at), row.before, row.level, row.kept, row.why, *row.figures, row.version) for row in page.rows
+    ]
+    levels: list[tuple[str | int, ...]] = [(row.name, row.time, row.share, row.times) for row in page.level_rows]
+    return Report(
+        id="level",
+        title="Escalation level",
+        hospital=page.chrome.hospital,
+        period=page.scope.rpartition(" · ")[2],
+        filters="whole house" + (f" · level {page.least} and above" if page.least else ""),
+        version=page.rules[0].version,
+        source="the level as it was kept, looked at every ten seconds",
+        zone=zone,
+        tables=(
+            table("changes", "Every change", _CHANGES, changes, on_screen=bool(changes)),
+            table("levels", "How long each level was kept", _LEVELS, levels, on_screen=bool(levels)),
+        ),
+    )
+
+
+def _row(change: LevelChange, over: datetime, zone: str) -> ChangeRow:
     figures = change.measured
     return ChangeRow(
-        at=when(change.at, now, zone),
-        moment=change.at.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds"),
+        at=day_time(change.at.timestamp(), zone),
+        moment=change.at.astimezone(ZoneInfo(zone)),
         before=change.before_name or "nobody looked",
         level=change.name,
         tone=tone(change.number, change.levels),
@@ -187,7 +222,7 @@ def _without(change: LevelChange) -> str:
 
 def _figure(value: float | None) -> str:
     """Cut and not rounded, as on the command centre."""
-    return "" if value is None else f"{floor(value * 10) / 10:g}"
+    return "–" if value is None else f"{floor(value * 10) / 10:g}"
 
 
 def _since(change: LevelChange, now: datetime, zone: str) -> str:
@@ -235,8 +270,8 @@ def _rule(level: AlertLevel) -> RuleRow:
     return RuleRow(level.name, said, level.do)
 
 
-def _href(path: str, key: str, least: int) -> str:
-    return f"{path}?{urlencode({'range': key, **({'least': least} if least > 1 else {})})}"
+def _href(key: str, least: int) -> str:
+    return f"/manager/level?{urlencode({'range': key, **({'least': least} if least > 1 else {})})}"
 
 
 def asked(query: Mapping[str, str], levels: int) -> tuple[str, int]:

@@ -17,11 +17,11 @@ HUDDLE: tuple[Door, ...] = (
 
 HUDDLE_PAGES: tuple[Door, ...] = (
     Door("GET", "/manager/huddle", huddle.page, May.REPORTS, Where.WHOLE),
-    Door("GET", "/manager/huddle.csv", huddle.export, May.REPORTS, Where.WHOLE),
+    *exports("huddle", huddle.report),
     Door("GET", "/manager/data-quality", data_quality.page, May.REPORTS, Where.WHOLE),
     *exports("data-quality", data_quality.report),
     Door("GET", "/manager/ledger-behind", ledger_behind.page, May.REPORTS, Where.WHOLE),
     *exports("ledger-behind", ledger_behind.report),
     Door("GET", "/manager/level", level_page.page, May.REPORTS, Where.WHOLE),
-    Door("GET", "/manager/level.csv", level_page.export, May.REPORTS, Where.WHOLE),
+    *exports("level", level_page.report),
 )

@@ -53,9 +53,9 @@ async def test_a_page_of_signs_without_anybody(web: Web) -> None:
     assert "Cleans under four minutes" in page and "Tokens passed over" not in page.split("<section")[1]
     assert "2.0 min of work" in page and "What else it may be" in page
     assert "somebody-secret" not in page and "gaming" not in page.casefold()
-    rows = (await manager.get("/manager/data-quality.csv?range=24h&sign=quick_cleans&table=groups")).text.splitlines()
-    assert rows[0] == "sign,ward,shift,found,found_note,count,share,share_note"
-    assert sum(int(row.split(",")[5]) for row in rows[1:]) == 30
+    rows = (await manager.get("/manager/data-quality.csv?range=24h&sign=quick_cleans")).text.splitlines()
+    assert rows[0] == "ward,shift,found,found_note,count,share,share_note"
+    assert sum(int(row.split(",")[4]) for row in rows[1:]) == 30
     nothing = (await manager.get("/manager/data-quality?range=24h&sign=quick_cleans&ward=ICU")).text
     assert "none to look at" in nothing and "Nothing stands out where enough was looked at." in nothing
 

@@ -21,6 +21,7 @@ from allocation.choice import weighed
 from allocation.engine import Engine
 from flow.domain.roles import Role
 from flow.main.forecasting import Forecasting
+from flow.main.levelling import Levelling
 from flow.views.tables import Cell, Column, Kind, Report, Table, Value, flat, table
 from flow.web.exports import FORMATS
 from flow.web.exports.comma import comma
@@ -59,6 +60,11 @@ async def forecast(web: Web) -> None:
     await Forecasting(small_plan(), web.core.database, web.core.clock).judge()
 
 
+async def pressed(web: Web) -> None:
+    await live(web)
+    await Levelling(web.core.desk, web.core.database, web.core.clock).look()
+
+
 async def overrides(web: Web) -> None:
     desk = await web.as_role(Role.ADMISSIONS)
     for number, reason in enumerate(("=cmd()", "no other room", "+ of a family", "")):
@@ -76,12 +82,16 @@ ADDRESSES: tuple[tuple[str, str, Before], ...] = (
     ("kpis", "/manager/kpis?range=24h", live),
     ("kpis", "/manager/kpis?range=24h&by=hour", live),
     ("kpis", "/manager/kpis?range=24h&ward=4B&type=general&by=weekday", live),
-    ("kpis", "/manager/kpis?by=none", live),
+    ("kpis", "/manager/kpis?range=365d&by=none", live),
     ("ledger", "/manager/ledger?range=24h", live),
     ("ledger", "/manager/ledger?range=7d&ward=4B", live),
     ("forecast", "/manager/forecast?of=ward:4B&hours=4", forecast),
     ("forecast", "/manager/forecast?if_ward=4B&if_beds=-3&delay=8", forecast),
     ("overrides", "/manager/overrides?range=7d", overrides),
+    ("ledger-behind", "/manager/ledger-behind?range=24h&owner=cleaning", live),
+    ("data-quality", "/manager/data-quality?range=24h", live),
+    ("huddle", "/manager/huddle?at=", live),
+    ("level", "/manager/level?range=24h", pressed),
 )
 """A page, an address of it, and what happened before."""
 

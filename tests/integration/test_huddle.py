@@ -82,7 +82,11 @@ async def test_the_page_shows_now_and_what_was_issued(web: Web) -> None:
     assert "Clean 1 dirty bed that waits for somebody to begin." in issued
     assert "There is no forecast yet: only what is known by name is counted" in now
     rows = list(csv.DictReader(io.StringIO((await manager.get("/manager/huddle.csv?at=2026-11-21T10:30Z")).text)))
-    assert [(row["name"], row["waiting"], row["short"]) for row in rows] == [("Medicine", "2", "2"), ("Intensive care", "0", "0")]
+    assert [(row["name"], row["waiting"], row["short"]) for row in rows] == [
+        ("Medicine", "2", "2"),
+        ("Intensive care", "0", "0"),
+        ("Whole house", "2", "2"),
+    ]
 
 
 async def test_the_forecast_is_in_it_once_there_is_one(web: Web) -> None:

@@ -84,10 +84,11 @@ async def test_the_page_the_file_and_the_api_say_the_same(web: Web) -> None:
     assert "It rises at once; it falls once the rule of a level has not held for 30 minutes without a break." in page
     rows = list(csv.DictReader(io.StringIO((await manager.get("/manager/level.csv?range=24h")).text)))
     answer = (await manager.get("/api/v1/level/history")).json()
+    rows.reverse()
     assert [row["to"] for row in rows] == [item["name"] for item in answer["items"]] == ["Usual", "Extreme pressure"]
     assert [datetime.fromisoformat(row["at"]) for row in rows] == [datetime.fromisoformat(item["at"]) for item in answer["items"]]
     assert [row["rules"] for row in rows] == [item["version"] for item in answer["items"]] == [answer["version"]] * 2
-    assert (rows[1]["kept"], rows[1]["occupancy"], answer["items"][1]["fired"][0]["measure"]) == ("5 min", "100", "occupancy")
+    assert (rows[1]["kept"], float(rows[1]["occupancy"]), answer["items"][1]["fired"][0]["measure"]) == ("5 min", 100, "occupancy")
     filtered = (await manager.get("/manager/level.csv?range=24h&least=2")).text
     assert filtered.count("\r\n") == 2 and "the first look after a pause" not in filtered
 

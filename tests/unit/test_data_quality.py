@@ -93,7 +93,7 @@ def test_the_file_has_the_groups_and_the_rows_behind_them() -> None:
     asked = Asked(sign=Sign.QUICK)
     page = data_quality_page(Chrome("Data quality", "Test"), small_plan(), found(25), ["Morning"], asked, AT, AT + MINUTE)
     made = report(page, found(25), small_plan(), AT)
-    (group,) = lines(made, "groups")
+    (group,) = lines(made, "quick_cleans")
     assert (group["ward"], group["shift"], group["found"], group["count"], group["share"]) == ("4B Ward 4B", "Morning", "1", "25", "4.0")
     (row,) = lines(made, "evidence")
     assert (row["what"], row["words"]) == ("4B A1", "3.0 min of work")

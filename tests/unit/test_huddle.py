@@ -20,8 +20,9 @@ from flow.domain.ids import BedId, PatientId, RequestId, VisitId, WardId
 from flow.domain.request import BedRequest, MadeBy, RequestStatus
 from flow.errors import Misconfigured
 from flow.plan_file import parse_plan
-from flow.views.huddle_page import csv_text, huddle_page
+from flow.views.huddle_page import huddle_page, report
 from flow.views.page import Chrome
+from tests.exported import lines
 from tests.hospital_file import hospital_file
 from tests.plans import small_plan
 
@@ -187,8 +188,9 @@ def test_the_page_says_what_frees_most_and_how_it_was_counted() -> None:
     assert (first.beds, first.by, first.wards) == ("4B A2, 4B A3", "15:00", "4B 2")
     assert "30 minutes, the house's aim" in first.counted
     assert len(view.first) == 3 and len(view.others) == len(made.actions) - 3
-    rows = csv_text(made, PLAN.zone).splitlines()
-    assert rows[1].split(",")[2:] == ["specialty", "Medicine", "1", "1", "1.0", "5", "1.8", "0.0", "-3.8", "4", "3", "5"]
+    row = lines(report(view, made, PLAN), "lines")[0]
+    assert list(row.values()) == ["Medicine", "1", "1", "1.0", "5", "1.8", "0.0", "-3.8", "4", "3", "5"]
+    assert len(lines(report(view, made, PLAN), "actions")) == len(made.actions)
 
 
 @pytest.mark.parametrize(("hour", "day"), [(6, 21), (11, 21), (12, 22)])

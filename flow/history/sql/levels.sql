@@ -25,8 +25,8 @@ insert into level_rules (hospital, version, first_at, hold_minutes, levels) valu
 select * from level_change where hospital = $1 and at <= $2 order by at desc limit 1
 
 -- name: changes
--- The changes of a period, the oldest first. $1 hospital, $2 from, $3 until before
-select * from level_change where hospital = $1 and at >= $2 and at < $3 order by at
+-- The changes of a period, its ends among them, the oldest first. $1 hospital, $2 from, $3 to
+select * from level_change where hospital = $1 and at >= $2 and at <= $3 order by at
 
 -- name: known_rules
 -- The rules of some versions, the newest first. $1 hospital, $2 versions

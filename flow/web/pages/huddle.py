@@ -1,5 +1,6 @@
-"""The huddle sheet: from now on, or as it was issued for a huddle; and its lines as CSV."""
+"""The huddle sheet: from now on, or as it was issued for a huddle; and its tables as files."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from starlette.requests import Request
@@ -8,7 +9,9 @@ from starlette.responses import Response
 from flow.domain.huddle import Sheet
 from flow.domain.huddle_actions import scene_of
 from flow.domain.huddle_sheet import sheet
-from flow.views.huddle_page import csv_text, huddle_page, key_of
+from flow.views import huddle_page as drawn
+from flow.views.huddle_page import HuddlePage, huddle_page, key_of
+from flow.views.tables import Report, files
 from flow.web.api.wire import moment
 from flow.web.pages.page import chrome, html, pages_of
 from flow.web.parts import House, house_of
@@ -21,20 +24,23 @@ KEPT = 30
 
 async def page(request: Request) -> Response:
     """How many beds short, and what frees most."""
+    view, found = await _view(request)
+    tables = drawn.report(view, found, house_of(request).plan)
+    return html(request, "manager/huddle.html", replace(view, files=files(tables, request.url.query)))
+
+
+async def report(request: Request) -> Report:
+    """The tables of the sheet."""
+    view, found = await _view(request)
+    return drawn.report(view, found, house_of(request).plan)
+
+
+async def _view(request: Request) -> tuple[HuddlePage, Sheet]:
     house = house_of(request)
     found, asked = await _asked(request, house)
     links = [href.rpartition("/")[0] if href.startswith("/wards/") else href for href, _ in pages_of(request, principal_of(request))]
     huddles = await house.huddles.latest(KEPT)
-    view = huddle_page(chrome(request, "Huddle sheet"), house.plan, found, house.clock.now(), huddles, links, asked)
-    return html(request, "manager/huddle.html", view)
-
-
-async def export(request: Request) -> Response:
-    """The lines of the sheet as CSV."""
-    house = house_of(request)
-    found, _ = await _asked(request, house)
-    headers = {"content-disposition": 'attachment; filename="huddle.csv"'}
-    return Response(csv_text(found, house.plan.zone), headers=headers, media_type="text/csv; charset=utf-8")
+    return huddle_page(chrome(request, "Huddle sheet"), house.plan, found, house.clock.now(), huddles, links, asked), found
 
 
 async def _asked(request: Request, house: House) -> tuple[Sheet, str]:

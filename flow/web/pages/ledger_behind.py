@@ -1,7 +1,7 @@
 """The rows behind a figure of the minute ledger, down to the visits, and the same as files."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,25 +21,24 @@ from flow.web.problems import unknown
 
 async def page(request: Request) -> Response:
     """Which beds, from when to when, between which visits."""
-    view, found, end = await _view(request)
-    tables = drawn.report(view, found, house_of(request).plan, end)
+    view, found = await _view(request)
+    tables = drawn.report(view, found, house_of(request).plan)
     return html(request, "manager/ledger_behind.html", replace(view, files=files(tables, request.url.query)))
 
 
 async def report(request: Request) -> Report:
     """Every row."""
-    view, found, end = await _view(request)
-    return drawn.report(view, found, house_of(request).plan, end)
+    return drawn.report(*await _view(request), house_of(request).plan)
 
 
-async def _view(request: Request) -> tuple[BehindPage, list[Behind], datetime]:
+async def _view(request: Request) -> tuple[BehindPage, list[Behind]]:
     house = house_of(request)
     key = request.query_params.get("range", "7d")
     key = key if key in PERIODS else "7d"
     start, end = period(key, house.clock.now())
     wanted = _wanted(request, house)
     found = await ledger_behind(house.database, start, end, house.plan.zone, wanted)
-    return behind_page(chrome(request, "Behind the minute ledger"), house.plan, found, wanted, key=key, start=start, end=end), found, end
+    return behind_page(chrome(request, "Behind the minute ledger"), house.plan, found, wanted, key=key, start=start, end=end), found
 
 
 def _wanted(request: Request, house: House) -> Wanted:
