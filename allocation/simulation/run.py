@@ -112,6 +112,13 @@ class Outcome:
     displaced: int = 0
 
 
+def relented(request: BedRequest) -> BedRequest:
+    """What is scarce has become a wish."""
+    wished = (request.needs & GIVEN_UP) | ({"single"} if request.isolation else set())
+    kind = "general" if request.type == "isolation" else request.type
+    return replace(request, needs=request.needs - GIVEN_UP, wishes=request.wishes | wished, isolation=False, type=kind)
+
+
 class Run:
     """A hospital, a policy and a queue of events; `run()` plays it to the end."""
 
@@ -204,9 +211,7 @@ class Run:
         request = self.world.waiting.get(key)
         if request is None:
             return set()
-        wished = (request.needs & GIVEN_UP) | ({"single"} if request.isolation else set())
-        kind = "general" if request.type == "isolation" else request.type
-        self.world.ask(replace(request, needs=request.needs - GIVEN_UP, wishes=request.wishes | wished, isolation=False, type=kind))
+        self.world.ask(relented(request))
         return {key}
 
     def _leave(self, key: RequestId) -> list[BedId]:

@@ -55,25 +55,34 @@ class World:
 
     def ask(self, request: BedRequest) -> None:
         """Somebody waits, or what they ask for has changed."""
-        self._write(Kind.REQUEST_MADE, request, request.created_at)
+        self.tell(Kind.REQUEST_MADE, request, request.created_at)
         self.waiting[request.id] = request
         self.possible[request.id] = self.of_empty.legal(request, self.empty, START)
 
     def place(self, request: BedRequest, bed: BedId, at: datetime) -> None:
         """Into the bed. Raises ValueError when it is not free or a rule keeps it back."""
+        self.check(request, bed, at)
+        self.seat(request, bed, at)
+        self.sex_violations += self._is_mixed(bed)
+
+    def check(self, request: BedRequest, bed: BedId, at: datetime) -> None:
+        """Raises ValueError for a bed that is not free or that a rule keeps back."""
         against = self.engine.broken(request, bed, self.hospital, at)
         if bed not in self.free or against:
             raise ValueError(f"{request.id} cannot have {bed}: {', '.join(against) or 'not free'}")
+
+    def seat(self, request: BedRequest, bed: BedId, at: datetime) -> None:
+        """Into the bed, whatever speaks against it."""
         visit, now = VisitId(f"V{request.id}"), Condition(BedStatus.OCCUPIED, at, _SOURCE)
         there = replace(self.hospital.beds[bed], now=now, visit=visit, sex=request.sex, age=request.age, isolation=request.isolation)
-        self._write(Kind.BED_OCCUPIED, there, at)
+        self.tell(Kind.BED_OCCUPIED, there, at)
         course = Course(VisitStatus.IN_PROGRESS, specialty=request.specialty, claim=bed)
         stay = Visit(visit, request.patient, course, bed=bed, since=at, sex=request.sex, age=request.age, care=request.care)
-        self._write(Kind.VISIT_OPENED, stay, at)
-        self._write(Kind.REQUEST_ARRIVED, replace(request, status=RequestStatus.ARRIVED, bed=bed, visit=visit, closed_at=at), at)
+        self.tell(Kind.VISIT_OPENED, stay, at)
+        self.tell(Kind.REQUEST_ARRIVED, replace(request, status=RequestStatus.ARRIVED, bed=bed, visit=visit, closed_at=at), at)
         self.placed[visit] = request
-        del self.waiting[request.id], self.possible[request.id]
-        self.sex_violations += self._is_mixed(bed)
+        self.waiting.pop(request.id, None)
+        self.possible.pop(request.id, None)
 
     def foretell(self, bed: BedId, leaving: datetime, at: datetime) -> None:
         """The ward says when the patient will go."""
@@ -81,8 +90,8 @@ class World:
         visit = self.hospital.visits[state.visit] if state.visit is not None else None
         if visit is not None:
             visit = replace(visit, course=replace(visit.course, expected_free_at=leaving))
-            self._write(Kind.VISIT_AMENDED, visit, at)
-            self._write(Kind.BED_REVISED, replace(state, expected_free_at=visit.free_at), at)
+            self.tell(Kind.VISIT_AMENDED, visit, at)
+            self.tell(Kind.BED_REVISED, replace(state, expected_free_at=visit.free_at), at)
 
     def move(self, key: RequestId, at: datetime) -> BedId:
         """The patient goes over to the bed that is kept for a move; returns the bed left. Raises ValueError where a rule keeps it back."""
@@ -94,9 +103,9 @@ class World:
             raise ValueError(f"{visit.id} cannot move to {bed}: {', '.join(against) or 'not kept for this'}")
         self._vacate(left, CleanKind.ROUTINE, at)
         seated = replace(visit, bed=bed, since=at, course=replace(visit.course, claim=bed))
-        self._write(Kind.VISIT_MOVED, seated, at)
+        self.tell(Kind.VISIT_MOVED, seated, at)
         now = Condition(BedStatus.OCCUPIED, at, _SOURCE)
-        self._write(Kind.BED_OCCUPIED, replace(target, now=now, visit=visit.id, sex=visit.sex, age=visit.age, care=visit.care), at)
+        self.tell(Kind.BED_OCCUPIED, replace(target, now=now, visit=visit.id, sex=visit.sex, age=visit.age, care=visit.care), at)
         self.decided(at, lambda draft: fulfil(draft, bed, seated))
         self.sex_violations += self._is_mixed(bed)
         return left
@@ -110,7 +119,7 @@ class World:
         draft = Draft(self.hospital, Cause(Origin.SYSTEM, _ACTOR, at))
         decide(draft)
         for event in draft.events:
-            self._write(event.kind, event.record, event.at)
+            self.tell(event.kind, event.record, event.at)
 
     def leave(self, bed: BedId, at: datetime) -> None:
         """The patient goes; the bed is dirty."""
@@ -121,13 +130,13 @@ class World:
         visit = self.hospital.visits[state.visit] if state.visit is not None else None
         if visit is not None:
             gone = replace(visit, bed=None, course=replace(visit.course, status=VisitStatus.FINISHED, claim=None))
-            self._write(Kind.VISIT_FINISHED, gone, at)
+            self.tell(Kind.VISIT_FINISHED, gone, at)
             self.decided(at, lambda draft: drop_moot(draft, gone))
             self.placed.pop(gone.id)
 
     def _vacate(self, bed: BedId, kind: CleanKind, at: datetime) -> None:
         now = Condition(BedStatus.CLEANING, at, _SOURCE, Stage.WAITING, kind)
-        self._write(Kind.BED_VACATED, BedState(bed, now), at)
+        self.tell(Kind.BED_VACATED, BedState(bed, now), at)
         self.dirty.add(bed)
 
     def start_cleaning(self, bed: BedId, at: datetime) -> None:
@@ -135,14 +144,24 @@ class World:
         self.dirty.remove(bed)
         state = self.hospital.beds[bed]
         self.queued[self.hospital.plan.beds[bed].ward].append((at - state.now.since).total_seconds() / 60)
-        self._write(Kind.CLEANING_STARTED, replace(state, now=replace(state.now, stage=Stage.IN_PROGRESS, started_at=at)), at)
+        self.tell(Kind.CLEANING_STARTED, replace(state, now=replace(state.now, stage=Stage.IN_PROGRESS, started_at=at)), at)
 
     def finish_cleaning(self, bed: BedId, at: datetime) -> None:
         """The bed is ready."""
         began = self.hospital.beds[bed].now.started_at
         if began is not None:
             self.cleaned[self.hospital.plan.beds[bed].ward].append((at - began).total_seconds() / 60)
-        self._write(Kind.CLEANING_FINISHED, BedState(bed, Condition(BedStatus.AVAILABLE, at, _SOURCE), cleaned_at=at), at)
+        self.tell(Kind.CLEANING_FINISHED, BedState(bed, Condition(BedStatus.AVAILABLE, at, _SOURCE), cleaned_at=at), at)
+
+    def dirty_at(self, bed: BedId, at: datetime) -> None:
+        """It wants cleaning since before anybody looked."""
+        if self.hospital.beds[bed].status is BedStatus.AVAILABLE:
+            self._vacate(bed, CleanKind.ROUTINE, at)
+
+    def ready(self, bed: BedId, at: datetime) -> None:
+        """It can be used, whoever saw to that."""
+        self.dirty.discard(bed)
+        self.tell(Kind.CLEANING_FINISHED, BedState(bed, Condition(BedStatus.AVAILABLE, at, _SOURCE), cleaned_at=at), at)
 
     def choice(self, request: BedRequest, at: datetime) -> set[BedId]:
         """The free beds that no rule keeps back."""
@@ -161,7 +180,8 @@ class World:
         """Let go of requests that were answered."""
         self.hospital.forget(at - _KEPT)
 
-    def _write(self, kind: Kind, record: Record, at: datetime) -> None:
+    def tell(self, kind: Kind, record: Record, at: datetime) -> None:
+        """An event happens."""
         evolve(self.hospital, self.hospital.seq + 1, Event(kind, record, at))
         if isinstance(record, BedState):
             (self.free.add if record.free else self.free.discard)(record.id)

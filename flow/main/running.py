@@ -36,6 +36,7 @@ from flow.main.listening import Ports
 from flow.main.looking_back import LookingBack
 from flow.main.planning import Planning
 from flow.main.pushing import pushing
+from flow.main.replaying import Replaying
 from flow.main.reporting import reporting
 from flow.main.sharing import certs, share
 from flow.main.telling import tell
@@ -121,6 +122,11 @@ class Running:
         """As well."""
         return Huddling(self.house.desk, self.house.database, self.house.clock, self.forecasting)
 
+    @cached_property
+    def replaying(self) -> Replaying:
+        """Past days under other policies, for the pages."""
+        return Replaying(self.house.plan)
+
     async def until(self, stop: asyncio.Event) -> None:
         """Wait for the signal, or for a task that fails."""
         stopping = asyncio.create_task(stop.wait())
@@ -142,6 +148,7 @@ class Running:
         house.desk.on_commit(lambda: self.live.hear(house.desk.committed))
         self._run(stack, learning(house, engine, queue))
         app = build(self._parts(hub, engine, queue))
+        stack.push_async_callback(self.replaying.close)
         server = WebServer(app, http_address(house.settings), house.settings, farewell=hub.close, http=HandingOver)
         await server.start()
         stack.push_async_callback(server.stop)
@@ -171,6 +178,7 @@ class Running:
             joint=Planning(engine, house.desk, house.clock).plan,
             broken=lambda request, bed: engine.broken(request, bed, house.desk.hospital, house.clock.now()),
             look_back=LookingBack(house.plan),
+            replay=self.replaying,
             forecast=self.forecasting,
             sheet=self.huddling,
             weigh=lambda request, bed: weighed(engine, request, bed, house.desk.hospital, house.clock.now()),

@@ -18,8 +18,10 @@ from flow.domain.hindsight import Day
 from flow.domain.huddle import Sheet
 from flow.domain.ids import BedId, RequestId
 from flow.domain.plan import Plan
+from flow.domain.replayed import Compared, Stretch
 from flow.domain.request import BedRequest
 from flow.domain.transport import Transport
+from flow.domain.weights import Weights
 from flow.history.accounts import Accounts, Tokens
 from flow.history.clean_problems import Problems
 from flow.history.cleaners import Cleaners
@@ -74,6 +76,9 @@ Weigh = Callable[[BedRequest, BedId], Weighed | None]
 
 LookBack = Callable[[Day], Awaitable[HindsightLike]]
 """A past day planned anew by somebody who knows what came."""
+
+Replay = Callable[[tuple[str, int, Weights], Callable[[], Awaitable[Stretch]]], Compared]
+"""(first day, how many, weights), and how to read them: a past stretch under other policies, as far as it is worked out by now."""
 
 Cleaning = Callable[[], Sequence[CleanLike]]
 """Every bed in cleaning of the hospital as it stands: those under way, then in the order in which they should be cleaned."""
@@ -143,6 +148,7 @@ class Parts:
     broken: Broken = nothing_broken
     weigh: Weigh = not_weighed
     look_back: LookBack | None = None
+    replay: Replay | None = None
     cleaning: Cleaning = no_order
     joint: Joint | None = None
     explain: Explain = not_explained
@@ -176,7 +182,7 @@ class House:
         self.coming = parts.coming
         self.broken = parts.broken
         self.weigh = parts.weigh
-        self.look_back = parts.look_back
+        self.look_back, self.replay = parts.look_back, parts.replay
         self.cleaning = parts.cleaning
         self.joint = parts.joint
         self.explain = parts.explain

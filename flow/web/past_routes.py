@@ -3,7 +3,7 @@
 from flow.domain.roles import May
 from flow.web.door import Door, Where
 from flow.web.exports import exports
-from flow.web.pages import bed_past, replay
+from flow.web.pages import bed_past, policies, replay
 
 PAST_PAGES: tuple[Door, ...] = (
     Door("GET", "/manager/replay", replay.page, May.REPORTS, Where.WHOLE),
@@ -11,4 +11,6 @@ PAST_PAGES: tuple[Door, ...] = (
     Door("GET", "/manager/beds/{bed}", bed_past.bed, May.REPORTS, Where.WHOLE),
     *exports("bed", bed_past.report),
     Door("GET", "/manager/visits/{visit}", bed_past.visit, May.REPORTS, Where.WHOLE),
+    Door("GET", "/manager/policies", policies.page, May.REPORTS, Where.WHOLE),
+    Door("GET", "/manager/policies/board", policies.board, May.REPORTS, Where.WHOLE),
 )

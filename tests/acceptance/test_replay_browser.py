@@ -11,6 +11,8 @@ from tests.acceptance.people import axe_in_both
 from tests.acceptance.stage import Stage
 from tests.acceptance.zoomed import overflowing, overlapping, reach_all
 from tests.unit.test_bed_page import bed_drawn, visit_drawn
+from tests.unit.test_policies_view import drawn as policies_drawn
+from tests.unit.test_policies_view import page as policies
 from tests.unit.test_replay_view import ONE, PLAN, TWO, a_day, drawn
 from tests.unit.test_replay_view import page as view
 
@@ -65,8 +67,8 @@ def test_the_replay_can_be_read_by_everybody_and_printed(page: Page, stage: Stag
     expect(page.locator(f"g[data-bed='{ONE}']")).to_be_visible()
 
 
-def test_a_beds_days_and_a_visits_path_can_be_read_by_everybody(page: Page, stage: Stage) -> None:
-    stage.pages = {"/bed": bed_drawn(), "/visit": visit_drawn()}
+def test_beds_visits_and_policies_can_be_read_by_everybody(page: Page, stage: Stage) -> None:
+    stage.pages = {"/bed": bed_drawn(), "/visit": visit_drawn(), "/policies": policies_drawn(policies())}
     for path in stage.pages:
         page.set_viewport_size({"width": 1440, "height": 900})
         page.goto(stage.address + path)

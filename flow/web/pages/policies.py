@@ -1,0 +1,58 @@
+"""Other policies over a past day or week: what is worked out by now, and the weights to choose. Aggregates, no single patient."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from flow.domain.replayed import Stretch
+from flow.domain.weights import Weights
+from flow.history.came import stretch_of
+from flow.views.policies_page import CHOICES, DAYS, MOST, PoliciesPage, policies_page
+from flow.web.pages.form import Form
+from flow.web.pages.page import chrome, html
+from flow.web.parts import House, house_of
+from flow.web.problems import invalid
+
+
+async def page(request: Request) -> Response:
+    """The page; what it asks for is begun."""
+    return html(request, "manager/policies.html", _view(request))
+
+
+async def board(request: Request) -> Response:
+    """The table alone, asked for again while more is being worked out."""
+    return html(request, "manager/_policies.html", _view(request))
+
+
+def _view(request: Request) -> PoliciesPage:
+    house, form = house_of(request), Form(request.query_params)
+    now, zone = house.clock.now(), ZoneInfo(house.plan.zone)
+    last = now.astimezone(zone).date() - timedelta(days=1)
+    count = form.number("days") or 1
+    if count not in DAYS:
+        raise invalid("no-such-period", f"days is one of {', '.join(map(str, DAYS))}.")
+    first = form.day("day") or last - timedelta(days=count - 1)
+    if not last - timedelta(days=366) <= first <= last - timedelta(days=count - 1):
+        raise invalid("no-such-day", "Choose days of the last year that are over.")
+    chosen = _weights(form, house.plan.weights)
+    found = None
+    if house.replay is not None:
+        found = house.replay((first.isoformat(), count, chosen), lambda: _read(house, first, count, zone, now))
+    return policies_page(chrome(request, "Other policies"), first, count, last, house.plan.weights, chosen, found)
+
+
+async def _read(house: House, first: date, count: int, zone: ZoneInfo, now: datetime) -> Stretch:
+    start, end = (datetime.combine(day, time(), zone).astimezone(UTC) for day in (first, first + timedelta(days=count)))
+    return await stretch_of(house.database, house.plan, start, end, now)
+
+
+def _weights(form: Form, usual: Weights) -> Weights:
+    """The hospital's weights, with those that somebody chose."""
+    told: dict[str, Any] = {name: number for name in CHOICES if (number := form.number(name)) is not None}
+    if any(number > MOST for number in told.values()):
+        raise invalid("no-such-weight", f"A weight is a whole number from 0 to {MOST}.")
+    return replace(usual, **told)

@@ -1,0 +1,81 @@
+"""Other policies over a past day, from the log to the page: begun by whoever asks, worked out in a process of its own, kept."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from flow.domain.commands import AssignBed, RequestBed
+from flow.domain.ids import BedId, PatientId, RequestId
+from flow.domain.request import BedRequest
+from flow.domain.roles import Role
+from flow.history.came import stretch_of
+from flow.main.replaying import Replaying
+from tests.integration.test_desk import NURSE, admit, open_house
+from tests.integration.test_hindsight import MIDNIGHT
+from tests.integration.web_house import Web, make_web
+from tests.plans import small_plan
+
+PATH = "/manager/policies?day=2026-11-21"
+
+
+@pytest.fixture
+async def web(dsn: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Web]:
+    async with AsyncExitStack() as stack:
+        core = await open_house(stack, dsn, redis_url, tmp_path)
+        replaying = Replaying(small_plan())
+        stack.push_async_callback(replaying.close)
+        yield make_web(core, stack, tmp_path, replay=replaying)
+
+
+async def a_day(web: Web) -> None:
+    """Five ask, wait ten minutes each for a promise and five more to come; one comes unasked."""
+    clock, desk = web.core.clock, web.core.desk
+    for number, bed in enumerate(("4B-A-01", "4B-A-02", "4B-A-03", "4B-S-01", "ICU-I-01"), 1):
+        kind = small_plan().beds[BedId(bed)].type
+        patient = PatientId(f"p{number}")
+        asked = BedRequest(RequestId(f"R-{number}"), patient, clock.now(), kind, sex="F", age=40, specialty="Medicine")
+        await desk.act(RequestBed(asked), NURSE)
+        clock.advance(timedelta(minutes=10))
+        await desk.act(AssignBed(asked.id, BedId(bed)), NURSE)
+        clock.advance(timedelta(minutes=5))
+        await desk.act(admit(f"V{number}", bed, clock.now(), patient), NURSE)
+    await desk.act(admit("V9", "4B-B-01", clock.now(), "p9"), NURSE)
+    clock.advance(timedelta(days=1, hours=4))
+
+
+async def test_the_stretch_is_read_with_who_asked_and_when(web: Web) -> None:
+    await a_day(web)
+    found = await stretch_of(web.core.database, small_plan(), MIDNIGHT, MIDNIGHT + timedelta(days=1), web.core.clock.now())
+    assert [
+        (one.bed, one.told, one.start - one.asked, one.way) for one in sorted(found.came, key=lambda one: (one.start, not one.told))
+    ] == [
+        *[(bed, True, timedelta(minutes=15), timedelta(minutes=5)) for bed in ("4B-A-01", "4B-A-02", "4B-A-03", "4B-S-01", "ICU-I-01")],
+        ("4B-B-01", False, timedelta(), timedelta()),
+    ]
+    assert (found.lying, found.dirty, found.out, found.moves) == ((), (), (), 0)
+    assert not any(one.request.patient in (f"p{n}" for n in range(10)) for one in found.came), "pseudonyms stay behind"
+
+
+async def test_the_page_begins_the_work_and_shows_each_policy_beside_what_happened(web: Web) -> None:
+    await a_day(web)
+    boss = await web.as_role(Role.MANAGER)
+    first = (await boss.get(PATH)).text
+    assert "Being worked out in the background" in first and 'hx-trigger="every 2s"' in first
+    async with asyncio.timeout(90):
+        while "hx-trigger" in (board := (await boss.get(PATH.replace("?", "/board?"))).text):
+            await asyncio.sleep(0.2)
+    rows = dict(re.findall(r'data-policy="(\w+)">.*?</th><td>([^<]+)</td>', board))
+    assert rows == {"really": "15 min", "real": "15 min", **dict.fromkeys(("first_free", "plain", "ward_first", "ours"), "5 min")}
+    assert "6 came to a bed, 5 of them for a request" in board
+    chosen = (await boss.get(f"{PATH}&home_ward=900")).text
+    assert "Being worked out" in chosen and 'name="home_ward" value="900"' in chosen
+
+
+@pytest.mark.parametrize("query", ["days=3", "day=2999-01-01", "home_ward=9999", "scarce=-1"])
+async def test_what_cannot_be_compared_is_said(web: Web, query: str) -> None:
+    assert (await (await web.as_role(Role.MANAGER)).get(f"/manager/policies?{query}")).status_code == 422
