@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from urllib.parse import quote
@@ -12,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.acceptance.browser import until
 from tests.acceptance.house import HouseProcess, house
-from tests.acceptance.people import sign_in, window
+from tests.acceptance.people import ARTEFACTS, axe_in_both, sign_in, window
 
 pytestmark = pytest.mark.timeout(180)
 COLUMNS = ("occupancy_percent", "occupied", "staffed", "free", "promised", "cleaning", "out_of_use")
@@ -102,3 +103,29 @@ def test_the_filters_live_in_the_address_and_survive_a_reload(demo: HouseProcess
     expect(signed_in.locator("select[name=ward]")).to_have_value("4B")
     expect(signed_in.locator(".scope")).to_contain_text("4B")
     expect(signed_in.locator("nav.segments a[aria-current]")).to_have_text("24 h")
+
+
+def test_a_long_series_is_zoomed_with_keys_and_by_buttons_and_not_loaded_before(demo: HouseProcess, signed_in: Page) -> None:
+    asked: list[str] = []
+    signed_in.on("request", lambda request: asked.append(request.url))
+    signed_in.goto(f"{demo.origin}/manager?range=28d")
+    assert signed_in.locator("[data-zoom]").count() == 0, "a month fits the chart that the server draws"
+    signed_in.goto(f"{demo.origin}/manager?range=90d")
+    chart, said = signed_in.locator(".zoom-chart"), signed_in.locator(".zoom [role=status]")
+    assert not any("uplot" in url for url in asked)
+    signed_in.locator("[data-zoom-open]").press("Enter")
+    expect(chart.locator("canvas")).to_be_visible()
+    expect(chart).to_be_focused()
+    expect(said).to_have_text(re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d – "))
+    whole = said.inner_text()
+    signed_in.keyboard.press("+")
+    expect(said).not_to_have_text(whole)
+    closer = said.inner_text()
+    signed_in.keyboard.press("ArrowLeft")
+    expect(said).not_to_have_text(closer)
+    signed_in.get_by_role("button", name="All", exact=True).click()
+    expect(said).to_have_text(whole)
+    assert any("uplot" in url for url in asked)
+    assert signed_in.locator("svg.chart").count() >= 2, "the server's charts stay"
+    signed_in.screenshot(path=str(ARTEFACTS / "manager-zoom.png"), full_page=True)
+    assert axe_in_both(signed_in) == []
