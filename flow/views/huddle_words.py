@@ -70,6 +70,8 @@ def sentence(action: Action, rules: DischargeRules) -> str:
             return f"Look at {_beds(count, 'cleaned bed')} that {_waits(count)} for the supervisor."
         case Deed.STEP:
             step = Milestone(action.cause)
+            if step is Milestone.ORDER:
+                return f"Order ({owner_of(step, rules)}): {_beds(count, 'patient')} made ready to leave, and no order yet."
             who = "1 patient who is to leave waits" if count == 1 else f"{count} patients who are to leave wait"
             return f"{STEPS[step]} ({owner_of(step, rules)}): {who} for it."
         case Deed.RETURN:
