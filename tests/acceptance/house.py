@@ -20,6 +20,7 @@ from urllib.request import Request, urlopen
 
 from flow.cli.scan import BESIDE
 from tests.acceptance.inside import add_person, laid_cluster, make_token
+from tests.acceptance.loaded import Loaded
 
 ROOT = Path(__file__).parents[2]
 FEED = ROOT.parent / "shared" / "data" / "hl7" / "simhospital-feed.er7"
@@ -57,8 +58,9 @@ class HouseProcess:
     extra: dict[str, str] = field(default_factory=dict)
     http: int = field(default_factory=free_port)
     mllp: int = field(default_factory=free_port)
-    process: subprocess.Popen[bytes] | None = None
+    process: subprocess.Popen[bytes] | Loaded | None = None
     tokens: dict[tuple[str, str], str] = field(default_factory=dict)
+    loaded: bool = False
 
     @property
     def environ(self) -> dict[str, str]:
@@ -93,6 +95,9 @@ class HouseProcess:
 
     def launch(self, command: str = "serve") -> None:
         """Start it and do not wait: it may be one that is to die early."""
+        if self.loaded:
+            self.process = Loaded([command], ROOT, self.environ, self.log)
+            return
         with self.log.open("ab") as out:
             self.process = subprocess.Popen([sys.executable, "-m", "flow", command], cwd=ROOT, env=self.environ, stdout=out, stderr=out)
 
@@ -195,9 +200,12 @@ class HouseProcess:
 
 
 @contextmanager
-def house(folder: Path, hospital: Path | None = None, command: str = "serve", fresh: bool = False, **extra: str) -> Iterator[HouseProcess]:
-    """A running hospital; stopped at the end, whatever happened. `fresh`: it makes its own cluster, as at a first start."""
-    found = HouseProcess(folder, hospital, extra)
+def house(
+    folder: Path, hospital: Path | None = None, command: str = "serve", fresh: bool = False, loaded: bool = True, **extra: str
+) -> Iterator[HouseProcess]:
+    """A running hospital; stopped at the end, whatever happened. `fresh`: it makes its own cluster, as at a first start, which is the
+    command's own; `loaded`: in a process that has the program loaded already."""
+    found = HouseProcess(folder, hospital, extra, loaded=loaded and not fresh)
     with nullcontext() if fresh else laid_cluster(folder / "data"):
         try:
             found.start(command)

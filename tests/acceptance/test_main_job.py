@@ -48,7 +48,7 @@ def check_end(found: HouseProcess) -> None:
 
 
 def test_every_message_is_answered_kept_and_understood(tmp_path: Path, hospital: Path) -> None:
-    with house(tmp_path, hospital) as found:
+    with house(tmp_path, hospital, loaded=False) as found:
         sent = found.run("hl7", "send", str(FEED))
         assert "3485 messages, 3485 answered" in sent.stdout
         check_end(found)
@@ -56,7 +56,7 @@ def test_every_message_is_answered_kept_and_understood(tmp_path: Path, hospital:
 
 def test_killed_twice_in_the_middle_it_ends_the_same(tmp_path: Path, hospital: Path) -> None:
     """The sender goes on by itself: what was not answered it sends again, what was kept twice is known as a duplicate."""
-    with house(tmp_path, hospital) as found:
+    with house(tmp_path, hospital, loaded=False) as found:
         found.token("admin")
         found.token("admissions")
         words = [sys.executable, "-m", "flow", "hl7", "send", str(FEED), "--window", "4"]

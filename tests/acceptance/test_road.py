@@ -74,7 +74,7 @@ def small(tmp_path_factory: pytest.TempPathFactory, peer: Peer) -> Iterator[Hous
     folder = tmp_path_factory.mktemp("road")
     file = folder / "hospital.toml"
     file.write_text(hospital_file(WARD, outbound=f"127.0.0.1:{peer.port}"))
-    with house(folder, file) as found:
+    with house(folder, file, loaded=False) as found:
         yield found
 
 

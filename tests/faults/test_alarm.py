@@ -37,7 +37,7 @@ async def _desk_held_up(dsn: str) -> AsyncIterator[None]:
 async def test_letters_nobody_handles_raise_the_alarm(tmp_path: Path) -> None:
     file = tmp_path / "hospital.toml"
     file.write_text(HOSPITAL)
-    with house(tmp_path, file) as found:
+    with house(tmp_path, file, loaded=False) as found:
         run = Run(found, Ward(3).tell(LETTERS).told, lambda: stores_of(found), 3)
         run.feeder.start()
         async with _desk_held_up(stores_of(found)[0]):

@@ -53,7 +53,7 @@ def test_kills_and_flushes_lose_nothing_and_double_nothing(tmp_path: Path) -> No
     hospital.write_text(HOSPITAL)
     told = letters()
     feed.write_bytes(b"\n".join(letter.rstrip(b"\r") for letter in told))
-    with house(tmp_path, hospital) as found:
+    with house(tmp_path, hospital, loaded=False) as found:
         found.token("admin")
         found.token("admissions")
         words = [sys.executable, "-m", "flow", "hl7", "send", str(feed), "--window", "2"]

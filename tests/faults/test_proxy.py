@@ -117,7 +117,7 @@ def _hospital(folder: Path) -> Path:
 @pytest.mark.timeout(600)
 async def test_twenty_thousand_messages_over_a_line_that_breaks(tmp_path: Path) -> None:
     print(f"seed {SEED}")
-    with house(tmp_path, _hospital(tmp_path), BEDFLOW_LOG_LEVEL="error") as found:
+    with house(tmp_path, _hospital(tmp_path), BEDFLOW_LOG_LEVEL="error", loaded=False) as found:
         line = await sent(found, 20_000, LONG, patience=1.0)
     line.report("faults-f3")
     assert line.findings() == []
@@ -127,7 +127,7 @@ async def test_twenty_thousand_messages_over_a_line_that_breaks(tmp_path: Path) 
 @pytest.mark.slow
 async def test_five_hundred_messages_over_a_line_that_breaks(tmp_path: Path) -> None:
     print(f"seed {SEED}")
-    with house(tmp_path, _hospital(tmp_path), BEDFLOW_LOG_LEVEL="error") as found:
+    with house(tmp_path, _hospital(tmp_path), BEDFLOW_LOG_LEVEL="error", loaded=False) as found:
         line = await sent(found, 500, SHORT, patience=0.5)
     line.report("faults-f3-short")
     assert line.findings() == []

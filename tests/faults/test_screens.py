@@ -71,7 +71,7 @@ def watch(folder: Path, blows: Sequence[str], between: tuple[float, float]) -> W
     file = folder / "hospital.toml"
     file.write_text(HOSPITAL)
     dice = random.Random(SEED)
-    with house(folder, file, BEDFLOW_LOG_LEVEL="warning") as found:
+    with house(folder, file, BEDFLOW_LOG_LEVEL="warning", loaded=False) as found:
         letters = Ward(SEED).tell(int(EACH_SECOND * (between[1] + 2) * (len(blows) + 2))).told
         run = Run(found, letters, lambda: stores_of(found), SEED)
         watched = Watched(run, Screens(found.http, found.token("admissions"), SEED), Heads(lambda: stores_of(found)), dice)

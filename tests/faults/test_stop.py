@@ -44,7 +44,7 @@ def wait(feeders: list[Feeder], answered: int) -> None:
 def test_a_stop_in_the_middle_loses_nothing(tmp_path: Path) -> None:
     hospital = tmp_path / "hospital.toml"
     hospital.write_text(HOSPITAL)
-    with house(tmp_path, hospital, BEDFLOW_LOG_LEVEL="error") as found:
+    with house(tmp_path, hospital, BEDFLOW_LOG_LEVEL="error", loaded=False) as found:
         feeders = [Feeder(found.mllp, letters(number), window=12) for number in range(CONNECTIONS)]
         for feeder in feeders:
             feeder.allowed = LETTERS
