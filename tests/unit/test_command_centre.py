@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from flow.domain.alert_level import Measured, rules_of
 from flow.domain.alert_rules import AlertLevel, AlertRules
 from flow.domain.bed import BedState, BedStatus, CleanKind, Condition, OutOfUse, Stage
 from flow.domain.cleaning_job import CleanJob, Why
 from flow.domain.ids import BedId, VisitId
+from flow.domain.level_history import LevelChange, Pressed
 from flow.domain.request import BedRequest, RequestStatus
 from flow.state.live import Change, Live
 from flow.templating import CHECKOUT, Templates
@@ -168,6 +170,24 @@ async def test_the_stream_tells_what_the_page_tells_and_only_what_changed() -> N
     changed = tiles_of(await taken(mailbox))
     assert "house:ward:ICU" in changed and "house:ward:4B" not in changed and "house:dirty" not in changed
     assert (screen | changed) == tiles_of(await taken(hub.join(parse_topics("house", PLAN), Audience.STAFF)))
+
+
+async def test_the_level_that_is_kept_is_told_with_the_next_heartbeat() -> None:
+    live = live_house()
+    hub = Hub(live, PLAN)
+    mailbox = hub.join(parse_topics("house", PLAN), Audience.STAFF)
+    await taken(mailbox)
+    rules = rules_of(PLAN)
+    change = LevelChange(ago(20), 2, "Moderate pressure", 4, "Extreme pressure", 4, (), Measured(99, 0, 0), rules.version)
+    live.pressed = Pressed(change)
+    hub.time_passes()
+    hub.flush()
+    level = tiles_of(await taken(mailbox))["house:level"]
+    assert (level["number"], level["name"]) == (4, "Extreme pressure")
+    assert level["since"] == "since 14:10, before it Moderate pressure"
+    assert level["why"].startswith("Its rule holds no more; it is kept until it has not held for 30 minutes")
+    live.pressed = Pressed(replace(change, version="other rules"))
+    assert command_centre(PLAN, live.beds, [], AT, live.pressed).level.number < 4, "kept by rules that hold no more"
 
 
 async def test_what_passes_its_aim_is_told_without_any_event() -> None:
