@@ -132,7 +132,7 @@ def midnights_page(chrome: Chrome, plan: Plan, found: Found, at: Sequence[dateti
         ticks=time_ticks(at[0], at[-1], plan.zone, LEFT, RIGHT),
         head=BY_WORDS[by],
         groups=tuple(name.replace("_", " ") for name in groups),
-        rows=tuple(_night(sample, groups.values(), plan.zone) for sample in samples),
+        rows=tuple(_night(sample, groups.values(), plan.zone) for sample in [one for one in samples if one.beds] or samples),
         group_rows=tuple(_group(name.replace("_", " "), list(nights.values())) for name, nights in groups.items()),
         known=any(sample.beds for sample in samples),
     )
