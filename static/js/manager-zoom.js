@@ -24,10 +24,16 @@
     chart = new uPlot({
       width: place.clientWidth, height: 300, tzDate: (ts) => uPlot.tzDate(new Date(ts * 1000), "Etc/UTC"),
       series: [{ label: box.dataset.time, value: "{YYYY}-{MM}-{DD} {HH}:{mm}" }, { label: box.dataset.percent, stroke: colour("--line-tone"), width: 2, paths: uPlot.paths.stepped({ align: 1 }) }],
-      axes: [axis, axis], scales: { y: { range: (_, low, high) => [Math.max(0, Math.floor((low || 0) / 10) * 10), Math.max(100, Math.ceil((high || 0) / 10) * 10)] } },
+      axes: [{ ...axis, values: (plot, at) => at.map((seconds) => short(seconds, plot.scales.x)) }, axis], scales: { y: { range: (_, low, high) => [Math.max(0, Math.floor((low || 0) / 10) * 10), Math.max(100, Math.ceil((high || 0) / 10) * 10)] } },
       hooks: { setScale: [(plot, key) => { if (key === "x") tell(plot); }] },
     }, data, place);
     window.addEventListener("resize", () => chart.setSize({ width: place.clientWidth, height: 300 }));
+  }
+
+  /* A day, and the hour where less than four of them are shown. */
+  function short(seconds, x) {
+    const words = new Date(seconds * 1000).toUTCString();
+    return x.max - x.min < 4 * 86400 ? `${words.slice(5, 11)} ${words.slice(17, 22)}` : words.slice(5, 11);
   }
 
   function tell(plot) {

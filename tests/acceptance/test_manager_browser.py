@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from flow.web.routes import PAGES
 from tests.acceptance.browser import until
 from tests.acceptance.house import HouseProcess, house
 from tests.acceptance.people import ARTEFACTS, axe_in_both, sign_in, window
@@ -129,3 +130,18 @@ def test_a_long_series_is_zoomed_with_keys_and_by_buttons_and_not_loaded_before(
     assert signed_in.locator("svg.chart").count() >= 2, "the server's charts stay"
     signed_in.screenshot(path=str(ARTEFACTS / "manager-zoom.png"), full_page=True)
     assert axe_in_both(signed_in) == []
+
+
+def test_every_managers_page_fits_its_paper(demo: HouseProcess, signed_in: Page) -> None:
+    """On A4 across nothing is cut at the right, whatever the screen's colours; buttons stay at home."""
+    paths = [door.path for door in PAGES if door.method == "GET" and door.path.startswith("/manager")]
+    apart, buttons = {}, {}
+    signed_in.set_viewport_size({"width": 1046, "height": 740})
+    for path in (path for path in paths if "{" not in path and "." not in path and path != "/manager/board"):
+        signed_in.goto(f"{demo.origin}{path}", wait_until="load")
+        signed_in.emulate_media(media="print", color_scheme="dark")
+        apart[path] = signed_in.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        buttons[path] = signed_in.locator(".manager-bar .btn:visible").count()
+        signed_in.emulate_media(media="screen", color_scheme="light")
+    assert {path: beyond for path, beyond in apart.items() if beyond > 0} == {}
+    assert {path: count for path, count in buttons.items() if count} == {}
