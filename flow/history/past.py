@@ -1,8 +1,8 @@
 """Any past moment: what every bed was, as known then (the log as it stood) and as corrected since (the last word about that moment); a
 bed's own story; the latest events.
 
-As corrected, status, since, details of the condition and who lay there are those of the last word; a promise is what was promised then,
-because nothing said later unmakes it."""
+As corrected, status, since and who lay there are those of the last word, its details (stage, reason) those that stood then or came with
+it; a promise is what was promised then, because nothing said later unmakes it."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,6 +18,7 @@ from flow.domain.events import Entry, Record
 from flow.domain.ids import BedId, VisitId
 from flow.domain.past import Claim, Known, Lay, known
 from flow.history.log import entry_of
+from flow.history.pictures import beds_of
 from flow.history.pool import Database
 from flow.history.queries import load
 
@@ -34,14 +35,6 @@ async def seq_at(database: Database, moment: datetime) -> int:
     """The last Seq recorded by a moment; 0 before the hospital opened."""
     async with database.read() as connection:
         return await connection.fetchval(_SQL["seq_at"], database.hospital, moment) or 0
-
-
-async def beds_of(database: Database, seq: int) -> dict[BedId, BedState]:
-    """Every bed's record as of a Seq."""
-    async with database.read() as connection:
-        rows = await connection.fetch(_SQL["beds_at"], database.hospital, seq)
-    beds = [decode("bed", row["body"]) for row in rows]
-    return {bed.id: bed for bed in beds if isinstance(bed, BedState)}
 
 
 async def known_at(database: Database, moment: datetime, known_at: datetime) -> tuple[int, dict[BedId, BedState]]:
@@ -73,16 +66,21 @@ def _unread(rows: list[asyncpg.Record], then: dict[BedId, BedState]) -> set[int]
     found: set[int] = set()
     for row in rows:
         was = then.get(BedId(row["bed"]))
-        if was is None or was.seq != row["seq"]:
-            found.add(row["seq"])
+        if not _told_then(row, was):
+            found.add(row["seq_from"])
         if row["lay_seq"] is not None and (was is None or was.visit != row["holder"]):
             found.add(row["lay_seq"])
     return found
 
 
+def _told_then(row: asyncpg.Record, was: BedState | None) -> bool:
+    """The last word about the moment is what stood in the record then."""
+    return was is not None and (was.now.since, was.status) == (row["from_at"], row["status"])
+
+
 def _word(row: asyncpg.Record, was: BedState | None, told: dict[int, asyncpg.Record]) -> tuple[BedState, Known, Condition]:
     """A bed's record as the last word left it, what the bed was, and its condition."""
-    bed = decode("bed", told[row["seq"]]["body"]) if was is None or was.seq != row["seq"] else was
+    bed = was if _told_then(row, was) else decode("bed", told[row["seq_from"]]["body"])
     assert isinstance(bed, BedState)
     before = row["before"] and BedStatus(row["before"])
     claim = Claim(bed.id, row["from_at"], BedStatus(row["status"]), row["seq_from"], row["seq_to"], before)

@@ -10,12 +10,13 @@ from datetime import datetime
 
 import asyncpg
 
-from flow.domain.bed import BedStatus
+from flow.domain.bed import BedState, BedStatus
 from flow.domain.cause import Cause, Origin
 from flow.domain.ids import BedId, VisitId
 from flow.domain.past import Correction, Known, Piece, corrections, joined, pieces
 from flow.history.conditions import Words, words_about
 from flow.history.past import seq_at
+from flow.history.pictures import beds_of
 from flow.history.pool import Database
 from flow.history.queries import load
 
@@ -45,8 +46,9 @@ class PastDay:
 async def day_of(database: Database, start: datetime, end: datetime, now: datetime, beds: Sequence[BedId] | None = None) -> PastDay:
     """A stretch of time, of some beds or of all."""
     first, last, seq = [await seq_at(database, at) for at in (start, end, now)]
+    shown = await beds_of(database, first)
+    base = {bed: shown[bed] for bed in (shown if beds is None else beds) if bed in shown}
     async with database.read() as connection:
-        base = await connection.fetch(_SQL["shown_at"], database.hospital, first, beds)
         changes = await connection.fetch(_SQL["shown_after"], database.hospital, first, last, beds)
         words = await words_about(connection, database.hospital, start, end, first, beds)
         found = await asyncio.to_thread(_assembled, base, changes, words, (start, end), seq)
@@ -60,7 +62,7 @@ async def day_of(database: Database, start: datetime, end: datetime, now: dateti
 
 
 def _assembled(
-    base: Iterable[asyncpg.Record],
+    base: Mapping[BedId, BedState],
     changes: Iterable[asyncpg.Record],
     words: Mapping[BedId, Words],
     span: tuple[datetime, datetime],
@@ -68,8 +70,8 @@ def _assembled(
 ) -> dict[BedId, BedDay]:
     start = span[0]
     shown: dict[BedId, list[tuple[datetime, Known | None]]] = {bed: [(start, None)] for bed in words}
-    for row in base:
-        shown[BedId(row["bed"])] = [(start, _shown(row))]
+    for bed, state in base.items():
+        shown[bed] = [(start, Known(state.status, state.visit))]
     for row in changes:
         shown.setdefault(BedId(row["bed"]), [(start, None)]).append((row["recorded_at"], _shown(row)))
     return {bed: _bed_day(bed, steps, words.get(bed, Words([], [])), span, seq) for bed, steps in shown.items()}

@@ -1,4 +1,5 @@
-"""Keeping the managers' figures: hour by hour, turn by turn, case by case, as the log grows; after a stop in steps.
+"""Keeping the managers' figures: hour by hour, turn by turn, case by case, and pictures of all beds, as the log grows; after a stop
+in steps.
 
 Each step is a transaction of its own that nobody else keeps at the time, so that two workers do no harm.
 """
@@ -11,6 +12,7 @@ from flow.domain.plan import Plan
 from flow.history.bed_hours import keep_hours
 from flow.history.bed_turns import keep_turns
 from flow.history.kpi_cases import keep_cases
+from flow.history.pictures import keep_picture
 from flow.history.pool import Database
 from flow.timed import Timed
 
@@ -40,3 +42,5 @@ class Keeping:
             pass
         while not stop() and (seq := await keep_cases(self.database, self.plan, now)) is not None:
             progress(seq)
+        while not stop() and await keep_picture(self.database, now) is not None:
+            pass

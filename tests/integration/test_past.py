@@ -17,6 +17,7 @@ from flow.errors import Refused, Unreadable
 from flow.history.log import Log
 from flow.history.migrate import migrations
 from flow.history.past import known_at
+from flow.history.pictures import beds_of, keep_picture
 from tests.integration.test_desk import House, house
 from tests.integration.test_invariants import some_command
 
@@ -127,6 +128,21 @@ async def test_a_history_kept_before_is_read_back_the_same(house: House) -> None
         await connection.execute(text)
         assert await connection.fetch("select * from bed_condition order by bed, seq_from") == kept
     assert len([row for row in kept if row["seq_to"] is not None]) > 2
+
+
+async def test_a_picture_and_what_was_told_since_are_the_log(house: House) -> None:
+    dice = random.Random(7)
+    for _ in range(4):
+        await _live(house, dice, 40)
+        house.clock.advance(timedelta(hours=5))
+    pictures: list[int] = []
+    while (taken := await keep_picture(house.database, house.clock.now())) is not None:
+        pictures.append(taken)
+    assert len(pictures) >= 3 and pictures == sorted(set(pictures))
+    log = await Log(house.database).after(0, 100_000)
+    for seq in (*pictures, *(dice.randrange(1, log[-1].seq + 1) for _ in range(40))):
+        told = {e.event.record.id: e.event.record for e in log if e.seq <= seq and isinstance(e.event.record, BedState)}
+        assert {bed.id: bed for bed in (await beds_of(house.database, seq)).values()} == told
 
 
 def _letter(act: Act, at: datetime, number: int, place: str | None = None) -> Chart:

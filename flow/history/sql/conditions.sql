@@ -32,10 +32,9 @@ select $1, n.* from (
 delete from bed_condition where hospital = $1
 
 -- name: known
--- Of each bed what is known as of a Seq of a moment: the last word about its condition then, the entry that told its details, the stay
--- that covers the moment (of two the one that began first: nobody is evicted), and where none does the one that ended last before it.
--- $1 hospital, $2 moment, $3 seq
-select c.bed, c.seq_from, c.seq_to, c.from_at, c.status, c.before, told.seq,
+-- Of each bed what is known as of a Seq of a moment: the last word about its condition then, the stay that covers the moment (of two the
+-- one that began first: nobody is evicted), and where none does the one that ended last before it. $1 hospital, $2 moment, $3 seq
+select c.bed, c.seq_from, c.seq_to, c.from_at, c.status, c.before,
        lay.holder, lay.from_at as lay_from, lay.to_at as lay_to, lay.seq_from as lay_seq,
        gone.holder as gone, gone.from_at as gone_from, gone.to_at as gone_to, gone.seq_from as gone_seq
 from record b
@@ -43,13 +42,6 @@ cross join lateral (
     select * from bed_condition
     where hospital = $1 and bed = b.entity_id and from_at <= $2 and seq_from <= $3 and (seq_to is null or seq_to > $3)
     order by from_at desc, seq_from desc limit 1) c
-cross join lateral (
-    select seq from log
-    where hospital = $1 and entity = 'bed' and entity_id = c.bed and seq >= c.seq_from and seq <= $3
-      and seq < coalesce((select min(seq_from) from bed_condition n where n.hospital = $1 and n.bed = c.bed and n.seq_from > c.seq_from),
-                         9223372036854775807)
-      and (seq = c.seq_from or least(at, recorded_at) <= $2)
-    order by seq desc limit 1) told
 left join lateral (
     select o.holder, o.from_at, o.to_at, o.seq_from from occupancy o
     where o.hospital = $1 and o.bed = c.bed and o.kind = 'occupied' and o.from_at <= $2 and (o.to_at is null or o.to_at > $2)

@@ -9,8 +9,8 @@ cross join lateral (
 where b.hospital = $1 and b.entity = 'bed'
 
 -- name: seq_at
--- The last Seq recorded by a moment. $1 hospital, $2 moment
-select max(seq) from log where hospital = $1 and recorded_at <= $2
+-- The last Seq recorded by a moment; times of recording never run backwards. $1 hospital, $2 moment
+select seq from log where hospital = $1 and recorded_at <= $2 order by recorded_at desc, seq desc limit 1
 
 -- name: of_bed
 -- A bed's entries, newest first. $1 hospital, $2 bed, $3 below this seq or null, $4 how many
@@ -34,16 +34,6 @@ cross join lateral (
     where hospital = $1 and entity = $2 and entity_id = b.entity_id and seq <= $3
     order by seq desc limit 1) l
 where b.hospital = $1 and b.entity = $2 and b.seq > $4
-
--- name: shown_at
--- What every bed was shown as, as of a Seq. $1 hospital, $2 seq, $3 beds or null for all
-select b.entity_id as bed, l.body -> 'now' ->> 'status' as status, l.body ->> 'visit' as visit
-from record b
-cross join lateral (
-    select body from log
-    where hospital = $1 and entity = 'bed' and entity_id = b.entity_id and seq <= $2
-    order by seq desc limit 1) l
-where b.hospital = $1 and b.entity = 'bed' and ($3::text[] is null or b.entity_id = any($3))
 
 -- name: shown_after
 -- What beds were shown as from when on, in a stretch of the log. $1 hospital, $2 after this Seq, $3 up to this, $4 beds or null for all

@@ -36,8 +36,8 @@ class StoryOut(msgspec.Struct):
 
 async def beds_at(request: Request) -> Response:
     """Every bed at a moment (`time`) as it is known at another (`known_at`, else now: as corrected since). At `known_at` = `time` it is
-    what screens showed then. Otherwise `status`, `since`, `stage`, `reason` and who lies there are by event time, as letters and clicks
-    told them up to `known_at`; promises (`reserved_for`) and what else a bed shows are as they stood at `time`."""
+    what screens showed then. Otherwise `status`, `since` and who lies there are by event time, as letters and clicks told them up to
+    `known_at`, with the `stage` and `reason` that stood then or came with them; promises and what else a bed shows are as at `time`."""
     house, principal = house_of(request), principal_of(request)
     text = request.query_params.get("time")
     if text is None:
