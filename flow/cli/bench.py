@@ -9,7 +9,10 @@ import typer
 from flow.errors import Misconfigured
 
 CHECKOUT = Path(__file__).parents[2]
-BENCHMARKS = ("tokenise", "mllp", "burst", "large", "group", "screen", "pixels", "fanout", "suggest", "joint", "asking", "legality")
+BENCHMARKS = (
+    *("tokenise", "mllp", "burst", "large", "group", "screen", "pixels", "fanout", "suggest", "joint", "asking", "legality"),
+    "history",
+)
 
 
 def bench(name: str = typer.Argument(help=f"{', '.join(BENCHMARKS)} or all.")) -> None:
