@@ -25,7 +25,7 @@ test: ## every test, in a real browser as well
 	@.ci/environment test
 	@.ci/speaker
 	@CHROMIUM="$$(.ci/chromium)" && CHROMIUM_SHELL="$$(.ci/chromium shell)" && export CHROMIUM CHROMIUM_SHELL && mkdir -p $(artefacts) && \
-	{ $(python) -m pytest tests --ignore=tests/benchmarks -m "not long" -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder --junit-xml=$(artefacts)/junit.xml; \
+	{ $(python) -m pytest tests --ignore=tests/benchmarks -m "not long" -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --maxprocesses 4 --dist loadfile --no-loadscope-reorder --junit-xml=$(artefacts)/junit.xml; \
 	  code=$$?; echo "Reports and screenshots: $$(pwd)/$(artefacts)"; exit $$code; }
 
 check: ## lint, types, import contracts, house rules
