@@ -45,16 +45,26 @@ async def known_at(database: Database, moment: datetime, known_at: datetime) -> 
         return seq, await beds_of(database, seq)
     then = await beds_of(database, await seq_at(database, moment))
     async with database.read() as connection:
-        rows = await connection.fetch(_SQL["known"], database.hospital, moment, seq)
-        told = await connection.fetch(_SQL["entries"], database.hospital, sorted(_unread(rows, then)))
-        words = {row["bed"]: _word(row, then.get(row["bed"]), {one["seq"]: one for one in told}) for row in rows}
+        every = await connection.fetch(_SQL["known"], database.hospital, moment, seq)
+        rows = [row for row in every if not _stands(row, then.get(BedId(row["bed"])))]
+        entries = await connection.fetch(_SQL["entries"], database.hospital, sorted(_unread(rows, then)))
+        told = {entry["seq"]: entry for entry in entries}
+        words = {row["bed"]: _word(row, then.get(row["bed"]), told) for row in rows}
         others = sorted({now.visit for bed, (_, now, _) in words.items() if now.visit is not None and not _lay_there(then, bed, now)})
         found = await connection.fetch(_SQL["persons"], database.hospital, others, seq) if others else []
     persons = {row["id"]: {"sex": row["sex"], "age": row["age"], "isolation": row["isolation"]} for row in found}
-    return seq, {
+    opened = {bed: then[bed] for row in every if (bed := BedId(row["bed"])) in then}
+    return seq, opened | {
         BedId(bed): _corrected(then.get(BedId(bed), word), now, condition, persons.get(now.visit or "", {}))
         for bed, (word, now, condition) in words.items()
     }
+
+
+def _stands(row: asyncpg.Record, was: BedState | None) -> bool:
+    """Nothing better is known: most beds at most moments."""
+    if was is None or not _told_then(row, was) or row["holder"] != was.visit:
+        return False
+    return was.status is not BedStatus.OCCUPIED or (was.visit is not None and row["lay_from"] == was.now.since)
 
 
 def _lay_there(then: dict[BedId, BedState], bed: str, now: Known) -> bool:
