@@ -34,6 +34,12 @@ delete from bed_condition where hospital = $1
 -- name: known
 -- Of each bed what is known as of a Seq of a moment: the last word about its condition then, the stay that covers the moment (of two the
 -- one that began first: nobody is evicted), and where none does the one that ended last before it. $1 hospital, $2 moment, $3 seq
+with lay as (
+    select distinct on (bed) bed, holder, from_at, to_at, seq_from from occupancy
+    where hospital = $1 and kind = 'occupied' and tstzrange(from_at, to_at) @> $2::timestamptz
+      and seq_from <= $3 and (seq_to is null or seq_to > $3)
+    order by bed, from_at, holder
+)
 select c.bed, c.seq_from, c.seq_to, c.from_at, c.status, c.before,
        lay.holder, lay.from_at as lay_from, lay.to_at as lay_to, lay.seq_from as lay_seq,
        gone.holder as gone, gone.from_at as gone_from, gone.to_at as gone_to, gone.seq_from as gone_seq
@@ -42,11 +48,7 @@ cross join lateral (
     select * from bed_condition
     where hospital = $1 and bed = b.entity_id and from_at <= $2 and seq_from <= $3 and (seq_to is null or seq_to > $3)
     order by from_at desc, seq_from desc limit 1) c
-left join lateral (
-    select o.holder, o.from_at, o.to_at, o.seq_from from occupancy o
-    where o.hospital = $1 and o.bed = c.bed and o.kind = 'occupied' and o.from_at <= $2 and (o.to_at is null or o.to_at > $2)
-      and o.seq_from <= $3 and (o.seq_to is null or o.seq_to > $3)
-    order by o.from_at, o.holder limit 1) lay on true
+left join lay on lay.bed = c.bed
 left join lateral (
     select o.holder, o.from_at, o.to_at, o.seq_from from occupancy o
     where lay.holder is null and c.status = 'occupied' and o.hospital = $1 and o.bed = c.bed and o.kind = 'occupied'
