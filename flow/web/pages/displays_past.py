@@ -14,7 +14,7 @@ from flow.domain.opd import RoomState, Token
 from flow.domain.plan import Clinic, Plan
 from flow.domain.request import BedRequest
 from flow.domain.showing import How, Showing, showing
-from flow.history import past
+from flow.history import past, pictures
 from flow.history.devices import Listed
 from flow.locale import words
 from flow.views.bed_tile import Audience
@@ -117,7 +117,7 @@ async def _drawn(request: Request, moment: Moment) -> Response:
 async def _ward(moment: Moment, key: WardId) -> WardWall:
     plan, database = moment.plan, moment.house.database
     ward = await moment.house.floor_plans.ward_at(key, moment.as_of, plan)
-    beds = await past.beds_of(database, moment.seq)
+    beds = await pictures.beds_of(database, moment.seq)
     checks = await past.records_at(database, "check", moment.seq, await past.seq_at(database, moment.at - OPEN_FOR))
     checked = frozenset(check.bed for check in checks if isinstance(check, Check) and check.is_live)
     kiosk = moment.kiosk
@@ -145,7 +145,7 @@ async def _waiting(moment: Moment) -> list[BedRequest]:
 
 
 async def _cleaning(moment: Moment, ward: WardId | None) -> CleaningWall:
-    beds = await past.beds_of(moment.house.database, moment.seq)
+    beds = await pictures.beds_of(moment.house.database, moment.seq)
     tiles = cleaning_tiles(moment.plan, beds, await _waiting(moment), (), moment.at, ward)
     nicks = {cleaner.id: cleaner.nick for cleaner in await moment.house.cleaners.all()}
     order = "The order of cleaning is kept nowhere: here the urgent, the promised and the longest waiting come first."
@@ -154,7 +154,7 @@ async def _cleaning(moment: Moment, ward: WardId | None) -> CleaningWall:
 
 
 async def _house(moment: Moment) -> CommandWall:
-    beds = await past.beds_of(moment.house.database, moment.seq)
+    beds = await pictures.beds_of(moment.house.database, moment.seq)
     pressed = await moment.house.levels.then(moment.as_of)
     now = command_centre(moment.plan, beds, await _waiting(moment), moment.as_of, pressed)
     return CommandWall(moment.plan, now, moment.at, real_clock=False, kiosk=moment.kiosk)
