@@ -137,7 +137,6 @@ class ManagerPage:
     wards: tuple[Option, ...]
     specialties: tuple[Option, ...]
     types: tuple[Option, ...]
-    census_href: str
     board_href: str
     kpis: tuple[Kpi, ...]
     line: StepLine
@@ -191,7 +190,6 @@ def manager_page(
         wards=tuple(Option(each.id, f"{each.id} {each.name}") for each in plan.wards),
         specialties=specialties_of(plan),
         types=types_of(plan),
-        census_href=f"/manager/midnights?{asked.query(key if key in ('90d', '365d') else '28d')}",
         board_href=f"/manager/board?{asked.query(key)}",
         kpis=_kpis(report, now, list(requests), at, PERIODS[key][0]),
         line=step_line(report.samples, LEFT, RIGHT, 8, 150, TARGET_PERCENT),
