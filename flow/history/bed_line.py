@@ -15,7 +15,7 @@ from flow.domain.request import BedRequest
 from flow.domain.transport import Transport
 from flow.domain.visit import Visit
 from flow.history import visits
-from flow.history.conditions import Words, words_about
+from flow.history.conditions import Words, caught_up, words_about
 from flow.history.occupancy import Stay, stays
 from flow.history.past import seq_at
 from flow.history.pool import Database
@@ -37,6 +37,7 @@ class Told:
 async def bed_line(database: Database, bed: BedId, start: datetime, end: datetime, now: datetime) -> list[Told]:
     """The bed from `start` to `end`, in order of time; from its opening on."""
     first, seq = await seq_at(database, start), await seq_at(database, now)
+    await caught_up(database)
     async with database.read() as connection:
         found = await words_about(connection, database.hospital, start, end, first, [bed])
         words = found.get(bed, Words([], []))

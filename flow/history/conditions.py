@@ -1,5 +1,5 @@
-"""What each bed was by event time, and when we believed it (`bed_condition`): written in the log's own transaction, read for any past
-moment. Who lay where is in `occupancy`; `flow.domain.past` says what both mean together. It can be made again from the log."""
+"""What each bed was by event time, and when we believed it (`bed_condition`): kept behind the log, read for any past moment. Who lay where
+is in `occupancy`; `flow.domain.past` says what both mean together. It can be made again from the log."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,14 +9,40 @@ from flow.domain.bed import BedState, BedStatus
 from flow.domain.events import Entry
 from flow.domain.ids import BedId, VisitId
 from flow.domain.past import Claim, Lay
-from flow.history.bundle import Part
-from flow.history.pool import Connection
+from flow.history.bundle import Part, carry_out
+from flow.history.kept import CONDITIONS, Kept, keeping, log_head, move
+from flow.history.log import entry_of
+from flow.history.pool import Connection, Database
 from flow.history.queries import load
 
 _SQL = load("conditions")
+AT_ONCE = 5_000
+"""Entries of the log in one transaction."""
+_RULES = "1"
 
 
-def projected_conditions(hospital: str, entries: Sequence[Entry]) -> list[Part]:
+async def keep_conditions(database: Database) -> int | None:
+    """One step towards the end of the log; returns up to which Seq conditions are kept, or None once all are."""
+    hospital = database.hospital
+    async with keeping(database, CONDITIONS) as (connection, kept):
+        if kept.rules != _RULES:
+            await connection.execute(_SQL["clear"], hospital)
+            kept = Kept()
+        head = await log_head(connection, hospital)
+        seq = min(head, kept.seq + AT_ONCE)
+        told = await connection.fetch(_SQL["told"], hospital, kept.seq, seq)
+        await carry_out(connection, _projected(hospital, [entry_of(row) for row in told]))
+        await move(connection, hospital, CONDITIONS, Kept(seq, None, _RULES))
+    return seq if seq < head else None
+
+
+async def caught_up(database: Database) -> None:
+    """For whoever reads: the worker looks only now and then."""
+    while await keep_conditions(database) is not None:
+        pass
+
+
+def _projected(hospital: str, entries: Sequence[Entry]) -> list[Part]:
     """What brings the beds' conditions up to these entries."""
     by_bed: dict[BedId, list[Claim]] = {}
     for entry in entries:

@@ -12,7 +12,7 @@ from flow.history.pool import Connection, Database
 from flow.history.queries import load
 
 _SQL = load("kept")
-HOURS, TURNS, CASES = "hours", "turns", "cases"
+HOURS, TURNS, CASES, CONDITIONS = "hours", "turns", "cases", "conditions"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,6 @@ from flow.domain.transport import Transport
 from flow.domain.visit import Visit, VisitStatus
 from flow.history.bundle import Part, Row, ask
 from flow.history.clean_jobs import projected_jobs
-from flow.history.conditions import projected_conditions
 from flow.history.occupancy import projected
 from flow.history.pool import Connection, Database
 from flow.history.queries import load, quoted
@@ -75,8 +74,7 @@ def appended(plan: Plan, entries: Sequence[Entry]) -> list[Part]:
 
 def models(plan: Plan, entries: Sequence[Entry], bodies: list[str]) -> list[Part]:
     """What writes the records the entries leave, the stays and the beds' intervals: what can be made again from the log."""
-    conditions = projected_conditions(plan.id, entries)
-    return [_records(plan.id, entries, bodies), *projected_jobs(plan, entries), *conditions, *projected(plan, entries)]
+    return [_records(plan.id, entries, bodies), *projected_jobs(plan, entries), *projected(plan, entries)]
 
 
 def _columns(entries: Sequence[Entry], bodies: list[str]) -> tuple[list[object], ...]:

@@ -32,8 +32,7 @@ async def remake(database: Database, plan: Plan, progress: Progress) -> int:
         head, _ = await lock(connection, plan.id)
         for name in ("clear_records", "clear_stays", "clear_intervals"):
             await connection.execute(_SQL[name], plan.id)
-        for noun in ("clean_jobs", "conditions"):
-            await connection.execute(load(noun)["clear"], plan.id)
+        await connection.execute(load("clean_jobs")["clear"], plan.id)
         await forget(connection, plan.id)
         async for batch in _batches(_groups(connection, plan.id)):
             bodies = [encode(stamped(entry.event.record, entry.seq)).decode() for entry in batch]

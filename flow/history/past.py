@@ -17,6 +17,7 @@ from flow.domain.care import NO_CARE
 from flow.domain.events import Entry, Record
 from flow.domain.ids import BedId, VisitId
 from flow.domain.past import Claim, Known, Lay, known
+from flow.history.conditions import caught_up
 from flow.history.log import entry_of
 from flow.history.pictures import beds_of
 from flow.history.pool import Database
@@ -44,6 +45,7 @@ async def known_at(database: Database, moment: datetime, known_at: datetime) -> 
     if known_at <= moment:
         return seq, await beds_of(database, seq)
     then = await beds_of(database, await seq_at(database, moment))
+    await caught_up(database)
     async with database.read() as connection:
         every = await connection.fetch(_SQL["known"], database.hospital, moment, seq)
         rows = [row for row in every if not _stands(row, then.get(BedId(row["bed"])))]

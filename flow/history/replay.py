@@ -14,7 +14,7 @@ from flow.domain.bed import BedState, BedStatus
 from flow.domain.cause import Cause, Origin
 from flow.domain.ids import BedId, VisitId
 from flow.domain.past import Correction, Known, Piece, corrections, joined, pieces
-from flow.history.conditions import Words, words_about
+from flow.history.conditions import Words, caught_up, words_about
 from flow.history.past import seq_at
 from flow.history.pictures import beds_of
 from flow.history.pool import Database
@@ -48,6 +48,7 @@ async def day_of(database: Database, start: datetime, end: datetime, now: dateti
     first, last, seq = [await seq_at(database, at) for at in (start, end, now)]
     shown = await beds_of(database, first)
     base = {bed: shown[bed] for bed in (shown if beds is None else beds) if bed in shown}
+    await caught_up(database)
     async with database.read() as connection:
         changes = await connection.fetch(_SQL["shown_after"], database.hospital, first, last, beds)
         words = await words_about(connection, database.hospital, start, end, first, beds)

@@ -1,5 +1,5 @@
-"""Keeping the managers' figures: hour by hour, turn by turn, case by case, and pictures of all beds, as the log grows; after a stop
-in steps.
+"""Keeping the managers' figures as the log grows: hour by hour, turn by turn, case by case, what each bed was by event time, and pictures
+of all beds; after a stop in steps.
 
 Each step is a transaction of its own that nobody else keeps at the time, so that two workers do no harm.
 """
@@ -11,6 +11,7 @@ from flow.clock import Clock
 from flow.domain.plan import Plan
 from flow.history.bed_hours import keep_hours
 from flow.history.bed_turns import keep_turns
+from flow.history.conditions import keep_conditions
 from flow.history.kpi_cases import keep_cases
 from flow.history.pictures import keep_picture
 from flow.history.pool import Database
@@ -39,6 +40,8 @@ class Keeping:
         while not stop() and await keep_hours(self.database, self.plan, now) is not None:
             pass
         while not stop() and await keep_turns(self.database) is not None:
+            pass
+        while not stop() and await keep_conditions(self.database) is not None:
             pass
         while not stop() and (seq := await keep_cases(self.database, self.plan, now)) is not None:
             progress(seq)

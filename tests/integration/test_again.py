@@ -27,6 +27,7 @@ from flow.domain.plan import Plan
 from flow.domain.request import BedRequest
 from flow.errors import Refused, Unreadable
 from flow.history import again, models
+from flow.history.conditions import caught_up
 from flow.history.inbox import Inbox, Letter
 from flow.history.log import Log
 from flow.history.migrate import migrate
@@ -287,6 +288,7 @@ async def test_the_read_models_made_anew_are_those_that_stood(lived: Lived) -> N
 
 
 async def _models(lived: Lived) -> dict[str, list[tuple[object, ...]]]:
+    await caught_up(lived.database)
     async with lived.database.read() as connection:
         found = {table: await connection.fetch(f"select {columns} from {table}") for table, columns in EVERYTHING.items()}
     return {table: sorted((tuple(row.values()) for row in rows), key=repr) for table, rows in found.items()}

@@ -27,6 +27,11 @@ select $1, n.* from (
                 select from bed_condition x where x.hospital = $1 and x.bed = c.bed and x.seq_to is null and x.from_at > c.from_at)))
 ) n
 
+-- name: told
+-- Entries of beds above a Seq up to another, in order. $1 hospital, $2 and $3 the Seqs
+select seq, kind, entity, entity_id, at, recorded_at, origin, actor, letter, command, body::text as body from log
+where hospital = $1 and seq > $2 and seq <= $3 and entity = 'bed' order by seq
+
 -- name: clear
 -- $1 hospital
 delete from bed_condition where hospital = $1
