@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.acceptance.browser import PASSWORD, bed, peopled, until
 from tests.acceptance.house import HouseProcess
+from tests.acceptance.people import whole_chromium
 from tests.acceptance.phones import SLOWER, Wire, pair, phone, wire
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -56,7 +57,7 @@ def test_three_taps_outlive_browser_and_server_and_are_counted_once(
 ) -> None:
     dirty(small, "4B-A-01", "4B-A-02")
     at = f"http://127.0.0.1:{line.port}"
-    with phone(browser, tmp_path / "phone", slower=SLOWER) as page:
+    with phone(browser, tmp_path / "phone", program=whole_chromium, slower=SLOWER) as page:
         pair(page, browser, small, at, "root", PASSWORD)
         page.goto(f"{at}/housekeeping")
         ready_for_the_basement(page)
@@ -72,7 +73,7 @@ def test_three_taps_outlive_browser_and_server_and_are_counted_once(
         assert {first, second} == {"A1", "A2"}, "the next bed is dealt without a network"
         page.locator("#card[data-guess] .big.start").click()
         expect(page.locator("#unsent b")).to_have_text("3")
-    with phone(browser, tmp_path / "phone", slower=SLOWER) as page:
+    with phone(browser, tmp_path / "phone", program=whole_chromium, slower=SLOWER) as page:
         page.goto(f"{at}/housekeeping")
         expect(page.locator("#kept")).to_be_visible()
         expect(page.locator("#unsent b")).to_have_text("3")

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.acceptance.browser import PASSWORD, Cookies, peopled
 from tests.acceptance.house import HouseProcess
-from tests.acceptance.people import ARTEFACTS, axe
+from tests.acceptance.people import ARTEFACTS, axe, whole_chromium
 from tests.acceptance.phones import phone, wire
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
@@ -129,7 +129,7 @@ def test_taps_made_without_a_network_outlive_the_browser_and_count_once(
         asks(nurse, "4B-A-02", "CT")
     with wire(small) as line:
         at = f"http://127.0.0.1:{line.port}"
-        with phone(browser, tmp_path / "phone") as page:
+        with phone(browser, tmp_path / "phone", program=whole_chromium) as page:
             sign_in_on(page, at, "suresh")
             page.locator("html[data-stocked]").wait_for(state="attached", timeout=30_000)
             line.cut()
@@ -142,7 +142,7 @@ def test_taps_made_without_a_network_outlive_the_browser_and_count_once(
             for said in ("I take it", "Picked up", "Delivered"):
                 page.locator("#card[data-guess] .big", has_text=said).click()
             expect(page.locator("#card[data-guess]")).to_contain_text("No transport")
-        with phone(browser, tmp_path / "phone") as page:
+        with phone(browser, tmp_path / "phone", program=whole_chromium) as page:
             page.goto(f"{at}/porter")
             expect(page.locator("#kept")).to_be_visible()
             expect(page.locator("#unsent b")).to_have_text("6")

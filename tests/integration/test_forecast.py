@@ -225,7 +225,7 @@ async def test_who_reads_the_forecast(web: Web) -> None:
     assert (await nurse.get("/api/v1/forecast?ward=ICU")).status_code == 403
     assert (await nurse.get("/manager/forecast")).status_code == 403
     assert (await (await web.as_role(Role.HOUSEKEEPING)).get("/api/v1/forecast")).status_code == 403
-    assert '<a class="btn quiet" href="/manager/forecast">' in (await (await web.as_role(Role.MANAGER)).get("/manager")).text
+    assert '<a href="/manager/forecast">' in (await (await web.as_role(Role.MANAGER)).get("/manager")).text
 
 
 async def test_a_hospital_without_the_wing_says_so(web: Web, tmp_path: Path) -> None:
