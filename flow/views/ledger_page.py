@@ -105,7 +105,7 @@ class CleanRow:
 
 @dataclass(frozen=True, slots=True)
 class LedgerPage:
-    """`key` are the causes that occur, as the legend; `known` whether any bed was idle."""
+    """`key` are the causes that occur, as the legend; `known` whether any bed was idle; `stretch_keys` are `stretches` in an address."""
 
     chrome: Chrome
     range: str
@@ -119,6 +119,7 @@ class LedgerPage:
     marks: tuple[Mark, ...]
     key: tuple[tuple[Owner, str], ...]
     stretches: tuple[str, ...]
+    stretch_keys: tuple[Stretch, ...]
     owner_rows: tuple[OwnerRow, ...]
     sum_row: OwnerRow
     ward_rows: tuple[GroupRow, ...]
@@ -166,7 +167,8 @@ def ledger_page(
         columns=columns,
         marks=marks,
         key=tuple((owner, OWNERS[owner]) for owner in present),
-        stretches=tuple(words for words, _ in STRETCHES.values()),
+        stretches=tuple(STRETCHES[stretch][0] for stretch in Stretch),
+        stretch_keys=tuple(Stretch),
         owner_rows=tuple(_owner_row(owner, found, percent) for owner in Owner),
         sum_row=_sum_row(found, percent),
         ward_rows=tuple(_group(_ward_name(name, plan), rows, name, _of(ghosts, name)) for name, rows in _by_ward(found.sums, plan)),
