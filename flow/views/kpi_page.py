@@ -116,7 +116,7 @@ class KpiPage:
     wards: tuple[Option, ...]
     types: tuple[Option, ...]
     bys: tuple[Option, ...]
-    ledger_href: str
+    ledger: Choice
     summaries: tuple[Summary, ...]
     cards: tuple[Card, ...]
     left_out: str
@@ -147,7 +147,7 @@ def kpi_page(chrome: Chrome, plan: Plan, found: Counted, asked: Asked, *, key: s
         wards=tuple(Option(ward.id, f"{ward.id} {ward.name}") for ward in plan.wards),
         types=tuple(Option(kind, _words(kind)) for kind in types_of(plan)),
         bys=tuple(Option(by, words) for by, words in BY_WORDS.items()),
-        ledger_href=f"/manager/ledger?{urlencode(_ledger_of(key, asked))}",
+        ledger=_ledger_of(key, asked),
         summaries=tuple(Summary(m.id, m.title, m.unit, _row(m, figures[0], TOGETHER, plan.kpi_aims)) for m, figures in found),
         cards=tuple(_card(measure, figures, asked.by, plan) for measure, figures in cut if asked.by is not None and len(figures) > 1),
         left_out=_titles(measure for measure in MEASURES.values() if measure.id not in shown),
@@ -157,9 +157,11 @@ def kpi_page(chrome: Chrome, plan: Plan, found: Counted, asked: Asked, *, key: s
     )
 
 
-def _ledger_of(key: str, asked: Asked) -> dict[str, str]:
-    """The minute ledger of the same ward, of as long a period as it has."""
-    return {"range": key if key in SHORT else "28d", **({"ward": asked.ward} if asked.ward else {})}
+def _ledger_of(key: str, asked: Asked) -> Choice:
+    """The minute ledger of the same ward, of as long a period as it has; the words say which."""
+    given = key if key in SHORT else "28d"
+    query = {"range": given, **({"ward": asked.ward} if asked.ward else {})}
+    return Choice(f"the minute ledger of the last {SHORT[given][0]}", f"/manager/ledger?{urlencode(query)}", here=False)
 
 
 def types_of(plan: Plan) -> list[str]:
