@@ -30,7 +30,7 @@ class Role(StrEnum):
 
 
 class May(StrEnum):
-    """The rights: the rows of the table."""
+    """The rights: the rows of the table. `REPORTS` are figures; `CASES` the single beds, visits and choices of the past behind them."""
 
     COUNTS = "counts"
     BEDS = "beds"
@@ -49,6 +49,7 @@ class May(StrEnum):
     VERIFY = "verify"
     SUPERVISE = "supervise"
     REPORTS = "reports"
+    CASES = "cases"
     QUEUE = "queue"
     CALL = "call"
     UNDO = "undo"
@@ -108,6 +109,7 @@ propose        all        ward  all          -        all     -     -       -   
 verify         all        ward  all          -        all     -     -       -           ward   -       -        all    -   all
 supervise      -          -     -            -        all     -     -       -           -      -       -        -      -   all
 reports        sum        ward  -            -        all     -     sum     -           -      -       -        -      -   -
+cases          -          ward  -            -        all     -     -       -           -      -       -        -      -   -
 queue          all        -     -            ward     all     -     -       -           -      -       -        -      all -
 call           all        -     -            -        -       -     -       -           -      -       -        -      all -
 undo           all        all   all          -        all     -     -       -           all    all     all      all    all all

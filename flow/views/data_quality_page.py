@@ -80,7 +80,7 @@ class EvidenceRow:
 
 @dataclass(frozen=True, slots=True)
 class DataQualityPage:
-    """`evidence` are the rows behind what the filters leave; `more` how many besides those shown."""
+    """`evidence` are the rows behind what the filters leave (none for who reads sums alone); `more` how many besides those shown."""
 
     chrome: Chrome
     asked: Asked
@@ -103,7 +103,7 @@ def data_quality_page(
     """The page of one period; groups of which too little is known show no evidence either."""
     zone = ZoneInfo(plan.zone)
     chosen = [each for each in found if _is_asked(each, asked)]
-    rows = evidence_rows(chosen, plan, end)
+    rows = evidence_rows(chosen, plan, end) if chrome.cases else ()
     places = [(ward.id, f"{ward.id} {ward.name}") for ward in plan.wards] + [(clinic.id, clinic.name) for clinic in plan.clinics]
     return DataQualityPage(
         chrome=chrome,
@@ -114,7 +114,7 @@ def data_quality_page(
         wards=tuple(Option(place, words) for place, words in places),
         shifts=tuple(Option(shift, shift) for shift in shifts),
         note=NOTE,
-        cards=tuple(_card(sign, chosen, plan, asked) for sign in Sign if asked.sign in ("", sign)),
+        cards=tuple(_card(sign, chosen, plan, asked, linked=chrome.cases) for sign in Sign if asked.sign in ("", sign)),
         evidence=rows[:MOST],
         more=max(0, len(rows) - MOST),
         version=VERSION,
@@ -143,7 +143,7 @@ _ROW = tuple(
 
 
 def report(page: DataQualityPage, found: Sequence[Found], plan: Plan, end: datetime) -> Report:
-    """A table for each sign, and every row behind them."""
+    """A table for each sign, and every row behind them for whoever reads single cases."""
     rows = evidence_rows([each for each in found if _is_asked(each, page.asked)], plan, end)
     behind: list[tuple[str, ...]] = [(row.sign, row.ward, row.shift, row.what, row.at, row.until, row.words) for row in rows]
     return Report(
@@ -157,7 +157,7 @@ def report(page: DataQualityPage, found: Sequence[Found], plan: Plan, end: datet
         zone=plan.zone,
         tables=(
             *(_sign_table(card) for card in page.cards),
-            table("evidence", "The rows behind it", _ROW, behind, on_screen=0 < len(behind) <= MOST),
+            *([table("evidence", "The rows behind it", _ROW, behind, on_screen=0 < len(behind) <= MOST)] if page.chrome.cases else []),
         ),
     )
 
@@ -176,19 +176,20 @@ def _is_asked(found: Found, asked: Asked) -> bool:
     return asked.sign in ("", found.sign) and asked.ward in ("", found.ward) and asked.shift in ("", found.shift)
 
 
-def _card(sign: Sign, found: Sequence[Found], plan: Plan, asked: Asked) -> Card:
+def _card(sign: Sign, found: Sequence[Found], plan: Plan, asked: Asked, *, linked: bool) -> Card:
     own = [each for each in found if each.sign is sign]
     about = ABOUT[sign]
     enough = [each for each in own if each.is_enough]
     count, out = sum(each.count for each in enough), sum(len(each.evidence) for each in enough)
     said = f"{out} of {count}" if enough else "too few of any ward and shift" if own else "none to look at"
     rows = sorted(own, key=lambda each: (not each.is_enough, -each.share if each.is_enough else 0.0, each.ward, each.shift))
-    return Card(sign, about.title, about.of, about.rule, about.innocent, said, tuple(_group(each, plan, asked) for each in rows))
+    groups = tuple(_group(each, plan, asked, linked=linked) for each in rows)
+    return Card(sign, about.title, about.of, about.rule, about.innocent, said, groups)
 
 
-def _group(found: Found, plan: Plan, asked: Asked) -> GroupRow:
+def _group(found: Found, plan: Plan, asked: Asked, *, linked: bool) -> GroupRow:
     out = len(found.evidence)
-    href = asked.href(sign=found.sign, ward=found.ward, shift=found.shift) + "#evidence" if found.is_enough and out else ""
+    href = asked.href(sign=found.sign, ward=found.ward, shift=found.shift) + "#evidence" if linked and found.is_enough and out else ""
     shown = (str(out), f"{100 * found.share:.0f} %") if found.is_enough else ("too few", "too few")
     return GroupRow(_place(found.ward, plan), found.shift, shown[0], found.count, shown[1], href, found.is_enough and out > 0)
 

@@ -30,7 +30,8 @@ class Undo:
 class Chrome:
     """`name` is the screen's name in the bar, `hospital` the hospital's, `person` who is signed in (None: nobody),
     `csrf` the token that forms and htmx send back, `topics` the stream's topics (empty: the page has no stream),
-    `undo` what can be undone right now, `bell`: what waits too long is told in the bar."""
+    `undo` what can be undone right now, `bell`: what waits too long is told in the bar, `cases`: single cases
+    of the past are for these eyes."""
 
     name: str
     hospital: str
@@ -42,6 +43,7 @@ class Chrome:
     lang: str = "en"
     undo: Undo | None = None
     bell: bool = False
+    cases: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ HUDDLE_PAGES: tuple[Door, ...] = (
     *exports("huddle", huddle.report),
     Door("GET", "/manager/data-quality", data_quality.page, May.REPORTS, Where.WHOLE),
     *exports("data-quality", data_quality.report),
-    Door("GET", "/manager/ledger-behind", ledger_behind.page, May.REPORTS, Where.WHOLE),
-    *exports("ledger-behind", ledger_behind.report),
+    Door("GET", "/manager/ledger-behind", ledger_behind.page, May.CASES, Where.WHOLE),
+    *exports("ledger-behind", ledger_behind.report, May.CASES),
     Door("GET", "/manager/level", level_page.page, May.REPORTS, Where.WHOLE),
     *exports("level", level_page.report),
 )

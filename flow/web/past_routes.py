@@ -6,11 +6,11 @@ from flow.web.exports import exports
 from flow.web.pages import bed_past, policies, replay
 
 PAST_PAGES: tuple[Door, ...] = (
-    Door("GET", "/manager/replay", replay.page, May.REPORTS, Where.WHOLE),
-    Door("GET", "/manager/replay.json", replay.data, May.REPORTS, Where.WHOLE),
-    Door("GET", "/manager/beds/{bed}", bed_past.bed, May.REPORTS, Where.WHOLE),
-    *exports("bed", bed_past.report),
-    Door("GET", "/manager/visits/{visit}", bed_past.visit, May.REPORTS, Where.WHOLE),
+    Door("GET", "/manager/replay", replay.page, May.CASES, Where.WHOLE),
+    Door("GET", "/manager/replay.json", replay.data, May.CASES, Where.WHOLE),
+    Door("GET", "/manager/beds/{bed}", bed_past.bed, May.CASES, Where.WHOLE),
+    *exports("bed", bed_past.report, May.CASES),
+    Door("GET", "/manager/visits/{visit}", bed_past.visit, May.CASES, Where.WHOLE),
     Door("GET", "/manager/policies", policies.page, May.REPORTS, Where.WHOLE),
     Door("GET", "/manager/policies/board", policies.board, May.REPORTS, Where.WHOLE),
 )

@@ -27,7 +27,7 @@ REPORTS: tuple[Door, ...] = (
         "GET",
         f"{V1}/history/at",
         history.beds_at,
-        May.REPORTS,
+        May.CASES,
         Where.FILTERED,
         gives=Listed[beds.BedOut],
         query=(
@@ -66,7 +66,7 @@ REPORTS: tuple[Door, ...] = (
             *WHOSE,
         ),
     ),
-    Door("GET", f"{V1}/history/beds/{{bed}}", history.bed_story, May.REPORTS, Where.BED, gives=Listed[history.StoryOut], query=PAGED),
+    Door("GET", f"{V1}/history/beds/{{bed}}", history.bed_story, May.CASES, Where.BED, gives=Listed[history.StoryOut], query=PAGED),
     Door(
         "GET",
         f"{V1}/ledger",

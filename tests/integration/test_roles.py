@@ -12,6 +12,7 @@ from starlette.routing import Route
 from flow.domain.plan import Plan
 from flow.domain.roles import MATRIX, May, Reach, Role
 from flow.web.door import Door
+from flow.web.exports import FORMATS
 from flow.web.routes import API, PAGES
 from realtime.hub import Hub
 from realtime.stream import Stream
@@ -91,6 +92,32 @@ _FOR_ALL = ("/login", "/session/active", "/sign-out", "/api/v3/hip/patient/share
 
 def _granted(role: Role, door: Door) -> bool:
     return isinstance(door.needs, May) and MATRIX[role][door.needs] is not Reach.NO
+
+
+@pytest.mark.parametrize("role", [Role.ADMISSIONS, Role.AUDITOR])
+async def test_who_reads_sums_alone_opens_no_single_case(web: Web, role: Role) -> None:
+    _, visit = await fill(web)
+    reader, cases = await web.as_role(role), {door.path for door in (*API, *PAGES) if door.needs is May.CASES}
+    assert cases >= SINGLE_CASES
+    for door in (each for each in (*API, *PAGES) if each.needs in (May.CASES, May.REPORTS)):
+        path = door.path.format(bed="4B-A-01", visit=visit, day="2026-11-20")
+        if door.needs is May.CASES:
+            assert (await reader.get(path)).status_code == 403, path
+        if door.needs is May.REPORTS and door in PAGES and path == door.path:
+            answer = await reader.get(path)
+            assert answer.status_code == 200, path
+            assert not re.search(r"/manager/(visits/|beds/|bed[.]|replay|ledger-behind)|#evidence|table=(evidence|each)", answer.text), path
+    for name, table in (("data-quality", "evidence"), ("overrides", "each")):
+        assert (await reader.get(f"/manager/{name}.csv?table={table}")).status_code == 404
+    manager = await web.as_role(Role.MANAGER)
+    for path in ("/manager/replay", "/manager/beds/4B-A-01", f"/manager/visits/{visit}", "/manager/ledger-behind"):
+        assert (await manager.get(path)).status_code == 200, path
+
+
+SINGLE_CASES = {"/manager/visits/{visit}", "/manager/beds/{bed}", "/manager/replay", "/manager/replay.json", "/manager/ledger-behind"}
+SINGLE_CASES |= {f"/manager/{name}.{kind}" for name in ("bed", "ledger-behind") for kind in FORMATS}
+SINGLE_CASES |= {"/api/v1/history/at", "/api/v1/history/beds/{bed}"}
+"""Doors that show one visit, bed or cause of the past."""
 
 
 async def test_metrics_are_for_this_machine_or_a_grant(web: Web) -> None:

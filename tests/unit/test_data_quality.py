@@ -1,5 +1,6 @@
 """Signs of data quality, each counted by hand; too few say nothing, and nobody is named."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -77,6 +78,9 @@ def test_hours_without_a_shift_and_houses_without_shifts() -> None:
     assert night.ends_after(AT.replace(hour=20)) == datetime(2026, 11, 22, 1, 30, tzinfo=UTC)
 
 
+CHROME = Chrome("Data quality", "Test", cases=True)
+
+
 def found(count: int) -> tuple[Found, ...]:
     return signs([clean(AT, 3), *(clean(AT + n * MINUTE / 10, 20) for n in range(count - 1))], (), (), RULES, ZONE)
 
@@ -84,17 +88,23 @@ def found(count: int) -> tuple[Found, ...]:
 def test_too_few_say_nothing_and_show_no_rows() -> None:
     for count, share, rows in ((FEWEST - 1, "too few", 0), (FEWEST, "5 %", 1)):
         asked = Asked(sign=Sign.QUICK)
-        page = data_quality_page(Chrome("Data quality", "Test"), small_plan(), found(count), ["Morning"], asked, AT, AT + MINUTE)
+        page = data_quality_page(CHROME, small_plan(), found(count), ["Morning"], asked, AT, AT + MINUTE)
         (row,) = page.cards[0].rows
         assert (row.count, row.share, len(page.evidence), bool(row.href)) == (count, share, rows, bool(rows))
 
 
 def test_the_file_has_the_groups_and_the_rows_behind_them() -> None:
     asked = Asked(sign=Sign.QUICK)
-    page = data_quality_page(Chrome("Data quality", "Test"), small_plan(), found(25), ["Morning"], asked, AT, AT + MINUTE)
+    page = data_quality_page(CHROME, small_plan(), found(25), ["Morning"], asked, AT, AT + MINUTE)
     made = report(page, found(25), small_plan(), AT)
     (group,) = lines(made, "quick_cleans")
     assert (group["ward"], group["shift"], group["found"], group["count"], group["share"]) == ("4B Ward 4B", "Morning", "1", "25", "4.0")
     (row,) = lines(made, "evidence")
     assert (row["what"], row["words"]) == ("4B A1", "3.0 min of work")
     assert "cleaner" not in " ".join(row)
+
+
+def test_who_reads_sums_alone_gets_no_rows() -> None:
+    page = data_quality_page(replace(CHROME, cases=False), small_plan(), found(25), ["Morning"], Asked(), AT, AT + MINUTE)
+    assert (page.cards[0].rows[0].found, page.cards[0].rows[0].href, page.evidence, page.more) == ("1", "", (), 0)
+    assert "evidence" not in [table.id for table in report(page, found(25), small_plan(), AT + MINUTE).tables]

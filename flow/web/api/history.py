@@ -49,7 +49,7 @@ async def beds_at(request: Request) -> Response:
     if known < then:
         raise bad_request("known-before", "known_at lies before time: nothing was known of it yet.")
     seq, states = await past.known_at(house.database, then, known)
-    only = principal.only_ward(May.REPORTS)
+    only = principal.only_ward(May.CASES)
     beds = [bed for bed in house.plan.beds.values() if bed.id in states and only in (None, bed.ward)]
     listed = page(house, beds, lambda bed: bed.id, request, MOST)
     items: list[BedOut] = [bed_out(bed, states[bed.id], principal) for bed in listed.items]

@@ -49,6 +49,7 @@ def chrome(request: Request, name: str, topics: str = "", undo: Undo | None = No
         topics=topics,
         undo=undo,
         bell=principal.may(May.ESCALATIONS),
+        cases=principal.may(May.CASES),
     )
 
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from flow.domain.choice import Judged
 from flow.domain.person import PersonDetails
-from flow.domain.roles import May, Reach
+from flow.domain.roles import May
 from flow.history.choices import judged, promised
 from flow.views.exported import overrides as exported
 from flow.views.regret import RegretPage, regret_page, start_of
@@ -35,7 +35,7 @@ async def _view(request: Request) -> RegretPage:
     house, key = house_of(request), request.query_params.get("range", "28d")
     at = house.clock.now()
     found = await judged(house.database, start_of(key, at), at)
-    detailed = principal_of(request).reach(May.REPORTS) is Reach.ALL
+    detailed = principal_of(request).may(May.CASES)
     people = await house.people.get({patient for each, patient in found if patient is not None and each.choice.reason})
     clean = [without_name(each, people.get(patient) if patient is not None else None) for each, patient in found]
     total = await promised(house.database, start_of(key, at), at)
