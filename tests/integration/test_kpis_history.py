@@ -94,6 +94,20 @@ ANOTHER_WAY = {
           and (body ->> 'arrived_at')::timestamptz >= $1 and (body ->> 'arrived_at')::timestamptz < $2""",
 }
 
+PERCENTILES = {
+    "evs_turn": """
+        select percentile_disc(array[0.5, 0.9]) within group (order by extract(epoch from ended_at - asked_at) / 60), count(*)
+        from clean_job where asked_at >= $1 and asked_at < $2 and outcome = 'done'""",
+    "evs_response": """
+        select percentile_disc(array[0.5, 0.9]) within group (order by extract(epoch from started_at - asked_at) / 60), count(*)
+        from clean_job where asked_at >= $1 and asked_at < $2 and outcome <> 'cancelled'""",
+    "order_to_exit": """
+        select percentile_disc(array[0.5, 0.9]) within group (order by
+               extract(epoch from (body ->> 'ended_at')::timestamptz - (body #>> '{marks,order,at}')::timestamptz) / 60), count(*)
+        from record where entity = 'discharge' and body ->> 'called_off' = 'false'
+          and (body #>> '{marks,order,at}')::timestamptz >= $1 and (body #>> '{marks,order,at}')::timestamptz < $2""",
+}
+
 
 async def test_the_sample_hospitals_figures_are_those_of_other_queries(lived: House) -> None:
     found = await told(lived, Asked())
@@ -115,9 +129,22 @@ async def test_the_sample_hospitals_figures_are_those_of_other_queries(lived: Ho
     assert found["ghost_hours"][0].denominator == len(ghosts)
     for kpi in ("request_to_assign", "assign_to_occupy", "boarding"):
         assert found[kpi][0].cases > 20 and found[kpi][0].p50 is not None, kpi
+    await _percentiles_are_the_database_s(lived)
     await _kept_or_not_is_the_same(lived)
     await _in_time(lived)
     await _as_the_log_has_it(lived)
+
+
+async def _percentiles_are_the_database_s(lived: House) -> None:
+    """Of the days before, of which everything is over."""
+    first, last = UNTIL - timedelta(days=DAYS), START
+    found = {measure.id: rest for measure, rest in await kpi_figures(lived.database, lived.plan, first, last, UNTIL, Asked())}
+    for kpi, query in PERCENTILES.items():
+        row: Any = await lived.database.pool.fetchrow(query, first, last)
+        (figure,) = found[kpi]
+        assert (figure.under_way, figure.otherwise) == (0, 0), kpi
+        assert figure.cases == row["count"] > 20, kpi
+        assert [figure.p50, figure.p90] == pytest.approx([float(value) for value in row["percentile_disc"]]), kpi
 
 
 async def _kept_or_not_is_the_same(lived: House) -> None:
