@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from flow.domain.forecast import Judged
 from flow.domain.ids import BedId, RequestId, WardId
 
 
@@ -112,7 +113,8 @@ class Came:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """The sheet made `at` a moment for an hour (`until`), for a `huddle` or whoever asks; `over` are beds left over in specialties that are
-    not short, `clean_minutes` and `turn_minutes` the house's aims that it counts with."""
+    not short, `clean_minutes` and `turn_minutes` the house's aims that it counts with; `judged` says how well the house's forecast of about
+    as many hours has held (None: nobody judged it yet)."""
 
     at: datetime
     until: datetime
@@ -125,6 +127,7 @@ class Sheet:
     turn_minutes: int
     huddle: datetime | None = None
     came: Came | None = None
+    judged: Judged | None = None
 
     @property
     def specialties(self) -> tuple[Line, ...]:

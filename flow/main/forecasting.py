@@ -6,7 +6,7 @@ does nothing that is done already, so that two workers do no harm; the web room 
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from allocation.forecast.ask import Learnt, answer, flows, forecast, learn
 from allocation.forecast.judge import JUDGED_DAYS, back_test
 from allocation.forecast.rates import WINDOW
 from flow.clock import Clock
-from flow.domain.forecast import Outlooks, WhatIf
+from flow.domain.forecast import Judged, Level, Outlooks, WhatIf
 from flow.domain.huddle import Flow
 from flow.domain.plan import Plan
 from flow.history.forecasts import Forecasts, past
@@ -59,6 +59,13 @@ class Forecasting:
         """Who leaves and comes until then, by ward, for the huddle sheet; nothing while there is no forecast."""
         return await asyncio.to_thread(flows, await self._known(), until, turn)
 
+    async def trust(self, until: datetime) -> Judged | None:
+        """How well the house's forecast has held, of the horizon that comes next to that moment; None before anybody judged it."""
+        hours = (until - self.clock.now()) / timedelta(hours=1)
+        _, verdicts = await self.kept.judged()
+        own = [each for each in verdicts if each.level is Level.HOUSE]
+        return min(own, key=lambda each: abs(each.hours - hours), default=None)
+
     async def _known(self) -> Learnt:
         async with self._one:
             if self._learnt is None or time.monotonic() - self._learnt[0] > SHARED_SECONDS:
@@ -86,11 +93,23 @@ class Forecasting:
         """Once a day, soon after midnight: how good the forecasts of the last 28 days were. False where it is known or nothing is."""
         now = self.clock.now()
         today = now.astimezone(ZoneInfo(self.plan.zone)).date()
-        day, _ = await self.kept.judged()
+        day, before = await self.kept.judged()
         if day is not None and day >= today:
             return False
         found = await past(self.database, self.plan, now, JUDGED_DAYS + WINDOW + 1)
         issued = await self.kept.issued(now - timedelta(days=JUDGED_DAYS + 1))
         verdicts = await asyncio.to_thread(back_test, self.plan, found, issued, now)
         await self.kept.judge(today, verdicts)
+        if turned := _turned(before, verdicts):
+            log.warning("forecast.calibrating", what=turned, since=str(today))
         return bool(verdicts)
+
+
+def _turned(before: Iterable[Judged], after: Iterable[Judged]) -> list[str]:
+    """Whose bands held until now and do not any more: the hospital behaves otherwise than in the weeks before."""
+    held = {(each.level, each.name, each.hours) for each in before if each.holds}
+    return [
+        f"{each.level} {each.name}".strip() + f" {each.hours} h: held in {100 * each.covered_80:.0f} %"
+        for each in after
+        if not each.holds and (each.level, each.name, each.hours) in held
+    ]

@@ -14,7 +14,7 @@ import structlog
 
 from flow.clock import Clock
 from flow.desk import Desk
-from flow.domain.huddle import Flow, Sheet
+from flow.domain.huddle import Sheet
 from flow.domain.huddle_actions import scene_of
 from flow.domain.huddle_sheet import came, sheet
 from flow.history.huddles import Huddles
@@ -47,10 +47,11 @@ class Huddling:
         """The sheet from now on."""
         at = self.clock.now()
         scene = scene_of(self.desk.hospital, at, self.desk.plan.forecast.counted_to(at, self.desk.plan.zone))
-        flows: tuple[Flow, ...] = ()
-        if self.forecasting is not None:
-            flows = await self.forecasting.flows(scene.until, scene.turn)
-        return await asyncio.to_thread(sheet, scene, flows)
+        if self.forecasting is None:
+            return await asyncio.to_thread(sheet, scene, ())
+        flows = await self.forecasting.flows(scene.until, scene.turn)
+        made = await asyncio.to_thread(sheet, scene, flows)
+        return replace(made, judged=await self.forecasting.trust(scene.until))
 
     async def issue(self) -> bool:
         """The sheet of the next huddle, once its time has come and before it begins. False where there is nothing to issue."""

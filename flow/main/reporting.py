@@ -88,7 +88,9 @@ class Reporting:
 
     async def _gather(self, day: date, now: datetime) -> Day:
         start, end = day_of(day, self.plan.zone)
-        forecast = await Forecasts(self.database).newest()
+        forecasts = Forecasts(self.database)
+        forecast = await forecasts.newest()
+        _, verdicts = await forecasts.judged()
         return Day(
             day=day,
             at=now,
@@ -97,6 +99,7 @@ class Reporting:
             ledger=await minute_ledger(self.database, start, end, self.plan.zone),
             levels=await Levels(self.database).changes(start, end),
             forecast=forecast if forecast is not None and now - forecast.at < timedelta(days=1) else None,
+            verdicts=verdicts,
         )
 
 

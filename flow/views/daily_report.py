@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flow.domain.forecast import Level, Outlook, Outlooks
+from flow.domain.forecast import Judged, Level, Outlook, Outlooks
 from flow.domain.kpi import TARGET_PERCENT, OccupancyReport, Sample
 from flow.domain.kpis.cases import Asked
 from flow.domain.ledger import Owner
@@ -15,6 +15,7 @@ from flow.domain.ledger_sums import Ledger, by_owner, shares
 from flow.domain.level_history import LevelChange
 from flow.domain.plan import Plan
 from flow.views.charts import Stack, StepLine, Tick, stack, step_line, time_ticks
+from flow.views.forecast_words import calibrating
 from flow.views.kpi_page import Counted, Summary, kpi_page
 from flow.views.ledger_words import OWNERS
 from flow.views.page import Chrome
@@ -26,7 +27,8 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day as it was read: occupancy, KPIs, ledger, changes of the level (None: no levels), the newest forecast (None: there is none)."""
+    """A day as it was read: occupancy, KPIs, ledger, changes of the level (None: no levels), the newest forecast (None: there is none)
+    and how well such forecasts have held."""
 
     day: date
     at: datetime
@@ -35,6 +37,7 @@ class Day:
     ledger: Ledger
     levels: Sequence[LevelChange]
     forecast: Outlooks | None
+    verdicts: Sequence[Judged] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class DailyReport:
     causes: tuple[Line, ...]
     forecast: tuple[Line, ...]
     forecast_made: str
+    forecast_trust: str
     levels: tuple[Line, ...]
 
 
@@ -89,6 +93,7 @@ def daily_report(plan: Plan, found: Day, style: str) -> DailyReport:
         causes=tuple(_causes(found.ledger)),
         forecast=tuple(_forecast(found.forecast, zone)),
         forecast_made=f"{found.forecast.at.astimezone(zone):%d %b %H:%M}" if found.forecast is not None else "",
+        forecast_trust=_trust(found, zone),
         levels=tuple(_levels(found.levels, start, end)),
     )
 
@@ -147,11 +152,22 @@ def _causes(found: Ledger) -> Iterable[Line]:
         yield Line(OWNERS[owner], (f"{times[owner] / _HOUR:.1f}", f"{percent[owner]} %"))
 
 
-def _forecast(found: Outlooks | None, zone: ZoneInfo) -> Iterable[Line]:
+def _house(found: Outlooks | None, zone: ZoneInfo) -> Iterable[tuple[str, Outlook]]:
     for row in found.rows if found is not None else ():
         if found is not None and row.level is Level.HOUSE:
-            until = (found.at + timedelta(hours=row.hours)).astimezone(zone)
-            yield Line(f"{until:%a %H:%M}", _outlook(row))
+            yield f"{(found.at + timedelta(hours=row.hours)).astimezone(zone):%a %H:%M}", row
+
+
+def _forecast(found: Outlooks | None, zone: ZoneInfo) -> Iterable[Line]:
+    return (Line(until, _outlook(row)) for until, row in _house(found, zone))
+
+
+def _trust(found: Day, zone: ZoneInfo) -> str:
+    """Which of the house's bands may not be trusted as they say: `Sat 20:00 calibrating: these bands held in 61 % ...`; "" where all
+    hold."""
+    verdicts = {each.hours: each for each in found.verdicts if each.level is Level.HOUSE}
+    told = ((until, calibrating(verdicts.get(row.hours))) for until, row in _house(found.forecast, zone))
+    return " ".join(f"{until} {words}." for until, words in told if words)
 
 
 def _outlook(row: Outlook) -> tuple[str, ...]:

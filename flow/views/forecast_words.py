@@ -59,6 +59,13 @@ def told(found: Outlooks, verdict: Judged | None, zone: str) -> str:
     return f"The bands are wider than need be: {share}."
 
 
+def calibrating(verdict: Judged | None) -> str:
+    """What stands beside a band that may not be trusted as it says; nothing beside one that holds."""
+    if verdict is None or not verdict.is_enough:
+        return "calibrating: nobody knows yet how well these bands hold"
+    return "" if verdict.holds else f"calibrating: these bands held in {100 * verdict.covered_80:.0f} % of the last four weeks"
+
+
 def _too_early(found: Outlooks, zone: str) -> str:
     begins = (found.at + timedelta(days=ENOUGH_DAYS - found.days)).astimezone(ZoneInfo(zone))
     have = "none yet" if found.days < 1 else f"{found.days:.0f} so far"

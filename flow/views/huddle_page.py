@@ -12,7 +12,7 @@ from flow.domain.huddle import Action, Basis, CameLine, Line, Sheet, Short
 from flow.domain.ids import WardId
 from flow.domain.plan import Plan
 from flow.views.forecast_words import clock
-from flow.views.huddle_words import BASES, DEFINITIONS, DEFINITIONS_VERSION, counted, page_of, sentence
+from flow.views.huddle_words import BASES, DEFINITIONS, DEFINITIONS_VERSION, counted, page_of, range_words, sentence
 from flow.views.occupancy_page import Choice, Kpi
 from flow.views.page import Chrome
 from flow.views.request_form import Option
@@ -106,7 +106,7 @@ def huddle_page(
         ),
         older=tuple(Option(key_of(each), _day(each, zone)) for each in huddles[1:]),
         short=str(sheet.short.middle),
-        range=f"{sheet.short.low} to {sheet.short.high} in eight of ten cases",
+        range=f"{sheet.short.low} to {sheet.short.high}{range_words(sheet)}",
         over=f"{sheet.over} over elsewhere" if sheet.over else "none over elsewhere",
         kpis=_kpis(sheet, whole, zone),
         first=shown[:FIRST],

@@ -7,6 +7,7 @@ from flow.domain.discharge import Milestone
 from flow.domain.discharge_rules import DischargeRules
 from flow.domain.huddle import Action, Basis, Deed, Sheet
 from flow.views.discharge_row import STEPS, owner_of
+from flow.views.forecast_words import calibrating
 
 REASONS: Mapping[str, str] = {
     OutOfUse.REPAIR: "repair",
@@ -40,7 +41,9 @@ COUNTED: Mapping[Deed, str] = {
 }
 _SHORT = (
     "Beds missing at the hour if nobody does anything: who waits, is planned and is expected, less beds free, being cleaned and expected "
-    "to be left. Added up over specialties: a bed over in one helps no other. The range holds in eight of ten cases."
+    "to be left. Added up over specialties: a bed over in one helps no other. The range holds in eight of ten cases "
+    "where the forecast does; while that is calibrating, the range is left as it is, as the forecast's wider bands count occupied beds and "
+    "not beds short."
 )
 _LEAVE = (
     "Expected to leave early enough for the bed to be turned before the hour. By the forecast; without one those with a discharge order, "
@@ -57,7 +60,7 @@ DEFINITIONS: tuple[tuple[str, str, str], ...] = (
     ("besides", "Come besides", _BESIDES),
     ("freed", "Stood free", "Of an action's beds, those that stood free at some time before the hour, whoever did it."),
 )
-DEFINITIONS_VERSION = 1
+DEFINITIONS_VERSION = 2
 
 
 def sentence(action: Action, rules: DischargeRules) -> str:
@@ -87,6 +90,12 @@ def sentence(action: Action, rules: DischargeRules) -> str:
 def counted(deed: Deed, sheet: Sheet) -> str:
     """How an action's beds were counted."""
     return COUNTED[deed].format(clean=sheet.clean_minutes, turn=sheet.turn_minutes)
+
+
+def range_words(sheet: Sheet) -> str:
+    """How often the range holds, as far as anybody knows."""
+    doubt = calibrating(sheet.judged) if sheet.basis is Basis.FORECAST else ""
+    return f" · {doubt}; this range is not widened" if doubt else " in eight of ten cases"
 
 
 def page_of(action: Action) -> str:
