@@ -27,7 +27,8 @@ _GROUP = 500
 _MOST_GIVEN = 2000
 """Entries that wait here while Redis is away; the log has them all."""
 _REST = 0.01
-"""Seconds between two publishings of what was given: this process's screens know it, and many small writes cost as much as the desk."""
+"""Seconds between two publishings of what was given. The screens of the process that decided know it already; those of another process see
+it so much later in a rush, which costs less than a write to Redis for each letter."""
 _ANEW_AT = timedelta(hours=2)
 """When at night the picture is written anew; displays load themselves anew after it."""
 
