@@ -63,7 +63,7 @@ class Desk:
 
     @property
     def committed(self) -> Sequence[Entry]:
-        """What the last group wrote."""
+        """What the last group wrote; nothing where it failed, though it may have been committed: the log knows."""
         return self._group.entries
 
     def on_commit(self, callback: Callable[[], None]) -> None:

@@ -66,7 +66,7 @@ class Group:
                 crash.here("before-desk-commit")
             crash.here("after-desk-commit")
         except BaseException:
-            self._loaded = False
+            self._loaded, self._entries = False, []  # what was decided and not written is nobody's to show
             raise
 
     def _appended(self) -> list[Part]:
@@ -84,7 +84,7 @@ class Group:
 
     @property
     def entries(self) -> Sequence[Entry]:
-        """What is written with this transaction."""
+        """What is written with this transaction; nothing once it has failed."""
         return self._entries
 
     def open_beds(self) -> None:

@@ -1,7 +1,7 @@
 """The desk, the relay and the live picture together on real stores."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -18,14 +18,16 @@ from flow.domain.ids import BedId, PatientId, RequestId, VisitId
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest
 from flow.domain.visit import Act, Fact, Order
-from flow.errors import Refused
+from flow.errors import Refused, Unavailable
+from flow.history import group as group_module
 from flow.history import past
+from flow.history.bundle import Part, carry_out
 from flow.history.group import Group
 from flow.history.inbox import Inbox
 from flow.history.log import Log
 from flow.history.migrate import migrate
 from flow.history.people import People
-from flow.history.pool import Database
+from flow.history.pool import Connection, Database
 from flow.relay import Relay
 from flow.state.client import connect
 from flow.state.follower import Follower
@@ -70,6 +72,7 @@ async def open_house(stack: AsyncExitStack, dsn: str, redis_url: str, folder: Pa
     picture = Picture(redis, plan.id)
     relay = Relay(Log(database), picture, desk.whole, clock, dict, "UTC")
     desk.on_commit(lambda: relay.give(desk.committed))
+    desk.on_commit(lambda: live.hear(desk.committed))
     for work in (desk.run(), relay.run(), Follower(redis, plan.id, live).run()):
         stack.push_async_callback(_stop, asyncio.create_task(work))
     assert await live.reached(9)
@@ -114,6 +117,26 @@ async def test_a_second_desk_sees_what_the_first_wrote(house: House, tmp_path: P
     async with Group(house.database, small_plan()).transaction(NOW) as group:
         assert group.hospital.beds[BED].visit == "V1"
         assert group.hospital.seq == house.desk.hospital.seq
+
+
+async def test_what_could_not_be_committed_is_shown_nowhere(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Postgres ends the connection between the writing and the commit, as a killed backend does."""
+    with monkeypatch.context() as patch:
+        patch.setattr(group_module, "carry_out", _broken_off)
+        with pytest.raises(Unavailable, match="nothing happened"):
+            await house.desk.act(SetBedStatus(BED, BedStatus.MAINTENANCE, reason=OutOfUse.REPAIR), NURSE)
+    assert house.desk.committed == []
+    outcome = await house.desk.act(admit("V1", "4B-A-02"), NURSE)
+    assert await house.live.reached(outcome.seq)
+    assert house.live.beds[BED].status is BedStatus.AVAILABLE
+    assert house.live.beds[BedId("4B-A-02")].status is BedStatus.OCCUPIED
+    async with house.database.read() as connection:
+        assert await connection.fetchval("select seq from head") == outcome.seq
+
+
+async def _broken_off(connection: Connection, parts: Sequence[Part]) -> None:
+    await carry_out(connection, parts)
+    raise Unavailable("The connection was lost.")
 
 
 async def test_the_same_key_twice_acts_once(house: House) -> None:
