@@ -12,7 +12,7 @@ function Display(draw, ticked, told) {
   const renewal = NIGHT[0] + Math.floor(Math.random() * SPREAD);
   let source = null, whole = false, feeds = {}, heard = performance.now(), known = heard, drawn = false, shown = "", opening = 0;
   const soon = new Map();
-  let seq = 0, latest = 0, oldest = UNKNOWN, resting = 0;
+  let seq = 0, latest = 0, oldest = UNKNOWN, resting = 0, outdated = false;
 
   function text(node, words) { if (node.textContent !== words) node.textContent = words; }
   function at(epoch) { return time.format(new Date(epoch * 1000)); }
@@ -148,8 +148,9 @@ function Display(draw, ticked, told) {
     const step = Math.floor(performance.now() / (DRIFT * 1000)) % 7;
     wall.style.transform = "translate(" + [0, 8, 8, 0, -8, -8, 0][step] + "px, " + [0, 0, 8, 8, -8, 0, -8][step] + "px)";
   }
-  /* A page that cannot be fetched is not reloaded into: a browser's own error page never comes back. */
+  /* A page that cannot be fetched is not reloaded into: a browser's own error page never comes back. Asked at a bad moment, it is done later. */
   function renew() {
+    outdated = true;
     if (performance.now() < SETTLED || age.age() > LATE) return;
     fetch(location.href, { cache: "no-store" }).then((answer) => { if (answer.ok && !answer.redirected) location.reload(); }, () => {});
   }
@@ -159,9 +160,12 @@ function Display(draw, ticked, told) {
     const [hours, minutes] = at(age.now()).split(":").map(Number), minute = hours * 60 + minutes;
     if (minute >= renewal && minute < NIGHT[1]) renew();
   }
+  function freshen() {
+    if (outdated) renew(); else nightly();
+  }
   setInterval(tick, 1000);
   setInterval(drift, DRIFT * 250);
-  setInterval(nightly, 60000);
+  setInterval(freshen, 60000);
   setTimeout(() => { tell(); setInterval(tell, SAYS); }, 2000 + Math.random() * 3000);
   addEventListener("online", open);
   open();
