@@ -1,5 +1,5 @@
-"""Entries that say little of what happened: cleans told too quickly, in batches, late, beds held back, tokens passed over. By ward and
-shift, never by person. Pure.
+"""Entries that say little of what happened: cleans told too quickly, in batches, late, beds held back (`flow.domain.held_back`), tokens
+passed over. By ward and shift, never by person. Pure.
 
 Each sign has a rule, a count of what it looks at, and the rows behind it; under twenty looked at nothing is said of a group, because a few
 odd entries are chance. None of them is proof of anything: `flow.views.data_quality_words` says what else each may be.
@@ -8,11 +8,12 @@ odd entries are chance. None of them is proof of anything: `flow.views.data_qual
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from flow.domain.cleaning_rules import CleaningRules, Shift
+from flow.domain import held_back
+from flow.domain.evidence import Evidence, Looked, Shifts
 
 FEWEST = 20
 """Fewer looked at say nothing of a ward's shift."""
@@ -21,8 +22,6 @@ TOGETHER = 3
 """So many cleans of a ward told within one minute are a batch."""
 LATE = timedelta(minutes=20)
 """Between a clean's end by the cleaner's own clock and the hospital's hearing of it."""
-AROUND = timedelta(hours=1)
-"""Before a shift's end, and after it."""
 CALL_LEAST = timedelta(minutes=2)
 """Between a call and the token's being passed over."""
 
@@ -35,6 +34,9 @@ class Sign(StrEnum):
     ON_THE_HOUR = "on_the_hour"
     TOLD_LATE = "told_late"
     BLOCKED = "blocked_over_shift"
+    DIRTY = "dirty_over_shift"
+    PROMISED = "promised_in_vain"
+    LEFT_LATE = "left_late"
     SKIPPED = "skipped_tokens"
 
 
@@ -53,16 +55,6 @@ class Cleaned:
 
 
 @dataclass(frozen=True, slots=True)
-class Blocked:
-    """An empty bed out of use from `start` until `end` (None: it still is)."""
-
-    bed: str
-    ward: str
-    start: datetime
-    end: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class Called:
     """A token that was called last at `at` and passed over at `skipped` (None: it was not)."""
 
@@ -73,13 +65,15 @@ class Called:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """One row behind a figure: which bed or token, when, and what the record says."""
+class Entries:
+    """What is looked at: those of a period."""
 
-    what: str
-    at: datetime
-    until: datetime | None
-    words: str
+    cleans: Sequence[Cleaned] = ()
+    calls: Sequence[Called] = ()
+    blocks: Sequence[held_back.Blocked] = ()
+    dirty: Sequence[held_back.Dirty] = ()
+    promises: Sequence[held_back.Promised] = ()
+    leavings: Sequence[held_back.Left] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,24 +97,20 @@ class Found:
         return len(self.evidence) / self.count if self.count else 0.0
 
 
-Looked = tuple[str, str, Evidence | None]
-"""Ward, shift, and what stands out (None: nothing)."""
-
-
-def signs(
-    cleans: Sequence[Cleaned], blocks: Iterable[Blocked], calls: Iterable[Called], rules: CleaningRules, zone: str
-) -> tuple[Found, ...]:
+def signs(found: Entries, shifts: Shifts) -> tuple[Found, ...]:
     """Every sign in every group that has any, in the order of `Sign`, ward and shift."""
-    shifts = Shifts(rules.shifts, zone)
     looked: Mapping[Sign, Iterable[Looked]] = {
-        Sign.QUICK: _quick(cleans, shifts),
-        Sign.BATCH: _batches(cleans, shifts),
-        Sign.ON_THE_HOUR: _on_the_hour(cleans, shifts),
-        Sign.TOLD_LATE: _told_late(cleans, shifts),
-        Sign.BLOCKED: _blocked(blocks, shifts),
-        Sign.SKIPPED: _skipped(calls, shifts),
+        Sign.QUICK: _quick(found.cleans, shifts),
+        Sign.BATCH: _batches(found.cleans, shifts),
+        Sign.ON_THE_HOUR: _on_the_hour(found.cleans, shifts),
+        Sign.TOLD_LATE: _told_late(found.cleans, shifts),
+        Sign.BLOCKED: held_back.blocked(found.blocks, shifts),
+        Sign.DIRTY: held_back.dirty(found.dirty, shifts),
+        Sign.PROMISED: held_back.promised(found.promises, shifts),
+        Sign.LEFT_LATE: held_back.left(found.leavings, shifts),
+        Sign.SKIPPED: _skipped(found.calls, shifts),
     }
-    return tuple(found for sign, rows in looked.items() for found in _grouped(sign, rows))
+    return tuple(each for sign, rows in looked.items() for each in _grouped(sign, rows))
 
 
 def _grouped(sign: Sign, rows: Iterable[Looked]) -> Iterator[Found]:
@@ -131,33 +121,6 @@ def _grouped(sign: Sign, rows: Iterable[Looked]) -> Iterator[Found]:
             evidence.setdefault((ward, shift), []).append(row)
     for key in sorted(counts):
         yield Found(sign, *key, counts[key], tuple(sorted(evidence.get(key, ()), key=lambda each: (each.at, each.what))))
-
-
-@dataclass(frozen=True, slots=True)
-class Shifts:
-    """The hours of a hospital's shifts; a house that names none has a day (07 to 19) and a night."""
-
-    shifts: Sequence[Shift]
-    zone: str
-
-    @property
-    def known(self) -> Sequence[Shift]:
-        """Those of the file, or the two."""
-        return self.shifts or (Shift("day", "Day", time(7), time(19)), Shift("night", "Night", time(19), time(7)))
-
-    def at(self, moment: datetime) -> str:
-        """The name of the shift in which a moment lies; shifts may leave hours out."""
-        local = moment.astimezone(ZoneInfo(self.zone)).time()
-        return next((shift.name for shift in self.known if shift.covers(local)), "between shifts")
-
-    def ends_after(self, moment: datetime) -> datetime | None:
-        """The end of the shift in which a moment lies."""
-        local = moment.astimezone(ZoneInfo(self.zone))
-        shift = next((each for each in self.known if each.covers(local.time())), None)
-        if shift is None:
-            return None
-        end = datetime.combine(local.date(), shift.until, ZoneInfo(self.zone))
-        return end if end > local else end + timedelta(days=1)
 
 
 def _quick(cleans: Iterable[Cleaned], shifts: Shifts) -> Iterator[Looked]:
@@ -192,14 +155,6 @@ def _told_late(cleans: Iterable[Cleaned], shifts: Shifts) -> Iterator[Looked]:
             late = each.known - each.cleaned
             told = f"clean for {late / timedelta(minutes=1):.0f} min before anybody knew"
             yield each.ward, shifts.at(each.cleaned), Evidence(each.bed, each.cleaned, each.known, told) if late >= LATE else None
-
-
-def _blocked(blocks: Iterable[Blocked], shifts: Shifts) -> Iterator[Looked]:
-    for each in blocks:
-        end = shifts.ends_after(each.start)
-        over = end is not None and each.end is not None and end - AROUND <= each.start <= end <= each.end <= end + AROUND
-        row = Evidence(each.bed, each.start, each.end, "out of use over the change of shift") if over else None
-        yield each.ward, shifts.at(each.start), row
 
 
 def _skipped(calls: Iterable[Called], shifts: Shifts) -> Iterator[Looked]:

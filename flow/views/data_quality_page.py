@@ -9,7 +9,8 @@ from datetime import datetime
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from flow.domain.data_quality import Evidence, Found, Sign
+from flow.domain.data_quality import Found, Sign
+from flow.domain.evidence import Evidence
 from flow.domain.ids import BedId, WardId
 from flow.domain.plan import Plan
 from flow.views.data_quality_words import ABOUT, NOTE, VERSION
@@ -153,7 +154,7 @@ def report(page: DataQualityPage, found: Sequence[Found], plan: Plan, end: datet
         period=page.scope,
         filters=" · ".join(part for part in (page.asked.sign, page.asked.ward, page.asked.shift) if part) or "none",
         version=str(page.version),
-        source="the hospital's log: cleaning jobs, beds out of use, tokens",
+        source="the hospital's log: cleaning jobs, beds out of use, promises, leavings, tokens",
         zone=plan.zone,
         tables=(
             *(_sign_table(card) for card in page.cards),

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flow.domain.data_quality import FEWEST, Sign
+from flow.domain.held_back import FAR_BEYOND, IN_VAIN
 
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,30 @@ ABOUT: Mapping[Sign, About] = {
         "clean empty beds taken out of use, by when",
         "Taken out of use in the last hour of a shift and back in use within the first hour of the next.",
         "A repair that took two hours, or a bed that had no nurse until the next shift came.",
+    ),
+    Sign.DIRTY: About(
+        "Dirty until a shift or a huddle was over",
+        "beds cleaned, by when they became dirty",
+        f"Dirty for more than {FAR_BEYOND} times the ward's usual time (the median of the period) and more than an hour, and known to be "
+        "clean within half an hour after a shift's end or the beginning of a bed huddle. With three of each in a day, one long wait in "
+        "eight ends there by chance.",
+        "Cleaners who begin with their shift clean first what the shift before left; a huddle asks for beds and gets them. A night with "
+        "one cleaner makes long waits by itself.",
+    ),
+    Sign.PROMISED: About(
+        "Promised again and again to nobody who came",
+        "promises and holds of a bed, by when they were made",
+        f"Promised or held {IN_VAIN} times or more, for ten minutes and longer, and let go each time, without anybody lying in the bed "
+        "in between.",
+        "An urgent patient takes precedence and gets a better bed; a planned patient calls off; a scarce bed (isolation, intensive care) "
+        "is offered to several in turn, as it should be.",
+    ),
+    Sign.LEFT_LATE: About(
+        "Left, and still shown in bed",
+        "leavings of a bed, by when the patient left",
+        "Half an hour or more from the leaving, as it was entered, to its entry: until then the bed was shown occupied. The row says when "
+        "others of the ward were entered with it. What was entered from paper is left out.",
+        "The other system passed its letters on late or was away; a patient waited for in the lounge left before the bill was closed.",
     ),
     Sign.SKIPPED: About(
         "Tokens passed over at once",

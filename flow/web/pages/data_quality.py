@@ -7,7 +7,8 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
-from flow.domain.data_quality import Found, Shifts, Sign, signs
+from flow.domain.data_quality import Found, Sign, signs
+from flow.domain.evidence import Shifts
 from flow.history.data_quality import entries
 from flow.views import data_quality_page as drawn
 from flow.views.data_quality_page import Asked, DataQualityPage, data_quality_page
@@ -32,11 +33,11 @@ async def report(request: Request) -> Report:
 
 async def _view(request: Request) -> tuple[DataQualityPage, tuple[Found, ...], datetime]:
     house = house_of(request)
-    shifts = Shifts(house.plan.cleaning.shifts, house.plan.zone)
+    shifts = Shifts(house.plan.cleaning.shifts, house.plan.zone, house.plan.forecast.huddles)
     names = [*dict.fromkeys(shift.name for shift in shifts.known), "between shifts"]
     asked = _asked(request, house, names)
     start, end = period(asked.range, house.clock.now())
-    found = signs(*await entries(house.database, start, end), house.plan.cleaning, house.plan.zone)
+    found = signs(await entries(house.database, start, end), shifts)
     return data_quality_page(chrome(request, "Data quality"), house.plan, found, names, asked, start, end), found, end
 
 
