@@ -10,19 +10,18 @@ import structlog
 from starlette.routing import Route
 
 from adt_feed.explain import explain
-from allocation.choice import weighed
-from allocation.engine import Engine, Suggestions
+from allocation.engine import Engine
 from allocation.ready import History
 from flow.census import CensusFile, CensusKeeper
 from flow.connection import HandingOver
 from flow.domain.ids import WardId
-from flow.domain.request import BedRequest
 from flow.errors import Unavailable
 from flow.history.hospital_files import HospitalFiles
 from flow.history.levels import Levels
 from flow.history.pool import Database, NotStored
 from flow.history.reports import FOUR_WEEKS, stage_minutes, turn_minutes
 from flow.jobs import Jobs
+from flow.main.choosing import choosing
 from flow.main.cleaning import CleaningQueue
 from flow.main.dispatching import dispatching
 from flow.main.escalating import escalating
@@ -34,7 +33,6 @@ from flow.main.leaving import leaving
 from flow.main.levelling import Levelling, follow
 from flow.main.listening import Ports
 from flow.main.looking_back import LookingBack
-from flow.main.planning import Planning
 from flow.main.pushing import pushing
 from flow.main.replaying import Replaying
 from flow.main.reporting import reporting
@@ -51,6 +49,7 @@ from flow.state.looks import Looks
 from flow.state.picture import Picture
 from flow.web.app import build
 from flow.web.parts import Parts
+from flow.web.rooms import Integration, Managers
 from realtime.hub import Hub
 from realtime.stream import Stream
 
@@ -158,14 +157,10 @@ class Running:
 
     def _parts(self, hub: Hub, engine: Engine, queue: CleaningQueue) -> Parts:
         house = self.house
-
-        def suggest(request: BedRequest, limit: int) -> Suggestions:
-            queue.tell()
-            return engine.suggest(request, house.desk.hospital, house.clock.now(), limit)
-
         return Parts(
             settings=house.settings,
             plan=house.plan,
+            file=self.file,
             desk=house.desk,
             live=self.live,
             database=house.database,
@@ -173,23 +168,12 @@ class Running:
             inbox=house.inbox,
             vault=house.vault,
             clock=house.clock,
-            suggest=suggest,
-            coming=lambda: engine.ready(house.desk.hospital, house.clock.now()),
-            joint=Planning(engine, house.desk, house.clock).plan,
-            broken=lambda request, bed: engine.broken(request, bed, house.desk.hospital, house.clock.now()),
-            look_back=LookingBack(house.plan),
-            replay=self.replaying,
-            forecast=self.forecasting,
-            sheet=self.huddling,
-            weigh=lambda request, bed: weighed(engine, request, bed, house.desk.hospital, house.clock.now()),
+            admissions=choosing(engine, house.desk, house.clock, self.looks, queue.tell),
             cleaning=queue,
-            explain=explain,
-            counters=self.ports.counters,
-            acks=self.ports.pace.times,
-            looks=self.looks,
-            certs=certs(house),
-            file=self.file,
+            managers=Managers(look_back=LookingBack(house.plan), replay=self.replaying, forecast=self.forecasting, sheet=self.huddling),
+            integration=Integration(explain=explain, counters=self.ports.counters, acks=self.ports.pace.times),
             stream=lambda allow: Route("/api/v1/stream", Stream(hub, allow, house.settings.stream_writer), name="stream"),
+            certs=certs(house),
         )
 
 

@@ -61,7 +61,7 @@ async def act_beside(
     house = house_of(request)
     for left in reversed(range(_TRIES)):
         current, as_of = house.desk.hospital.requests.get(wanted.id, wanted), house.desk.hospital.seq
-        blocked = house.broken(current, bed)
+        blocked = house.admissions.broken(current, bed)
         try:
             return await act(request, replace(command, blocked_by=blocked, as_of=as_of), part=part), blocked
         except Refused as refusal:

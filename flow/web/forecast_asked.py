@@ -48,6 +48,6 @@ async def outlooks_of(house: House, asked: Asked) -> Outlooks:
     """The forecast asked for: as issued for the last huddle where there is one, else from now on."""
     if asked.issued and (newest := await house.forecasts.newest()) is not None:
         return ordered(newest, house.plan)
-    if house.forecast is None:
+    if house.managers.forecast is None:
         return Outlooks(house.clock.now(), 0.0, ())
-    return await house.forecast(asked.what_if)
+    return await house.managers.forecast(asked.what_if)

@@ -27,7 +27,7 @@ Make = Callable[[tuple[str, ...], int], Command]
 def broken_by(house: House, number: VisitId, to: BedId) -> tuple[str, ...]:
     """The hard rules that this bed breaks for the patient of a visit, in words."""
     visit = house.desk.hospital.visits.get(number)
-    return house.broken(_as_asked(house, visit, to), to) if visit is not None else ()
+    return house.admissions.broken(_as_asked(house, visit, to), to) if visit is not None else ()
 
 
 def _as_asked(house: House, visit: Visit, to: BedId) -> BedRequest:
@@ -71,7 +71,7 @@ def lies_wrong(house: House, state: BedState) -> tuple[str, ...]:
         return ()
     if state.id not in house.plan.beds:  # a trolley stands beside others, and in no room of its own
         return (NO_PRESSURE, NOT_ALONE) if visit.care.isolation is Isolation.AIRBORNE else (NOT_ALONE,)
-    broken = house.broken(_as_lying(house, visit, house.plan.beds[state.id].type), state.id)
+    broken = house.admissions.broken(_as_lying(house, visit, house.plan.beds[state.id].type), state.id)
     return tuple(said for words in broken if (said := words.rpartition(": ")[2]) in APART)
 
 

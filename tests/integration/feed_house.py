@@ -16,6 +16,7 @@ from adt_feed.explain import explain
 from flow.domain.roles import Role
 from flow.history.letters import Sought
 from flow.main.house import interpreter
+from flow.web.rooms import Integration
 from tests.integration.test_desk import NOW, open_house
 from tests.integration.web_house import ORIGIN, PASSWORD, Web, make_web
 
@@ -41,7 +42,7 @@ async def fed(dsn: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Web]:
         core = await open_house(stack, dsn, redis_url, tmp_path)
         core.desk.interpret = core.desk._letters.interpret = interpreter(core.desk.people)
         core.clock.advance(timedelta(hours=3))
-        yield make_web(core, stack, tmp_path, explain=explain)
+        yield make_web(core, stack, tmp_path, integration=Integration(explain=explain))
 
 
 def stay(number: int, place: str, trigger: str = "A01", visit: str = "", mrn: str = "", minute: int = 0) -> Came:

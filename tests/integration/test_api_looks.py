@@ -13,6 +13,7 @@ from flow.domain.request import BedRequest
 from flow.domain.roles import Role
 from flow.state.client import connect
 from flow.state.looks import LASTS, Look, Looks
+from flow.web.rooms import Admissions
 from tests.integration.test_api_requests import ask
 from tests.integration.test_desk import open_house
 from tests.integration.test_signin import csrf, signed_in
@@ -31,7 +32,7 @@ async def web(dsn: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Web]:
         def suggest(request: BedRequest, limit: int) -> Suggestions:
             return Engine(core.desk.plan).suggest(request, core.desk.hospital, core.clock.now(), limit)
 
-        yield make_web(core, stack, tmp_path, looks=Looks(redis, core.desk.plan.id), suggest=suggest)
+        yield make_web(core, stack, tmp_path, admissions=Admissions(suggest=suggest, looks=Looks(redis, core.desk.plan.id)))
 
 
 async def test_others_see_it_and_may_assign_all_the_same(web: Web) -> None:
@@ -62,7 +63,7 @@ async def test_two_desks_under_one_account_see_each_other(web: Web) -> None:
 
 
 async def test_it_ends_by_itself_and_a_flush_loses_no_more(web: Web) -> None:
-    desk, looks = await web.as_role(Role.ADMISSIONS), web.house.looks
+    desk, looks = await web.as_role(Role.ADMISSIONS), web.house.admissions.looks
     assert looks is not None
     made = await ask(desk)
     await desk.post(f"/api/v1/bed-requests/{made['id']}/look", json={"bed": A1})
@@ -73,7 +74,7 @@ async def test_it_ends_by_itself_and_a_flush_loses_no_more(web: Web) -> None:
 
 
 async def test_the_look_itself_times_out(web: Web) -> None:
-    looks = web.house.looks
+    looks = web.house.admissions.looks
     assert looks is not None
     await looks.take(Look(A1, (await ask(await web.as_role(Role.ADMISSIONS)))["id"], "somebody", web.core.clock.now()), seconds=7)
     assert 0 < await looks.redis.ttl(looks.keys.look(A1)) <= 7
@@ -90,7 +91,7 @@ async def test_a_nurse_looks_in_the_own_ward_only(web: Web) -> None:
 
 async def test_a_look_and_its_end_are_heard_at_once_in_every_process(web: Web, redis_url: str) -> None:
     heard: asyncio.Queue[None] = asyncio.Queue()
-    looks = web.house.looks
+    looks = web.house.admissions.looks
     assert looks is not None
     other = Looks(connect(redis_url), web.core.desk.plan.id)
     following = asyncio.create_task(other.follow(lambda: heard.put_nowait(None)))
@@ -110,7 +111,7 @@ async def test_a_look_and_its_end_are_heard_at_once_in_every_process(web: Web, r
 
 
 async def test_following_outlives_an_outage(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
-    looks = web.house.looks
+    looks = web.house.admissions.looks
     assert looks is not None
     heard, away, known = asyncio.Event(), [True], looks.redis.pubsub
     monkeypatch.setattr("flow.state.looks.PAUSE", 0)

@@ -12,7 +12,7 @@ from allocation.engine import Engine
 from flow.domain.ids import BedId
 from flow.domain.plan import Plan, SexPolicy
 from flow.domain.roles import Role
-from flow.main.planning import Planning
+from flow.main.choosing import choosing
 from tests.integration.test_desk import open_house
 from tests.integration.test_joint_plan import ask
 from tests.integration.web_house import Web, make_web
@@ -32,13 +32,7 @@ async def web(dsn: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Web]:
     async with AsyncExitStack() as stack:
         core = await open_house(stack, dsn, redis_url, tmp_path, as_bound(small_plan()))
         engine = Engine(core.desk.plan)
-        yield make_web(
-            core,
-            stack,
-            tmp_path,
-            joint=Planning(engine, core.desk, core.clock).plan,
-            broken=lambda request, bed: engine.broken(request, bed, core.desk.hospital, core.clock.now()),
-        )
+        yield make_web(core, stack, tmp_path, admissions=choosing(engine, core.desk, core.clock))
 
 
 async def test_a_man_and_a_woman_at_once(web: Web) -> None:

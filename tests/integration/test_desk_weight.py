@@ -18,6 +18,7 @@ from flow.domain.request import BedRequest
 from flow.domain.roles import Role
 from flow.plan_file import load_plan
 from flow.templating import CHECKOUT
+from flow.web.rooms import Admissions
 from tests.integration.test_desk import DESK, NOW, open_house
 from tests.integration.test_signin import signed_in
 from tests.integration.web_house import Web, make_web
@@ -102,7 +103,7 @@ async def web(dsn: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Web]:
             best = {plan.beds[each.bed].ward: each for each in reversed(found.ranked)}
             return replace(found, ranked=tuple(sorted(best.values(), key=found.ranked.index))[:limit])
 
-        yield make_web(core, stack, tmp_path, suggest=suggest)
+        yield make_web(core, stack, tmp_path, admissions=Admissions(suggest=suggest))
 
 
 async def fill(web: Web) -> None:
@@ -112,7 +113,7 @@ async def fill(web: Web) -> None:
     for number in everyone:
         await web.core.desk.act(RequestBed(asked(number)), DESK)
     for number in range(0, 4 * PROMISED, 4):
-        best = web.house.suggest(asked(number), 1).ranked[0].bed
+        best = web.house.admissions.suggest(asked(number), 1).ranked[0].bed
         done = await web.core.desk.act(AssignBed(asked(number).id, best), DESK)
     assert await web.core.live.reached(done.seq)
 

@@ -17,9 +17,9 @@ import openpyxl
 import pyarrow.parquet
 import pytest
 
-from allocation.choice import weighed
 from allocation.engine import Engine
 from flow.domain.roles import Role
+from flow.main.choosing import choosing
 from flow.main.forecasting import Forecasting
 from flow.main.levelling import Levelling
 from flow.views.tables import Cell, Column, Kind, Report, Table, Value, flat, table
@@ -27,6 +27,7 @@ from flow.web.exports import FORMATS
 from flow.web.exports.comma import comma
 from flow.web.exports.excel import ABOUT, excel
 from flow.web.exports.parquet import parquet
+from flow.web.rooms import Managers
 from flow.web.routes import PAGES
 from tests.exported import Shown, words
 from tests.integration.test_desk import open_house
@@ -49,9 +50,8 @@ async def web(dsn: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Web]:
             core,
             stack,
             tmp_path,
-            forecast=Forecasting(core.desk.plan, core.database, core.clock),
-            weigh=lambda request, bed: weighed(engine, request, bed, core.desk.hospital, core.clock.now()),
-            broken=lambda request, bed: engine.broken(request, bed, core.desk.hospital, core.clock.now()),
+            managers=Managers(forecast=Forecasting(core.desk.plan, core.database, core.clock)),
+            admissions=choosing(engine, core.desk, core.clock),
         )
 
 

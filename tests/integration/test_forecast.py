@@ -25,6 +25,7 @@ from flow.main.forecasting import Forecasting
 from flow.main.running import Running
 from flow.settings import Settings
 from flow.views.forecast_page import ordered
+from flow.web.rooms import Managers
 from tests.forecast_pasts import END, lived
 from tests.integration.test_desk import NOW, NURSE, admit, discharge, open_house
 from tests.integration.test_learning import _expected
@@ -38,7 +39,7 @@ HOUR = timedelta(hours=1)
 async def web(dsn: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Web]:
     async with AsyncExitStack() as stack:
         core = await open_house(stack, dsn, redis_url, tmp_path)
-        yield make_web(core, stack, tmp_path, forecast=Forecasting(core.desk.plan, core.database, core.clock))
+        yield make_web(core, stack, tmp_path, managers=Managers(forecast=Forecasting(core.desk.plan, core.database, core.clock)))
 
 
 async def weeks(web: Web, days: int) -> None:

@@ -17,6 +17,7 @@ from flow.domain.roles import Role
 from flow.domain.ward_commands import MarkIsolation
 from flow.history.hindsight import day_of
 from flow.main.looking_back import LookingBack
+from flow.web.rooms import Managers
 from tests.integration.test_desk import NOW, NURSE, admit, discharge, open_house
 from tests.integration.web_house import Web, make_web
 from tests.plans import small_plan
@@ -28,7 +29,7 @@ MIDNIGHT = datetime.fromisoformat("2026-11-21T00:00:00+05:30")
 async def web(dsn: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Web]:
     async with AsyncExitStack() as stack:
         core = await open_house(stack, dsn, redis_url, tmp_path)
-        yield make_web(core, stack, tmp_path, look_back=LookingBack(small_plan(), 0.05))
+        yield make_web(core, stack, tmp_path, managers=Managers(look_back=LookingBack(small_plan(), 0.05)))
 
 
 async def _comes(web: Web, number: int, bed: str, kind: str) -> None:

@@ -19,7 +19,7 @@ from flow.domain.ids import BedId, PatientId, RequestId
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest, MadeBy, RequestStatus
 from flow.domain.roles import Role
-from flow.main.planning import Planning
+from flow.main.choosing import choosing
 from flow.views.times import moment_words
 from tests.integration.test_desk import open_house
 from tests.integration.web_house import Web, make_web
@@ -38,13 +38,7 @@ async def web(dsn: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Web]:
 async def planning_web(stack: AsyncExitStack, dsn: str, redis_url: str, folder: Path, plan: Plan | None = None) -> Web:
     core = await open_house(stack, dsn, redis_url, folder, plan)
     engine = Engine(core.desk.plan)
-    return make_web(
-        core,
-        stack,
-        folder,
-        joint=Planning(engine, core.desk, core.clock).plan,
-        broken=lambda request, bed: engine.broken(request, bed, core.desk.hospital, core.clock.now()),
-    )
+    return make_web(core, stack, folder, admissions=choosing(engine, core.desk, core.clock))
 
 
 async def ask(desk: httpx.AsyncClient, number: int, **more: Any) -> str:

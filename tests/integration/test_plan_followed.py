@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from allocation.choice import weighed
 from allocation.engine import Engine
 from flow.domain.roles import Role
 from flow.history.choices import judged
-from flow.main.planning import Planning
+from flow.main.choosing import choosing
 from tests.integration.test_desk import open_house
 from tests.integration.test_joint_plan import ACCEPT, ask, planned, rows
 from tests.integration.web_house import Web, make_web
@@ -22,14 +21,7 @@ async def web(dsn: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Web]:
     async with AsyncExitStack() as stack:
         core = await open_house(stack, dsn, redis_url, tmp_path)
         engine, desk, clock = Engine(core.desk.plan), core.desk, core.clock
-        yield make_web(
-            core,
-            stack,
-            tmp_path,
-            joint=Planning(engine, desk, clock).plan,
-            broken=lambda request, bed: engine.broken(request, bed, desk.hospital, clock.now()),
-            weigh=lambda request, bed: weighed(engine, request, bed, desk.hospital, clock.now()),
-        )
+        yield make_web(core, stack, tmp_path, admissions=choosing(engine, desk, clock))
 
 
 async def test_a_plan_followed_is_no_override(web: Web) -> None:

@@ -15,6 +15,7 @@ from flow.domain.request import BedRequest
 from flow.domain.roles import Role
 from flow.history.came import stretch_of
 from flow.main.replaying import Replaying
+from flow.web.rooms import Managers
 from tests.integration.test_desk import NURSE, admit, open_house
 from tests.integration.test_hindsight import MIDNIGHT
 from tests.integration.web_house import Web, make_web
@@ -29,7 +30,7 @@ async def web(dsn: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Web]:
         core = await open_house(stack, dsn, redis_url, tmp_path)
         replaying = Replaying(small_plan())
         stack.push_async_callback(replaying.close)
-        yield make_web(core, stack, tmp_path, replay=replaying)
+        yield make_web(core, stack, tmp_path, managers=Managers(replay=replaying))
 
 
 async def a_day(web: Web) -> None:

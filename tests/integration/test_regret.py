@@ -8,7 +8,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from allocation.choice import weighed
 from allocation.engine import Engine
 from flow.desk import Actor
 from flow.domain.bed import BedStatus, OutOfUse
@@ -18,6 +17,7 @@ from flow.domain.ids import BedId, RequestId, VisitId
 from flow.domain.roles import Role
 from flow.domain.visit import Act, Fact, Order
 from flow.history.choices import judged
+from flow.main.choosing import choosing
 from tests.integration.test_desk import NURSE, admit, open_house
 from tests.integration.web_house import Web, make_web
 from tests.plans import small_plan
@@ -28,13 +28,7 @@ async def web(dsn: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Web]:
     engine = Engine(small_plan())
     async with AsyncExitStack() as stack:
         core = await open_house(stack, dsn, redis_url, tmp_path)
-        yield make_web(
-            core,
-            stack,
-            tmp_path,
-            weigh=lambda request, bed: weighed(engine, request, bed, core.desk.hospital, core.clock.now()),
-            broken=lambda request, bed: engine.broken(request, bed, core.desk.hospital, core.clock.now()),
-        )
+        yield make_web(core, stack, tmp_path, admissions=choosing(engine, core.desk, core.clock))
 
 
 async def _asked(desk: httpx.AsyncClient, mrn: str, **more: object) -> str:
@@ -52,7 +46,7 @@ async def _promise(desk: httpx.AsyncClient, request: str, bed: str, reason: str 
 async def test_the_choice_is_kept_as_it_was_when_it_was_made(web: Web) -> None:
     desk = await web.as_role(Role.ADMISSIONS)
     request = await _asked(desk, "MRN-1")
-    before = web.house.weigh(web.core.desk.hospital.requests[request], BedId("4B-A-01"))  # type: ignore[index]
+    before = web.house.admissions.weigh(web.core.desk.hospital.requests[request], BedId("4B-A-01"))  # type: ignore[index]
     assert (await _promise(desk, request, "4B-A-01", "Meera Iyer wants company")).status_code == 200
     blocked = SetBedStatus(BedId("4B-S-01"), BedStatus.MAINTENANCE, reason=OutOfUse.REPAIR)
     await web.core.desk.act(blocked, NURSE)

@@ -17,7 +17,9 @@ from flow.domain.commands import AssignBed, RequestBed
 from flow.domain.ids import BedId, RequestId, VisitId
 from flow.domain.request import BedRequest, RequestStatus
 from flow.domain.visit import VisitStatus
+from flow.main.choosing import choosing
 from flow.main.house import interpreter
+from flow.web.rooms import Integration
 from tests.integration.feed_house import send, settled, stay
 from tests.integration.test_desk import NURSE, open_house
 from tests.integration.test_ward_places import _nurse
@@ -41,8 +43,8 @@ async def web(dsn: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Web]:
             core,
             stack,
             tmp_path,
-            explain=explain,
-            broken=lambda request, bed: engine.broken(request, bed, core.desk.hospital, core.clock.now()),
+            integration=Integration(explain=explain),
+            admissions=choosing(engine, core.desk, core.clock),
         )
 
 

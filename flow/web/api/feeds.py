@@ -102,7 +102,7 @@ def _silent(last: datetime | None, now: datetime) -> int | None:
 
 async def _fill(house: House, items: dict[str, FeedOut], now: datetime) -> None:
     """What the journal and the listeners know of each feed."""
-    alarms, counters, acks = await house.feeds.alarms(now, house.live.feeds), house.counters(), house.acks()
+    alarms, counters, acks = await house.feeds.alarms(now, house.live.feeds), house.integration.counters(), house.integration.acks()
     for feed, rate in (await house.feeds.rates(now)).items():
         if item := items.get(feed):
             item.last_minute, item.last_hour, item.handled_p50, item.handled_p95 = rate.minute, rate.hour, rate.p50, rate.p95

@@ -173,9 +173,9 @@ async def get_plan(request: Request) -> Response:
 async def planned(request: Request) -> JointLike:
     """The plan; 404 in a hospital that runs without allocation."""
     house = house_of(request)
-    if house.joint is None:
+    if house.admissions.joint is None:
         raise Denied(404, "no-allocation", "This hospital runs without allocation: there is no plan.")
-    return await house.joint()
+    return await house.admissions.joint()
 
 
 def _placement(row: PlacementLike, person: PersonOut | None) -> PlacementOut:
@@ -270,7 +270,7 @@ async def place(request: Request, one: PlacementAsked, found: JointLike, number:
         raise Refused("This request is closed.", code="request-closed")
     if wanted.seq != one.request_seq and wanted.bed != bed.id:
         raise Refused("This request has changed since it was planned; look again.", code="stale")
-    weighed, command = house.weigh(wanted, bed.id), AssignBed(wanted.id, bed.id, if_seq=one.bed_seq)
+    weighed, command = house.admissions.weigh(wanted, bed.id), AssignBed(wanted.id, bed.id, if_seq=one.bed_seq)
     done, blocked = await act_beside(request, wanted, bed.id, command, part=number)
     if weighed is not None and any((row.request, row.best.bed) == (wanted.id, bed.id) for row in found.placements):
         weighed = as_suggested(weighed)

@@ -41,11 +41,12 @@ async def look(request: Request) -> Response:
         raise unknown("unknown-bed", f"There is no bed {asked.bed[:40]}.")
     if not principal.may(May.ASSIGN, bed.ward):
         raise forbidden("That bed is outside the ward of this sign-in.", "other-ward")
-    if house.looks is not None and asked.looking:
+    looks = house.admissions.looks
+    if looks is not None and asked.looking:
         until = house.clock.now() + timedelta(seconds=LASTS)
-        await house.looks.take(Look(bed.id, wanted.id, principal.id, until, principal.seat))
-    elif house.looks is not None:
-        await house.looks.end(bed.id, principal.seat)
+        await looks.take(Look(bed.id, wanted.id, principal.id, until, principal.seat))
+    elif looks is not None:
+        await looks.end(bed.id, principal.seat)
     return answer(await _listed(house, [bed.id], principal.seat))
 
 
@@ -58,6 +59,6 @@ async def list_looks(request: Request) -> Response:
 
 
 async def _listed(house: House, beds: list[BedId], seat: str) -> Listed[LookOut]:
-    looks = await house.looks.at(beds) if house.looks is not None else {}
+    looks = await house.admissions.looks.at(beds) if house.admissions.looks is not None else {}
     items = [LookOut(each.bed, each.request, each.until, each.seat == seat) for each in looks.values()]
     return Listed(house.clock.now(), house.live.seq, items)

@@ -204,7 +204,7 @@ async def promise(request: Request, wanted: BedRequest, asked: AssignmentAsked) 
         raise invalid("reason-missing", "A manager's assignment needs its reason (override_reason).")
     if asked.hold and asked.until is None:
         raise invalid("until-missing", "A bed is held until a time (until).")
-    weighed = house.weigh(wanted, bed.id)
+    weighed = house.admissions.weigh(wanted, bed.id)
     command = AssignBed(wanted.id, bed.id, (), asked.override_reason, asked.until, asked.if_seq, asked.hold)
     done, blocked = await act_beside(request, wanted, bed.id, command)
     await remember(house, wanted, weighed, done, blocked, asked.override_reason or _said(wanted, bed.id))

@@ -77,7 +77,7 @@ class SuggestionsOut(msgspec.Struct):
 async def suggestions(request: Request) -> Response:
     """The best beds for a request, with the reasons, and what keeps the others back."""
     house, wanted = house_of(request), await found_request(request)
-    found = house.suggest(wanted, limit_of(request, 5))
+    found = house.admissions.suggest(wanted, limit_of(request, 5))
     return answer(suggestions_out(found, house.clock.now(), house.desk.hospital.seq))
 
 

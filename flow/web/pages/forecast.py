@@ -44,7 +44,7 @@ async def _view(request: Request) -> tuple[ForecastPage, Outlooks]:
         judged_on=judged_on,
         past=await _occupied(house, asked, shown.at) if shown.rows else (),
         huddle=newest.huddle if newest is not None else None,
-        runs=house.forecast is not None,
+        runs=house.managers.forecast is not None,
     )
     return forecast_page(chrome(request, "Forecast"), house.plan, found, asked), shown
 

@@ -25,6 +25,6 @@ async def page(request: Request) -> Response:
         raise invalid("no-such-day", "Choose a day of the last year that is over.")
     start = datetime.combine(day, time(), zone).astimezone(now.tzinfo)
     found = None
-    if house.look_back is not None:
-        found = await house.look_back(await day_of(house.database, house.plan, start, now))
+    if house.managers.look_back is not None:
+        found = await house.managers.look_back(await day_of(house.database, house.plan, start, now))
     return html(request, "manager/hindsight.html", hindsight_page(chrome(request, "With hindsight"), day, last, found))

@@ -57,7 +57,7 @@ async def _asked(request: Request, house: House) -> tuple[Sheet, str]:
 
 async def _now(house: House) -> Sheet:
     """From now on; by what is known by name where nobody forecasts."""
-    if house.sheet is not None:
-        return await house.sheet()
+    if house.managers.sheet is not None:
+        return await house.managers.sheet()
     at = house.clock.now()
     return sheet(scene_of(house.desk.hospital, at, house.plan.forecast.counted_to(at, house.plan.zone)), ())

@@ -40,8 +40,8 @@ def _view(request: Request) -> PoliciesPage:
         raise invalid("no-such-day", "Choose days of the last year that are over.")
     chosen = _weights(form, house.plan.weights)
     found = None
-    if house.replay is not None:
-        found = house.replay((first.isoformat(), count, chosen), lambda: _read(house, first, count, zone, now))
+    if house.managers.replay is not None:
+        found = house.managers.replay((first.isoformat(), count, chosen), lambda: _read(house, first, count, zone, now))
     return policies_page(chrome(request, "Other policies"), first, count, last, house.plan.weights, chosen, found)
 
 

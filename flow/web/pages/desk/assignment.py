@@ -53,7 +53,7 @@ def lost(request: Request, wanted: BedRequest, bed: BedId, refused: str) -> Resp
     """Who was faster, and the next best bed."""
     house = house_of(request)
     beds, at, csrf = house.desk.hospital.beds, house.clock.now(), csrf_token(principal_of(request).csrf)
-    told = conflict(wanted.id, csrf, bed, refused, house.suggest(wanted, 2), beds, house.plan, at)
+    told = conflict(wanted.id, csrf, bed, refused, house.admissions.suggest(wanted, 2), beds, house.plan, at)
     return html(request, "desk/_conflict.html", told, 409)
 
 

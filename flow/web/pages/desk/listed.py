@@ -21,11 +21,12 @@ async def listed(request: Request, wanted: BedRequest | None) -> tuple[Suggestio
     if wanted is None:
         return None, ANEW
     kept = tuple(BedId(bed) for bed in request.query_params.getlist("kept")[:SHOWN] if bed in house.plan.beds)
-    found = house.suggest(wanted, SHOWN)
+    found = house.admissions.suggest(wanted, SHOWN)
     if {*kept} - {each.bed for each in found.ranked} and found.legal > SHOWN:
-        found = house.suggest(wanted, len(house.plan.beds))
+        found = house.admissions.suggest(wanted, len(house.plan.beds))
     missing = {*kept} - {each.bed for each in found.ranked}
-    lost = {bed: tuple(words.removeprefix(f"{house.plan.bed_name(bed)}: ") for words in house.broken(wanted, bed)) for bed in missing}
+    broken, named = house.admissions.broken, house.plan.bed_name
+    lost = {bed: tuple(words.removeprefix(f"{named(bed)}: ") for words in broken(wanted, bed)) for bed in missing}
     looks = await _looks(house, [*kept, *(each.bed for each in found.ranked[:SHOWN])], principal_of(request).seat)
     return found, Seen(kept, lost, looks)
 
@@ -35,7 +36,7 @@ async def _looks(house: House, beds: list[BedId], seat: str) -> list[Look]:
     wards = {house.plan.beds[bed].ward for bed in beds if bed in house.plan.beds}
     near = [bed.id for ward in wards for bed in house.plan.ward[ward].beds]
     try:
-        looks = await house.looks.at(near) if house.looks is not None else {}
+        looks = await house.admissions.looks.at(near) if house.admissions.looks is not None else {}
     except Unavailable:
         return []
     return [look for look in looks.values() if look.seat != seat]

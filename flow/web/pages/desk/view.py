@@ -81,7 +81,7 @@ async def _view(request: Request, wanted: str | None, undo: Undo | None = None) 
         shown=shown,
         placed=placed,
         lapsed=closed,
-        ready=house.coming(),
+        ready=house.admissions.coming(),
     )
 
 

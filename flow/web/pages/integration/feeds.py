@@ -35,7 +35,7 @@ async def health_of(house: House) -> Health:
         rates=await house.feeds.rates(now),
         queues=await house.feeds.queues(),
         errors=await house.feeds.errors(now),
-        counters=house.counters(),
-        acks=house.acks(),
+        counters=house.integration.counters(),
+        acks=house.integration.acks(),
         alarms=await house.feeds.alarms(now, house.live.feeds),
     )

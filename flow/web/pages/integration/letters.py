@@ -97,7 +97,7 @@ async def _letter(request: Request, *, revealed: bool) -> Response:
         await frame_of(request, "/integration/letters"),
         house.plan,
         row,
-        house.explain(raw, feed.charset),
+        house.integration.explain(raw, feed.charset),
         raw=raw,
         understood=sentences(house, row, raw),
         caused=await house.letters.caused(number),
