@@ -1,10 +1,10 @@
-"""A bed's last days: what it was from when to when, as is known now, drawn a row a day, and the same stretches as a table and as files.
+"""A bed's last days: what it was from when to when, as is known now, drawn a row a day, and the same stretches as a table.
 
 flow.web hands in the stretches (`flow.history.bed_line`); templates/manager/bed.html draws them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 from urllib.parse import quote, urlencode
@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 
 from flow.domain.bed import BedStatus, CleanKind, OutOfUse
 from flow.domain.cause import Cause
-from flow.domain.past import Known, Piece
+from flow.domain.past import Piece
 from flow.domain.plan import Bed
 from flow.views.bed_tile import REASONS
 from flow.views.page import Chrome
 from flow.views.replay_page import STATES, STATUS_WORDS, said
 from flow.views.replay_words import how_told
-from flow.views.tables import Cell, Column, Files, Kind, Report, files, table
+from flow.views.tables import Files
 from flow.views.times import lasting
 
 LEFT, RIGHT, ROW = 96, 708, 30
@@ -63,12 +63,11 @@ class DayRow:
 
 @dataclass(frozen=True, slots=True)
 class StretchRow:
-    """A line of the table."""
+    """A line of the table; `end` None: it goes on, and `minutes` are counted as far as the page goes."""
 
     begun: str
     ended: str
     lasted: str
-    state: str
     was: str
     detail: str
     how: str
@@ -76,8 +75,9 @@ class StretchRow:
     visit: str
     replay: str
     start: datetime
-    end: datetime
+    end: datetime | None
     minutes: int
+    learnt: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,19 +105,18 @@ class BedPage:
 
     chrome: Chrome
     bed: str
-    label: str
     ward: str
     period: str
     day: str
     latest: str
     choices: tuple[Choice, ...]
     before: str
-    files: Files | None
     height: int
     hours: tuple[tuple[float, str], ...]
     days: tuple[DayRow, ...]
     parts: tuple[Part, ...]
     rows: tuple[StretchRow, ...]
+    files: Files | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,24 +144,21 @@ def bed_page(chrome: Chrome, zone: str, line: Sequence[ToldLike], asked: Asked, 
     """The page; `line` is in order of time."""
     local = ZoneInfo(zone)
     days = tuple(_day(asked.day - timedelta(days=back), place, line, local) for place, back in enumerate(range(asked.count - 1, -1, -1)))
-    page = BedPage(
+    return BedPage(
         chrome=chrome,
         bed=asked.bed.id,
-        label=asked.bed.label,
         ward=asked.bed.ward,
         period=f"{asked.start.astimezone(local):%a %d %b} to {asked.end.astimezone(local):%a %d %b %H:%M}",
         day=asked.day.isoformat(),
         latest=today.isoformat(),
         choices=tuple(Choice("1 day" if n == 1 else f"{n} days", asked.href(count=n), n == asked.count) for n in DAYS),
         before=asked.href(day=asked.day - timedelta(days=asked.count)),
-        files=None,
         height=ROW * asked.count + 30,
         hours=tuple((LEFT + (RIGHT - LEFT) * hour / 24, f"{hour:02}") for hour in range(0, 25, 3)),
         days=days,
         parts=_parts(line),
         rows=tuple(_row(each, local, asked.end) for each in reversed(line)),
     )
-    return replace(page, files=files(report(page, zone), asked.query))
 
 
 def _day(day: date, place: int, line: Iterable[ToldLike], zone: ZoneInfo) -> DayRow:
@@ -195,12 +191,11 @@ def _parts(line: Iterable[ToldLike]) -> tuple[Part, ...]:
 
 def _row(each: ToldLike, zone: ZoneInfo, end: datetime) -> StretchRow:
     piece, known = each.piece, each.piece.known
-    start = piece.start.astimezone(zone)
+    start, ended = piece.start.astimezone(zone), piece.end.astimezone(zone) if piece.end != end else None
     return StretchRow(
         begun=f"{start:%a %d %b %H:%M}",
-        ended="goes on" if piece.end == end else f"{piece.end.astimezone(zone):%a %d %b %H:%M}",
+        ended=f"{ended:%a %d %b %H:%M}" if ended is not None else "goes on",
         lasted=lasting(piece.start.timestamp(), piece.end.timestamp()),
-        state=_state(known),
         was=said(known),
         detail=DETAILS.get(each.detail, each.detail) if each.detail is not None else "",
         how=how_told(each.cause),
@@ -208,48 +203,7 @@ def _row(each: ToldLike, zone: ZoneInfo, end: datetime) -> StretchRow:
         visit=known.visit or "" if known is not None else "",
         replay=f"{start:%Y-%m-%d}&at={start:%H:%M}",
         start=start,
-        end=piece.end.astimezone(zone),
-        minutes=round((piece.end - piece.start) / timedelta(minutes=1)),
-    )
-
-
-def _state(known: Known | None) -> str:
-    return str(STATES[known.status]) if known is not None else "none"
-
-
-COLUMNS = (
-    Column("from", "From", Kind.MOMENT),
-    Column("to", "To", Kind.MOMENT),
-    Column("minutes", "Lasted", Kind.WHOLE, "min"),
-    Column("was", "Was"),
-    Column("detail", "Why"),
-    Column("learnt_by", "Learnt by"),
-    Column("learnt_at", "Learnt at"),
-    Column("visit", "Visit"),
-)
-
-
-def report(page: BedPage, zone: str) -> Report:
-    """The stretches, and the hours of each state, as files have them."""
-    rows = [
-        (
-            Cell(row.start, row.begun),
-            Cell(row.end, row.ended),
-            Cell(row.minutes, row.lasted),
-            *(Cell(words or None, words) for words in (row.was, row.detail, row.how, row.when, row.visit)),
-        )
-        for row in page.rows
-    ]
-    parts = [(part.words, part.hours, part.share) for part in page.parts]
-    columns = (Column("was", "Was"), Column("hours", "Hours", Kind.NUMBER, "h"), Column("share", "Share", Kind.NUMBER, "%"))
-    return Report(
-        id="bed",
-        title=f"Bed {page.bed}",
-        hospital=page.chrome.hospital,
-        period=page.period,
-        filters=page.bed,
-        version="1",
-        source="the hospital's log, as corrected since",
-        zone=zone,
-        tables=(table("stretches", "Stretches", COLUMNS, rows), table("hours", "Hours by state", columns, parts)),
+        end=ended,
+        minutes=int((piece.end - piece.start) / timedelta(minutes=1)),
+        learnt=each.cause.recorded_at.astimezone(zone) if each.cause is not None else None,
     )

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from flow.views.page import Chrome
 from flow.views.regret import FEWEST, signed
+from flow.views.tables import Files
 
 
 class HindsightLike(Protocol):
@@ -42,6 +43,21 @@ class HindsightPage:
     happened: str
     possible: str
     better: int
+    files: Files | None = None
+
+    @property
+    def figures(self) -> tuple[tuple[str, str, str], ...]:
+        """Each figure in a row: what, how much, of what; none where too few came."""
+        rows = (
+            ("Points as they lay", self.happened, "points"),
+            ("Points with hindsight", self.possible, "points"),
+            ("Regret", self.regret, "points"),
+            ("Regret a patient", self.mean, "points"),
+            ("Reached", self.share, "of the points"),
+            ("Patients who came", str(self.stays), "patients"),
+            ("Would have lain better", str(self.better), "patients"),
+        )
+        return rows if self.told else ()
 
 
 def hindsight_page(chrome: Chrome, day: date, last: date, found: HindsightLike | None) -> HindsightPage:

@@ -13,6 +13,7 @@ from flow.domain.weights import Weights
 from flow.views.page import Chrome
 from flow.views.regret import FEWEST
 from flow.views.request_form import Option
+from flow.views.tables import Files
 
 NAMES: Mapping[str, str] = {
     "really": "What really happened",
@@ -44,6 +45,7 @@ class PolicyRow:
     name: str
     cells: tuple[str, ...]
     note: str
+    figures: Figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ class PoliciesPage:
     board_href: str
     columns: tuple[str, ...]
     definitions: tuple[tuple[str, str], ...]
+    query: str
+    files: Files | None = None
 
 
 COLUMNS = (
@@ -114,6 +118,7 @@ def policies_page(
         board_href=f"/manager/policies/board?{query}",
         columns=COLUMNS,
         definitions=DEFINITIONS,
+        query=query,
     )
 
 
@@ -127,11 +132,12 @@ def _row(one: Figures) -> PolicyRow:
     isolation = f"{one.unmet} of {one.isolation}" if one.isolation else "–"
     shares = (f"{one.over_4h:.1f} %", f"{one.off_ward:.1f} %", f"{one.other_type:.1f} %", isolation, str(one.unplaced))
     note = "took too long: counted as far as it came" if one.cut else ""
-    return PolicyRow(one.key, NAMES[one.key], (_minutes(one.wait_p50), _minutes(one.wait_p90), *shares), note)
+    return PolicyRow(one.key, NAMES[one.key], (_minutes(one.wait_p50), _minutes(one.wait_p90), *shares), note, one)
 
 
-def _minutes(count: float) -> str:
-    return f"{count:.0f} min" if count < 120 else f"{count // 60:.0f} h {count % 60:02.0f}"
+def _minutes(exactly: float) -> str:
+    count = round(exactly)
+    return f"{count} min" if count < 120 else f"{count // 60} h {count % 60:02}"
 
 
 DEFINITIONS: tuple[tuple[str, str], ...] = (

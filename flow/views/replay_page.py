@@ -21,6 +21,7 @@ from flow.views.bed_tile import ICONS, WORDS, Audience, TileState
 from flow.views.page import Chrome
 from flow.views.replay_words import DEFINITIONS, how_told
 from flow.views.request_form import Option
+from flow.views.tables import Files
 from flow.views.ward_plan import Region, Spot, WardPlan, ward_plan
 
 LEAST = timedelta(minutes=1)
@@ -103,6 +104,9 @@ class CorrectionRow:
     how: str
     when: str
     here: bool
+    began: datetime
+    ended: datetime
+    learnt: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +153,7 @@ class ReplayPage:
     data: str
     speeds: tuple[int, ...]
     definitions: tuple[tuple[str, str], ...]
+    files: Files | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +169,11 @@ class Asked:
         """The address of the page with something changed."""
         fields = {"day": (day or self.day).isoformat(), "ward": self.ward or "", "at": at or f"{self.at:%H:%M}"}
         return f"/manager/replay?{urlencode({**fields, 'known': reading or self.reading})}"
+
+    @property
+    def query(self) -> str:
+        """The filters of its files."""
+        return self.href().partition("?")[2]
 
 
 def replay_page(chrome: Chrome, plan: Plan, wards: Iterable[Ward], file: str, found: PastDayLike, asked: Asked, today: date) -> ReplayPage:
@@ -274,6 +284,9 @@ def _row(each: Correction, found: PastDayLike, asked: Asked, zone: ZoneInfo, war
         how=how_told(cause),
         when=f"{cause.recorded_at.astimezone(zone):%d %b %H:%M:%S}" if cause is not None else "–",
         here=_is_here(each, asked.at),
+        began=each.start.astimezone(zone),
+        ended=each.end.astimezone(zone),
+        learnt=cause.recorded_at.astimezone(zone) if cause is not None else None,
     )
 
 

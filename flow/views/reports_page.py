@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flow.domain.plan import Plan
 from flow.views.page import Chrome
+from flow.views.tables import Files
 
 
 class ListedLike(Protocol):
@@ -39,6 +40,8 @@ class ReportRow:
     made: str
     sent: str
     no_pdf: str
+    made_at: datetime
+    sent_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class ReportsPage:
     chrome: Chrome
     when: str
     rows: tuple[ReportRow, ...]
+    files: Files | None = None
 
 
 def reports_page(chrome: Chrome, plan: Plan, found: Iterable[ListedLike], *, addressed: int, prints: bool) -> ReportsPage:
@@ -69,10 +73,6 @@ def _when(daily: time | None, addressed: int, *, prints: bool) -> str:
 
 
 def _row(each: ListedLike, zone: ZoneInfo) -> ReportRow:
-    sent = (
-        each.sent_at.astimezone(zone).strftime("%d %b %H:%M")
-        if each.sent_at is not None
-        else each.given_up or ("waiting" if each.posted else "–")
-    )
-    made = each.made_at.astimezone(zone)
-    return ReportRow(each.day.isoformat(), f"{each.day:%a %d %b %Y}", each.summary, f"{made:%d %b %H:%M}", sent, each.no_pdf)
+    made, sent_at = each.made_at.astimezone(zone), each.sent_at.astimezone(zone) if each.sent_at is not None else None
+    sent = f"{sent_at:%d %b %H:%M}" if sent_at is not None else each.given_up or ("waiting" if each.posted else "–")
+    return ReportRow(each.day.isoformat(), f"{each.day:%a %d %b %Y}", each.summary, f"{made:%d %b %H:%M}", sent, each.no_pdf, made, sent_at)

@@ -16,6 +16,7 @@ from flow.domain.transport import Transport
 from flow.domain.visit import Visit
 from flow.views.occupancy_page import Kpi
 from flow.views.page import Chrome
+from flow.views.tables import Files
 from flow.views.times import lasting
 
 
@@ -49,9 +50,8 @@ class PathLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PathRow:
-    """A line of the path: `kind` is bed | wait | carried | blocked."""
+    """A line of the path; `end` None: it goes on, and `minutes` are counted to now."""
 
-    kind: str
     what: str
     begun: str
     ended: str
@@ -60,6 +60,9 @@ class PathRow:
     day: str
     at: str
     note: str
+    start: datetime
+    end: datetime | None
+    minutes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +74,11 @@ class VisitPage:
     status: str
     kpis: tuple[Kpi, ...]
     rows: tuple[PathRow, ...]
+    files: Files | None = None
 
 
-Found = tuple[datetime, datetime | None, str, str, str, str]
-"""From, to (None: goes on), kind, words, bed, note."""
+Found = tuple[datetime, datetime | None, str, str, str]
+"""From, to (None: goes on), words, bed, note."""
 
 
 def visit_page(chrome: Chrome, zone: str, path: PathLike, now: datetime) -> VisitPage:
@@ -92,37 +96,36 @@ def visit_page(chrome: Chrome, zone: str, path: PathLike, now: datetime) -> Visi
 def _stays(path: PathLike) -> Iterator[Found]:
     for place, (bed, start, end) in enumerate(path.stays):
         moved = "" if place == 0 else f"moved from {path.stays[place - 1][0]}"
-        yield start, end, "bed", f"In bed {bed}", bed, moved
+        yield start, end, f"In bed {bed}", bed, moved
 
 
 def _waits(requests: Iterable[BedRequest]) -> Iterator[Found]:
     for each in requests:
         promised, over = each.assigned_at, each.closed_at
         asked = f"{each.type} bed, urgency {each.priority}"
-        yield each.created_at, promised or over, "wait", "Waited for a bed to be promised", each.bed or "", asked
+        yield each.created_at, promised or over, "Waited for a bed to be promised", each.bed or "", asked
         if promised is not None and each.bed is not None:
-            yield promised, over, "wait", f"Waited to come to bed {each.bed}", each.bed, str(each.status)
+            yield promised, over, f"Waited to come to bed {each.bed}", each.bed, str(each.status)
 
 
 def _carried(transports: Iterable[Transport]) -> Iterator[Found]:
     for each in transports:
         way, bed = f"{each.origin} to {each.to}, {each.carried}", each.to_bed or each.bed or ""
-        yield each.requested_at, each.picked_up_at or each.cancelled_at, "wait", "Waited for a porter", bed, way
+        yield each.requested_at, each.picked_up_at or each.cancelled_at, "Waited for a porter", bed, way
         if each.picked_up_at is not None:
-            yield each.picked_up_at, each.delivered_at, "carried", "On the way", bed, way
+            yield each.picked_up_at, each.delivered_at, "On the way", bed, way
 
 
 def _blocked(blocked: Iterable[BlockedLike]) -> Iterator[Found]:
     for each in blocked:
         why = "was cleaned or waited for it" if each.status is BedStatus.CLEANING else "was out of use"
-        yield each.start, each.end, "blocked", f"Bed {each.bed} {why}", each.bed, "while it was waited for"
+        yield each.start, each.end, f"Bed {each.bed} {why}", each.bed, "while it was waited for"
 
 
 def _row(found: Found, zone: ZoneInfo, now: datetime) -> PathRow:
-    start, end, kind, words, bed, note = found
+    start, end, words, bed, note = found
     local = start.astimezone(zone)
     return PathRow(
-        kind=kind,
         what=words,
         begun=f"{local:%a %d %b %H:%M}",
         ended=f"{end.astimezone(zone):%a %d %b %H:%M}" if end is not None else "goes on",
@@ -131,6 +134,9 @@ def _row(found: Found, zone: ZoneInfo, now: datetime) -> PathRow:
         day=f"{local:%Y-%m-%d}",
         at=f"{local:%H:%M}",
         note=note,
+        start=local,
+        end=end.astimezone(zone) if end is not None else None,
+        minutes=int(((end or now) - start).total_seconds() // 60),
     )
 
 

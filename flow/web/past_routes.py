@@ -8,9 +8,12 @@ from flow.web.pages import bed_past, policies, replay
 PAST_PAGES: tuple[Door, ...] = (
     Door("GET", "/manager/replay", replay.page, May.CASES, Where.WHOLE),
     Door("GET", "/manager/replay.json", replay.data, May.CASES, Where.WHOLE),
+    *exports("replay", replay.report, May.CASES),
     Door("GET", "/manager/beds/{bed}", bed_past.bed, May.CASES, Where.WHOLE),
     *exports("bed", bed_past.report, May.CASES),
     Door("GET", "/manager/visits/{visit}", bed_past.visit, May.CASES, Where.WHOLE),
+    *exports("visit", bed_past.visit_report, May.CASES),
     Door("GET", "/manager/policies", policies.page, May.REPORTS, Where.WHOLE),
+    *exports("policies", policies.report),
     Door("GET", "/manager/policies/board", policies.board, May.REPORTS, Where.WHOLE),
 )

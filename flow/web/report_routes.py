@@ -111,6 +111,7 @@ REPORT_PAGES: tuple[Door, ...] = (
     Door("GET", "/manager/overrides", regret.page, May.REPORTS, Where.WHOLE),
     *exports("overrides", regret.report),
     Door("GET", "/manager/hindsight", hindsight.page, May.REPORTS, Where.WHOLE),
+    *exports("hindsight", hindsight.report),
     *PAST_PAGES,
     Door("GET", "/manager/forecast", forecast_page.page, May.REPORTS, Where.WHOLE),
     *exports("forecast", forecast_page.report),
@@ -123,6 +124,7 @@ REPORT_PAGES: tuple[Door, ...] = (
     Door("GET", "/manager/anonymised", nabh.anonymous, May.REPORTS, Where.WHOLE),
     *exports("anonymised", nabh.anonymous_report),
     Door("GET", "/manager/reports", reports.page, May.REPORTS, Where.WHOLE),
+    *exports("reports", reports.listing),
     Door("GET", "/manager/reports/{day}.html", reports.report, May.REPORTS, Where.WHOLE),
     Door("GET", "/manager/reports/{day}.pdf", reports.paper, May.REPORTS, Where.WHOLE),
 )

@@ -7,7 +7,7 @@
   const speed = document.getElementById("replay-speed"), time = document.getElementById("replay-time");
   const beds = Array.from(document.querySelectorAll("g[data-bed]")), rows = Array.from(document.querySelectorAll("#replay-rows tr[data-start]"));
   const counts = Array.from(document.querySelectorAll("#replay-counts [data-state]"));
-  const switches = Array.from(document.querySelectorAll("[data-reading]"));
+  const switches = Array.from(document.querySelectorAll("[data-reading]")), files = Array.from(document.querySelectorAll(".files a[download]"));
   const hidden = document.querySelector(".replay-pick [name=known]"), clock = document.querySelector(".replay-pick [name=at]");
   let day = null, reading = root.dataset.known, at = Number(slider.value) * 60, last = 0, frame = 0, told = 0;
 
@@ -34,7 +34,7 @@
       bed.dataset.state = state;
       bed.toggleAttribute("data-differs", differs);
       bed.querySelector(".icon").setAttribute("href", "#" + day.icons[state]);
-      bed.setAttribute("aria-label", bed.dataset.label + ": " + day.words[state] + (differs ? ", corrected since" : ""));
+      bed.setAttribute("aria-label", bed.dataset.label + ": " + day.words[state] + (differs ? ", " + root.dataset.corrected : ""));
     });
     counts.forEach((one) => { one.querySelector("b").textContent = sums[one.dataset.state] || 0; });
     let shown = 0;
@@ -47,6 +47,12 @@
     document.getElementById("replay-none").hidden = shown > 0;
   }
 
+  function aside(link, asked) {
+    const href = new URL(link.href);
+    Object.entries(asked).forEach(([name, words]) => { href.searchParams.set(name, words); });
+    return href;
+  }
+
   function tell() {
     const words = said(at), address = new URL(location.href);
     address.searchParams.set("at", words);
@@ -54,10 +60,9 @@
     history.replaceState(null, "", address);
     clock.value = words;
     hidden.value = reading;
+    files.forEach((one) => { one.href = aside(one, { at: words, known: reading }); });
     switches.forEach((one) => {
-      const href = new URL(one.href);
-      href.searchParams.set("at", words);
-      one.href = href;
+      one.href = aside(one, { at: words });
       if (one.dataset.reading === reading) one.setAttribute("aria-current", "true"); else one.removeAttribute("aria-current");
     });
   }
@@ -74,7 +79,7 @@
   function stop() {
     cancelAnimationFrame(frame);
     frame = 0;
-    play.textContent = "Play";
+    play.textContent = root.dataset.play;
     play.setAttribute("aria-pressed", "false");
     tell();
   }
@@ -91,7 +96,7 @@
   function start() {
     if (at >= Number(slider.max) * 60) go(0, true);
     last = told = performance.now();
-    play.textContent = "Pause";
+    play.textContent = root.dataset.pause;
     play.setAttribute("aria-pressed", "true");
     frame = requestAnimationFrame(step);
   }

@@ -85,6 +85,9 @@ async def test_a_visits_path_has_beds_waits_transports_and_what_kept_it(web: Web
         (f"/manager/beds/{ONE}?days=3", 422),
         (f"/manager/beds/{ONE}?day=2999-01-01", 422),
         ("/manager/bed.csv", 404),
+        ("/manager/bed.csv?bed=../4B-A-01", 404),
+        ("/manager/visit.xlsx", 404),
+        ("/manager/visit.csv?visit=../../V1", 404),
     ],
 )
 async def test_what_is_not_there_is_said(web: Web, path: str, status: int) -> None:

@@ -1,5 +1,6 @@
 """Every managers' table as a file: CSV, Excel and Parquet open again, and each cell is the screen's."""
 
+import asyncio
 import csv
 import html
 import io
@@ -8,8 +9,9 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -19,22 +21,31 @@ import pytest
 
 from allocation.engine import Engine
 from flow.domain.roles import Role
+from flow.history.messages import Messages
 from flow.main.choosing import choosing
 from flow.main.forecasting import Forecasting
 from flow.main.levelling import Levelling
-from flow.views.tables import Cell, Column, Kind, Report, Table, Value, flat, table
+from flow.main.looking_back import LookingBack
+from flow.main.replaying import Replaying
+from flow.views.tables import Column, Kind, Report, Table, Value, table
 from flow.web.exports import FORMATS
 from flow.web.exports.comma import comma
-from flow.web.exports.excel import ABOUT, excel
+from flow.web.exports.excel import excel
 from flow.web.exports.parquet import parquet
 from flow.web.rooms import Managers
 from flow.web.routes import PAGES
-from tests.exported import Shown, words
+from tests.exported import Shown
+from tests.integration.test_daily_report import printed, reporting
 from tests.integration.test_desk import open_house
 from tests.integration.test_forecast import weeks
+from tests.integration.test_hindsight import _a_day as lying
+from tests.integration.test_hindsight import _comes as comes
 from tests.integration.test_kpis import live
+from tests.integration.test_policies import a_day
 from tests.integration.test_regret import _asked, _promise
+from tests.integration.test_replay import ONE, moved_late
 from tests.integration.web_house import Web, make_web
+from tests.opened import assert_comma, assert_excel, assert_parquet, assert_screen
 from tests.plans import small_plan
 
 Before = Callable[[Web], Awaitable[None]]
@@ -46,11 +57,17 @@ async def web(dsn: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Web]:
     engine = Engine(small_plan())
     async with AsyncExitStack() as stack:
         core = await open_house(stack, dsn, redis_url, tmp_path)
+        replaying = Replaying(core.desk.plan)
+        stack.push_async_callback(replaying.close)
         yield make_web(
             core,
             stack,
             tmp_path,
-            managers=Managers(forecast=Forecasting(core.desk.plan, core.database, core.clock)),
+            managers=Managers(
+                forecast=Forecasting(core.desk.plan, core.database, core.clock),
+                look_back=LookingBack(core.desk.plan, 0.05),
+                replay=replaying,
+            ),
             admissions=choosing(engine, core.desk, core.clock),
         )
 
@@ -72,51 +89,124 @@ async def overrides(web: Web) -> None:
     web.core.clock.advance(timedelta(minutes=1))
 
 
+async def a_path(web: Web) -> None:
+    await moved_late(web)
+
+
+async def with_hindsight(web: Web) -> None:
+    await lying(web)
+    await comes(web, 5, "4B-B-01", "general")
+    web.core.clock.advance(timedelta(days=1, hours=1))
+
+
+async def compared(web: Web) -> None:
+    """Wait until every policy is worked out."""
+    await a_day(web)
+    manager = await web.as_role(Role.MANAGER)
+    async with asyncio.timeout(90):
+        while "hx-trigger" in (await manager.get("/manager/policies/board?day=2026-11-21")).text:
+            await asyncio.sleep(0.2)
+
+
+async def reported(web: Web) -> None:
+    """One report with a PDF that is sent, one without."""
+    await live(web)
+    await reporting(web, printed).look()
+    message = await Messages(web.core.database).take(web.core.clock.now())
+    assert message is not None
+    await Messages(web.core.database).sent(message, web.core.clock.now())
+    web.core.clock.advance(timedelta(days=1))
+    await reporting(web, posts=False).look()
+
+
 ADDRESSES: tuple[tuple[str, str, Before], ...] = (
-    ("occupancy", "/manager?range=24h", live),
-    ("occupancy", "/manager?range=7d&ward=4B", live),
-    ("nabh", "/manager/nabh?month=2026-11", live),
-    ("anonymised", "/manager/anonymised?month=2026-11", live),
-    ("occupancy", "/manager?range=90d&specialty=Medicine&type=general", live),
-    ("midnights", "/manager/midnights?by=specialty", live),
-    ("kpis", "/manager/kpis?range=24h", live),
-    ("kpis", "/manager/kpis?range=24h&by=hour", live),
-    ("kpis", "/manager/kpis?range=24h&ward=4B&type=general&by=weekday", live),
-    ("kpis", "/manager/kpis?range=365d&by=none", live),
-    ("ledger", "/manager/ledger?range=24h", live),
-    ("ledger", "/manager/ledger?range=7d&ward=4B", live),
-    ("forecast", "/manager/forecast?of=ward:4B&hours=4", forecast),
-    ("forecast", "/manager/forecast?if_ward=4B&if_beds=-3&delay=8", forecast),
-    ("overrides", "/manager/overrides?range=7d", overrides),
-    ("ledger-behind", "/manager/ledger-behind?range=24h&owner=cleaning", live),
-    ("data-quality", "/manager/data-quality?range=24h", live),
-    ("huddle", "/manager/huddle?at=", live),
-    ("level", "/manager/level?range=24h", pressed),
+    ("/manager", "range=24h", live),
+    ("/manager", "range=7d&ward=4B", live),
+    ("/manager", "range=90d&specialty=Medicine&type=general", live),
+    ("/manager/nabh", "month=2026-11", live),
+    ("/manager/anonymised", "month=2026-11", live),
+    ("/manager/midnights", "by=specialty", live),
+    ("/manager/kpis", "range=24h", live),
+    ("/manager/kpis", "range=24h&by=hour", live),
+    ("/manager/kpis", "range=24h&ward=4B&type=general&by=weekday", live),
+    ("/manager/kpis", "range=365d&by=none", live),
+    ("/manager/ledger", "range=24h", live),
+    ("/manager/ledger", "range=7d&ward=4B", live),
+    ("/manager/forecast", "of=ward:4B&hours=4", forecast),
+    ("/manager/forecast", "if_ward=4B&if_beds=-3&delay=8", forecast),
+    ("/manager/overrides", "range=7d", overrides),
+    ("/manager/ledger-behind", "range=24h&owner=cleaning", live),
+    ("/manager/data-quality", "range=24h", live),
+    ("/manager/huddle", "at=", live),
+    ("/manager/level", "range=24h", pressed),
+    ("/manager/replay", "day=2026-11-21&ward=4B&at=14:55&known=since", a_path),
+    ("/manager/replay", "day=2026-11-21&at=14:55", a_path),
+    ("/manager/beds/{bed}", "days=1", a_path),
+    ("/manager/visits/{visit}", "", a_path),
+    ("/manager/policies", "day=2026-11-21", compared),
+    ("/manager/hindsight", "day=2026-11-21", with_hindsight),
+    ("/manager/reports", "", reported),
 )
-"""A page, an address of it, and what happened before."""
+"""A page of the route table, what is asked of it, and what happened before."""
+PARTS = {"bed": ONE, "visit": "V1"}
 
 
-@pytest.mark.parametrize(("name", "address", "before"), ADDRESSES, ids=[address for _, address, _ in ADDRESSES])
+def managers_pages() -> set[str]:
+    """Every page for managers in the route table; less parts of pages and files."""
+    return {
+        door.path
+        for door in PAGES
+        if door.method == "GET" and door.path.startswith("/manager") and "." not in door.path and not door.path.endswith("/board")
+    }
+
+
+@pytest.mark.parametrize("path", sorted(managers_pages()))
+def test_every_page_of_the_route_table_is_held_to_its_files(path: str) -> None:
+    assert path in {each for each, _, _ in ADDRESSES}, "a page for managers has files, and an address here"
+
+
+def test_every_file_belongs_to_a_page_and_comes_in_all_three_forms() -> None:
+    files = [door.path.rpartition(".") for door in PAGES if door.path.startswith("/manager/") and door.path.endswith(tuple(FORMATS))]
+    stems = {stem for stem, _, _ in files}
+    assert {(stem, kind) for stem, _, kind in files} == {(stem, kind) for stem in stems for kind in FORMATS}
+    assert len(stems) == len(managers_pages())
+
+
+@pytest.mark.parametrize(("path", "query", "before"), ADDRESSES, ids=[f"{path}?{query}" for path, query, _ in ADDRESSES])
 async def test_every_file_opens_again_and_is_the_screen(
-    web: Web, name: str, address: str, before: Before, monkeypatch: pytest.MonkeyPatch
+    web: Web, path: str, query: str, before: Before, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await before(web)
     manager = await web.as_role(Role.MANAGER)
-    page = await manager.get(address)
+    page = await manager.get(f"{path.format(**PARTS)}?{query}")
     assert page.status_code == 200, page.text[-800:]
-    query = address.partition("?")[2]
-    report = await report_of(manager, name, query, monkeypatch)
+    links = [html.unescape(each) for each in re.findall(r'href="([^"]+)" download', page.text)]
+    report = await report_of(manager, next(link for link in links if ".csv" in link), monkeypatch)
     shown = Shown(page.text)
     assert shown.tables and not shown.unnamed, "every table of the page has a name, and so its files"
     assert set(shown.tables) == {each.id for each in report.tables if each.on_screen}
+    assert any(each.rows for each in report.tables), "a table without a row proves nothing"
+    wanted = [("xlsx", "")] + [(kind, each.id) for each in report.tables for kind in ("csv", "parquet")]
+    assert [parts_of(link) for link in links] == wanted, "the menu leads to each, and to nothing else"
     for each in report.tables:
         if each.on_screen:
             assert_screen(each, shown)
-        assert html.escape(f"/manager/{name}.parquet?{query}&table={each.id}") in page.text, "the menu leads to it"
-        opened = [await get(manager, f"/manager/{name}.{kind}?{query}&table={each.id}") for kind in ("csv", "parquet")]
-        assert_comma(each, opened[0])
-        assert_parquet(report, each, opened[1])
-    assert_excel(report, await get(manager, f"/manager/{name}.xlsx?{query}"))
+    for link, (kind, name) in zip(links, wanted, strict=True):
+        content = await get(manager, link)
+        if kind == "xlsx":
+            assert_excel(report, content)
+            continue
+        found = next(each for each in report.tables if each.id == name)
+        if kind == "csv":
+            assert_comma(found, content)
+        else:
+            assert_parquet(report, found, content)
+
+
+def parts_of(link: str) -> tuple[str, str]:
+    """The kind of file that a link leads to, and the table it names."""
+    asked = urlsplit(link)
+    return asked.path.rpartition(".")[2], dict(parse_qsl(asked.query)).get("table", "")
 
 
 async def get(browser: httpx.AsyncClient, address: str) -> bytes:
@@ -126,7 +216,7 @@ async def get(browser: httpx.AsyncClient, address: str) -> bytes:
     return answer.content
 
 
-async def report_of(browser: httpx.AsyncClient, name: str, query: str, monkeypatch: pytest.MonkeyPatch) -> Report:
+async def report_of(browser: httpx.AsyncClient, link: str, monkeypatch: pytest.MonkeyPatch) -> Report:
     """What the files of an address are written from."""
     kept: list[Report] = []
 
@@ -136,90 +226,8 @@ async def report_of(browser: httpx.AsyncClient, name: str, query: str, monkeypat
 
     with monkeypatch.context() as patch:
         patch.setitem(FORMATS, "csv", replace(FORMATS["csv"], write=keep))  # type: ignore[arg-type]  # a Mapping to readers, a dict here
-        await get(browser, f"/manager/{name}.csv?{query}")
+        await get(browser, link)
     return kept[0]
-
-
-def assert_screen(found: Table, shown: Shown) -> None:
-    """Each cell of the screen has the words of the table's, and each value is what the words say."""
-    columns = [place for place, column in enumerate(found.columns) if not column.within]
-    spans = [range(start, end) for start, end in zip(columns, [*columns[1:], len(found.columns)], strict=True)]
-    assert len(shown.heads[found.id]) == len(columns)
-    said = [[words(" ".join(row[place].words for place in span)) for span in spans] for row in found.rows]
-    assert shown.rows(found.id) == said
-    for row in found.rows:
-        for each in row:
-            assert_same(each)
-
-
-def assert_same(each: Cell) -> None:
-    value, told = each.value, each.words
-    if isinstance(value, datetime):
-        assert told.endswith(f"{value:%d %b %H:%M}")
-    elif isinstance(value, date):
-        assert f"{value:%d %b}" in told
-    elif isinstance(value, int | float):
-        figure = re.search(r"[+−-]?\d+(\.\d+)?", told)
-        assert figure is not None and float(figure[0].replace("−", "-")) == value
-    else:
-        assert not told or value is None or told.removeprefix("→ ") == value
-
-
-def assert_comma(found: Table, content: bytes) -> None:
-    columns, rows = flat(found)
-    head, *lines = list(csv.reader(io.StringIO(content.decode(), newline="")))
-    assert head == [column.id for column in columns]
-    assert len(lines) == len(rows)
-    for line, row in zip(lines, rows, strict=True):
-        for column, text, value in zip(columns, line, row, strict=True):
-            assert _read(column.kind, text) == value
-
-
-def _read(kind: Kind, text: str) -> Value:
-    if not text:
-        return None
-    if kind is Kind.TEXT:
-        return text[1:] if text[0] == "'" else text
-    readers: dict[Kind, Callable[[str], Value]] = {
-        Kind.WHOLE: int,
-        Kind.NUMBER: float,
-        Kind.DAY: date.fromisoformat,
-        Kind.MOMENT: datetime.fromisoformat,
-    }
-    return readers[kind](text)
-
-
-def assert_parquet(report: Report, found: Table, content: bytes) -> None:
-    columns, rows = flat(found)
-    leaf = pyarrow.parquet.read_table(io.BytesIO(content))
-    assert leaf.schema.names == [column.id for column in columns]
-    assert [tuple(row.values()) for row in leaf.to_pylist()] == list(rows)
-    said = {key.decode(): value.decode() for key, value in leaf.schema.metadata.items()}
-    assert (said["Period"], said["Filters"], said["Table"]) == (report.period, report.filters, found.title)
-    for column in columns:
-        about = leaf.schema.field(column.id).metadata
-        assert (about[b"title"].decode(), about[b"unit"].decode()) == (column.title, column.unit)
-
-
-def assert_excel(report: Report, content: bytes) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(content))
-    assert book.sheetnames[1] == ABOUT
-    assert [(row[0].value, row[1].value) for row in book[ABOUT].iter_rows()] == list(report.about())
-    sheets = [book[name] for name in book.sheetnames if name != ABOUT]
-    for sheet, found in zip(sheets, report.tables, strict=True):
-        columns, rows = flat(found)
-        assert sheet.freeze_panes == "A2"
-        assert [cell.value for cell in sheet[1]] == [f"{c.title} ({c.unit})" if c.unit else c.title for c in columns]
-        assert all(cell.font.b for cell in sheet[1])
-        assert [tuple(cell.value for cell in row) for row in sheet.iter_rows(min_row=2)] == [tuple(map(_for_excel, row)) for row in rows]
-        assert not any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row), "no text is computed"
-
-
-def _for_excel(value: Value) -> Value:
-    """Excel has no zones, no days without an hour, and no difference between 3 and 3.0."""
-    if isinstance(value, datetime):
-        return value.replace(tzinfo=None)
-    return datetime(value.year, value.month, value.day) if isinstance(value, date) else value  # noqa: DTZ001  # as openpyxl reads it
 
 
 HOSTILE = ("=1+1", "+cmd", "-2", "@SUM(A1)", "\tx", "\rx", 'a "quoted", word', "two\r\nlines", "अ", "\x0bbell")
@@ -265,14 +273,3 @@ async def test_files_are_written_beside_the_loop(web: Web, monkeypatch: pytest.M
 async def test_a_table_that_is_not_there_is_named_with_those_that_are(web: Web) -> None:
     answer = await (await web.as_role(Role.MANAGER)).get("/manager/occupancy.csv?table=nothing")
     assert (answer.status_code, "samples, week, wards" in answer.text) == (404, True)
-
-
-def test_every_page_with_files_has_all_three() -> None:
-    paths = {door.path for door in PAGES if door.method == "GET"}
-    for path in paths:
-        stem, dot, kind = path.rpartition(".")
-        if dot and kind in FORMATS and path.startswith("/manager/"):
-            assert {f"{stem}.{each}" for each in FORMATS} <= paths
-    covered = {f"/manager/{name}.csv" for name, _, _ in ADDRESSES}
-    pages = {path for path in paths if path.startswith("/manager/") and path.endswith(".csv") and path.removesuffix(".csv") in paths}
-    assert pages <= covered, "add an address of it above"

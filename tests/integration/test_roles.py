@@ -115,7 +115,7 @@ async def test_who_reads_sums_alone_opens_no_single_case(web: Web, role: Role) -
 
 
 SINGLE_CASES = {"/manager/visits/{visit}", "/manager/beds/{bed}", "/manager/replay", "/manager/replay.json", "/manager/ledger-behind"}
-SINGLE_CASES |= {f"/manager/{name}.{kind}" for name in ("bed", "ledger-behind") for kind in FORMATS}
+SINGLE_CASES |= {f"/manager/{name}.{kind}" for name in ("bed", "ledger-behind", "replay", "visit") for kind in FORMATS}
 SINGLE_CASES |= {"/api/v1/history/at", "/api/v1/history/beds/{bed}"}
 """Doors that show one visit, bed or cause of the past."""
 

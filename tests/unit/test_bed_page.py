@@ -12,7 +12,8 @@ from flow.domain.transport import Transport, TransportStatus
 from flow.domain.visit import Course, Movement, Visit, VisitStatus
 from flow.history.bed_line import Blocked, Path, Told
 from flow.templating import Templates
-from flow.views.bed_page import LEFT, RIGHT, Asked, BedPage, bed_page, report
+from flow.views.bed_page import LEFT, RIGHT, Asked, BedPage, bed_page
+from flow.views.exported import bed as exported
 from flow.views.page import Chrome
 from flow.views.visit_page import VisitPage, visit_page
 from tests.plans import small_plan
@@ -80,9 +81,8 @@ def test_the_chart_the_table_and_the_file_are_one() -> None:
         ("To clean, or being cleaned", 30, "isolation clean", "letter 9 of his"),
         ("Occupied", 600, "", "letter 9 of his"),
     ]
-    stretches = report(view, PLAN.zone).tables[0]
+    stretches = exported.report(view, PLAN.zone).tables[0]
     assert [row[2].value for row in stretches.rows] == [330, 30, 600]
-    assert view.files is not None and view.files.workbook.href == "/manager/bed.xlsx?bed=4B-A-01&day=2026-11-21&days=7"
 
 
 def test_a_path_is_told_in_order_of_time() -> None:

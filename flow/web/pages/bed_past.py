@@ -1,6 +1,8 @@
 """A bed's last days and a visit's path, for managers: statuses, times and numbers, no names."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
@@ -8,10 +10,11 @@ from starlette.responses import Response
 
 from flow.domain.plan import Bed, Plan
 from flow.history.bed_line import Told, bed_line, path_of
-from flow.views.bed_page import DAYS, Asked, bed_page
-from flow.views.bed_page import report as bed_report
-from flow.views.tables import Report
-from flow.views.visit_page import visit_page
+from flow.views.bed_page import DAYS, Asked, BedPage, bed_page
+from flow.views.exported import bed as exported_bed
+from flow.views.exported import visit as exported_visit
+from flow.views.tables import Report, files
+from flow.views.visit_page import VisitPage, visit_page
 from flow.web.pages.form import Form
 from flow.web.pages.page import chrome, html
 from flow.web.parts import House, house_of
@@ -22,28 +25,42 @@ USUAL = 7
 
 async def bed(request: Request) -> Response:
     """The days of a bed up to the day of the address, else today."""
-    line, asked = await _line(request, request.path_params["bed"])
-    house = house_of(request)
-    view = bed_page(chrome(request, f"Bed {asked.bed.id}"), house.plan.zone, line, asked, _today(house))
-    return html(request, "manager/bed.html", view)
+    view, asked = await _bed(request, request.path_params["bed"])
+    menu = files(exported_bed.report(view, house_of(request).plan.zone), asked.query)
+    return html(request, "manager/bed.html", replace(view, files=menu))
 
 
 async def report(request: Request) -> Report:
-    """The stretches of the page as a report; the bed stands in the query."""
-    line, asked = await _line(request, request.query_params.get("bed", ""))
-    house = house_of(request)
-    return bed_report(bed_page(chrome(request, "Bed"), house.plan.zone, line, asked, _today(house)), house.plan.zone)
+    """The tables of a bed's page; the bed stands in the query."""
+    view, _ = await _bed(request, request.query_params.get("bed", ""))
+    return exported_bed.report(view, house_of(request).plan.zone)
 
 
 async def visit(request: Request) -> Response:
     """The path of a visit."""
+    view = await _visit(request, request.path_params["visit"])
+    menu = files(exported_visit.report(view, house_of(request).plan.zone), urlencode({"visit": view.visit}))
+    return html(request, "manager/visit.html", replace(view, files=menu))
+
+
+async def visit_report(request: Request) -> Report:
+    """The path as a report; the visit stands in the query."""
+    return exported_visit.report(await _visit(request, request.query_params.get("visit", "")), house_of(request).plan.zone)
+
+
+async def _visit(request: Request, number: str) -> VisitPage:
     house = house_of(request)
     now = house.clock.now()
-    path = await path_of(house.database, request.path_params["visit"], now)
+    path = await path_of(house.database, number, now)
     if path is None:
         raise unknown("unknown-visit", "There is no such visit.")
-    view = visit_page(chrome(request, f"Visit {path.visit.id}"), house.plan.zone, path, now)
-    return html(request, "manager/visit.html", view)
+    return visit_page(chrome(request, f"Visit {path.visit.id}"), house.plan.zone, path, now)
+
+
+async def _bed(request: Request, number: str) -> tuple[BedPage, Asked]:
+    line, asked = await _line(request, number)
+    house = house_of(request)
+    return bed_page(chrome(request, f"Bed {asked.bed.id}"), house.plan.zone, line, asked, _today(house)), asked
 
 
 async def _line(request: Request, number: str) -> tuple[list[Told], Asked]:

@@ -11,7 +11,9 @@ from starlette.responses import Response
 from flow.domain.replayed import Stretch
 from flow.domain.weights import Weights
 from flow.history.came import stretch_of
+from flow.views.exported import policies as exported
 from flow.views.policies_page import CHOICES, DAYS, MOST, PoliciesPage, policies_page
+from flow.views.tables import Report, files
 from flow.web.pages.form import Form
 from flow.web.pages.page import chrome, html
 from flow.web.parts import House, house_of
@@ -20,7 +22,14 @@ from flow.web.problems import invalid
 
 async def page(request: Request) -> Response:
     """The page; what it asks for is begun."""
-    return html(request, "manager/policies.html", _view(request))
+    view = _view(request)
+    menu = files(exported.report(view, house_of(request).plan.zone), view.query)
+    return html(request, "manager/policies.html", replace(view, files=menu))
+
+
+async def report(request: Request) -> Report:
+    """The table of the page, as far as it is worked out."""
+    return exported.report(_view(request), house_of(request).plan.zone)
 
 
 async def board(request: Request) -> Response:

@@ -1,6 +1,7 @@
 """A past day of a ward or the whole house on the floor plan, and the day's changes for the scrubber: statuses, no persons."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,9 @@ from flow.domain.ids import WardId
 from flow.domain.plan import Plan, Ward
 from flow.history.replay import PastDay, day_of
 from flow.views.display_past import FileThen, file_words
-from flow.views.replay_page import Asked, Reading, day_json, replay_page
+from flow.views.exported import replay as exported
+from flow.views.replay_page import Asked, Reading, ReplayPage, day_json, replay_page
+from flow.views.tables import Report, files
 from flow.web.api.wire import JSON, encoded
 from flow.web.pages.form import Form
 from flow.web.pages.page import chrome, html
@@ -24,17 +27,24 @@ LONGEST = timedelta(days=3660)
 
 async def page(request: Request) -> Response:
     """One minute of the day; the script plays the others."""
+    view, exported_day, asked = await _seen(request)
+    return html(request, "manager/replay.html", replace(view, files=files(exported_day, asked.query)))
+
+
+async def report(request: Request) -> Report:
+    """The tables of the day and its minute."""
+    return (await _seen(request))[1]
+
+
+async def _seen(request: Request) -> tuple[ReplayPage, Report, Asked]:
     house = house_of(request)
     asked = _asked(request, house)
     plan, file = await _plan_of(house, asked)
-    found = await _day(house, plan, asked)
-    wards = [await house.floor_plans.ward_at(ward.id, asked.at.astimezone(UTC), plan) for ward in _wards(plan, asked.ward)]
+    found, shown = await _day(house, plan, asked), tuple(_wards(plan, asked.ward))
+    drawn = [await house.floor_plans.ward_at(ward.id, asked.at.astimezone(UTC), plan) for ward in shown]
     today = house.clock.now().astimezone(ZoneInfo(plan.zone)).date()
-    return html(
-        request,
-        "manager/replay.html",
-        replay_page(chrome(request, "Replay"), plan, wards, file_words(file, plan.zone), found, asked, today),
-    )
+    view = replay_page(chrome(request, "Replay"), plan, drawn, file_words(file, plan.zone), found, asked, today)
+    return view, exported.report(view, plan, shown, found, asked), asked
 
 
 async def data(request: Request) -> Response:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from datetime import date
 
 from starlette.requests import Request
@@ -10,7 +11,9 @@ from starlette.responses import Response
 
 from flow.addressees import REPORTS
 from flow.history.daily_reports import DailyReports, Kept
-from flow.views.reports_page import reports_page
+from flow.views.exported import reports as exported
+from flow.views.reports_page import ReportsPage, reports_page
+from flow.views.tables import Report, files
 from flow.web.pages.page import chrome, html
 from flow.web.parts import house_of
 from flow.web.problems import unknown
@@ -18,11 +21,20 @@ from flow.web.problems import unknown
 
 async def page(request: Request) -> Response:
     """The list."""
+    view = await _view(request)
+    return html(request, "manager/reports.html", replace(view, files=files(exported.report(view, house_of(request).plan.zone), "")))
+
+
+async def listing(request: Request) -> Report:
+    """The list as a report."""
+    return exported.report(await _view(request), house_of(request).plan.zone)
+
+
+async def _view(request: Request) -> ReportsPage:
     house = house_of(request)
     found = await DailyReports(house.database).listed()
     addressed, prints = len(house.settings.notify.of(REPORTS)), house.settings.chromium is not None
-    view = reports_page(chrome(request, "Daily reports"), house.plan, found, addressed=addressed, prints=prints)
-    return html(request, "manager/reports.html", view)
+    return reports_page(chrome(request, "Daily reports"), house.plan, found, addressed=addressed, prints=prints)
 
 
 async def report(request: Request) -> Response:
