@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from allocation.forecast.chances import Chances, capped, comings, leavings, lying, together, trimmed
 from allocation.forecast.rates import Rates
@@ -17,6 +18,7 @@ from allocation.forecast.tallies import DAYS_OF_STAY
 from flow.domain.forecast import HORIZONS, Outlook, WhatIf
 from flow.domain.ids import WardId
 
+AS_IT_IS = WhatIf()
 SHOWN, SHOWN_OF = 9.0, 10.0
 """Of ten planned patients nine come, until the hospital's own history says otherwise."""
 
@@ -49,16 +51,15 @@ def shows(plans: Plans, at: float) -> float:
     return float((plans.came[over].sum() + SHOWN) / (over.sum() + SHOWN_OF))
 
 
-def outlooks(scene: Scene, what_if: WhatIf | None = None, horizons: Iterable[int] = HORIZONS) -> list[Outlook]:
+def outlooks(scene: Scene, what_if: WhatIf = AS_IT_IS, horizons: Iterable[int] = HORIZONS) -> list[Outlook]:
     """Every group at every horizon, the house first; nothing is said yet of how far they may be trusted."""
-    what_if = what_if or WhatIf()
     staffed = changed(scene.staffed, scene.groups.wards, what_if.beds)
     here = scene.stays.here(scene.at)
     expected = scene.stays.expected(scene.at)[here]
     found = []
     for hours in horizons:
         leaving = leaving_chances(scene, here, expected, hours)
-        planned = planned_chances(scene, hours, what_if.delay)
+        planned = planned_chances(scene, hours, what_if)
         coming = coming_means(scene, hours)
         wards = [
             capped(_ward(scene, place, leaving[scene.stays.ward[here] == place], planned[place], coming[place]), int(staffed[place]))
@@ -123,19 +124,28 @@ def by_hazard(rates: Rates, specialty: Places, arrive: Numbers, since: Numbers, 
     return np.minimum(gone, 1.0)
 
 
-def planned_chances(scene: Scene, hours: float, delay: int = 0) -> list[list[float]]:
-    """By ward the probabilities that those come whom plans announce until then, as late or early as planned patients came; put off, each
+def planned_chances(scene: Scene, hours: float, what_if: WhatIf = AS_IT_IS) -> list[list[float]]:
+    """By ward the probabilities that those come whom plans announce until then, as late or early as planned patients came; put off, one
     comes by so many hours later. Who names no ward comes to those of the specialty, as its comings are shared out."""
     found: list[list[float]] = [[] for _ in scene.groups.beds]
     plans, at = scene.plans, scene.at
     open_now = plans.open(at)
     daily = scene.rates.coming.sum(axis=(1, 2)) + 1e-9
-    chances = scene.shows * np.nan_to_num(by_date(scene.rates.after_due, plans.due[open_now], at, at + max(0.0, hours - delay)))
+    usual, late = (
+        np.nan_to_num(by_date(scene.rates.after_due, plans.due[open_now], at, at + max(0.0, hours - delay))) for delay in (0, what_if.delay)
+    )
+    chances = scene.shows * np.where(put_off(plans.due[open_now], what_if.delayed), late, usual)
     for one, chance in zip(open_now, chances, strict=True):
         wards = plans.wards[one]
         for ward, share in zip(wards, daily[wards] / daily[wards].sum(), strict=True):
             found[ward].append(float(chance * share))
     return found
+
+
+def put_off(due: Numbers, count: int) -> NDArray[np.bool_]:
+    """Which planned admissions are put off: the `count` that are due next, or (0) all."""
+    order = np.argsort(np.argsort(due, kind="stable"), kind="stable")
+    return np.asarray(order < (count or due.size))
 
 
 def coming_means(scene: Scene, hours: float) -> Numbers:

@@ -75,10 +75,12 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """What somebody considers: beds opened (above 0) or closed (below) by ward, planned admissions put off by so many hours."""
+    """What somebody considers: beds opened (above 0) or closed (below) by ward, planned admissions put off by so many hours: `delayed` of
+    them, those that are due next, or (0) all."""
 
     beds: Mapping[WardId, int] = field(default_factory=dict)
     delay: int = 0
+    delayed: int = 0
 
     @property
     def is_any(self) -> bool:

@@ -20,6 +20,8 @@ from flow.views.tables import Files
 
 DELAYS = (0, 4, 8, 12, 24)
 HOUSE = "house"
+FEWEST_ROWS = 3
+"""Of the form of what if."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,10 @@ class Asked:
     def href(self, path: str = "/manager/forecast", **other: object) -> str:
         """The address that asks for the same, but for what is named."""
         said: dict[str, object] = {"of": self.of, "hours": self.hours, "at": "issued" if self.issued else "now"}
-        for ward, beds in self.what_if.beds.items():
-            said |= {"if_ward": ward, "if_beds": beds}
-        said |= {"delay": self.what_if.delay} if self.what_if.delay else {}
-        return f"{path}?{urlencode(said | other)}"
+        if self.what_if.beds:
+            said |= {"if_ward": [*self.what_if.beds], "if_beds": [*self.what_if.beds.values()]}
+        said |= {name: value for name in ("delay", "delayed") if (value := getattr(self.what_if, name))}
+        return f"{path}?{urlencode(said | other, doseq=True)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +105,7 @@ class ForecastPage:
     wards: tuple[Option, ...]
     delays: tuple[Option, ...]
     plain_href: str
-    if_ward: str
-    if_beds: str
+    if_asked: tuple[tuple[str, str], ...]
     if_words: str
     kpis: tuple[Kpi, ...]
     fan: Fan | None
@@ -157,8 +158,7 @@ def forecast_page(chrome: Chrome, plan: Plan, found: Told, asked: Asked) -> Fore
         wards=tuple(Option(ward.id, f"{ward.id} {ward.name}") for ward in plan.wards if ward.beds),
         delays=tuple(Option(str(hours), f"{hours} h" if hours else "as planned") for hours in DELAYS),
         plain_href=Asked(asked.of, asked.hours, asked.issued).href(),
-        if_ward=next(iter(asked.what_if.beds), ""),
-        if_beds=str(next(iter(asked.what_if.beds.values()), "")),
+        if_asked=_if_asked(asked.what_if, plan),
         if_words=if_words(asked.what_if),
         kpis=_kpis(chosen, verdicts.get(asked.hours), shown, zone),
         fan=fan(own, found.past, shown.at, zone),
@@ -173,10 +173,20 @@ def forecast_page(chrome: Chrome, plan: Plan, found: Told, asked: Asked) -> Fore
     )
 
 
+def _if_asked(what_if: WhatIf, plan: Plan) -> tuple[tuple[str, str], ...]:
+    """The rows of the form: what is considered, and empty ones for more."""
+    asked = [(str(ward), str(count)) for ward, count in what_if.beds.items()]
+    most = sum(bool(ward.beds) for ward in plan.wards)
+    return (*asked, *[("", "")] * max(0, min(most, max(FEWEST_ROWS, len(asked) + 1)) - len(asked)))
+
+
 def if_words(what_if: WhatIf) -> str:
-    """`4B: 2 beds opened · planned admissions put off by 8 h`."""
+    """`4B: 2 beds opened · ICU: 1 bed closed · the next 3 planned admissions put off by 8 h`."""
     said = [f"{ward}: {_beds(count)} {'opened' if count > 0 else 'closed'}" for ward, count in what_if.beds.items() if count]
-    return " · ".join([*said, *([f"planned admissions put off by {what_if.delay} h"] if what_if.delay else [])])
+    which = {0: "planned admissions", 1: "the next planned admission"}.get(
+        what_if.delayed, f"the next {what_if.delayed} planned admissions"
+    )
+    return " · ".join([*said, *([f"{which} put off by {what_if.delay} h"] if what_if.delay else [])])
 
 
 def _beds(count: int) -> str:
@@ -240,17 +250,24 @@ def _row(row: Outlook, found: Outlooks, plan: Plan) -> Row:
 
 
 def _if_rows(found: Told, asked: Asked, plan: Plan) -> tuple[IfRow, ...]:
-    """The group asked for, and what the considered ward belongs to."""
-    wards = [ward for ward in plan.wards if ward.id in asked.what_if.beds]
-    touched = [(Level.WARD, str(w.id)) for w in wards] + [(Level.SPECIALTY, w.specialty or w.name) for w in wards] + [(Level.HOUSE, "")]
-    keys = dict.fromkeys([asked.key, *touched])
+    """The house, the wards considered and those that it makes a difference to, what they belong to, and the group asked for."""
     before = {(row.level, row.name, row.hours): row for row in found.plain.rows}
+    moved = {
+        row.name for row in found.shown.rows if row.level is Level.WARD and _is_moved(before.get((row.level, row.name, row.hours)), row)
+    }
+    wards = [ward for ward in plan.wards if ward.id in asked.what_if.beds or ward.id in moved]
+    touched = [(Level.WARD, str(w.id)) for w in wards] + [(Level.SPECIALTY, w.specialty or w.name) for w in wards]
+    keys = dict.fromkeys([(Level.HOUSE, ""), *touched, asked.key])
     return tuple(
         IfRow(_name(row.level, row.name, plan), row.hours, _pairs(before[row.level, row.name, row.hours], row))
         for key in keys
         for row in found.shown.rows
         if (row.level, row.name) == key and (*key, row.hours) in before
     )
+
+
+def _is_moved(before: Outlook | None, after: Outlook) -> bool:
+    return before is not None and any(was != will for was, will in _pairs(before, after))
 
 
 def _pairs(before: Outlook, after: Outlook) -> tuple[tuple[str, str], ...]:

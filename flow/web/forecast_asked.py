@@ -1,5 +1,7 @@
 """What an address asks of the forecast, for the page, its export and the API; and the forecast it asks for."""
 
+from collections.abc import Iterator
+
 from starlette.requests import Request
 
 from flow.domain.forecast import HORIZONS, Outlooks, WhatIf
@@ -23,18 +25,38 @@ def asked_of(request: Request) -> Asked:
 
 
 def what_if_of(request: Request) -> WhatIf:
-    """Beds opened or closed in a ward (`if_ward`, `if_beds`), planned admissions put off by hours (`delay`)."""
-    ward = request.query_params.get("if_ward") or None
-    if ward is not None and ward not in house_of(request).plan.ward:
-        raise unknown("unknown-ward", "There is no such ward.")
-    beds = _number(request, "if_beds", 0, -MOST_BEDS, MOST_BEDS)
-    if beds and ward is None:
-        raise invalid("no-ward", "Say in which ward the beds are opened or closed.")
-    return WhatIf({WardId(ward): beds} if ward is not None and beds else {}, _number(request, "delay", 0, 0, MOST_HOURS))
+    """Beds opened or closed by ward (each `if_ward` with its `if_beds`, in this order), planned admissions put off: by `delay` hours, the
+    next `delayed` of them or all."""
+    beds: dict[WardId, int] = {}
+    for ward, count in _changes(request):
+        beds[ward] = beds.get(ward, 0) + count
+    delay = _number(request, "delay", 0, 0, MOST_HOURS)
+    delayed = _number(request, "delayed", 0, 0, MOST_BEDS)
+    if delayed and not delay:
+        raise invalid("no-delay", "Say by how many hours the planned admissions are put off (delay).")
+    return WhatIf({ward: count for ward, count in beds.items() if count}, delay, delayed)
+
+
+def _changes(request: Request) -> Iterator[tuple[WardId, int]]:
+    wards, counts = (request.query_params.getlist(name) for name in ("if_ward", "if_beds"))
+    if len(counts) > len(wards) and any(counts[len(wards) :]):
+        raise invalid("no-ward", "Say in which ward the beds are opened or closed: an if_ward for each if_beds.")
+    for ward, text in zip(wards, [*counts, *[""] * len(wards)], strict=False):
+        count = _whole("if_beds", text, 0, -MOST_BEDS, MOST_BEDS)
+        if ward and ward not in house_of(request).plan.ward:
+            raise unknown("unknown-ward", "There is no such ward.")
+        if count and not ward:
+            raise invalid("no-ward", "Say in which ward the beds are opened or closed.")
+        if count:
+            yield WardId(ward), count
 
 
 def _number(request: Request, name: str, usual: int, least: int, most: int) -> int:
-    text = (request.query_params.get(name) or "").strip()
+    return _whole(name, request.query_params.get(name) or "", usual, least, most)
+
+
+def _whole(name: str, said: str, usual: int, least: int, most: int) -> int:
+    text = said.strip()
     try:
         found = int(text) if text else usual
     except ValueError:

@@ -17,9 +17,10 @@ PAGED = (Query("limit", "how many at most, 1 to 1000", "integer"), Query("cursor
 WARD = Query("ward", "a ward's id")
 WHOSE = (WARD, Query("specialty", "a specialty of the wards"), Query("type", "a type of bed"))
 CONSIDERED = (
-    Query("if_ward", "the ward in which beds are opened or closed"),
-    Query("if_beds", "how many, below 0 for closed", "integer"),
+    Query("if_ward", "a ward in which beds are opened or closed; said again, with its if_beds, for another"),
+    Query("if_beds", "how many in that ward, below 0 for closed", "integer"),
     Query("delay", "hours that planned admissions are put off by", "integer"),
+    Query("delayed", "how many of them, the next due first; else all", "integer"),
 )
 
 REPORTS: tuple[Door, ...] = (

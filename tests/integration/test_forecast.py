@@ -9,7 +9,10 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
+import httpx
+import openpyxl
 import pytest
 
 from flow import main
@@ -212,11 +215,35 @@ async def test_what_if_stands_in_the_address(web: Web) -> None:
     plain = (await manager.get("/api/v1/forecast")).json()["items"]
     full = [next(i["chance_of_full"] for i in items if (i["name"], i["hours"]) == ("4B", 8)) for items in (plain, closed)]
     assert full[0] < full[1]
-    for wrong in ("if_beds=2", "if_ward=4B&if_beds=x", "delay=49", "delay=-1", "if_ward=4B&if_beds=1000"):
+    for wrong in (
+        *("if_beds=2", "if_ward=4B&if_beds=x", "delay=49", "delay=-1", "if_ward=4B&if_beds=1000"),
+        *("if_ward=4B&if_beds=1&if_beds=2", "if_ward=4B&if_beds=1&if_ward=&if_beds=3", "delayed=3"),
+    ):
         assert (await manager.get(f"/manager/forecast?{wrong}")).status_code == 422, wrong
         assert (await manager.get(f"/api/v1/forecast?{wrong}")).status_code == 422, wrong
     for nowhere in ("of=ward:9Z", "of=specialty:None", "if_ward=9Z"):
         assert (await manager.get(f"/manager/forecast?{nowhere}")).status_code == 404
+
+
+async def test_what_if_takes_several_wards_at_once(web: Web) -> None:
+    """As the form sends it, with a row left empty: six of seven beds closed in one ward, two opened in the other."""
+    await weeks(web, 40)
+    manager = await web.as_role(Role.MANAGER)
+    asked = "if_ward=4B&if_beds=-6&if_ward=ICU&if_beds=2&if_ward=&if_beds=&delay=8&delayed=1"
+    page = (await manager.get(f"/manager/forecast?{asked}")).text
+    assert "what if: 4B: 6 beds closed · ICU: 2 beds opened · the next planned admission put off by 8 h" in page
+    rows = {row[0].split()[0]: row[2:4] for row in await would(manager, asked) if row[1] == 8}
+    assert [rows[name] for name in ("Whole", "4B", "ICU")] == [["9", "5"], ["7", "1"], ["2", "4"]]
+    items = (await manager.get(f"/api/v1/forecast?{asked}")).json()["items"]
+    assert {i["name"]: i["staffed"] for i in items if i["level"] == "ward" and i["hours"] == 8} == {"4B": 1, "ICU": 4}
+    twice = (await manager.get("/api/v1/forecast?if_ward=ICU&if_beds=3&if_ward=ICU&if_beds=-1")).json()["items"]
+    assert next(i["staffed"] for i in twice if i["name"] == "ICU") == 4, "said twice is added up"
+
+
+async def would(manager: httpx.AsyncClient, asked: str) -> list[list[Any]]:
+    """The rows of the table of what would be, as the file has it."""
+    book = openpyxl.load_workbook(io.BytesIO((await manager.get(f"/manager/forecast.xlsx?{asked}")).content))
+    return [list(row) for row in book["What would be"].iter_rows(min_row=2, values_only=True)]
 
 
 async def test_who_reads_the_forecast(web: Web) -> None:

@@ -75,8 +75,23 @@ def test_who_names_no_ward_is_shared_out_among_those_of_the_specialty() -> None:
     shows = (0 + 9) / (1 + 10)
     assert planned_chances(known, 4) == [[pytest.approx(shows / 2)], [pytest.approx(shows / 2)], [0.0]], "the second is not due yet"
     assert planned_chances(known, 24)[2] == [pytest.approx(shows)], "one was called off, one is not known of yet"
-    assert planned_chances(known, 4, delay=4)[0] == [0.0]
-    assert planned_chances(known, 8, delay=4) == planned_chances(known, 4)
+    assert planned_chances(known, 4, WhatIf(delay=4))[0] == [0.0]
+    assert planned_chances(known, 8, WhatIf(delay=4)) == planned_chances(known, 4)
+
+
+def test_so_many_planned_admissions_are_put_off_and_no_more() -> None:
+    """Three are due in three hours, one and two; patients came an hour early, in time, an hour late or two. In eight hours all have come;
+    put off by eight, nobody has. In ten, of those due in one hour who are not here yet two in three are, of those due in two half."""
+    planned = tuple(Planned(END - HOUR, END + hours * HOUR, None, ward=WardId("W")) for hours in (3, 1, 2))
+    known = scene(stays(Past(END, (), planned), GROUPS, CLOCK), plans(planned, GROUPS, CLOCK), GROUPS, rates(0.1, 0.2), CLOCK.hours(END))
+
+    def coming(delayed: int, hours: int = 8) -> list[float]:
+        return [round(chance / 0.9, 3) for chance in planned_chances(known, hours, WhatIf(delay=8, delayed=delayed))[0]]
+
+    assert [coming(count) for count in (1, 2)] == [[1, 0, 1], [1, 0, 0]]
+    assert coming(0) == coming(3) == coming(99) == [0, 0, 0]
+    assert coming(2, 10) == [1, 0.667, 0.5]
+    assert coming(2, 24) == [1, 1, 1], "put off is not called off"
 
 
 def test_a_date_that_everybody_kept_falls_back_to_the_hazard() -> None:

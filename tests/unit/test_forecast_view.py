@@ -94,11 +94,12 @@ def test_bands_of_wards_are_nested_on_one_scale() -> None:
 
 
 def test_links_keep_what_was_asked() -> None:
-    asked = Asked("ward:X", 24, what_if=WhatIf({WardId("W"): -3}, 8))
+    asked = Asked("ward:X", 24, what_if=WhatIf({WardId("W"): -3, WardId("Y"): 2}, 8, 4))
     view = page(asked, told(3))
     for href in (choice.href for choice in view.choices):
         kept = parse_qs(urlsplit(href).query)
-        assert (kept["of"], kept["if_ward"], kept["if_beds"], kept["delay"]) == (["ward:X"], ["W"], ["-3"], ["8"])
+        assert (kept["of"], kept["if_ward"], kept["if_beds"]) == (["ward:X"], ["W", "Y"], ["-3", "2"])
+        assert (kept["delay"], kept["delayed"]) == (["8"], ["4"])
     assert "if_ward" not in view.plain_href and "of=ward%3AX" in view.plain_href
     assert "if_ward" not in view.moments[1].href, "what was issued stands as it was issued"
 
@@ -111,6 +112,23 @@ def test_what_if_stands_beside_what_is() -> None:
     assert '<b class="would">→ 14</b>' in drawn(view)
     assert page().if_rows == ()
     assert if_words(WhatIf({WardId("W"): 1}, 4)) == "W: 1 bed opened · planned admissions put off by 4 h"
+    both = WhatIf({WardId("W"): 1, WardId("Y"): -2}, 4, 1)
+    assert if_words(both) == "W: 1 bed opened · Y: 2 beds closed · the next planned admission put off by 4 h"
+    assert if_words(WhatIf(delay=4, delayed=3)) == "the next 3 planned admissions put off by 4 h"
+
+
+def test_several_wards_at_once_have_a_row_each_and_the_house_one() -> None:
+    """Closed in W, opened in Y: the rows of each, of their specialties and of the house, whose beds change by both."""
+    past, what_if = lived(PLAN, 60, 8, daily=4.6), WhatIf({WardId("W"): -6, WardId("Y"): 2})
+    found = replace(told(), shown=forecast(PLAN, past, told().verdicts, END, what_if=what_if))
+    view = page(Asked("ward:X", what_if=what_if), found)
+    assert [row.name for row in view.if_rows if row.hours == 8] == ["Whole house", "W", "Y", "Medicine", "Surgery", "X"]
+    staffed = {row.name: row.pairs[0] for row in view.if_rows if row.hours == 8}
+    assert (staffed["Whole house"], staffed["W"], staffed["Y"], staffed["X"]) == (("48", "44"), ("20", "14"), ("16", "18"), ("12", "12"))
+    text = drawn(view)
+    assert [text.count(f'name="if_ward" value="{ward}"') for ward in "WXY"] == [1, 0, 1], "another group is asked with the same beds"
+    chosen = re.findall(r'<option value="(\w+)" selected>', text.partition('class="what-if-beds"')[2].partition("</fieldset>")[0])
+    assert (chosen, len(view.if_asked)) == (["W", "Y"], 3)
 
 
 def verdict(covered: float, count: int = 84) -> Judged:

@@ -70,8 +70,8 @@ class ForecastOut(msgspec.Struct):
 
 
 async def get_forecast(request: Request) -> Response:
-    """The forecast from now on, or with `at=issued` that of the last huddle; `ward` for one ward alone. `if_ward` and `if_beds` open (or
-    below 0 close) beds, `delay` puts planned admissions off by so many hours."""
+    """The forecast from now on, or with `at=issued` that of the last huddle; `ward` for one ward alone. `if_ward` and `if_beds`, once
+    for each ward, open (or below 0 close) beds, `delay` puts planned admissions off by so many hours, the next `delayed` of them or all."""
     house, principal = house_of(request), principal_of(request)
     asked = request.query_params.get("ward") or principal.only_ward(May.REPORTS)
     ward = check_ward(house, principal, asked, May.REPORTS).id if asked else None
