@@ -6,6 +6,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 DEFINITIONS_VERSION = 1
 
@@ -27,9 +28,9 @@ TURN_AIM = 60
 LONG_WAIT = timedelta(minutes=240)
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """All beds at one moment, by what they were; the five figures add up to the beds that existed."""
+class Sample(NamedTuple):
+    """All beds at one moment, by what they were; the five figures add up to the beds that existed. A tuple, as a year by hour and ward is
+    a hundred thousand of them."""
 
     at: datetime
     occupied: int = 0
@@ -38,7 +39,7 @@ class Sample:
     cleaning: int = 0
     out: int = 0
 
-    def __add__(self, other: "Sample") -> "Sample":
+    def __add__(self, other: "Sample") -> "Sample":  # type: ignore[override]  # beds are added up, not laid one after the other
         beds = (self.occupied + other.occupied, self.free + other.free, self.coming + other.coming)
         return Sample(self.at, *beds, self.cleaning + other.cleaning, self.out + other.out)
 

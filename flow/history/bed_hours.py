@@ -11,14 +11,16 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import asyncpg
+import numpy as np
 
 from flow.domain.kpi import BedTime, Sample
 from flow.domain.plan import Plan
+from flow.history.bed_days import STATES, Counts, hours_of_days, keep_days, whole_days
 from flow.history.kept import HOURS, Kept, keeping, move, state
 from flow.history.pool import Connection, Database
 from flow.history.queries import load
 
-_SQL = load("bed_hours")
+_SQL, _DAYS = load("bed_hours"), load("bed_days")
 HOUR = timedelta(hours=1)
 AT_ONCE = timedelta(days=14)
 """So much is kept in one transaction: the leader catches up in steps."""
@@ -48,7 +50,8 @@ async def keep_hours(database: Database, plan: Plan, now: datetime) -> datetime 
     hospital, end = database.hospital, hour_of(now, plan.zone)
     async with keeping(database, HOURS) as (connection, kept):
         if kept.rules != plan.zone:
-            await connection.execute(_SQL["clear"], hospital, datetime.min.replace(tzinfo=UTC), None, None)
+            for each in (_SQL, _DAYS):
+                await connection.execute(each["clear"], hospital, datetime.min.replace(tzinfo=UTC), None, None)
             kept = Kept()
         begun = kept.until or await connection.fetchval(_SQL["begun"], hospital)
         if begun is None:
@@ -59,7 +62,7 @@ async def keep_hours(database: Database, plan: Plan, now: datetime) -> datetime 
             await _correct(connection, hospital, plan.zone, kept.seq, until)
         further = max(until, min(end, until + AT_ONCE))
         if further > until:
-            await _count(connection, hospital, until, further, None)
+            await _count(connection, hospital, plan.zone, until, further, None)
         await move(connection, hospital, HOURS, Kept(seq, further, plan.zone))
     return further if further < end else None
 
@@ -67,13 +70,14 @@ async def keep_hours(database: Database, plan: Plan, now: datetime) -> datetime 
 async def _correct(connection: Connection, hospital: str, zone: str, seq: int, until: datetime) -> None:
     """The hours that entries after a Seq have changed."""
     for row in await connection.fetch(_SQL["touched"], hospital, seq, until):
-        await _count(connection, hospital, hour_of(row["since"], zone), until, (row["ward"], row["type"]))
+        await _count(connection, hospital, zone, hour_of(row["since"], zone), until, (row["ward"], row["type"]))
 
 
-async def _count(connection: Connection, hospital: str, start: datetime, end: datetime, place: Place | None) -> None:
+async def _count(connection: Connection, hospital: str, zone: str, start: datetime, end: datetime, place: Place | None) -> None:
     ward, kind = place or (None, None)
     await connection.execute(_SQL["clear"], hospital, start, ward, kind)
     await connection.execute(_SQL["keep"], hospital, start, end, ward, kind)
+    await keep_days(connection, hospital, zone, start, end, place)
 
 
 async def good_until(connection: Connection, hospital: str, zone: str) -> datetime:
@@ -92,7 +96,7 @@ async def bed_time(connection: Connection, hospital: str, zone: str, start: date
     first, last = first if first == start else first + HOUR, min(hour_of(end, zone), good)
     if last <= first:
         return _added(await connection.fetch(_SQL["raw_seconds"], hospital, start, end))
-    rows = await connection.fetch(_SQL["kept_seconds"], hospital, first, last)
+    rows = await connection.fetch(_SQL["kept_seconds"], hospital, first, last, *whole_days(first, last, zone))
     for edge in ((start, first), (last, end)):
         if edge[0] < edge[1]:
             rows += await connection.fetch(_SQL["raw_seconds"], hospital, *edge)
@@ -111,46 +115,51 @@ async def moments(
     connection: Connection, hospital: str, zone: str, start: datetime, end: datetime, every: timedelta, scope: Scope
 ) -> dict[str, tuple[Sample, ...]]:
     """The beds at each moment of a grid, both ends included, by the scope's names ("" where it tells none apart)."""
+    found = await counts_of(connection, hospital, zone, start, end, every, scope)
+    return {name: samples(counts, start, every) for name, counts in found.items()}
+
+
+def samples(counts: Counts, start: datetime, every: timedelta) -> tuple[Sample, ...]:
+    """A column of counts as samples, the first at `start`."""
+    return tuple(map(Sample, [start + n * every for n in range(len(counts))], *counts.T.tolist()))
+
+
+async def counts_of(
+    connection: Connection, hospital: str, zone: str, start: datetime, end: datetime, every: timedelta, scope: Scope
+) -> dict[str, Counts]:
+    """The same as bare numbers, which are cut and added up much faster."""
     count = int((end - start) / every) + 1
-    raw_from, found = start, dict[str, dict[int, Sample]]()
+    found, steps = dict[str, Counts](), 0
     good = await good_until(connection, hospital, zone)
     if hour_of(start, zone) == start and every % HOUR == timedelta() and start < good:
         steps = min(count, -int((start - good) // every))
-        for row in await _kept(connection, hospital, [start + n * every for n in range(steps)], every, scope):
-            at, name, *beds = row
-            found.setdefault(name, {})[int((at - start) / every)] = Sample(at, *beds)
-        raw_from = start + steps * every
-    if raw_from <= end:
-        rows = await connection.fetch(
-            _SQL["raw_changes"], hospital, raw_from, end, every.total_seconds(), scope.by, scope.wards, scope.kind
-        )
-        before = int((raw_from - start) / every)
-        for name, samples in _walked(rows, raw_from, int((end - raw_from) / every) + 1, every).items():
-            found.setdefault(name, {}).update((before + n, sample) for n, sample in enumerate(samples))
+        until = start + (steps - 1) * every + HOUR
+        for name, counts in (await _hourly(connection, hospital, zone, start, until, scope)).items():
+            found.setdefault(name, np.zeros((count, STATES), np.int32))[:steps] = counts[:: every // HOUR]
+    if steps < count:
+        given = (start + steps * every, end, every.total_seconds(), scope.by, scope.wards, scope.kind)
+        changes = dict[str, Counts]()  # one row more for what changes after the last moment
+        for name, state_name, moment, step in await connection.fetch(_SQL["raw_changes"], hospital, *given):
+            changes.setdefault(name, np.zeros((count - steps + 1, STATES), np.int32))[moment, _STATE[state_name]] += step
+        for name, counts in changes.items():
+            found.setdefault(name, np.zeros((count, STATES), np.int32))[steps:] = np.cumsum(counts, axis=0)[:-1]
     names = dict.fromkeys([*(scope.wards or ()), *found] if scope.by == "ward" else found if scope.by else [""])
-    return {name: tuple(found.get(name, {}).get(n) or Sample(start + n * every) for n in range(count)) for name in names}
+    return {name: found[name] if name in found else np.zeros((count, STATES), np.int32) for name in names}
 
 
-async def _kept(connection: Connection, hospital: str, at: Sequence[datetime], every: timedelta, scope: Scope) -> Sequence[asyncpg.Record]:
-    """Every hour is read in one go, a few of them by their keys."""
+_STATE = {"occupied": 0, "free": 1, "coming": 2, "cleaning": 3, "out": 4}
+
+
+async def _hourly(connection: Connection, hospital: str, zone: str, start: datetime, end: datetime, scope: Scope) -> dict[str, Counts]:
+    """The kept beds at every whole hour of a time: of whole days by the day, of the rest by the hour."""
     given = (scope.by, scope.wards, scope.kind)
-    if every == HOUR:
-        return await connection.fetch(_SQL["kept_moments"], hospital, at[0], at[-1] + HOUR, *given)
-    return await connection.fetch(_SQL["kept_few_moments"], hospital, at, *given)
-
-
-def _walked(rows: Sequence[asyncpg.Record], start: datetime, count: int, every: timedelta) -> dict[str, list[Sample]]:
-    """From changes to what stands after them, for each name."""
-    steps: dict[str, dict[int, list[tuple[str, int]]]] = {}
-    for row in rows:
-        steps.setdefault(row["name"], {}).setdefault(row["moment"], []).append((row["state"], row["step"]))
-    found: dict[str, list[Sample]] = {}
-    for name, changes in steps.items():
-        beds = {"occupied": 0, "free": 0, "coming": 0, "cleaning": 0, "out": 0}
-        for moment in range(count):
-            for state_name, step in changes.get(moment, ()):
-                beds[state_name] += step
-            found.setdefault(name, []).append(Sample(start + moment * every, **beds))
+    first, last = whole_days(start, end, zone)
+    found = dict[str, Counts]()
+    for edge in ((start, first), (last, end)):
+        for at, name, *beds in await connection.fetch(_SQL["kept_moments"], hospital, *edge, *given) if edge[0] < edge[1] else ():
+            found.setdefault(name, np.zeros(((end - start) // HOUR, STATES), np.int32))[(at - start) // HOUR] = beds
+    for name, counts in (await hours_of_days(connection, hospital, first, last, given) if first < last else {}).items():
+        found.setdefault(name, np.zeros(((end - start) // HOUR, STATES), np.int32))[(first - start) // HOUR :][: len(counts)] = counts
     return found
 
 

@@ -3,6 +3,9 @@ beginning, so what is kept stands."""
 
 from datetime import datetime
 
+import numpy as np
+from numpy.typing import NDArray
+
 from flow.domain.kpi import Turns
 from flow.history.bed_hours import Scope
 from flow.history.kept import TURNS, Kept, keeping, move, state
@@ -32,5 +35,11 @@ async def keep_turns(database: Database) -> int | None:
 async def turns_of(connection: Connection, hospital: str, start: datetime, end: datetime, scope: Scope) -> dict[str | None, Turns]:
     """The turns that ended in a period by ward, and under None all of them together."""
     kept = await state(connection, hospital, TURNS, _RULES)
-    rows = await connection.fetch(_SQL["quantiles"], hospital, start, end, scope.wards, scope.kind, kept.seq)
-    return {row["ward"]: Turns(row["turns"], *row["quantiles"]) for row in rows if row["turns"]}
+    rows = await connection.fetch(_SQL["minutes"], hospital, start, end, scope.wards, scope.kind, kept.seq)
+    took: dict[str | None, NDArray[np.float64]] = {row["ward"]: np.frombuffer(row["minutes"], ">f8") for row in rows}
+    if took:
+        took[None] = np.concatenate(list(took.values()))
+    return {ward: Turns(len(minutes), *np.percentile(minutes, _SHARES).tolist()) for ward, minutes in took.items()}
+
+
+_SHARES = (25, 50, 75, 90)

@@ -8,12 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import numpy as np
+
 from flow.domain.kpi import BedTime, OccupancyReport, Sample, Turns, WardFigures
 from flow.domain.plan import Plan
-from flow.history.bed_hours import EVERYTHING, HOUR, Place, Scope, bed_time, beds_at, hour_of, moments
+from flow.history.bed_days import STATES, Counts
+from flow.history.bed_hours import EVERYTHING, HOUR, Place, Scope, bed_time, beds_at, counts_of, hour_of, moments, samples
 from flow.history.bed_turns import turns_of
 from flow.history.kept import one_moment
-from flow.history.pool import Database
+from flow.history.pool import Connection, Database
 from flow.history.queries import load
 
 _SQL = load("reports")
@@ -25,21 +28,20 @@ async def occupancy_report(
 ) -> OccupancyReport:
     """The figures of a period, of the beds asked for."""
     hospital, zone = database.hospital, plan.zone
-    last = hour_of(end, zone)
     async with one_moment(database) as connection:
         spent = await bed_time(connection, hospital, zone, start, end)
         turns = await turns_of(connection, hospital, start, end, scope)
         before = await turns_of(connection, hospital, start - (end - start), start, scope)
-        by_ward = await moments(connection, hospital, zone, start, end, every, replace(scope, by="ward"))
-        hours = await moments(connection, hospital, zone, min(last - FOUR_WEEKS, hour_of(start, zone)), last, HOUR, scope)
+        drawn, hours = await _drawn(connection, plan, start, end, every, replace(scope, by="ward"))
+    by_ward = {ward: samples(counts, start, every) for ward, counts in drawn.items()}
     wards = {ward: _sum(spent, (ward,), scope.kind) for ward in scope.wards or {ward for ward, _ in spent}}
     whole = sum(wards.values(), BedTime())
     return OccupancyReport(
         start=start,
         end=end,
         every=every,
-        samples=_together(by_ward.values(), start, end, every),
-        hours=hours.get("", ()),
+        samples=samples(_together(drawn.values(), int((end - start) / every) + 1), start, every),
+        hours=hours,
         wards=tuple(
             _figures(plan, ward.id, scope, wards, by_ward, turns) for ward in plan.wards if scope.wards is None or ward.id in scope.wards
         ),
@@ -54,12 +56,24 @@ def _sum(spent: Mapping[Place, BedTime], wards: Sequence[str], kind: str | None)
     return sum((time for (ward, type_), time in spent.items() if ward in wards and kind in (None, type_)), BedTime())
 
 
-def _together(several: Iterable[Sequence[Sample]], start: datetime, end: datetime, every: timedelta) -> tuple[Sample, ...]:
-    """The samples of several wards added up, moment by moment."""
-    added = [Sample(start + n * every) for n in range(int((end - start) / every) + 1)]
-    for samples in several:
-        added = [one + other for one, other in zip(added, samples, strict=True)]
-    return tuple(added)
+async def _drawn(
+    connection: Connection, plan: Plan, start: datetime, end: datetime, every: timedelta, scope: Scope
+) -> tuple[dict[str, Counts], tuple[Sample, ...]]:
+    """The wards' beds at the moments that are drawn; and the beds of all of them hour by hour, over the period and four weeks at least.
+    Where the moments are among these hours, both are read at once."""
+    hospital, zone, last = plan.id, plan.zone, hour_of(end, plan.zone)
+    first = min(last - FOUR_WEEKS, hour_of(start, zone))
+    hours = await counts_of(connection, hospital, zone, first, last, HOUR, scope)
+    if every % HOUR == timedelta() and (start, end) == (hour_of(start, zone), last):
+        drawn = {ward: counts[(start - first) // HOUR :: every // HOUR] for ward, counts in hours.items()}
+    else:
+        drawn = await counts_of(connection, hospital, zone, start, end, every, scope)
+    return drawn, samples(_together(hours.values(), (last - first) // HOUR + 1), first, HOUR)
+
+
+def _together(several: Iterable[Counts], count: int) -> Counts:
+    """The beds of several wards at so many moments."""
+    return sum(several, np.zeros((count, STATES), np.int32))
 
 
 def _figures(

@@ -25,6 +25,7 @@ from flow.cli.history import lay
 from flow.domain.kpis.cases import Asked, counted
 from flow.domain.kpis.table import By
 from flow.history import past
+from flow.history.bed_days import whole_days
 from flow.history.bed_hours import EVERYTHING, HOUR, Scope, hour_of
 from flow.history.kept import forget, log_head, one_moment
 from flow.history.kpi_cases import cases_of, spoken_of
@@ -145,7 +146,7 @@ SLOW = (
     ("occupancy by hour of the house, a year", "bed_hours", "kept_moments"),
     ("bed-time of a year by ward and type", "bed_hours", "kept_seconds"),
     ("sums of a year's cases by ward", "kpis", "sums"),
-    ("cleaning turns of a year", "bed_turns", "quantiles"),
+    ("cleaning turns of a year", "bed_turns", "minutes"),
 )
 
 
@@ -154,9 +155,9 @@ async def plans(house: house_of.House, now: datetime) -> str:
     start, shown = now - timedelta(days=YEAR), []
     given = {
         "kept_moments": (start, now, "", None, None),
-        "kept_seconds": (start, now),
+        "kept_seconds": (start, now, *whole_days(start, now, house.plan.zone)),
         "sums": (start, now, None, None, "ward", [], []),
-        "quantiles": (start, now, None, None, 1 << 60),
+        "minutes": (start, now, None, None, 1 << 60),
     }
     async with house.database.read() as connection:
         for words, noun, name in SLOW:

@@ -1,8 +1,10 @@
 """Kept figures are what the beds' intervals say: over made-up logs with late letters, as they grow, after a stop, made anew."""
 
 import random
+import struct
 from collections import Counter
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +15,9 @@ from flow.domain.cause import Cause, Origin
 from flow.domain.events import Entry, Event, Kind
 from flow.domain.ids import BedId
 from flow.domain.kpi import BedTime, Sample
+from flow.domain.plan import Plan
 from flow.history import kept
+from flow.history.bed_days import day_of
 from flow.history.bed_hours import HOUR, Scope, bed_time, beds_at, hour_of, keep_hours, moments
 from flow.history.bed_turns import keep_turns, turns_of
 from flow.history.bundle import carry_out
@@ -125,8 +129,39 @@ async def hours_are_right(database: Database, until: datetime) -> int:
     return len(kept_rows)
 
 
-async def keep(database: Database, now: datetime) -> None:
-    while await keep_hours(database, PLAN, now) is not None:
+async def days_are_right(database: Database, until: datetime, plan: Plan = PLAN) -> int:
+    """Every whole day of every ward and type is the sum of its stretches, and so are its hours; returns how many there are."""
+    rows = await stretches(database)
+    async with database.read() as connection:
+        kept_rows = await connection.fetch("select * from bed_day")
+    by_day: dict[datetime, dict[tuple[str, str], Any]] = {}
+    for row in kept_rows:
+        by_day.setdefault(row["day"], {})[row["ward"], row["type"]] = row
+    day = day_of(BEGUN, plan.zone)
+    while (following := day_of(day, plan.zone, 1)) <= until:
+        by_hand = spent(rows, day, following)
+        assert by_day.pop(day, {}).keys() >= by_hand.keys(), day
+        day = following
+    assert not by_day
+    for row in kept_rows:
+        _day_is_right(rows, row, day_of(row["day"], plan.zone, 1))
+    return len(kept_rows)
+
+
+def _day_is_right(rows: list[dict[str, Any]], row: Any, end: datetime) -> None:
+    place = (row["ward"], row["type"])
+    by_hand = spent(rows, row["day"], end)[place]
+    for name in ("occupied_us", "free_us", "coming_us", "cleaning_us", "out_us", "taken", "vacated"):
+        assert row[name] == by_hand[name.removesuffix("_us")], (row["day"], place, name)
+    hours = list(struct.iter_unpack(">5h", row["beds"]))
+    assert len(hours) == (end - row["day"]) // HOUR
+    for n, beds in enumerate(hours):
+        there = standing(rows, row["day"] + n * HOUR)
+        assert beds == tuple(there[(*place, name)] for name in ("occupied", "free", "coming", "cleaning", "out")), (row["day"], n, place)
+
+
+async def keep(database: Database, now: datetime, plan: Plan = PLAN) -> None:
+    while await keep_hours(database, plan, now) is not None:
         pass
     while await keep_turns(database) is not None:
         pass
@@ -143,13 +178,16 @@ async def test_every_kept_hour_is_the_sum_of_its_stretches(database: Database, s
         await keep(database, made.now)
     count = await hours_are_right(database, hour_of(made.now, PLAN.zone))
     assert count > 300
+    assert await days_are_right(database, hour_of(made.now, PLAN.zone)) > 10
     async with database.write() as connection:
         before = await connection.fetch("select * from bed_hour order by hour, ward, type")
+        days = await connection.fetch("select * from bed_day order by day, ward, type")
         turns = await connection.fetch("select * from bed_turn order by seq")
         await kept.forget(connection, PLAN.id)
     await keep(database, made.now)
     async with database.read() as connection:
         assert await connection.fetch("select * from bed_hour order by hour, ward, type") == before
+        assert await connection.fetch("select * from bed_day order by day, ward, type") == days
         assert await connection.fetch("select * from bed_turn order by seq") == turns != []
 
 
@@ -220,3 +258,20 @@ async def test_a_file_with_another_clock_has_the_hours_counted_anew(database: Da
     await _reads_right(database, rows, BEGUN, made.now)
     await keep(database, made.now)
     await hours_are_right(database, hour_of(made.now, PLAN.zone))
+    await days_are_right(database, hour_of(made.now, PLAN.zone))
+
+
+async def test_days_of_another_length_are_kept_and_read(database: Database) -> None:
+    """Clocks go forward on 29 March: that day has 23 hours, and the hours after it stand where they belong."""
+    made, plan = MadeUp(database, 11), replace(PLAN, zone="Europe/Berlin")
+    await made.open()
+    while made.now < datetime(2026, 4, 2, tzinfo=UTC):
+        await made.go_on(5)
+    await keep(database, made.now, plan)
+    assert await days_are_right(database, hour_of(made.now, plan.zone), plan) > 60
+    rows, start = await stretches(database), datetime(2026, 3, 27, 22, tzinfo=UTC)
+    async with kept.one_moment(database) as connection:
+        found = await moments(connection, plan.id, plan.zone, start, start + timedelta(days=5), HOUR, Scope(by="ward"))
+    for ward, samples in found.items():
+        for sample in samples:
+            assert sample == _sample(rows, sample.at, ward)

@@ -63,10 +63,21 @@ group by hour, ward, type
 order by hour, ward, type
 
 -- name: kept_seconds
--- The time of whole hours, by ward and type: microseconds below 2^53 are whole numbers as float8, too, which add up faster. $1 hospital, $2 from, $3 to
+-- The time of whole hours, by ward and type, of whole days as kept by the day: microseconds below 2^53 are whole numbers as float8, too,
+-- which add up faster. $1 hospital, $2 from, $3 to, $4 the first whole day, $5 the end of the last (both are $3 where there is none)
+with part as (
+    select ward, type, occupied_us, free_us, coming_us, cleaning_us, out_us, taken, vacated from bed_day
+    where hospital = $1 and day >= $4 and day < $5
+    union all
+    select ward, type, occupied_us, free_us, coming_us, cleaning_us, out_us, taken, vacated from bed_hour
+    where hospital = $1 and hour >= $2 and hour < $4
+    union all
+    select ward, type, occupied_us, free_us, coming_us, cleaning_us, out_us, taken, vacated from bed_hour
+    where hospital = $1 and hour >= $5 and hour < $3
+)
 select ward, type, sum(occupied_us::float8) / 1e6 as occupied, sum(free_us::float8) / 1e6 as free, sum(coming_us::float8) / 1e6 as coming,
        sum(cleaning_us::float8) / 1e6 as cleaning, sum(out_us::float8) / 1e6 as out, sum(taken)::int as taken, sum(vacated)::int as vacated
-from bed_hour where hospital = $1 and hour >= $2 and hour < $3
+from part
 group by 1, 2
 
 -- name: raw_seconds
@@ -99,15 +110,6 @@ select hour as at, case $4::text when 'ward' then ward when 'type' then type els
        sum(cleaning_beds)::int as cleaning, sum(out_beds)::int as out
 from bed_hour
 where hospital = $1 and hour >= $2 and hour < $3 and ($5::text[] is null or ward = any($5::text[])) and ($6::text is null or type = $6)
-group by 1, 2
-
--- name: kept_few_moments
--- The same of moments that are few. $1 hospital, $2 moments, $3 what they are told apart by, $4 wards or null, $5 type or null
-select hour as at, case $3::text when 'ward' then ward when 'type' then type else '' end as name,
-       sum(occupied_beds)::int as occupied, sum(free_beds)::int as free, sum(coming_beds)::int as coming,
-       sum(cleaning_beds)::int as cleaning, sum(out_beds)::int as out
-from bed_hour
-where hospital = $1 and hour = any($2::timestamptz[]) and ($4::text[] is null or ward = any($4::text[])) and ($5::text is null or type = $5)
 group by 1, 2
 
 -- name: kept_midnights
