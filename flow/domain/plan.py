@@ -253,6 +253,11 @@ class Plan:
         """Every ward by id."""
         return {ward.id: ward for ward in self.wards}
 
+    def ward_name(self, ward: str) -> str:
+        """By its id and its name, said once where they are the same: `4B Medicine`; the id of a ward that the file does not name."""
+        known = self.ward.get(WardId(ward))
+        return f"{ward} {known.name}" if known is not None and known.name != ward else ward
+
     def wards_of(self, specialty: str) -> tuple[WardId, ...]:
         """The wards of a specialty; one without is its own."""
         return tuple(ward.id for ward in self.wards if (ward.specialty or ward.name) == specialty)

@@ -196,9 +196,8 @@ def _group(found: Found, plan: Plan, asked: Asked, *, linked: bool) -> GroupRow:
 
 
 def _place(place: str, plan: Plan) -> str:
-    ward = plan.ward.get(WardId(place))
-    if ward is not None:
-        return f"{ward.id} {ward.name}" if ward.name != ward.id else str(ward.id)
+    if WardId(place) in plan.ward:
+        return plan.ward_name(place)
     return next((clinic.name for clinic in plan.clinics if clinic.id == place), place)
 
 

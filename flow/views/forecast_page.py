@@ -301,8 +301,7 @@ def _judged(verdict: Judged) -> JudgedRow:
 def _name(level: Level, name: str, plan: Plan) -> str:
     if level is Level.HOUSE:
         return "Whole house"
-    known = next((ward for ward in plan.wards if ward.id == name), None) if level is Level.WARD else None
-    return f"{name} {known.name}" if known is not None and known.name != name else name
+    return plan.ward_name(name) if level is Level.WARD else name
 
 
 def _band(band: tuple[int, int]) -> str:

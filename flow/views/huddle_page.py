@@ -9,7 +9,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flow.domain.huddle import Action, Basis, CameLine, Line, Sheet, Short
-from flow.domain.ids import WardId
 from flow.domain.plan import Plan
 from flow.views.forecast_words import clock
 from flow.views.huddle_words import BASES, DEFINITIONS, DEFINITIONS_VERSION, counted, page_of, range_words, sentence
@@ -256,9 +255,8 @@ def _whole(sheet: Sheet) -> Line:
 
 
 def _line(line: Line, plan: Plan) -> LineShown:
-    ward = plan.ward.get(WardId(line.name)) if line.ward else None
     return LineShown(
-        name=f"{line.name} {ward.name}" if ward is not None and ward.name != line.name else line.name,
+        name=plan.ward_name(line.name) if line.ward else line.name,
         ward=line.ward,
         supply=(str(line.free), str(line.cleaning), f"{line.leaving:.1f}"),
         demand=("", "", "") if line.ward else (str(line.waiting), f"{line.planned:.1f}", f"{line.coming:.1f}"),

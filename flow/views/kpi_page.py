@@ -137,7 +137,7 @@ def kpi_page(chrome: Chrome, plan: Plan, found: Counted, asked: Asked, *, key: s
     zone = ZoneInfo(plan.zone)
     cut = [(measure, figures) for measure, figures in found if asked.by is not None and asked.by in measure.by]
     shown = {measure.id for measure, _ in found}
-    of = " · ".join(words for words in (_ward_name(asked.ward, plan) if asked.ward else "whole house", _words(asked.kind or "")) if words)
+    of = " · ".join(words for words in (plan.ward_name(asked.ward) if asked.ward else "whole house", _words(asked.kind or "")) if words)
     return KpiPage(
         chrome=chrome,
         range=key,
@@ -265,12 +265,7 @@ def _name(group: str, by: By, measure: Measure, plan: Plan) -> str:
     if by is By.TYPE:
         return _words(group)
     clinic = next((each.name for each in plan.clinics if each.id == group), None) if measure.clinics else None
-    return clinic or _ward_name(group, plan)
-
-
-def _ward_name(ward: str, plan: Plan) -> str:
-    known = next((each for each in plan.wards if each.id == ward), None)
-    return f"{ward} {known.name}" if known is not None and known.name != ward else ward
+    return clinic or plan.ward_name(group)
 
 
 def _words(kind: str) -> str:

@@ -23,6 +23,7 @@ from flow.views.occupancy_page import Choice, Kpi
 from flow.views.page import Chrome
 from flow.views.request_form import Option
 from flow.views.tables import Files
+from flow.views.times import minutes_words
 
 PERIODS: Mapping[str, tuple[str, int]] = {"24h": ("24 h", 1), "7d": ("7 days", 7), "28d": ("28 days", 28)}
 """By key of the address: words, days."""
@@ -158,7 +159,7 @@ def ledger_page(
         chrome=chrome,
         range=key,
         ward=ward or "",
-        scope=f"{_ward_name(ward, plan) if ward else 'whole house'} · "
+        scope=f"{plan.ward_name(ward) if ward else 'whole house'} · "
         f"{found.start.astimezone(zone):%d %b %H:%M} to {found.end.astimezone(zone):%d %b %H:%M}",
         choices=tuple(Choice(words, _href("/manager/ledger", name, ward), name == key) for name, (words, _) in PERIODS.items()),
         wards=tuple(Option(each.id, f"{each.id} {each.name}") for each in plan.wards),
@@ -171,7 +172,7 @@ def ledger_page(
         stretch_keys=tuple(Stretch),
         owner_rows=tuple(_owner_row(owner, found, percent) for owner in Owner),
         sum_row=_sum_row(found, percent),
-        ward_rows=tuple(_group(_ward_name(name, plan), rows, name, _of(ghosts, name)) for name, rows in _by_ward(found.sums, plan)),
+        ward_rows=tuple(_group(plan.ward_name(name), rows, name, _of(ghosts, name)) for name, rows in _by_ward(found.sums, plan)),
         day_rows=tuple(_group(f"{day:%a %d %b}", rows, day.isoformat()) for day, rows in _by_day(found.sums)),
         clean_rows=tuple(_cleans(cleans, plan, ward)),
         definitions=tuple((name, title, words) for name, (title, words) in DEFINITIONS.items()),
@@ -183,11 +184,11 @@ def ledger_page(
 def _kpis(found: Ledger, ghosts: Sequence[Ghost], looked: Looked) -> tuple[Kpi, ...]:
     longest = max((ghost.end - ghost.start for ghost in ghosts), default=timedelta())
     middle = tuple(
-        Kpi(words, "–" if ended.median is None else _minutes(ended.median), f"median of {ended.count}", "stretches")
+        Kpi(words, "–" if ended.median is None else minutes_words(ended.median), f"median of {ended.count}", "stretches")
         for (words, _), ended in zip(STRETCHES.values(), (found.ended[stretch] for stretch in Stretch), strict=True)
     )
     times = "once" if len(ghosts) == 1 else f"{len(ghosts)} times"
-    said = f"{times} · longest {_minutes(longest / timedelta(minutes=1))}" if ghosts else "none was found"
+    said = f"{times} · longest {minutes_words(longest / timedelta(minutes=1))}" if ghosts else "none was found"
     return (
         Kpi("Idle bed-hours", _hours(found.total), "in the period", "idle"),
         *middle,
@@ -199,11 +200,7 @@ def _kpis(found: Ledger, ghosts: Sequence[Ghost], looked: Looked) -> tuple[Kpi, 
 def _looked(looked: Looked) -> str:
     if looked.median is None:
         return "nobody has looked" if looked.raised else "nothing contradicted itself"
-    return f"{looked.answered} looked at, median {_minutes(looked.median)} · {looked.wrong} shown wrongly"
-
-
-def _minutes(count: float) -> str:
-    return f"{count:.0f} min" if count < 120 else f"{count // 60:.0f} h {count % 60:02.0f}"
+    return f"{looked.answered} looked at, median {minutes_words(looked.median)} · {looked.wrong} shown wrongly"
 
 
 def _hours(time: timedelta) -> str:
@@ -284,7 +281,7 @@ def _cleans(cleans: Mapping[WardId | None, CleansLike], plan: Plan, ward: str | 
         yield _clean_row("All wards", cleans[None])
     for each in plan.wards:
         if each.id in cleans:
-            yield _clean_row(_ward_name(each.id, plan), cleans[each.id])
+            yield _clean_row(plan.ward_name(each.id), cleans[each.id])
 
 
 def _clean_row(name: str, times: CleansLike) -> CleanRow:
@@ -309,11 +306,6 @@ def _by_ward(sums: Iterable[Sum], plan: Plan) -> list[tuple[str, list[Sum]]]:
 
 def _of(ghosts: Iterable[Ghost], ward: object) -> str:
     return f"{ghost_time(ghost for ghost in ghosts if ghost.ward == ward) / _HOUR:.1f}"
-
-
-def _ward_name(ward: object, plan: Plan) -> str:
-    known = next((each for each in plan.wards if each.id == ward), None)
-    return f"{ward} {known.name}" if known is not None and known.name != ward else str(ward)
 
 
 def _href(path: str, key: str, ward: str | None) -> str:

@@ -249,7 +249,7 @@ def _now(plan: Plan, beds: Mapping[BedId, BedState], asked: Chosen) -> Counts:
 
 def scope_words(plan: Plan, asked: Chosen) -> str:
     """Which beds, in words."""
-    of = _name(asked.ward, plan) if asked.ward else asked.specialty or "whole house"
+    of = plan.ward_name(asked.ward) if asked.ward else asked.specialty or "whole house"
     return f"{of} · {asked.kind.replace('_', ' ')}" if asked.kind else of
 
 
@@ -277,19 +277,14 @@ def _turn_ranges(figures: Iterable[WardFigures], plan: Plan) -> Ranges:
     for row in figures:
         t = row.turns
         if t.p25 is not None and t.p50 is not None and t.p75 is not None and t.p90 is not None:
-            rows.append((_name(row.ward, plan), t.p25, t.p50, t.p75, t.p90))
+            rows.append((plan.ward_name(row.ward), t.p25, t.p50, t.p75, t.p90))
     return ranges(rows, TURN_AIM, TURN_LEFT, TURN_RIGHT)
-
-
-def _name(ward: str, plan: Plan) -> str:
-    known = next((each for each in plan.wards if each.id == ward), None)
-    return f"{ward} {known.name}" if known is not None and known.name != ward else ward
 
 
 def _ward_row(row: WardFigures, plan: Plan) -> WardRow:
     return WardRow(
         ward=row.ward,
-        name=_name(row.ward, plan),
+        name=plan.ward_name(row.ward),
         beds=row.beds,
         mean=_number(row.mean, 1),
         peak=_number(row.peak, 1),

@@ -14,6 +14,7 @@ from flow.views.page import Chrome
 from flow.views.regret import FEWEST
 from flow.views.request_form import Option
 from flow.views.tables import Files
+from flow.views.times import minutes_words
 
 NAMES: Mapping[str, str] = {
     "really": "What really happened",
@@ -132,12 +133,7 @@ def _row(one: Figures) -> PolicyRow:
     isolation = f"{one.unmet} of {one.isolation}" if one.isolation else "–"
     shares = (f"{one.over_4h:.1f} %", f"{one.off_ward:.1f} %", f"{one.other_type:.1f} %", isolation, str(one.unplaced))
     note = "took too long: counted as far as it came" if one.cut else ""
-    return PolicyRow(one.key, NAMES[one.key], (_minutes(one.wait_p50), _minutes(one.wait_p90), *shares), note, one)
-
-
-def _minutes(exactly: float) -> str:
-    count = round(exactly)
-    return f"{count} min" if count < 120 else f"{count // 60} h {count % 60:02}"
+    return PolicyRow(one.key, NAMES[one.key], (minutes_words(one.wait_p50), minutes_words(one.wait_p90), *shares), note, one)
 
 
 DEFINITIONS: tuple[tuple[str, str], ...] = (

@@ -111,9 +111,7 @@ def regret_page(
         choices=tuple(Period(words, _href("/manager/overrides", name), name == key) for name, (words, _) in PERIODS.items()),
         kpis=_kpis(plan, _share(len(found), len(overrides), promised), overrides, told=detailed or len(overrides) not in range(1, FEWEST)),
         by_reason=_reasons(plan, overrides, detailed=detailed),
-        by_ward=_sums(
-            plan, overrides, lambda choice: f"{choice.ward} {plan.ward[choice.ward].name}" if choice.ward in plan.ward else choice.ward
-        ),
+        by_ward=_sums(plan, overrides, lambda choice: plan.ward_name(choice.ward)),
         rows=tuple(_row(plan, each, zone) for each in overrides) if detailed else (),
         total=len(overrides),
         detailed=detailed,

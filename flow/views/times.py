@@ -42,6 +42,12 @@ def minutes(since: float, now: float) -> str:
     return f"{passed // 60} min"
 
 
+def minutes_words(exactly: float) -> str:
+    """A length in minutes: `12 min`, from two hours `3 h 52`."""
+    count = round(exactly)
+    return f"{count} min" if count < 120 else f"{count // 60} h {count % 60:02}"
+
+
 def waited(since: float, now: float) -> str:
     """`3 h 52`, the way a waiting list counts."""
     passed = max(0, int(now - since)) // 60

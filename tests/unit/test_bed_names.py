@@ -37,3 +37,7 @@ def test_the_own_ward_comes_first_and_a_name_of_two_beds_is_none_of_them() -> No
 
 def test_two_numbers_stay_two() -> None:
     assert (spoken("1 12"), spoken("11 02"), spoken("Bed 007"), spoken("W5")) == ("1-12", "11-2", "7", "w5")
+
+
+def test_a_ward_is_named_by_number_and_name_said_once() -> None:
+    assert [PLAN.ward_name(ward) for ward in ("4B", "ICU", "9Z")] == ["4B Ward 4B", "ICU", "9Z"]

@@ -11,7 +11,7 @@ from flow.domain.roles import Role
 from flow.views.cleaners import cleaners_page
 from flow.views.escalations import Reader, escalations_page
 from flow.views.page import Chrome
-from flow.views.times import span_words, when
+from flow.views.times import minutes_words, span_words, when
 from tests.plans import small_plan
 
 ZONE = "Asia/Kolkata"
@@ -36,6 +36,11 @@ def test_a_span_says_the_day_once() -> None:
     assert span_words(at(22, "14:05"), at(22, "14:40"), NOW, ZONE) == "14:05–14:40"
     assert span_words(at(23, "14:05"), at(23, "14:40"), NOW, ZONE) == "23 Nov 14:05–14:40"
     assert span_words(at(22, "23:50"), at(23, "00:20"), NOW, ZONE) == "23:50–23 Nov 00:20"
+
+
+@pytest.mark.parametrize(("exactly", "words"), [(0.4, "0 min"), (119.4, "119 min"), (119.6, "2 h 00"), (179.7, "3 h 00"), (232, "3 h 52")])
+def test_a_length_is_rounded_before_it_is_split(exactly: float, words: str) -> None:
+    assert minutes_words(exactly) == words
 
 
 def test_a_night_shift_began_yesterday() -> None:
