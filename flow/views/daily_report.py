@@ -9,16 +9,14 @@ from zoneinfo import ZoneInfo
 
 from flow.domain.forecast import Judged, Level, Outlook, Outlooks
 from flow.domain.kpi import TARGET_PERCENT, OccupancyReport, Sample
-from flow.domain.kpis.cases import Asked
 from flow.domain.ledger import Owner
 from flow.domain.ledger_sums import Ledger, by_owner, shares
 from flow.domain.level_history import LevelChange
 from flow.domain.plan import Plan
 from flow.views.charts import Stack, StepLine, Tick, stack, step_line, time_ticks
 from flow.views.forecast_words import calibrating
-from flow.views.kpi_page import Counted, Summary, kpi_page
+from flow.views.kpi_page import Counted, Summary, summaries
 from flow.views.ledger_words import OWNERS
-from flow.views.page import Chrome
 
 LEFT, RIGHT = 56, 620
 CAUSES = 6
@@ -76,7 +74,6 @@ def daily_report(plan: Plan, found: Day, style: str) -> DailyReport:
     report, zone = found.occupancy, ZoneInfo(plan.zone)
     start, end = report.start, report.end
     figures = _figures(found)
-    page = kpi_page(Chrome("", plan.name), plan, found.kpis, Asked(), key="24h", start=start, end=end)
     return DailyReport(
         hospital=plan.name,
         title=f"{found.day:%A %d %B %Y}",
@@ -89,7 +86,7 @@ def daily_report(plan: Plan, found: Day, style: str) -> DailyReport:
         stack=stack(report.samples, LEFT, RIGHT, 178, 312),
         ticks=time_ticks(start, end, plan.zone, LEFT, RIGHT),
         wards=tuple(_wards(plan, report)),
-        kpis=page.summaries,
+        kpis=summaries(found.kpis, plan),
         causes=tuple(_causes(found.ledger)),
         forecast=tuple(_forecast(found.forecast, zone)),
         forecast_made=f"{found.forecast.at.astimezone(zone):%d %b %H:%M}" if found.forecast is not None else "",

@@ -7,16 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from flow.domain.data_quality import Found, Sign
 from flow.domain.evidence import Evidence
 from flow.domain.ids import BedId, WardId
 from flow.domain.plan import Plan
 from flow.views.data_quality_words import ABOUT, NOTE, VERSION
-from flow.views.ledger_page import PERIODS
-from flow.views.occupancy_page import Choice
 from flow.views.page import Chrome
+from flow.views.period import AskedPeriod, Period, PeriodBar
 from flow.views.request_form import Option
 from flow.views.tables import Column, Files, Kind, Report, Table, table
 from flow.views.times import moment_words
@@ -27,17 +25,16 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the address asks for: a period, one sign, one ward or clinic, one shift ("": all)."""
+    """What the address asks for beside its time: one sign, one ward or clinic, one shift ("": all)."""
 
-    range: str = "7d"
     sign: str = ""
     ward: str = ""
     shift: str = ""
 
-    def href(self, **other: str) -> str:
-        """The address that asks for the same, but for what is named."""
-        said = {"range": self.range, "sign": self.sign, "ward": self.ward, "shift": self.shift} | other
-        return f"/manager/data-quality?{urlencode({name: value for name, value in said.items() if value})}"
+    @property
+    def filters(self) -> dict[str, str]:
+        """As the address has it."""
+        return {name: value for name, value in (("sign", self.sign), ("ward", self.ward), ("shift", self.shift)) if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +81,9 @@ class DataQualityPage:
     """`evidence` are the rows behind what the filters leave (none for who reads sums alone); `more` how many besides those shown."""
 
     chrome: Chrome
+    when: PeriodBar
     asked: Asked
     scope: str
-    choices: tuple[Choice, ...]
     signs: tuple[Option, ...]
     wards: tuple[Option, ...]
     shifts: tuple[Option, ...]
@@ -99,23 +96,22 @@ class DataQualityPage:
 
 
 def data_quality_page(
-    chrome: Chrome, plan: Plan, found: Sequence[Found], shifts: Sequence[str], asked: Asked, start: datetime, end: datetime
+    chrome: Chrome, plan: Plan, found: Sequence[Found], shifts: Sequence[str], asked: Asked, when: AskedPeriod
 ) -> DataQualityPage:
     """The page of one period; groups of which too little is known show no evidence either."""
-    zone = ZoneInfo(plan.zone)
     chosen = [each for each in found if _is_asked(each, asked)]
-    rows = evidence_rows(chosen, plan, end) if chrome.cases else ()
+    rows = evidence_rows(chosen, plan, when.period.end) if chrome.cases else ()
     places = [(ward.id, f"{ward.id} {ward.name}") for ward in plan.wards] + [(clinic.id, clinic.name) for clinic in plan.clinics]
     return DataQualityPage(
         chrome=chrome,
+        when=when.bar("/manager/data-quality", asked.filters),
         asked=asked,
-        scope=f"{start.astimezone(zone):%d %b %H:%M} to {end.astimezone(zone):%d %b %H:%M}",
-        choices=tuple(Choice(words, asked.href(range=key), key == asked.range) for key, (words, _) in PERIODS.items()),
+        scope=when.period.words,
         signs=tuple(Option(sign, ABOUT[sign].title) for sign in Sign),
         wards=tuple(Option(place, words) for place, words in places),
         shifts=tuple(Option(shift, shift) for shift in shifts),
         note=NOTE,
-        cards=tuple(_card(sign, chosen, plan, asked, linked=chrome.cases) for sign in Sign if asked.sign in ("", sign)),
+        cards=tuple(_card(sign, chosen, plan, when.period if chrome.cases else None) for sign in Sign if asked.sign in ("", sign)),
         evidence=rows[:MOST],
         more=max(0, len(rows) - MOST),
         version=VERSION,
@@ -177,22 +173,27 @@ def _is_asked(found: Found, asked: Asked) -> bool:
     return asked.sign in ("", found.sign) and asked.ward in ("", found.ward) and asked.shift in ("", found.shift)
 
 
-def _card(sign: Sign, found: Sequence[Found], plan: Plan, asked: Asked, *, linked: bool) -> Card:
+def _card(sign: Sign, found: Sequence[Found], plan: Plan, linked: Period | None) -> Card:
     own = [each for each in found if each.sign is sign]
     about = ABOUT[sign]
     enough = [each for each in own if each.is_enough]
     count, out = sum(each.count for each in enough), sum(len(each.evidence) for each in enough)
     said = f"{out} of {count}" if enough else "too few of any ward and shift" if own else "none to look at"
     rows = sorted(own, key=lambda each: (not each.is_enough, -each.share if each.is_enough else 0.0, each.ward, each.shift))
-    groups = tuple(_group(each, plan, asked, linked=linked) for each in rows)
+    groups = tuple(_group(each, plan, linked) for each in rows)
     return Card(sign, about.title, about.of, about.rule, about.innocent, said, groups)
 
 
-def _group(found: Found, plan: Plan, asked: Asked, *, linked: bool) -> GroupRow:
+def _group(found: Found, plan: Plan, linked: Period | None) -> GroupRow:
+    """`linked`: the rows behind it may be read, of this time."""
     out = len(found.evidence)
-    href = asked.href(sign=found.sign, ward=found.ward, shift=found.shift) + "#evidence" if linked and found.is_enough and out else ""
+    href = _behind(found, linked) if linked is not None and found.is_enough and out else ""
     shown = (str(out), f"{100 * found.share:.0f} %") if found.is_enough else ("too few", "too few")
     return GroupRow(_place(found.ward, plan), found.shift, shown[0], found.count, shown[1], href, found.is_enough and out > 0)
+
+
+def _behind(found: Found, period: Period) -> str:
+    return f"/manager/data-quality?{urlencode({**period.asked, 'sign': found.sign, 'ward': found.ward, 'shift': found.shift})}#evidence"
 
 
 def _place(place: str, plan: Plan) -> str:

@@ -13,8 +13,9 @@ from flow.domain.forecast import HORIZONS, ForecastState, Judged, Level, Outlook
 from flow.domain.plan import Plan
 from flow.views.forecast_charts import Bands, Fan, bands, fan
 from flow.views.forecast_words import DEFINITIONS, DEFINITIONS_VERSION, STATES, TITLES, clock, told
-from flow.views.occupancy_page import Choice, Kpi
+from flow.views.occupancy_page import Kpi
 from flow.views.page import Chrome
+from flow.views.period import Choice
 from flow.views.request_form import Option
 from flow.views.tables import Files
 

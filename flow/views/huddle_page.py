@@ -12,8 +12,9 @@ from flow.domain.huddle import Action, Basis, CameLine, Line, Sheet, Short
 from flow.domain.plan import Plan
 from flow.views.forecast_words import clock
 from flow.views.huddle_words import BASES, DEFINITIONS, DEFINITIONS_VERSION, counted, page_of, range_words, sentence
-from flow.views.occupancy_page import Choice, Kpi
+from flow.views.occupancy_page import Kpi
 from flow.views.page import Chrome
+from flow.views.period import Choice
 from flow.views.request_form import Option
 from flow.views.tables import Cell, Column, Files, Kind, Report, table
 

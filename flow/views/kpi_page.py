@@ -5,22 +5,17 @@ flow.web hands in the figures (`flow.domain.kpis.cases`); templates/manager/kpis
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from flow.domain.kpis.cases import NOWHERE, Asked, Figure
 from flow.domain.kpis.table import FEW, MEASURES, By, Measure, Sort, Unit, aim_of
 from flow.domain.plan import Plan
 from flow.views.charts import WEEKDAYS
-from flow.views.ledger_page import PERIODS as SHORT
-from flow.views.occupancy_page import Choice
 from flow.views.page import Chrome
+from flow.views.period import AskedPeriod, Choice, PeriodBar
 from flow.views.request_form import Option
 from flow.views.tables import Files
 
-PERIODS: Mapping[str, tuple[str, int]] = {**SHORT, "90d": ("90 days", 90), "365d": ("a year", 365)}
-"""By key of the address: words, days."""
 Counted = Sequence[tuple[Measure, Sequence[Figure]]]
 BY_WORDS: Mapping[By, str] = {By.WARD: "Ward", By.TYPE: "Bed type", By.HOUR: "Hour of day", By.WEEKDAY: "Weekday"}
 TOGETHER = "All"
@@ -109,10 +104,9 @@ class KpiPage:
     """`left_out` are the KPIs that say nothing of the ward or type chosen, `uncut` those that are not cut like that."""
 
     chrome: Chrome
-    range: str
+    when: PeriodBar
     asked: Asked
     scope: str
-    choices: tuple[Choice, ...]
     wards: tuple[Option, ...]
     types: tuple[Option, ...]
     bys: tuple[Option, ...]
@@ -126,29 +120,21 @@ class KpiPage:
     files: Files | None = None
 
 
-def period(key: str, at: datetime) -> tuple[datetime, datetime]:
-    """Start and end of a period; the end is the last whole minute. Unknown keys mean seven days."""
-    end = at.replace(second=0, microsecond=0)
-    return end - timedelta(days=PERIODS.get(key, PERIODS["7d"])[1]), end
-
-
-def kpi_page(chrome: Chrome, plan: Plan, found: Counted, asked: Asked, *, key: str, start: datetime, end: datetime) -> KpiPage:
+def kpi_page(chrome: Chrome, plan: Plan, found: Counted, asked: Asked, when: AskedPeriod) -> KpiPage:
     """The page of one period."""
-    zone = ZoneInfo(plan.zone)
     cut = [(measure, figures) for measure, figures in found if asked.by is not None and asked.by in measure.by]
     shown = {measure.id for measure, _ in found}
     of = " · ".join(words for words in (plan.ward_name(asked.ward) if asked.ward else "whole house", _words(asked.kind or "")) if words)
     return KpiPage(
         chrome=chrome,
-        range=key,
+        when=when.bar("/manager/kpis", {"ward": asked.ward, "type": asked.kind, "by": asked.by or "none"}),
         asked=asked,
-        scope=f"{of} · {start.astimezone(zone):%d %b %Y %H:%M} to {end.astimezone(zone):%d %b %H:%M}",
-        choices=tuple(Choice(words, _href("/manager/kpis", name, asked), name == key) for name, (words, _) in PERIODS.items()),
+        scope=f"{of} · {when.period.words}",
         wards=tuple(Option(ward.id, f"{ward.id} {ward.name}") for ward in plan.wards),
         types=tuple(Option(kind, _words(kind)) for kind in types_of(plan)),
         bys=tuple(Option(by, words) for by, words in BY_WORDS.items()),
-        ledger=_ledger_of(key, asked),
-        summaries=tuple(Summary(m.id, m.title, m.unit, _row(m, figures[0], TOGETHER, plan.kpi_aims)) for m, figures in found),
+        ledger=_ledger_of(when, asked),
+        summaries=summaries(found, plan),
         cards=tuple(_card(measure, figures, asked.by, plan) for measure, figures in cut if asked.by is not None and len(figures) > 1),
         left_out=_titles(measure for measure in MEASURES.values() if measure.id not in shown),
         uncut=_titles(measure for measure, _ in found if asked.by is not None and asked.by not in measure.by),
@@ -157,11 +143,15 @@ def kpi_page(chrome: Chrome, plan: Plan, found: Counted, asked: Asked, *, key: s
     )
 
 
-def _ledger_of(key: str, asked: Asked) -> Choice:
-    """The minute ledger of the same ward, of as long a period as it has; the words say which."""
-    given = key if key in SHORT else "28d"
-    query = {"range": given, **({"ward": asked.ward} if asked.ward else {})}
-    return Choice(f"the minute ledger of the last {SHORT[given][0]}", f"/manager/ledger?{urlencode(query)}", here=False)
+def summaries(found: Counted, plan: Plan) -> tuple[Summary, ...]:
+    """Each KPI over all that was asked for."""
+    return tuple(Summary(m.id, m.title, m.unit, _row(m, figures[0], TOGETHER, plan.kpi_aims)) for m, figures in found)
+
+
+def _ledger_of(when: AskedPeriod, asked: Asked) -> Choice:
+    """The minute ledger of the same ward and time."""
+    query = {**when.period.asked, **({"ward": asked.ward} if asked.ward else {})}
+    return Choice("the minute ledger of the same time", f"/manager/ledger?{urlencode(query)}", here=False)
 
 
 def types_of(plan: Plan) -> list[str]:
@@ -280,8 +270,3 @@ def _defined(measure: Measure, aims: Mapping[str, float]) -> Defined:
     m = measure
     numerator = m.numerator[0].upper() + m.numerator[1:]
     return Defined(m.id, m.title, numerator, m.denominator, m.source, m.note, _aim(m, aims) if m.aimed else "none", m.version)
-
-
-def _href(path: str, key: str, asked: Asked) -> str:
-    given = {"range": key, "ward": asked.ward, "type": asked.kind, "by": asked.by or "none"}
-    return f"{path}?{urlencode({name: value for name, value in given.items() if value})}"

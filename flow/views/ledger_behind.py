@@ -5,7 +5,7 @@ flow.web hands in the rows (`flow.domain.ledger_behind`); templates/manager/ledg
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from flow.domain.ledger_sums import LEDGER_VERSION
 from flow.domain.plan import Plan
 from flow.views.ledger_words import OWNERS, STRETCHES
 from flow.views.page import Chrome
+from flow.views.period import Period
 from flow.views.tables import Cell, Column, Files, Kind, Report, table
 from flow.views.times import day_time
 
@@ -53,20 +54,17 @@ class BehindPage:
     files: Files | None = None
 
 
-def behind_page(
-    chrome: Chrome, plan: Plan, found: Sequence[Behind], wanted: Wanted, *, key: str, start: datetime, end: datetime
-) -> BehindPage:
+def behind_page(chrome: Chrome, plan: Plan, found: Sequence[Behind], wanted: Wanted, period: Period) -> BehindPage:
     """The page of a figure of a period."""
-    zone = ZoneInfo(plan.zone)
     hours = sum((row.time for row in found), timedelta()) / timedelta(hours=1)
     ward = {"ward": wanted.ward} if wanted.ward is not None else {}
     return BehindPage(
         chrome=chrome,
         said=said(wanted),
-        scope=f"{start.astimezone(zone):%d %b %H:%M} to {end.astimezone(zone):%d %b %H:%M}",
+        scope=period.words,
         total=f"{hours:.1f}",
         count=len(found),
-        back=f"/manager/ledger?{urlencode({'range': key, **ward})}",
+        back=f"/manager/ledger?{urlencode({**period.asked, **ward})}",
         rows=tuple(_row(row, plan) for row in found[:MOST]),
         more=max(0, len(found) - MOST),
     )

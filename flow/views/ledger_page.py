@@ -5,11 +5,10 @@ flow.web hands in the sums (`flow.domain.ledger_sums`) and the ghosts; templates
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
-from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
+from math import ceil
 
 from flow.domain.check import Looked
 from flow.domain.ghosts import Ghost, ghost_time
@@ -19,14 +18,12 @@ from flow.domain.ledger_sums import LEDGER_VERSION, Ledger, Sum, by_owner, by_st
 from flow.domain.plan import Plan
 from flow.views.cleaning_staff import CleansLike, SpreadLike
 from flow.views.ledger_words import DEFINITIONS, OWNERS, STRETCHES
-from flow.views.occupancy_page import Choice, Kpi
+from flow.views.occupancy_page import Kpi
 from flow.views.page import Chrome
+from flow.views.period import AskedPeriod, PeriodBar
 from flow.views.request_form import Option
 from flow.views.tables import Files
 from flow.views.times import minutes_words
-
-PERIODS: Mapping[str, tuple[str, int]] = {"24h": ("24 h", 1), "7d": ("7 days", 7), "28d": ("28 days", 28)}
-"""By key of the address: words, days."""
 
 LEFT, RIGHT, TOP, BOTTOM = 44, 704, 12, 212
 _HOUR = timedelta(hours=1)
@@ -109,10 +106,9 @@ class LedgerPage:
     """`key` are the causes that occur, as the legend; `known` whether any bed was idle; `stretch_keys` are `stretches` in an address."""
 
     chrome: Chrome
-    range: str
+    when: PeriodBar
     ward: str
     scope: str
-    choices: tuple[Choice, ...]
     wards: tuple[Option, ...]
     kpis: tuple[Kpi, ...]
     bars: tuple[Bar, ...]
@@ -132,12 +128,6 @@ class LedgerPage:
     files: Files | None = None
 
 
-def period(key: str, at: datetime) -> tuple[datetime, datetime]:
-    """Start and end of a period; the end is the last whole minute. Unknown keys mean seven days."""
-    end = at.replace(second=0, microsecond=0)
-    return end - timedelta(days=PERIODS.get(key, PERIODS["7d"])[1]), end
-
-
 def ledger_page(
     chrome: Chrome,
     plan: Plan,
@@ -146,22 +136,18 @@ def ledger_page(
     looked: Looked,
     cleans: Mapping[WardId | None, CleansLike],
     *,
-    key: str,
+    when: AskedPeriod,
     ward: str | None,
 ) -> LedgerPage:
     """The page of one period, of a ward or the house; `looked` is what came of the checks raised in it, `cleans` by ward (None: all)."""
-    key = key if key in PERIODS else "7d"
     present = [owner for owner in Owner if any(each.owner is owner for each in found.sums)]
     percent = shares({owner: by_owner(found.sums).get(owner, timedelta()) for owner in Owner})
     columns, marks = _columns(found)
-    zone = ZoneInfo(plan.zone)
     return LedgerPage(
         chrome=chrome,
-        range=key,
+        when=when.bar("/manager/ledger", {"ward": ward}),
         ward=ward or "",
-        scope=f"{plan.ward_name(ward) if ward else 'whole house'} · "
-        f"{found.start.astimezone(zone):%d %b %H:%M} to {found.end.astimezone(zone):%d %b %H:%M}",
-        choices=tuple(Choice(words, _href("/manager/ledger", name, ward), name == key) for name, (words, _) in PERIODS.items()),
+        scope=f"{plan.ward_name(ward) if ward else 'whole house'} · {when.period.words}",
         wards=tuple(Option(each.id, f"{each.id} {each.name}") for each in plan.wards),
         kpis=_kpis(found, ghosts, looked),
         bars=_bars(found),
@@ -239,8 +225,9 @@ def _columns(found: Ledger) -> tuple[tuple[Column, ...], tuple[Mark, ...]]:
             y -= height
             said = f"{day:%a %d %b}, {OWNERS[owner]}: {_hours(spent)} h"
             parts.append(Part(owner, round(x + width * 0.1, 1), round(y, 2), round(width * 0.8, 1), height, said))
-        shown = len(days) <= 9 or place % 4 == 0
-        columns.append(Column(f"{day:%a %d}" if shown else "", round(x + width / 2, 1), tuple(parts)))
+        shown = place % ceil(len(days) / 9) == 0
+        words = f"{day:%a %d}" if len(days) <= 60 else f"{day:%d %b}"
+        columns.append(Column(words if shown else "", round(x + width / 2, 1), tuple(parts)))
     marks = [Mark(BOTTOM - (BOTTOM - TOP) * n / 4, f"{top * n / 4:g}") for n in range(5)]
     return tuple(columns), tuple(marks)
 
@@ -306,7 +293,3 @@ def _by_ward(sums: Iterable[Sum], plan: Plan) -> list[tuple[str, list[Sum]]]:
 
 def _of(ghosts: Iterable[Ghost], ward: object) -> str:
     return f"{ghost_time(ghost for ghost in ghosts if ghost.ward == ward) / _HOUR:.1f}"
-
-
-def _href(path: str, key: str, ward: str | None) -> str:
-    return f"{path}?{urlencode({'range': key, **({'ward': ward} if ward else {})})}"

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import floor
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flow.domain.alert_rules import DEFINITIONS, AlertLevel, AlertRules
@@ -15,10 +14,9 @@ from flow.domain.ledger_sums import shares
 from flow.domain.level_history import LevelChange, Spell, by_level, spells, until
 from flow.domain.plan import Plan
 from flow.views.charts import Tick, time_ticks
-from flow.views.ledger_page import PERIODS
 from flow.views.level_tile import above_words, fired_words, tone
-from flow.views.occupancy_page import Choice
 from flow.views.page import Chrome
+from flow.views.period import AskedPeriod, PeriodBar
 from flow.views.request_form import Option
 from flow.views.tables import Cell, Column, Files, Kind, Report, table
 from flow.views.times import day_time, lasting, when
@@ -96,13 +94,12 @@ class LevelPage:
     """`now` is the level kept, `looked` when the last look was; `rules` are those in force first, then those of the changes shown."""
 
     chrome: Chrome
-    range: str
+    when: PeriodBar
     least: str
     scope: str
     now: str
     now_tone: str
     now_since: str
-    choices: tuple[Choice, ...]
     levels: tuple[Option, ...]
     chart: Chart
     level_rows: tuple[LevelRow, ...]
@@ -121,22 +118,19 @@ class Found:
     looked_at: datetime | None
 
 
-def level_page(
-    chrome: Chrome, plan: Plan, rules: AlertRules, found: Found, *, key: str, least: int, start: datetime, end: datetime
-) -> LevelPage:
+def level_page(chrome: Chrome, plan: Plan, rules: AlertRules, found: Found, *, when: AskedPeriod, least: int) -> LevelPage:
     """The page of one period; `least` leaves out changes that neither left nor reached so high a level."""
-    zone = ZoneInfo(plan.zone)
+    zone, start, end = ZoneInfo(plan.zone), when.period.start, when.period.end
     seen = list(spells(found.changes, start, min(end, found.looked_at or end)))
     now = found.changes[-1] if found.changes else None
     return LevelPage(
         chrome=chrome,
-        range=key,
+        when=when.bar("/manager/level", {"least": str(least) if least > 1 else ""}),
         least=str(least) if least > 1 else "",
-        scope=f"whole house · {start.astimezone(zone):%d %b %H:%M} to {end.astimezone(zone):%d %b %H:%M}",
+        scope=f"whole house · {when.period.words}",
         now=f"{now.number} of {now.levels} · {now.name}" if now is not None else "",
         now_tone=tone(now.number, now.levels) if now is not None else "usual",
         now_since=_since(now, end, plan.zone) if now is not None else "",
-        choices=tuple(Choice(words, _href(name, least), name == key) for name, (words, _) in PERIODS.items()),
         levels=tuple(Option(str(place), level.name) for place, level in enumerate(rules.levels, start=1) if place > 1),
         chart=_chart(seen, rules, start, end, plan.zone),
         level_rows=tuple(_level_rows(seen)),
@@ -270,11 +264,7 @@ def _rule(level: AlertLevel) -> RuleRow:
     return RuleRow(level.name, said, level.do)
 
 
-def _href(key: str, least: int) -> str:
-    return f"/manager/level?{urlencode({'range': key, **({'least': least} if least > 1 else {})})}"
-
-
-def asked(query: Mapping[str, str], levels: int) -> tuple[str, int]:
-    """The period and the least level that an address asks for; what it says wrongly is left out."""
-    key, least = query.get("range", "7d"), query.get("least", "")
-    return key if key in PERIODS else "7d", int(least) if least.isascii() and least.isdigit() and 1 <= int(least) <= levels else 1
+def least_of(query: Mapping[str, str], levels: int) -> int:
+    """The least level that an address asks for; what it says wrongly is left out."""
+    least = query.get("least", "")
+    return int(least) if least.isascii() and least.isdigit() and 1 <= int(least) <= levels else 1

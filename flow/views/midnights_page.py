@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 from flow.domain.kpi import TARGET_PERCENT, Sample
 from flow.domain.plan import Plan
 from flow.views.charts import Stack, StepLine, Tick, stack, step_line, time_ticks
-from flow.views.occupancy_page import LEFT, RIGHT, Choice, Chosen, scope_words, specialties_of, types_of
+from flow.views.occupancy_page import LEFT, RIGHT, Chosen, scope_words, specialties_of, types_of
 from flow.views.page import Chrome
+from flow.views.period import AskedPeriod, Period, PeriodBar, Rules
 from flow.views.request_form import Option
 from flow.views.tables import Files
 
-PERIODS: Mapping[str, tuple[str, int]] = {"28d": ("28 days", 28), "90d": ("90 days", 90), "365d": ("a year", 365)}
-"""By key of the address: words, days."""
+RULES = Rules(("28d", "90d", "365d"), "28d", today=False)
+"""Of a day that is not over its midnight has not come."""
 BY_WORDS: Mapping[str, str] = {"ward": "Ward", "type": "Bed type", "specialty": "Specialty"}
 Found = Sequence[tuple[tuple[str, str], Sample]]
 """Beds by ward and type at midnights."""
@@ -52,11 +53,10 @@ class MidnightsPage:
     """`head` is what the groups are, `groups` their names; `known`: there was a bed at any of the midnights."""
 
     chrome: Chrome
-    range: str
+    when: PeriodBar
     by: str
     asked: Chosen
     scope: str
-    choices: tuple[Choice, ...]
     wards: tuple[Option, ...]
     specialties: tuple[Option, ...]
     types: tuple[Option, ...]
@@ -77,6 +77,15 @@ def midnights_of(days: int, now: datetime, zone: str) -> list[datetime]:
     local = ZoneInfo(zone)
     today = now.astimezone(local).date()
     return [datetime.combine(today - timedelta(days=n), time(), local).astimezone(now.tzinfo) for n in reversed(range(days))]
+
+
+def midnights_that_end(period: Period, now: datetime) -> list[datetime]:
+    """The midnights that end the days of a period."""
+    if period.key:
+        return midnights_of(period.days, now, period.zone)
+    local = ZoneInfo(period.zone)
+    days = (period.first + timedelta(days=n + 1) for n in range(period.days))
+    return [datetime.combine(day, time(), local).astimezone(now.tzinfo) for day in days]
 
 
 def group_of(place: tuple[str, str], by: str, plan: Plan) -> str:
@@ -109,27 +118,27 @@ def _names(by: str, plan: Plan) -> list[str]:
     return [option.value for option in (types_of(plan) if by == "type" else specialties_of(plan))]
 
 
-def midnights_page(chrome: Chrome, plan: Plan, found: Found, at: Sequence[datetime], *, key: str, by: str, asked: Chosen) -> MidnightsPage:
+def midnights_page(
+    chrome: Chrome, plan: Plan, found: Found, at: Sequence[datetime], *, when: AskedPeriod, by: str, asked: Chosen
+) -> MidnightsPage:
     """The page of some midnights, the oldest first."""
     own = meant(found, asked, plan)
     whole = grouped(own, "", plan).get("", {})
     samples = [whole.get(moment, Sample(moment)) for moment in at]
     groups = grouped(own, by, plan)
-    hrefs = {name: f"/manager/midnights?{asked.query(name)}&by={by}" for name in PERIODS}
     return MidnightsPage(
         chrome=chrome,
-        range=key,
+        when=when.bar("/manager/midnights", {**asked.filters, "by": by}),
         by=by,
         asked=asked,
         scope=scope_words(plan, asked),
-        choices=tuple(Choice(words, hrefs[name], name == key) for name, (words, _) in PERIODS.items()),
         wards=tuple(Option(each.id, f"{each.id} {each.name}") for each in plan.wards),
         specialties=specialties_of(plan),
         types=types_of(plan),
         bys=tuple(Option(name, words) for name, words in BY_WORDS.items()),
         line=step_line(samples, LEFT, RIGHT, 8, 150, TARGET_PERCENT),
         stack=stack(samples, LEFT, RIGHT, 178, 312),
-        ticks=time_ticks(at[0], at[-1], plan.zone, LEFT, RIGHT),
+        ticks=time_ticks(at[0], max(at[-1], at[0] + timedelta(hours=1)), plan.zone, LEFT, RIGHT),
         head=BY_WORDS[by],
         groups=tuple(name.replace("_", " ") for name in groups),
         rows=tuple(_night(sample, groups.values(), plan.zone) for sample in [one for one in samples if one.beds] or samples),

@@ -18,18 +18,20 @@ from flow.domain.request import BedRequest
 from flow.views.availability import Counts, counted, occupancy
 from flow.views.charts import WEEKDAYS, HeatMap, Ranges, Stack, StepLine, Tick, heat_map, ranges, stack, step_line, time_ticks
 from flow.views.page import Chrome
+from flow.views.period import AskedPeriod, Period, PeriodBar, days_words
 from flow.views.request_form import Option
 from flow.views.tables import Files
 from flow.views.times import waited
 
-PERIODS: Mapping[str, tuple[str, timedelta, timedelta]] = {
-    "24h": ("24 h", timedelta(days=1), timedelta(minutes=15)),
-    "7d": ("7 days", timedelta(days=7), timedelta(hours=1)),
-    "28d": ("28 days", timedelta(days=28), timedelta(hours=4)),
-    "90d": ("90 days", timedelta(days=90), timedelta(hours=6)),
-    "365d": ("a year", timedelta(days=365), timedelta(days=1)),
+STEPS: Mapping[int, timedelta] = {
+    2: timedelta(minutes=15),
+    8: timedelta(hours=1),
+    31: timedelta(hours=4),
+    92: timedelta(hours=6),
 }
-"""By key of the address: words, length, distance of the moments drawn."""
+"""The distance of the moments drawn, of periods of at most so many days; of longer ones a day."""
+LONG = 60
+"""Days from which on a chart is offered to look closer."""
 
 LEFT, RIGHT = 56, 620
 TURN_LEFT, TURN_RIGHT = 208, 696
@@ -54,22 +56,14 @@ class Chosen:
         wards = self.wards(plan)
         return wards is None or ward in wards
 
-    def query(self, key: str) -> str:
-        """As the page's address has it, with the period."""
-        asked = {"range": key, "ward": self.ward, "specialty": self.specialty, "type": self.kind}
-        return urlencode({name: value for name, value in asked.items() if value})
+    @property
+    def filters(self) -> dict[str, str]:
+        """As the page's address has it."""
+        asked = {"ward": self.ward, "specialty": self.specialty, "type": self.kind}
+        return {name: value for name, value in asked.items() if value}
 
 
 EVERY_BED = Chosen()
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A link that chooses a period."""
-
-    words: str
-    href: str
-    here: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +120,14 @@ class HeatRow:
 
 @dataclass(frozen=True, slots=True)
 class ManagerPage:
-    """`scope` says of which beds, `period` of which time; `known` whether there is any history yet."""
+    """`scope` says of which beds, `period` of which time; `known` whether there is any history yet, `long` that the chart can be looked at
+    closer, `heat_words` of which days the week's shape is."""
 
     chrome: Chrome
-    range: str
+    when: PeriodBar
     asked: Chosen
     scope: str
     period: str
-    choices: tuple[Choice, ...]
     wards: tuple[Option, ...]
     specialties: tuple[Option, ...]
     types: tuple[Option, ...]
@@ -143,7 +137,7 @@ class ManagerPage:
     stack: Stack
     ticks: tuple[Tick, ...]
     heat: HeatMap
-    heat_days: int
+    heat_words: str
     heat_rows: tuple[HeatRow, ...]
     turns: Ranges
     ward_rows: tuple[WardRow, ...]
@@ -151,17 +145,13 @@ class ManagerPage:
     definitions: tuple[Definition, ...]
     version: int
     known: bool
+    long: bool
     files: Files | None = None
 
 
-def period(key: str, at: datetime, zone: str) -> tuple[datetime, datetime, timedelta]:
-    """Start, end and step of a period (unknown keys mean seven days); the end is the last whole step of the hospital's day."""
-    _, length, step = PERIODS.get(key, PERIODS["7d"])
-    local = at.astimezone(ZoneInfo(zone))
-    whole = min(step, timedelta(hours=1)).total_seconds() / 60
-    floor = local.replace(minute=int(local.minute // whole * whole), second=0, microsecond=0)
-    end = floor.astimezone(at.tzinfo)
-    return end - length, end, step
+def step_of(period: Period) -> timedelta:
+    """The distance of the moments drawn."""
+    return next((step for days, step in STEPS.items() if period.days <= days), timedelta(days=1))
 
 
 def manager_page(
@@ -172,31 +162,30 @@ def manager_page(
     requests: Iterable[BedRequest],
     at: datetime,
     *,
-    key: str = "7d",
+    when: AskedPeriod,
     asked: Chosen = EVERY_BED,
 ) -> ManagerPage:
     """The page of one period, of the beds asked for; `beds` and `requests` are the live picture of the whole house."""
-    key = key if key in PERIODS else "7d"
+    bar = when.bar("/manager", asked.filters)
     now = _now(plan, beds, asked)
     figures = [row for row in report.wards if asked.of_ward(row.ward, plan) and (row.beds or not asked.kind)]
     heat = heat_map(report.hours, plan.zone)
     return ManagerPage(
         chrome=chrome,
-        range=key,
+        when=bar,
         asked=asked,
         scope=f"{scope_words(plan, asked)} · {now.staffed} staffed beds now",
-        period=_period(report, plan.zone),
-        choices=tuple(Choice(words, f"/manager?{asked.query(name)}", name == key) for name, (words, _, _) in PERIODS.items()),
+        period=f"{when.period.words} · {_every(report)}",
         wards=tuple(Option(each.id, f"{each.id} {each.name}") for each in plan.wards),
         specialties=specialties_of(plan),
         types=types_of(plan),
-        board_href=f"/manager/board?{asked.query(key)}",
-        kpis=_kpis(report, now, list(requests), at, PERIODS[key][0]),
+        board_href=f"/manager/board?{urlencode({**when.period.asked, **asked.filters})}",
+        kpis=_past(report, when.period) if bar.fixed else _kpis(report, now, list(requests), at, when.period),
         line=step_line(report.samples, LEFT, RIGHT, 8, 150, TARGET_PERCENT),
         stack=stack(report.samples, LEFT, RIGHT, 178, 312),
-        ticks=time_ticks(report.start, report.end, plan.zone, LEFT, RIGHT),
+        ticks=time_ticks(report.start, report.samples[-1].at if len(report.samples) > 1 else report.end, plan.zone, LEFT, RIGHT),
         heat=heat,
-        heat_days=max(28, (report.end - report.start).days),
+        heat_words=_heat_words(report, when.period, fixed=bar.fixed),
         heat_rows=tuple(HeatRow(day, tuple(_number(mean, 1) for mean in row)) for day, row in zip(WEEKDAYS, heat.rows, strict=True)),
         turns=_turn_ranges(figures, plan),
         ward_rows=tuple(_ward_row(row, plan) for row in figures),
@@ -204,28 +193,49 @@ def manager_page(
         definitions=tuple(Definition(name, _TITLES[name], words) for name, words in DEFINITIONS.items()),
         version=DEFINITIONS_VERSION,
         known=any(sample.beds for sample in report.samples),
+        long=when.period.days > LONG,
     )
 
 
-def _kpis(report: OccupancyReport, now: Counts, requests: Sequence[BedRequest], at: datetime, words: str) -> tuple[Kpi, ...]:
+def _kpis(report: OccupancyReport, now: Counts, requests: Sequence[BedRequest], at: datetime, period: Period) -> tuple[Kpi, ...]:
     then = report.samples[0].percent if report.samples else None
     percent = occupancy(now)
-    ago = f" · {then:.1f} % {words} ago" if then is not None else ""
+    ago = f" · {then:.1f} % {period.length} ago" if then is not None else ""
     waiting = [request for request in requests if request.is_unplaced]
     longest = min((request.created_at for request in waiting), default=None)
     over = sum(at - request.created_at >= LONG_WAIT for request in waiting)
-    turns, before = report.turns, report.turns_before
-    share = 100 * report.lost_days / report.bed_days if report.bed_days else None
-    was = f" · was {before.p50:.0f}" if before.p50 is not None else ""
     beyond = f" + {now.temporary} in temporary places" if now.temporary else ""
     long_ago = f"longest {waited(longest.timestamp(), at.timestamp())} · " if longest is not None else ""
     return (
         Kpi("Occupied now", _number(percent, 1, " %"), f"{now.occupied} of {now.staffed} staffed beds{beyond}{ago}", "occupancy"),
         Kpi("Free and ready", str(now.free), f"{now.cleaning} more in cleaning · {now.reserved} promised", "free"),
-        Kpi("Cleaning turn, median", _number(turns.p50, 0, " min"), f"aim {TURN_AIM}{was} · {turns.count} turns", "turn"),
+        _turn_kpi(report),
         Kpi("Waiting over 4 h", str(over), f"{long_ago}{len(waiting)} waiting, whole house", "waiting"),
-        Kpi("Bed-days out of use", f"{report.lost_days:.0f}", f"{words} · {_number(share, 1, ' %')} of all bed-days", "lost"),
+        _lost_kpi(report, period),
     )
+
+
+def _past(report: OccupancyReport, period: Period) -> tuple[Kpi, ...]:
+    """Of a period that is over: how it began and ended instead of now."""
+    begun, ended = report.samples[0], report.samples[-1]
+    was = f" · {begun.percent:.1f} % at the beginning" if begun.percent is not None else ""
+    return (
+        Kpi("Occupied at the end", _number(ended.percent, 1, " %"), f"{ended.occupied} of {ended.staffed} staffed beds{was}", "occupancy"),
+        Kpi("Free at the end", str(ended.free), f"{ended.cleaning} more in cleaning · {ended.coming} promised", "free"),
+        _turn_kpi(report),
+        _lost_kpi(report, period),
+    )
+
+
+def _turn_kpi(report: OccupancyReport) -> Kpi:
+    turns, before = report.turns, report.turns_before
+    was = f" · was {before.p50:.0f}" if before.p50 is not None else ""
+    return Kpi("Cleaning turn, median", _number(turns.p50, 0, " min"), f"aim {TURN_AIM}{was} · {turns.count} turns", "turn")
+
+
+def _lost_kpi(report: OccupancyReport, period: Period) -> Kpi:
+    share = 100 * report.lost_days / report.bed_days if report.bed_days else None
+    return Kpi("Bed-days out of use", f"{report.lost_days:.0f}", f"{period.length} · {_number(share, 1, ' %')} of all bed-days", "lost")
 
 
 _TITLES: Mapping[str, str] = {
@@ -263,13 +273,17 @@ def types_of(plan: Plan) -> tuple[Option, ...]:
     return tuple(Option(each, each.replace("_", " ")) for each in dict.fromkeys(bed.type for bed in plan.beds.values()))
 
 
-def _period(report: OccupancyReport, zone: str) -> str:
-    local = ZoneInfo(zone)
-    start, end = report.start.astimezone(local), report.end.astimezone(local)
+def _every(report: OccupancyReport) -> str:
     minutes = int(report.every.total_seconds() // 60)
-    every = f"every {minutes} min" if minutes < 60 else "every hour" if minutes == 60 else f"every {minutes // 60} h"
-    every = "every day" if minutes == 1440 else every
-    return f"{start:%d %b %Y %H:%M} to {end:%d %b %H:%M} · {every}"
+    if minutes == 1440:
+        return "every day"
+    return f"every {minutes} min" if minutes < 60 else "every hour" if minutes == 60 else f"every {minutes // 60} h"
+
+
+def _heat_words(report: OccupancyReport, period: Period, *, fixed: bool) -> str:
+    """The week's shape is of four weeks at least."""
+    days = max(28, (report.end - report.start).days)
+    return f"the {days} days until {days_words(period.last, period.last)}" if fixed else f"last {days} days"
 
 
 def _turn_ranges(figures: Iterable[WardFigures], plan: Plan) -> Ranges:

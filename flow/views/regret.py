@@ -5,10 +5,8 @@ it. Sums are told from five cases on, and never by person; who reads sums alone 
 gave, for a reason in somebody's own words tells who it was.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flow.domain.choice import Choice, Judged
@@ -16,27 +14,15 @@ from flow.domain.ids import BedId
 from flow.domain.plan import Plan
 from flow.views.occupancy_page import Kpi
 from flow.views.page import Chrome
+from flow.views.period import AskedPeriod, PeriodBar, Rules
 from flow.views.request_form import words_of
 from flow.views.tables import Files
 
-PERIODS: Mapping[str, tuple[str, timedelta]] = {
-    "7d": ("7 days", timedelta(days=7)),
-    "28d": ("28 days", timedelta(days=28)),
-    "90d": ("90 days", timedelta(days=90)),
-}
+RULES = Rules(("7d", "28d", "90d"), "28d")
 FEWEST = 5
 UNDER = f"under {FEWEST}"
 OTHERS = "other reasons, each under 5 times"
 NO_REASON = "no reason given"
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A link that chooses a period."""
-
-    words: str
-    href: str
-    here: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +65,8 @@ class RegretPage:
     """`rows` are empty for who may read aggregates alone (`detailed` False); `nothing` says why there are no overrides."""
 
     chrome: Chrome
-    range: str
+    when: PeriodBar
     period: str
-    choices: tuple[Period, ...]
     kpis: tuple[Kpi, ...]
     by_reason: tuple[SumRow, ...]
     by_ward: tuple[SumRow, ...]
@@ -92,23 +77,16 @@ class RegretPage:
     files: Files | None = None
 
 
-def start_of(key: str, at: datetime) -> datetime:
-    """When a period begins that ends now; unknown keys mean 28 days."""
-    return at - PERIODS.get(key, PERIODS["28d"])[1]
-
-
 def regret_page(
-    chrome: Chrome, plan: Plan, found: Sequence[Judged], at: datetime, *, key: str, detailed: bool = True, promised: int = 0
+    chrome: Chrome, plan: Plan, found: Sequence[Judged], when: AskedPeriod, *, detailed: bool = True, promised: int = 0
 ) -> RegretPage:
     """The report; `found` are all choices of the period, the newest first, among the beds `promised` in it."""
-    key = key if key in PERIODS else "28d"
     overrides = [each for each in found if each.choice.is_override]
     zone = ZoneInfo(plan.zone)
     return RegretPage(
         chrome=chrome,
-        range=key,
-        period=f"{start_of(key, at).astimezone(zone):%d %b %H:%M} to {at.astimezone(zone):%d %b %H:%M}",
-        choices=tuple(Period(words, _href("/manager/overrides", name), name == key) for name, (words, _) in PERIODS.items()),
+        when=when.bar("/manager/overrides", {}),
+        period=when.period.words,
         kpis=_kpis(plan, _share(len(found), len(overrides), promised), overrides, told=detailed or len(overrides) not in range(1, FEWEST)),
         by_reason=_reasons(plan, overrides, detailed=detailed),
         by_ward=_sums(plan, overrides, lambda choice: plan.ward_name(choice.ward)),
@@ -151,10 +129,6 @@ def _reasons(plan: Plan, overrides: Sequence[Judged], *, detailed: bool) -> tupl
 
 def _spelled(choice: Choice) -> str:
     return " ".join((choice.reason or NO_REASON).split()).casefold()
-
-
-def _href(path: str, key: str) -> str:
-    return f"{path}?{urlencode({'range': key})}"
 
 
 def _kpis(plan: Plan, share: str, overrides: Sequence[Judged], *, told: bool) -> tuple[Kpi, ...]:

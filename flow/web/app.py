@@ -13,15 +13,13 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from flow.web.api.openapi import describe
 from flow.web.door import Door, Open, Query
-from flow.web.kpis_asked import KpiShelf
-from flow.web.pages.ledger import LedgerShelf
-from flow.web.pages.occupancy import Shelf
 from flow.web.parts import House, Parts
 from flow.web.problems import Catch
 from flow.web.routes import API, PAGES
 from flow.web.security.audience import allow
 from flow.web.security.gate import Gate
 from flow.web.security.shell import BodyLimit, Introduce, SecurityHeaders
+from flow.web.shelf import Shelf
 from flow.web.static import Static
 
 TOPICS = Query("topics", "what to listen to, joined by commas: ward:ID, opd:ID, desk, housekeeping")
@@ -48,9 +46,9 @@ def build(parts: Parts) -> Starlette:
     )
     app.router.redirect_slashes = False
     app.state.house = house
-    app.state.shelf = Shelf()
-    app.state.ledgers = LedgerShelf()
-    app.state.kpis = KpiShelf()
+    app.state.occupancy = Shelf(seconds=5)
+    app.state.ledgers = Shelf(seconds=15)
+    app.state.kpis = Shelf(seconds=15)
     app.state.openapi = describe(doors, parts.plan.name)
     return app
 

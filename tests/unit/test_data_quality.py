@@ -11,6 +11,7 @@ from flow.domain.evidence import Shifts
 from flow.domain.held_back import Blocked, Dirty, Left, Promised
 from flow.views.data_quality_page import Asked, data_quality_page, report
 from flow.views.page import Chrome
+from flow.views.period import AskedPeriod, Rules, last_days
 from tests.exported import lines
 from tests.plans import small_plan
 
@@ -150,6 +151,7 @@ def test_hours_without_a_shift_and_houses_without_shifts() -> None:
 
 
 CHROME = Chrome("Data quality", "Test", cases=True)
+WHEN = AskedPeriod(last_days("7d", AT + MINUTE, ZONE), Rules(), AT + MINUTE)
 
 
 def found(count: int) -> tuple[Found, ...]:
@@ -159,14 +161,14 @@ def found(count: int) -> tuple[Found, ...]:
 def test_too_few_say_nothing_and_show_no_rows() -> None:
     for count, share, rows in ((FEWEST - 1, "too few", 0), (FEWEST, "5 %", 1)):
         asked = Asked(sign=Sign.QUICK)
-        page = data_quality_page(CHROME, small_plan(), found(count), ["Morning"], asked, AT, AT + MINUTE)
+        page = data_quality_page(CHROME, small_plan(), found(count), ["Morning"], asked, WHEN)
         (row,) = page.cards[0].rows
         assert (row.count, row.share, len(page.evidence), bool(row.href)) == (count, share, rows, bool(rows))
 
 
 def test_the_file_has_the_groups_and_the_rows_behind_them() -> None:
     asked = Asked(sign=Sign.QUICK)
-    page = data_quality_page(CHROME, small_plan(), found(25), ["Morning"], asked, AT, AT + MINUTE)
+    page = data_quality_page(CHROME, small_plan(), found(25), ["Morning"], asked, WHEN)
     made = report(page, found(25), small_plan(), AT)
     (group,) = lines(made, "quick_cleans")
     assert (group["ward"], group["shift"], group["found"], group["count"], group["share"]) == ("4B Ward 4B", "Morning", "1", "25", "4.0")
@@ -176,6 +178,6 @@ def test_the_file_has_the_groups_and_the_rows_behind_them() -> None:
 
 
 def test_who_reads_sums_alone_gets_no_rows() -> None:
-    page = data_quality_page(replace(CHROME, cases=False), small_plan(), found(25), ["Morning"], Asked(), AT, AT + MINUTE)
+    page = data_quality_page(replace(CHROME, cases=False), small_plan(), found(25), ["Morning"], Asked(), WHEN)
     assert (page.cards[0].rows[0].found, page.cards[0].rows[0].href, page.evidence, page.more) == ("1", "", (), 0)
     assert "evidence" not in [table.id for table in report(page, found(25), small_plan(), AT + MINUTE).tables]

@@ -16,9 +16,10 @@ from flow.domain.ledger_sums import Ledger, ledger
 from flow.history.clean_jobs import Spread, Times
 from flow.templating import CHECKOUT, Templates
 from flow.views.exported import ledger as exported
-from flow.views.ledger_page import PERIODS, LedgerPage, ledger_page, period
+from flow.views.ledger_page import LedgerPage, ledger_page
 from flow.views.ledger_words import DEFINITIONS, OWNERS, STRETCHES
 from flow.views.page import Chrome
+from flow.views.period import LENGTHS, MINUTE, AskedPeriod, Rules, last_days
 from tests.exported import lines
 from tests.plans import small_plan
 
@@ -28,6 +29,10 @@ CHROME = Chrome("Minute ledger", "Test Hospital", "Mia", "manager", "csrf")
 NONE = Looked()
 CLEANS = Times(7, 0, Spread(7, 12.4, 31.0), Spread(6, 20.0, 44.6), Spread(0, None, None), 0, 0, 0)
 BED, ICU = BedId("4B-A-01"), BedId("ICU-I-01")
+
+
+def when(key: str = "7d") -> AskedPeriod:
+    return AskedPeriod(last_days(key, AT, "UTC").floored(MINUTE), Rules(), AT)
 
 
 def pieces() -> list[Piece]:
@@ -53,13 +58,13 @@ def found() -> Ledger:
     begun = AT - timedelta(days=2) + timedelta(minutes=630)
     marks = {Milestone.ORDER: Mark(begun, "x"), Milestone.SUMMARY: Mark(begun + timedelta(minutes=20), "x")}
     leaving = Discharge(VisitId("V1"), Way.CASH, begun, marks, ended_at=begun + timedelta(minutes=70))
-    return ledger(idle(pieces(), {leaving.id: leaving}, AT), *period("7d", AT), "UTC")
+    return ledger(idle(pieces(), {leaving.id: leaving}, AT), when().period.start, when().period.end, "UTC")
 
 
 def page(
     sums: Ledger | None = None, ghosts: Sequence[Ghost] = (), looked: Looked = NONE, *, empty: bool = False, key: str = "7d"
 ) -> LedgerPage:
-    nothing = ledger([], *period(key, AT), "UTC")
+    nothing = ledger([], when(key).period.start, when(key).period.end, "UTC")
     return ledger_page(
         CHROME,
         PLAN,
@@ -67,7 +72,7 @@ def page(
         ghosts,
         looked,
         {} if empty else {None: CLEANS, WardId("ICU"): CLEANS},
-        key=key,
+        when=when(key),
         ward=None,
     )
 
@@ -145,21 +150,15 @@ def test_the_page_stands_in_its_template(empty: bool) -> None:
     assert not re.search(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=", html)
 
 
-@pytest.mark.parametrize(("key", "days"), [("24h", 1), ("7d", 7), ("28d", 28), ("nonsense", 7)])
-def test_a_period_ends_with_the_last_whole_minute(key: str, days: int) -> None:
-    start, end = period(key, AT)
-    assert (end, end - start) == (AT.replace(second=0), timedelta(days=days))
-
-
 def test_cleans_are_told_of_the_house_and_of_each_ward() -> None:
-    rows = ledger_page(CHROME, PLAN, found(), [], NONE, {WardId("ICU"): CLEANS, None: CLEANS}, key="7d", ward=None).clean_rows
+    rows = ledger_page(CHROME, PLAN, found(), [], NONE, {WardId("ICU"): CLEANS, None: CLEANS}, when=when(), ward=None).clean_rows
     assert [row.name.split()[0] for row in rows] == ["All", "ICU"]
     assert (rows[0].done, rows[0].spreads) == (7, ("12", "31", "20", "45", "–", "–"))
-    one = ledger_page(CHROME, PLAN, found(), [], NONE, {WardId("ICU"): CLEANS, None: CLEANS}, key="7d", ward="ICU")
+    one = ledger_page(CHROME, PLAN, found(), [], NONE, {WardId("ICU"): CLEANS, None: CLEANS}, when=when(), ward="ICU")
     assert [row.name.split()[0] for row in one.clean_rows] == ["ICU"]
 
 
 def test_links_keep_the_ward_and_the_period() -> None:
-    view = ledger_page(CHROME, PLAN, found(), [], NONE, {None: CLEANS, WardId("4B"): CLEANS}, key="28d", ward="4B")
-    assert [choice.here for choice in view.choices] == [key == "28d" for key in PERIODS]
-    assert all("ward=4B" in choice.href for choice in view.choices)
+    view = ledger_page(CHROME, PLAN, found(), [], NONE, {None: CLEANS, WardId("4B"): CLEANS}, when=when("28d"), ward="4B")
+    assert [choice.here for choice in view.when.choices] == [key == "28d" for key in LENGTHS]
+    assert all("ward=4B" in choice.href for choice in view.when.choices)

@@ -1,7 +1,7 @@
 """The managers' page: each figure as defined, the same numbers in chart, table and export, links that keep the choice."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -11,8 +11,9 @@ from flow.domain.kpi import DEFINITIONS, OccupancyReport, Sample, Turns, WardFig
 from flow.domain.request import BedRequest, RequestStatus
 from flow.templating import Templates
 from flow.views.exported import occupancy as exported
-from flow.views.occupancy_page import PERIODS, Chosen, ManagerPage, manager_page, period
+from flow.views.occupancy_page import Chosen, ManagerPage, manager_page, step_of
 from flow.views.page import Chrome
+from flow.views.period import LENGTHS, AskedPeriod, Rules, last_days, whole_days
 from tests.exported import lines
 from tests.plans import small_plan
 
@@ -43,8 +44,13 @@ def asks(name: str, minutes: int, status: RequestStatus = RequestStatus.WAITING)
     return BedRequest(RequestId(name), PatientId(f"p-{name}"), AT - timedelta(minutes=minutes), "general", status=status)
 
 
-def report(key: str, *, empty: bool = False) -> OccupancyReport:
-    start, end, every = period(key, AT, PLAN.zone)
+def when(key: str) -> AskedPeriod:
+    period = last_days(key, AT, PLAN.zone)
+    return AskedPeriod(period.floored(step_of(period)), Rules(), AT)
+
+
+def report(asked: AskedPeriod, *, empty: bool = False) -> OccupancyReport:
+    start, end, every = asked.period.start, asked.period.end, step_of(asked.period)
     moments = [start + n * every for n in range(int((end - start) / every) + 1)]
     drawn = tuple(Sample(at) if empty else Sample(at, 5 + n % 3, 2, 1, 1, 1) for n, at in enumerate(moments))
     turns = Turns() if empty else Turns(12, 40.0, 58.4, 80.0, 121.0)
@@ -57,7 +63,7 @@ def report(key: str, *, empty: bool = False) -> OccupancyReport:
 
 def page(key: str = "7d", ward: str | None = None, *, empty: bool = False) -> ManagerPage:
     requests = [asks("a", 250), asks("b", 240), asks("c", 239), asks("d", 999, RequestStatus.ASSIGNED)]
-    return manager_page(CHROME, PLAN, report(key, empty=empty), BEDS, requests, AT, key=key, asked=Chosen(ward or ""))
+    return manager_page(CHROME, PLAN, report(when(key), empty=empty), BEDS, requests, AT, when=when(key), asked=Chosen(ward or ""))
 
 
 def test_the_five_figures_are_those_of_their_definitions() -> None:
@@ -102,14 +108,14 @@ def test_chart_table_and_export_hold_the_same_moments() -> None:
 def test_the_choice_lives_in_the_address() -> None:
     view = page("28d", "4B")
     assert view.board_href == "/manager/board?range=28d&ward=4B"
-    assert (view.choices[0].href, view.choices[0].here) == ("/manager?range=24h&ward=4B", False)
-    assert [choice.words for choice in view.choices if choice.here] == ["28 days"]
+    assert (view.when.choices[0].href, view.when.choices[0].here) == ("/manager?range=24h&ward=4B", False)
+    assert [choice.words for choice in view.when.choices if choice.here] == ["28 days"]
     assert '<option value="4B" selected>' in TEMPLATES.render("manager/page.html", view)
 
 
 def test_specialty_and_type_choose_beds_too() -> None:
     asked = Chosen(specialty="Intensive care", kind="icu")
-    view = manager_page(CHROME, PLAN, report("90d"), BEDS, [], AT, key="90d", asked=asked)
+    view = manager_page(CHROME, PLAN, report(when("90d")), BEDS, [], AT, when=when("90d"), asked=asked)
     assert view.scope == "Intensive care · icu · 1 staffed beds now"
     assert [row.ward for row in view.ward_rows] == ["ICU"]
     assert view.board_href == "/manager/board?range=90d&specialty=Intensive+care&type=icu"
@@ -119,18 +125,24 @@ def test_specialty_and_type_choose_beds_too() -> None:
     assert asked.wards(PLAN) == ("ICU",) and Chosen().wards(PLAN) is None
 
 
-def test_an_unknown_period_is_a_week() -> None:
-    start, end, every = period("forever", AT, PLAN.zone)
-    assert (end - start, every) == (timedelta(days=7), timedelta(hours=1))
-    assert manager_page(CHROME, PLAN, report("7d"), BEDS, [], AT, key="forever").range == "7d"
-
-
-@pytest.mark.parametrize("key", list(PERIODS))
+@pytest.mark.parametrize("key", list(LENGTHS))
 def test_periods_end_at_a_whole_step_of_the_hospitals_clock(key: str) -> None:
-    _, end, every = period(key, AT, PLAN.zone)
+    end, every = when(key).period.end, step_of(when(key).period)
     assert end <= AT
     assert AT - end < min(every, timedelta(hours=1))
     assert end == (datetime(2026, 11, 21, 8, 45, tzinfo=UTC) if key == "24h" else datetime(2026, 11, 21, 8, 30, tzinfo=UTC))
+
+
+def test_of_a_period_that_is_over_nothing_is_told_as_if_now() -> None:
+    over = AskedPeriod(whole_days(date(2026, 11, 9), date(2026, 11, 15), AT, PLAN.zone), Rules(), AT)
+    view = manager_page(CHROME, PLAN, report(over), BEDS, [], AT, when=over)
+    assert [kpi.title for kpi in view.kpis] == ["Occupied at the end", "Free at the end", "Cleaning turn, median", "Bed-days out of use"]
+    assert view.kpis[0].note == f"{view.rows[-1].sample.occupied} of {view.rows[-1].sample.staffed} staffed beds · 55.6 % at the beginning"
+    assert (view.period, view.heat_words) == ("9 to 15 Nov 2026 · every hour", "the 28 days until 15 Nov 2026")
+    html = TEMPLATES.render("manager/page.html", view)
+    assert "hx-get" not in html, "it changes no more"
+    assert "hx-get" in TEMPLATES.render("manager/page.html", page())
+    assert 'name="from" value=""' in html and 'rel="prev"' in html and "2 to 8 Nov 2026" in html
 
 
 def test_without_history_the_page_says_so() -> None:

@@ -10,7 +10,8 @@ from flow.domain.person import PersonDetails
 from flow.templating import Templates
 from flow.views.exported import overrides as exported
 from flow.views.page import Chrome
-from flow.views.regret import OTHERS, RegretPage, regret_page
+from flow.views.period import AskedPeriod, last_days
+from flow.views.regret import OTHERS, RULES, RegretPage, regret_page
 from flow.web.pages.regret import without_name
 from tests.exported import lines
 from tests.plans import small_plan
@@ -19,6 +20,7 @@ from tests.unit.test_cleaning_value import NOW as DIRTY_NOW
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 PLAN = small_plan()
+WHEN = AskedPeriod(last_days("28d", NOW, PLAN.zone), RULES, NOW)
 A1, S1, ICU = BedId("4B-A-01"), BedId("4B-S-01"), BedId("ICU-I-01")
 CHROME = Chrome("Overrides", "Test", "Boss", "manager", "x")
 WEIGHED = Weighed(A1, 66, None, S1, 100, NOW + timedelta(minutes=40), "v1")
@@ -29,7 +31,7 @@ CAME = Outcome(A1, NOW - timedelta(hours=3))
 
 
 def page(*found: Judged, detailed: bool = True, promised: int = 0) -> RegretPage:
-    return regret_page(CHROME, PLAN, found, NOW, key="28d", detailed=detailed, promised=promised)
+    return regret_page(CHROME, PLAN, found, WHEN, detailed=detailed, promised=promised)
 
 
 def test_an_override_is_another_bed_than_the_best_or_a_broken_rule() -> None:
@@ -51,7 +53,7 @@ def test_a_row_says_what_was_taken_what_was_suggested_and_what_came_of_it() -> N
     assert page(Judged(ONE, Outcome(ICU, NOW))).rows[0].off_ward == "yes"
     walls = replace(PLAN.beds[A1], features=frozenset({"single"}))
     ward = replace(PLAN.ward[WardId("4B")], beds=(walls, *PLAN.ward[WardId("4B")].beds[1:]))
-    alone = regret_page(CHROME, replace(PLAN, wards=(ward, PLAN.wards[1])), [Judged(ONE, CAME)], NOW, key="28d")
+    alone = regret_page(CHROME, replace(PLAN, wards=(ward, PLAN.wards[1])), [Judged(ONE, CAME)], WHEN)
     assert alone.rows[0].isolation == "met", "a single bed has its own walls, however many the file puts under one name"
     assert [page(Judged(ONE, Outcome(given_up=given))).rows[0].came for given in (True, False)] == ["given up", "not yet"]
 

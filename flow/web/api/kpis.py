@@ -12,7 +12,7 @@ from flow.domain.kpis.table import By, Measure, Sort, Unit, aim_of
 from flow.domain.roles import May
 from flow.web.api.beds import check_ward
 from flow.web.api.wire import listing, moment
-from flow.web.kpis_asked import KpiShelf, asked_of
+from flow.web.kpis_asked import asked_of, figures
 from flow.web.parts import house_of
 from flow.web.problems import bad_request
 from flow.web.security.principal import principal_of
@@ -76,8 +76,7 @@ async def get_kpis(request: Request) -> Response:
     asked = asked_of(request, None)
     ward = asked.ward or principal.only_ward(May.REPORTS)
     asked = replace(asked, ward=check_ward(house, principal, ward, May.REPORTS).id if ward else None)
-    shelf: KpiShelf = request.app.state.kpis
-    found = await shelf.figures(house, start, end, asked)
+    found = await figures(request, start, end, asked)
     items = [_kpi(measure, figures, aim_of(measure, house.plan.kpi_aims)) for measure, figures in found]
     return listing(request, KpisOut(start, end, asked.by, asked.ward, asked.kind, items))
 

@@ -12,33 +12,32 @@ from flow.domain.ledger_behind import Behind, Wanted, owner_of
 from flow.history.ledger import ledger_behind
 from flow.views import ledger_behind as drawn
 from flow.views.ledger_behind import BehindPage, behind_page
-from flow.views.ledger_page import PERIODS, period
+from flow.views.period import MINUTE, AskedPeriod
 from flow.views.tables import Report, files
 from flow.web.pages.page import chrome, html
 from flow.web.parts import House, house_of
+from flow.web.period_asked import files_query, period_of
 from flow.web.problems import unknown
 
 
 async def page(request: Request) -> Response:
     """Which beds, from when to when, between which visits."""
-    view, found = await _view(request)
+    when = await period_of(request)
+    view, found = await _view(request, when)
     tables = drawn.report(view, found, house_of(request).plan)
-    return html(request, "manager/ledger_behind.html", replace(view, files=files(tables, request.url.query)))
+    return html(request, "manager/ledger_behind.html", replace(view, files=files(tables, files_query(request, when))))
 
 
 async def report(request: Request) -> Report:
     """Every row."""
-    return drawn.report(*await _view(request), house_of(request).plan)
+    return drawn.report(*await _view(request, await period_of(request, exact=True)), house_of(request).plan)
 
 
-async def _view(request: Request) -> tuple[BehindPage, list[Behind]]:
-    house = house_of(request)
-    key = request.query_params.get("range", "7d")
-    key = key if key in PERIODS else "7d"
-    start, end = period(key, house.clock.now())
+async def _view(request: Request, when: AskedPeriod) -> tuple[BehindPage, list[Behind]]:
+    house, period = house_of(request), when.floored(MINUTE).period
     wanted = _wanted(request, house)
-    found = await ledger_behind(house.database, start, end, house.plan.zone, wanted)
-    return behind_page(chrome(request, "Behind the minute ledger"), house.plan, found, wanted, key=key, start=start, end=end), found
+    found = await ledger_behind(house.database, period.start, period.end, period.zone, wanted)
+    return behind_page(chrome(request, "Behind the minute ledger"), house.plan, found, wanted, period), found
 
 
 def _wanted(request: Request, house: House) -> Wanted:

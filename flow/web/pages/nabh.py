@@ -16,7 +16,7 @@ from flow.history.discharged import discharged
 from flow.views.nabh_page import MonthPage, anonymous_page, nabh_page
 from flow.views.nabh_page import report as tables_of
 from flow.views.tables import Report, files
-from flow.web.kpis_asked import KpiShelf
+from flow.web.kpis_asked import figures
 from flow.web.pages.page import chrome, html
 from flow.web.parts import House, house_of
 from flow.web.problems import invalid
@@ -53,15 +53,15 @@ def _html(request: Request, template: str, view: MonthPage, named: tuple[str, st
 
 async def _indicators(request: Request) -> MonthPage:
     house, today = house_of(request), _today(request)
-    last, shelf = _month(request, today), request.app.state.kpis
-    found = {month: await _figures(house, shelf, month) for month in months_until(last, MONTHS)}
+    last = _month(request, today)
+    found = {month: await _figures(request, month) for month in months_until(last, MONTHS)}
     return nabh_page(chrome(request, "NABH indicators"), house.plan, found, months_until(today, CHOICES), today)
 
 
-async def _figures(house: House, shelf: KpiShelf, month: date) -> dict[str, Figure]:
-    start, end = _bounds(house, month)
-    found = await shelf.figures(house, start, end, Asked()) if start < end else []
-    return {measure.id: figures[0] for measure, figures in found}
+async def _figures(request: Request, month: date) -> dict[str, Figure]:
+    start, end = _bounds(house_of(request), month)
+    found = await figures(request, start, end, Asked()) if start < end else []
+    return {measure.id: each[0] for measure, each in found}
 
 
 async def _anonymous(request: Request) -> MonthPage:

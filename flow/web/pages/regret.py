@@ -12,34 +12,36 @@ from flow.domain.person import PersonDetails
 from flow.domain.roles import May
 from flow.history.choices import judged, promised
 from flow.views.exported import overrides as exported
-from flow.views.regret import RegretPage, regret_page, start_of
+from flow.views.period import AskedPeriod
+from flow.views.regret import RULES, RegretPage, regret_page
 from flow.views.tables import Report, files
 from flow.web.pages.page import chrome, html
 from flow.web.parts import house_of
+from flow.web.period_asked import files_query, period_of
 from flow.web.security.principal import principal_of
 
 
 async def page(request: Request) -> Response:
     """The report."""
-    view = await _view(request)
+    when = await period_of(request, RULES)
+    view = await _view(request, when)
     tables = exported.report(view, house_of(request).plan.zone)
-    return html(request, "manager/overrides.html", replace(view, files=files(tables, request.url.query)))
+    return html(request, "manager/overrides.html", replace(view, files=files(tables, files_query(request, when))))
 
 
 async def report(request: Request) -> Report:
     """The tables of the page."""
-    return exported.report(await _view(request), house_of(request).plan.zone)
+    return exported.report(await _view(request, await period_of(request, RULES, exact=True)), house_of(request).plan.zone)
 
 
-async def _view(request: Request) -> RegretPage:
-    house, key = house_of(request), request.query_params.get("range", "28d")
-    at = house.clock.now()
-    found = await judged(house.database, start_of(key, at), at)
+async def _view(request: Request, when: AskedPeriod) -> RegretPage:
+    house, start, end = house_of(request), when.period.start, when.period.end
+    found = await judged(house.database, start, end)
     detailed = principal_of(request).may(May.CASES)
     people = await house.people.get({patient for each, patient in found if patient is not None and each.choice.reason})
     clean = [without_name(each, people.get(patient) if patient is not None else None) for each, patient in found]
-    total = await promised(house.database, start_of(key, at), at)
-    return regret_page(chrome(request, "Overrides"), house.plan, clean, at, key=key, detailed=detailed, promised=total)
+    total = await promised(house.database, start, end)
+    return regret_page(chrome(request, "Overrides"), house.plan, clean, when, detailed=detailed, promised=total)
 
 
 def without_name(each: Judged, person: PersonDetails | None) -> Judged:

@@ -1,0 +1,44 @@
+"""Which time a page of figures, or a file of it, is asked about: read from the address. A page says what is wrong beside its fields and
+shows the usual time; a file is refused, for it would be another one's figures."""
+
+from datetime import date
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from starlette.requests import Request
+
+from flow.history.begun import begun
+from flow.views.period import AskedPeriod, Rules, WrongPeriod, asked_period, last_days, names_days
+from flow.web.parts import House, house_of
+from flow.web.problems import bad_request
+
+EVERY_LENGTH = Rules()
+
+
+async def period_of(request: Request, rules: Rules = EVERY_LENGTH, *, exact: bool = False) -> AskedPeriod:
+    """`from` and `to`, days of the hospital, or `range`. `exact`: days that cannot be shown are refused."""
+    house, query = house_of(request), request.query_params
+    now, zone = house.clock.now(), house.plan.zone
+    since = await _since(house) if names_days(query) else None
+    typed = (query.get("from", ""), query.get("to", "")) if names_days(query) else ("", "")
+    try:
+        period = asked_period(query, rules, now, zone, since)
+    except WrongPeriod as wrong:
+        if exact:
+            raise bad_request("bad-period", str(wrong)) from None
+        return AskedPeriod(last_days(rules.usual, now, zone), rules, now, typed, str(wrong), since)
+    return AskedPeriod(period, rules, now, (typed[0], period.last.isoformat()) if typed[0] else typed, "", since)
+
+
+def files_query(request: Request, asked: AskedPeriod) -> str:
+    """The filters of the page's address for its files: of the period that it shows."""
+    if not asked.wrong:
+        return request.url.query
+    others = [(name, value) for name, value in request.query_params.multi_items() if name not in ("from", "to", "range")]
+    return urlencode([*asked.period.asked.items(), *others])
+
+
+async def _since(house: House) -> date | None:
+    """The first day of which anything is known."""
+    at = await begun(house.database)
+    return at.astimezone(ZoneInfo(house.plan.zone)).date() if at is not None else None
