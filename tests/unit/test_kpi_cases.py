@@ -1,6 +1,7 @@
 """Cases, spans and cuts of the KPIs: by hand, without a hospital."""
 
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -46,9 +47,16 @@ def test_under_five_cases_no_percentile_is_told() -> None:
     assert enough.p50 == 30
 
 
-@given(st.lists(st.tuples(st.integers(0, 500), st.booleans()), max_size=40))
-def test_both_quantiles_at_once_are_those_alone(spans: list[tuple[int, bool]]) -> None:
-    known = [(float(length), over) for length, over in spans]
+@given(st.lists(st.tuples(st.integers(0, 60), st.booleans()), max_size=60), st.sampled_from([0.1, 0.5, 0.75, 0.9, 1.0]))
+def test_quantiles_are_those_of_the_curve_walked_step_by_step(spans: list[tuple[int, bool]], share: float) -> None:
+    """Kaplan and Meier as their paper has it, in whole fractions: each end takes its part of those who still wait."""
+    known, waiting, left, walked = [(float(length), over) for length, over in spans], Fraction(1), len(spans), None
+    for length, over in sorted(known, key=lambda span: (span[0], not span[1])):
+        waiting *= 1 - Fraction(over, left)
+        left -= 1
+        if over and walked is None and waiting <= 1 - Fraction(str(share)):
+            walked = length
+    assert quantile(known, share) == walked
     assert quantiles(known, (0.5, 0.9)) == (quantile(known, 0.5), quantile(known, 0.9))
 
 
