@@ -10,7 +10,7 @@ from flow.domain.events import Entry
 from flow.domain.ids import BedId, VisitId
 from flow.domain.past import Claim, Lay
 from flow.history.bundle import Part, carry_out
-from flow.history.kept import CONDITIONS, Kept, keeping, log_head, move
+from flow.history.kept import CONDITIONS, Kept, keeping, log_head, move, state
 from flow.history.log import entry_of
 from flow.history.pool import Connection, Database
 from flow.history.queries import load
@@ -37,7 +37,11 @@ async def keep_conditions(database: Database) -> int | None:
 
 
 async def caught_up(database: Database) -> None:
-    """For whoever reads: the worker looks only now and then."""
+    """For whoever reads: the worker looks only now and then. Nothing is written where nothing was told since."""
+    async with database.read() as connection:
+        kept = await state(connection, database.hospital, CONDITIONS, _RULES)
+        if kept.rules and kept.seq >= await log_head(connection, database.hospital):
+            return
     while await keep_conditions(database) is not None:
         pass
 

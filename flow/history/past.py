@@ -19,8 +19,8 @@ from flow.domain.ids import BedId, VisitId
 from flow.domain.past import Claim, Known, Lay, known
 from flow.history.conditions import caught_up
 from flow.history.log import entry_of
-from flow.history.pictures import beds_of
-from flow.history.pool import Database
+from flow.history.pictures import read_beds
+from flow.history.pool import Connection, Database
 from flow.history.queries import load
 
 _SQL = {**load("past"), **load("conditions")}
@@ -28,23 +28,29 @@ _SQL = {**load("past"), **load("conditions")}
 
 async def beds_at(database: Database, moment: datetime) -> tuple[int, dict[BedId, BedState]]:
     """The Seq and every bed's record as known at a moment; (0, {}) before the hospital opened."""
-    seq = await seq_at(database, moment)
-    return seq, await beds_of(database, seq)
+    async with database.read() as connection:
+        seq = await _seq_at(connection, database.hospital, moment)
+        return seq, await read_beds(connection, database.hospital, seq)
 
 
 async def seq_at(database: Database, moment: datetime) -> int:
     """The last Seq recorded by a moment; 0 before the hospital opened."""
     async with database.read() as connection:
-        return await connection.fetchval(_SQL["seq_at"], database.hospital, moment) or 0
+        return await _seq_at(connection, database.hospital, moment)
+
+
+async def _seq_at(connection: Connection, hospital: str, moment: datetime) -> int:
+    return await connection.fetchval(_SQL["seq_at"], hospital, moment) or 0
 
 
 async def known_at(database: Database, moment: datetime, known_at: datetime) -> tuple[int, dict[BedId, BedState]]:
     """The Seq of what was known, and every bed at a moment as it was known at another, which is not before it: at the same one that is
     the log as it stood."""
-    seq = await seq_at(database, known_at)
+    async with database.read() as connection:
+        seq = await _seq_at(connection, database.hospital, known_at)
+        then = await read_beds(connection, database.hospital, min(seq, await _seq_at(connection, database.hospital, moment)))
     if known_at <= moment:
-        return seq, await beds_of(database, seq)
-    then = await beds_of(database, await seq_at(database, moment))
+        return seq, then
     await caught_up(database)
     async with database.read() as connection:
         every = await connection.fetch(_SQL["known"], database.hospital, moment, seq)

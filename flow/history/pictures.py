@@ -20,7 +20,7 @@ EVERY = timedelta(hours=6)
 async def beds_of(database: Database, seq: int) -> dict[BedId, BedState]:
     """Every bed's record as of a Seq."""
     async with database.read() as connection:
-        return await _beds_of(connection, database.hospital, seq)
+        return await read_beds(connection, database.hospital, seq)
 
 
 async def keep_picture(database: Database, now: datetime) -> int | None:
@@ -34,7 +34,7 @@ async def keep_picture(database: Database, now: datetime) -> int | None:
         if at > now - timedelta(minutes=1):
             return None
         seq: int = await connection.fetchval(_SQL["seq_at"], database.hospital, at) or 0
-        beds = await _beds_of(connection, database.hospital, seq)
+        beds = await read_beds(connection, database.hospital, seq)
         body = b"[" + b",".join(encode(bed) for bed in beds.values()) + b"]"
         await connection.execute(_SQL["keep"], database.hospital, seq, at, body.decode())
     return seq
@@ -45,7 +45,8 @@ def _floor(at: datetime) -> datetime:
     return at.replace(hour=at.hour // 6 * 6, minute=0, second=0, microsecond=0)
 
 
-async def _beds_of(connection: Connection, hospital: str, seq: int) -> dict[BedId, BedState]:
+async def read_beds(connection: Connection, hospital: str, seq: int) -> dict[BedId, BedState]:
+    """The same over a connection that is open already."""
     picture = await connection.fetchrow(_SQL["before"], hospital, seq)
     if picture is None:
         rows = await connection.fetch(_SQL["beds_at"], hospital, seq)
