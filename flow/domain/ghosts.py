@@ -26,15 +26,17 @@ class Ghost:
 
 
 def ghosts(found: Iterable[Ghost], start: datetime, end: datetime) -> list[Ghost]:
-    """Those of a period, cut at its ends, those of a bed that touch or overlap joined; those under a minute are left out."""
+    """Those of a period, cut at its ends, those of a bed that touch or overlap joined; those under a minute are none."""
     joined: list[Ghost] = []
-    for each in sorted(found, key=lambda ghost: (ghost.bed, ghost.start, ghost.end)):
+    for each in sorted(
+        (ghost for ghost in found if ghost.end - ghost.start >= LEAST), key=lambda ghost: (ghost.bed, ghost.start, ghost.end)
+    ):
         last = joined[-1] if joined else None
         if last is not None and last.bed == each.bed and each.start <= last.end:
             joined[-1] = Ghost(last.bed, last.ward, last.start, max(last.end, each.end))
         else:
             joined.append(each)
-    cut = (Ghost(g.bed, g.ward, max(g.start, start), min(g.end, end)) for g in joined if g.end - g.start >= LEAST)
+    cut = (Ghost(g.bed, g.ward, max(g.start, start), min(g.end, end)) for g in joined)
     return [ghost for ghost in cut if ghost.start < ghost.end]
 
 

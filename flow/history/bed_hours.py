@@ -5,7 +5,7 @@ stretch of its bed and changes nothing before that one's beginning, so only the 
 hours as far as the log has not changed them since, and the intervals for the rest.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -163,12 +163,15 @@ async def _hourly(connection: Connection, hospital: str, zone: str, start: datet
     return found
 
 
-async def beds_at(connection: Connection, hospital: str, zone: str, at: Sequence[datetime]) -> list[tuple[Place, Sample]]:
-    """The beds by ward and type at some moments: at whole hours as kept, else as the intervals say."""
+async def beds_at(
+    connection: Connection, hospital: str, zone: str, at: Sequence[datetime], group: Callable[[datetime], int] | None = None
+) -> list[tuple[Place, Sample]]:
+    """The beds by ward and type at some moments: at whole hours as kept, else as the intervals say. Those of a group may come added up,
+    under one of its moments."""
     good = await good_until(connection, hospital, zone)
     whole = [each for each in at if each < good and hour_of(each, zone) == each]
-    rows = await connection.fetch(_SQL["kept_midnights"], hospital, whole) if whole else []
-    for each in at:
-        if each not in whole:
-            rows += await connection.fetch(_SQL["raw_moment"], hospital, each)
+    groups = list(map(group, whole)) if group is not None else list(range(len(whole)))
+    rows = await connection.fetch(_SQL["kept_midnights"], hospital, whole, groups) if whole else []
+    for each in sorted({*at} - {*whole}):
+        rows += await connection.fetch(_SQL["raw_moment"], hospital, each)
     return [((ward, kind), Sample(moment, *beds)) for moment, ward, kind, *beds in rows]

@@ -22,6 +22,7 @@ from flow.domain.kpis.table import MEASURES
 from flow.domain.opd import Token
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest
+from flow.history.bed_days import day_of
 from flow.history.kept import CASES, Kept, keeping, log_head, move
 from flow.history.pool import Connection, Database
 from flow.history.queries import load
@@ -61,8 +62,7 @@ async def keep_cases(database: Database, plan: Plan, now: datetime) -> int | Non
     hospital, rules = database.hospital, rules_of(plan)
     async with keeping(database, CASES) as (connection, kept):
         if kept.rules != rules:
-            await connection.execute(_SQL["clear_cases"], hospital)
-            await connection.execute(_SQL["clear_open"], hospital)
+            await _forget(connection, hospital)
             kept = Kept()
         head = await log_head(connection, hospital)
         seq = min(head, kept.seq + AT_ONCE)
@@ -74,19 +74,36 @@ async def keep_cases(database: Database, plan: Plan, now: datetime) -> int | Non
     return seq if seq < head else None
 
 
+async def _forget(connection: Connection, hospital: str) -> None:
+    for name in ("clear_cases", "clear_open"):
+        await connection.execute(_SQL[name], hospital)
+    for name in ("clear_days", "clear_day_hours"):
+        await connection.execute(_SQL[name], hospital, None)
+
+
 async def spoken_of(connection: Connection, hospital: str, after: int, up_to: int) -> set[Subject]:
     """What entries of the log speak of."""
     return {(row["of"], row["id"]) for row in await connection.fetch(_SQL["touched"], hospital, after, up_to)}
 
 
 async def _write(connection: Connection, plan: Plan, subjects: set[Subject], now: datetime) -> None:
-    """The cases of some records as they are now."""
+    """The cases of some records as they are now, and the days to which they belong or belonged."""
     found = await cases_of(connection, plan, subjects, now)
-    await connection.execute(_SQL["forget"], plan.id, *map(list, zip(*subjects, strict=True)))
+    gone = await connection.fetch(_SQL["forget"], plan.id, *map(list, zip(*subjects, strict=True)))
     rows = await asyncio.to_thread(lambda: list(_rows(plan, found)))
     await connection.copy_records_to_table("kpi_case", records=rows, columns=_COLUMNS)
     opened = [(plan.id, *each.subject, each.until) for each in found if each.open]
     await connection.copy_records_to_table("kpi_open", records=opened, columns=("hospital", "of", "id", "until"))
+    await _add_up(connection, plan, {each.at for each in found if each.cases and not each.open} | {row["at"] for row in gone})
+
+
+async def _add_up(connection: Connection, plan: Plan, moments: Iterable[datetime]) -> None:
+    """The days of some moments anew, of their cases."""
+    days = sorted({day_of(at, plan.zone) for at in moments})
+    ends = [day_of(day, plan.zone, 1) for day in days]
+    for clear, keep in (("clear_days", "keep_days"), ("clear_day_hours", "keep_day_hours")):
+        await connection.execute(_SQL[clear], plan.id, days)
+        await connection.execute(_SQL[keep], plan.id, days, ends)
 
 
 def _rows(plan: Plan, found: Iterable[Told]) -> Iterator[tuple[object, ...]]:

@@ -6,17 +6,21 @@ correction changes the figures of its own day.
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
 
 from flow.domain.kpi import BedTime, Sample
 from flow.domain.kpis import readings
 from flow.domain.kpis.cases import Asked, Case, Figure, Kept, Sums, counted
 from flow.domain.kpis.readings import Counted, Period
-from flow.domain.kpis.table import Measure
+from flow.domain.kpis.table import By, Measure
 from flow.domain.plan import Plan
+from flow.history.bed_days import day_of, whole_days
 from flow.history.bed_hours import Place, bed_time, beds_at
 from flow.history.kept import CASES, log_head, one_moment, state
-from flow.history.kpi_cases import Told, cases_of, rules_of, spoken_of
+from flow.history.kpi_cases import Subject, Told, cases_of, rules_of, spoken_of
 from flow.history.ledger import ghost_beds
 from flow.history.pool import Connection, Database
 from flow.history.queries import load
@@ -39,10 +43,16 @@ async def _beds(connection: Connection, plan: Plan, period: Period) -> list[Case
     """Beds at the end, at midnights, and their time."""
     hospital, zone = plan.id, plan.zone
     present = await beds_at(connection, hospital, zone, [period.end])
-    nights = await beds_at(connection, hospital, zone, readings.midnights(period, zone))
+    local = ZoneInfo(zone)  # the nights of a weekday come added up: no figure asks for more
+    nights = await beds_at(connection, hospital, zone, readings.midnights(period, zone), lambda at: _before(at).astimezone(local).weekday())
     spent = await bed_time(connection, hospital, zone, period.start, period.end)
     cases = [*readings.beds_now(map(_beds_of, present)), *readings.census(map(_beds_of, nights))]
     return cases + list(readings.bed_time((_time_of(place, time) for place, time in spent.items()), period))
+
+
+def _before(midnight: datetime) -> datetime:
+    """In the day that it ends."""
+    return midnight - timedelta(hours=12)
 
 
 def _beds_of(found: tuple[Place, Sample]) -> Counted:
@@ -62,7 +72,7 @@ async def _cases(connection: Connection, plan: Plan, period: Period, asked: Aske
     if kept.rules:
         told |= {(row["of"], row["id"]) for row in await connection.fetch(_SQL["under_way"], hospital, None)}
     found = await cases_of(connection, plan, told, period.now)
-    sums = await _sums(connection, hospital, period, asked, sorted(told)) if kept.rules else {}
+    sums = await _sums(connection, plan, period, asked, sorted(told)) if kept.rules else {}
     return list(_within(found, period)), sums
 
 
@@ -72,11 +82,27 @@ def _within(found: Sequence[Told], period: Period) -> Iterator[Case]:
             yield from each.cases
 
 
-async def _sums(connection: Connection, hospital: str, period: Period, asked: Asked, without: Sequence[tuple[str, str]]) -> Kept:
-    kinds, ids = [of for of, _ in without], [one for _, one in without]
-    given = (period.start, period.end, asked.ward, asked.kind, asked.by or "", kinds, ids)
+async def _sums(connection: Connection, plan: Plan, period: Period, asked: Asked, without: Sequence[Subject]) -> Kept:
+    """Whole days are read as kept by the day, but for those of cases that are read from their records; and by hour those of all beds."""
+    told = [of for of, _ in without], [one for _, one in without]
+    first, last = whole_days(period.start, period.end, plan.zone)
+    if asked.by is By.HOUR and (asked.ward, asked.kind) != (None, None):
+        first = last = period.end
+    stale = {day_of(row["at"], plan.zone) for row in await connection.fetch(_SQL["kept_of"], plan.id, *told)}
+    days = sorted(day for day in stale if first <= day < last)
+    edges = [(period.start, first), (last, period.end), *((day, day_of(day, plan.zone, 1)) for day in days)]
+    one_by_one = [start for start, _ in edges], [end for _, end in edges]
+    given = (asked.ward, asked.kind, asked.by or "", *told, first, last, days)
     found: dict[tuple[str, str], Sums] = {}
-    for row in await connection.fetch(_SQL["sums"], hospital, *given):
-        sums = Sums(row["numerator"], row["denominator"], 0, row["otherwise"], row["invalid"], row["over"] or [], row["waited"] or [])
+    for row in await connection.fetch(_SQL["sums"], plan.id, *one_by_one, *given):
+        sums = Sums(
+            row["numerator"], row["denominator"], 0, row["otherwise"], row["invalid"], _minutes(row["over"]), _minutes(row["waited"])
+        )
         found[row["kpi"], row["name"]] = sums
     return found
+
+
+def _minutes(packed: bytes) -> list[float]:
+    """In order: what is sorted in parts is sorted together in no time."""
+    minutes: list[float] = np.sort(np.frombuffer(packed, ">f8").astype(np.float64)).tolist()
+    return minutes

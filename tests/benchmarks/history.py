@@ -153,10 +153,11 @@ SLOW = (
 async def plans(house: house_of.House, now: datetime) -> str:
     """What PostgreSQL does for the slow questions, shortened to its steps."""
     start, shown = now - timedelta(days=YEAR), []
+    first, last = whole_days(start, now, house.plan.zone)
     given = {
         "kept_moments": (start, now, "", None, None),
-        "kept_seconds": (start, now, *whole_days(start, now, house.plan.zone)),
-        "sums": (start, now, None, None, "ward", [], []),
+        "kept_seconds": (start, now, first, last),
+        "sums": ([start, last], [first, now], None, None, "ward", [], [], first, last, []),
         "minutes": (start, now, None, None, 1 << 60),
     }
     async with house.database.read() as connection:

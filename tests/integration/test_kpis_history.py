@@ -1,6 +1,8 @@
 """The KPIs over the sample hospital's made-up days, laid by the same road as life: against SQL written another way, and in time."""
 
+import struct
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import astuple, dataclass
@@ -8,6 +10,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -150,9 +153,18 @@ async def _percentiles_are_the_database_s(lived: House) -> None:
 async def _kept_or_not_is_the_same(lived: House) -> None:
     """Kept until seven hours ago, kept wholly, a day later, made anew, and not kept at all."""
     keeping = Keeping(lived.plan, lived.database, Stopped(UNTIL))
-    every = [Asked(by=By.WARD), Asked(by=By.HOUR), Asked(ward=lived.plan.wards[0].id, kind="general", by=By.WEEKDAY)]
+    ward = lived.plan.wards[0].id
+    every = [
+        Asked(by=By.WARD),
+        Asked(by=By.HOUR),
+        Asked(ward=ward, by=By.HOUR),
+        Asked(ward=ward, kind="general", by=By.WEEKDAY),
+        Asked(by=By.TYPE),
+    ]
+    await _days_are_their_cases(lived)
     before = [await told(lived, asked) for asked in every]
     await keeping.catch_up()
+    await _days_are_their_cases(lived)
     kept_cases: Any = await lived.database.pool.fetchval("select count(*) from kpi_case")
     assert kept_cases > 2000
     for asked, was in zip(every, before, strict=True):
@@ -162,9 +174,42 @@ async def _kept_or_not_is_the_same(lived: House) -> None:
     _same(await told(lived, every[0]), before[0])
     await Keeping(lived.plan, lived.database, Stopped(UNTIL + timedelta(days=1))).catch_up()
     assert await lived.database.pool.fetchval("select count(*) from kpi_case") > kept_cases, "yesterday's tokens go by no clock"
+    await _days_are_their_cases(lived)
     over = {"length_of_stay", "exits_before_noon", "bed_occupancy_rate", "occupancy_now", "bed_turnover", "turnover_interval"}
     found = await told(lived, every[0])
     _same({kpi: found[kpi] for kpi in over}, {kpi: before[0][kpi] for kpi in over})
+
+
+async def _days_are_their_cases(lived: House) -> None:
+    """What is kept of each day is what its cases are, each minute of them."""
+    cases = await lived.database.pool.fetch("select * from kpi_case")
+    zone = ZoneInfo(lived.plan.zone)
+    for table, cut in (("kpi_day", ("place", "type", "weekday")), ("kpi_day_hour", ("hour",))):
+        by_hand: dict[tuple[Any, ...], tuple[Counter[str], list[float], list[float]]] = {}
+        for case in cases:
+            key = (case["at"].astimezone(zone).date(), case["kpi"], *(case[name] for name in cut))
+            sums, over, gone = by_hand.setdefault(key, (Counter(), [], []))
+            sums.update(numerator=case["numerator"], denominator=case["denominator"], invalid=int(case["ending"] == "invalid"))
+            for ending, minutes in (("over", over), ("gone", gone)):
+                minutes += [case["minutes"]] if case["ending"] == ending else []
+        rows = await lived.database.pool.fetch(f"select * from {table}")
+        assert len(rows) == len(by_hand) > 100
+        for row in rows:
+            sums, over, gone = by_hand[row["day"].astimezone(zone).date(), row["kpi"], *(row[name] for name in cut)]
+            told = [
+                row["numerator"],
+                row["denominator"],
+                row["invalid"],
+                row["otherwise"],
+                *_unpacked(row["over"]),
+                *_unpacked(row["waited"]),
+            ]
+            wanted = [sums["numerator"], sums["denominator"], sums["invalid"], len(gone), *sorted(over), *sorted(gone)]
+            assert told == pytest.approx(wanted), (table, row["day"], row["kpi"])
+
+
+def _unpacked(packed: bytes | None) -> list[float]:
+    return sorted(minutes for (minutes,) in struct.iter_unpack(">d", packed or b""))
 
 
 def _same(found: dict[str, list[Figure]], wanted: dict[str, list[Figure]]) -> None:

@@ -264,6 +264,14 @@ def test_a_ghost_is_counted_once_and_only_in_the_period() -> None:
     assert ghost_time(ghosts([late, seen], at("10:00"), at("11:00"))) == timedelta(hours=1)
 
 
+def test_what_is_told_within_a_minute_is_no_ghost_and_joins_none() -> None:
+    short, long = timedelta(seconds=59), timedelta(minutes=1)
+    told = [Ghost(BED, WARD, at("10:00"), at("10:00") + short), Ghost(BED, WARD, at("10:00") + short, at("10:00") + 2 * short)]
+    assert ghosts(told, at("00:00"), at("23:00")) == []
+    late = Ghost(BED, WARD, at("10:00") + short, at("10:00") + short + long)
+    assert ghosts([told[0], late], at("00:00"), at("23:00")) == [late]
+
+
 @pytest.mark.parametrize("way", Way)
 def test_each_step_of_each_way_has_an_owner(way: Way) -> None:
     one = discharge(way, "01:00", {WAYS[way][0]: "01:00"})

@@ -113,11 +113,12 @@ where hospital = $1 and hour >= $2 and hour < $3 and ($5::text[] is null or ward
 group by 1, 2
 
 -- name: kept_midnights
--- Beds at some moments that are whole hours, by ward and type. $1 hospital, $2 moments
-select hour as at, ward, type, sum(occupied_beds)::int as occupied, sum(free_beds)::int as free, sum(coming_beds)::int as coming,
+-- Beds at some moments that are whole hours, by ward and type; moments of one group are added up, under the first of them.
+-- $1 hospital, arrays of equal length: $2 moments, $3 groups
+select min(hour) as at, ward, type, sum(occupied_beds)::int as occupied, sum(free_beds)::int as free, sum(coming_beds)::int as coming,
        sum(cleaning_beds)::int as cleaning, sum(out_beds)::int as out
-from bed_hour where hospital = $1 and hour = any($2::timestamptz[])
-group by 1, 2, 3
+from unnest($2::timestamptz[], $3::int[]) as n(at, part) join bed_hour on hospital = $1 and hour = n.at
+group by n.part, ward, type
 
 -- name: raw_moment
 -- The same of one moment, from the intervals: each bed's last that had begun. $1 hospital, $2 moment

@@ -42,7 +42,7 @@ delete from bed_condition where hospital = $1
 with lay as (
     select distinct on (bed) bed, holder, from_at, to_at, seq_from from occupancy
     where hospital = $1 and kind = 'occupied' and tstzrange(from_at, to_at) @> $2::timestamptz
-      and seq_from <= $3 and (seq_to is null or seq_to > $3)
+      and int8range(seq_from, seq_to) @> $3::bigint
     order by bed, from_at, holder
 )
 select c.bed, c.seq_from, c.seq_to, c.from_at, c.status, c.before,

@@ -99,32 +99,84 @@ where discharge.hospital = $1 and discharge.entity = 'discharge' and discharge.e
 select entity_id as id, body from record where hospital = $1 and entity = 'token' and entity_id = any($2::text[])
 
 -- name: forget
--- The cases of some records, to be written anew. $1 hospital, then arrays of equal length: $2 kinds of records, $3 ids
+-- The cases of some records, to be written anew; returns by which moments they belonged to a period. $1 hospital, then arrays of equal
+-- length: $2 kinds of records, $3 ids
 with told as materialized (
     select * from unnest($2::text[], $3::text[]) as n(of, id)
 ), opened as (
     delete from kpi_open using told where kpi_open.hospital = $1 and kpi_open.of = told.of and kpi_open.id = told.id
 )
 delete from kpi_case using told where kpi_case.hospital = $1 and kpi_case.of = told.of and kpi_case.id = told.id
+returning kpi_case.at
 
 -- name: clear_cases
 -- $1 hospital
 delete from kpi_case where hospital = $1
 
+-- name: clear_days
+-- $1 hospital, $2 days or null for all
+delete from kpi_day where hospital = $1 and ($2::timestamptz[] is null or day = any($2::timestamptz[]))
+
+-- name: clear_day_hours
+-- $1 hospital, $2 days or null for all
+delete from kpi_day_hour where hospital = $1 and ($2::timestamptz[] is null or day = any($2::timestamptz[]))
+
+-- name: keep_days
+-- Some days (cleared before) by place, type and weekday. $1 hospital, arrays: $2 their beginnings, $3 their ends
+insert into kpi_day
+select $1, d.day, kpi, place, type, weekday, sum(numerator), sum(denominator),
+       count(*) filter (where ending = 'gone'), count(*) filter (where ending = 'invalid'),
+       string_agg(float8send(minutes), '') filter (where ending = 'over'), string_agg(float8send(minutes), '') filter (where ending = 'gone')
+from unnest($2::timestamptz[], $3::timestamptz[]) as d(day, ends)
+join kpi_case on hospital = $1 and at >= d.day and at < d.ends
+group by d.day, kpi, place, type, weekday
+
+-- name: keep_day_hours
+-- The same by hour of the day. $1 hospital, arrays: $2 their beginnings, $3 their ends
+insert into kpi_day_hour
+select $1, d.day, kpi, hour, sum(numerator), sum(denominator),
+       count(*) filter (where ending = 'gone'), count(*) filter (where ending = 'invalid'),
+       string_agg(float8send(minutes), '') filter (where ending = 'over'), string_agg(float8send(minutes), '') filter (where ending = 'gone')
+from unnest($2::timestamptz[], $3::timestamptz[]) as d(day, ends)
+join kpi_case on hospital = $1 and at >= d.day and at < d.ends
+group by d.day, kpi, hour
+
 -- name: clear_open
 -- $1 hospital
 delete from kpi_open where hospital = $1
 
+-- name: kept_of
+-- By which moments the kept cases of some records belong to a period. $1 hospital, arrays: $2 kinds of records, $3 ids
+select distinct at from kpi_case join unnest($2::text[], $3::text[]) as n(of, id) on kpi_case.hospital = $1 and kpi_case.of = n.of and kpi_case.id = n.id
+
 -- name: sums
--- What the kept cases of a period add up to, by KPI and by what they are cut by; minutes of spans as they are. Those of records that the log
--- has spoken of since are left to whoever reads these. $1 hospital, $2 from, $3 to, $4 ward or null, $5 type or null,
--- $6 ward, type, hour, weekday or nothing, then arrays of equal length: $7 kinds of records, $8 ids
-select kpi, case $6::text when 'ward' then place when 'type' then type when 'hour' then to_char(hour, 'FM00')
-                          when 'weekday' then weekday::text else '' end as name,
-       sum(numerator) as numerator, sum(denominator) as denominator, count(*) filter (where ending = 'gone') as otherwise,
-       count(*) filter (where ending = 'invalid') as invalid,
-       array_agg(minutes) filter (where ending = 'over') as over, array_agg(minutes) filter (where ending = 'gone') as waited
-from kpi_case
-where hospital = $1 and at >= $2 and at < $3 and ($4::text is null or place = $4) and ($5::text is null or type = $5)
-  and not exists (select from unnest($7::text[], $8::text[]) as n(of, id) where n.of = kpi_case.of and n.id = kpi_case.id)
+-- What the kept cases of a period add up to, by KPI and by what they are cut by; minutes of spans as they are, eight bytes each. Whole days
+-- as kept by the day, the rest case by case; cases of records that the log has spoken of since are left to whoever reads these.
+-- $1 hospital, $2 and $3 beginnings and ends of what is read case by case, $4 ward or null, $5 type or null,
+-- $6 ward, type, hour, weekday or nothing, then arrays of equal length: $7 kinds of records, $8 ids;
+-- $9 the first whole day, $10 the end of the last, $11 days among them that are read case by case
+with part as (
+    select kpi, case $6::text when 'ward' then place when 'type' then type when 'hour' then to_char(hour, 'FM00')
+                              when 'weekday' then weekday::text else '' end as name,
+           numerator, denominator, (ending is not distinct from 'gone')::int as otherwise,
+           (ending is not distinct from 'invalid')::int as invalid,
+           case ending when 'over' then float8send(minutes) end as over, case ending when 'gone' then float8send(minutes) end as waited
+    from unnest($2::timestamptz[], $3::timestamptz[]) as d(from_at, to_at)
+    join kpi_case on hospital = $1 and at >= d.from_at and at < d.to_at
+    where ($4::text is null or place = $4) and ($5::text is null or type = $5)
+      and not exists (select from unnest($7::text[], $8::text[]) as n(of, id) where n.of = kpi_case.of and n.id = kpi_case.id)
+    union all
+    select kpi, case $6::text when 'ward' then place when 'type' then type when 'weekday' then weekday::text else '' end,
+           numerator, denominator, otherwise, invalid, over, waited
+    from kpi_day
+    where $6::text <> 'hour' and hospital = $1 and day >= $9 and day < $10 and day <> all($11::timestamptz[])
+      and ($4::text is null or place = $4) and ($5::text is null or type = $5)
+    union all
+    select kpi, to_char(hour, 'FM00'), numerator, denominator, otherwise, invalid, over, waited
+    from kpi_day_hour
+    where $6::text = 'hour' and hospital = $1 and day >= $9 and day < $10 and day <> all($11::timestamptz[])
+)
+select kpi, name, sum(numerator) as numerator, sum(denominator) as denominator, sum(otherwise)::int as otherwise,
+       sum(invalid)::int as invalid, coalesce(string_agg(over, ''), '') as over, coalesce(string_agg(waited, ''), '') as waited
+from part
 group by 1, 2

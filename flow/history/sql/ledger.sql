@@ -11,10 +11,11 @@ where hospital = $1 and from_at < $3 and coalesce(to_at, 'infinity') > $2::times
 select body from record where hospital = $1 and entity = 'discharge' and entity_id = any($2::text[])
 
 -- name: learnt_late
--- Beds that were shown occupied after their patients had left: from the leaving until it was recorded. $1 hospital, $2 from, $3 to
+-- Beds that were shown occupied after their patients had left: from the leaving until it was recorded, a minute or more later.
+-- $1 hospital, $2 from, $3 to
 select bed, ward, from_at, recorded_at from bed_interval
 where hospital = $1 and from_at < $3 and from_at >= $2::timestamptz - interval '2 days' and recorded_at > $2
-  and was = 'occupied' and status <> 'occupied' and recorded_at > from_at
+  and was = 'occupied' and status <> 'occupied' and recorded_at - from_at >= interval '1 minute'
 
 -- name: found_empty
 -- Beds that were shown occupied when somebody found them empty: from when that was in doubt until they were shown so no longer.
