@@ -85,7 +85,8 @@ class HeatMap:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A row of a range chart: bar from the first to the third quartile, line at the median, dot at the 90th percentile."""
+    """A row of a range chart: bar from the first to the third quartile, line at the median, dot at the 90th percentile; `figures` are the
+    four as the table has them."""
 
     words: str
     start: float
@@ -93,6 +94,7 @@ class Range:
     median: float
     dot: float
     beyond: bool
+    figures: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +204,10 @@ def ranges(rows: Iterable[tuple[str, float, float, float, float]], aim: float, l
     gap = 30 if longest <= 240 else 60
     most = gap * ceil(longest / gap)
     x = _scale(0, most, left, right)
-    drawn = tuple(Range(words, x(p25), x(p75), x(p50), x(min(p90, most)), p90 > most) for words, p25, p50, p75, p90 in given)
+    drawn = tuple(
+        Range(words, x(p25), x(p75), x(p50), x(min(p90, most)), p90 > most, tuple(f"{each:.0f}" for each in (p25, p50, p75, p90)))
+        for words, p25, p50, p75, p90 in given
+    )
     return Ranges(drawn, tuple(Tick(x(value), f"{value:.0f}") for value in _steps(0, most, gap)), x(aim))
 
 

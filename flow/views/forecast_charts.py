@@ -15,9 +15,18 @@ _DAY = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """How many beds were occupied at a moment."""
+
+    at: datetime
+    words: str
+    occupied: int
+
+
+@dataclass(frozen=True, slots=True)
 class Fan:
     """Occupied beds: `past` as steps, also those since the forecast was made, then the bands as areas and the median as a line; `marks` are
-    the medians at their hours. `staffed_y` is where the staffed beds lie, None above the scale."""
+    the medians at their hours, `counts` what `past` is drawn from. `staffed_y` is where the staffed beds lie, None above the scale."""
 
     past: str
     band_90: str
@@ -29,6 +38,7 @@ class Fan:
     now_x: float
     now_y: float
     staffed_y: float | None
+    counts: tuple[Count, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,7 @@ def fan(rows: Sequence[Outlook], past: Iterable[tuple[datetime, int]], at: datet
     last, staffed = rows[-1].hours, rows[0].staffed
     lowest = min([row.band_90[0] for row in rows] + [rows[0].now] + [count for _, count in known])
     highest = max([row.band_90[1] for row in rows] + [rows[0].now] + [count for _, count in known])
+    counts = _counts(known, rows[0].now, at, zone)
     gap = _gap(max(1, highest - lowest))
     low, high = gap * floor(lowest / gap), max(gap * ceil(highest / gap), gap * (floor(lowest / gap) + 1))
     high = staffed if highest <= staffed <= high + 2 * gap else high
@@ -67,7 +78,7 @@ def fan(rows: Sequence[Outlook], past: Iterable[tuple[datetime, int]], at: datet
     edges = [(0, rows[0].now, rows[0].now, rows[0].now, rows[0].now), *((r.hours, *r.band_90, *r.band_80) for r in rows)]
     middle = [(0, rows[0].now), *((row.hours, row.median) for row in rows)]
     return Fan(
-        past=_steps([((moment - at) / timedelta(hours=1), count) for moment, count in known], rows[0].now, x, y),
+        past=_steps([((each.at - at) / timedelta(hours=1), each.occupied) for each in counts], x, y),
         band_90=_area([(hour, under, over) for hour, under, over, _, _ in edges], x, y),
         band_80=_area([(hour, under, over) for hour, _, _, under, over in edges], x, y),
         median="M" + "L".join(f"{x(hour)} {y(count)}" for hour, count in middle),
@@ -77,6 +88,7 @@ def fan(rows: Sequence[Outlook], past: Iterable[tuple[datetime, int]], at: datet
         now_x=x(0),
         now_y=y(rows[0].now),
         staffed_y=y(staffed) if staffed <= high else None,
+        counts=counts,
     )
 
 
@@ -113,10 +125,16 @@ def _clock(at: datetime, last: int, zone: str, x: Callable[[float], float]) -> t
     return tuple(found)
 
 
-def _steps(past: Sequence[tuple[float, int]], now: int, x: Callable[[float], float], y: Callable[[float], float]) -> str:
-    """Across at a count, then up or down to the next; through what was counted when the forecast was made."""
-    inside = sorted([(hour, count) for hour, count in past if hour >= -24 and hour != 0] + [(0.0, now)])
-    return f"M{x(inside[0][0])} {y(inside[0][1])}" + "".join(f"H{x(hour)}V{y(count)}" for hour, count in inside[1:])
+def _counts(past: Iterable[tuple[datetime, int]], now: int, at: datetime, zone: str) -> tuple[Count, ...]:
+    """The day before and what came since, with what was counted when the forecast was made."""
+    found = sorted([(moment, count) for moment, count in past if moment >= at - _DAY and moment != at] + [(at, now)])
+    local = ((moment.astimezone(ZoneInfo(zone)), count) for moment, count in found)
+    return tuple(Count(moment, f"{moment:%a %d %b %H:%M}", count) for moment, count in local)
+
+
+def _steps(past: Sequence[tuple[float, int]], x: Callable[[float], float], y: Callable[[float], float]) -> str:
+    """Across at a count, then up or down to the next."""
+    return f"M{x(past[0][0])} {y(past[0][1])}" + "".join(f"H{x(hour)}V{y(count)}" for hour, count in past[1:])
 
 
 def _area(edges: Sequence[tuple[float, int, int]], x: Callable[[float], float], y: Callable[[float], float]) -> str:

@@ -31,7 +31,7 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a bar or column; `owner` chooses its colour, `words` say it, `label` stands on it where there is room."""
+    """A piece of a bar or column; `owner` chooses its colour, `words` say its `hours`, `label` stands on it where there is room."""
 
     owner: Owner
     x: float
@@ -39,6 +39,7 @@ class Part:
     width: float
     height: float
     words: str
+    hours: str
     label: str = ""
 
 
@@ -54,8 +55,9 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A day as a column of parts."""
+    """A day as a column of parts; `words` stand under it where there is room."""
 
+    day: date
     words: str
     x: float
     parts: tuple[Part, ...]
@@ -126,6 +128,12 @@ class LedgerPage:
     version: int
     known: bool
     files: Files | None = None
+
+    @property
+    def cause_rows(self) -> tuple[tuple[str, date, tuple[str, ...]], ...]:
+        """The columns' figures: of each day the hours of each cause of the legend."""
+        hours = [(column.day, {part.owner: part.hours for part in column.parts}) for column in self.columns]
+        return tuple((f"{day:%a %d %b}", day, tuple(of.get(owner, "–") for owner, _ in self.key)) for day, of in hours)
 
 
 def ledger_page(
@@ -203,9 +211,9 @@ def _bars(found: Ledger) -> tuple[Bar, ...]:
         y, x, parts = place * 62.0, 0.0, list[Part]()
         for owner, spent in owners.items():
             width = round(720 * (spent / most), 1)
-            name = f"{OWNERS[owner]}: {_hours(spent)} h, {100 * (spent / whole):.0f} %"
-            label = f"{100 * (spent / whole):.0f} %" if width >= 44 else ""
-            parts.append(Part(owner, round(x, 1), y + 22, width, 26, name, label))
+            hours = _hours(spent)
+            label = f"{hours} h" if width >= 60 else ""
+            parts.append(Part(owner, round(x, 1), y + 22, width, 26, f"{OWNERS[owner]}: {hours} h", hours, label))
             x += width
         bars.append(Bar(words, f"{_hours(whole)} bed-hours", y, tuple(parts)))
     return tuple(bars)
@@ -224,10 +232,13 @@ def _columns(found: Ledger) -> tuple[tuple[Column, ...], tuple[Mark, ...]]:
             height = round((BOTTOM - TOP) * (spent / _HOUR) / top, 2)
             y -= height
             said = f"{day:%a %d %b}, {OWNERS[owner]}: {_hours(spent)} h"
-            parts.append(Part(owner, round(x + width * 0.1, 1), round(y, 2), round(width * 0.8, 1), height, said))
+            parts.append(Part(owner, round(x + width * 0.1, 1), round(y, 2), round(width * 0.8, 1), height, said, _hours(spent)))
         shown = place % ceil(len(days) / 9) == 0
-        words = f"{day:%a %d}" if len(days) <= 60 else f"{day:%d %b}"
-        columns.append(Column(words if shown else "", round(x + width / 2, 1), tuple(parts)))
+        columns.append(
+            Column(
+                day, f"{day:%a %d}" if shown and len(days) <= 60 else f"{day:%d %b}" if shown else "", round(x + width / 2, 1), tuple(parts)
+            )
+        )
     marks = [Mark(BOTTOM - (BOTTOM - TOP) * n / 4, f"{top * n / 4:g}") for n in range(5)]
     return tuple(columns), tuple(marks)
 

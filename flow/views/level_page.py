@@ -25,6 +25,22 @@ LEFT, RIGHT, TOP, BOTTOM = 132, 704, 16, 196
 
 
 @dataclass(frozen=True, slots=True)
+class Spelled:
+    """A level and from when to when, in words and as moments."""
+
+    name: str
+    begun: str
+    ended: str
+    start: datetime
+    end: datetime
+
+    @property
+    def words(self) -> str:
+        """`busy: 21 Nov 08:00 to 21 Nov 09:30`."""
+        return f"{self.name}: {self.begun} to {self.ended}"
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """A spell as a block from the floor up to its level; `tone` chooses its colour."""
 
@@ -33,7 +49,7 @@ class Block:
     width: float
     height: float
     tone: str
-    words: str
+    spell: Spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +177,7 @@ _CHANGES = (
     Column("expected", "Expected, %", Kind.NUMBER, "%"),
     Column("rules", "Rules"),
 )
+_COURSE = (Column("level", "Level"), Column("from", "From", Kind.MOMENT), Column("to", "To", Kind.MOMENT))
 _LEVELS = (
     Column("level", "Level"),
     Column("kept", "Kept for"),
@@ -174,6 +191,9 @@ def report(page: LevelPage, zone: str) -> Report:
     changes: list[tuple[Cell | str, ...]] = [
         (Cell(row.moment, row.at), row.before, row.level, row.kept, row.why, *row.figures, row.version) for row in page.rows
     ]
+    course = [
+        (each.name, Cell(each.start, each.begun), Cell(each.end, each.ended)) for each in (block.spell for block in page.chart.blocks)
+    ]
     levels: list[tuple[str | int, ...]] = [(row.name, row.time, row.share, row.times) for row in page.level_rows]
     return Report(
         id="level",
@@ -186,6 +206,7 @@ def report(page: LevelPage, zone: str) -> Report:
         zone=zone,
         tables=(
             table("changes", "Every change", _CHANGES, changes, on_screen=bool(changes)),
+            table("course", "Its course", _COURSE, course, on_screen=bool(course)),
             table("levels", "How long each level was kept", _LEVELS, levels, on_screen=bool(levels)),
         ),
     )
@@ -234,11 +255,16 @@ def _chart(seen: Iterable[Spell], rules: AlertRules, start: datetime, end: datet
     blocks = []
     for spell in seen:
         height = round(step * min(spell.number, levels), 1)
-        words = f"{spell.name}: {when(spell.start, end, zone)} to {when(spell.end, end, zone)}"
         width = max(1.0, round(x(spell.end) - x(spell.start), 1))
-        blocks.append(Block(x(spell.start), round(BOTTOM - height, 1), width, height, tone(spell.number, levels), words))
+        told = _spelled(spell, zone)
+        blocks.append(Block(x(spell.start), round(BOTTOM - height, 1), width, height, tone(spell.number, levels), told))
     y = tuple(Tick(round(BOTTOM - step * place, 1), level.name) for place, level in enumerate(rules.levels, start=1))
     return Chart(tuple(blocks), time_ticks(start, end, zone, LEFT, RIGHT), y)
+
+
+def _spelled(spell: Spell, zone: str) -> Spelled:
+    begun, ended = (day_time(at.timestamp(), zone) for at in (spell.start, spell.end))
+    return Spelled(spell.name, begun, ended, spell.start.astimezone(ZoneInfo(zone)), spell.end.astimezone(ZoneInfo(zone)))
 
 
 def _level_rows(seen: Sequence[Spell]) -> Iterable[LevelRow]:

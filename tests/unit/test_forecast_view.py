@@ -63,7 +63,7 @@ def test_figures_tables_and_export_are_one(of: str, hours: int) -> None:
     assert (line["expected"], line["low_90"], line["high_90"]) == (str(row.median), str(row.band_90[0]), str(row.band_90[1]))
     assert line["for"] == (END + hours * HOUR).isoformat(timespec="minutes")
     text = drawn(view)
-    assert text.count('<tr><th scope="row">') == 3 + 6 + 3
+    assert text.count('<tr><th scope="row">') == 3 + 25 + 6 + 3
 
 
 def test_the_fan_goes_from_now_through_the_bands() -> None:

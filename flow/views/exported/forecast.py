@@ -33,6 +33,7 @@ FIGURES = (
     Column("short", "Short", Kind.NUMBER, "beds"),
     Column("state", "State"),
 )
+PAST = (Column("time", "Time", Kind.MOMENT), Column("occupied", "Occupied", Kind.WHOLE, "beds"))
 WOULD = (Column("of", "Of"), Column("hours", "Hours", Kind.WHOLE, "h"))
 JUDGED = (
     Column("hours", "Hours", Kind.WHOLE, "h"),
@@ -64,7 +65,7 @@ def report(page: ForecastPage, found: Outlooks, zone: str) -> Report:
         zone=zone,
         tables=(
             _figures(found, ZoneInfo(zone)),
-            *((_own(page), *would, _all(page)) if page.known else ()),
+            *((_own(page), _past(page), *would, _all(page)) if page.known else ()),
             *(judged if page.judged_rows else ()),
         ),
     )
@@ -85,6 +86,11 @@ def _figures(found: Outlooks, zone: ZoneInfo) -> Table:
 def _own(page: ForecastPage) -> Table:
     rows = [(Cell(row.hours, f"{row.hours} h"), row.until, *_shown(row)) for row in page.rows]
     return table("group", "The group chosen", (Column("in", "In", Kind.WHOLE, "h"), Column("until", "Until", within=True), *SHOWN), rows)
+
+
+def _past(page: ForecastPage) -> Table:
+    counts = page.fan.counts if page.fan is not None else ()
+    return table("past", "The hours before", PAST, [(Cell(each.at, each.words), each.occupied) for each in counts])
 
 
 def _all(page: ForecastPage) -> Table:

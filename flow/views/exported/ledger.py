@@ -2,7 +2,7 @@
 
 from flow.domain.ledger_sums import Ledger
 from flow.views.ledger_page import GroupRow, LedgerPage
-from flow.views.tables import Column, Kind, Report, Table, table
+from flow.views.tables import Cell, Column, Kind, Report, Table, table
 
 SUMS = (
     Column("day", "Day", Kind.DAY),
@@ -23,7 +23,7 @@ CLEANS = (
 
 
 def report(page: LedgerPage, found: Ledger, zone: str) -> Report:
-    """Causes, wards, days, cleans; and the sums."""
+    """Causes, wards, days by cause and by stretch, cleans; and the sums."""
     scope, _, period = page.scope.rpartition(" · ")
     groups = (_groups("wards", "By ward", "Ward", page.ward_rows, page, ghosts=True), _groups("days", "By day", "Day", page.day_rows, page))
     return Report(
@@ -35,7 +35,11 @@ def report(page: LedgerPage, found: Ledger, zone: str) -> Report:
         version=str(page.version),
         source="the hospital's log: each idle minute of a bed, with its one owner",
         zone=zone,
-        tables=(_sums(found), *((_causes(page), *groups) if page.known else ()), *((_cleans(page),) if page.clean_rows else ())),
+        tables=(
+            _sums(found),
+            *((_causes(page), _day_causes(page), *groups) if page.known else ()),
+            *((_cleans(page),) if page.clean_rows else ()),
+        ),
     )
 
 
@@ -48,6 +52,11 @@ def _causes(page: LedgerPage) -> Table:
     columns = (Column("cause", "Cause"), *_hours(page), Column("share", "Share", Kind.NUMBER, "%"))
     rows = [(row.name, *row.hours, row.total, row.share) for row in (*page.owner_rows, page.sum_row)]
     return table("causes", "Who owned the minutes", columns, rows)
+
+
+def _day_causes(page: LedgerPage) -> Table:
+    columns = (Column("day", "Day", Kind.DAY), *(Column(f"{owner}_hours", words, Kind.NUMBER, "bed-hours") for owner, words in page.key))
+    return table("day_causes", "By day and cause", columns, [(Cell(day, name), *hours) for name, day, hours in page.cause_rows])
 
 
 def _groups(key: str, title: str, head: str, rows: tuple[GroupRow, ...], page: LedgerPage, *, ghosts: bool = False) -> Table:

@@ -27,10 +27,17 @@ WARDS = (
     Column("ninth_turn", "90th min", Kind.NUMBER, "min"),
     Column("days_lost", "Days lost", Kind.NUMBER, "bed-days"),
 )
+TURNS = (
+    Column("ward", "Ward"),
+    Column("quarter", "A quarter under", Kind.NUMBER, "min"),
+    Column("median", "Median", Kind.NUMBER, "min"),
+    Column("three_quarters", "Three quarters under", Kind.NUMBER, "min"),
+    Column("ninth", "Nine of ten under", Kind.NUMBER, "min"),
+)
 
 
 def report(page: ManagerPage, zone: str) -> Report:
-    """Beds over time, the week's shape, the wards."""
+    """Beds over time, the week's shape, the wards, how long beds took to be ready."""
     return Report(
         id="occupancy",
         title="Occupancy",
@@ -40,7 +47,7 @@ def report(page: ManagerPage, zone: str) -> Report:
         version=str(page.version),
         source="the hospital's log: where each bed stood at each moment, with what was entered later",
         zone=zone,
-        tables=(_samples(page, ZoneInfo(zone)), _heat(page), _wards(page)),
+        tables=(_samples(page, ZoneInfo(zone)), _heat(page), *((_turns(page),) if page.turns.rows else ()), _wards(page)),
     )
 
 
@@ -59,6 +66,10 @@ def _samples(page: ManagerPage, zone: ZoneInfo) -> Table:
 def _heat(page: ManagerPage) -> Table:
     rows = [(row.day, *row.means) for row in page.heat_rows]
     return table("week", "By hour and weekday", (Column("day", "Day"), *HOURS), rows)
+
+
+def _turns(page: ManagerPage) -> Table:
+    return table("turns", "Cleaning turn", TURNS, [(row.words, *row.figures) for row in page.turns.rows])
 
 
 def _wards(page: ManagerPage) -> Table:
