@@ -1,5 +1,5 @@
 """The managers' charts, drawn by the server from fixed figures, are those that are kept: letter by letter as SVG, and in a browser as a
-picture, compared coarsely so that another Chromium's letters do not matter. `--pictures` renews both.
+picture, light and dark, compared coarsely so that another Chromium's letters do not matter. `--pictures` renews both.
 """
 
 import base64
@@ -18,13 +18,16 @@ from flow.domain.kpis.table import By
 from flow.templating import CHECKOUT, Templates
 from flow.views.forecast_page import Told
 from tests.acceptance.people import window
+from tests.unit import test_bed_page as beds
 from tests.unit import test_forecast_view as forecasts
 from tests.unit import test_kpi_view as kpis
 from tests.unit import test_ledger_view as ledgers
+from tests.unit import test_level_view as levels
 from tests.unit import test_manager_view as occupancy
+from tests.unit import test_replay_view as replays
 
 CHARTS = Path(__file__).parent / "charts"
-SHEETS = ("tokens", "base", "manager", "kpis", "ledger", "forecast")
+SHEETS = ("tokens", "base", "manager", "plan", "kpis", "ledger", "forecast", "level", "replay")
 NAMES = (
     "occupancy_and_stack",
     "heat_map",
@@ -34,7 +37,11 @@ NAMES = (
     "ledger_days",
     "forecast_fan",
     "forecast_bands",
+    "level",
+    "bed_days",
+    "replay_ward",
 )
+SCHEMES = ("light", "dark")
 ALIKE = 24
 """Of 255: how far a patch of the picture may be from the kept one on its mean. Letters of a serif face are 19 away at most, a missing bar
 33 and 52 (of turns, of a KPI)."""
@@ -73,8 +80,11 @@ def charts() -> dict[str, str]:
         Templates().render("manager/kpis.html", one),
         Templates().render("manager/ledger.html", ledgers.page()),
         forecast(),
+        levels.drawn(),
+        beds.bed_drawn(),
+        replays.drawn(replays.page()),
     )
-    drawn = [chart for page in pages for chart in re.findall(r'<svg class="chart".*?</svg>', page, re.DOTALL)]
+    drawn = [chart for page in pages for chart in re.findall(r'<svg class="(?:chart|plan)\b.*?</svg>', page, re.DOTALL)]
     return dict(zip(NAMES, map(canonical, drawn), strict=True))
 
 
@@ -94,15 +104,16 @@ def test_a_chart_is_drawn_as_it_was(request: pytest.FixtureRequest, name: str) -
 
 
 def document(svg: str) -> str:
+    icons = (CHECKOUT / "templates" / "_icons.svg").read_text("utf-8")
     sheets = "".join((CHECKOUT / "static" / "css" / f"{name}.css").read_text("utf-8") for name in SHEETS)
-    return f'<!doctype html><html lang="en"><style>{sheets}</style><body class="desk manager"><div>{svg}</div></body></html>'
+    return f'<!doctype html><html lang="en"><style>{sheets}</style><body class="desk manager">{icons}<div>{svg}</div></body></html>'
 
 
 COMPARE = """
 async ([one, other]) => {
   const patches = async (data) => {
     const image = new Image();
-    image.src = "data:image/png;base64," + data;
+    image.src = "data:image/*;base64," + data;
     await image.decode();
     const canvas = new OffscreenCanvas(36, Math.round(36 * image.height / image.width));
     const pen = canvas.getContext("2d");
@@ -125,16 +136,23 @@ async ([one, other]) => {
 @pytest.mark.browser
 def test_the_charts_look_as_they_did(request: pytest.FixtureRequest, browser: Browser) -> None:
     with window(browser, 760, 400) as page:
-        apart = {}
-        for name, svg in charts().items():
-            kept = CHARTS / f"{name}.png"
-            page.set_content(document(svg))
-            picture = page.locator("svg.chart").screenshot()
+        apart, kept_as = {}, {}
+        for name, scheme in ((name, scheme) for name in NAMES for scheme in SCHEMES):
+            light = scheme == "light"
+            kept = CHARTS / (f"{name}.png" if light else f"{name}-dark.jpg")
+            page.emulate_media(color_scheme=scheme)
+            page.set_content(document(charts()[name]))
+            picture = page.locator("div > svg").screenshot(type="png" if light else "jpeg", quality=None if light else 50)
             if request.config.getoption("--pictures"):
                 kept.write_bytes(picture)
-            asked = [base64.b64encode(each).decode() for each in (picture, kept.read_bytes())]
-            apart[name] = page.evaluate(COMPARE, asked)
+            kept_as[name, scheme] = kept.read_bytes()
+            asked = [base64.b64encode(each).decode() for each in (picture, kept_as[name, scheme])]
+            apart[name, scheme] = page.evaluate(COMPARE, asked)
         assert {name: most for name, most in apart.items() if most > ALIKE} == {}
+        for name in NAMES:
+            both = [base64.b64encode(kept_as[name, scheme]).decode() for scheme in SCHEMES]
+            assert page.evaluate(COMPARE, both) > ALIKE, f"{name} is drawn for dark, too"
+        page.emulate_media(color_scheme="light")
         page.set_content(document(charts()["kpi_bars"].replace('class="middle"', 'class="gone" visibility="hidden"')))
         without = [
             base64.b64encode(each).decode() for each in (page.locator("svg.chart").screenshot(), (CHARTS / "kpi_bars.png").read_bytes())
