@@ -12,6 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from flow import crash
 from flow.addressees import Addressees, addressees
+from flow.anchor import Outside, outside
 from flow.errors import Misconfigured
 from flow.web_push import Push, push_of
 
@@ -84,6 +85,7 @@ class Settings:
     notify: Addressees
     chromium: Path | None
     push: Push | None
+    audit_anchor: Outside
     abdm_client: Client | None
     stream_writer: str
     log_level: str
@@ -151,6 +153,10 @@ def default_data_dir(environ: Mapping[str, str]) -> str:
         return str(CHECKOUT / ".data")
     home = environ.get("XDG_DATA_HOME") or f"{environ.get('HOME', '~')}/.local/share"
     return f"{home}/bedflow"
+
+
+def _default_anchor(environ: Mapping[str, str]) -> str:
+    return str(Path(environ.get("BEDFLOW_DATA_DIR", "").strip() or default_data_dir(environ)) / "audit-anchor.txt")
 
 
 def _refuse_unknown(environ: Mapping[str, str]) -> None:
@@ -259,6 +265,13 @@ SETTINGS = (
     ),
     Setting("chromium", "BEDFLOW_CHROMIUM", "", "a Chromium program, for the daily report as PDF; else it is HTML alone", _optional_path),
     Setting("push", "BEDFLOW_PUSH", "", "mailto:YOU and the push services (origins) that phones may use; else no phone is pushed", push_of),
+    Setting(
+        "audit_anchor",
+        "BEDFLOW_AUDIT_ANCHOR",
+        _default_anchor,
+        "file that the audit chain's head is added to each minute, best on another machine; or run:PROGRAM, which is handed it",
+        outside,
+    ),
     Setting("abdm_client", "BEDFLOW_ABDM_CLIENT", "", "ID SECRET of the hospital at the ABDM gateway ([abdm])", client_of, secret=True),
     Setting(
         "stream_writer",

@@ -25,6 +25,7 @@ _COMMANDS = {
     "worker": "house:worker",
     "migrate": "house:migrate",
     "rebuild": "rebuild:rebuild",
+    "audit": "audit:app",
     "census": "census:census",
     "report": "report:report",
     "settings": "house:show_settings",

@@ -11,10 +11,13 @@ from flow.errors import Refused, Unavailable
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks."""
+    """Who asks, and from where: `seat` tells one person's browsers apart."""
 
     id: str
     origin: Origin = Origin.PERSON
+    role: str = ""
+    seat: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,19 @@
 """Commands of people: decided together in one group, each with its own outcome or refusal, all told after the commit."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeGuard
 
 import structlog
 
 from flow import crash
 from flow.clock import Clock
 from flow.desk.ask import Answer, Ask, Outcome
-from flow.domain.cause import Cause
+from flow.domain.audit import Kind, Trace
+from flow.domain.cause import Cause, Origin
 from flow.errors import Refused, Unavailable
 from flow.history import commands as journal
+from flow.history.audit import noted
 from flow.history.group import Group
 from flow.history.pool import NotStored
 
@@ -48,7 +52,12 @@ class Clicks:
             earlier = await journal.by_key(group.connection, group.plan.id, keys)
             ids = await journal.new_ids(group.connection, len(asks))
             await group.fetch_for([ask.command for ask in asks])
-            return [self._decide(group, ask, number, earlier) for ask, number in zip(asks, ids, strict=True)]
+            answers = [self._decide(group, ask, number, earlier) for ask, number in zip(asks, ids, strict=True)]
+            done = [(ask, answer) for ask, number, answer in zip(asks, ids, answers, strict=True) if _is_new(answer, number)]
+            group.also(
+                noted(group.plan.id, [_trace(ask, answer, group.at) for ask, answer in done if ask.actor.origin is not Origin.SYSTEM])
+            )
+            return answers
 
     def _decide(self, group: Group, ask: Ask, number: int, earlier: Earlier) -> Answer:
         used = earlier.get((ask.actor.id, ask.key)) if ask.key else None
@@ -70,3 +79,16 @@ class Clicks:
         if ask.key:
             earlier[(ask.actor.id, ask.key)] = journal.Earlier(number, ask.digest, last)
         return Outcome(tuple(entries), last, number)
+
+
+def _is_new(answer: Answer, number: int) -> TypeGuard[Outcome]:
+    """Carried out now, not found under a key that was used before."""
+    return isinstance(answer, Outcome) and answer.command == number
+
+
+def _trace(ask: Ask, outcome: Outcome, at: datetime) -> Trace:
+    who, seq = ask.actor, [entry.seq for entry in outcome.entries]
+    detail: dict[str, object] = {"command": outcome.command, "seq": [seq[0], seq[-1]] if seq else []}
+    if who.origin is not Origin.PERSON:
+        detail["origin"] = str(who.origin)
+    return Trace(at, Kind.WRITTEN, who.id, who.role, who.seat, who.address, type(ask.command).__name__, detail=detail)

@@ -75,6 +75,12 @@ class Accounts:
             await self._rehash(key, password)
         return _account(row)
 
+    async def named(self, name: str) -> str:
+        """The account that goes by what somebody typed; nothing where none does, for it may be a password in the wrong field."""
+        async with self.database.read() as connection:
+            row = await connection.fetchrow(_SQL["one"], self.hospital, name.strip().casefold())
+        return str(row["id"]) if row is not None else ""
+
     async def _rehash(self, name: str, password: str) -> None:
         hashed = await hash_of(password)
         async with self.database.read() as connection:

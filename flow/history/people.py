@@ -15,6 +15,7 @@ from flow.history.pool import Connection, Database
 from flow.history.queries import load
 from flow.locale import tongue_of
 from flow.vault import Vault
+from flow.witness import saw
 
 _SQL = load("people")
 _HEAR = load("tongues")["hear"]
@@ -68,7 +69,9 @@ class People:
     async def get(self, patients: Iterable[PatientId]) -> dict[PatientId, PersonDetails]:
         """Details by pseudonym; the unknown are left out."""
         async with self.database.read() as connection:
-            return await self._get(connection, list(patients))
+            found = await self._get(connection, list(patients))
+        saw(found)
+        return found
 
     async def _get(self, connection: Connection, patients: list[PatientId]) -> dict[PatientId, PersonDetails]:
         if not patients:

@@ -20,6 +20,7 @@ from flow.history.hospital_files import HospitalFiles
 from flow.history.levels import Levels
 from flow.history.pool import Database, NotStored
 from flow.history.reports import FOUR_WEEKS, stage_minutes, turn_minutes
+from flow.history.seals import Seals
 from flow.jobs import Jobs
 from flow.main.choosing import choosing
 from flow.main.cleaning import CleaningQueue
@@ -36,6 +37,7 @@ from flow.main.looking_back import LookingBack
 from flow.main.pushing import pushing
 from flow.main.replaying import Replaying
 from flow.main.reporting import reporting
+from flow.main.sealing import Sealing
 from flow.main.sharing import certs, share
 from flow.main.telling import tell
 from flow.main.verifying import Verifying
@@ -82,6 +84,7 @@ class Running:
             relay = Relay(house.log, Picture(redis, house.plan.id), house.desk.whole, house.clock, lambda: self.heard, house.plan.zone)
             house.desk.on_commit(lambda: relay.give(house.desk.committed))
             self._run(stack, relay.run())
+            self._run(stack, Sealing(Seals(house.database, house.vault), house.clock, house.settings.audit_anchor).run())
             self._run(stack, Verifying(house.desk, house.database, house.clock).run())
             self._run(stack, leaving(house))
             self._run(stack, dispatching(house).rounds.run())
@@ -152,6 +155,7 @@ class Running:
         await server.start()
         stack.push_async_callback(server.stop)
         self._run(stack, hub.run())
+        self._run(stack, app.state.house.trail.run())
         if self.looks is not None:
             self._run(stack, self.looks.follow(lambda: hub.announce("desk", "looks")))
 

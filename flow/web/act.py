@@ -20,7 +20,9 @@ from flow.errors import Refused
 from flow.web.idempotency import key_of
 from flow.web.parts import House, house_of
 from flow.web.problems import forbidden
+from flow.web.security.limits import address
 from flow.web.security.principal import Principal, principal_of
+from flow.witness import carried_out
 
 R = TypeVar("R", bound=Record)
 _SHOWN_WITHIN = 0.5
@@ -49,7 +51,8 @@ async def act(request: Request, command: Command, *, part: int | None = None, or
     comes from paper. Raises Refused with the reason, Unavailable when it is not stored."""
     house, key = house_of(request), key_of(request)
     own = key.key if part is None or key.key is None else f"{key.key}/{part}"
-    outcome = await house.desk.act(command, Actor(principal_of(request).id, origin), key=own, digest=key.digest)
+    outcome = await house.desk.act(command, _actor(request, origin), key=own, digest=key.digest)
+    carried_out()
     return await _done(house, outcome, again=key.key is not None)
 
 
@@ -73,9 +76,15 @@ async def act_beside(
 async def take_back(request: Request, command: int) -> Done:
     """Undo a command of the same person; a report that it settled is open again."""
     house = house_of(request)
-    outcome = await house.desk.undo(command, Actor(principal_of(request).id))
+    outcome = await house.desk.undo(command, _actor(request, Origin.PERSON))
+    carried_out()
     await house.problems.reopen(command)
     return await _done(house, outcome, again=False)
+
+
+def _actor(request: Request, origin: Origin) -> Actor:
+    principal = principal_of(request)
+    return Actor(principal.id, origin, principal.role, principal.seat, address(request))
 
 
 async def _done(house: House, outcome: Outcome, *, again: bool) -> Done:

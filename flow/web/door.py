@@ -49,7 +49,7 @@ class Query:
 @dataclass(frozen=True, slots=True)
 class Door:
     """`takes` and `gives` are the models of the bodies, `status` that of a good answer; `stream`: an ASGI application that
-    goes on until its principal is no longer welcome."""
+    goes on until its principal is no longer welcome; `quiet`: a sign of life, which is no deed for the audit trail."""
 
     method: str
     path: str
@@ -61,6 +61,7 @@ class Door:
     status: int = 200
     query: tuple[Query, ...] = ()
     stream: bool = False
+    quiet: bool = False
 
     @property
     def words(self) -> str:

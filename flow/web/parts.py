@@ -33,6 +33,7 @@ from flow.web.security.audience import Allow
 from flow.web.security.doorkeeper import Doorkeeper
 from flow.web.security.limits import Hit, Limiter, in_memory
 from flow.web.security.links import Links
+from flow.web.security.trail import Trail
 from flow.web.security.watch import Watch
 from flow.web.stores import Stores
 
@@ -89,7 +90,9 @@ class House(Stores):
         self.census = CensusKeeper(parts.desk, parts.people, parts.inbox, parts.clock, kept)
         self.doorkeeper = Doorkeeper(self.sessions, self.tokens, self.devices, parts.clock)
         self.watch = Watch(self.sessions, self.tokens, self.devices, Links(self.displays), parts.clock, self.doorkeeper.forget)
-        self.limiter = Limiter(parts.hit or in_memory())
+        hit = parts.hit or in_memory()
+        self.limiter = Limiter(hit)
+        self.trail = Trail(self.audit, parts.clock, hit)
         self.secure = parts.settings.origin.startswith("https://")
         self.kept = Kept()
 

@@ -110,6 +110,7 @@ async def answer_to(request: Request, error: Exception) -> Response:
         log.error("web.fault", code=denied.code, kind=type(error).__name__, method=request.method, route=_route(request))
     elif denied.status in (401, 403, 429):
         log.info("web.refused", code=denied.code, actor=getattr(request.scope.get("principal"), "id", None), route=_route(request))
+        await _note_refusal(request, denied)
     if is_api(request):
         return _problem(denied)
     if denied.status == 401 and request.method == "GET" and "hx-request" not in request.headers:
@@ -120,6 +121,12 @@ async def answer_to(request: Request, error: Exception) -> Response:
         headers = {**denied.headers, **_where(denied, request)}
         return Response(refusal(request, denied.detail), denied.status, headers, media_type="text/html")
     return Response(fault_page(request, denied.status, denied.detail), denied.status, denied.headers, media_type="text/html")
+
+
+async def _note_refusal(request: Request, denied: Denied) -> None:
+    """Into the audit trail; not that somebody who is not signed in yet was shown the way to the sign-in page."""
+    if denied.status != 401 or request.method not in ("GET", "HEAD") or "authorization" in request.headers:
+        await request.app.state.house.trail.refused(request, denied.code)
 
 
 def _where(denied: Denied, request: Request) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from flow.clock import Clock
 from flow.domain.plan import Plan
 from flow.history.accounts import Accounts, Tokens
+from flow.history.audit import Audit
 from flow.history.clean_problems import Problems
 from flow.history.cleaners import Cleaners
 from flow.history.contacts import Contacts
@@ -37,6 +38,7 @@ class Stores:
         self.sessions = Sessions(database)
         self.devices = Devices(database, vault)
         self.replies = Replies(database, vault)
+        self.audit = Audit(database)
         # displays
         self.displays = Displays(database)
         self.floor_plans = DrawnHospital(plan, FloorPlans(database))

@@ -34,7 +34,7 @@ def settings() -> str:
     """The table of settings."""
     lines = ["| variable | default | what it is for |", "|---|---|---|"]
     for setting in SETTINGS:
-        default = setting.default if isinstance(setting.default, str) else "`.data` in the checkout"
+        default = setting.default if isinstance(setting.default, str) else setting.default({})
         default = default.replace(f"{CHECKOUT}/", "")
         lines.append(f"| `{setting.variable}` | {default} | {setting.help} |")
     return "\n".join(lines)

@@ -29,7 +29,7 @@ async def upgraded(dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
             for module in (the_hospital, log):
                 old.setattr(module, "rules_of", lambda plan: BEFORE)
             await _before(found)
-        await found.execute("delete from log where kind = 'rules-changed'")
+        await found.execute("alter table log disable trigger append_only; delete from log where kind = 'rules-changed'")
         await found.execute("delete from record where entity = 'rules'")
         await found.open()
         await found.hear([adt("A05", "r4", "", "NEW1", DAY), adt("A01", "r5", "ED^^", "STAY2", DAY)])

@@ -5,6 +5,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from flow.domain.audit import Kind
 from flow.domain.roles import May
 from flow.history.devices import HOUSEKEEPING
 from flow.views.landing import LoginPage, landing_page
@@ -14,6 +15,7 @@ from flow.web.parts import House, house_of
 from flow.web.security.cookies import SESSION, cookie_name, drop_cookie, set_cookie
 from flow.web.security.limits import address
 from flow.web.security.principal import PHONE_PAGES, Principal, Way, anybody
+from flow.witness import happened
 
 A_MINUTE = 60
 
@@ -61,9 +63,11 @@ async def sign_in(request: Request) -> Response:
     await house.limiter.check("sign-in-from", address(request), 40, A_MINUTE)
     account = await house.accounts.sign_in(name, password)
     if account is None:
+        happened(Kind.NOT_SIGNED_IN, await house.accounts.named(name))
         view = LoginPage(chrome(request, "Bedflow"), after, name, "Name or password is wrong.")
         return html(request, "login/page.html", view, 401)
     await _end_session(request, house)
+    happened(Kind.SIGNED_IN, account.id, account.role)
     response = RedirectResponse(PHONE_PAGES.get(account.role, after) if after == "/" else after, 303)
     set_cookie(response, SESSION, await house.sessions.start(account, house.clock.now()), secure=house.secure)
     return response
@@ -72,6 +76,7 @@ async def sign_in(request: Request) -> Response:
 async def sign_out(request: Request) -> Response:
     """Sign out: the session ends here and in every open stream."""
     house = house_of(request)
+    happened(Kind.SIGNED_OUT)
     await _end_session(request, house)
     response = RedirectResponse("/login", 303)
     drop_cookie(response, SESSION, secure=house.secure)

@@ -21,6 +21,7 @@ from flow.web.parts import House, house_of
 from flow.web.problems import Denied, bad_request, forbidden, unknown
 from flow.web.security.csrf import check_csrf
 from flow.web.security.principal import Principal, anybody
+from flow.witness import witnessing
 
 
 class Gate:
@@ -42,7 +43,9 @@ class Gate:
             await self._stream(principal, house, scope, receive, send)
             return
         handler = self.door.handler
-        response = await (once(request, handler, principal) if _repeatable(request, principal) else handler(request))
+        with witnessing() as seen:
+            response = await (once(request, handler, principal) if _repeatable(request, principal) else handler(request))
+            await house.trail.of(request, seen, response)
         await response(scope, receive, send)
 
     async def _stream(self, principal: Principal, house: House, scope: Scope, receive: Receive, send: Send) -> None:

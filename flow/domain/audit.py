@@ -1,0 +1,118 @@
+"""The audit trail: what is written down of whoever came in, read, wrote or was refused, and how its chain is linked. Pure.
+
+A trace names people who use Bedflow by account and patients by pseudonym. A link covers a stretch of the trail and of the log; each is
+keyed and includes the one before, so that nothing that was sealed can change, go or be joined by more without its link failing
+(B. Schneier, J. Kelsey: Secure Audit Logs to Support Computer Forensics, 1999). What a chain cannot see, its own tail cut off, the
+anchor does.
+"""
+
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from hashlib import sha256
+
+from flow.domain.ids import PatientId
+
+
+class Kind(StrEnum):
+    """What a trace tells of."""
+
+    SIGNED_IN = "signed-in"
+    NOT_SIGNED_IN = "not-signed-in"
+    SIGNED_OUT = "signed-out"
+    READ = "read"
+    READ_AGAIN = "read-again"
+    WRITTEN = "written"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """`seat` tells one person's browsers apart; `view` is the route's pattern or the command, `place` the ward, bed or clinic of the
+    address; `detail` holds what a kind has besides: a refusal's code, a command's number, how often somebody was read again."""
+
+    at: datetime
+    kind: Kind
+    actor: str
+    role: str = ""
+    seat: str = ""
+    address: str = ""
+    view: str = ""
+    place: str = ""
+    patients: tuple[PatientId, ...] = ()
+    detail: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of the chain: transactions below `txid_to` and entries up to `seq_to`, how many they were since the link before, digests."""
+
+    number: int
+    at: datetime
+    txid_to: int
+    seq_to: int
+    traces: int
+    entries: int
+    trail: bytes
+    log: bytes
+    mac: bytes = b""
+
+
+START = Link(0, datetime(1970, 1, 1, tzinfo=UTC), 0, 0, 0, 0, b"", b"")
+"""Before the first link."""
+
+
+def mac_of(key: bytes, link: Link, before: bytes) -> bytes:
+    """HMAC-SHA256 over a link's fields and the link before."""
+    told = (
+        link.number,
+        link.at.astimezone(UTC).isoformat(),
+        link.txid_to,
+        link.seq_to,
+        link.traces,
+        link.entries,
+        link.trail,
+        link.log,
+        before,
+    )
+    mac = hmac.new(key, digestmod=sha256)
+    for part in told:
+        part = part if isinstance(part, bytes) else str(part).encode()
+        mac.update(len(part).to_bytes(4) + part)
+    return mac.digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """What was laid down outside: a link's number and its mac."""
+
+    number: int
+    mac: bytes
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.mac.hex()}"
+
+
+def read_anchors(lines: Iterable[str]) -> list[Anchor]:
+    """The anchors of a file, a line each (`number mac`, what follows is for people). Raises ValueError with the line that is none."""
+    found = []
+    for number, line in enumerate(lines, start=1):
+        if words := line.split():
+            try:
+                found.append(Anchor(int(words[0]), bytes.fromhex(words[1])))
+            except (ValueError, IndexError):
+                raise ValueError(f"line {number} is no anchor: a number and 64 hexadecimal digits are expected") from None
+    return found
+
+
+def against_anchors(macs: Mapping[int, bytes], last: int, anchors: Sequence[Anchor]) -> list[str]:
+    """What the outside knows better: links that are others than when they were anchored, and links that are gone."""
+    found = [
+        f"link {each.number} is not the one that was anchored" for each in anchors if each.number in macs and macs[each.number] != each.mac
+    ]
+    newest = max((each.number for each in anchors), default=0)
+    if newest > last:
+        found.append(f"the tail is cut off: link {newest} was anchored, the chain ends with {last}")
+    return found

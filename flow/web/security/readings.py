@@ -1,0 +1,54 @@
+"""Reads of names, each counted: who is shown whom is written down at once, and the same again within a quarter of an hour is counted and
+written down when that is over (TRUST.md, Audit). A desk redraws its list with every change; the trail would be of redrawing alone."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from flow.domain.audit import Kind, Trace
+from flow.domain.ids import PatientId
+
+WINDOW = timedelta(minutes=15)
+
+
+@dataclass(slots=True)
+class _Window:
+    first: Trace
+    last: datetime
+    times: dict[PatientId, int] = field(default_factory=dict)
+
+    @property
+    def again(self) -> dict[PatientId, int]:
+        return {patient: times - 1 for patient, times in self.times.items() if times > 1}
+
+
+class Readings:
+    """The windows that are open, by who looks and at which view."""
+
+    def __init__(self) -> None:
+        self._open: dict[tuple[str, str, str], _Window] = {}
+
+    def fresh(self, trace: Trace) -> Trace | None:
+        """What of a read must be written down now: patients whom this seat was not shown in this view just before. None where all were."""
+        window = self._open.setdefault((trace.actor, trace.seat, trace.view), _Window(trace, trace.at))
+        new = tuple(patient for patient in trace.patients if patient not in window.times)
+        window.last = trace.at
+        for patient in trace.patients:
+            window.times[patient] = window.times.get(patient, 0) + 1
+        return replace(trace, patients=new) if new else None
+
+    def over(self, at: datetime | None = None) -> Iterator[Trace]:
+        """Close the windows that are over by a time (all where there is none), and tell what was read again in them."""
+        for key in self._due(at):
+            window = self._open.pop(key)
+            if again := window.again:
+                yield replace(
+                    window.first,
+                    at=window.last,
+                    kind=Kind.READ_AGAIN,
+                    patients=tuple(again),
+                    detail={"since": window.first.at.isoformat(), "times": again},
+                )
+
+    def _due(self, at: datetime | None) -> Iterable[tuple[str, str, str]]:
+        return [key for key, window in self._open.items() if at is None or at - window.first.at >= WINDOW]

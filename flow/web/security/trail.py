@@ -1,0 +1,102 @@
+"""The trail of every request: what the gate saw goes into the audit trail before the answer goes out.
+
+While Postgres is away nothing can be written and only the census can be read; those traces wait here, and the log says that they do.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import replace
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+
+from flow.clock import Clock
+from flow.domain.audit import Kind, Trace
+from flow.errors import Unavailable
+from flow.history.audit import Audit
+from flow.history.pool import NotStored
+from flow.web.security.csrf import SAFE
+from flow.web.security.limits import Hit, address
+from flow.web.security.principal import anybody
+from flow.web.security.readings import Readings
+from flow.witness import Witnessed
+
+log = structlog.get_logger()
+_EVERY = 20.0
+_MOST_WAITING = 10_000
+_REFUSALS, _A_MINUTE = 60, 60
+"""Refusals of one address a minute that are written down; whoever hammers at the door fills no disk."""
+_SECRETS = frozenset({"slip"})
+"""Parts of an address that open something for whoever knows them."""
+
+
+class Trail:
+    """What the web room of one process writes into the trail."""
+
+    def __init__(self, audit: Audit, clock: Clock, hit: Hit) -> None:
+        self._audit, self._clock, self._hit = audit, clock, hit
+        self._readings = Readings()
+        self._waiting: deque[Trace] = deque(maxlen=_MOST_WAITING)
+
+    async def of(self, request: Request, seen: Witnessed, answer: Response) -> None:
+        """What a request did that is about to be answered. A command is in the trail already, by the desk that carried it out."""
+        found = self._trace(request, Kind.WRITTEN)
+        traces = []
+        if seen.kind is not None:
+            actor, role = seen.actor or found.actor, seen.role or found.role
+            traces.append(replace(found, kind=seen.kind, actor=actor, role=role, detail={**found.detail, **seen.detail}))
+        elif _is_deed(request, answer) and not seen.commands:
+            traces.append(found)
+        if seen.patients:
+            read = replace(found, kind=Kind.READ, patients=tuple(sorted(seen.patients)))
+            traces += [fresh] if (fresh := self._readings.fresh(read)) is not None else []
+        await self._write(traces)
+
+    async def refused(self, request: Request, code: str) -> None:
+        """Somebody was turned away."""
+        if await self._hit(f"refusals:{address(request)}", _REFUSALS, _A_MINUTE):
+            found = self._trace(request, Kind.REFUSED)
+            await self._write([replace(found, detail={**found.detail, "code": code})])
+
+    async def run(self) -> None:
+        """Write down what was read again and what waits, for as long as the process serves, and once more at its end."""
+        try:
+            while True:
+                await asyncio.sleep(_EVERY)
+                await self.settle()
+        finally:
+            await self._write([*self._readings.over()])
+
+    async def settle(self) -> None:
+        """Write down what was read again in windows that are over, and what waits."""
+        await self._write([*self._readings.over(self._clock.now())])
+
+    async def _write(self, traces: Sequence[Trace]) -> None:
+        waiting = [*self._waiting, *traces]
+        if not waiting:
+            return
+        try:
+            await self._audit.note(waiting)
+            self._waiting.clear()
+        except (Unavailable, NotStored) as error:
+            self._waiting.extend(traces)
+            for trace in traces:
+                log.error(
+                    "audit.waits", reason=error.reason, kind=trace.kind, actor=trace.actor, view=trace.view, patients=len(trace.patients)
+                )
+
+    def _trace(self, request: Request, kind: Kind) -> Trace:
+        principal, door = anybody(request), request.scope.get("door")
+        told = {name: str(value)[:60] for name, value in request.path_params.items() if name not in _SECRETS}
+        view = f"{request.method} {door.path}" if door is not None else request.method
+        place = told.pop("ward", told.pop("clinic", "")) or told.pop("bed", "")
+        actor, role, seat = (principal.id, str(principal.role), principal.seat) if principal is not None else ("", "", "")
+        return Trace(self._clock.now(), kind, actor, role, seat, address(request), view, place, (), told)
+
+
+def _is_deed(request: Request, answer: Response) -> bool:
+    """Done now, not the kept answer to what was asked before."""
+    quiet = request.method in SAFE or request.scope["door"].quiet
+    return not quiet and answer.status_code < 400 and "idempotent-replayed" not in answer.headers
