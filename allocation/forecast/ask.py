@@ -3,7 +3,7 @@ reads and keeps.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from allocation.forecast.bands import marked
@@ -11,7 +11,8 @@ from allocation.forecast.chances import comings, leavings
 from allocation.forecast.judge import Bench
 from allocation.forecast.outlook import Scene, coming_means, leaving_chances, outlooks
 from allocation.forecast.rates import WINDOW, rates
-from flow.domain.forecast import ENOUGH_DAYS, Judged, Outlooks, Past, WhatIf
+from allocation.forecast.usual import Usual, Weights, blended
+from flow.domain.forecast import ENOUGH_DAYS, Judged, Outlook, Outlooks, Past, WhatIf
 from flow.domain.huddle import Flow
 from flow.domain.ids import WardId
 from flow.domain.plan import Plan
@@ -24,6 +25,7 @@ class Learnt:
     at: datetime
     days: float
     scene: Scene | None
+    usual: Usual = field(default_factory=dict)
 
 
 def learn(plan: Plan, past: Past, at: datetime) -> Learnt:
@@ -32,16 +34,21 @@ def learn(plan: Plan, past: Past, at: datetime) -> Learnt:
     if days < ENOUGH_DAYS:
         return Learnt(at, days, None)
     bench = Bench.of(plan, past, at)
-    return Learnt(at, days, bench.scene(rates(bench.counted, int(bench.end // 24), WINDOW), bench.end))
+    return Learnt(at, days, bench.scene(rates(bench.counted, int(bench.end // 24), WINDOW), bench.end), bench.usual(bench.end))
 
 
 def answer(known: Learnt, verdicts: Iterable[Judged], *, huddle: datetime | None = None, what_if: WhatIf | None = None) -> Outlooks:
     """The forecast, with what somebody considers; without rows where too little was learnt. `verdicts` are those of the newest
-    back-test."""
+    back-test: how far each group leans on what is usual, and how far its bands may be trusted."""
     what_if = what_if or WhatIf()
-    rows = outlooks(known.scene, what_if) if known.scene is not None else []
     judged = {(each.level, each.name, each.hours): each for each in verdicts}
+    rows = _leaning(known, known.scene, what_if, {key: each.weight for key, each in judged.items()}) if known.scene is not None else []
     return Outlooks(known.at, known.days, marked(rows, judged), huddle, what_if)
+
+
+def _leaning(known: Learnt, scene: Scene, what_if: WhatIf, weights: Weights) -> list[Outlook]:
+    rows = outlooks(scene, what_if)
+    return blended(rows, outlooks(scene) if what_if.is_any else rows, known.usual, scene.groups, weights)
 
 
 def flows(known: Learnt, until: datetime, turn: timedelta) -> tuple[Flow, ...]:

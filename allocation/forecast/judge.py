@@ -1,12 +1,13 @@
 """The rolling back-test: the forecasts of the last 28 days that have come due, against what happened and against two naive forecasts.
 
-What was issued before a huddle is judged as it was issued; a huddle without one is forecast now, from the history before it. Before it
-`outlook` forecasts; after it `bands` widens what did not hold. Sources: pinball loss and Brier score as in Gneiting and Raftery, "Strictly
+What was issued before a huddle is judged as it was issued; a huddle without one is forecast now, from the history before it, leaning on
+what is usual (`usual`) as far as what had come due by that midnight taught. Before it `outlook` forecasts; after it `bands` widens what did
+not hold. Sources: pinball loss and Brier score as in Gneiting and Raftery, "Strictly
 proper scoring rules" (JASA 2007); widening by split conformal quantile regression (Romano, Patterson, Candes, NeurIPS 2019).
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -16,7 +17,8 @@ from allocation.forecast.outlook import Scene, outlooks, scene
 from allocation.forecast.rates import WINDOW, Rates, rates
 from allocation.forecast.stays import Clock, Groups, Numbers, Plans, Stays, plans, stays
 from allocation.forecast.tallies import Tallies, tallies
-from flow.domain.forecast import HORIZONS, Judged, Level, Outlook, Outlooks, Past
+from allocation.forecast.usual import Key, Lessons, Usual, blended
+from flow.domain.forecast import HORIZONS, Judged, Outlook, Outlooks, Past
 from flow.domain.plan import Plan
 
 JUDGED_DAYS = 28
@@ -29,7 +31,8 @@ _DAY_ONE = date(1970, 1, 1)
 
 @dataclass(frozen=True)
 class Case:
-    """A forecast of a group that came due: what was `seen`, of how many `staffed` beds; `now` and `week` are what the naive ones said."""
+    """A forecast of a group that came due: what was `seen`, of how many `staffed` beds; `now` and `week` are what the naive ones said, and
+    `often` how often it was full at that hour in the weeks before."""
 
     outlook: Outlook
     issued: bool
@@ -37,9 +40,7 @@ class Case:
     staffed: int
     now: int
     week: int
-
-
-Key = tuple[Level, str, int]
+    often: float
 
 
 def back_test(plan: Plan, past: Past, issued: Iterable[Outlooks], now: datetime) -> tuple[Judged, ...]:
@@ -50,13 +51,17 @@ def back_test(plan: Plan, past: Past, issued: Iterable[Outlooks], now: datetime)
     bench = Bench.of(plan, past, now)
     known = {each.huddle: each for each in issued if each.huddle is not None}
     found: dict[Key, list[Case]] = {}
+    lessons = Lessons()
     for huddle in sorted({*known, *_huddles(plan, bench, now)}):
         said = known.get(huddle)
         at = said.at if said is not None else huddle - timedelta(minutes=plan.forecast.lead_minutes)
-        rows = said.rows if said is not None else bench.afterwards(at)
+        plain = bench.afterwards(at)
+        rows = said.rows if said is not None else bench.leaning(plain, at, lessons)
         for key, case in bench.cases(rows, at, issued=said is not None):
             found.setdefault(key, []).append(case)
-    return tuple(judged(key, cases) for key, cases in found.items())
+        bench.teach(lessons, plain, at)
+    weights = lessons.weights(bench.end)
+    return tuple(replace(judged(key, cases), weight=weights.get(key, 1.0)) for key, cases in found.items())
 
 
 def _huddles(plan: Plan, bench: "Bench", now: datetime) -> list[datetime]:
@@ -79,6 +84,7 @@ class Bench:
     counted: Tallies
     end: float
     learnt: dict[int, Rates]
+    counted_at: dict[float, tuple[Numbers, Numbers]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, plan: Plan, past: Past, now: datetime) -> "Bench":
@@ -89,12 +95,34 @@ class Bench:
         return cls(plan, past, groups, clock, columns, announced, count(past, columns, groups, clock, end), end, {})
 
     def afterwards(self, at: datetime) -> Sequence[Outlook]:
-        """The forecast that would have been issued."""
+        """What those who lay there then, and those who come, would have said."""
         hours = self.clock.hours(at)
         day = int(hours // 24)
         if day not in self.learnt:
             self.learnt[day] = rates(self.counted, day, WINDOW)
         return outlooks(self.scene(self.learnt[day], hours))
+
+    def leaning(self, plain: Sequence[Outlook], at: datetime, lessons: Lessons) -> Sequence[Outlook]:
+        """The forecast that would have been issued: with what was usual, as far as was known on that midnight to do good."""
+        start = self.clock.hours(at)
+        return blended(plain, plain, self.usual(start), self.groups, lessons.weights(start // 24 * 24))
+
+    def teach(self, lessons: Lessons, plain: Iterable[Outlook], at: datetime) -> None:
+        """What came of a forecast, where it has come due."""
+        start = self.clock.hours(at)
+        usual, places = self.usual(start), {name: place for place, name in enumerate(self.groups.names)}
+        for row in plain:
+            if start + row.hours <= self.end:
+                place = places[row.level, row.name]
+                seen = int(self._counts(start + row.hours)[0][place])
+                lessons.learn(row, usual[row.hours][:, place], start + row.hours, seen)
+
+    def usual(self, start: float) -> Usual:
+        """What was seen so many hours after this hour on each of the days before, as known at `start` (hours since 1970)."""
+        begun = self.counted.first * 24.0
+        days = [day for day in range(1, WINDOW + 1) if start - 24 * day >= begun]
+        empty = np.zeros((0, len(self.groups.names)))
+        return {hours: np.array([self._counts(start - 24 * day + hours)[0] for day in days]) if days else empty for hours in HORIZONS}
 
     def scene(self, learnt: Rates, hours: float) -> Scene:
         """The house at a moment (hours since 1970), by what was learnt."""
@@ -106,18 +134,24 @@ class Bench:
         places = {name: place for place, name in enumerate(self.groups.names)}
         then = {hours: self._counts(start + hours) for hours in HORIZONS if start + hours <= self.end}
         week = {hours: self._counts(start + hours - _WEEK) for hours in then}
+        usual = self.usual(start)
         for row in rows:
             place = places.get((row.level, row.name))
             if place is None or row.hours not in then or not row.staffed:
                 continue
             (seen, staffed), (before, _) = then[row.hours], week[row.hours]
-            yield (row.level, row.name, row.hours), Case(row, issued, int(seen[place]), int(staffed[place]), row.now, int(before[place]))
+            full = usual[row.hours][:, place] >= row.staffed
+            often = float(full.mean()) if full.size else 0.0
+            case = Case(row, issued, int(seen[place]), int(staffed[place]), row.now, int(before[place]), often)
+            yield (row.level, row.name, row.hours), case
 
     def _counts(self, at: float) -> tuple[Numbers, Numbers]:
         """Occupied and staffed beds by group."""
-        wards, member = len(self.groups.beds), self.groups.member.astype(np.float64)
-        staffed = np.maximum(0, self.groups.beds - self.stays.out(at, wards))
-        return member @ self.stays.occupied(at, wards), member @ staffed
+        if at not in self.counted_at:
+            wards, member = len(self.groups.beds), self.groups.member.astype(np.float64)
+            staffed = np.maximum(0, self.groups.beds - self.stays.out(at, wards))
+            self.counted_at[at] = member @ self.stays.occupied(at, wards), member @ staffed
+        return self.counted_at[at]
 
 
 def count(past: Past, columns: Stays, groups: Groups, clock: Clock, now: float) -> Tallies:
@@ -133,7 +167,7 @@ def judged(key: Key, cases: Sequence[Case]) -> Judged:
     level, name, hours = key
     full = np.array([case.seen >= case.staffed for case in cases], np.float64)
     said = np.array([case.outlook.full for case in cases])
-    usual = float(full.mean())
+    often = np.array([case.often for case in cases])
     return Judged(
         level=level,
         name=name,
@@ -149,7 +183,7 @@ def judged(key: Key, cases: Sequence[Case]) -> Judged:
         pinball_now=_mean(_pinball([case.now] * len(QUANTILES), case.seen) for case in cases),
         pinball_week=_mean(_pinball([case.week] * len(QUANTILES), case.seen) for case in cases),
         brier=float(((said - full) ** 2).mean()),
-        brier_usual=usual * (1 - usual),
+        brier_usual=float(((often - full) ** 2).mean()),
         widen_80=widening(cases, 0.1),
         widen_90=widening(cases, 0.05),
     )

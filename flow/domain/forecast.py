@@ -143,8 +143,9 @@ class Outlook:
 class Judged:
     """The forecasts of the last 28 days that came due, against what happened. `issued` of the `count` were on the table before their
     huddle; the others were made afterwards from the history before them. Coverages are shares; errors and pinball losses are in beds,
-    `_now` those of "as many as now", `_week` of "as many as at that hour a week before"; `brier_usual` that of always saying how often it
-    was full. `widen_*` is by how many beds each band would have had to reach further."""
+    `_now` those of "as many as now", `_week` of "as many as at that hour a week before"; `brier_usual` that of saying how often it was full
+    at that hour in the four weeks before. `widen_*` is by how many beds each band would have had to reach further; `weight` how much of the
+    next forecast (0 to 1) are the patients' own chances, the rest what is usual."""
 
     level: Level
     name: str
@@ -163,6 +164,7 @@ class Judged:
     brier_usual: float
     widen_80: int = 0
     widen_90: int = 0
+    weight: float = 1.0
 
     @property
     def is_enough(self) -> bool:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from flow.domain.forecast import HORIZONS, ForecastState, Judged, Level, Outlook, Outlooks, WhatIf
 from flow.domain.plan import Plan
 from flow.views.forecast_charts import Bands, Fan, bands, fan
-from flow.views.forecast_words import DEFINITIONS, DEFINITIONS_VERSION, STATES, TITLES, clock, told
+from flow.views.forecast_words import DEFINITIONS, DEFINITIONS_VERSION, STATES, TITLES, beaten, clock, told
 from flow.views.occupancy_page import Kpi
 from flow.views.page import Chrome
 from flow.views.period import Choice
@@ -116,6 +116,7 @@ class ForecastPage:
     if_rows: tuple[IfRow, ...]
     judged_on: str
     judged_rows: tuple[JudgedRow, ...]
+    beaten: tuple[str, ...]
     definitions: tuple[tuple[str, str, str], ...]
     version: int
     files: Files | None = None
@@ -169,6 +170,7 @@ def forecast_page(chrome: Chrome, plan: Plan, found: Told, asked: Asked) -> Fore
         if_rows=_if_rows(found, asked, plan) if asked.what_if.is_any else (),
         judged_on=f"{found.judged_on:%a %d %b}" if found.judged_on is not None else "",
         judged_rows=tuple(_judged(verdicts[hours]) for hours in HORIZONS if hours in verdicts),
+        beaten=tuple(words for hours in HORIZONS if hours in verdicts for words in beaten(verdicts[hours])),
         definitions=tuple((name, TITLES[name], words) for name, words in DEFINITIONS.items()),
         version=DEFINITIONS_VERSION,
     )
@@ -295,6 +297,7 @@ def _judged(verdict: Judged) -> JudgedRow:
             "–" if under is None else f"{100 * under:.0f} %",
             f"{verdict.brier:.3f}",
             f"{verdict.brier_usual:.3f}",
+            f"{100 * (1 - verdict.weight):.0f} %",
         ),
     )
 

@@ -20,11 +20,12 @@ KEY = (Level.WARD, "W", 4)
 
 
 def case(seen: int, *, now: int = 10, week: int = 12, issued: bool = True, staffed: int = 12) -> Case:
-    return Case(ROW, issued, seen, staffed, now, week)
+    return Case(ROW, issued, seen, staffed, now, week, often=0.25)
 
 
 def test_the_figures_by_hand() -> None:
-    """The median is 10, the band 9 to 11 at every width. Seen: 10 and 12 of 12 beds, which was full once and said to be never."""
+    """The median is 10, the band 9 to 11 at every width. Seen: 10 and 12 of 12 beds, which was full once and said to be never;
+    a fourth of the weeks before were full: ((0.25 - 0)^2 + (0.25 - 1)^2) / 2."""
     found = judged(KEY, [case(10), case(12, issued=False)])
     assert (found.count, found.issued) == (2, 1)
     assert (found.mae, found.mae_now, found.mae_week) == (1.0, 1.0, 1.0)
@@ -33,7 +34,7 @@ def test_the_figures_by_hand() -> None:
     assert found.pinball == pytest.approx(np.mean(loss))
     assert found.pinball_now == pytest.approx(np.mean([0, np.mean(QUANTILES) * 2]))
     assert found.pinball_week == pytest.approx(np.mean([np.mean([1 - q for q in QUANTILES]) * 2, 0]))
-    assert (found.brier, found.brier_usual) == (0.5, 0.25)
+    assert (found.brier, found.brier_usual) == (0.5, 0.3125)
     assert found.covered_80 == pytest.approx((1 + 0) / 2)
     assert found.pinball_under == pytest.approx(1 - found.pinball / 0.5)
 
@@ -105,7 +106,7 @@ def test_a_change_of_the_hospital_raises_its_own_alarm() -> None:
     assert day.covered_80 < 0.72
     made = forecast(PLAN, past, after, END)
     assert made.state is ForecastState.CALIBRATING
-    plain = forecast(PLAN, past, before, END)
+    plain = forecast(PLAN, past, [replace(each, covered_80=0.8) for each in after], END)
     rows = {(row.level, row.name, row.hours): row for row in plain.rows}
     house = next(row for row in made.rows if (row.level, row.hours) == (Level.HOUSE, 24))
     narrow = rows[house.level, house.name, house.hours]

@@ -16,6 +16,7 @@ from flow.templating import Templates
 from flow.views.exported import forecast as forecast_tables
 from flow.views.forecast_charts import BOTTOM, TOP, bands, fan
 from flow.views.forecast_page import Asked, ForecastPage, Told, day_before, forecast_page, if_words, ordered
+from flow.views.forecast_words import beaten
 from flow.views.page import Chrome
 from tests.exported import lines
 from tests.forecast_pasts import END, HOUR, lived, plan_of, ward
@@ -160,9 +161,19 @@ def test_bands_that_miss_are_said_to_be_drawn_wider() -> None:
 
 def test_the_back_test_stands_on_the_page() -> None:
     text = drawn(page(found=replace(told(), verdicts=(verdict(0.8),))))
-    cells = ["84 (12 issued)", "80 %", "90 %", "1.2", "2.0", "3.0", "1.00", "50 %", "0.010", "0.020"]
+    cells = ["84 (12 issued)", "80 %", "90 %", "1.2", "2.0", "3.0", "1.00", "50 %", "0.010", "0.020", "0 %"]
     assert '<tr><th scope="row">8</th>' + "".join(f"<td>{each}</td>" for each in cells) in text
     assert "judged on the morning of Sat 21 Nov" in text
+
+
+def test_where_something_simpler_did_better_the_page_says_so() -> None:
+    better, worse = verdict(0.8), replace(verdict(0.8), mae=2.75, brier=0.031, weight=0.2)
+    assert beaten(better) == () == beaten(replace(worse, count=20))
+    text = drawn(page(found=replace(told(), verdicts=(worse,))))
+    assert "8 h: &#34;as many as now&#34; was nearer (2.0 against 2.8 beds): go by that." in text
+    assert "8 h: how often it was full before says more than the chance of full (0.020 against 0.031): go by that." in text
+    assert "<td>80 %</td></tr>" in text, "it leans to four fifths on what is usual"
+    assert "go by that" not in drawn(page(found=replace(told(), verdicts=(better,))))
 
 
 def test_without_four_weeks_it_says_when_the_first_is_made() -> None:

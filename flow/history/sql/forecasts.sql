@@ -48,7 +48,7 @@ order by huddle desc limit 1
 
 -- name: judge
 -- One verdict; what the day has already stays. $1 hospital, $2 day, then the figures in the table's order
-insert into forecast_verdict values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+insert into forecast_verdict values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 on conflict do nothing
 
 -- name: last_judged

@@ -46,7 +46,8 @@ JUDGED = (
     Column("pinball", "Pinball loss", Kind.NUMBER),
     Column("pinball_under_percent", "under the better simple one", Kind.NUMBER, "%"),
     Column("brier", "Brier score of full", Kind.NUMBER),
-    Column("brier_usual", "always the usual", Kind.NUMBER),
+    Column("brier_usual", "as often as before", Kind.NUMBER),
+    Column("leans_percent", "Leans on the usual", Kind.NUMBER, "%"),
 )
 
 
@@ -61,7 +62,7 @@ def report(page: ForecastPage, found: Outlooks, zone: str) -> Report:
         period=page.made,
         filters=" · ".join(part for part in (page.scope, page.if_words and f"what if: {page.if_words}") if part),
         version=str(page.version),
-        source="four weeks of the hospital's log; bands of a simulation of who leaves and who comes",
+        source="four weeks of the hospital's log: who leaves, who comes, and how many usually lie there at that hour",
         zone=zone,
         tables=(
             _figures(found, ZoneInfo(zone)),

@@ -38,7 +38,8 @@ class OutlookOut(msgspec.Struct):
 
 class JudgedOut(msgspec.Struct):
     """The forecasts of the last 28 days of a group at a horizon: `issued` of `count` before their huddle. Coverages are shares, errors and
-    pinball losses beds; `_now` and `_week` are the simple forecasts "as many as now" and "as a week before"."""
+    pinball losses beds; `_now` and `_week` are the simple forecasts "as many as now" and "as a week before",
+    `brier_usual` is of "as often full as in the four weeks before"; `weight` is how much of the next forecast is not what is usual."""
 
     level: Level
     name: str | None
@@ -55,6 +56,7 @@ class JudgedOut(msgspec.Struct):
     pinball_week: float
     brier: float
     brier_usual: float
+    weight: float
 
 
 class ForecastOut(msgspec.Struct):
@@ -118,5 +120,5 @@ def _judged(each: Judged) -> JudgedOut:
         each.count,
         each.issued,
         *(round(figure, 4) for figure in (each.covered_80, each.covered_90, each.mae, each.mae_now, each.mae_week)),
-        *(round(figure, 4) for figure in (each.pinball, each.pinball_now, each.pinball_week, each.brier, each.brier_usual)),
+        *(round(figure, 4) for figure in (each.pinball, each.pinball_now, each.pinball_week, each.brier, each.brier_usual, each.weight)),
     )
