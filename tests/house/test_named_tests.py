@@ -1,4 +1,4 @@
-"""Every test that a README names is there: a promise is not proved by a test that was renamed or taken out."""
+"""Every test that a README or the list of ASVS requirements names is there: a test that was renamed or taken out proves no promise."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-READMES = [file for file in ROOT.rglob("README.md") if not {".venv", "node_modules", "vendor"} & set(file.parts)]
+READMES = [
+    file for name in ("README.md", "ASVS.md") for file in ROOT.rglob(name) if not {".venv", "node_modules", "vendor"} & set(file.parts)
+]
 TESTS = {file.name: file.read_text(encoding="utf-8") for file in (ROOT / "tests").rglob("test_*.py")}
 DEFINED = set(re.findall(r"^(?:async )?def (test_\w+)", "\n".join(TESTS.values()), re.MULTILINE))
 
