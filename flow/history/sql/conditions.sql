@@ -73,7 +73,8 @@ cross join lateral (
     select body from log where hospital = $1 and entity = 'visit' and entity_id = v.id and seq <= $3 order by seq desc limit 1) l
 
 -- name: claims
--- Every word about beds' conditions that bears on a stretch of time for whoever asked in it or later, replaced since or not.
+-- Every word about beds' conditions that bears on a stretch of time for whoever asked in it or later, replaced since or not. Each bed's are
+-- found by its index, whatever the planner thinks of all of them (`offset 0`).
 -- $1 hospital, $2 from, $3 to, $4 beds or null for all, $5 the last Seq recorded by `from`
 select c.bed, c.seq_from, c.seq_to, c.from_at, c.status, c.before
 from record b
@@ -81,8 +82,10 @@ left join lateral (
     select from_at from bed_condition
     where hospital = $1 and bed = b.entity_id and from_at <= $2 and seq_to is null and seq_from <= $5
     order by from_at desc limit 1) f on true
-join bed_condition c on c.hospital = $1 and c.bed = b.entity_id and c.from_at < $3
-    and c.from_at >= coalesce(f.from_at, '-infinity') and (c.seq_to is null or c.seq_to > $5)
+cross join lateral (
+    select * from bed_condition
+    where hospital = $1 and bed = b.entity_id and from_at < $3 and from_at >= coalesce(f.from_at, '-infinity')
+      and (seq_to is null or seq_to > $5) offset 0) c
 where b.hospital = $1 and b.entity = 'bed' and ($4::text[] is null or b.entity_id = any($4))
 order by c.bed, c.seq_from
 
@@ -96,7 +99,9 @@ left join lateral (
     select from_at from bed_condition
     where hospital = $1 and bed = b.entity_id and from_at <= $2 and seq_to is null and seq_from <= $5
     order by from_at desc limit 1) f on true
-join occupancy o on o.hospital = $1 and o.bed = b.entity_id and o.kind = 'occupied' and o.from_at < $3
-    and coalesce(o.to_at, 'infinity') > coalesce(f.from_at, '-infinity') and (o.seq_to is null or o.seq_to > $5)
+cross join lateral (
+    select * from occupancy
+    where hospital = $1 and bed = b.entity_id and kind = 'occupied' and from_at < $3
+      and coalesce(to_at, 'infinity') > coalesce(f.from_at, '-infinity') and (seq_to is null or seq_to > $5) offset 0) o
 where b.hospital = $1 and b.entity = 'bed' and ($4::text[] is null or b.entity_id = any($4))
 order by o.bed, o.seq_from
