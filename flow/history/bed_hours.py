@@ -116,12 +116,18 @@ async def moments(
 ) -> dict[str, tuple[Sample, ...]]:
     """The beds at each moment of a grid, both ends included, by the scope's names ("" where it tells none apart)."""
     found = await counts_of(connection, hospital, zone, start, end, every, scope)
-    return {name: samples(counts, start, every) for name, counts in found.items()}
+    at = grid(start, every, max(map(len, found.values()), default=0))
+    return {name: samples(counts, at) for name, counts in found.items()}
 
 
-def samples(counts: Counts, start: datetime, every: timedelta) -> tuple[Sample, ...]:
-    """A column of counts as samples, the first at `start`."""
-    return tuple(map(Sample, [start + n * every for n in range(len(counts))], *counts.T.tolist()))
+def grid(start: datetime, every: timedelta, count: int) -> list[datetime]:
+    """So many moments."""
+    return [start + n * every for n in range(count)]
+
+
+def samples(counts: Counts, at: Sequence[datetime]) -> tuple[Sample, ...]:
+    """A column of counts as samples at these moments."""
+    return tuple(map(Sample._make, zip(at, *counts.T.tolist(), strict=True)))
 
 
 async def counts_of(

@@ -13,7 +13,7 @@ import numpy as np
 from flow.domain.kpi import BedTime, OccupancyReport, Sample, Turns, WardFigures
 from flow.domain.plan import Plan
 from flow.history.bed_days import STATES, Counts
-from flow.history.bed_hours import EVERYTHING, HOUR, Place, Scope, bed_time, beds_at, counts_of, hour_of, moments, samples
+from flow.history.bed_hours import EVERYTHING, HOUR, Place, Scope, bed_time, beds_at, counts_of, grid, hour_of, moments, samples
 from flow.history.bed_turns import turns_of
 from flow.history.kept import one_moment
 from flow.history.pool import Connection, Database
@@ -33,14 +33,15 @@ async def occupancy_report(
         turns = await turns_of(connection, hospital, start, end, scope)
         before = await turns_of(connection, hospital, start - (end - start), start, scope)
         drawn, hours = await _drawn(connection, plan, start, end, every, replace(scope, by="ward"))
-    by_ward = {ward: samples(counts, start, every) for ward, counts in drawn.items()}
+    at = grid(start, every, int((end - start) / every) + 1)
+    by_ward = {ward: samples(counts, at) for ward, counts in drawn.items()}
     wards = {ward: _sum(spent, (ward,), scope.kind) for ward in scope.wards or {ward for ward, _ in spent}}
     whole = sum(wards.values(), BedTime())
     return OccupancyReport(
         start=start,
         end=end,
         every=every,
-        samples=samples(_together(drawn.values(), int((end - start) / every) + 1), start, every),
+        samples=samples(_together(drawn.values(), len(at)), at),
         hours=hours,
         wards=tuple(
             _figures(plan, ward.id, scope, wards, by_ward, turns) for ward in plan.wards if scope.wards is None or ward.id in scope.wards
@@ -68,7 +69,8 @@ async def _drawn(
         drawn = {ward: counts[(start - first) // HOUR :: every // HOUR] for ward, counts in hours.items()}
     else:
         drawn = await counts_of(connection, hospital, zone, start, end, every, scope)
-    return drawn, samples(_together(hours.values(), (last - first) // HOUR + 1), first, HOUR)
+    at = grid(first, HOUR, (last - first) // HOUR + 1)
+    return drawn, samples(_together(hours.values(), len(at)), at)
 
 
 def _together(several: Iterable[Counts], count: int) -> Counts:
