@@ -234,11 +234,8 @@ def _columns(found: Ledger) -> tuple[tuple[Column, ...], tuple[Mark, ...]]:
             said = f"{day:%a %d %b}, {OWNERS[owner]}: {_hours(spent)} h"
             parts.append(Part(owner, round(x + width * 0.1, 1), round(y, 2), round(width * 0.8, 1), height, said, _hours(spent)))
         shown = place % ceil(len(days) / 9) == 0
-        columns.append(
-            Column(
-                day, f"{day:%a %d}" if shown and len(days) <= 60 else f"{day:%d %b}" if shown else "", round(x + width / 2, 1), tuple(parts)
-            )
-        )
+        words = f"{day:%a %d}" if len(days) <= 60 else f"{day:%d %b}"
+        columns.append(Column(day, words if shown else "", round(x + width / 2, 1), tuple(parts)))
     marks = [Mark(BOTTOM - (BOTTOM - TOP) * n / 4, f"{top * n / 4:g}") for n in range(5)]
     return tuple(columns), tuple(marks)
 

@@ -121,7 +121,7 @@ class HeatRow:
 @dataclass(frozen=True, slots=True)
 class ManagerPage:
     """`scope` says of which beds, `period` of which time; `known` whether there is any history yet, `long` that the chart can be looked at
-    closer, `heat_words` of which days the week's shape is."""
+    closer, with the hours of `hours_href`; `heat_words` of which days the week's shape is."""
 
     chrome: Chrome
     when: PeriodBar
@@ -146,6 +146,8 @@ class ManagerPage:
     version: int
     known: bool
     long: bool
+    hours_href: str
+    zone: str
     files: Files | None = None
 
 
@@ -194,6 +196,8 @@ def manager_page(
         version=DEFINITIONS_VERSION,
         known=any(sample.beds for sample in report.samples),
         long=when.period.days > LONG,
+        hours_href=f"/api/v1/history/occupancy?{urlencode({'bucket': 'hour', **asked.filters})}",
+        zone=plan.zone,
     )
 
 

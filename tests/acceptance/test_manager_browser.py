@@ -119,17 +119,34 @@ def test_a_long_series_is_zoomed_with_keys_and_by_buttons_and_not_loaded_before(
     expect(chart).to_be_focused()
     expect(said).to_have_text(re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d – "))
     whole = said.inner_text()
+    assert whole.endswith(", every 6 h") and not any("bucket=hour" in url for url in asked)
     signed_in.keyboard.press("+")
     expect(said).not_to_have_text(whole)
     closer = said.inner_text()
     signed_in.keyboard.press("ArrowLeft")
     expect(said).not_to_have_text(closer)
+    signed_in.keyboard.press("+")
+    expect(said).to_have_text(re.compile(", every hour$"))
+    assert len(hours_under_the_pointer(signed_in)) > 4, "hours, where the chart above has every sixth"
     signed_in.get_by_role("button", name="All", exact=True).click()
     expect(said).to_have_text(whole)
     assert any("uplot" in url for url in asked)
     assert signed_in.locator("svg.chart").count() >= 2, "the server's charts stay"
     signed_in.screenshot(path=str(ARTEFACTS / "manager-zoom.png"), full_page=True)
     assert axe_in_both(signed_in) == []
+
+
+def hours_under_the_pointer(page: Page) -> set[int]:
+    """Which hours of the day the chart has beside one another: as its legend names them under the pointer, in the middle of it."""
+    for _ in range(4):
+        page.locator(".zoom-chart").press("+")
+    over, legend = page.locator(".zoom-chart .u-over"), page.locator(".zoom-chart .u-legend .u-value").first
+    found = set()
+    for place in range(300, 700, 16):
+        over.hover(position={"x": place, "y": 100})
+        expect(legend).to_have_text(re.compile(r"\d\d:\d\d$"))
+        found.add(int(legend.inner_text()[11:13]))
+    return found
 
 
 def test_every_managers_page_fits_its_paper(demo: HouseProcess, signed_in: Page) -> None:
