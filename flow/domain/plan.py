@@ -16,6 +16,7 @@ from flow.domain.discharge_rules import DischargeRules
 from flow.domain.escalation_rules import EscalationRules
 from flow.domain.forecast_rules import ForecastRules
 from flow.domain.ids import BedId, ClinicId, FeedId, HospitalId, RoomId, WardId
+from flow.domain.kpis.aims import Aims
 from flow.domain.move_rules import MoveRules
 from flow.domain.opd_queue import QueuePolicy
 from flow.domain.opd_telling import OpdTelling
@@ -209,7 +210,7 @@ def spellings(place: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Plan:
-    """The whole hospital as built; `file` is the digest of the file that says so, `kpi_aims` are the hospital's own by KPI."""
+    """The whole hospital as built; `file` is the digest of the file that says so, `kpi_aims` are the hospital's own."""
 
     id: HospitalId
     name: str
@@ -232,7 +233,7 @@ class Plan:
     opd_telling: OpdTelling = field(default_factory=OpdTelling)
     alert: AlertRules = field(default_factory=AlertRules)
     forecast: ForecastRules = field(default_factory=ForecastRules)
-    kpi_aims: Mapping[str, float] = field(default_factory=dict)
+    kpi_aims: Aims = field(default_factory=Aims)
     reports: ReportRules = field(default_factory=ReportRules)
     abdm: AbdmRules | None = None
     walls: WallLooks = field(default_factory=WallLooks)

@@ -19,6 +19,7 @@ from flow.domain.kpis.table import By, Measure
 from flow.domain.plan import Plan
 from flow.history.bed_days import day_of, whole_days
 from flow.history.bed_hours import Place, bed_time, beds_at
+from flow.history.bed_times import bed_times
 from flow.history.kept import CASES, log_head, one_moment, state
 from flow.history.kpi_cases import Subject, Told, cases_of, rules_of, spoken_of
 from flow.history.ledger import ghost_beds
@@ -33,20 +34,22 @@ async def kpi_figures(database: Database, plan: Plan, start: datetime, end: date
     """Every KPI of a period, cut as asked; what has not ended by `now` is under way."""
     period = Period(start, end, now)
     async with one_moment(database) as connection:
-        beds = await _beds(connection, plan, period)
+        beds = await _beds(connection, plan, period, asked.by)
         newer, kept = await _cases(connection, plan, period, asked)
     ghosts = readings.shown_wrongly(await ghost_beds(database, start, end), plan)
     return await asyncio.to_thread(lambda: counted([*beds, *newer, *ghosts], asked, plan.zone, kept))
 
 
-async def _beds(connection: Connection, plan: Plan, period: Period) -> list[Case]:
-    """Beds at the end, at midnights, and their time."""
+async def _beds(connection: Connection, plan: Plan, period: Period, by: By | None) -> list[Case]:
+    """Beds at the end, at midnights, and their time; that told apart where it is cut by when."""
     hospital, zone = plan.id, plan.zone
     present = await beds_at(connection, hospital, zone, [period.end])
     local = ZoneInfo(zone)  # the nights of a weekday come added up: no figure asks for more
     nights = await beds_at(connection, hospital, zone, readings.midnights(period, zone), lambda at: _before(at).astimezone(local).weekday())
-    spent = await bed_time(connection, hospital, zone, period.start, period.end)
     cases = [*readings.beds_now(map(_beds_of, present)), *readings.census(map(_beds_of, nights))]
+    if by is By.HOUR or by is By.WEEKDAY:
+        return cases + list(readings.bed_time(await bed_times(connection, plan, period.start, period.end, by), period))
+    spent = await bed_time(connection, hospital, zone, period.start, period.end)
     return cases + list(readings.bed_time((_time_of(place, time) for place, time in spent.items()), period))
 
 

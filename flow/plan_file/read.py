@@ -112,7 +112,7 @@ def _check(file: File, problems: Problems) -> None:
     check_walls(file.walls, problems)
     check_command_centre(file.command_centre, problems)
     check_forecast(file.forecast, problems)
-    check_kpi(file.kpi, problems)
+    check_kpi(file.kpi, [ward.id for ward in file.wards], [clinic.id for clinic in file.clinics], problems)
     check_abdm(file.abdm, {clinic.id for clinic in file.clinics}, problems)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flow.domain.kpis.cases import NOWHERE, Asked, Figure
-from flow.domain.kpis.table import FEW, MEASURES, By, Measure, Sort, Unit, aim_of
+from flow.domain.kpis.table import FEW, MEASURES, NOT_IN_FILE, By, Measure, Sort, Unit
 from flow.domain.plan import Plan
 from flow.views.charts import WEEKDAYS
 from flow.views.page import Chrome
@@ -41,7 +41,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A group's bar; `ninth` is the place of its ninth of ten, None where there is none."""
+    """A group's bar; `ninth` is the place of its ninth of ten, None where there is none; `aim` that of its own aim, where it is not that
+    of all."""
 
     words: str
     y: int
@@ -49,6 +50,7 @@ class Bar:
     end: float
     ninth: float | None
     label: str
+    aim: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Defined:
-    """What a KPI means."""
+    """What a KPI means; `own_aims` are those of single wards or clinics."""
 
     id: str
     title: str
@@ -96,12 +98,13 @@ class Defined:
     source: str
     note: str
     aim: str
+    own_aims: str
     version: int
 
 
 @dataclass(frozen=True, slots=True)
 class KpiPage:
-    """`left_out` are the KPIs that say nothing of the ward or type chosen, `uncut` those that are not cut like that."""
+    """`left_out` are the KPIs that say nothing of the ward or type chosen, `uncut` says which are not cut like that, and why."""
 
     chrome: Chrome
     when: PeriodBar
@@ -134,18 +137,27 @@ def kpi_page(chrome: Chrome, plan: Plan, found: Counted, asked: Asked, when: Ask
         types=tuple(Option(kind, _words(kind)) for kind in types_of(plan)),
         bys=tuple(Option(by, words) for by, words in BY_WORDS.items()),
         ledger=_ledger_of(when, asked),
-        summaries=summaries(found, plan),
-        cards=tuple(_card(measure, figures, asked.by, plan) for measure, figures in cut if asked.by is not None and len(figures) > 1),
+        summaries=summaries(found, plan, asked.ward),
+        cards=tuple(_card(measure, figures, asked, plan) for measure, figures in cut if asked.by is not None and len(figures) > 1),
         left_out=_titles(measure for measure in MEASURES.values() if measure.id not in shown),
-        uncut=_titles(measure for measure, _ in found if asked.by is not None and asked.by not in measure.by),
+        uncut=_uncut((measure for measure, _ in found), asked.by),
         few=FEW,
-        definitions=tuple(_defined(measure, plan.kpi_aims) for measure in MEASURES.values()),
+        definitions=tuple(_defined(measure, plan) for measure in MEASURES.values()),
     )
 
 
-def summaries(found: Counted, plan: Plan) -> tuple[Summary, ...]:
-    """Each KPI over all that was asked for."""
-    return tuple(Summary(m.id, m.title, m.unit, _row(m, figures[0], TOGETHER, plan.kpi_aims)) for m, figures in found)
+def summaries(found: Counted, plan: Plan, ward: str | None = None) -> tuple[Summary, ...]:
+    """Each KPI over all that was asked for: of a ward by that one's aims."""
+    return tuple(Summary(m.id, m.title, m.unit, _row(m, figures[0], TOGETHER, plan.kpi_aims.of(m, ward))) for m, figures in found)
+
+
+def _uncut(measures: Iterable[Measure], by: By | None) -> str:
+    """`Occupancy now (it is of one moment)`; those of one reason together."""
+    reasons: dict[str, list[Measure]] = {}
+    for measure in measures:
+        if by is not None and by in measure.uncut:
+            reasons.setdefault(measure.uncut[by], []).append(measure)
+    return "; ".join(f"{_titles(own)} ({why})" for why, own in reasons.items())
 
 
 def _ledger_of(when: AskedPeriod, asked: Asked) -> Choice:
@@ -159,8 +171,8 @@ def types_of(plan: Plan) -> list[str]:
     return list(dict.fromkeys(bed.type for bed in plan.beds.values()))
 
 
-def _row(measure: Measure, figure: Figure, group: str, aims: Mapping[str, float]) -> Row:
-    value, aim = figure.value(measure), aim_of(measure, aims)
+def _row(measure: Measure, figure: Figure, group: str, aim: float | None) -> Row:
+    value = figure.value(measure)
     spans = measure.sort is Sort.SPAN
     counts = (figure.cases, figure.under_way, figure.otherwise, figure.invalid)
     cases, under_way, otherwise, invalid = (str(count) if spans else "–" for count in counts)
@@ -168,7 +180,7 @@ def _row(measure: Measure, figure: Figure, group: str, aims: Mapping[str, float]
         group=group,
         value=_told(measure, figure, value),
         ninth=_told(measure, figure, figure.p90) if spans else "–",
-        aim=_aim(measure, aims),
+        aim=_aim(measure, aim),
         kept="–" if aim is None or value is None else "kept" if value <= aim else "missed",
         numerator=_number(figure.numerator, 1),
         denominator="–" if measure.sort is Sort.SUM else _number(figure.denominator, 1),
@@ -196,38 +208,40 @@ def _number(value: float, digits: int) -> str:
     return f"{value:.0f}" if digits == 1 and value == int(value) and abs(value) >= 1 else f"{value:.{digits}f}"
 
 
-def _aim(measure: Measure, aims: Mapping[str, float]) -> str:
-    aim = aim_of(measure, aims)
+def _aim(measure: Measure, aim: float | None) -> str:
     return "–" if aim is None else f"≤ {aim:g} {measure.unit}"
 
 
-def _card(measure: Measure, figures: Sequence[Figure], by: By, plan: Plan) -> Card:
+def _card(measure: Measure, figures: Sequence[Figure], asked: Asked, plan: Plan) -> Card:
+    by, aim = asked.by or By.WARD, plan.kpi_aims.of(measure, asked.ward)
     ordered = [figures[0], *sorted(figures[1:], key=lambda figure: _place(figure.group, by, measure, plan))]
     names = [TOGETHER, *(_name(figure.group, by, measure, plan) for figure in ordered[1:])]
-    rows = tuple(_row(measure, figure, name, plan.kpi_aims) for figure, name in zip(ordered, names, strict=True))
-    aim = aim_of(measure, plan.kpi_aims)
-    most, ticks = _scale([value for f in ordered for value in (f.value(measure), f.p90) if value is not None], aim)
-    bars = tuple(_bar(measure, figure, row, place, most) for place, (figure, row) in enumerate(zip(ordered, rows, strict=True)))
+    aims = [plan.kpi_aims.of(measure, figure.group) if by is By.WARD and figure.group else aim for figure in ordered]
+    rows = tuple(_row(measure, figure, name, own) for figure, name, own in zip(ordered, names, aims, strict=True))
+    shown = [*aims, *(value for f in ordered for value in (f.value(measure), f.p90))]
+    most, ticks = _scale([value for value in shown if value is not None])
+    marks = [None if own is None or own == aim else _x(own, most) for own in aims]
+    bars = tuple(_bar(measure, *told, place, most) for place, told in enumerate(zip(ordered, rows, marks, strict=True)))
     head = "Clinic" if measure.clinics and by is By.WARD else BY_WORDS[by]
     at = None if aim is None else _x(aim, most)
     return Card(measure.id, measure.title, head, measure.unit, measure.sort is Sort.SPAN, rows, bars, ticks, at, TOP + STEP * len(bars))
 
 
-def _bar(measure: Measure, figure: Figure, row: Row, place: int, most: float) -> Bar:
+def _bar(measure: Measure, figure: Figure, row: Row, mark: float | None, place: int, most: float) -> Bar:
     value = max(0.0, figure.value(measure) or 0.0)
     ninth = None if figure.p90 is None else _x(figure.p90, most)
     width = round(_x(value, most) - LEFT, 1)
     label = row.value if figure.value(measure) is None else f"{row.value} {measure.unit}"
-    return Bar(row.group, TOP + STEP * place, width, max(LEFT + width, ninth or 0), ninth, label)
+    return Bar(row.group, TOP + STEP * place, width, max(LEFT + width, ninth or 0), ninth, label, mark)
 
 
 def _x(value: float, most: float) -> float:
     return round(LEFT + (RIGHT - LEFT) * value / most, 1)
 
 
-def _scale(values: Sequence[float], aim: float | None) -> tuple[float, tuple[Tick, ...]]:
+def _scale(values: Sequence[float]) -> tuple[float, tuple[Tick, ...]]:
     """From zero to the next round figure above everything shown, in four steps."""
-    highest = max([*values, aim or 0, 0.01])
+    highest = max([*values, 0.01])
     step = next((step for step in _STEPS if 4 * step >= highest), highest / 4)
     return 4 * step, tuple(Tick(_x(step * n, 4 * step), f"{step * n:g}") for n in range(5))
 
@@ -247,7 +261,7 @@ def _place(group: str, by: By, measure: Measure, plan: Plan) -> tuple[int, str]:
 
 def _name(group: str, by: By, measure: Measure, plan: Plan) -> str:
     if group == NOWHERE:
-        return "Not in the file"
+        return measure.nowhere if by is By.WARD else NOT_IN_FILE
     if by is By.HOUR:
         return f"{group}:00"
     if by is By.WEEKDAY:
@@ -266,7 +280,9 @@ def _titles(measures: Iterable[Measure]) -> str:
     return ", ".join(measure.title for measure in measures)
 
 
-def _defined(measure: Measure, aims: Mapping[str, float]) -> Defined:
-    m = measure
+def _defined(measure: Measure, plan: Plan) -> Defined:
+    m, aims = measure, plan.kpi_aims
     numerator = m.numerator[0].upper() + m.numerator[1:]
-    return Defined(m.id, m.title, numerator, m.denominator, m.source, m.note, _aim(m, aims) if m.aimed else "none", m.version)
+    own = ", ".join(f"{place} {_aim(m, of[m.id])}" for place, of in aims.places.items() if m.id in of)
+    aim = _aim(m, aims.of(m)) if m.aimed else "none"
+    return Defined(m.id, m.title, numerator, m.denominator, m.source, m.note, aim, own, m.version)

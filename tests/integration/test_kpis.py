@@ -19,6 +19,7 @@ from flow.domain.kpis.table import MEASURES
 from flow.domain.opd import TokenStatus
 from flow.domain.request import BedRequest
 from flow.domain.roles import Role
+from tests.exported import Shown
 from tests.integration.test_desk import NOW, admit, discharge
 from tests.integration.web_house import Web, web
 
@@ -144,6 +145,82 @@ SPANS: dict[str, tuple[float | None, float | None, int, int, int, int]] = {
 }
 
 
+DAYS_OF = {"6": (3, (120 + 180 + 240) / DAY), "7": (2, (1200 + 1320) / DAY)}
+"""Three left on Saturday, two on Sunday; their days in bed."""
+CUTS: dict[tuple[str, str], dict[str, tuple[float, float]]] = {
+    # Numerators and denominators by hand. It is 14:30 at the start: Saturday has 570 minutes, and until minute 600 nine beds, then eight.
+    ("occupancy_now", "ward"): {"4B": (2, 6), "ICU": (1, 2)},
+    ("occupancy_now", "type"): {"general": (2, 6), "icu": (1, 2), "private": (0, 0)},
+    ("bed_occupancy_rate", "weekday"): {"6": (5, 9)},
+    ("length_of_stay", "hour"): {
+        **{hour: (minutes / DAY, 1) for hour, minutes in (("16", 120), ("17", 180), ("18", 240), ("10", 1200), ("12", 1320))},
+    },
+    ("length_of_stay", "weekday"): {day: (days, left) for day, (left, days) in DAYS_OF.items()},
+    ("bed_turnover", "weekday"): {"6": (3, 9 * 570 / DAY), "7": (2, (9 * 30 + 8 * 840) / DAY)},
+    ("bed_turnover", "hour"): {
+        **{f"{hour:02d}": (float(hour in (16, 17, 18)), 9 * 60 / DAY) for hour in range(15, 24)},
+        **{f"{hour:02d}": (float(hour in (10, 12)), 8 * 60 / DAY) for hour in range(1, 14)},
+        **dict.fromkeys(("00", "14"), (0, (9 * 30 + 8 * 30) / DAY)),  # the bed is blocked at 00:30; 14:30 is where the day begins
+    },
+    ("turnover_interval", "weekday"): {
+        # lain in: the six, 10 minutes of the first who came and 150 of the other; then the fourth to sixth and these two
+        "6": ((9 * 570 - (120 + 180 + 240 + 3 * 570) - (10 + 150)) / DAY, 3),
+        "7": ((9 * 30 + 8 * 840 - (630 + 750 + 870) - 2 * 870) / DAY, 2),
+    },
+    ("evs_response", "hour"): {"16": (10, 1), "17": (20, 1), "18": (30, 1), "10": (40, 1), "12": (0, 0)},
+    ("evs_clean", "ward"): {"4B": (20 + 20 + 10 + 30, 4)},
+    ("evs_turn", "weekday"): {"6": (30 + 45 + 40, 3), "7": (70, 1)},
+    ("request_to_assign", "ward"): {"?": (10 + 20 + 5, 3)},  # this house has no ward for emergencies, and none was named
+    ("request_to_assign", "hour"): {"19": (10, 1), "21": (20, 1), "12": (0, 0), "08": (0, 0), "07": (5, 1)},
+    ("assign_to_occupy", "hour"): {"19": (250, 1), "21": (0, 0), "07": (0, 0)},
+    ("order_to_exit", "ward"): {"4B": (60 + 120 + 180 + 1140 + 1260, 5), "ICU": (0, 0)},
+    ("exits_before_noon", "weekday"): {"6": (0, 3), "7": (1, 2)},
+    ("boarding", "ward"): {"?": (260, 1)},
+    ("boarding_long", "weekday"): {"6": (1, 1), "7": (1, 1)},
+    ("opd_wait", "hour"): {"14": (10 + 20 + 30 + 40, 4), "15": (0, 0)},  # who came at 15:00 was never called
+    ("opd_no_show", "weekday"): {"6": (1, 6), "7": (0, 1)},
+    ("opd_left", "ward"): {"ENT": (1, 7)},
+    ("ghost_hours", "hour"): {"18": (20 / 60, 1)},
+    ("ghost_hours", "weekday"): {"6": (20 / 60, 1)},
+    ("ghost_hours", "ward"): {"4B": (20 / 60, 1)},
+}
+
+
+async def test_every_cut_is_what_it_is_by_hand(web: Web) -> None:
+    await live(web)
+    assert {kpi for kpi, _ in CUTS} == set(MEASURES), "each has an example"
+    for by in ("ward", "type", "hour", "weekday"):
+        found = await asked(web, f"&by={by}")
+        for kpi in (kpi for kpi, cut in CUTS if cut == by):
+            told = {f["group"]: (f["numerator"], f["denominator"]) for f in found[kpi]["figures"][1:]}
+            assert told == {group: pytest.approx(pair) for group, pair in CUTS[kpi, by].items()}, (kpi, by)
+
+
+async def test_a_ward_is_cut_by_hour_and_weekday_too(web: Web) -> None:
+    await live(web)
+    hours = groups((await asked(web, "&ward=4B&by=hour"))["length_of_stay"])
+    assert {hour: round(f["numerator"] * DAY) for hour, f in hours.items()} == {
+        None: 3060,
+        "16": 120,
+        "17": 180,
+        "18": 240,
+        "10": 1200,
+        "12": 1320,
+    }
+    icu = await asked(web, "&ward=ICU&by=weekday")
+    assert {day: f["denominator"] for day, f in groups(icu["bed_turnover"]).items()} == {
+        None: pytest.approx(2),
+        "6": pytest.approx(2 * 570 / DAY),
+        "7": pytest.approx(2 * 870 / DAY),
+    }
+    assert [f["group"] for f in icu["occupancy_now"]["figures"]] == [None], "a moment has no weekday"
+    manager = await web.as_role(Role.MANAGER)
+    page = (await manager.get("/manager/kpis?range=24h&ward=4B&by=hour")).text
+    assert "4B" in page and "Has no meaning cut like this: Occupancy now (it is of one moment;" in page
+    rows = Shown(page).tables["length_of_stay"]
+    assert [row[0] for row in rows] == ["All", "10:00", "12:00", "16:00", "17:00", "18:00"]
+
+
 async def test_every_kpi_is_what_it_is_by_hand(web: Web) -> None:
     await live(web)
     found = await asked(web)
@@ -176,7 +253,7 @@ async def test_cuts_add_up_and_go_by_the_hospital_s_clock(web: Web) -> None:
     assert (wards["4B"]["denominator"], wards["ICU"]["under_way"]) == (5, 1)
     icu = await asked(web, "&ward=ICU")
     assert icu["occupancy_now"]["figures"][0]["ratio"] == 50
-    assert not {"opd_wait", "request_to_assign", "boarding"} & set(icu), "they know no ward of those who wait"
+    assert set(MEASURES) - set(icu) == {"opd_wait", "opd_no_show", "opd_left"}, "clinics are no wards"
     assert (await asked(web, "&type=private"))["occupancy_now"]["figures"][0]["denominator"] == 0
 
 
@@ -209,7 +286,7 @@ async def test_the_page_says_why_there_is_no_figure(web: Web) -> None:
     assert all(f'id="define-{kpi}"' in text for kpi in MEASURES)
     assert 'href="/manager/kpis"' in (await manager.get("/manager")).text
     ward = (await manager.get("/manager/kpis?range=24h&ward=4B")).text
-    assert "Not known by the ward or type chosen: Request to assign" in ward
+    assert "wait in a clinic without a bed: OPD wait, OPD no-show, OPD left uncalled." in ward
 
 
 async def test_who_reads_the_kpis_and_what_is_refused(web: Web) -> None:

@@ -133,6 +133,7 @@ async def test_the_sample_hospitals_figures_are_those_of_other_queries(lived: Ho
     for kpi in ("request_to_assign", "assign_to_occupy", "boarding"):
         assert found[kpi][0].cases > 20 and found[kpi][0].p50 is not None, kpi
     await _percentiles_are_the_database_s(lived)
+    await _cuts_are_those_of_other_sums(lived)
     await _kept_or_not_is_the_same(lived)
     await _in_time(lived)
     await _as_the_log_has_it(lived)
@@ -148,6 +149,49 @@ async def _percentiles_are_the_database_s(lived: House) -> None:
         assert (figure.under_way, figure.otherwise) == (0, 0), kpi
         assert figure.cases == row["count"] > 20, kpi
         assert [figure.p50, figure.p90] == pytest.approx([float(value) for value in row["percentile_disc"]]), kpi
+
+
+CUT_ANOTHER_WAY = {
+    ("length_of_stay", By.HOUR): """
+        select to_char(gone at time zone $3, 'HH24'), sum(extract(epoch from gone - came)) / 86400, count(*) from (
+            select holder, min(from_at) as came, max(to_at) as gone from occupancy
+            where kind = 'occupied' and seq_to is null group by holder having bool_and(to_at is not null)) stay
+        join record r on r.entity = 'visit' and r.entity_id = holder and r.body #>> '{course,status}' = 'finished'
+        where gone >= $1 and gone < $2 group by 1""",
+}
+
+
+async def _cuts_are_those_of_other_sums(lived: House) -> None:
+    """Bed-time by hour and weekday against a walk over the intervals, minute by minute of the clock; stays by hour in SQL."""
+    zone = ZoneInfo(lived.plan.zone)
+    rows = await lived.database.pool.fetch(
+        "select from_at, least(coalesce(to_at, $2), $2) as to_at, status from bed_interval where from_at < $2 and coalesce(to_at, $2) > $1",
+        START,
+        UNTIL,
+    )
+    functional, empty = Counter[tuple[By, str]](), Counter[tuple[By, str]]()
+    for row in rows:
+        at, end = max(row["from_at"], START), row["to_at"]
+        while at < end:
+            local = at.astimezone(zone)
+            until = min(end, (local.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)).astimezone(at.tzinfo))
+            for key in ((By.HOUR, f"{local:%H}"), (By.WEEKDAY, str(local.isoweekday()))):
+                functional[key] += (until - at).total_seconds() * (row["status"] != "maintenance")
+                empty[key] += (until - at).total_seconds() * (row["status"] in ("available", "cleaning"))
+            at = until
+    for by in (By.HOUR, By.WEEKDAY):
+        found = await told(lived, Asked(by=by))
+        parts = {figure.group: figure.denominator for figure in found["bed_turnover"][1:]}
+        assert parts == {group: pytest.approx(functional[by, group] / PERIOD.total_seconds()) for group in parts}, by
+        assert len(parts) == len({group for cut, group in functional if cut is by})
+        idle = {figure.group: figure.numerator for figure in found["turnover_interval"][1:]}
+        assert idle == {group: pytest.approx(empty[by, group] / 86400, abs=1e-6) for group in idle}, by
+    stays = await lived.database.pool.fetch(CUT_ANOTHER_WAY["length_of_stay", By.HOUR], START, UNTIL, lived.plan.zone)
+    found = await told(lived, Asked(by=By.HOUR))
+    told_by_hour = {figure.group: (figure.numerator, figure.denominator) for figure in found["length_of_stay"][1:]}
+    assert told_by_hour == {hour: (pytest.approx(float(days)), count) for hour, days, count in stays}
+    leavings = {figure.group: figure.numerator for figure in found["bed_turnover"][1:] if figure.numerator}
+    assert leavings == {hour: count for hour, _, count in stays}, "who left is who turned a bed over"
 
 
 async def _kept_or_not_is_the_same(lived: House) -> None:

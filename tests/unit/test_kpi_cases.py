@@ -1,5 +1,6 @@
 """Cases, spans and cuts of the KPIs: by hand, without a hospital."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
@@ -9,10 +10,11 @@ from hypothesis import strategies as st
 
 from flow.domain.ids import BedId, ClinicId, PatientId, RequestId, TokenId, WardId
 from flow.domain.kpis import readings
-from flow.domain.kpis.cases import Asked, Case, Ending, Figure, counted, figures, span
+from flow.domain.kpis.cases import NOWHERE, Asked, Case, Ending, Figure, counted, figures, span
 from flow.domain.kpis.readings import Cleaned, Period, Promise
 from flow.domain.kpis.table import FEW, MEASURES, By, Sort, Unit
 from flow.domain.opd import Token, TokenStatus
+from flow.domain.plan import Plan
 from flow.domain.request import BedRequest, MadeBy, RequestStatus
 from flow.domain.survival import quantile, quantiles
 from tests.plans import small_plan
@@ -71,6 +73,7 @@ def test_every_kpi_says_what_it_is(kpi: str) -> None:
     assert m.title and m.numerator and m.denominator and m.source and m.version >= 1 and m.by
     assert (m.sort is Sort.SPAN) == (m.unit is Unit.MINUTES)
     assert m.aim is None or m.aimed
+    assert m.by | m.uncut.keys() == set(By) and all(m.uncut.values()), "it is cut by everything, or says why not"
 
 
 def test_midnights_are_the_hospital_s() -> None:
@@ -86,10 +89,37 @@ def test_hours_and_weekdays_are_local() -> None:
     assert figures(MEASURES["evs_turn"], turns(1), By.WEEKDAY, "UTC")[1].group == "5"
 
 
-def test_what_knows_no_ward_is_left_out_of_a_ward_s_figures() -> None:
-    shown = {measure.id for measure, _ in counted([], Asked(ward="4B"), "UTC")}
-    assert set(MEASURES) - shown == {"request_to_assign", "boarding", "boarding_long", "opd_wait", "opd_no_show", "opd_left"}
-    assert {measure.id for measure, _ in counted([], Asked(kind="icu"), "UTC")} == set(MEASURES) - {"opd_wait", "opd_no_show", "opd_left"}
+def test_what_waits_in_a_clinic_is_left_out_of_a_ward_s_and_a_type_s_figures() -> None:
+    clinics = {"opd_wait", "opd_no_show", "opd_left"}
+    assert {measure.id for measure, _ in counted([], Asked(ward="4B"), "UTC")} == set(MEASURES) - clinics
+    assert {measure.id for measure, _ in counted([], Asked(kind="icu"), "UTC")} == set(MEASURES) - clinics
+
+
+def test_a_ward_is_cut_by_hour_as_well() -> None:
+    """Two wards, 18:30 and 19:30 in Greenwich: of 4B alone one hour is left."""
+    other = span("evs_turn", "ICU", "icu", START + 60 * MINUTE, START + 90 * MINUTE, Ending.OVER)
+    asked = Asked(ward="4B", by=By.HOUR)
+    (found,) = [each for measure, each in counted([*turns(20, 30), other], asked, "UTC") if measure.id == "evs_turn"]
+    assert [(figure.group, figure.cases, figure.numerator) for figure in found] == [("", 2, 50), ("18", 2, 50)]
+
+
+def test_turnover_of_an_hour_is_the_leavings_and_the_bed_time_of_that_hour() -> None:
+    """Ten beds for a day, eight of them taken; two leave at midnight of India. Of that hour: 10/24 of a bed, as if all the time were
+    like it: 2 / (10/24) = 4.8 leavings a bed; two beds stood empty for an hour each: 2/24 days / 2 leavings."""
+    hours = [readings.Counted("4B", "general", 8 * 3600.0, 10 * 3600.0, START + n * 60 * MINUTE) for n in range(24)]
+    leavings = readings.exits([readings.Left("4B-A-01", START - timedelta(days=1), START + n * MINUTE) for n in (5, 50)], PLAN)
+    cases = [*readings.bed_time(hours, PERIOD), *leavings]
+    rate, interval = MEASURES["bed_turnover"], MEASURES["turnover_interval"]
+    own = {
+        name: {f.group: f for f in figures(MEASURES[name], (c for c in cases if c.kpi == name), By.HOUR, "Asia/Kolkata")}
+        for name in ("bed_turnover", "turnover_interval")
+    }
+    assert own["bed_turnover"][""].ratio(rate) == pytest.approx(0.2)
+    assert own["bed_turnover"]["00"].ratio(rate) == pytest.approx(4.8)
+    assert own["bed_turnover"]["01"].ratio(rate) == 0
+    assert own["turnover_interval"][""].ratio(interval) == pytest.approx(1.0), "2 beds empty for a day / 2 leavings"
+    assert own["turnover_interval"]["00"].ratio(interval) == pytest.approx(2 / 24 / 2)
+    assert own["turnover_interval"]["01"].ratio(interval) is None, "nobody left in it"
 
 
 def test_cuts_of_nothing_are_nothing() -> None:
@@ -151,6 +181,37 @@ def test_boarders_come_from_the_emergency_department_by_word_or_ward() -> None:
     assert {case.kpi for case in promised(origin="ED", type="emergency")} == {"request_to_assign"}
     late = promised(origin="ED", status=RequestStatus.EXPIRED, closed_at=START + 300 * MINUTE)
     assert (late[-1].numerator, late[-1].denominator) == (1, 1), "who went after 300 minutes boarded over 240"
+
+
+def test_a_request_waits_in_the_ward_that_asked_or_is_named() -> None:
+    """Three of 4B (asked by it, by its id, by its name), two of the only ward for emergencies, one of none: 10 to 60 minutes."""
+    ed = replace(PLAN.wards[1], id=WardId("ED"), name="Emergency", type="emergency")
+    plan = replace(PLAN, wards=(*PLAN.wards, ed))
+
+    def asks(minutes: int, plan: Plan = plan, **told: object) -> list[Case]:
+        own = {"id": RequestId("R"), "patient": PatientId("p"), "created_at": START, "type": "general"}
+        placed = {"status": RequestStatus.ASSIGNED, "bed": BedId("4B-A-01"), "assigned_at": START + minutes * MINUTE}
+        return list(readings.asked([Promise(BedRequest(**(own | placed | told)), None, None, "occupied")], plan, PERIOD))  # type: ignore[arg-type]
+
+    cases = [
+        *asks(10, asked_by=WardId("4B"), origin="bay 2"),
+        *asks(20, origin="4b "),
+        *asks(30, origin="Ward 4B"),
+        *asks(40, origin="Casualty trolley 3"),
+        *asks(50, origin="Emergency"),
+        *asks(60, origin="Planned"),
+    ]
+    waits = figures(MEASURES["request_to_assign"], (c for c in cases if c.kpi == "request_to_assign"), By.WARD, "UTC")
+    assert {figure.group: (figure.numerator, figure.denominator) for figure in waits} == {
+        "": (210, 6),
+        "4B": (60, 3),
+        "ED": (90, 2),
+        NOWHERE: (60, 1),
+    }
+    boarded = figures(MEASURES["boarding"], (c for c in cases if c.kpi == "boarding"), By.WARD, "UTC")
+    assert {figure.group: figure.under_way for figure in boarded} == {"": 2, "ED": 2}, "who is asked for by 4B lies there"
+    two = replace(plan, wards=(*plan.wards, replace(ed, id=WardId("ED2"), name="Emergency 2")))
+    assert asks(40, two, origin="Casualty")[0].place == "", "which of two nobody said"
 
 
 def seen(**told: object) -> dict[str, Case]:

@@ -1,7 +1,10 @@
 """The page of the KPIs from its figures: bars on one scale from zero, words where there is no figure, nothing left unsaid."""
 
+from dataclasses import replace
+
 import pytest
 
+from flow.domain.kpis.aims import Aims
 from flow.domain.kpis.cases import Asked, Case, Ending, counted, span
 from flow.domain.kpis.table import MEASURES, By, Sort
 from flow.templating import Templates
@@ -68,7 +71,7 @@ def test_the_file_has_every_row_of_the_page_once() -> None:
 def test_the_address_keeps_what_was_chosen() -> None:
     view = page(By.HOUR, "ICU")
     assert (view.ledger.words, view.ledger.href) == ("the minute ledger of the same time", "/manager/ledger?range=7d&ward=ICU")
-    assert view.left_out.startswith("Request to assign, Boarding")
+    assert view.left_out == "OPD wait, OPD no-show, OPD left uncalled"
 
 
 @pytest.mark.parametrize("key", ["24h", "365d"])
@@ -81,3 +84,39 @@ def test_the_page_is_drawn(empty: bool) -> None:
     html = Templates().render("manager/kpis.html", page(empty=empty))
     assert html.count('<svg class="chart"') == (0 if empty else len(page().cards))
     assert all(f'href="#define-{kpi}"' in html for kpi in MEASURES)
+
+
+def test_what_has_no_meaning_is_told_with_its_reason() -> None:
+    assert page(By.TYPE).uncut == "OPD wait, OPD no-show, OPD left uncalled (who waits for a consultation has no bed)"
+    hour = page(By.HOUR)
+    assert (
+        hour.uncut.startswith("Occupancy now (it is of one moment;")
+        and "Bed occupancy rate (it is counted at midnight alone;" in hour.uncut
+    )
+    assert (page(By.WARD).uncut, page(None).uncut) == ("", "")
+    assert "Has no meaning cut like this: Occupancy now" in Templates().render("manager/kpis.html", hour)
+    for by in By:
+        told = {card.id for card in page(by).cards} | {measure.id for measure in MEASURES.values() if by in measure.uncut}
+        assert told == set(MEASURES), by
+
+
+def test_a_ward_s_own_aim_stands_beside_its_figure() -> None:
+    """4B turns in 45 minutes (its median), which misses the house's 40 and keeps its own 50."""
+    plan = replace(PLAN, kpi_aims=Aims({"evs_turn": 40}, {"4B": {"evs_turn": 50}}))
+
+    def shown(asked: Asked) -> KpiPage:
+        when = AskedPeriod(last_days("7d", NOW, PLAN.zone), Rules(), NOW)
+        return kpi_page(CHROME, plan, counted(turns(20, 30, 45, 50, 90), asked, plan.zone), asked, when)
+
+    (card,) = shown(Asked(by=By.WARD)).cards
+    assert [(row.group, row.value, row.aim, row.kept) for row in card.rows] == [
+        ("All", "45", "≤ 40 min", "missed"),
+        ("4B Ward 4B", "45", "≤ 50 min", "kept"),
+    ]
+    assert [bar.aim is not None for bar in card.bars] == [False, True] and card.bars[1].aim > card.aim
+    alone = shown(Asked(ward="4B", by=By.HOUR))
+    assert {(row.aim, row.kept) for row in alone.cards[0].rows} == {("≤ 50 min", "kept")}, "of a ward alone its own aim counts"
+    assert next(each.row.aim for each in alone.summaries if each.id == "evs_turn") == "≤ 50 min"
+    html = Templates().render("manager/kpis.html", shown(Asked(by=By.WARD)))
+    assert "Aim: ≤ 40 min; 4B ≤ 50 min." in html and 'class="own-aim"' in html
+    assert "[kpi.ward_aims.ID]" in html, "where they are set"

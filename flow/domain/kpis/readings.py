@@ -104,11 +104,11 @@ def census(counted: Iterable[Counted]) -> Iterator[Case]:
 
 
 def bed_time(counted: Iterable[Counted], period: Period) -> Iterator[Case]:
-    """What turnover divides by, and the days in which functional beds stood empty."""
+    """What turnover divides by, and the days in which functional beds stood empty; told apart by hour or weekday where `at` is told."""
     seconds = (period.end - period.start).total_seconds()
     for row in counted:
-        yield Case("bed_turnover", row.ward, row.type, denominator=row.functional / seconds)
-        yield Case("turnover_interval", row.ward, row.type, numerator=(row.functional - row.occupied) / _DAY.total_seconds())
+        yield Case("bed_turnover", row.ward, row.type, row.at, denominator=row.functional / seconds)
+        yield Case("turnover_interval", row.ward, row.type, row.at, numerator=(row.functional - row.occupied) / _DAY.total_seconds())
 
 
 def exits(stays: Iterable[Left], plan: Plan) -> Iterator[Case]:
@@ -118,8 +118,8 @@ def exits(stays: Iterable[Left], plan: Plan) -> Iterator[Case]:
         ward, kind = _place(stay.bed, plan)
         early = stay.left_at.astimezone(local).hour < 12
         yield Case("length_of_stay", ward, kind, stay.left_at, (stay.left_at - stay.came_at) / _DAY, 1)
-        yield Case("bed_turnover", ward, kind, numerator=1)
-        yield Case("turnover_interval", ward, kind, denominator=1)
+        yield Case("bed_turnover", ward, kind, stay.left_at, numerator=1)
+        yield Case("turnover_interval", ward, kind, stay.left_at, denominator=1)
         yield Case("exits_before_noon", ward, kind, stay.left_at, float(early), 1)
 
 
@@ -145,15 +145,26 @@ def asked(promises: Iterable[Promise], plan: Plan, period: Period) -> Iterator[C
         request = promise.request
         if request.made_by is MadeBy.MOVE or not period.has(request.clock_from):
             continue
-        yield _assigned(request, period.now)
+        place = _waiting_in(request, plan)
+        yield _assigned(request, place, period.now)
         yield from _occupied(promise, plan, period.now)
         if request.type != "emergency" and _from_emergency(request, plan):
-            yield from _boarded(promise, period.now)
+            yield from _boarded(promise, place, period.now)
 
 
-def _assigned(request: BedRequest, now: datetime) -> Case:
+def _waiting_in(request: BedRequest, plan: Plan) -> str:
+    """The ward in which the patient waits: that which asked, or which the request names as the place, or the only one for emergencies."""
+    if request.asked_by is not None:
+        return request.asked_by
+    said = request.origin.strip().casefold()
+    named = [ward.id for ward in plan.wards if said in (ward.id.casefold(), ward.name.casefold())]
+    own = named or [ward.id for ward in plan.wards if ward.type == "emergency" and is_emergency(said)]
+    return own[0] if len(own) == 1 else ""
+
+
+def _assigned(request: BedRequest, place: str, now: datetime) -> Case:
     """What was promised before the clock began took no time."""
-    kind = ("request_to_assign", "", request.type, request.clock_from)
+    kind = ("request_to_assign", place, request.type, request.clock_from)
     if request.assigned_at is not None and request.status not in UNPLACED:
         return span(*kind, max(request.assigned_at, request.clock_from), Ending.OVER)
     return span(*kind, *_unmet(request, now))
@@ -190,19 +201,19 @@ def _from_emergency(request: BedRequest, plan: Plan) -> bool:
     return is_emergency(request.origin) or (ward is not None and ward.type == "emergency")
 
 
-def _boarded(promise: Promise, now: datetime) -> Iterator[Case]:
+def _boarded(promise: Promise, place: str, now: datetime) -> Iterator[Case]:
     request = promise.request
     if request.status is RequestStatus.ARRIVED:
         end, ending = promise.occupied_at or request.closed_at or now, Ending.OVER
     else:
         end, ending = _unmet(request, now)
-    found = span("boarding", "", request.type, request.created_at, end, ending)
+    found = span("boarding", place, request.type, request.created_at, end, ending)
     yield found
     if found.ending is Ending.INVALID:
         return
     long = found.minutes > LONG_MINUTES
     known = long or ending is Ending.OVER
-    yield Case("boarding_long", "", request.type, request.created_at, float(long), float(known), None if known else ending)
+    yield Case("boarding_long", place, request.type, request.created_at, float(long), float(known), None if known else ending)
 
 
 def leavings(discharges: Iterable[tuple[Discharge, str | None]], plan: Plan, period: Period) -> Iterator[Case]:

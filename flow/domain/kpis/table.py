@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from flow.domain.kpi import LONG_WAIT, TARGET_PERCENT, TURN_AIM
@@ -44,17 +44,17 @@ class Sort(StrEnum):
     SPAN = "span"
 
 
-_BED = frozenset({By.WARD, By.TYPE})
-_ALL = frozenset(By)
-_ASKED = frozenset({By.TYPE, By.HOUR, By.WEEKDAY})
-"""Of requests: who waits has no ward yet, so that a ward's figure would leave out the very ones who wait."""
-_CLINIC = frozenset({By.WARD, By.HOUR, By.WEEKDAY})
+_MOMENT = "it is of one moment; the page of occupancy tells it hour by hour"
+_NO_BED = "who waits for a consultation has no bed"
+NOT_IN_FILE = "Not in the file"
+_NO_WARD = "No ward"
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One KPI. `aim` is the usual one (at most so much), None for none; `aimed`: a hospital may set one. `clinics`: its places are
-    clinics instead of wards; `note` is what else is to be known before anybody acts on it."""
+    """One KPI. `uncut` says by what it is not cut, and why: it has no meaning there. `aim` is the usual one (at most so much), None for
+    none; `aimed`: a hospital may set one. `clinics`: its places are clinics instead of wards; `nowhere` names the group of cases without
+    a place; `note` is what else is to be known before anybody acts on it."""
 
     id: str
     title: str
@@ -62,19 +62,27 @@ class Measure:
     denominator: str
     unit: Unit
     source: str
-    by: frozenset[By]
+    uncut: Mapping[By, str] = field(default_factory=dict)
     sort: Sort = Sort.SHARE
     aim: float | None = None
     aimed: bool = True
     clinics: bool = False
+    nowhere: str = NOT_IN_FILE
     note: str = ""
     version: int = 1
+
+    @property
+    def by(self) -> frozenset[By]:
+        """What it can be cut by."""
+        return frozenset(By) - self.uncut.keys()
 
 
 _INTERVALS = "conditions of the beds of the hospital file"
 _STAYS = "stays as corrected since, of visits that are finished"
 _JOBS = "cleaning jobs, asked for in the period; jobs of patients who had never left are no jobs"
 _REQUESTS = "bed requests whose clock began in the period (a planned stay's when its bed is needed); moves for others' sake are left out"
+_WAITS = "the ward is the one in which the patient waits: which asked, or is named as the place; the type is that of the bed asked for"
+_OWN_TIME = "Of an hour or a weekday it is the leavings and the bed-time of that time,"
 _TOKENS = "outpatient tokens whose patients came in the period"
 _OPEN = "Those under way have lasted at least so long (Kaplan and Meier, JASA 53, 1958, p. 457); so have those that ended otherwise."
 
@@ -86,7 +94,7 @@ _MEASURES = (
         "staffed and unblocked beds: every bed that is not out of use",
         Unit.PERCENT,
         f"{_INTERVALS}, at the period's end",
-        _BED,
+        {By.HOUR: _MOMENT, By.WEEKDAY: _MOMENT},
         aim=TARGET_PERCENT,
     ),
     Measure(
@@ -96,7 +104,7 @@ _MEASURES = (
         "functional beds (not out of use) at each of these midnights, summed: functional beds x days",
         Unit.PERCENT,
         f"{_INTERVALS}; a midnight belongs to the day that it ends",
-        frozenset({By.WARD, By.TYPE, By.WEEKDAY}),
+        {By.HOUR: "it is counted at midnight alone; the page of occupancy tells every hour"},
         aim=TARGET_PERCENT,
     ),
     Measure(
@@ -105,9 +113,7 @@ _MEASURES = (
         "days in a bed of those who left in the period, from their first bed to their leaving",
         "discharges, deaths included",
         Unit.DAYS,
-        f"{_STAYS}; the place is the last bed's",
-        frozenset({By.WARD, By.TYPE, By.WEEKDAY}),
-        Sort.SHARE,
+        f"{_STAYS}; the place is the last bed's, hour and weekday are those of the leaving",
     ),
     Measure(
         "bed_turnover",
@@ -116,8 +122,7 @@ _MEASURES = (
         "average functional beds: their bed-hours / the hours of the period",
         Unit.RATE,
         f"{_STAYS}; {_INTERVALS}",
-        _BED,
-        note="It grows with the period: compare equal lengths.",
+        note=f"It grows with the period: compare equal lengths. {_OWN_TIME} as if the whole period were like it.",
     ),
     Measure(
         "turnover_interval",
@@ -126,7 +131,7 @@ _MEASURES = (
         "discharges, deaths included",
         Unit.DAYS,
         f"{_STAYS}; {_INTERVALS}",
-        _BED,
+        note=f"{_OWN_TIME} so that an hour in which nobody leaves has none.",
     ),
     Measure(
         "evs_response",
@@ -135,9 +140,8 @@ _MEASURES = (
         "jobs that were started",
         Unit.MINUTES,
         _JOBS,
-        _ALL,
-        Sort.SPAN,
-        EVS_AIM,
+        sort=Sort.SPAN,
+        aim=EVS_AIM,
         note=_OPEN,
     ),
     Measure(
@@ -147,9 +151,8 @@ _MEASURES = (
         "jobs that were done",
         Unit.MINUTES,
         _JOBS,
-        _ALL,
-        Sort.SPAN,
-        EVS_AIM,
+        sort=Sort.SPAN,
+        aim=EVS_AIM,
         note=_OPEN,
     ),
     Measure(
@@ -159,9 +162,8 @@ _MEASURES = (
         "jobs that were done",
         Unit.MINUTES,
         _JOBS,
-        _ALL,
-        Sort.SPAN,
-        TURN_AIM,
+        sort=Sort.SPAN,
+        aim=TURN_AIM,
         note=_OPEN,
     ),
     Measure(
@@ -170,10 +172,11 @@ _MEASURES = (
         "minutes from the request's being active to the promise (or the hold) of the bed it has",
         "requests that have, or had when their patients came, a bed",
         Unit.MINUTES,
-        _REQUESTS,
-        _ASKED,
-        Sort.SPAN,
-        note=f"{_OPEN} A bed promised before the clock began took no time. Who waits has no ward yet: there is no figure by ward.",
+        f"{_REQUESTS}; {_WAITS}",
+        sort=Sort.SPAN,
+        nowhere=_NO_WARD,
+        note=f"{_OPEN} A bed promised before the clock began took no time.",
+        version=2,
     ),
     Measure(
         "assign_to_occupy",
@@ -182,8 +185,7 @@ _MEASURES = (
         "assigned patients who came",
         Unit.MINUTES,
         f"{_REQUESTS}; stays and {_INTERVALS}",
-        _ALL,
-        Sort.SPAN,
+        sort=Sort.SPAN,
         note=f"{_OPEN} Who came before that moment is invalid: counted as such, in no figure. A plan's hour that the patient came before "
         "counts for nothing.",
     ),
@@ -194,8 +196,7 @@ _MEASURES = (
         "discharges ordered in the period whose patients have left",
         Unit.MINUTES,
         "the steps of discharges that have an order and were not called off; the place is the last bed's",
-        _ALL,
-        Sort.SPAN,
+        sort=Sort.SPAN,
         note=_OPEN,
     ),
     Measure(
@@ -204,8 +205,8 @@ _MEASURES = (
         "exits before 12:00 of the hospital's zone",
         "discharges, deaths included",
         Unit.PERCENT,
-        f"{_STAYS}; the place is the last bed's",
-        frozenset({By.WARD, By.TYPE, By.WEEKDAY}),
+        f"{_STAYS}; the place is the last bed's, the weekday that of the leaving",
+        {By.HOUR: "every exit of an hour lies before noon, or none"},
         aimed=False,
         note="Never rewarded alone: whoever is kept until the morning is out before noon. Read it with the stay and the order to exit.",
     ),
@@ -215,10 +216,12 @@ _MEASURES = (
         "minutes from the decision to admit to the patient's lying in a bed of a ward",
         "patients who came from the emergency department",
         Unit.MINUTES,
-        f"{_REQUESTS}, of patients who wait in the emergency department, for beds of other kinds; the decision is the request's making",
-        _ASKED,
-        Sort.SPAN,
-        note=f"{_OPEN} Who waits has no ward yet: there is no figure by ward.",
+        f"{_REQUESTS}, of patients who wait in the emergency department, for beds of other kinds; the decision is the request's making; "
+        f"{_WAITS}",
+        sort=Sort.SPAN,
+        nowhere=_NO_WARD,
+        note=_OPEN,
+        version=2,
     ),
     Measure(
         "boarding_long",
@@ -227,7 +230,8 @@ _MEASURES = (
         "all of whom it is known: who still boards and has not for 240 minutes is under way",
         Unit.PERCENT,
         "as boarding",
-        _ASKED,
+        nowhere=_NO_WARD,
+        version=2,
     ),
     Measure(
         "opd_wait",
@@ -236,7 +240,7 @@ _MEASURES = (
         "patients who were called",
         Unit.MINUTES,
         f"{_TOKENS}; a wait ends uncalled at the latest with its day",
-        _CLINIC,
+        {By.TYPE: _NO_BED},
         Sort.SPAN,
         clinics=True,
         note=_OPEN,
@@ -248,7 +252,7 @@ _MEASURES = (
         "tokens, but for those that were cancelled or whose time has not come",
         Unit.PERCENT,
         "outpatient tokens of the period, by the patient's coming, else by the time of the booking",
-        _CLINIC,
+        {By.TYPE: _NO_BED},
         clinics=True,
     ),
     Measure(
@@ -258,7 +262,7 @@ _MEASURES = (
         "patients who came",
         Unit.PERCENT,
         _TOKENS,
-        _CLINIC,
+        {By.TYPE: _NO_BED},
         clinics=True,
     ),
     Measure(
@@ -267,16 +271,11 @@ _MEASURES = (
         "bed-hours in which a bed was shown occupied and nobody lay there",
         "none: it is a sum",
         Unit.HOURS,
-        "as the minute ledger's: leavings told late, and beds that somebody looked at and found empty",
-        _BED,
-        Sort.SUM,
+        "as the minute ledger's: leavings told late, and beds that somebody looked at and found empty; hour and weekday are those of the "
+        "beginning",
+        sort=Sort.SUM,
     ),
 )
 
 MEASURES: Mapping[str, Measure] = {measure.id: measure for measure in _MEASURES}
 """Every KPI by id, in the order of the page. What idle minutes were lost to is the ledger's (`flow.domain.ledger`)."""
-
-
-def aim_of(measure: Measure, aims: Mapping[str, float]) -> float | None:
-    """The hospital's own aim, else the usual one."""
-    return aims.get(measure.id, measure.aim)

@@ -7,8 +7,9 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from flow.domain.kpis.cases import Figure
-from flow.domain.kpis.table import By, Measure, Sort, Unit, aim_of
+from flow.domain.kpis.aims import Aims
+from flow.domain.kpis.cases import Asked, Figure
+from flow.domain.kpis.table import By, Measure, Sort, Unit
 from flow.domain.roles import May
 from flow.web.api.beds import check_ward
 from flow.web.api.wire import listing, moment
@@ -23,7 +24,8 @@ LONGEST = timedelta(days=366)
 class FigureOut(msgspec.Struct):
     """A figure of one group, or (`group` null) of all together. `value` is told: of a span its median, else `ratio`, which is numerator
     by denominator (of a span the mean of those that are over). `cases` are a span's that count: over, `under_way`, ended `otherwise`;
-    under five of them there are no percentiles, nor where so many have not ended."""
+    under five of them there are no percentiles, nor where so many have not ended. `aim` is that of the group's own ward or clinic, or of
+    whatever all of them are asked about."""
 
     group: str | None
     numerator: float
@@ -36,6 +38,7 @@ class FigureOut(msgspec.Struct):
     under_way: int
     otherwise: int
     invalid: int
+    aim: float | None
 
 
 class KpiOut(msgspec.Struct):
@@ -77,17 +80,17 @@ async def get_kpis(request: Request) -> Response:
     ward = asked.ward or principal.only_ward(May.REPORTS)
     asked = replace(asked, ward=check_ward(house, principal, ward, May.REPORTS).id if ward else None)
     found = await figures(request, start, end, asked)
-    items = [_kpi(measure, figures, aim_of(measure, house.plan.kpi_aims)) for measure, figures in found]
+    items = [_kpi(measure, figures, house.plan.kpi_aims, asked) for measure, figures in found]
     return listing(request, KpisOut(start, end, asked.by, asked.ward, asked.kind, items))
 
 
-def _kpi(measure: Measure, figures: list[Figure], aim: float | None) -> KpiOut:
-    m = measure
-    told = [_figure(measure, figure) for figure in figures]
+def _kpi(measure: Measure, figures: list[Figure], aims: Aims, asked: Asked) -> KpiOut:
+    m, aim = measure, aims.of(measure, asked.ward)
+    told = [_figure(m, each, aims.of(m, each.group) if asked.by is By.WARD and each.group else aim) for each in figures]
     return KpiOut(m.id, m.title, m.version, m.sort, m.unit, m.numerator, m.denominator, m.source, m.note, aim, told)
 
 
-def _figure(measure: Measure, f: Figure) -> FigureOut:
+def _figure(measure: Measure, f: Figure, aim: float | None) -> FigureOut:
     return FigureOut(
         f.group or None,
         f.numerator,
@@ -100,6 +103,7 @@ def _figure(measure: Measure, f: Figure) -> FigureOut:
         f.under_way,
         f.otherwise,
         f.invalid,
+        aim,
     )
 
 
