@@ -67,3 +67,35 @@ async def test_the_night_that_finds_it_out_warns(monkeypatch: pytest.MonkeyPatch
     told = [(line["log_level"], line["what"]) for line in lines if line["event"] == "forecast.calibrating"]
     assert told == ([("warning", ["house 8 h: held in 61 %"])] if verdict is MISSED else [])
     assert all(line["since"] for line in lines)
+
+
+@pytest.mark.parametrize(("ahead", "hours"), [(0, 4), (5.9, 4), (6, 4), (6.1, 8), (15.9, 8), (16.1, 24), (40, 24)])
+async def test_what_an_hour_is_trusted_by_is_the_horizon_next_to_it(ahead: float, hours: int) -> None:
+    """Wards and specialties say nothing of the house; of two that are as near the shorter one counts."""
+
+    class Now:
+        def now(self) -> datetime:
+            return AT
+
+    class Kept:
+        async def judged(self) -> tuple[date, tuple[Judged, ...]]:
+            own = [replace(HELD, hours=each) for each in (4, 8, 24)]
+            return date(2026, 11, 21), (replace(HELD, level=Level.WARD, name="4B", hours=round(ahead)), *own)
+
+    said: Any = Kept()
+    clock: Any = Now()
+    made_by = Forecasting.__new__(Forecasting)
+    made_by.clock, made_by.kept = clock, said
+    found = await made_by.trust(AT + timedelta(hours=ahead))
+    assert found is not None and (found.level, found.hours) == (Level.HOUSE, hours)
+
+
+async def test_before_anybody_judged_there_is_nothing_to_trust_by() -> None:
+    class Nothing:
+        async def judged(self) -> tuple[None, tuple[Judged, ...]]:
+            return None, ()
+
+    said: Any = Nothing()
+    made_by = Forecasting.__new__(Forecasting)
+    made_by.clock, made_by.kept = SystemClock(), said
+    assert await made_by.trust(AT) is None
