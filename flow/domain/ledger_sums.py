@@ -55,10 +55,11 @@ def ledger(found: Iterable[Idle], start: datetime, end: datetime, zone: str) -> 
     """Add the stretches up; what lies outside the period is left out."""
     stretches = [each for each in found if each.start < end and each.end > start]
     edges = midnights(start, end, zone)
+    starts = [at for at, _ in edges]
     sums: dict[tuple[date, WardId, Stretch, Owner], timedelta] = {}
     for each in stretches:
         for share in each.shares:
-            for day, spent in _by_day(share, start, end, edges):
+            for day, spent in _by_day(share, start, end, edges, starts):
                 key = (day, each.ward, each.stretch, share.owner)
                 sums[key] = sums.get(key, _ZERO) + spent
     ordered = sorted(sums.items(), key=lambda row: row[0])
@@ -76,9 +77,11 @@ def midnights(start: datetime, end: datetime, zone: str) -> Sequence[tuple[datet
     return found
 
 
-def _by_day(share: Share, start: datetime, end: datetime, edges: Sequence[tuple[datetime, date]]) -> Iterable[tuple[date, timedelta]]:
+def _by_day(
+    share: Share, start: datetime, end: datetime, edges: Sequence[tuple[datetime, date]], starts: Sequence[datetime]
+) -> Iterable[tuple[date, timedelta]]:
     left, right = max(share.start, start), min(share.end, end)
-    place = bisect_right(edges, left, key=lambda edge: edge[0]) - 1
+    place = bisect_right(starts, left) - 1
     while left < right:
         until = min(right, edges[place + 1][0]) if place + 1 < len(edges) else right
         yield edges[place][1], until - left

@@ -4,8 +4,9 @@ Before it, `flow.history.occupancy` wrote the beds' conditions; after it, `flow.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 import asyncpg
 
@@ -38,7 +39,7 @@ async def ledger_behind(database: Database, start: datetime, end: datetime, zone
         rows = await connection.fetch(_SQL["pieces"], database.hospital, start, end, wanted.ward)
         visits = {row["visit"] for row in rows if row["visit"] is not None}
         discharges = await _discharges(connection, database.hospital, visits)
-    pieces = [_piece(row) for row in rows]
+    pieces = list(_pieces(rows))
     if wanted.owner == GHOST:
         return ghosts_behind(await ghost_beds(database, start, end, wanted.ward), pieces, start, end, zone, wanted)
     return await asyncio.to_thread(lambda: behind(idle(pieces, discharges, end), pieces, start, end, zone, wanted))
@@ -46,20 +47,31 @@ async def ledger_behind(database: Database, start: datetime, end: datetime, zone
 
 def _added(rows: list[asyncpg.Record], discharges: Mapping[VisitId, Discharge], start: datetime, end: datetime, zone: str) -> Ledger:
     """Weeks of a house are some ten thousand pieces: beside the event loop."""
-    return ledger(idle((_piece(row) for row in rows), discharges, end), start, end, zone)
+    return ledger(idle(_pieces(rows), discharges, end), start, end, zone)
 
 
-def _piece(row: asyncpg.Record) -> Piece:
-    return Piece(
-        bed=BedId(row["bed"]),
-        ward=WardId(row["ward"]),
-        start=row["from_at"],
-        end=row["to_at"],
-        status=BedStatus(row["status"]),
-        stage=Stage(row["stage"]) if row["stage"] is not None else None,
-        reserved=row["reserved"],
-        visit=VisitId(row["visit"]) if row["visit"] is not None else None,
-    )
+def _pieces(rows: Iterable[asyncpg.Record]) -> Iterator[Piece]:
+    """The conditions of beds, each bed's in order; what changed nothing that the ledger looks at is one with the one before."""
+    last: tuple[str, str, list[Any], datetime, datetime] | None = None
+    for row in rows:
+        bed, ward, start, end, *condition = row
+        if last is not None and last[:3] == (bed, ward, condition) and last[4] == start:
+            last = (*last[:4], end)
+            continue
+        if last is not None:
+            yield _piece(*last)
+        last = (bed, ward, condition, start, end)
+    if last is not None:
+        yield _piece(*last)
+
+
+def _piece(bed: str, ward: str, condition: list[Any], start: datetime, end: datetime) -> Piece:
+    status, stage, reserved, visit = condition
+    return Piece(BedId(bed), WardId(ward), start, end, _STATUS[status], _STAGE[stage], reserved, visit)
+
+
+_STATUS: Mapping[str, BedStatus] = {each.value: each for each in BedStatus}
+_STAGE: Mapping[str | None, Stage | None] = {None: None, **{each.value: each for each in Stage}}
 
 
 async def _discharges(connection: Connection, hospital: str, visits: set[str]) -> dict[VisitId, Discharge]:

@@ -1,10 +1,11 @@
 -- name: pieces
--- The conditions of beds in a period, and of the two days before it, so that a stretch which began before is known from its beginning.
--- $1 hospital, $2 from, $3 to, $4 ward or null
+-- The conditions of beds in a period, and of the two days before it, so that a stretch which began before is known from its beginning;
+-- each bed's in order of time. $1 hospital, $2 from, $3 to, $4 ward or null
 select bed, ward, from_at, least(coalesce(to_at, $3), $3) as to_at, status, stage, reserved, visit
 from bed_interval
 where hospital = $1 and from_at < $3 and coalesce(to_at, 'infinity') > $2::timestamptz - interval '2 days'
   and from_at < least(coalesce(to_at, $3), $3) and ($4::text is null or ward = $4)
+order by bed, from_at
 
 -- name: discharges
 -- $1 hospital, $2 visits
