@@ -45,6 +45,8 @@ GATES = [
     Gate("desk", "/admissions", "desk", 0.95, 90),
     Gate("ward", "/wards/4B", "nurse", 0.95, 90),
     Gate("wall", "/displays/ward/ward/4B", "nurse", 0.95, 70),
+    Gate("manager", "/manager", "manager", 0.95, 90),
+    Gate("kpis", "/manager/kpis", "manager", 0.95, 90),
     Gate("housekeeping", "/housekeeping?lang=hi", "cleaner", 0.90, 180, phone=True),
     Gate("porter", "/porter?lang=ta", "porter", 0.90, 180, phone=True),
 ]
