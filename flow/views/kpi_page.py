@@ -232,7 +232,7 @@ def _bar(measure: Measure, figure: Figure, row: Row, mark: float | None, place: 
     ninth = None if figure.p90 is None else _x(figure.p90, most)
     width = round(_x(value, most) - LEFT, 1)
     label = row.value if figure.value(measure) is None else f"{row.value} {measure.unit}"
-    return Bar(row.group, TOP + STEP * place, width, max(LEFT + width, ninth or 0), ninth, label, mark)
+    return Bar(row.group, TOP + STEP * place, width, max(LEFT + width, ninth or 0, mark or 0), ninth, label, mark)
 
 
 def _x(value: float, most: float) -> float:

@@ -176,7 +176,7 @@ def manager_page(
         chrome=chrome,
         when=bar,
         asked=asked,
-        scope=f"{scope_words(plan, asked)} · {now.staffed} staffed beds now",
+        scope=scope_words(plan, asked) + ("" if bar.fixed else f" · {now.staffed} staffed beds now"),
         period=f"{when.period.words} · {_every(report)}",
         wards=tuple(Option(each.id, f"{each.id} {each.name}") for each in plan.wards),
         specialties=specialties_of(plan),

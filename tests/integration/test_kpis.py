@@ -216,7 +216,7 @@ async def test_a_ward_is_cut_by_hour_and_weekday_too(web: Web) -> None:
     assert [f["group"] for f in icu["occupancy_now"]["figures"]] == [None], "a moment has no weekday"
     manager = await web.as_role(Role.MANAGER)
     page = (await manager.get("/manager/kpis?range=24h&ward=4B&by=hour")).text
-    assert "4B" in page and "Has no meaning cut like this: Occupancy now (it is of one moment;" in page
+    assert "4B" in page and "Not cut like this, as it would mean nothing: Occupancy now (it is of one moment;" in page
     rows = Shown(page).tables["length_of_stay"]
     assert [row[0] for row in rows] == ["All", "10:00", "12:00", "16:00", "17:00", "18:00"]
 
