@@ -25,6 +25,14 @@ class Discharged:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """The counts of a month that is closed, by week, ward and band, and under how many none was to be told then."""
+
+    counts: tuple[tuple[date, str, str, int], ...]
+    few: int
+
+
+@dataclass(frozen=True, slots=True)
 class Anonymous:
     """The table: its rows, every count with its totals, and the marks of those that are not told."""
 
@@ -34,11 +42,17 @@ class Anonymous:
     few: int
 
 
-def anonymous(found: Collection[Discharged], few: int) -> Anonymous:
-    """The table of a period."""
-    counts = Counter[Key](((monday(each.day), each.ward), band(age_on(each.born, each.day))) for each in found)
-    rows = tuple(sorted({(monday(each.day), each.ward) for each in found}))
-    return Anonymous(rows, totals(counts, rows, COLUMNS), marks(counts, rows, COLUMNS, few), few)
+def tally(found: Collection[Discharged], few: int) -> Tally:
+    """The counts of a month."""
+    counts = Counter((monday(each.day), each.ward, band(age_on(each.born, each.day))) for each in found)
+    return Tally(tuple((*key, count) for key, count in sorted(counts.items())), few)
+
+
+def anonymous(of: Tally) -> Anonymous:
+    """The table of a month: of the same counts the same is hidden, always."""
+    counts: dict[Key, int] = {((week, ward), column): count for week, ward, column, count in of.counts}
+    rows = tuple(sorted({(week, ward) for week, ward, _, _ in of.counts}))
+    return Anonymous(rows, totals(counts, rows, COLUMNS), marks(counts, rows, COLUMNS, of.few), of.few)
 
 
 def monday(day: date) -> date:

@@ -80,6 +80,11 @@ def months_until(last: date, count: int) -> tuple[date, ...]:
     return tuple(reversed(found))
 
 
+def month_before(day: date) -> date:
+    """The first day of the month that was over before this one began."""
+    return months_until(day, 2)[0]
+
+
 def next_month(month: date) -> date:
     """The first day of the month after."""
     return month.replace(year=month.year + 1, month=1) if month.month == 12 else month.replace(month=month.month + 1)

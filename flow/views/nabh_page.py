@@ -3,7 +3,8 @@ files are written from."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from flow.domain.anonymous import COLUMNS, Anonymous
 from flow.domain.kpis.cases import Figure
@@ -61,12 +62,13 @@ def nabh_page(chrome: Chrome, plan: Plan, found: ByMonth, months: Sequence[date]
     )
 
 
-def anonymous_page(chrome: Chrome, plan: Plan, found: Anonymous, month: date, months: Sequence[date], now: date) -> MonthPage:
-    """The discharges of a month, without anybody."""
+def anonymous_page(chrome: Chrome, plan: Plan, found: Anonymous, month: date, months: Sequence[date], closed: datetime) -> MonthPage:
+    """The discharges of a month that is over, without anybody, as they were known when it was closed."""
+    known = f"as known {closed.astimezone(ZoneInfo(plan.zone)):%d %b %Y %H:%M}"
     return MonthPage(
         chrome=chrome,
         month=f"{month:%Y-%m}",
-        scope=f"whole house · {_period([month], now)} · counts below {found.few} hidden",
+        scope=f"whole house · {month:%B %Y} · {known} · counts below {found.few} hidden",
         months=_options(months),
         tables=(_discharges(found, plan),),
         definitions=(),

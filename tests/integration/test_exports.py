@@ -108,6 +108,12 @@ async def compared(web: Web) -> None:
             await asyncio.sleep(0.2)
 
 
+async def a_month_later(web: Web) -> None:
+    """The day is in a month that is over."""
+    await live(web)
+    web.core.clock.advance(timedelta(days=10))
+
+
 async def reported(web: Web) -> None:
     """One report with a PDF that is sent, one without."""
     await live(web)
@@ -124,7 +130,7 @@ ADDRESSES: tuple[tuple[str, str, Before], ...] = (
     ("/manager", "range=7d&ward=4B", live),
     ("/manager", "range=90d&specialty=Medicine&type=general", live),
     ("/manager/nabh", "month=2026-11", live),
-    ("/manager/anonymised", "month=2026-11", live),
+    ("/manager/anonymised", "month=2026-11", a_month_later),
     ("/manager/midnights", "by=specialty", live),
     ("/manager/kpis", "range=24h", live),
     ("/manager/kpis", "range=24h&by=hour", live),

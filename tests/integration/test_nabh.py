@@ -2,11 +2,13 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from flow.domain.anonymous import COLUMNS, Discharged, anonymous, band, monday
+from flow.domain.anonymous import COLUMNS, Discharged, anonymous, band, monday, tally
 from flow.domain.ids import PatientId
 from flow.domain.nabh import INDICATORS, NOT_HELD, months_until, next_month
 from flow.domain.person import PersonDetails
@@ -14,7 +16,8 @@ from flow.domain.roles import Role
 from flow.domain.suppression import ALL, Mark
 from flow.history.discharged import discharged
 from tests.exported import Shown
-from tests.integration.test_kpis import live
+from tests.integration.test_desk import NOW, discharge
+from tests.integration.test_kpis import FEED, live
 from tests.integration.web_house import Web, web
 
 __all__ = ["web"]
@@ -50,6 +53,7 @@ async def test_the_anonymised_table_has_bands_and_weeks_and_nobody(web: Web) -> 
     found = await discharged(web.core.database, web.house.people, web.core.desk.plan, now - timedelta(days=7), now)
     assert sorted((each.day, each.ward) for each in found) == [(date(2026, 11, 21), "4B")] * 3 + [(date(2026, 11, 22), "4B")] * 2
     assert {each.born for each in found} == {person.birth_date for person in people}
+    web.core.clock.advance(timedelta(days=10))
     manager = await web.as_role(Role.MANAGER)
     page = (await manager.get("/manager/anonymised?month=2026-11")).text
     (row, whole) = Shown(page).rows("discharges")
@@ -59,6 +63,33 @@ async def test_the_anonymised_table_has_bands_and_weeks_and_nobody(web: Web) -> 
     for kind in ("csv", "xlsx", "parquet"):
         file = (await manager.get(f"/manager/anonymised.{kind}?month=2026-11")).content
         assert not any(word in file for word in (b"Name1", b"MRN-1", b"1970", b"p1,", b"2026-11-21"))
+
+
+async def test_two_tables_of_one_month_are_the_same_whatever_is_learnt_between_them(web: Web) -> None:
+    """A month that goes on is not told. Once it is over it is told once and for all: somebody whose leaving in it is entered in the next
+    month is in no second table, nor does another number of `few` show what the first hid."""
+    await live(web)
+    manager = await web.as_role(Role.MANAGER)
+    running = await manager.get("/manager/anonymised?month=2026-11")
+    assert running.status_code == 422 and "Choose one of the 13 months up to 2026-10." in running.text
+    assert (await manager.get("/manager/anonymised.csv?month=2026-11")).status_code == 422
+    page = (await manager.get("/manager/anonymised")).text
+    assert 'value="2026-10" selected' in page and 'value="2026-11"' not in page
+    web.core.clock.advance(timedelta(days=10))
+    manager = await web.as_role(Role.MANAGER)
+    first = await manager.get("/manager/anonymised.csv")
+    await web.core.desk.act(discharge("V6", NOW + timedelta(days=2), "p6"), FEED)
+    left = await discharged(web.core.database, web.house.people, web.core.desk.plan, NOW - timedelta(days=7), NOW + timedelta(days=7))
+    assert len(left) == 6, "the sixth left in November, as is known in December"
+    web.house.plan = replace(web.house.plan, reports=replace(web.house.plan.reports, few=2))
+    second = await manager.get("/manager/anonymised.csv")
+    assert [answer.status_code for answer in (first, second)] == [200, 200]
+    assert first.content == second.content
+    rows = list(csv.DictReader(io.StringIO(second.text)))
+    assert rows[-1]["all"] == "5"
+    assert (
+        f"as known {web.core.clock.now().astimezone(ZoneInfo('Asia/Kolkata')):%d %b %Y}" in (await manager.get("/manager/anonymised")).text
+    )
 
 
 def test_bands_and_weeks() -> None:
@@ -71,7 +102,7 @@ def test_bands_and_weeks() -> None:
 def test_a_lone_patient_of_an_age_is_not_told() -> None:
     day, born = date(2026, 11, 18), date(1990, 1, 1)
     many = [Discharged(day, "4B", born)] * 20 + [Discharged(day, "4B", date(2020, 1, 1))] + [Discharged(day, "5A", born)] * 9
-    found = anonymous(many, 5)
+    found = anonymous(tally(many, 5))
     row = (date(2026, 11, 16), "4B")
     assert found.marks[row, "0 to 14"] is Mark.SMALL
     assert found.counts[ALL, ALL] == 30

@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 from starlette.requests import Request
 from starlette.responses import Response
 
-from flow.domain.anonymous import anonymous as counted
+from flow.domain.anonymous import anonymous as table_of
+from flow.domain.anonymous import tally
 from flow.domain.kpis.cases import Asked, Figure
-from flow.domain.nabh import MONTHS, months_until, next_month
+from flow.domain.nabh import MONTHS, month_before, months_until, next_month
 from flow.domain.report_rules import day_of
+from flow.history.anonymised import close, closed
 from flow.history.discharged import discharged
 from flow.views.nabh_page import MonthPage, anonymous_page, nabh_page
 from flow.views.nabh_page import report as tables_of
@@ -65,11 +67,17 @@ async def _figures(request: Request, month: date) -> dict[str, Figure]:
 
 
 async def _anonymous(request: Request) -> MonthPage:
-    house, today = house_of(request), _today(request)
-    month = _month(request, today)
-    left = await discharged(house.database, house.people, house.plan, *_bounds(house, month))
-    found = await asyncio.to_thread(counted, left, house.plan.reports.few)
-    return anonymous_page(chrome(request, "Without names"), house.plan, found, month, months_until(today, CHOICES), today)
+    """Of months that are over, each as it was when somebody first asked: two tables of a month that goes on would tell who left in
+    between, and so would a letter that comes late."""
+    house, last = house_of(request), month_before(_today(request))
+    month = _month(request, last)
+    if await closed(house.database, month) is None:
+        left = await discharged(house.database, house.people, house.plan, *_bounds(house, month))
+        await close(house.database, month, tally(left, house.plan.reports.few), house.clock.now())
+    standing = await closed(house.database, month)
+    assert standing is not None, "what was closed stands"
+    found = await asyncio.to_thread(table_of, standing[0])
+    return anonymous_page(chrome(request, "Without names"), house.plan, found, month, months_until(last, CHOICES), standing[1])
 
 
 def _bounds(house: House, month: date) -> tuple[datetime, datetime]:
@@ -83,9 +91,9 @@ def _today(request: Request) -> date:
     return house.clock.now().astimezone(ZoneInfo(house.plan.zone)).date()
 
 
-def _month(request: Request, today: date) -> date:
-    said = request.query_params.get("month") or f"{today:%Y-%m}"
-    found = next((each for each in months_until(today, CHOICES) if f"{each:%Y-%m}" == said), None)
+def _month(request: Request, last: date) -> date:
+    said = request.query_params.get("month") or f"{last:%Y-%m}"
+    found = next((each for each in months_until(last, CHOICES) if f"{each:%Y-%m}" == said), None)
     if found is None:
-        raise invalid("no-such-month", "Choose a month of the last year, like 2026-11.")
+        raise invalid("no-such-month", f"Choose one of the {CHOICES} months up to {last:%Y-%m}.")
     return found
