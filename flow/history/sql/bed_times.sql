@@ -1,11 +1,19 @@
 -- name: kept
 -- The time of the beds in whole hours, by ward and type, told apart by the local hour or weekday; `at` is one of its hours.
--- $1 hospital, $2 from, $3 to, $4 zone, $5 hour or weekday
-select ward, type, min(hour) as at, sum(occupied_us::float8) / 1e6 as occupied,
-       sum(occupied_us::float8 + free_us + coming_us + cleaning_us) / 1e6 as functional
-from bed_hour where hospital = $1 and hour >= $2 and hour < $3
-group by ward, type,
-         case $5::text when 'hour' then extract(hour from hour at time zone $4::text) else extract(isodow from hour at time zone $4::text) end
+-- $1 hospital, $2 from, $3 to, $4 zone, $5 hour or weekday, $6 the first day that is read as a whole, $7 the end of the last (both are $3
+-- where none is)
+with part as (
+    select ward, type, day as at, occupied_us, free_us, coming_us, cleaning_us from bed_day
+    where hospital = $1 and day >= $6 and day < $7
+    union all
+    select ward, type, hour, occupied_us, free_us, coming_us, cleaning_us from bed_hour where hospital = $1 and hour >= $2 and hour < $6
+    union all
+    select ward, type, hour, occupied_us, free_us, coming_us, cleaning_us from bed_hour where hospital = $1 and hour >= $7 and hour < $3
+)
+select ward, type, min(at) as at, sum(occupied_us::float8) / 1e6 as occupied,
+       sum((occupied_us + free_us + coming_us + cleaning_us)::float8) / 1e6 as functional
+from part
+group by ward, type, date_part(case $5::text when 'hour' then 'hour' else 'isodow' end, at at time zone $4::text)
 
 -- name: raw
 -- The same of any stretch of time, from the intervals. $1 hospital, $2 from, $3 to, $4 zone, $5 hour or weekday, $6 the hour in which it begins
