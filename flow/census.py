@@ -6,6 +6,7 @@ Stands beside the desk: reads its hospital and the people table, writes one file
 
 import asyncio
 import os
+from contextvars import Context
 from datetime import timedelta
 from pathlib import Path
 
@@ -103,7 +104,7 @@ class CensusKeeper:
         Whoever is waited for in vain is left to end by itself: a database that hangs does not answer a cancel either.
         """
         if self._making is None or self._making.done():
-            self._making = asyncio.create_task(self.make())
+            self._making = asyncio.create_task(self.make(), context=Context())  # all names are opened, for nobody yet
             self._making.add_done_callback(_noticed)
         making = self._making
         await asyncio.wait({making}, timeout=patience)

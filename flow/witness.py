@@ -48,7 +48,7 @@ def carried_out() -> None:
         now.commands += 1
 
 
-def happened(kind: Kind, actor: str = "", role: str = "", **detail: object) -> None:
+def happened(kind: Kind, actor: str = "", role: str = "", /, **detail: object) -> None:
     """What this request was, where the route alone does not tell."""
     if (now := _NOW.get()) is not None:
         now.kind, now.actor, now.role = kind, actor, role

@@ -65,6 +65,7 @@ def _people(plan: Plan) -> list[tuple[str, str, Role, WardId | None]]:
         ("billing", "Sunita, billing", Role.BILLING, None),
         ("manager", "Farah, operations", Role.MANAGER, None),
         ("admin", "Administrator", Role.ADMIN, None),
+        ("auditor", "Lakshmi, auditor", Role.AUDITOR, None),
     ]
 
 

@@ -26,6 +26,8 @@ class Kind(StrEnum):
     READ_AGAIN = "read-again"
     WRITTEN = "written"
     REFUSED = "refused"
+    SEARCHED = "searched"
+    """The trail itself was read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,12 +24,14 @@ from flow.views.request_form import words_of
 
 @dataclass(frozen=True, slots=True)
 class Whom:
-    """A patient as the list names them; nothing but age and sex for whoever may not read names. repr shows neither name nor MRN."""
+    """A patient as the list names them; nothing but age and sex for whoever may not read names. repr shows neither name nor MRN.
+    `patient` is the pseudonym of whoever is named."""
 
     name: str = field(default="", repr=False)
     mrn: str = field(default="", repr=False)
     age: int | None = None
     sex: str | None = None
+    patient: PatientId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +207,7 @@ def _comer(state: BedState, hospital: Hospital, known: Known) -> tuple[Whom | No
 
 
 def _whom(person: PersonDetails | None, age: int | None, sex: str | None) -> Whom:
-    return Whom(person.name if person else "", person.mrn if person else "", age, sex or (person.sex if person else None))
+    return Whom(person.name, person.mrn, age, sex or person.sex, person.patient) if person else Whom(age=age, sex=sex)
 
 
 def _notes(state: BedState, hospital: Hospital, at: datetime) -> tuple[str, ...]:

@@ -146,12 +146,12 @@ class Files:
     tables: tuple[tuple[str, tuple[File, ...]], ...]
 
 
-def files(report: Report, query: str) -> Files:
-    """The menu of a report; `query` are the filters of the page's address."""
+def files(report: Report, query: str, root: str = "/manager") -> Files:
+    """The menu of a report, whose files lie under `root`; `query` are the filters of the page's address."""
 
     def href(kind: str, one: str = "") -> str:
         asked = "&".join(part for part in (query, f"table={one}" if one else "") if part)
-        return f"/manager/{report.id}.{kind}" + (f"?{asked}" if asked else "")
+        return f"{root}/{report.id}.{kind}" + (f"?{asked}" if asked else "")
 
     return Files(
         File("Excel, all tables", href("xlsx")),

@@ -24,6 +24,7 @@ from flow.web.api import (
     waiting,
 )
 from flow.web.api.wire import Listed
+from flow.web.audit_routes import AUDIT
 from flow.web.census_routes import BACK_ENTRIES, CENSUS_PAGES
 from flow.web.command_routes import COMMAND, COMMAND_PAGES
 from flow.web.discharge_routes import DISCHARGE_PAGES, DISCHARGES
@@ -307,6 +308,7 @@ PAGES: tuple[Door, ...] = (
     *DISCHARGE_PAGES,
     *REPORT_PAGES,
     *HUDDLE_PAGES,
+    *AUDIT,
     *COMMAND_PAGES,
     *DISPLAY_PAGES,
     *CENSUS_PAGES,

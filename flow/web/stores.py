@@ -21,6 +21,7 @@ from flow.history.messages import Messages
 from flow.history.outbox import DeadLetters
 from flow.history.pool import Database
 from flow.history.pushes import Pushes
+from flow.history.seals import Seals
 from flow.history.sessions import Replies, Sessions
 from flow.vault import Vault
 from flow.web.floor_plans import DrawnHospital
@@ -39,6 +40,7 @@ class Stores:
         self.devices = Devices(database, vault)
         self.replies = Replies(database, vault)
         self.audit = Audit(database)
+        self.seals = Seals(database, vault)
         # displays
         self.displays = Displays(database)
         self.floor_plans = DrawnHospital(plan, FloorPlans(database))

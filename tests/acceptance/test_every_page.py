@@ -31,6 +31,7 @@ WHO = {
     "/discharges": "desk",
     "/command-centre": "manager",
     "/manager": "manager",
+    "/audit": "auditor",
     "/housekeeping": "cleaner",
     "/supervisor": "supervisor",
     "/labels": "supervisor",

@@ -90,6 +90,21 @@ async def test_whose_names_were_shown_is_kept_at_once_and_again_as_a_count(web: 
     assert len(await trail(web, Kind.READ)) == 2, "a new quarter of an hour"
 
 
+async def test_whom_the_census_names_for_its_reader_is_kept(web: Web) -> None:
+    """Made for everybody at once, and kept for when Postgres is away: what counts is whom this reader's copy names."""
+    people = [PersonDetails(web.house.people.pseudonym(mrn), f"Name {mrn}", mrn) for mrn in ("M1", "M2")]
+    await web.house.people.put(people, NOW)
+    for number, (person, bed) in enumerate(zip(people, ("4B-A-01", "ICU-I-01"), strict=True)):
+        await web.core.desk.act(admit(f"V{number}", bed, patient=person.patient), NURSE)
+    nurse, manager = await web.as_role(Role.NURSE, "4B"), await web.as_role(Role.MANAGER)
+    assert "Name M1" in (await nurse.get("/census")).text
+    assert "N•••" in (await manager.get("/census")).text
+    admin = await web.as_role(Role.ADMIN)
+    assert (await admin.get("/census")).status_code == 200
+    read = [(trace.role, set(trace.patients)) for trace in await trail(web, Kind.READ)]
+    assert read == [(Role.NURSE, {people[0].patient}), (Role.MANAGER, {person.patient for person in people})]
+
+
 async def test_who_is_turned_away_is_kept_and_nobody_fills_the_disk_by_knocking(web: Web) -> None:
     client = await web.as_role(Role.HOUSEKEEPING)
     assert (await client.get("/manager")).status_code == 403

@@ -21,6 +21,6 @@ async def test_every_ward_has_somebody_to_answer(web: Web, tmp_path: Path) -> No
 
 async def test_the_wards_nurses_stand_in_one_line(web: Web, tmp_path: Path) -> None:
     lines = shown(await demo_sign_ins(web.house.accounts, web.core.desk.plan, tmp_path / "sign-ins.json"))
-    people = ["desk", "nurse", "cleaner", "supervisor", "porter", "clinic", "doctor", "pharmacy", "billing", "manager", "admin"]
+    people = ["desk", "nurse", "cleaner", "supervisor", "porter", "clinic", "doctor", "pharmacy", "billing", "manager", "admin", "auditor"]
     assert [name for name, _, _ in lines] == [*people, "nurse-..."]
     assert lines[-1][1] == "nurse of 4b, icu" and lines[-1][2] == lines[1][2]

@@ -9,12 +9,13 @@ from flow.domain.ids import WardId
 from flow.domain.roles import May, Reach
 from flow.locale import DEFAULT, languages, words
 from flow.views.census import Whom
-from flow.views.census_page import CensusPage, Sees, WardLink, census_sheets, everything, for_reader
+from flow.views.census_page import CensusPage, Sees, WardLink, census_sheets, for_reader
 from flow.views.words import Words
 from flow.web.names import masked_name
 from flow.web.pages.page import chrome, html
 from flow.web.parts import house_of
 from flow.web.security.principal import Principal, principal_of
+from flow.witness import saw
 
 
 async def page(request: Request) -> Response:
@@ -62,13 +63,12 @@ def _wards(request: Request, principal: Principal, ward: str | None, said: Words
 
 def _sees(principal: Principal) -> Sees:
     """What this reader may know of a patient, by the ward they lie in."""
-    if principal.reach(May.NAMES) is Reach.ALL:
-        return everything
     masked = principal.reach(May.NAMES) is Reach.MASKED
 
     def sees(ward: WardId | None, whom: Whom) -> Whom:
-        if principal.sees_names(ward):
-            return whom
-        return replace(whom, name=masked_name(whom.name) if masked else "", mrn="")
+        named = principal.sees_names(ward)
+        if (named or masked) and whom.patient is not None:
+            saw([whom.patient])
+        return whom if named else replace(whom, name=masked_name(whom.name) if masked else "", mrn="", patient=None)
 
     return sees

@@ -90,6 +90,8 @@ def pages_of(request: Request, principal: Principal) -> list[tuple[str, str]]:
         found.append((f"/opd/{clinic}", "OPD"))
     if principal.may(May.DEVICES):
         found.append(("/admin", "Administration"))
+    if principal.may(May.AUDIT):
+        found.append(("/audit", "Audit trail"))
     if principal.may(May.LETTERS):
         found.append(("/integration", "Integration"))
     return _first_things_first(found, principal)
@@ -102,6 +104,7 @@ def _first_things_first(found: list[tuple[str, str]], principal: Principal) -> l
         Role.HOUSEKEEPING: "/housekeeping",
         Role.PORTER: "/porter",
         Role.ADMIN: "/admin",
+        Role.AUDITOR: "/audit",
     }
     first = home.get(principal.role)
     return sorted(found, key=lambda page: page[0] != first)
