@@ -153,7 +153,7 @@ def entry_of(
         trace.role,
         trace.address,
         KIND_WORDS[trace.kind],
-        views.get(trace.view) or _apart(trace.view),
+        "" if trace.kind in _SELF_EVIDENT else _what(trace.view, views),
         trace.place,
         trace.patients,
         _detail(trace),
@@ -161,9 +161,15 @@ def entry_of(
     )
 
 
-def _apart(name: str) -> str:
-    """`AssignBed` as `Assign bed`; an address as it is."""
-    return name if " " in name else re.sub(r"(?<=[a-z])([A-Z])", lambda found: f" {found[1].lower()}", name)
+_SELF_EVIDENT = (Kind.SIGNED_IN, Kind.NOT_SIGNED_IN, Kind.SIGNED_OUT, Kind.SEARCHED)
+
+
+def _what(view: str, views: Mapping[str, str]) -> str:
+    """`AssignBed` as `Assign bed`; a route with the first words on what it is for."""
+    if " " not in view:
+        return re.sub(r"(?<=[a-z])([A-Z])", lambda found: f" {found[1].lower()}", view)
+    words = re.split(r"[.:;]", views.get(view, ""), maxsplit=1)[0]
+    return f"{words} ({view})" if words else view
 
 
 def _detail(trace: Trace) -> str:
