@@ -48,7 +48,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class DailyReport:
-    """The page; `summary` says it in one sentence, for the mail and the list."""
+    """The page; `summary` says it in one sentence, for the mail and the list; `by_hour` are the figures of the chart at its `hours`."""
 
     hospital: str
     title: str
@@ -67,6 +67,8 @@ class DailyReport:
     forecast_made: str
     forecast_trust: str
     levels: tuple[Line, ...]
+    hours: tuple[str, ...]
+    by_hour: tuple[Line, ...]
 
 
 def daily_report(plan: Plan, found: Day, style: str) -> DailyReport:
@@ -92,6 +94,8 @@ def daily_report(plan: Plan, found: Day, style: str) -> DailyReport:
         forecast_made=f"{found.forecast.at.astimezone(zone):%d %b %H:%M}" if found.forecast is not None else "",
         forecast_trust=_trust(found, zone),
         levels=tuple(_levels(found.levels, start, end)),
+        hours=tuple(f"{sample.at.astimezone(zone):%H}" for sample in report.samples),
+        by_hour=tuple(_by_hour(report.samples)),
     )
 
 
@@ -125,6 +129,12 @@ def _census(report: OccupancyReport) -> Sample | None:
     """The beds at the midnight that ends the day; None while there were none."""
     last = report.samples[-1] if report.samples else None
     return last if last is not None and last.beds else None
+
+
+def _by_hour(samples: Sequence[Sample]) -> Iterable[Line]:
+    yield Line("Occupied %", tuple(_number(sample.percent, 1) for sample in samples))
+    for name, of in (("Free", "free"), ("Promised", "coming"), ("Cleaning", "cleaning"), ("Out of use", "out")):
+        yield Line(name, tuple(str(getattr(sample, of)) for sample in samples))
 
 
 def _wards(plan: Plan, report: OccupancyReport) -> Iterable[Line]:
