@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from flow.errors import Misconfigured
+from flow.tls import why, with_files
 
 
 def server_context(cert: Path, key: Path, client_ca: Path) -> ssl.SSLContext:
@@ -26,22 +27,12 @@ def client_context(server_ca: Path, cert: Path, key: Path) -> ssl.SSLContext:
 
 
 def _filled(context: ssl.SSLContext, cert: Path, key: Path, authority: Path) -> ssl.SSLContext:
-    context.minimum_version = ssl.TLSVersion.TLSv1_3
-    try:
-        context.load_cert_chain(cert, key, password=lambda: b"")  # a key with a password is refused instead of asked for
-    except (OSError, ValueError) as error:
-        raise Misconfigured(f"The certificate {cert} with its key {key} cannot be used ({_why(error)}).", code="tls-files") from None
+    with_files(context, cert, key)
     try:
         context.load_verify_locations(authority)
     except (OSError, ValueError) as error:
-        raise Misconfigured(f"The authority's certificates {authority} cannot be used ({_why(error)}).", code="tls-files") from None
+        raise Misconfigured(f"The authority's certificates {authority} cannot be used ({why(error)}).", code="tls-files") from None
     return context
-
-
-def _why(error: OSError | ValueError) -> str:
-    if isinstance(error, ssl.SSLError):
-        return (error.reason or "no PEM file").replace("_", " ").lower()
-    return (isinstance(error, OSError) and error.strerror) or "no PEM file, or one with a password"
 
 
 def common_name(peer: ssl.SSLObject) -> str:

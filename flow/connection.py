@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable, MutableMapping
 from typing import Any, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from flow.bounds import Bounded
 
 EXTENSION = "bedflow.connection"
 LAST_CHUNK = b"0\r\n\r\n"
@@ -78,7 +78,7 @@ class Held(asyncio.Protocol):
             tell()
 
 
-class HandingOver(HttpToolsProtocol):
+class HandingOver(Bounded):
     """uvicorn's HTTP protocol, which gives its connection away when the request's scope is asked for it."""
 
     def on_headers_complete(self) -> None:

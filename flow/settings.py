@@ -71,6 +71,8 @@ class Settings:
     mllp_tls_key: Path | None
     mllp_tls_client_ca: Path | None
     public_url: str | None
+    tls_cert: Path | None
+    tls_key: Path | None
     lan: bool
     hospital: Path
     demo: bool
@@ -100,7 +102,17 @@ class Settings:
     @property
     def origin(self) -> str:
         """The address people type, without a slash at the end: `public_url`, else localhost with the HTTP port."""
-        return self.public_url or f"{'https' if self.lan else 'http'}://localhost:{self.http.port}"
+        return self.public_url or f"{'https' if self.tls else 'http'}://localhost:{self.http.port}"
+
+    @property
+    def tls(self) -> bool:
+        """The pages are served over TLS by us, and not by a proxy before us."""
+        return self.lan or self.tls_cert is not None
+
+    @property
+    def secure(self) -> bool:
+        """Browsers reach the pages over TLS: cookies are `__Host-` and Secure, and HSTS is said."""
+        return self.tls or self.origin.startswith("https://")
 
     def with_hospital(self, path: str) -> "Settings":
         """The same settings for another hospital file."""
@@ -244,6 +256,16 @@ SETTINGS = (
     Setting("mllp_tls_key", "BEDFLOW_MLLP_TLS_KEY", "", "its private key (PEM, without a password)", _optional_path),
     Setting("mllp_tls_client_ca", "BEDFLOW_MLLP_TLS_CLIENT_CA", "", "authority that signs the feeds' certificates (PEM)", _optional_path),
     Setting("public_url", "BEDFLOW_PUBLIC_URL", "", "the address people type; passkeys and QR codes carry it", _url(*WEB)),
+    Setting(
+        "tls_cert",
+        "BEDFLOW_TLS_CERT",
+        "",
+        "our certificate for the pages (PEM, with its chain); they are then served over TLS 1.3",
+        _optional_path,
+    ),
+    Setting(
+        "tls_key", "BEDFLOW_TLS_KEY", "", "its private key (PEM, without a password); both are read again when they change", _optional_path
+    ),
     Setting("lan", "BEDFLOW_LAN", "0", "1 serves the local network over TLS with a certificate made here", _flag),
     Setting("hospital", "BEDFLOW_HOSPITAL", str(SAMPLE_HOSPITAL), "the hospital's TOML file; else the sample of 500 beds", _path),
     Setting("demo", "BEDFLOW_DEMO", "0", "1 adds the demo sign-ins and the simulator", _flag),

@@ -5,7 +5,6 @@ several of them behind one door.
 """
 
 import asyncio
-import ssl
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
@@ -24,6 +23,7 @@ from flow.errors import Misconfigured
 from flow.main.house import House
 from flow.main.pace import Pace
 from flow.settings import Address, Settings
+from flow.tls import Renewing
 
 log = structlog.get_logger()
 TLS_FILES = ("BEDFLOW_MLLP_TLS_CERT", "BEDFLOW_MLLP_TLS_KEY", "BEDFLOW_MLLP_TLS_CLIENT_CA")
@@ -45,6 +45,7 @@ class Ports:
         self.listeners: list[MllpListener] = []
         self.doors: list[TlsDoor] = []
         self.pace = Pace()
+        self._renewing: list[asyncio.Task[None]] = []
 
     async def open(self, stack: AsyncExitStack) -> None:
         """A listener for each feed, and a door for each TLS port. Misconfigured where a port or a certificate cannot be had."""
@@ -61,6 +62,8 @@ class Ports:
                 listener.open()
                 doors.setdefault(address, {})[feed.client] = listener
             log.info("feed.listens", feed=feed.id, at=str(address), tls=feed.client is not None)
+        if context is not None:
+            self._renewing.append(asyncio.create_task(context.follow()))
         for address, clients in doors.items():
             assert context is not None
             door = TlsDoor(clients, context)
@@ -72,7 +75,7 @@ class Ports:
     def tasks(self) -> list[asyncio.Task[None]]:
         """What must not end while letters are taken."""
         ports: list[MllpListener | TlsDoor] = [*self.listeners, *self.doors]
-        return [task for port in ports for task in port.tasks]
+        return [*self._renewing, *(task for port in ports for task in port.tasks)]
 
     def counters(self) -> dict[str, Counters]:
         """What each feed's listener counts."""
@@ -80,6 +83,8 @@ class Ports:
 
     async def _stop(self) -> None:
         """All feeds at once: none takes letters while another finishes its own."""
+        for task in self._renewing:
+            task.cancel()
         await asyncio.gather(*(listener.stop() for listener in self.listeners))
 
     def _listener(self, feed: Feed) -> MllpListener:
@@ -115,7 +120,7 @@ def feed_addresses(plan: Plan, settings: Settings) -> list[tuple[str, Address]]:
     return [(feed.id, address) for feed, address in feeds_heard(plan, settings)]
 
 
-def tls_context(settings: Settings, heard: Sequence[Heard]) -> ssl.SSLContext | None:
+def tls_context(settings: Settings, heard: Sequence[Heard]) -> Renewing | None:
     """What TLS ports are opened with; None where no feed wants TLS. Misconfigured where the settings and the feeds do not agree."""
     files = (settings.mllp_tls_cert, settings.mllp_tls_key, settings.mllp_tls_client_ca)
     missing = ", ".join(name for name, file in zip(TLS_FILES, files, strict=True) if file is None)
@@ -124,7 +129,7 @@ def tls_context(settings: Settings, heard: Sequence[Heard]) -> ssl.SSLContext | 
     if cert is not None and key is not None and client_ca is not None:
         if not clients:
             raise Misconfigured(f"{TLS_FILES[0]} is set, but no feed of the hospital file names its `client`: nobody would use TLS.")
-        return server_context(cert, key, client_ca)
+        return Renewing("HL7", (cert, key, client_ca), lambda: server_context(cert, key, client_ca))
     if clients:
         raise Misconfigured(f"The feed {clients[0]} is heard over TLS, for which {missing} must be set.")
     if any(files):

@@ -93,7 +93,7 @@ class House(Stores):
         hit = parts.hit or in_memory()
         self.limiter = Limiter(hit)
         self.trail = Trail(self.audit, parts.clock, hit)
-        self.secure = parts.settings.origin.startswith("https://")
+        self.secure = parts.settings.secure
         self.kept = Kept()
 
     def bed(self, bed: BedId) -> BedState | None:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import msgspec
 import structlog
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -93,6 +93,8 @@ def denied_by(error: Exception) -> Denied:
             return Denied(503, error.code, error.reason, {"retry-after": "2"})
         case BedflowError():
             return Denied(500, error.code, "Bedflow failed; the fault is in its log.")
+        case ClientDisconnect():
+            return Denied(408, "left", "The request did not come in time, or not to its end.")
         case HTTPException():
             return Denied(error.status_code, _code(error.status_code), error.detail, error.headers)
         case _:
