@@ -14,11 +14,12 @@ from flow.domain.ids import BedId, WardId
 from flow.domain.plan import Plan
 from flow.views.data_quality_words import ABOUT, NOTE, VERSION
 from flow.views.page import Chrome
-from flow.views.period import AskedPeriod, Period, PeriodBar
+from flow.views.period import AskedPeriod, Period, PeriodBar, Rules
 from flow.views.request_form import Option
 from flow.views.tables import Column, Files, Kind, Report, Table, table
 from flow.views.times import moment_words
 
+RULES = Rules(("24h", "7d", "28d", "90d"), longest=92, why="every entry is looked at anew for each question")
 MOST = 200
 """Rows of evidence on the page; a file has them all."""
 

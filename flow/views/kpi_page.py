@@ -5,14 +5,16 @@ flow.web hands in the figures (`flow.domain.kpis.cases`); templates/manager/kpis
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from flow.domain.kpis.cases import NOWHERE, Asked, Figure
 from flow.domain.kpis.table import FEW, MEASURES, NOT_IN_FILE, By, Measure, Sort, Unit
 from flow.domain.plan import Plan
 from flow.views.charts import WEEKDAYS
+from flow.views.ledger_page import RULES as LEDGER
 from flow.views.page import Chrome
-from flow.views.period import AskedPeriod, Choice, PeriodBar
+from flow.views.period import LENGTHS, AskedPeriod, Choice, PeriodBar, days_words
 from flow.views.request_form import Option
 from flow.views.tables import Files
 
@@ -161,9 +163,16 @@ def _uncut(measures: Iterable[Measure], by: By | None) -> str:
 
 
 def _ledger_of(when: AskedPeriod, asked: Asked) -> Choice:
-    """The minute ledger of the same ward and time."""
-    query = {**when.period.asked, **({"ward": asked.ward} if asked.ward else {})}
-    return Choice("the minute ledger of the same time", f"/manager/ledger?{urlencode(query)}", here=False)
+    """The minute ledger of the same ward and time, of as much of it as that one shows; the words say which."""
+    period, longest = when.period, LEDGER.longest
+    query, words = period.asked, "the same time"
+    if period.days > longest and period.key:
+        query, words = {"range": LEDGER.keys[-1]}, f"the last {LENGTHS[LEDGER.keys[-1]][0]}"
+    elif period.days > longest:
+        first = period.last - timedelta(days=longest - 1)
+        query, words = query | {"from": first.isoformat()}, days_words(first, period.last)
+    ward = {"ward": asked.ward} if asked.ward else {}
+    return Choice(f"the minute ledger of {words}", f"/manager/ledger?{urlencode(query | ward)}", here=False)
 
 
 def types_of(plan: Plan) -> list[str]:

@@ -20,11 +20,12 @@ from flow.views.cleaning_staff import CleansLike, SpreadLike
 from flow.views.ledger_words import DEFINITIONS, OWNERS, STRETCHES
 from flow.views.occupancy_page import Kpi
 from flow.views.page import Chrome
-from flow.views.period import AskedPeriod, PeriodBar
+from flow.views.period import AskedPeriod, PeriodBar, Rules
 from flow.views.request_form import Option
 from flow.views.tables import Files
 from flow.views.times import minutes_words
 
+RULES = Rules(("24h", "7d", "28d", "90d"), longest=92, why="every minute of every bed is added up anew for each question")
 LEFT, RIGHT, TOP, BOTTOM = 44, 704, 12, 212
 _HOUR = timedelta(hours=1)
 

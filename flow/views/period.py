@@ -19,7 +19,7 @@ LENGTHS: Mapping[str, tuple[str, int]] = {
 """By `range` of the address: words, days."""
 USUAL = "7d"
 LONGEST = 366
-"""Days that can be asked for at once."""
+"""Days that can be asked for at once, where a page does not say otherwise."""
 MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 
 
@@ -113,11 +113,19 @@ def whole_days(first: date, last: date, now: datetime, zone: str) -> Period:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a page can show: which lengths, the `usual` one, and whether of today (`today` False: days that are over alone)."""
+    """What a page can show: which lengths, the `usual` one, whether of today (`today` False: only days that are over), and how many days
+    at most; `why` not more."""
 
     keys: Sequence[str] = tuple(LENGTHS)
     usual: str = USUAL
     today: bool = True
+    longest: int = LONGEST
+    why: str = ""
+
+    @property
+    def bound(self) -> str:
+        """What is said on the page; "" where a year is shown."""
+        return f"At most {self.longest} days at once: {self.why}." if self.why else ""
 
     def newest(self, now: datetime, zone: str) -> date:
         """The last day that can be asked for."""
@@ -141,7 +149,7 @@ def asked_period(query: Mapping[str, str], rules: Rules, now: datetime, zone: st
         raise WrongPeriod("Say the first day, too: only the last one was given.")
     first = _day(query["from"], "first")
     last = _day(query["to"], "last") if query.get("to", "").strip() else newest
-    _check(first, last, newest, begun, today=rules.today)
+    _check(first, last, newest, begun, rules)
     return whole_days(first, last, now, zone)
 
 
@@ -152,14 +160,17 @@ def _day(text: str, which: str) -> date:
         raise WrongPeriod(f"“{text.strip()[:20]}” is no {which} day. Write a day as year-month-day, like 2026-11-21.") from None
 
 
-def _check(first: date, last: date, newest: date, begun: date | None, *, today: bool) -> None:
+def _check(first: date, last: date, newest: date, begun: date | None, rules: Rules) -> None:
     if last < first:
         raise WrongPeriod(f"The last day, {days_words(last, last)}, lies before the first, {days_words(first, first)}. Exchange them.")
     for day in (first, last):
         if day > newest:
-            raise WrongPeriod(f"{days_words(day, day)} {_LATE[today]}. The last day that can be chosen is {days_words(newest, newest)}.")
-    if (asked := (last - first).days + 1) > LONGEST:
-        raise WrongPeriod(f"These are {asked} days, and at most {LONGEST} can be shown at once. Choose fewer.")
+            raise WrongPeriod(
+                f"{days_words(day, day)} {_LATE[rules.today]}. The last day that can be chosen is {days_words(newest, newest)}."
+            )
+    if (asked := (last - first).days + 1) > rules.longest:
+        why = f": {rules.why}" if rules.why else ""
+        raise WrongPeriod(f"These are {asked} days, and at most {rules.longest} can be shown at once{why}. Choose fewer.")
     if begun is not None and last < begun:
         raise WrongPeriod(f"Nothing is known of days before {days_words(begun, begun)}, when the record begins. Choose days from then on.")
 
@@ -170,7 +181,8 @@ _LATE = {True: "has not come yet", False: "is not over yet"}
 @dataclass(frozen=True, slots=True)
 class PeriodBar:
     """What a page draws: `choices` of lengths, the days before and after, the two fields as they were filled in (`newest` is the last that
-    they take), what is wrong with them, and what is to be known of the period shown. `fixed`: it is over, nothing in it goes on."""
+    they take), what is wrong with them, and what is to be known of the period shown, how many
+    days can be asked for at most. `fixed`: it is over, nothing in it goes on."""
 
     period: Period
     choices: tuple[Choice, ...]
@@ -181,6 +193,7 @@ class PeriodBar:
     newest: str
     wrong: str
     note: str
+    bound: str
     fixed: bool
 
     @property
@@ -234,6 +247,7 @@ class AskedPeriod:
             newest=newest.isoformat(),
             wrong=f"{self.wrong} Shown are the last {LENGTHS[self.rules.usual][0]}." if self.wrong else "",
             note=self._note(),
+            bound=self.rules.bound,
             fixed=not p.key and p.last < self.now.astimezone(ZoneInfo(p.zone)).date(),
         )
 

@@ -74,6 +74,14 @@ async def test_what_is_wrong_is_said_on_the_page_and_refused_in_a_file(web: Web,
         assert "yesterday" not in "".join(re.findall(r'href="(/manager[^"]*)"', page.text)), "its links and files are of the time shown"
 
 
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_page_shows_a_year_or_says_why_not(web: Web, path: str) -> None:
+    page = (await (await web.as_role(Role.MANAGER)).get(path)).text
+    bounded = path in ("/manager/ledger", "/manager/data-quality")
+    assert ("range=365d" in page) is not (bounded or path == "/manager/overrides")
+    assert ("At most 92 days at once: every " in page) is bounded
+
+
 async def test_figures_of_a_past_day_are_those_that_it_had(web: Web) -> None:
     """At the midnight that ended the 21st, five of nine beds were taken (`BY_HAND` of the KPIs); the ledger is of that day alone."""
     await days_later(web)

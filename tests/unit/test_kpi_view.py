@@ -1,6 +1,7 @@
 """The page of the KPIs from its figures: bars on one scale from zero, words where there is no figure, nothing left unsaid."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -11,7 +12,7 @@ from flow.templating import Templates
 from flow.views.exported import kpis as exported
 from flow.views.kpi_page import LEFT, RIGHT, KpiPage, kpi_page
 from flow.views.page import Chrome, NavLink
-from flow.views.period import AskedPeriod, Rules, last_days
+from flow.views.period import AskedPeriod, Period, Rules, last_days, whole_days
 from tests.exported import lines
 from tests.unit.test_kpi_cases import MINUTE, NOW, PLAN, START, turns
 
@@ -74,9 +75,19 @@ def test_the_address_keeps_what_was_chosen() -> None:
     assert view.left_out == "OPD wait, OPD no-show, OPD left uncalled"
 
 
-@pytest.mark.parametrize("key", ["24h", "365d"])
-def test_the_link_to_the_ledger_is_of_the_same_time(key: str) -> None:
-    assert f'href="/manager/ledger?range={key}"' in Templates().render("manager/kpis.html", page(key=key))
+@pytest.mark.parametrize(
+    ("period", "words", "query"),
+    [
+        (last_days("24h", NOW, PLAN.zone), "the same time", "range=24h"),
+        (last_days("365d", NOW, PLAN.zone), "the last 90 days", "range=90d"),
+        (whole_days(date(2026, 8, 1), date(2026, 8, 31), NOW, PLAN.zone), "the same time", "from=2026-08-01&amp;to=2026-08-31"),
+        (whole_days(date(2026, 1, 1), date(2026, 8, 31), NOW, PLAN.zone), "1 Jun to 31 Aug 2026", "from=2026-06-01&amp;to=2026-08-31"),
+    ],
+)
+def test_the_link_to_the_ledger_says_of_which_days_it_is(period: Period, words: str, query: str) -> None:
+    asked = Asked(by=By.WARD)
+    view = kpi_page(CHROME, PLAN, counted(cases(), asked, PLAN.zone), asked, AskedPeriod(period, Rules(), NOW))
+    assert f'href="/manager/ledger?{query}">the minute ledger of {words}</a>' in Templates().render("manager/kpis.html", view)
 
 
 @pytest.mark.parametrize("empty", [False, True])

@@ -16,10 +16,10 @@ from flow.domain.ledger_sums import Ledger, ledger
 from flow.history.clean_jobs import Spread, Times
 from flow.templating import CHECKOUT, Templates
 from flow.views.exported import ledger as exported
-from flow.views.ledger_page import LedgerPage, ledger_page
+from flow.views.ledger_page import RULES, LedgerPage, ledger_page
 from flow.views.ledger_words import DEFINITIONS, OWNERS, STRETCHES
 from flow.views.page import Chrome
-from flow.views.period import LENGTHS, MINUTE, AskedPeriod, Rules, last_days
+from flow.views.period import MINUTE, AskedPeriod, last_days
 from tests.exported import lines
 from tests.plans import small_plan
 
@@ -32,7 +32,7 @@ BED, ICU = BedId("4B-A-01"), BedId("ICU-I-01")
 
 
 def when(key: str = "7d") -> AskedPeriod:
-    return AskedPeriod(last_days(key, AT, "UTC").floored(MINUTE), Rules(), AT)
+    return AskedPeriod(last_days(key, AT, "UTC").floored(MINUTE), RULES, AT)
 
 
 def pieces() -> list[Piece]:
@@ -160,5 +160,5 @@ def test_cleans_are_told_of_the_house_and_of_each_ward() -> None:
 
 def test_links_keep_the_ward_and_the_period() -> None:
     view = ledger_page(CHROME, PLAN, found(), [], NONE, {None: CLEANS, WardId("4B"): CLEANS}, when=when("28d"), ward="4B")
-    assert [choice.here for choice in view.when.choices] == [key == "28d" for key in LENGTHS]
+    assert [choice.here for choice in view.when.choices] == [key == "28d" for key in RULES.keys]
     assert all("ward=4B" in choice.href for choice in view.when.choices)

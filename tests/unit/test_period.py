@@ -1,5 +1,6 @@
 """Of which time a page of figures speaks: lengths up to now, days of the hospital, and what cannot be shown, each with its words."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -65,6 +66,15 @@ def test_days_that_cannot_be_shown_are_told_with_what_can(query: str, said: str)
     with pytest.raises(WrongPeriod) as told:
         asked(query)
     assert str(told.value).startswith(said)
+
+
+def test_a_page_that_shows_less_than_a_year_says_why() -> None:
+    rules = Rules(("24h", "90d"), "24h", longest=92, why="all of it is added up anew")
+    assert rules.bound == "At most 92 days at once: all of it is added up anew." and Rules().bound == ""
+    assert asked("from=2026-10-01&to=2026-11-21", replace(rules, longest=52)).days == 52
+    with pytest.raises(WrongPeriod, match=r"These are 52 days, and at most 51 can be shown at once: all of it is added up anew[.] Choose"):
+        asked("from=2026-10-01&to=2026-11-21", replace(rules, longest=51))
+    assert asked("range=365d", rules).key == "24h"
 
 
 def test_of_a_day_that_is_not_over_there_is_no_midnight() -> None:

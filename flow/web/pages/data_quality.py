@@ -11,7 +11,7 @@ from flow.domain.data_quality import Found, Sign, signs
 from flow.domain.evidence import Shifts
 from flow.history.data_quality import entries
 from flow.views import data_quality_page as drawn
-from flow.views.data_quality_page import Asked, DataQualityPage, data_quality_page
+from flow.views.data_quality_page import RULES, Asked, DataQualityPage, data_quality_page
 from flow.views.period import MINUTE, AskedPeriod
 from flow.views.tables import Report, files
 from flow.web.pages.page import chrome, html
@@ -21,7 +21,7 @@ from flow.web.period_asked import files_query, period_of
 
 async def page(request: Request) -> Response:
     """Entries that say little of what happened, by ward and shift."""
-    when = await period_of(request)
+    when = await period_of(request, RULES)
     view, found, end = await _view(request, when)
     tables = drawn.report(view, found, house_of(request).plan, end)
     return html(request, "manager/data_quality.html", replace(view, files=files(tables, files_query(request, when))))
@@ -29,7 +29,7 @@ async def page(request: Request) -> Response:
 
 async def report(request: Request) -> Report:
     """The tables of the page."""
-    view, found, end = await _view(request, await period_of(request, exact=True))
+    view, found, end = await _view(request, await period_of(request, RULES, exact=True))
     return drawn.report(view, found, house_of(request).plan, end)
 
 

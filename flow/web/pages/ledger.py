@@ -17,7 +17,7 @@ from flow.history.checks import looked
 from flow.history.clean_jobs import Times, times_by_ward
 from flow.history.ledger import ghost_beds, minute_ledger
 from flow.views.exported import ledger as exported
-from flow.views.ledger_page import LedgerPage, ledger_page
+from flow.views.ledger_page import RULES, LedgerPage, ledger_page
 from flow.views.period import MINUTE, AskedPeriod, Period
 from flow.views.tables import Report, files
 from flow.web.pages.page import chrome, html
@@ -33,7 +33,7 @@ Shared = Shelf[tuple[Period, str | None], Added]
 
 async def page(request: Request) -> Response:
     """What the idle bed-minutes were lost to."""
-    when = await period_of(request)
+    when = await period_of(request, RULES)
     view, found = await _view(request, when)
     tables = exported.report(view, found, house_of(request).plan.zone)
     return html(request, "manager/ledger.html", replace(view, files=files(tables, files_query(request, when))))
@@ -41,7 +41,7 @@ async def page(request: Request) -> Response:
 
 async def report(request: Request) -> Report:
     """The tables of the page, and its sums."""
-    return exported.report(*await _view(request, await period_of(request, exact=True)), house_of(request).plan.zone)
+    return exported.report(*await _view(request, await period_of(request, RULES, exact=True)), house_of(request).plan.zone)
 
 
 async def _view(request: Request, when: AskedPeriod) -> tuple[LedgerPage, Ledger]:

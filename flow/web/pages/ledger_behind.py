@@ -12,6 +12,7 @@ from flow.domain.ledger_behind import Behind, Wanted, owner_of
 from flow.history.ledger import ledger_behind
 from flow.views import ledger_behind as drawn
 from flow.views.ledger_behind import BehindPage, behind_page
+from flow.views.ledger_page import RULES
 from flow.views.period import MINUTE, AskedPeriod
 from flow.views.tables import Report, files
 from flow.web.pages.page import chrome, html
@@ -22,7 +23,7 @@ from flow.web.problems import unknown
 
 async def page(request: Request) -> Response:
     """Which beds, from when to when, between which visits."""
-    when = await period_of(request)
+    when = await period_of(request, RULES)
     view, found = await _view(request, when)
     tables = drawn.report(view, found, house_of(request).plan)
     return html(request, "manager/ledger_behind.html", replace(view, files=files(tables, files_query(request, when))))
@@ -30,7 +31,7 @@ async def page(request: Request) -> Response:
 
 async def report(request: Request) -> Report:
     """Every row."""
-    return drawn.report(*await _view(request, await period_of(request, exact=True)), house_of(request).plan)
+    return drawn.report(*await _view(request, await period_of(request, RULES, exact=True)), house_of(request).plan)
 
 
 async def _view(request: Request, when: AskedPeriod) -> tuple[BehindPage, list[Behind]]:
