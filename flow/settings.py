@@ -88,6 +88,8 @@ class Settings:
     chromium: Path | None
     push: Push | None
     audit_anchor: Outside
+    backup: Path | None
+    backup_passphrase: Path | None
     abdm_client: Client | None
     stream_writer: str
     log_level: str
@@ -117,6 +119,10 @@ class Settings:
     def with_hospital(self, path: str) -> "Settings":
         """The same settings for another hospital file."""
         return replace(self, hospital=_path(path))
+
+    def with_backup(self, folder: Path | None, passphrase: Path | None) -> "Settings":
+        """The same settings with another place for the backup."""
+        return replace(self, backup=folder, backup_passphrase=passphrase)
 
     def printed(self) -> Iterator[tuple["Setting", str]]:
         """Each row of the table with its value as text, passwords masked."""
@@ -293,6 +299,14 @@ SETTINGS = (
         _default_anchor,
         "file that the audit chain's head is added to each minute, best on another machine; or run:PROGRAM, which is handed it",
         outside,
+    ),
+    Setting("backup", "BEDFLOW_BACKUP", "", "folder, best on another machine, that each commit waits to be in as well", _optional_path),
+    Setting(
+        "backup_passphrase",
+        "BEDFLOW_BACKUP_PASSPHRASE",
+        "",
+        "file with the passphrase that seals the vault's key into the backup; else the key stays apart",
+        _optional_path,
     ),
     Setting("abdm_client", "BEDFLOW_ABDM_CLIENT", "", "ID SECRET of the hospital at the ABDM gateway ([abdm])", client_of, secret=True),
     Setting(

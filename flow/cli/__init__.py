@@ -26,6 +26,8 @@ _COMMANDS = {
     "migrate": "house:migrate",
     "rebuild": "rebuild:rebuild",
     "audit": "audit:app",
+    "backup": "backup:backup",
+    "restore": "backup:restore",
     "census": "census:census",
     "report": "report:report",
     "settings": "house:show_settings",

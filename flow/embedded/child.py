@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,13 +22,15 @@ LOG_BYTES = 5_000_000
 
 @dataclass(slots=True)
 class Child:
-    """A program to run: as `user` when that is given, with output to `log`, the `handles` open, `death_signal` if we die."""
+    """A program to run: as `user` when that is given, with output to `log`, the `handles` open, `death_signal` if we die;
+    `environ` is what else it finds in its environment."""
 
     command: Sequence[str]
     log: Path
     user: StoreUser | None
     death_signal: signal.Signals
     handles: tuple[int, ...] = ()
+    environ: Mapping[str, str] = field(default_factory=dict)
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     @property
@@ -47,7 +49,7 @@ class Child:
                 stdout=log,
                 stderr=log,
                 cwd="/",
-                env={"PATH": os.defpath, "LC_ALL": "C"},
+                env={"PATH": os.defpath, "LC_ALL": "C", **self.environ},
                 pass_fds=self.handles,
                 start_new_session=True,
             )

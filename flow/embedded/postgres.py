@@ -44,7 +44,18 @@ CONFIGURATION = {
     "log_error_verbosity": "terse",  # the DETAIL of an error holds a row's values, and so may hold a name
     "log_min_error_statement": "panic",
     "cluster_name": "bedflow",
+    "max_slot_wal_keep_size": "4GB",  # a backup's receiver that stays away must not fill the disk
 }
+
+
+FOLLOWED = "synchronous_standby_names"
+
+
+def wait_for_nobody(cluster: Path) -> None:
+    """Before the first start: whom commits waited for (`flow.backup`) is not there yet, and may never be again."""
+    file = cluster / "postgresql.auto.conf"
+    if file.exists() and FOLLOWED in (text := file.read_text("utf-8")):
+        file.write_text("".join(line for line in text.splitlines(keepends=True) if not line.startswith(FOLLOWED)), "utf-8")
 
 
 def cluster_dir(data_dir: Path) -> Path:
@@ -149,7 +160,7 @@ class Postgres:
     def _write_access_files(self) -> None:
         """Only this user and root come in, as the one role; the kernel says who they are (`peer`), and no network is listened on."""
         ours = {"root", own_name()}
-        (self.run.path / "pg_hba.conf").write_text("local all all peer map=bedflow\n")
+        (self.run.path / "pg_hba.conf").write_text("local all,replication all peer map=bedflow\n")
         (self.run.path / "pg_ident.conf").write_text("".join(f'bedflow "{name}" {ROLE}\n' for name in sorted(ours)))
         for name in ("pg_hba.conf", "pg_ident.conf"):
             (self.run.path / name).chmod(0o644)

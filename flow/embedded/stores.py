@@ -16,7 +16,7 @@ from flow.embedded.binaries import postgres_binaries, redis_binary, within_reach
 from flow.embedded.lease import Lease, Note
 from flow.embedded.outside import check_postgres, check_redis
 from flow.embedded.place import RunFolder, StoreUser, make_run_folder, own_name, prepare_data_dir, store_user
-from flow.embedded.postgres import Postgres, cluster_dir
+from flow.embedded.postgres import Postgres, cluster_dir, wait_for_nobody
 from flow.embedded.valkey import Valkey
 from flow.errors import BedflowError, Misconfigured
 from flow.settings import Settings
@@ -76,6 +76,8 @@ async def _own(settings: Settings, lease: Lease, stack: AsyncExitStack) -> Note:
     stack.callback(run.remove)
     lease.write(_note(run, None, None))
     postgres, cache = _programs(settings, user, run)
+    if postgres is not None:
+        wait_for_nobody(cluster_dir(settings.data_dir))
     for store in (cache, postgres):
         if store is not None:
             stack.push_async_callback(store.stop)

@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 from flow import crash
+from flow.backup.follower import following
 from flow.embedded import claim_port
 from flow.main.house import House, open_house
 from flow.main.listening import feed_addresses
@@ -43,6 +44,7 @@ async def serve(
             await _unless(stop, before(house))
         if stop.is_set():
             return
+        await stack.enter_async_context(following(settings, house.dsn, house.plan.id))
         running = Running(house)
         await running.start(stack, parts)
         await stack.enter_async_context(swept_by_the_clock())

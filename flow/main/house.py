@@ -8,6 +8,7 @@ from functools import partial
 from adt_feed.mapping import read
 from adt_feed.mapping.context import Pseudonym
 from adt_feed.message import Message
+from flow.backup.follower import let_go
 from flow.clock import Clock, SystemClock
 from flow.desk import Desk, Interpret, Reading
 from flow.domain.abdm import abha_digits
@@ -38,6 +39,7 @@ class House:
     clock: Clock
     vault: Vault
     database: Database
+    dsn: str
     redis_url: str
     people: People
     inbox: Inbox
@@ -52,6 +54,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     plan = parse_plan(file, str(settings.hospital))
     async with AsyncExitStack() as stack:
         found = await stack.enter_async_context(stores(settings))
+        await let_go(found.dsn, followed=settings.backup is not None)
         database = await Database.connect(found.dsn, plan.id)
         stack.push_async_callback(database.close)
         await migrate(database)
@@ -59,7 +62,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         people, inbox = People(database, vault), Inbox(database, vault)
         interpret = interpreter(people)
         desk = Desk(database, plan, inbox, people, clock, interpret, undo_seconds=settings.undo_seconds)
-        yield House(settings, file, plan, clock, vault, database, found.redis_url, people, inbox, desk, Log(database))
+        yield House(settings, file, plan, clock, vault, database, found.dsn, found.redis_url, people, inbox, desk, Log(database))
 
 
 def interpreter(people: People) -> Interpret:
