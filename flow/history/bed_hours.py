@@ -8,6 +8,8 @@ hours as far as the log has not changed them since, and the intervals for the re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import asyncpg
@@ -127,7 +129,11 @@ def grid(start: datetime, every: timedelta, count: int) -> list[datetime]:
 
 def samples(counts: Counts, at: Sequence[datetime]) -> tuple[Sample, ...]:
     """A column of counts as samples at these moments."""
-    return tuple(map(Sample._make, zip(at, *counts.T.tolist(), strict=True)))
+    return tuple(map(_sample, zip(at, *counts.T.tolist(), strict=True)))
+
+
+_sample: Callable[[tuple[Any, ...]], Sample] = partial(tuple.__new__, Sample)
+"""What `Sample._make` does, in half the time: it is done a hundred thousand times."""
 
 
 async def counts_of(
