@@ -40,7 +40,8 @@ SIZES = """
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What the rounds of a question took, in milliseconds: each by the clock, and one of Python's and of PostgreSQL's processor time."""
+    """What the rounds of a question took, in milliseconds: each by the clock, the middle one of Python's and of PostgreSQL's processor
+    time."""
 
     rows: int
     clock: list[float]
@@ -79,7 +80,7 @@ async def timed(ask: Callable[[], Awaitable[int]], rounds: int, postmaster: Post
     if first > LONG:
         return Taken(rows, [first], *spent)
     others = [await _round(ask, postmaster) for _ in range(rounds)]
-    python, postgres = (sum(parts) / rounds for parts in list(zip(*others, strict=True))[2:])
+    python, postgres = (float(np.median(parts)) for parts in list(zip(*others, strict=True))[2:])
     return Taken(rows, [clock for _, clock, *_ in others], python, postgres)
 
 
