@@ -52,7 +52,7 @@ class Told:
 def rules_of(plan: Plan) -> str:
     """What cases are read by: the definitions, the places of the beds, the zone."""
     beds = sorted((bed.id, bed.ward, bed.type) for bed in plan.beds.values())
-    wards = sorted((ward.id, ward.type) for ward in plan.wards)
+    wards = sorted((ward.id, ward.name, ward.type) for ward in plan.wards)
     versions = sorted((measure.id, measure.version) for measure in MEASURES.values())
     return blake2b(repr((_READING, plan.zone, beds, wards, versions)).encode(), digest_size=16).hexdigest()
 
