@@ -15,6 +15,7 @@ from flow.web.routes import PAGES
 from tests.acceptance.browser import until
 from tests.acceptance.house import HouseProcess, house
 from tests.acceptance.people import ARTEFACTS, axe_in_both, sign_in, window
+from tests.acceptance.tabbed import faults_by_tab
 
 pytestmark = pytest.mark.timeout(180)
 COLUMNS = ("occupancy_percent", "occupied", "staffed", "free", "promised", "cleaning", "out_of_use")
@@ -149,12 +150,46 @@ def hours_under_the_pointer(page: Page) -> set[int]:
     return found
 
 
+QUERIES = {"/manager/replay": "?ward=HDU", "/manager/ledger-behind": "?range=24h&owner=cleaning&ward=HDU"}
+"""What keeps a page of a test short: a control a row says no more in the hundredth."""
+
+
+def test_every_managers_page_goes_by_keyboard_alone(demo: HouseProcess, signed_in: Page) -> None:
+    """Tab comes to every control of every page of the route table, is seen wherever it is, and goes on from there."""
+    signed_in.set_viewport_size({"width": 1280, "height": 800})
+    visit = demo.get("/api/v1/visits?status=in_progress&limit=1", "manager")["items"][0]["number"]
+    faults = {}
+    for path in managers_pages():
+        address = f"{path.format(bed='HDU-A-01', visit=visit)}{QUERIES.get(path, '')}"
+        answer = signed_in.goto(f"{demo.origin}{address}", wait_until="load")
+        assert answer is not None and answer.status == 200, address
+        faults[path] = faults_by_tab(signed_in)
+    assert len(faults) > 15
+    assert {path: told for path, told in faults.items() if told} == {}
+
+
+def test_what_the_keyboard_misses_is_told(browser: Browser) -> None:
+    buttons = [f'<button id="b{n}">{n}</button>' for n in range(8)]
+    buttons[2] = '<button id="bare" style="outline: none">2</button>'
+    trap = "event.target.id === 'b5' && event.key === 'Tab' && event.preventDefault()"
+    with window(browser) as page:
+        page.set_content(f"<body>{''.join(buttons)}</body>")
+        assert faults_by_tab(page) == [f"unmarked: {buttons[2]}"]
+        page.evaluate(f"document.addEventListener('keydown', (event) => {{ {trap}; }})")
+        assert f"never reached: {buttons[6]}" in faults_by_tab(page)
+
+
+def managers_pages() -> list[str]:
+    """Every page for managers in the route table."""
+    paths = [door.path for door in PAGES if door.method == "GET" and door.path.startswith("/manager")]
+    return [path for path in paths if "." not in path and not path.endswith("/board")]
+
+
 def test_every_managers_page_fits_its_paper(demo: HouseProcess, signed_in: Page) -> None:
     """On A4 across nothing is cut at the right, whatever the screen's colours; buttons stay at home."""
-    paths = [door.path for door in PAGES if door.method == "GET" and door.path.startswith("/manager")]
     apart, buttons = {}, {}
     signed_in.set_viewport_size({"width": 1046, "height": 740})
-    for path in (path for path in paths if "{" not in path and "." not in path and path != "/manager/board"):
+    for path in (path for path in managers_pages() if "{" not in path):
         signed_in.goto(f"{demo.origin}{path}", wait_until="load")
         signed_in.emulate_media(media="print", color_scheme="dark")
         apart[path] = signed_in.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
