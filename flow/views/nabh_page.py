@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flow.domain.anonymous import COLUMNS, Anonymous
 from flow.domain.kpis.cases import Figure
-from flow.domain.nabh import INDICATORS, NOT_HELD, VERSION, Indicator
+from flow.domain.nabh import INDICATORS, NOT_HELD, ORIGINS, VERSION, Indicator
 from flow.domain.plan import Plan
 from flow.domain.suppression import ALL, Key, Mark
 from flow.views.page import Chrome
@@ -29,6 +29,7 @@ class Defined:
     denominator: str
     source: str
     note: str
+    origin: str
     version: int
 
 
@@ -93,13 +94,17 @@ def _period(months: Sequence[date], now: date) -> str:
 
 
 def _indicators(found: ByMonth, months: Sequence[date]) -> Table:
-    columns = [Column("indicator", "Indicator"), Column("unit", "Unit")]
+    columns = [Column("indicator", "Indicator"), Column("unit", "Unit"), Column("definition", "Definition")]
     for month in months:
         key, words = f"{month:%Y_%m}", f"{month:%b %Y}"
         columns.append(Column(f"figure_{key}", words, Kind.NUMBER))
         columns += [Column(f"{part}_{key}", f"{part}, {words}", Kind.NUMBER) for part in ("numerator", "denominator")]
     rows = [
-        (each.title, each.unit, *(words for month in months for words in _figure(each, found[month].get(each.kpi)))) for each in INDICATORS
+        (
+            *(each.title, each.unit, str(each.basis)),
+            *(words for month in months for words in _figure(each, found[month].get(each.kpi))),
+        )
+        for each in INDICATORS
     ]
     return table("indicators", "Indicators by month", columns, rows)
 
@@ -118,7 +123,7 @@ def _not_held() -> Table:
 
 def _defined(indicator: Indicator) -> Defined:
     m = indicator.measure
-    return Defined(m.id, indicator.title, m.numerator, m.denominator, m.source, indicator.note, m.version)
+    return Defined(m.id, indicator.title, m.numerator, m.denominator, m.source, indicator.note, ORIGINS[indicator.basis], m.version)
 
 
 def _discharges(found: Anonymous, plan: Plan) -> Table:

@@ -9,18 +9,22 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from flow.domain.anonymous import COLUMNS, Discharged, anonymous, band, monday, tally
-from flow.domain.ids import PatientId
+from flow.domain.commands import Chart, Person, Told
+from flow.domain.ids import BedId, PatientId, VisitId, WardId
 from flow.domain.nabh import INDICATORS, NOT_HELD, months_until, next_month
 from flow.domain.person import PersonDetails
 from flow.domain.roles import Role
 from flow.domain.suppression import ALL, Mark
+from flow.domain.visit import Act, Fact, Order
 from flow.history.discharged import discharged
+from flow.history.returns import returns
 from tests.exported import Shown
-from tests.integration.test_desk import NOW, discharge
-from tests.integration.test_kpis import FEED, live
+from tests.integration.test_desk import NOW, admit, discharge
+from tests.integration.test_kpis import A1, FEED, I1, MINUTE, live
 from tests.integration.web_house import Web, web
 
 __all__ = ["web"]
+I2 = BedId("ICU-I-02")
 
 
 async def test_the_indicators_of_a_month_are_what_they_are_by_hand(web: Web) -> None:
@@ -43,6 +47,54 @@ async def test_the_indicators_of_a_month_are_what_they_are_by_hand(web: Web) -> 
     assert all(name.replace("'", "&#39;") in page for name in NOT_HELD)
     assert (await manager.get("/manager/nabh?month=2020-01")).status_code == 422
     assert (await (await web.as_role(Role.NURSE, "4B")).get("/manager/anonymised")).status_code == 403
+
+
+def transfer(visit: str, bed: str, at: datetime, patient: str) -> Chart:
+    fact = Fact(Act.TRANSFER, at, Order(at), place=bed)
+    return Chart((Told(VisitId(visit), Person(PatientId(patient)), fact),), by_person=True)
+
+
+async def test_returns_are_counted_by_hand(web: Web) -> None:
+    """ICU: p1 leaves for the ward, is back after 47 hours and stays; p2 leaves the house and is back in another visit after 49; p3 moves
+    from bed to bed of the ICU, leaves and is not back: three leavings, one return. p2 leaves again an hour ago: nobody knows yet."""
+    deeds = [
+        (0, admit("V1", I1, NOW, "p1")),
+        (60, transfer("V1", A1, NOW + 60 * MINUTE, "p1")),
+        (90, admit("V2", I1, NOW + 90 * MINUTE, "p2")),
+        (120, discharge("V2", NOW + 120 * MINUTE, "p2")),
+        (130, admit("V3", I2, NOW + 130 * MINUTE, "p3")),
+        (140, transfer("V3", I1, NOW + 140 * MINUTE, "p3")),
+        (150, discharge("V3", NOW + 150 * MINUTE, "p3")),
+        (60 + 47 * 60, transfer("V1", I1, NOW + (60 + 47 * 60) * MINUTE, "p1")),
+        (120 + 49 * 60, admit("V9", I2, NOW + (120 + 49 * 60) * MINUTE, "p2")),
+        (5900, discharge("V9", NOW + 5900 * MINUTE, "p2")),
+    ]
+    for at, command in deeds:
+        web.core.clock.set(NOW + at * MINUTE)
+        await web.core.desk.act(command, FEED)
+    plan, now = web.core.desk.plan, NOW + 5960 * MINUTE
+    found = await returns(web.core.database, plan, NOW - timedelta(days=1), now, now)
+    assert (found["icu_return"].numerator, found["icu_return"].denominator) == (1, 3)
+    assert found["icu_return"].ratio(next(each.measure for each in INDICATORS if each.kpi == "icu_return")) == pytest.approx(100 / 3)
+    assert (found["ed_return"].numerator, found["ed_return"].denominator) == (0, 0), "there is no emergency department in this house"
+    icu = plan.ward[WardId("ICU")]
+    emergency = replace(icu, beds=tuple(replace(bed, type="emergency") for bed in icu.beds))
+    ward = replace(plan, wards=tuple(emergency if each is icu else each for each in plan.wards))
+    home = await returns(web.core.database, ward, NOW - timedelta(days=1), now, now)
+    assert (home["ed_return"].numerator, home["ed_return"].denominator) == (1, 2), "p1 went to a ward; p2 is back within 72 hours, p3 not"
+
+
+async def test_each_indicator_says_where_its_definition_is_from(web: Web) -> None:
+    await live(web)
+    manager = await web.as_role(Role.MANAGER)
+    rows = {r["indicator"]: r for r in csv.DictReader(io.StringIO((await manager.get("/manager/nabh.csv?month=2026-11")).text))}
+    assert {name: row["definition"] for name, row in rows.items()} == {each.title: str(each.basis) for each in INDICATORS}
+    boarded = rows["Time taken for admission from the emergency department"]
+    assert (boarded["figure_2026_11"], boarded["denominator_2026_11"]) == ("260.0", "1.0"), "asked at minute 300, in bed at 560"
+    assert (rows["Bed turnover rate"]["numerator_2026_11"], rows["Time taken to turn a bed"]["denominator_2026_11"]) == ("5.0", "4.0")
+    page = (await manager.get("/manager/nabh")).text
+    assert page.count("Where the definition is from:") == len(INDICATORS)
+    assert "hold each against your edition of the standards" in page
 
 
 async def test_the_anonymised_table_has_bands_and_weeks_and_nobody(web: Web) -> None:

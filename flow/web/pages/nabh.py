@@ -15,6 +15,7 @@ from flow.domain.nabh import MONTHS, month_before, months_until, next_month
 from flow.domain.report_rules import day_of
 from flow.history.anonymised import close, closed
 from flow.history.discharged import discharged
+from flow.history.returns import returns
 from flow.views.nabh_page import MonthPage, anonymous_page, nabh_page
 from flow.views.nabh_page import report as tables_of
 from flow.views.tables import Report, files
@@ -61,9 +62,12 @@ async def _indicators(request: Request) -> MonthPage:
 
 
 async def _figures(request: Request, month: date) -> dict[str, Figure]:
-    start, end = _bounds(house_of(request), month)
-    found = await figures(request, start, end, Asked()) if start < end else []
-    return {measure.id: each[0] for measure, each in found}
+    house = house_of(request)
+    start, end = _bounds(house, month)
+    if start >= end:
+        return {}
+    found = {measure.id: each[0] for measure, each in await figures(request, start, end, Asked())}
+    return found | await returns(house.database, house.plan, start, end, house.clock.now())
 
 
 async def _anonymous(request: Request) -> MonthPage:
