@@ -1,11 +1,14 @@
 """The replay in headless Chromium: the scrubber by keyboard, play and the address that follows, readable by everybody."""
 
 import json
+import re
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from flow.views.replay_page import Reading, day_json
+from flow.views.tables import File, Files
 from tests.acceptance.boards import page, stage
 from tests.acceptance.people import axe_in_both
 from tests.acceptance.stage import Stage
@@ -23,7 +26,8 @@ pytestmark = pytest.mark.browser
 def opened(page: Page, stage: Stage) -> str:
     """The page at 14:30 as known then, its script ready; returns its address."""
     told = json.dumps(day_json(a_day(), [bed.id for bed in PLAN.beds.values()])).encode()
-    stage.pages = {"/manager/replay": drawn(view(Reading.THEN))}
+    menu = Files(File("Excel, all tables", "/manager/replay.xlsx?day=2026-11-21&at=14%3A30&known=then"), ())
+    stage.pages = {"/manager/replay": drawn(replace(view(Reading.THEN), files=menu))}
     stage.answers = {"/manager/replay.json": lambda query: (200, "application/json", told)}
     page.goto(f"{stage.address}/manager/replay?day=2026-11-21&ward=4B&at=14:30&known=then")
     expect(page.locator("#replay[data-ready='1']")).to_be_visible()
@@ -45,6 +49,8 @@ def test_the_scrubber_goes_by_keyboard_plays_and_keeps_its_address(page: Page, s
     page.get_by_role("link", name="As corrected since").click()
     assert (state(page, ONE), state(page, TWO)) == ("cleaning", "occupied") and "known=since" in page.url
     expect(page.locator("#replay-rows tr[data-start]:visible")).to_have_count(2)
+    expect(page.locator(".files a")).to_have_attribute("href", re.compile(r"\?day=2026-11-21&at=14%3A30&known=since$"))
+    assert "corrected since" in (page.locator(f"g[data-bed='{ONE}']").get_attribute("aria-label") or "")
     page.get_by_role("combobox", name="Speed").select_option("3600")
     slider.press(" ")
     expect(page.locator("#replay-play")).to_have_text("Pause")

@@ -1,10 +1,13 @@
 """The replay of a day: one page for each minute and reading, the same day as JSON, and what a late letter corrected."""
 
+import csv
 import html
+import io
 import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
 
 from flow.desk import Actor
@@ -62,6 +65,24 @@ async def test_both_readings_of_a_minute_and_what_was_learnt(web: Web) -> None:
         assert two[:1] + two[2:4] == [TWO, "Free", "Occupied"]
         assert re.fullmatch(r"command \d+ of his", one[4]) and one[5] == two[5]
     assert not re.search(r"\bV1\b", re.sub(r"<(symbol|path)[^>]*>", "", pages[1])), "statuses, no persons"
+
+
+async def test_the_files_have_the_beds_of_the_minute_and_the_changes_of_the_day(web: Web) -> None:
+    moved, boss = await moved_late(web), await web.as_role(Role.MANAGER)
+    query = f"day={moved:%Y-%m-%d}&ward=4B&at={moved + timedelta(minutes=5):%H:%M}&known="
+    words = {"occupied": "Occupied", "free": "Free", "cleaning": "To clean, or being cleaned", "out": "Out of use", "none": "Not open yet"}
+    for known, column in (("then", "known_then"), ("since", "corrected_since")):
+        drawn = states((await boss.get(f"/manager/replay?{query}{known}")).text)
+        beds = await csv_of(boss, f"/manager/replay.csv?{query}{known}&table=beds")
+        assert {row["bed"]: row[column] for row in beds} == {bed: words[state] for bed, state in drawn.items()}
+        changes = await csv_of(boss, f"/manager/replay.csv?{query}{known}&table=changes")
+        minute = (moved + timedelta(minutes=5)).isoformat(timespec="minutes")
+        there = {row["bed"]: row["was"] for row in changes if row["from"] <= minute < row["to"]}
+        assert there.items() <= {row["bed"]: row[column] for row in beds}.items() and {ONE, TWO} <= there.keys()
+
+
+async def csv_of(browser: httpx.AsyncClient, address: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO((await browser.get(address)).text)))
 
 
 async def test_the_day_is_the_same_as_json(web: Web) -> None:

@@ -1,6 +1,6 @@
 """A past day of a ward or the whole house on the floor plan, and the day's changes for the scrubber: statuses, no persons."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -27,16 +27,17 @@ LONGEST = timedelta(days=3660)
 
 async def page(request: Request) -> Response:
     """One minute of the day; the script plays the others."""
-    view, exported_day, asked = await _seen(request)
-    return html(request, "manager/replay.html", replace(view, files=files(exported_day, asked.query)))
+    view, plan, _, found, asked = await _seen(request)
+    menu = files(exported.report(view, plan, (), found, asked), asked.query)  # names alone: five hundred beds' rows are for who asks
+    return html(request, "manager/replay.html", replace(view, files=menu))
 
 
 async def report(request: Request) -> Report:
     """The tables of the day and its minute."""
-    return (await _seen(request))[1]
+    return exported.report(*await _seen(request))
 
 
-async def _seen(request: Request) -> tuple[ReplayPage, Report, Asked]:
+async def _seen(request: Request) -> tuple[ReplayPage, Plan, Sequence[Ward], PastDay, Asked]:
     house = house_of(request)
     asked = _asked(request, house)
     plan, file = await _plan_of(house, asked)
@@ -44,7 +45,7 @@ async def _seen(request: Request) -> tuple[ReplayPage, Report, Asked]:
     drawn = [await house.floor_plans.ward_at(ward.id, asked.at.astimezone(UTC), plan) for ward in shown]
     today = house.clock.now().astimezone(ZoneInfo(plan.zone)).date()
     view = replay_page(chrome(request, "Replay"), plan, drawn, file_words(file, plan.zone), found, asked, today)
-    return view, exported.report(view, plan, shown, found, asked), asked
+    return view, plan, shown, found, asked
 
 
 async def data(request: Request) -> Response:
