@@ -6,6 +6,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
@@ -22,6 +23,7 @@ POSTGRES = ("postgresql", "postgres")
 REDIS = ("redis", "rediss", "unix")
 WEB = ("http", "https")
 LOG_LEVELS = ("debug", "info", "warning", "error")
+Network = IPv4Network | IPv6Network
 STREAM_WRITERS = ("wire", "asgi", "sse-starlette")
 
 
@@ -73,6 +75,10 @@ class Settings:
     public_url: str | None
     tls_cert: Path | None
     tls_key: Path | None
+    trusted_proxies: tuple[Network, ...]
+    rate_address: int
+    rate_token: int
+    rate_store: str
     lan: bool
     hospital: Path
     demo: bool
@@ -151,7 +157,7 @@ class Setting:
             raise Misconfigured(f"{self.variable}: {shown} cannot be used: it must be {error}.") from None
 
     def show(self, value: Any) -> str:
-        text = "" if value is None else str(value)
+        text = "" if value is None else ",".join(map(str, value)) if isinstance(value, tuple) and type(value) is tuple else str(value)
         return masked(text) if self.secret else text
 
 
@@ -223,6 +229,13 @@ def _speed(text: str) -> float:
     return speed
 
 
+def _networks(text: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(word.strip()) for word in text.split(",") if word.strip())
+    except ValueError:
+        raise ValueError("addresses or networks with commas between, like 10.0.0.5,192.168.7.0/24") from None
+
+
 def _one_of(*choices: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if text.lower() not in choices:
@@ -271,6 +284,18 @@ SETTINGS = (
     ),
     Setting(
         "tls_key", "BEDFLOW_TLS_KEY", "", "its private key (PEM, without a password); both are read again when they change", _optional_path
+    ),
+    Setting(
+        "trusted_proxies", "BEDFLOW_TRUSTED_PROXIES", "127.0.0.0/8,::1", "proxies whose X-Forwarded-For is believed, by commas", _networks
+    ),
+    Setting("rate_address", "BEDFLOW_RATE_ADDRESS", "12000", "requests a minute from one address at most; 0: any", _whole(0)),
+    Setting("rate_token", "BEDFLOW_RATE_TOKEN", "12000", "requests a minute with one API token at most; 0: any", _whole(0)),
+    Setting(
+        "rate_store",
+        "BEDFLOW_RATE_STORE",
+        "memory",
+        "where tries are counted: memory (each process) or redis (all)",
+        _one_of("memory", "redis"),
     ),
     Setting("lan", "BEDFLOW_LAN", "0", "1 serves the local network over TLS with a certificate made here", _flag),
     Setting("hospital", "BEDFLOW_HOSPITAL", str(SAMPLE_HOSPITAL), "the hospital's TOML file; else the sample of 500 beds", _path),

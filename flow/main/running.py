@@ -46,12 +46,14 @@ from flow.server import WebServer
 from flow.settings import Address, Settings
 from flow.state.client import connect
 from flow.state.follower import Follower
+from flow.state.hits import Hits
 from flow.state.live import Live
 from flow.state.looks import Looks
 from flow.state.picture import Picture
 from flow.web.app import build
 from flow.web.parts import Parts
 from flow.web.rooms import Integration, Managers
+from flow.web.security.limits import Hit, in_memory
 from realtime.hub import Hub
 from realtime.stream import Stream
 
@@ -149,7 +151,12 @@ class Running:
         hub = Hub(self.live, house.plan, queue)
         house.desk.on_commit(lambda: self.live.hear(house.desk.committed))
         self._run(stack, learning(house, engine, queue))
-        app = build(self._parts(hub, engine, queue))
+        hit = None
+        if house.settings.rate_store == "redis":
+            counting = connect(house.redis_url)
+            stack.push_async_callback(counting.aclose)
+            hit = Hits(counting, house.plan.id, in_memory()).hit
+        app = build(self._parts(hub, engine, queue, hit))
         stack.push_async_callback(self.replaying.close)
         server = WebServer(app, http_address(house.settings), house.settings, farewell=hub.close, http=HandingOver)
         await server.start()
@@ -159,7 +166,7 @@ class Running:
         if self.looks is not None:
             self._run(stack, self.looks.follow(lambda: hub.announce("desk", "looks")))
 
-    def _parts(self, hub: Hub, engine: Engine, queue: CleaningQueue) -> Parts:
+    def _parts(self, hub: Hub, engine: Engine, queue: CleaningQueue, hit: Hit | None) -> Parts:
         house = self.house
         return Parts(
             settings=house.settings,
@@ -178,6 +185,7 @@ class Running:
             integration=Integration(explain=explain, counters=self.ports.counters, acks=self.ports.pace.times),
             stream=lambda allow: Route("/api/v1/stream", Stream(hub, allow, house.settings.stream_writer), name="stream"),
             certs=certs(house),
+            hit=hit,
         )
 
 

@@ -41,6 +41,11 @@ class Keys:
         """The channel that says that somebody began or ended a look."""
         return self._key("looks")
 
+    @property
+    def hits(self) -> str:
+        """What counted tries begin with (`flow.state.hits`)."""
+        return self._key("hits")
+
     def entity(self, entity: str) -> str:
         """The hash of all live records of an entity by id."""
         return self._key(entity)

@@ -1,6 +1,7 @@
 """Builds the web application: the table of routes behind their gates, and the layers every request passes through.
 
-From outside in: security headers, faults caught, body limit, who is asking; then the router, the route's gate, the handler.
+From outside in: security headers, for whom a proxy asks, faults caught, which host, how often, body limit, who is asking; then the router,
+the route's gate, the handler.
 """
 
 from collections.abc import Iterable
@@ -10,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from flow.web.api.openapi import describe
 from flow.web.door import Door, Open, Query
@@ -18,6 +20,8 @@ from flow.web.problems import Catch
 from flow.web.routes import API, PAGES
 from flow.web.security.audience import allow
 from flow.web.security.gate import Gate
+from flow.web.security.hosts import KnownHosts
+from flow.web.security.rates import PerAddress, PerToken
 from flow.web.security.shell import BodyLimit, Introduce, SecurityHeaders
 from flow.web.shelf import Shelf
 from flow.web.static import Static
@@ -38,9 +42,13 @@ def build(parts: Parts) -> Starlette:
         routes=routes,
         middleware=[
             Middleware(SecurityHeaders, secure=house.secure),
+            Middleware(ProxyHeadersMiddleware, trusted_hosts=[str(each) for each in parts.settings.trusted_proxies]),
             Middleware(Catch),
+            Middleware(KnownHosts, settings=parts.settings),
+            Middleware(PerAddress, house=house),
             Middleware(BodyLimit),
             Middleware(Introduce, house=house),
+            Middleware(PerToken, house=house),
         ],
         exception_handlers={HTTPException: reraise},
     )

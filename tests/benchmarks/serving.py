@@ -45,6 +45,7 @@ def serve(data_dir: str, **more: str) -> Iterator[Served]:
         "BEDFLOW_MLLP": f"127.0.0.1:{mllp}",
         "BEDFLOW_HTTP": f"127.0.0.1:{http}",
         "BEDFLOW_LOG_LEVEL": "error",
+        "BEDFLOW_RATE_TOKEN": "0",
         **more,
     }
     with child("flow", "serve", environ=environ) as process:

@@ -58,8 +58,9 @@ async def web(dsn: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Web]:
 def make_web(core: Core, stack: AsyncExitStack, folder: Path, **extra: Any) -> Web:
     """The web room of a running core."""
     vault = open_vault(folder)
+    settings = Settings.from_environ({"BEDFLOW_DATA_DIR": str(folder), "BEDFLOW_PUBLIC_URL": ORIGIN})
     parts = Parts(
-        settings=Settings.from_environ({"BEDFLOW_DATA_DIR": str(folder), "BEDFLOW_PUBLIC_URL": ORIGIN}),
+        settings=extra.pop("settings", settings),
         plan=core.desk.plan,
         desk=core.desk,
         live=core.live,

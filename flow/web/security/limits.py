@@ -5,21 +5,24 @@ from collections.abc import Awaitable, Callable
 
 from limits import RateLimitItemPerSecond
 from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from limits.strategies import MovingWindowRateLimiter, SlidingWindowCounterRateLimiter
 from starlette.requests import Request
 
 from flow.web.problems import Denied
 
 Hit = Callable[[str, int, int], Awaitable[bool]]
 """(key, how many, within seconds): counts one try; False when that is too many."""
+FEW = 100
+"""Up to so many tries each is remembered with its time; above, two counters a window are exact enough."""
 
 
 def in_memory() -> Hit:
     """Counts in this process."""
-    window = MovingWindowRateLimiter(MemoryStorage())
+    storage = MemoryStorage()
+    exact, coarse = MovingWindowRateLimiter(storage), SlidingWindowCounterRateLimiter(storage)
 
     async def hit(key: str, amount: int, seconds: int) -> bool:
-        return window.hit(RateLimitItemPerSecond(amount, seconds), key)
+        return (exact if amount <= FEW else coarse).hit(RateLimitItemPerSecond(amount, seconds), key)
 
     return hit
 
