@@ -9,8 +9,10 @@ ROOT = Path(__file__).parents[2]
 READMES = [
     file for name in ("README.md", "ASVS.md") for file in ROOT.rglob(name) if not {".venv", "node_modules", "vendor"} & set(file.parts)
 ]
-TESTS = {file.name: file.read_text(encoding="utf-8") for file in (ROOT / "tests").rglob("test_*.py")}
-DEFINED = set(re.findall(r"^(?:async )?def (test_\w+)", "\n".join(TESTS.values()), re.MULTILINE))
+FILES = list((ROOT / "tests").rglob("test_*.py"))
+"""Those of one name stand in several folders."""
+TESTS = {file.name for file in FILES}
+DEFINED = {name for file in FILES for name in re.findall(r"^(?:async )?def (test_\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)}
 
 
 @pytest.mark.parametrize("readme", READMES, ids=lambda file: str(file.relative_to(ROOT)))
