@@ -259,7 +259,7 @@ def _chart(seen: Iterable[Spell], rules: AlertRules, start: datetime, end: datet
         told = _spelled(spell, zone)
         blocks.append(Block(x(spell.start), round(BOTTOM - height, 1), width, height, tone(spell.number, levels), told))
     y = tuple(Tick(round(BOTTOM - step * place, 1), level.name) for place, level in enumerate(rules.levels, start=1))
-    return Chart(tuple(blocks), time_ticks(start, end, zone, LEFT, RIGHT), y)
+    return Chart(tuple(blocks), time_ticks(start, end - timedelta(microseconds=1), zone, LEFT, RIGHT), y)
 
 
 def _spelled(spell: Spell, zone: str) -> Spelled:

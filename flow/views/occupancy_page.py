@@ -185,7 +185,7 @@ def manager_page(
         kpis=_past(report, when.period) if bar.fixed else _kpis(report, now, list(requests), at, when.period),
         line=step_line(report.samples, LEFT, RIGHT, 8, 150, TARGET_PERCENT),
         stack=stack(report.samples, LEFT, RIGHT, 178, 312),
-        ticks=time_ticks(report.start, report.samples[-1].at if len(report.samples) > 1 else report.end, plan.zone, LEFT, RIGHT),
+        ticks=time_ticks(report.start, _last_drawn(report) - timedelta(microseconds=1), plan.zone, LEFT, RIGHT),
         heat=heat,
         heat_words=_heat_words(report, when.period, fixed=bar.fixed),
         heat_rows=tuple(HeatRow(day, tuple(_number(mean, 1) for mean in row)) for day, row in zip(WEEKDAYS, heat.rows, strict=True)),
@@ -199,6 +199,11 @@ def manager_page(
         hours_href=f"/api/v1/history/occupancy?{urlencode({'bucket': 'hour', **asked.filters})}",
         zone=plan.zone,
     )
+
+
+def _last_drawn(report: OccupancyReport) -> datetime:
+    """Its last moment; a midnight at which it ends begins no day of it."""
+    return report.samples[-1].at if len(report.samples) > 1 else report.end
 
 
 def _kpis(report: OccupancyReport, now: Counts, requests: Sequence[BedRequest], at: datetime, period: Period) -> tuple[Kpi, ...]:

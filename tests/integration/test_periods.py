@@ -45,6 +45,7 @@ async def test_every_page_shows_past_days_and_its_files_the_same(web: Web, path:
     assert "21 Nov 2026" in page.text and 'role="alert">The' not in page.text
     assert re.search(r'rel="next" href="[^"]*from=2026-11-22&amp;to=2026-11-22', page.text)
     assert 'rel="prev"' not in page.text, "the record begins on that day"
+    assert ("Nobody had looked by the end of these days." in page.text) is (path == "/manager/level")
     files = set(re.findall(rf'href="({FILES.get(path, path)}\.(?:csv|xlsx|parquet)\?[^"]*)"', page.text))
     assert files and all(file.replace("&amp;", "&").partition("?")[2].startswith(PAST) for file in files)
     assert (await manager.get(f"{FILES.get(path, path)}.csv?{PAST}")).status_code == 200

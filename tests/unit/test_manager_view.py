@@ -138,6 +138,7 @@ def test_of_a_period_that_is_over_nothing_is_told_as_if_now() -> None:
     view = manager_page(CHROME, PLAN, report(over), BEDS, [], AT, when=over)
     assert [kpi.title for kpi in view.kpis] == ["Occupied at the end", "Free at the end", "Cleaning turn, median", "Bed-days out of use"]
     assert view.kpis[0].note == f"{view.rows[-1].sample.occupied} of {view.rows[-1].sample.staffed} staffed beds · 55.6 % at the beginning"
+    assert (view.ticks[0].words, view.ticks[-1].words) == ("Mon 09", "Sun 15"), "the midnight that ends it begins no day of it"
     assert (view.period, view.heat_words) == ("9 to 15 Nov 2026 · every hour", "the 28 days until 15 Nov 2026")
     html = TEMPLATES.render("manager/page.html", view)
     assert "hx-get" not in html, "it changes no more"
