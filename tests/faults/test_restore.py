@@ -63,7 +63,8 @@ def lose_the_disk(run: Run) -> Lost:
     run.clicker.rest()
     acked, clicks = dict(run.feeder.acked), list(run.clicker.clicks)
     data = Path(run.house.environ["BEDFLOW_DATA_DIR"])
-    shutil.rmtree(data.resolve())
+    while data.exists():  # its Postgres is ending still, and may write
+        shutil.rmtree(data.resolve(), ignore_errors=True)
     data.unlink()
     begun = time.monotonic()
     told = run.house.run("restore", run.house.environ["BEDFLOW_BACKUP"], check=False)
