@@ -132,8 +132,10 @@ class Race:
             assigned = await self._noted(bed, "assign", holder, lambda b=bed, h=holder: self.beds.assign(b, h))
             if self.dice.random() < 0.3:
                 await self._read(bed)
-            if assigned is not False:
-                await self._noted(bed, "release", holder, lambda b=bed, h=holder: self.beds.release(b, h))
+            while (
+                assigned is not False and await self._noted(bed, "release", holder, lambda b=bed, h=holder: self.beds.release(b, h)) is None
+            ):
+                await asyncio.sleep(0.05)
 
     async def _noted(self, bed: str, what: str, holder: str, act: Callable[[], Awaitable[bool]]) -> bool | None:
         called = time.monotonic()
