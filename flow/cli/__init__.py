@@ -31,6 +31,7 @@ _COMMANDS = {
     "census": "census:census",
     "report": "report:report",
     "settings": "house:show_settings",
+    "proxy": "proxy:proxy",
     "bench": "bench:bench",
     "compare": "compare:compare",
     "hospital": "hospital:app",

@@ -9,14 +9,17 @@ import subprocess
 from collections.abc import Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from flow.domain.audit import Kind
 from flow.domain.ids import WardId
 from flow.domain.roles import Role
 from flow.embedded import stores
 from flow.history.accounts import Account, Accounts, Tokens
+from flow.history.audit import Asked, Audit
 from flow.history.feeds import Feeds
 from flow.history.migrate import migrate
 from flow.history.pool import Database
@@ -80,6 +83,18 @@ def count_habits(environ: Mapping[str, str]) -> None:
             await Feeds(house.database, house.plan).count_habits(house.clock.now())
 
     _beside(work())
+
+
+def refused_from(environ: Mapping[str, str]) -> set[str]:
+    """The addresses of whoever was turned away in the last hour, as the audit trail has them."""
+
+    async def work() -> set[str]:
+        async with open_house(Settings.from_environ(environ)) as house:
+            now = house.clock.now()
+            asked = Asked(now - timedelta(hours=1), now + timedelta(hours=1), (Kind.REFUSED,))
+            return {found.trace.address for found in await Audit(house.database).find(asked, 1000)}
+
+    return _beside(work())
 
 
 def _beside(work: Coroutine[Any, Any, T]) -> T:
