@@ -15,6 +15,14 @@ from flow import crash
 from flow.addressees import Addressees, addressees
 from flow.anchor import Outside, outside
 from flow.errors import Misconfigured
+from flow.setting_words import FLAGS as _FLAGS
+from flow.setting_words import flag as _flag
+from flow.setting_words import one_of as _one_of
+from flow.setting_words import optional_path as _optional_path
+from flow.setting_words import path as _path
+from flow.setting_words import speed as _speed
+from flow.setting_words import url as _url
+from flow.setting_words import whole as _whole
 from flow.web_push import Push, push_of
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -80,6 +88,8 @@ class Settings:
     rate_token: int
     rate_store: str
     lan: bool
+    second_factor: str
+    breached_passwords: Path | None
     hospital: Path
     demo: bool
     history_days: int
@@ -183,18 +193,14 @@ def _default_anchor(environ: Mapping[str, str]) -> str:
     return str(Path(environ.get("BEDFLOW_DATA_DIR", "").strip() or default_data_dir(environ)) / "audit-anchor.txt")
 
 
+def _default_second_factor(environ: Mapping[str, str]) -> str:
+    return "offered" if _FLAGS.get(environ.get("BEDFLOW_DEMO", "").strip().lower(), False) else "required"
+
+
 def _refuse_unknown(environ: Mapping[str, str]) -> None:
     unknown = sorted(name for name in environ if name.startswith("BEDFLOW_") and name not in _VARIABLES)
     if unknown:
         raise Misconfigured(f"{', '.join(unknown)}: no such setting. `bedflow settings` lists them.")
-
-
-def _path(text: str) -> Path:
-    return Path(text).expanduser().absolute()
-
-
-def _optional_path(text: str) -> Path | None:
-    return _path(text) if text else None
 
 
 def _address(text: str) -> Address:
@@ -204,31 +210,6 @@ def _address(text: str) -> Address:
     return Address(host.strip("[]"), int(port))
 
 
-def _flag(text: str) -> bool:
-    if text.lower() not in _FLAGS:
-        raise ValueError("1 or 0 (yes or no)")
-    return _FLAGS[text.lower()]
-
-
-def _whole(least: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        if not (text.isascii() and text.lstrip("-").isdigit() and int(text) >= least):
-            raise ValueError(f"a whole number of at least {least}")
-        return int(text)
-
-    return parse
-
-
-def _speed(text: str) -> float:
-    try:
-        speed = float(text)
-    except ValueError:
-        speed = 0.0
-    if not 0.0 < speed <= 100_000.0:
-        raise ValueError("a number above 0, at most 100000")
-    return speed
-
-
 def _networks(text: str) -> tuple[Network, ...]:
     try:
         return tuple(ip_network(word.strip()) for word in text.split(",") if word.strip())
@@ -236,31 +217,11 @@ def _networks(text: str) -> tuple[Network, ...]:
         raise ValueError("addresses or networks with commas between, like 10.0.0.5,192.168.7.0/24") from None
 
 
-def _one_of(*choices: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if text.lower() not in choices:
-            raise ValueError(f"one of {', '.join(choices)}")
-        return text.lower()
-
-    return parse
-
-
 def _crash_point(text: str) -> str:
     if text:
         crash.parse(text)
     return text
 
-
-def _url(*schemes: str) -> Callable[[str], str | None]:
-    def parse(text: str) -> str | None:
-        if text and urlsplit(text).scheme not in schemes:
-            raise ValueError(f"a URL that starts with {' or '.join(f'{scheme}://' for scheme in schemes)}")
-        return text.rstrip("/") or None
-
-    return parse
-
-
-_FLAGS = {"1": True, "true": True, "yes": True, "on": True, "": False, "0": False, "false": False, "no": False, "off": False}
 
 SETTINGS = (
     Setting("data_dir", "BEDFLOW_DATA_DIR", default_data_dir, "folder of the embedded stores, the key file and the logs", _path),
@@ -298,6 +259,20 @@ SETTINGS = (
         _one_of("memory", "redis"),
     ),
     Setting("lan", "BEDFLOW_LAN", "0", "1 serves the local network over TLS with a certificate made here", _flag),
+    Setting(
+        "second_factor",
+        "BEDFLOW_SECOND_FACTOR",
+        _default_second_factor,
+        "required: who may see names, administrators and auditors sign in with a second factor; offered (a demo's default): who has one",
+        _one_of("required", "offered"),
+    ),
+    Setting(
+        "breached_passwords",
+        "BEDFLOW_BREACHED_PASSWORDS",
+        "",
+        "file of SHA-1 digests in order, as Have I Been Pwned gives it away, whose passwords nobody may choose",
+        _optional_path,
+    ),
     Setting("hospital", "BEDFLOW_HOSPITAL", str(SAMPLE_HOSPITAL), "the hospital's TOML file; else the sample of 500 beds", _path),
     Setting("demo", "BEDFLOW_DEMO", "0", "1 adds the demo sign-ins and the simulator", _flag),
     Setting("history_days", "BEDFLOW_HISTORY_DAYS", "28", "days of made-up history that a demo starts with", _whole(0)),

@@ -28,7 +28,7 @@ from flow.settings import Settings
 
 def demo() -> None:
     """A living sample hospital: four weeks of history on the first start, a simulator, demo sign-ins."""
-    found = with_stand_in(settings())
+    found = with_stand_in(settings(BEDFLOW_DEMO="1"))
     living = Demo(found)
     run(main.serve(found, before=living.prepare, ready=living.play))
     Console(stderr=True).print("Stopped. The data are kept; run it again to go on.")

@@ -11,6 +11,7 @@ from flow.domain.ids import WardId
 from flow.domain.roles import Role
 from flow.errors import Refused
 from flow.history.accounts import Account, Accounts, Tokens
+from flow.passwords import Passwords
 
 users = typer.Typer(help="People who sign in.", no_args_is_help=True)
 tokens = typer.Typer(help="Tokens of programmes.", no_args_is_help=True)
@@ -28,9 +29,11 @@ def add(
     password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
 
     async def work() -> None:
-        async with main.open_house(settings()) as house:
+        found = settings()
+        async with main.open_house(found) as house:
+            passwords = Passwords(found.breached_passwords, house.plan.name)
             account = Account(name.casefold(), shown_as or name, role_found, WardId(ward) if ward else None)
-            await Accounts(house.database).add(account, password)
+            await Accounts(house.database, passwords).add(account, password)
 
     run(work())
     print(f"{name} may sign in as {role}{f' of {ward}' if ward else ''}.")

@@ -15,9 +15,9 @@ from flow.settings import Settings
 T = TypeVar("T")
 
 
-def settings() -> Settings:
-    """The settings; Misconfigured names the variable that is wrong."""
-    found = Settings.from_environ(os.environ)
+def settings(**unless_said: str) -> Settings:
+    """The settings, with these values of variables that nobody has set; Misconfigured names the variable that is wrong."""
+    found = Settings.from_environ(unless_said | os.environ)
     _configure_log(found.log_level)
     return found
 

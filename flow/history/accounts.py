@@ -13,10 +13,10 @@ from flow.errors import Refused
 from flow.history.pool import Database
 from flow.history.queries import load
 from flow.history.secret import digest, hash_of, is_outdated, matches, new_secret
+from flow.passwords import Passwords
 
 _SQL = load("accounts")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
-LEAST_PASSWORD = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +42,21 @@ class Token:
 
 
 class Accounts:
-    """People who sign in with a password."""
+    """People who sign in with a password; `passwords` says which are taken."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, passwords: Passwords | None = None) -> None:
         self.database = database
+        self.passwords = passwords or Passwords()
         self.hospital = database.hospital
 
     async def add(self, account: Account, password: str, at: datetime | None = None) -> None:
         """Make an account, or give an existing one this password, role and ward.
 
-        Raises Refused on a name that is none or a password under `LEAST_PASSWORD` characters.
+        Raises Refused on a name that is none or a password that is not taken.
         """
         if not _NAME.fullmatch(account.id):
             raise Refused("A sign-in name is 1 to 40 small letters, digits, dots, dashes or underscores.", code="bad-name")
-        if len(password) < LEAST_PASSWORD:
-            raise Refused(f"A password has at least {LEAST_PASSWORD} characters.", code="weak-password")
-        hashed = await hash_of(password)
+        hashed = await self._hashed(password, account.id, account.name)
         row = (account.id, account.name, account.role, account.ward, hashed, at or datetime.now(UTC))
         async with self.database.write() as connection:
             await connection.execute(_SQL["put"], self.hospital, *row)
@@ -74,6 +73,22 @@ class Accounts:
         if is_outdated(row["password"]):
             await self._rehash(key, password)
         return _account(row)
+
+    async def change(self, account: Account, old: str, new: str) -> bool:
+        """Give an account another password; False when `old` is not the one it has. Raises Refused for one that is not taken."""
+        if await self.sign_in(account.id, old) is None:
+            return False
+        if old == new:
+            raise Refused("That is the password you have already.", code="weak-password")
+        hashed = await self._hashed(new, account.id, account.name)
+        async with self.database.write() as connection:
+            await connection.execute(_SQL["rehash"], self.hospital, account.id, hashed)
+        return True
+
+    async def _hashed(self, password: str, *names: str) -> str:
+        if reason := await self.passwords.why_not(password, *names):
+            raise Refused(reason, code="weak-password")
+        return await hash_of(password)
 
     async def named(self, name: str) -> str:
         """The account that goes by what somebody typed; nothing where none does, for it may be a password in the wrong field."""

@@ -23,6 +23,7 @@ from flow.domain.transport import Transport
 from flow.history.inbox import Inbox
 from flow.history.people import People
 from flow.history.pool import Database
+from flow.passwords import Passwords
 from flow.settings import Settings
 from flow.state.live import Live
 from flow.templating import Templates
@@ -70,7 +71,8 @@ class House(Stores):
     """The parts, and the web room's own: who may come in, how often, and the bytes kept of what is read most."""
 
     def __init__(self, parts: Parts) -> None:
-        super().__init__(parts.plan, parts.file, parts.database, parts.vault, parts.clock)
+        passwords = Passwords(parts.settings.breached_passwords, parts.plan.name)
+        super().__init__(parts.plan, parts.file, parts.database, parts.vault, parts.clock, passwords)
         self.settings = parts.settings
         self.plan = parts.plan
         self.desk = parts.desk

@@ -23,6 +23,7 @@ from flow.history.pool import Database
 from flow.history.pushes import Pushes
 from flow.history.seals import Seals
 from flow.history.sessions import Replies, Sessions
+from flow.passwords import Passwords
 from flow.vault import Vault
 from flow.web.floor_plans import DrawnHospital
 from flow.web.hall import Hall
@@ -32,9 +33,9 @@ from flow.web.plans_then import PlansThen
 class Stores:
     """Those of one hospital; `file` is the version of its file that made `plan` (0: not kept)."""
 
-    def __init__(self, plan: Plan, file: int, database: Database, vault: Vault, clock: Clock) -> None:
+    def __init__(self, plan: Plan, file: int, database: Database, vault: Vault, clock: Clock, passwords: Passwords) -> None:
         # the door: who comes in, and the answers already given
-        self.accounts = Accounts(database)
+        self.accounts = Accounts(database, passwords)
         self.tokens = Tokens(database)
         self.sessions = Sessions(database)
         self.devices = Devices(database, vault)

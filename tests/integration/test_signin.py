@@ -154,7 +154,7 @@ async def test_answers_bind_the_browser(web: Web) -> None:
 
 
 async def test_a_weak_password_or_odd_name_makes_no_account(web: Web) -> None:
-    with pytest.raises(Refused, match="10 characters"):
+    with pytest.raises(Refused, match="12 characters"):
         await web.house.accounts.add(Account("asha", "Asha", Role.ADMISSIONS), "short")
     with pytest.raises(Refused, match="small letters"):
         await web.house.accounts.add(Account("As ha", "Asha", Role.ADMISSIONS), PASSWORD)

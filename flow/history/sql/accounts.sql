@@ -17,7 +17,7 @@ select id, name, role, ward, password, disabled_at from account where hospital =
 update account set disabled_at = $3 where hospital = $1 and id = $2 and disabled_at is null returning id
 
 -- name: rehash
--- The same password under newer parameters. $1 hospital, $2 id, $3 hash
+-- Another password, or the same under newer parameters. $1 hospital, $2 id, $3 hash
 update account set password = $3 where hospital = $1 and id = $2
 
 -- name: put_token

@@ -70,7 +70,7 @@ async def add_user(request: Request) -> Response:
     if any(account.id == name and not account.disabled for account in await house.accounts.all()):
         raise Refused(f"There is an account {name} already.", code="account-exists")
     account = Account(name, form.needed("name", longest=80), role, WardId(ward) if ward else None)
-    await house.accounts.add(account, form.needed("password", longest=1000), house.clock.now())
+    await house.accounts.add(account, form.secret("password"), house.clock.now())
     return RedirectResponse("/admin", 303)
 
 

@@ -14,6 +14,7 @@ from flow.web.problems import Denied, invalid
 
 E = TypeVar("E", bound=StrEnum)
 LONGEST = 300
+LONGEST_SECRET = 1000
 _INITIALS = frozenset({"mrn", "pin"})
 
 
@@ -30,6 +31,11 @@ class Form:
         if len(text) > longest:
             raise invalid("too-long", f"{_said(name)} has more than {longest} characters.")
         return text.replace("\0", "")
+
+    def secret(self, name: str) -> str:
+        """A password, letter by letter as it was typed; empty when missing."""
+        value = self._data.get(name)
+        return value[:LONGEST_SECRET] if isinstance(value, str) else ""
 
     def needed(self, name: str, *, longest: int = LONGEST) -> str:
         """A line of text that must be there."""

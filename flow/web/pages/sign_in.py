@@ -58,7 +58,7 @@ async def ask(request: Request) -> Response:
 async def sign_in(request: Request) -> Response:
     """Sign in: a new session with a new secret each time; the one before ends. Who cleans or carries lands on that page."""
     form, house = await form_of(request), house_of(request)
-    name, password, after = form.text("account", longest=80), form.text("password", longest=1000), _next(form.text("next") or "/")
+    name, password, after = form.text("account", longest=80), form.secret("password"), _next(form.text("next") or "/")
     await house.limiter.check("sign-in", f"{name.casefold()}|{address(request)}", 8, A_MINUTE)
     await house.limiter.check("sign-in-from", address(request), 40, A_MINUTE)
     account = await house.accounts.sign_in(name, password)
