@@ -164,6 +164,13 @@ SESSION_LIMITS: Mapping[Role, Limits] = {
 """Of accounts. A device stays signed in until it is revoked; a phone asks for its PIN after `PHONE_LOCK`."""
 
 PHONE_LOCK = timedelta(minutes=2)
+PROVEN_FOR = timedelta(minutes=5)
+"""How long a factor that was shown is fresh enough for what is dangerous."""
+
+
+def needs_second_factor(role: Role) -> bool:
+    """Whether a password is not enough for this role: it sees names, or rules over those who do, or over what is written of them."""
+    return MATRIX[role][May.NAMES] is not Reach.NO or role in (Role.ADMIN, Role.AUDITOR)
 
 
 def reach(role: Role, right: May, bound: str | None) -> Reach:

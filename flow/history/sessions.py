@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 import asyncpg
 
@@ -16,13 +17,33 @@ _SQL = load("sessions")
 REPEATED_WITHIN = timedelta(days=2)
 
 
+Proof = Literal["password", "code", "recovery", "passkey"]
+"""How somebody showed who they are: by the password alone, by it and a code, by a passkey."""
+_AGENT = 300
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A sign-in that holds."""
+    """A sign-in that holds; `proven_at` is when a factor was last shown, `has_second` whether the account has another than its password."""
 
     account: Account
     started_at: datetime
     seen_at: datetime
+    proof: Proof = "password"
+    proven_at: datetime | None = None
+    has_second: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One of the places where somebody is signed in; `agent` is what its browser calls itself."""
+
+    digest: bytes
+    started_at: datetime
+    seen_at: datetime
+    proof: Proof
+    address: str
+    agent: str
 
 
 class Sessions:
@@ -32,13 +53,13 @@ class Sessions:
         self.database = database
         self.hospital = database.hospital
 
-    async def start(self, account: Account, at: datetime) -> str:
+    async def start(self, account: Account, at: datetime, proof: Proof = "password", address: str = "", agent: str = "") -> str:
         """Sign an account in; returns the cookie's value."""
         secret = new_secret()
         async with self.database.write() as connection:
             longest = max(limits.absolute for limits in SESSION_LIMITS.values())
             await connection.execute(_SQL["forget"], self.hospital, at - longest)
-            await connection.execute(_SQL["start"], self.hospital, digest(secret), account.id, at)
+            await connection.execute(_SQL["start"], self.hospital, digest(secret), account.id, at, proof, address, agent[:_AGENT])
         return secret
 
     async def find(self, cookie_digest: bytes, at: datetime) -> Session | None:
@@ -48,22 +69,34 @@ class Sessions:
         if row is None or not _holds(row, at):
             return None
         account = Account(row["account"], row["name"], Role(row["role"]), row["ward"])
-        return Session(account, row["started_at"], row["seen_at"])
+        return Session(account, row["started_at"], row["seen_at"], row["proof"], row["proven_at"], row["has_second"])
 
     async def touch(self, cookie_digest: bytes, at: datetime) -> None:
         """A sign of life."""
         async with self.database.read() as connection:
             await connection.execute(_SQL["touch"], self.hospital, cookie_digest, at)
 
+    async def prove(self, cookie_digest: bytes, at: datetime) -> None:
+        """A factor was shown again."""
+        async with self.database.read() as connection:
+            await connection.execute(_SQL["prove"], self.hospital, cookie_digest, at)
+
+    async def of(self, account: str, at: datetime) -> list[Seat]:
+        """Where an account is signed in, the last used first."""
+        async with self.database.read() as connection:
+            rows = await connection.fetch(_SQL["of"], self.hospital, account)
+        names = ("digest", "started_at", "seen_at", "proof", "address", "agent")
+        return [Seat(*(row[name] for name in names)) for row in rows if _holds(row, at)]
+
     async def end(self, cookie_digest: bytes) -> None:
         """Sign out."""
         async with self.database.read() as connection:
             await connection.execute(_SQL["end"], self.hospital, cookie_digest)
 
-    async def end_all(self, account: str) -> None:
-        """Sign out everywhere."""
+    async def end_all(self, account: str) -> list[bytes]:
+        """Sign out everywhere; returns the cookies' digests."""
         async with self.database.read() as connection:
-            await connection.execute(_SQL["end_all"], self.hospital, account)
+            return [row["digest"] for row in await connection.fetch(_SQL["end_all"], self.hospital, account)]
 
     async def live(self, digests: list[bytes], at: datetime) -> set[bytes]:
         """Those of the digests that still hold."""

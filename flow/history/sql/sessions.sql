@@ -1,10 +1,13 @@
 -- name: start
--- $1 hospital, $2 digest, $3 account, $4 now
-insert into session (hospital, digest, account, started_at, seen_at) values ($1, $2, $3, $4, $4)
+-- $1 hospital, $2 digest, $3 account, $4 now, $5 proof, $6 address, $7 agent
+insert into session (hospital, digest, account, started_at, seen_at, proven_at, proof, address, agent) values ($1, $2, $3, $4, $4, $4, $5, $6, $7)
 
 -- name: one
 -- $1 hospital, $2 digest
-select s.account, s.started_at, s.seen_at, a.name, a.role, a.ward from session s
+select s.account, s.started_at, s.seen_at, s.proof, s.proven_at, a.name, a.role, a.ward,
+       exists (select from authenticator t where t.hospital = s.hospital and t.account = s.account)
+       or exists (select from passkey p where p.hospital = s.hospital and p.account = s.account) as has_second
+from session s
 join account a on a.hospital = s.hospital and a.id = s.account and a.disabled_at is null
 where s.hospital = $1 and s.digest = $2
 
@@ -12,13 +15,23 @@ where s.hospital = $1 and s.digest = $2
 -- A sign of life. $1 hospital, $2 digest, $3 now
 update session set seen_at = greatest(seen_at, $3) where hospital = $1 and digest = $2
 
+-- name: prove
+-- A factor was shown again. $1 hospital, $2 digest, $3 now
+update session set proven_at = greatest(proven_at, $3) where hospital = $1 and digest = $2
+
+-- name: of
+-- Where an account is signed in. $1 hospital, $2 account
+select s.digest, s.started_at, s.seen_at, s.proof, s.address, s.agent, a.role from session s
+join account a on a.hospital = s.hospital and a.id = s.account
+where s.hospital = $1 and s.account = $2 order by s.seen_at desc, s.started_at desc
+
 -- name: end
 -- $1 hospital, $2 digest
 delete from session where hospital = $1 and digest = $2
 
 -- name: end_all
 -- Everywhere an account is signed in. $1 hospital, $2 account
-delete from session where hospital = $1 and account = $2
+delete from session where hospital = $1 and account = $2 returning digest
 
 -- name: forget
 -- Sessions older than any limit. $1 hospital, $2 started before
