@@ -48,6 +48,12 @@ def carried_out() -> None:
         now.commands += 1
 
 
+def told(**detail: object) -> None:
+    """What is worth knowing of this request besides."""
+    if (now := _NOW.get()) is not None:
+        now.detail.update(detail)
+
+
 def happened(kind: Kind, actor: str = "", role: str = "", /, **detail: object) -> None:
     """What this request was, where the route alone does not tell."""
     if (now := _NOW.get()) is not None:

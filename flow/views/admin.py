@@ -1,6 +1,6 @@
 """Administration: paired devices and people. The letters of the feeds are on the integration engineer's screen."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -81,13 +81,14 @@ class DeviceRow:
 
 @dataclass(frozen=True, slots=True)
 class UserRow:
-    """An account's line."""
+    """An account's line; `second`: it has a second factor."""
 
     id: str
     name: str
     role: str
     ward: str
     disabled: bool
+    second: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,7 @@ def admin_page(
     *,
     devices: Iterable[DeviceLike] = (),
     users: Iterable[AccountLike] = (),
+    second: Collection[str] = (),
     may_pair: bool = True,
     may_write: bool = True,
     sees_letters: bool = True,
@@ -129,11 +131,11 @@ def admin_page(
     hearing: Callable[[str], Heard] = lambda device: Heard(),
 ) -> AdminPage:
     """The page of devices and accounts as their tables list them; `pictures` are what displays say they show, `hearing` what is not heard
-    of them."""
+    of them, `second` the accounts with a second factor."""
     return AdminPage(
         chrome=chrome,
         devices=tuple(_device(device, plan, at, pictures, hearing) for device in devices),
-        users=tuple(UserRow(u.id, u.name, str(u.role), u.ward or "", u.disabled) for u in users),
+        users=tuple(UserRow(u.id, u.name, str(u.role), u.ward or "", u.disabled, u.id in second) for u in users),
         roles=tuple(Option(role, role.replace("_", " ")) for role in Role if role is not Role.DISPLAY),
         wards=tuple(Option(ward.id, f"{ward.id} {ward.name}") for ward in plan.wards),
         may_pair=may_pair,

@@ -74,23 +74,16 @@ class LandingPage:
 
 
 @dataclass(frozen=True, slots=True)
-class DemoSignIn:
-    """An account of the demo's data directory, shown only there."""
-
-    account: str
-    role: str
-    password: str
-
-
-@dataclass(frozen=True, slots=True)
 class LoginPage:
-    """`refused` says why the last try failed, `next` where to go afterwards (a path of ours), `account` what was typed."""
+    """`refused` says why the last try failed, `next` where to go afterwards (a path of ours), `account` what was typed, `origin` the
+    address at which passkeys work, `demo` that this is one, which asks for no second factor."""
 
     chrome: Chrome
     next: str = "/"
     account: str = ""
     refused: str = ""
-    demo: tuple[DemoSignIn, ...] = ()
+    origin: str = ""
+    demo: bool = False
 
 
 def landing_page(

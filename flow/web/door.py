@@ -16,11 +16,14 @@ PageHandler = Callable[[Request], Awaitable[Response]]
 
 
 class Open(StrEnum):
-    """Doors that ask for no right of the table."""
+    """Doors that ask for no right of the table. `PERSON`: whoever is signed in by an account, no device and no programme; `HALF`: whose
+    password was right and whose second factor is still wanted."""
 
     TO_ALL = "to all"
     SIGNED_IN = "signed in"
     UNLOCKING = "unlocking"
+    PERSON = "a person"
+    HALF = "half signed in"
 
 
 class Where(StrEnum):
@@ -49,7 +52,8 @@ class Query:
 @dataclass(frozen=True, slots=True)
 class Door:
     """`takes` and `gives` are the models of the bodies, `status` that of a good answer; `stream`: an ASGI application that
-    goes on until its principal is no longer welcome; `quiet`: a sign of life, which is no deed for the audit trail."""
+    goes on until its principal is no longer welcome; `quiet`: a sign of life, which is no deed for the audit trail; `fresh`: of
+    people it asks for a factor that was shown within `PROVEN_FOR`."""
 
     method: str
     path: str
@@ -62,6 +66,7 @@ class Door:
     query: tuple[Query, ...] = ()
     stream: bool = False
     quiet: bool = False
+    fresh: bool = False
 
     @property
     def words(self) -> str:

@@ -32,6 +32,7 @@ from flow.web.kept import Kept
 from flow.web.rooms import Admissions, Cleaning, Integration, Managers, no_order
 from flow.web.security.audience import Allow
 from flow.web.security.doorkeeper import Doorkeeper
+from flow.web.security.known import KnownBrowsers
 from flow.web.security.limits import Hit, Limiter, in_memory
 from flow.web.security.links import Links
 from flow.web.security.trail import Trail
@@ -90,7 +91,9 @@ class House(Stores):
         self.certs = Certs(parts.plan.abdm, parts.clock, parts.certs) if parts.plan.abdm is not None else None
         kept = CensusFile(parts.settings.data_dir, parts.vault, parts.plan.id)
         self.census = CensusKeeper(parts.desk, parts.people, parts.inbox, parts.clock, kept)
-        self.doorkeeper = Doorkeeper(self.sessions, self.tokens, self.devices, parts.clock)
+        required = parts.settings.second_factor == "required"
+        self.doorkeeper = Doorkeeper(self.sessions, self.tokens, self.devices, parts.clock, second_factor=required)
+        self.known = KnownBrowsers(parts.vault.key("known browsers"))
         self.watch = Watch(self.sessions, self.tokens, self.devices, Links(self.displays), parts.clock, self.doorkeeper.forget)
         hit = parts.hit or in_memory()
         self.limiter = Limiter(hit)

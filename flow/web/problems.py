@@ -16,9 +16,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from flow.errors import BedflowError, Refused, Unavailable, Unreadable
 from flow.web.fault_page import fault_page, refusal
-from flow.web.security.principal import PHONE_PAGES, anybody
+from flow.web.security.principal import PHONE_PAGES, anybody, half_of
 
 log = structlog.get_logger()
+SECOND = "/login/second"
+"""Where whoever is half signed in shows the second factor, or sets one up."""
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -116,7 +118,7 @@ async def answer_to(request: Request, error: Exception) -> Response:
     if is_api(request):
         return _problem(denied)
     if denied.status == 401 and request.method == "GET" and "hx-request" not in request.headers:
-        return RedirectResponse("/housekeeping/unlock" if denied.code == "locked" else f"/login?next={_local(request)}", 303)
+        return RedirectResponse(_way_in(request, denied), 303)
     if denied.status == 403 and (own := _own_page(request)) is not None:
         return RedirectResponse(own, 303)
     if "hx-request" in request.headers:
@@ -137,6 +139,14 @@ def _where(denied: Denied, request: Request) -> dict[str, str]:
     if denied.status == 401:
         return {"hx-refresh": "true"}
     return {} if request.method == "GET" else {"hx-retarget": "#refusal", "hx-reswap": "innerHTML"}
+
+
+def _way_in(request: Request, denied: Denied) -> str:
+    if denied.code == "locked":
+        return "/housekeeping/unlock"
+    if request.scope["path"].startswith(SECOND):
+        return "/login"
+    return f"{SECOND if half_of(request) is not None else '/login'}?next={_local(request)}"
 
 
 def _own_page(request: Request) -> str | None:

@@ -47,7 +47,6 @@ from flow.web.pages import (
     phone_scan,
     phone_shell,
     problem,
-    sign_in,
     walls,
 )
 from flow.web.pages import joint as joint_page
@@ -56,6 +55,7 @@ from flow.web.report_routes import REPORT_PAGES, REPORTS
 from flow.web.report_routes import V1 as _V1
 from flow.web.report_routes import WARD as _WARD
 from flow.web.routes_cleaning import CLEANING, SUPERVISOR, WARD_CLEANING
+from flow.web.sign_in_routes import MY_SIGN_IN, SIGN_IN
 from flow.web.transport_routes import TRANSPORT_PAGES, TRANSPORTS
 from flow.web.ward_routes import WARD_DEEDS, WARD_PAGE
 
@@ -160,8 +160,16 @@ _LETTER = f"{_V1}/hl7/letters/{{letter}}"
 _FEEDS = (
     Door("GET", f"{_V1}/hl7/letters", letters.list_letters, May.LETTERS, gives=Listed[letters.LetterOut], query=_LETTER_QUERY),
     Door("GET", _LETTER, letters.get_letter, May.LETTERS, gives=letters.LetterOut),
-    Door("POST", f"{_LETTER}/replay", letters.replay, May.REPLAY, gives=letters.LetterOut),
-    Door("POST", f"{_V1}/hl7/letters/replay", letters.replay_all, May.REPLAY, takes=letters.ReplayAsked, gives=letters.ReplayedOut),
+    Door("POST", f"{_LETTER}/replay", letters.replay, May.REPLAY, gives=letters.LetterOut, fresh=True),
+    Door(
+        "POST",
+        f"{_V1}/hl7/letters/replay",
+        letters.replay_all,
+        May.REPLAY,
+        takes=letters.ReplayAsked,
+        gives=letters.ReplayedOut,
+        fresh=True,
+    ),
     Door("GET", f"{_V1}/hl7/feeds", feeds.list_feeds, May.LETTERS, gives=feeds.FeedsOut),
     Door("POST", f"{_V1}/hl7/feeds/{{feed}}", feeds.change_feed, May.REPLAY, takes=feeds.FeedAsked, gives=feeds.ChangedOut),
     Door("GET", f"{_V1}/conflicts", conflicts.list_conflicts, May.CONFLICTS, Where.WHOLE, gives=Listed[conflicts.ConflictOut]),
@@ -250,25 +258,16 @@ _PHONE = (
     Door("POST", "/housekeeping/beds/{bed}/{step}", phone.step, May.CLEAN, Where.BED),
 )
 
-_SIGN_IN = (
-    Door("GET", "/", sign_in.landing, Open.TO_ALL),
-    Door("GET", "/login", sign_in.ask, Open.TO_ALL),
-    Door("POST", "/login", sign_in.sign_in, Open.TO_ALL),
-    Door("POST", "/sign-out", sign_in.sign_out, Open.SIGNED_IN),
-    Door("POST", "/session/active", sign_in.active, Open.SIGNED_IN, quiet=True),
-    Door("GET", "/pair", pairing.show, Open.TO_ALL),
-    Door("GET", "/pair/status", pairing.status, Open.TO_ALL),
-    Door("GET", "/b/{bed}", labels.open_label, May.BEDS, Where.BED),
-    Door("GET", "/labels", labels.page, May.PAIR),
-)
+_LABEL = (Door("GET", "/b/{bed}", labels.open_label, May.BEDS, Where.BED),)
 
 _ADMIN = (
     Door("GET", "/admin", admin.page, May.DEVICES),
     Door("GET", "/admin/devices/new", pairing.ask, May.PAIR),
-    Door("POST", "/admin/devices/new", pairing.enter, May.PAIR),
-    Door("POST", "/admin/devices/{device}/revoke", admin.revoke, May.PAIR),
-    Door("POST", "/admin/users", admin.add_user, May.USERS),
-    Door("POST", "/admin/users/{user}/disable", admin.close_user, May.USERS),
+    Door("POST", "/admin/devices/new", pairing.enter, May.PAIR, fresh=True),
+    Door("POST", "/admin/devices/{device}/revoke", admin.revoke, May.PAIR, fresh=True),
+    Door("POST", "/admin/users", admin.add_user, May.USERS, fresh=True),
+    Door("POST", "/admin/users/{user}/disable", admin.close_user, May.USERS, fresh=True),
+    Door("POST", "/admin/users/{user}/second-factor/reset", admin.reset_second_factor, May.USERS, fresh=True),
 )
 
 _INTEGRATION = (
@@ -278,12 +277,12 @@ _INTEGRATION = (
     Door("POST", "/integration/feeds/{feed}", integration.tray.switch, May.REPLAY),
     Door("GET", "/integration/letters", integration.letters.search, May.LETTERS),
     Door("GET", "/integration/letters/{letter}", integration.letters.letter, May.LETTERS),
-    Door("POST", "/integration/letters/{letter}/reveal", integration.letters.reveal, May.REVEAL),
-    Door("POST", "/integration/letters/{letter}/replay", integration.letters.replay, May.REPLAY),
+    Door("POST", "/integration/letters/{letter}/reveal", integration.letters.reveal, May.REVEAL, fresh=True),
+    Door("POST", "/integration/letters/{letter}/replay", integration.letters.replay, May.REPLAY, fresh=True),
     Door("GET", "/integration/reveals", integration.letters.reveals, May.LETTERS),
     Door("GET", "/integration/tray", integration.tray.page, May.LETTERS),
     Door("GET", "/integration/tray/board", integration.tray.board, May.LETTERS),
-    Door("POST", "/integration/tray/replay", integration.tray.replay, May.REPLAY),
+    Door("POST", "/integration/tray/replay", integration.tray.replay, May.REPLAY, fresh=True),
     Door("POST", "/integration/tray/meaning", integration.tray.mean, May.REPLAY),
     Door("POST", "/integration/tray/token", integration.tray.give_token, May.REPLAY),
     Door("GET", "/integration/conflicts", integration.conflicts.page, May.CONFLICTS, Where.WHOLE),
@@ -297,7 +296,9 @@ _INTEGRATION = (
 )
 
 PAGES: tuple[Door, ...] = (
-    *_SIGN_IN,
+    *SIGN_IN,
+    *MY_SIGN_IN,
+    *_LABEL,
     *_ADMIN,
     *FLOOR_PLAN_PAGES,
     *_INTEGRATION,

@@ -10,6 +10,7 @@ from flow.history.contacts import Contacts
 from flow.history.devices import Devices
 from flow.history.displays import Displays
 from flow.history.escalations import Escalations
+from flow.history.factors import Factors
 from flow.history.feeds import Feeds
 from flow.history.floor_plans import FloorPlans
 from flow.history.forecasts import Forecasts
@@ -19,6 +20,7 @@ from flow.history.letters import Letters
 from flow.history.levels import Levels
 from flow.history.messages import Messages
 from flow.history.outbox import DeadLetters
+from flow.history.passkeys import Passkeys
 from flow.history.pool import Database
 from flow.history.pushes import Pushes
 from flow.history.seals import Seals
@@ -39,6 +41,8 @@ class Stores:
         self.tokens = Tokens(database)
         self.sessions = Sessions(database)
         self.devices = Devices(database, vault)
+        self.factors = Factors(database, vault)
+        self.passkeys = Passkeys(database, vault)
         self.replies = Replies(database, vault)
         self.audit = Audit(database)
         self.seals = Seals(database, vault)

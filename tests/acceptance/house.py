@@ -71,6 +71,7 @@ class HouseProcess:
             "BEDFLOW_DATA_DIR": str(self.folder / "data"),
             "BEDFLOW_HTTP": f"127.0.0.1:{self.http}",
             "BEDFLOW_MLLP": f"127.0.0.1:{self.mllp}",
+            "BEDFLOW_SECOND_FACTOR": "offered",
             **self.extra,
         }
         return found | ({"BEDFLOW_HOSPITAL": str(self.hospital)} if self.hospital else {})

@@ -26,6 +26,8 @@ OPEN_TO_ALL = {
     "GET /api/v1/openapi.json",
     "GET /login",
     "POST /login",
+    "POST /login/passkey",
+    "POST /login/passkey/options",
     "GET /pair",
     "GET /pair/status",
     "GET /",
@@ -42,6 +44,8 @@ UNLOCKING = {
     "POST /housekeeping/badge",
     "GET /housekeeping/call",
 }
+
+HALF = {"GET /login/second", "POST /login/second", "POST /login/second/passkey", "POST /login/second/passkey/options"}
 
 ADMISSIONS, NURSE, CLEANER, DISPLAY = Role.ADMISSIONS, Role.NURSE, Role.HOUSEKEEPING, Role.DISPLAY
 MANAGER, ADMIN, AUDITOR, OPD, SUPERVISOR = Role.MANAGER, Role.ADMIN, Role.AUDITOR, Role.OPD, Role.SUPERVISOR
@@ -198,6 +202,8 @@ def test_open_doors_are_these_and_no_more() -> None:
     assert {name(d) for d in DOORS if d.needs is Open.TO_ALL} <= OPEN_TO_ALL
     assert {name(d) for d in DOORS if d.needs is Open.SIGNED_IN} <= SIGNED_IN
     assert {name(d) for d in DOORS if d.needs is Open.UNLOCKING} == UNLOCKING
+    assert {name(d) for d in DOORS if d.needs is Open.HALF} == HALF
+    assert {d.path.split("/")[1] for d in DOORS if d.needs is Open.PERSON} == {"my-sign-in", "prove"}
 
 
 def test_a_path_with_a_ward_bed_or_clinic_is_checked_for_it() -> None:

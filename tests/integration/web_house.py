@@ -55,10 +55,11 @@ async def web(dsn: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Web]:
         yield make_web(core, stack, tmp_path)
 
 
-def make_web(core: Core, stack: AsyncExitStack, folder: Path, **extra: Any) -> Web:
-    """The web room of a running core."""
+def make_web(core: Core, stack: AsyncExitStack, folder: Path, second_factor: str = "offered", **extra: Any) -> Web:
+    """The web room of a running core. Who signs in with a password is let in: tests of second factors have `required`."""
     vault = open_vault(folder)
-    settings = Settings.from_environ({"BEDFLOW_DATA_DIR": str(folder), "BEDFLOW_PUBLIC_URL": ORIGIN})
+    said = {"BEDFLOW_DATA_DIR": str(folder), "BEDFLOW_PUBLIC_URL": ORIGIN, "BEDFLOW_SECOND_FACTOR": second_factor}
+    settings = Settings.from_environ(said)
     parts = Parts(
         settings=extra.pop("settings", settings),
         plan=core.desk.plan,

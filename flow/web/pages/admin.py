@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from flow.domain.audit import Kind
 from flow.domain.ids import WardId
 from flow.domain.roles import May, Role
 from flow.errors import Refused
@@ -16,6 +17,7 @@ from flow.web.pages.page import chrome, html
 from flow.web.parts import house_of
 from flow.web.problems import forbidden, invalid, unknown
 from flow.web.security.principal import principal_of
+from flow.witness import happened
 
 
 async def page(request: Request) -> Response:
@@ -37,6 +39,7 @@ async def _view(request: Request) -> AdminPage:
         now,
         devices=await house.devices.all(),
         users=await house.accounts.all() if principal.may(May.USERS_READ) else (),
+        second=await house.factors.held() if principal.may(May.USERS_READ) else frozenset(),
         may_pair=principal.may(May.PAIR),
         may_write=principal.may(May.USERS),
         sees_letters=principal.may(May.LETTERS),
@@ -71,6 +74,21 @@ async def add_user(request: Request) -> Response:
         raise Refused(f"There is an account {name} already.", code="account-exists")
     account = Account(name, form.needed("name", longest=80), role, WardId(ward) if ward else None)
     await house.accounts.add(account, form.secret("password"), house.clock.now())
+    return RedirectResponse("/admin", 303)
+
+
+async def reset_second_factor(request: Request) -> Response:
+    """No second factor any more for somebody who lost it; they are signed out, and set one up when they sign in again."""
+    house, name = house_of(request), request.path_params["user"]
+    if name == principal_of(request).id:
+        raise Refused("You cannot reset your own second factor; another administrator can.", code="own-account")
+    if name not in await house.factors.held():
+        raise unknown("unknown-account", "There is no such account, or it has no second factor.")
+    await house.factors.reset(name)
+    for digest in await house.sessions.end_all(name):
+        house.doorkeeper.forget_digest(digest)
+        house.watch.cut(digest)
+    happened(Kind.CREDENTIAL, principal_of(request).id, principal_of(request).role, what="second factor reset", of=name)
     return RedirectResponse("/admin", 303)
 
 

@@ -15,10 +15,10 @@ from flow.views.bed_tile import Audience
 from flow.views.display_past import displays_page
 from flow.web.pages.form import Form, form_of
 from flow.web.pages.page import chrome, html
-from flow.web.pages.sign_in import A_MINUTE
 from flow.web.parts import House, house_of
 from flow.web.problems import bad_request, forbidden, invalid, unknown
 from flow.web.security.audience import ORDER
+from flow.web.security.entrance import A_MINUTE
 from flow.web.security.principal import Way, principal_of
 
 _TOPICS = re.compile(r"[a-z]+(:[\w .-]{1,40})?(,[a-z]+(:[\w .-]{1,40})?){0,7}")

@@ -37,6 +37,11 @@ class Form:
         value = self._data.get(name)
         return value[:LONGEST_SECRET] if isinstance(value, str) else ""
 
+    def credential(self, name: str) -> str:
+        """What a browser says of a passkey, as it came; empty when missing."""
+        value = self._data.get(name)
+        return value if isinstance(value, str) else ""
+
     def needed(self, name: str, *, longest: int = LONGEST) -> str:
         """A line of text that must be there."""
         text = self.text(name, longest=longest)

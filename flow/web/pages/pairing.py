@@ -17,11 +17,12 @@ from flow.views.pairing import PairShow, pair_enter
 from flow.views.phone import language_switch
 from flow.web.pages.form import Form, form_of
 from flow.web.pages.page import chrome, html
-from flow.web.pages.sign_in import A_MINUTE, home_of_device
+from flow.web.pages.sign_in import home_of_device
 from flow.web.pages.walls import clinics_of
 from flow.web.parts import House, house_of
 from flow.web.problems import Denied, bad_request, forbidden, invalid
 from flow.web.security.cookies import DEVICE, PAIRING, cookie_name, drop_cookie, set_cookie
+from flow.web.security.entrance import A_MINUTE
 from flow.web.security.limits import address
 from flow.web.security.principal import Principal, principal_of
 from flow.web.tongue import asked_words, goes_on_in

@@ -11,13 +11,16 @@ from flow.history.devices import HOUSEKEEPING
 from flow.views.landing import LoginPage, landing_page
 from flow.web.pages.form import form_of
 from flow.web.pages.page import chrome, html, pages_of
-from flow.web.parts import House, house_of
-from flow.web.security.cookies import SESSION, cookie_name, drop_cookie, set_cookie
+from flow.web.pages.second_factor import here, let_in
+from flow.web.parts import house_of
+from flow.web.security import passkey
+from flow.web.security.cookies import SESSION, drop_cookie
+from flow.web.security.entrance import A_MINUTE, check_tries, end_session
 from flow.web.security.limits import address
 from flow.web.security.principal import PHONE_PAGES, Principal, Way, anybody
 from flow.witness import happened
 
-A_MINUTE = 60
+_PASSKEY = "sign-in"
 
 
 async def landing(request: Request) -> Response:
@@ -52,51 +55,56 @@ def home_of_device(principal: Principal) -> str:
 
 async def ask(request: Request) -> Response:
     """The sign-in page."""
-    return html(request, "login/page.html", LoginPage(chrome(request, "Bedflow"), _next(request.query_params.get("next", "/"))))
+    return _page(request, here(request.query_params.get("next", "/")))
 
 
 async def sign_in(request: Request) -> Response:
-    """Sign in: a new session with a new secret each time; the one before ends. Who cleans or carries lands on that page."""
+    """Sign in: a new session with a new secret each time; the one before ends. It opens nothing before a second factor that is wanted."""
     form, house = await form_of(request), house_of(request)
-    name, password, after = form.text("account", longest=80), form.secret("password"), _next(form.text("next") or "/")
-    await house.limiter.check("sign-in", f"{name.casefold()}|{address(request)}", 8, A_MINUTE)
-    await house.limiter.check("sign-in-from", address(request), 40, A_MINUTE)
+    name, password, after = form.text("account", longest=80), form.secret("password"), here(form.text("next") or "/")
+    await check_tries(request, name.casefold())
     account = await house.accounts.sign_in(name, password)
     if account is None:
         happened(Kind.NOT_SIGNED_IN, await house.accounts.named(name))
-        view = LoginPage(chrome(request, "Bedflow"), after, name, "Name or password is wrong.")
-        return html(request, "login/page.html", view, 401)
-    await _end_session(request, house)
-    happened(Kind.SIGNED_IN, account.id, account.role)
-    response = RedirectResponse(PHONE_PAGES.get(account.role, after) if after == "/" else after, 303)
-    set_cookie(response, SESSION, await house.sessions.start(account, house.clock.now()), secure=house.secure)
-    return response
+        return _page(request, after, name, "Name or password is wrong.")
+    return await let_in(request, account, "password", after)
+
+
+async def passkey_options(request: Request) -> Response:
+    """What a passkey is to sign, whoever's it is."""
+    house = house_of(request)
+    await house.limiter.check("passkey-from", address(request), 40, A_MINUTE)
+    return Response(await passkey.to_show(house, _PASSKEY), media_type="application/json")
+
+
+async def sign_in_by_passkey(request: Request) -> Response:
+    """Sign in by a passkey alone: it is two factors in one."""
+    form, house = await form_of(request), house_of(request)
+    after = here(form.text("next") or "/")
+    await house.limiter.check("passkey-from", address(request), 40, A_MINUTE)
+    account = await passkey.shown(house, _PASSKEY, form.credential("credential"))
+    if account is None:
+        happened(Kind.NOT_SIGNED_IN, by="passkey")
+        return _page(request, after, refused="This passkey was not accepted. Try again, or sign in with your password.")
+    return await let_in(request, account, "passkey", after)
+
+
+def _page(request: Request, after: str, name: str = "", refused: str = "") -> Response:
+    settings = house_of(request).settings
+    view = LoginPage(chrome(request, "Bedflow"), after, name, refused, origin=settings.origin, demo=settings.demo)
+    return html(request, "login/page.html", view, 401 if refused else 200)
 
 
 async def sign_out(request: Request) -> Response:
     """Sign out: the session ends here and in every open stream."""
     house = house_of(request)
     happened(Kind.SIGNED_OUT)
-    await _end_session(request, house)
+    await end_session(request)
     response = RedirectResponse("/login", 303)
     drop_cookie(response, SESSION, secure=house.secure)
     return response
 
 
-async def _end_session(request: Request, house: House) -> None:
-    principal = anybody(request)
-    if principal is not None and principal.way is Way.SESSION and cookie_name(SESSION, secure=house.secure) in request.cookies:
-        await house.sessions.end(principal.digest)
-        house.doorkeeper.forget(principal)
-        house.watch.cut(principal.digest)
-
-
 async def active(request: Request) -> Response:
     """Somebody is at the keyboard: a page says so while it is used, so that reading and typing keep the sign-in alive."""
     return Response(status_code=204)
-
-
-def _next(path: str) -> str:
-    """A place of ours to go on to; anything else is the first page."""
-    ours = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
-    return path if ours else "/"

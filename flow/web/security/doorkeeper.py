@@ -20,7 +20,7 @@ from flow.history.sessions import Sessions
 from flow.views.bed_tile import Audience
 from flow.web.security.cookies import DEVICE, SESSION, cookie_name, csrf_key
 from flow.web.security.patience import Patience
-from flow.web.security.principal import Principal, Way
+from flow.web.security.principal import Principal, Way, wants
 
 REMEMBERED_SECONDS = 2.0
 TRUSTED_SECONDS = 600.0
@@ -37,9 +37,10 @@ class _Known:
 
 
 class Doorkeeper:
-    """Finds the principal of a request."""
+    """Finds the principal of a request; `second_factor`: who sees names needs one."""
 
-    def __init__(self, sessions: Sessions, tokens: Tokens, devices: Devices, clock: Clock) -> None:
+    def __init__(self, sessions: Sessions, tokens: Tokens, devices: Devices, clock: Clock, *, second_factor: bool = False) -> None:
+        self._second_factor = second_factor
         self._sessions = sessions
         self._tokens = tokens
         self._devices = devices
@@ -61,8 +62,12 @@ class Doorkeeper:
 
     def forget(self, principal: Principal) -> None:
         """Look this one up again next time; what it did until now keeps no phone open."""
-        self._known.pop(principal.digest, None)
-        self._noted.pop(principal.digest, None)
+        self.forget_digest(principal.digest)
+
+    def forget_digest(self, digest: bytes) -> None:
+        """The same of a cookie that somebody else has ended."""
+        self._known.pop(digest, None)
+        self._noted.pop(digest, None)
 
     def of_device(self, device: Device, secret: str) -> Principal:
         """A device that has just been let in."""
@@ -115,7 +120,18 @@ class Doorkeeper:
         if session is None:
             return None
         account = session.account
-        return Principal(account.id, Way.SESSION, account.role, account.name, key, account.ward, csrf=csrf)
+        missing = wants(session.proof, account.role, has_second=session.has_second, required=self._second_factor)
+        return Principal(
+            account.id,
+            Way.SESSION,
+            account.role,
+            account.name,
+            key,
+            account.ward,
+            csrf=csrf,
+            wants=missing,
+            proven_at=session.proven_at,
+        )
 
     async def _device(self, key: bytes, csrf: bytes, now: float) -> _Known | None:
         device = await self._devices.find(key)

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from flow.connection import Held
@@ -17,10 +18,11 @@ from flow.domain.ids import BedId
 from flow.domain.roles import May, Reach
 from flow.web.door import Door, Open, Where
 from flow.web.idempotency import once
+from flow.web.pages.prove import asked_again
 from flow.web.parts import House, house_of
 from flow.web.problems import Denied, bad_request, forbidden, unknown
 from flow.web.security.csrf import check_csrf
-from flow.web.security.principal import Principal, anybody
+from flow.web.security.principal import Principal, Way, anybody, half_of
 from flow.witness import witnessing
 
 
@@ -37,16 +39,21 @@ class Gate:
         house = house_of(request)
         check_grant(self.door, principal, request, house)
         _check_address(request)
-        await check_csrf(request, principal, house.settings.origin)
+        await check_csrf(request, half_of(request) if self.door.needs is Open.HALF else principal, house.settings.origin)
         if self.door.stream:
             assert principal is not None
             await self._stream(principal, house, scope, receive, send)
             return
-        handler = self.door.handler
         with witnessing() as seen:
-            response = await (once(request, handler, principal) if _repeatable(request, principal) else handler(request))
+            response = await self._answer(request, principal)
             await house.trail.of(request, seen, response)
         await response(scope, receive, send)
+
+    async def _answer(self, request: Request, principal: Principal | None) -> Response:
+        handler = self.door.handler
+        if self.door.fresh and principal is not None and (asked := await asked_again(request, principal)) is not None:
+            return asked
+        return await (once(request, handler, principal) if principal and _repeatable(request) else handler(request))
 
     async def _stream(self, principal: Principal, house: House, scope: Scope, receive: Receive, send: Send) -> None:
         """Run a stream for as long as its principal is welcome; cut, it ends as an answer ends, and a browser asks again."""
@@ -87,18 +94,22 @@ def _check_address(request: Request) -> None:
         raise bad_request("bad-address", "The address holds a NUL character.")
 
 
-def _repeatable(request: Request, principal: Principal | None) -> bool:
-    return principal is not None and request.method == "POST" and "idempotency-key" in request.headers
+def _repeatable(request: Request) -> bool:
+    return request.method == "POST" and "idempotency-key" in request.headers
 
 
 def check_grant(door: Door, principal: Principal | None, request: Request, house: House) -> None:
     """Raises 401 for nobody, 403 for somebody without the right there, 404 for a ward, bed or clinic that is none."""
-    if door.needs is Open.TO_ALL:
+    if door.needs is Open.TO_ALL or (door.needs is Open.HALF and half_of(request) is not None):
         return
     if principal is None:
         raise Denied(401, "not-signed-in", "Sign in first.", {"www-authenticate": "Bearer"})
     if principal.locked and door.needs is not Open.UNLOCKING:
         raise Denied(401, "locked", "This phone is locked. Type its PIN.", {"www-authenticate": "Bearer"})
+    if door.needs in (Open.PERSON, Open.HALF) and principal.way is not Way.SESSION:
+        raise forbidden("This is for people who sign in with a name of their own.")
+    if door.needs is Open.HALF:
+        raise forbidden("You are signed in already.", "signed-in")
     if door.needs is Open.UNLOCKING and not principal.is_phone:
         raise forbidden("Only a paired phone has a PIN.")
     if isinstance(door.needs, May) and not principal.may(door.needs):

@@ -1,5 +1,6 @@
 """How often something may be tried: sign-ins, PINs and pairing codes. Counted in this process, or by a callable handed in
-that counts for all of them (Redis). A limit is by name and address together, so nobody can lock another out."""
+that counts for all of them (Redis). Nobody can lock another out: what is counted of a name alone holds for browsers that have never
+signed in with it (`flow.web.security.known`)."""
 
 from collections.abc import Awaitable, Callable
 
@@ -33,10 +34,15 @@ class Limiter:
     def __init__(self, hit: Hit) -> None:
         self._hit = hit
 
-    async def check(self, what: str, who: str, amount: int, seconds: int) -> None:
+    async def check(self, what: str, who: str, amount: int, seconds: int, words: str = "") -> None:
         """Count one try; raises 429 when it was one too many."""
-        if not await self._hit(f"{what}:{who}", amount, seconds):
-            raise Denied(429, "too-many-tries", "Too many tries. Wait a minute and try again.", {"retry-after": str(seconds)})
+        if not await self.spare(what, who, amount, seconds):
+            told = words or "Too many tries. Wait a minute and try again."
+            raise Denied(429, "too-many-tries", told, {"retry-after": str(seconds)})
+
+    async def spare(self, what: str, who: str, amount: int, seconds: int) -> bool:
+        """Count one try; False when it was one too many."""
+        return await self._hit(f"{what}:{who}", amount, seconds)
 
 
 def address(request: Request) -> str:

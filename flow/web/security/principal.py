@@ -2,18 +2,25 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
+from typing import Literal
 
 from starlette.requests import Request
 
 from flow.domain.ids import ClinicId, WardId
-from flow.domain.roles import May, Reach, Role, may, reach
+from flow.domain.roles import May, Reach, Role, may, needs_second_factor, reach
+from flow.history.sessions import Proof
 from flow.views.bed_tile import Audience
 
 _OF_CLINICS = frozenset({May.QUEUE, May.CALL})
 PHONE_PAGES: Mapping[Role, str] = {Role.HOUSEKEEPING: "/housekeeping", Role.PORTER: "/porter"}
 """The page of a phone, by the trade of whoever is on shift with it."""
+
+
+Wants = Literal["", "code", "set-up"]
+"""What a password alone does not open: the second factor is asked for, or must be set up first."""
 
 
 class Way(StrEnum):
@@ -31,7 +38,8 @@ class Principal:
 
     `audience` is set for a display: the class of screens its grant is for. `locked`: a phone that wants its PIN first.
     `shows` is `housekeeping` for a display of that board, `lang` and `light` how one is written and coloured; `clinics` are those that a
-    display of a waiting hall stands before.
+    display of a waiting hall stands before. `wants` says what is still missing of somebody who is half signed in, `proven_at` when a
+    session was last shown a factor.
     """
 
     id: str
@@ -48,11 +56,13 @@ class Principal:
     shows: str = ""
     lang: str = ""
     light: bool = False
+    wants: Wants = ""
+    proven_at: datetime | None = None
 
     @property
     def seat(self) -> str:
         """Which of this person's browsers or programmes it is, told apart from the others without telling the cookie."""
-        return blake2b(self.digest, digest_size=8, person=b"seat").hexdigest()
+        return seat_of(self.digest)
 
     @property
     def is_phone(self) -> bool:
@@ -87,6 +97,26 @@ class Principal:
     def only_ward(self, right: May) -> str | None:
         """The one ward a right is held to; None when it is for the whole house."""
         return self.ward if self.reach(right) is Reach.WARD else None
+
+
+def seat_of(digest: bytes) -> str:
+    """A cookie's or token's own number, which does not tell it."""
+    return blake2b(digest, digest_size=8, person=b"seat").hexdigest()
+
+
+def wants(proof: Proof, role: Role, *, has_second: bool, required: bool) -> Wants:
+    """What is missing of a sign-in by this proof; `required`: those who see names need a second factor in this hospital."""
+    if proof != "password":
+        return ""
+    if has_second:
+        return "code"
+    return "set-up" if required and needs_second_factor(role) else ""
+
+
+def half_of(request: Request) -> Principal | None:
+    """Whoever is half signed in: to all other doors this is nobody."""
+    half = request.scope.get("half")
+    return half if isinstance(half, Principal) else None
 
 
 def principal_of(request: Request) -> Principal:

@@ -86,7 +86,7 @@ class BodyLimit:
 
 
 class Introduce:
-    """Puts whoever is asking into `scope["principal"]` (None when nobody we know)."""
+    """Puts whoever is asking into `scope["principal"]` (None when nobody we know), who is half signed in into `scope["half"]` alone."""
 
     def __init__(self, app: ASGIApp, *, house: House) -> None:
         self.app = app
@@ -95,7 +95,9 @@ class Introduce:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not scope["path"].startswith(FOR_ALL):
             connection = HTTPConnection(scope)
-            scope["principal"] = await self.house.doorkeeper.identify(connection, secure=self.house.secure, active=_active(connection))
+            found = await self.house.doorkeeper.identify(connection, secure=self.house.secure, active=_active(connection))
+            half = found is not None and bool(found.wants)
+            scope["principal"], scope["half"] = (None, found) if half else (found, None)
         await self.app(scope, receive, send)
 
 

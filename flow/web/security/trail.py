@@ -48,7 +48,7 @@ class Trail:
             actor, role = seen.actor or found.actor, seen.role or found.role
             traces.append(replace(found, kind=seen.kind, actor=actor, role=role, detail={**found.detail, **seen.detail}))
         elif _is_deed(request, answer) and not seen.commands:
-            traces.append(found)
+            traces.append(replace(found, detail={**found.detail, **seen.detail}))
         if seen.patients:
             read = replace(found, kind=Kind.READ, patients=tuple(sorted(seen.patients)))
             traces += [fresh] if (fresh := self._readings.fresh(read)) is not None else []

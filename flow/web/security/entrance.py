@@ -1,0 +1,72 @@
+"""Letting a person in: how often it may be tried, and the session that follows, with a secret of its own each time."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from flow.history.accounts import Account
+from flow.history.sessions import Proof
+from flow.web.parts import House, house_of
+from flow.web.security.cookies import KNOWN, SESSION, cookie_name, set_cookie
+from flow.web.security.limits import address
+from flow.web.security.principal import Principal, Wants, Way, anybody, half_of, wants
+
+A_MINUTE, TEN_MINUTES = 60, 600
+_STRANGE = (
+    "Too many tries for this name from browsers that have never signed in with it. Wait ten minutes, use a passkey, "
+    "or a browser that you have signed in with before."
+)
+
+
+async def check_tries(request: Request, name: str) -> None:
+    """Raises 429 for one guess too many. A browser that has signed in with the name is counted by itself, whatever others do."""
+    house = house_of(request)
+    if await _is_known(request, house, "sign-in-known", name):
+        return
+    await house.limiter.check("sign-in", f"{name}|{address(request)}", 8, A_MINUTE)
+    await house.limiter.check("sign-in-from", address(request), 40, A_MINUTE)
+    await house.limiter.check("sign-in-strange", name, 30, TEN_MINUTES, _STRANGE)
+
+
+async def check_codes(request: Request, account: str) -> None:
+    """The same of a second factor's codes: six digits bear fewer guesses."""
+    house = house_of(request)
+    if await _is_known(request, house, "code-known", account):
+        return
+    await house.limiter.check("code", account, 6, A_MINUTE)
+    await house.limiter.check("code-strange", account, 20, TEN_MINUTES, _STRANGE)
+
+
+async def _is_known(request: Request, house: House, what: str, name: str) -> bool:
+    number = house.known.number(_cookie(request, house), name)
+    return bool(number) and await house.limiter.spare(what, number, 8, A_MINUTE)
+
+
+async def open_session(request: Request, response: Response, account: Account, proof: Proof) -> Wants:
+    """A new session, whose cookie goes out with the response; the one before ends. Returns what it still wants."""
+    house = house_of(request)
+    await end_session(request)
+    secret = await house.sessions.start(account, house.clock.now(), proof, address(request), request.headers.get("user-agent", ""))
+    set_cookie(response, SESSION, secret, secure=house.secure)
+    required = house.settings.second_factor == "required"
+    missing = wants(proof, account.role, has_second=(await house.factors.of(account.id)).any, required=required)
+    if not missing:
+        set_cookie(response, KNOWN, house.known.met(_cookie(request, house), account.id), secure=house.secure)
+    return missing
+
+
+async def end_session(request: Request) -> None:
+    """Here and in every open stream."""
+    house, principal = house_of(request), anybody(request) or half_of(request)
+    if principal is not None and principal.way is Way.SESSION and cookie_name(SESSION, secure=house.secure) in request.cookies:
+        await house.sessions.end(principal.digest)
+        house.doorkeeper.forget(principal)
+        house.watch.cut(principal.digest)
+
+
+def account_of(principal: Principal) -> Account:
+    """The account of somebody who is signed in, or half."""
+    return Account(principal.id, principal.name, principal.role, principal.ward)
+
+
+def _cookie(request: Request, house: House) -> str:
+    return request.cookies.get(cookie_name(KNOWN, secure=house.secure), "")
