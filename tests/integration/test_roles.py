@@ -86,7 +86,7 @@ async def test_nothing_written_without_a_grant_changes_anything(web: Web) -> Non
     assert web.house.desk.hospital.seq == before
 
 
-_FOR_ALL = ("/login", "/session/active", "/sign-out", "/api/v3/hip/patient/share")
+_FOR_ALL = ("/login", "/login/passkey", "/login/passkey/options", "/session/active", "/sign-out", "/api/v3/hip/patient/share")
 """Doors that ask who comes in their own way."""
 
 
