@@ -32,6 +32,7 @@ _COMMANDS = {
     "report": "report:report",
     "settings": "house:show_settings",
     "proxy": "proxy:proxy",
+    "redis-acl": "redis_acl:redis_acl",
     "bench": "bench:bench",
     "compare": "compare:compare",
     "hospital": "hospital:app",
