@@ -159,12 +159,27 @@ class Setting:
 
     def read(self, environ: Mapping[str, str]) -> Any:
         default = self.default if isinstance(self.default, str) else self.default(environ)
-        text = environ.get(self.variable, "").strip() or default
+        text = environ.get(self.variable, "").strip() or (self._from_file(environ) if self.secret else "") or default
         try:
             return self.parse(text)
         except ValueError as error:
             shown = "its value" if self.secret else repr(text)
             raise Misconfigured(f"{self.variable}: {shown} cannot be used: it must be {error}.") from None
+
+    def _from_file(self, environ: Mapping[str, str]) -> str:
+        """The text of the file that `..._FILE` names, where one does. Misconfigured where others may read it as well."""
+        named = environ.get(f"{self.variable}_FILE", "").strip()
+        if not named:
+            return ""
+        file = Path(named).expanduser()
+        try:
+            others = file.stat().st_mode & 0o007
+            text = file.read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise Misconfigured(f"{self.variable}_FILE: {file} cannot be read ({getattr(error, 'strerror', None) or 'no text'}).") from None
+        if others:
+            raise Misconfigured(f"{self.variable}_FILE: others on this machine may read {file}; say `chmod o= {file}`.")
+        return text
 
     def show(self, value: Any) -> str:
         text = "" if value is None else ",".join(map(str, value)) if isinstance(value, tuple) and type(value) is tuple else str(value)
@@ -198,7 +213,10 @@ def _default_second_factor(environ: Mapping[str, str]) -> str:
 
 
 def _refuse_unknown(environ: Mapping[str, str]) -> None:
-    unknown = sorted(name for name in environ if name.startswith("BEDFLOW_") and name not in _VARIABLES)
+    both = [name for name in _FILES if environ.get(name, "").strip() and environ.get(name.removesuffix("_FILE"), "").strip()]
+    if both:
+        raise Misconfigured(f"{both[0].removesuffix('_FILE')} and {both[0]} are both set; set one.")
+    unknown = sorted(name for name in environ if name.startswith("BEDFLOW_") and name not in _VARIABLES and name not in _FILES)
     if unknown:
         raise Misconfigured(f"{', '.join(unknown)}: no such setting. `bedflow settings` lists them.")
 
@@ -321,4 +339,6 @@ SETTINGS = (
 )
 
 _VARIABLES = frozenset(setting.variable for setting in SETTINGS)
+_FILES = tuple(f"{setting.variable}_FILE" for setting in SETTINGS if setting.secret)
+"""Each secret may stand in a file instead."""
 assert {field.name for field in fields(Settings)} == {setting.name for setting in SETTINGS}

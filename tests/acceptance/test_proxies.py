@@ -1,4 +1,5 @@
-"""The reverse proxies' configurations as they are shipped, in the real programmes, before a running hospital."""
+"""The reverse proxies' configurations as they are shipped, in the real programmes, before a running hospital; and what the machine it runs
+on sees of its secrets."""
 
 import json
 import os
@@ -24,6 +25,7 @@ from tests.acceptance.test_road import adt, send
 from tests.certificates import Authority
 
 pytestmark = pytest.mark.timeout(120)
+SECRET = "canary-of-a-secret-4711"
 AT_ONCE = 1.0
 """Seconds from a letter's acknowledgment to its event at a client of the proxy."""
 MAIN = """daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log warn;
@@ -40,8 +42,32 @@ http {{
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HouseProcess]:
     folder = tmp_path_factory.mktemp("proxied")
     (folder / "hospital.toml").write_text(TWO_WARDS)
-    with house(folder, folder / "hospital.toml", BEDFLOW_PUBLIC_URL="https://localhost") as found:
+    (folder / "secret").write_text(f"hospital {SECRET}")
+    (folder / "secret").chmod(0o600)
+    environ = {"BEDFLOW_PUBLIC_URL": "https://localhost", "BEDFLOW_ABDM_CLIENT_FILE": str(folder / "secret")}
+    with house(folder, folder / "hospital.toml", loaded=False, **environ) as found:
         yield found
+
+
+def test_no_secret_stands_on_a_command_line_or_in_a_stores_environment(served: HouseProcess) -> None:
+    """Of the house and of everything it started."""
+    assert served.process is not None
+    key = (served.folder / "data" / "vault.key").read_text().split()
+    secrets = [SECRET.encode(), *(word.encode() for word in key if len(word) > 20)]
+    assert len(secrets) > 1
+    tree = _tree(served.process.pid)
+    lines = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in tree}
+    assert any(b"valkey-server" in line or b"redis-server" in line for line in lines.values())
+    assert any(b"postgres" in line for line in lines.values())
+    for pid, line in lines.items():
+        said = line + (Path(f"/proc/{pid}/environ").read_bytes() if pid != served.process.pid else b"")
+        assert not [secret for secret in secrets if secret in said], line
+
+
+def _tree(root: int) -> list[int]:
+    """A process and all it started."""
+    children = [int(pid) for task in Path(f"/proc/{root}/task").iterdir() for pid in (task / "children").read_text().split()]
+    return [root, *(pid for child in children for pid in _tree(child))]
 
 
 class Before:

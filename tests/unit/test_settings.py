@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from flow.errors import Misconfigured
-from flow.settings import SETTINGS, Address, Settings, default_data_dir, masked
+from flow.settings import SETTINGS, Address, Setting, Settings, default_data_dir, masked
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
@@ -132,3 +132,37 @@ def test_the_printed_table_masks_its_secrets() -> None:
     shown = {setting.variable: text for setting, text in settings.printed()}
     assert "hunter2" not in " ".join(shown.values())
     assert shown["BEDFLOW_MLLP"] == "127.0.0.1:2575"
+
+
+SECRETS = [setting for setting in SETTINGS if setting.secret]
+GOOD = {
+    "database_url": "postgresql://bedflow:canary-secret@db/bedflow",
+    "redis_url": "rediss://bedflow:canary-secret@cache:6379/0",
+    "notify": "supervisor=json://u:canary-secret@127.0.0.1:9/x",
+    "abdm_client": "hospital canary-secret",
+}
+
+
+@pytest.mark.parametrize("setting", SECRETS, ids=lambda setting: setting.name)
+def test_every_secret_may_stand_in_a_file_that_nobody_else_reads(setting: Setting, tmp_path: Path) -> None:
+    file, name = tmp_path / "secret", f"{setting.variable}_FILE"
+    file.write_text(f"{GOOD[setting.name]}\n")
+    file.chmod(0o640)
+    found = Settings.from_environ({name: str(file)})
+    assert getattr(found, setting.name) == getattr(Settings.from_environ({setting.variable: GOOD[setting.name]}), setting.name)
+    assert "canary" not in "".join(value for _, value in found.printed())
+    for mode in (0o644, 0o602, 0o606):
+        file.chmod(mode)
+        with pytest.raises(Misconfigured, match=f"{name}: others on this machine may read") as refusal:
+            Settings.from_environ({name: str(file)})
+        assert "canary" not in refusal.value.reason
+    file.chmod(0o600)
+    with pytest.raises(Misconfigured, match=f"{setting.variable} and {name} are both set"):
+        Settings.from_environ({name: str(file), setting.variable: GOOD[setting.name]})
+    with pytest.raises(Misconfigured, match=f"{name}: .*nowhere cannot be read"):
+        Settings.from_environ({name: str(tmp_path / "nowhere")})
+
+
+def test_what_is_no_secret_has_no_file() -> None:
+    with pytest.raises(Misconfigured, match="BEDFLOW_HTTP_FILE: no such setting"):
+        Settings.from_environ({"BEDFLOW_HTTP_FILE": "/x"})
