@@ -71,6 +71,7 @@ class Settings:
 
     data_dir: Path
     database_url: str | None
+    database_owner_url: str | None
     redis_url: str | None
     postgres_bin: Path | None
     redis_bin: Path | None
@@ -244,6 +245,14 @@ def _crash_point(text: str) -> str:
 SETTINGS = (
     Setting("data_dir", "BEDFLOW_DATA_DIR", default_data_dir, "folder of the embedded stores, the key file and the logs", _path),
     Setting("database_url", "DATABASE_URL", "", "your PostgreSQL (15 or newer) in place of the embedded one", _url(*POSTGRES), secret=True),
+    Setting(
+        "database_owner_url",
+        "BEDFLOW_DATABASE_OWNER_URL",
+        "",
+        "the same database as its owner, who makes tables and grants DATABASE_URL's role what it needs; else that one does all",
+        _url(*POSTGRES),
+        secret=True,
+    ),
     Setting("redis_url", "REDIS_URL", "", "your Redis or Valkey (7 or newer) in place of the embedded one", _url(*REDIS), secret=True),
     Setting("postgres_bin", "BEDFLOW_POSTGRES_BIN", "", "folder with the postgres and initdb programs to embed", _optional_path),
     Setting("redis_bin", "BEDFLOW_REDIS_BIN", "", "the valkey-server or redis-server program to embed", _optional_path),

@@ -19,13 +19,15 @@ POLL_SECONDS = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What the owner runs; a URL is None where the owner uses a server that it does not run, both while it still starts."""
+    """What the owner runs; a URL is None where the owner uses a server that it does not run, both while it still starts. `dsn` is for the
+    database's owner, `app_dsn` for who serves."""
 
     owner_pid: int
     run_folder: str
     valkey_pid: int
     dsn: str | None
     redis_url: str | None
+    app_dsn: str | None = None
 
     @property
     def ready(self) -> bool:

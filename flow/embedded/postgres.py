@@ -21,6 +21,8 @@ from flow.embedded.place import RunFolder, StoreUser, logs_dir, own_name
 from flow.errors import Misconfigured
 
 ROLE = DATABASE = "bedflow"
+APP_ROLE = "bedflow_app"
+"""Who serves: no superuser and no owner, with what `flow.history.grants` lets it."""
 RETRY_SECONDS = 5.0
 READY_SECONDS = 300.0  # recovery after a crash may take minutes; the child is alive meanwhile
 COMPLAINTS = ("fatal", "panic", "error", "denied", "cannot", "no space")
@@ -76,6 +78,10 @@ class Postgres:
     @property
     def dsn(self) -> str:
         return self._dsn_of(DATABASE)
+
+    @property
+    def app_dsn(self) -> str:
+        return self._dsn_of(DATABASE, APP_ROLE)
 
     @property
     def log(self) -> Path:
@@ -158,10 +164,11 @@ class Postgres:
         return ["--encoding=UTF8", "--locale=C", *builtin]
 
     def _write_access_files(self) -> None:
-        """Only this user and root come in, as the one role; the kernel says who they are (`peer`), and no network is listened on."""
+        """Only this user and root come in, as either role; the kernel says who they are (`peer`), and no network is listened on."""
         ours = {"root", own_name()}
         (self.run.path / "pg_hba.conf").write_text("local all,replication all peer map=bedflow\n")
-        (self.run.path / "pg_ident.conf").write_text("".join(f'bedflow "{name}" {ROLE}\n' for name in sorted(ours)))
+        lines = [f'bedflow "{name}" {role}\n' for name in sorted(ours) for role in (ROLE, APP_ROLE)]
+        (self.run.path / "pg_ident.conf").write_text("".join(lines))
         for name in ("pg_hba.conf", "pg_ident.conf"):
             (self.run.path / name).chmod(0o644)
 
@@ -170,11 +177,13 @@ class Postgres:
         try:
             if not await connection.fetchval("SELECT true FROM pg_database WHERE datname = $1", DATABASE):
                 await connection.execute(f"CREATE DATABASE {DATABASE}")
+            if not await connection.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", APP_ROLE):
+                await connection.execute(f"CREATE ROLE {APP_ROLE} LOGIN")
         finally:
             await connection.close()
 
-    def _dsn_of(self, database: str) -> str:
-        return f"postgresql://{ROLE}@/{database}?host={quote(str(self.run.sockets), safe='')}"
+    def _dsn_of(self, database: str, role: str = ROLE) -> str:
+        return f"postgresql://{role}@/{database}?host={quote(str(self.run.sockets), safe='')}"
 
 
 def _ready(cluster: Path, pid: int) -> bool:

@@ -27,10 +27,12 @@ WATCH_SECONDS = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Where Postgres (an asyncpg DSN) and Redis (a redis-py URL) are."""
+    """Where Postgres (an asyncpg DSN) and Redis (a redis-py URL) are. `dsn` is for whoever owns the schema, `app_dsn` for who serves: a
+    role that may add to the log and the audit trail, and not change them. They are one where the settings name one alone."""
 
     dsn: str
     redis_url: str
+    app_dsn: str
 
 
 @asynccontextmanager
@@ -46,7 +48,7 @@ async def stores(settings: Settings) -> AsyncIterator[Stores]:
     if settings.redis_url:
         await check_redis(settings.redis_url)
     if settings.database_url and settings.redis_url:
-        yield Stores(settings.database_url, settings.redis_url)
+        yield Stores(settings.database_owner_url or settings.database_url, settings.redis_url, settings.database_url)
         return
     async with AsyncExitStack() as stack:
         lease = Lease(settings.data_dir)
@@ -64,7 +66,9 @@ def _joined(settings: Settings, note: Note) -> Stores:
         name = "DATABASE_URL" if dsn is None else "REDIS_URL"
         running = f"The Bedflow that runs on {settings.data_dir} (process {note.owner_pid})"
         raise Misconfigured(f"{running} was started with {name}: set the same here.")
-    return Stores(dsn, redis_url)
+    if settings.database_url:
+        return Stores(settings.database_owner_url or dsn, redis_url, dsn)
+    return Stores(dsn, redis_url, note.app_dsn or dsn)
 
 
 async def _own(settings: Settings, lease: Lease, stack: AsyncExitStack) -> Note:
@@ -102,7 +106,7 @@ def _programs(settings: Settings, user: StoreUser | None, run: RunFolder) -> tup
 
 def _note(run: RunFolder, postgres: Postgres | None, cache: Valkey | None) -> Note:
     dsn, url = postgres.dsn if postgres else None, cache.url if cache else None
-    return Note(os.getpid(), str(run.path), cache.pid if cache else 0, dsn, url)
+    return Note(os.getpid(), str(run.path), cache.pid if cache else 0, dsn, url, postgres.app_dsn if postgres else None)
 
 
 async def _clear_leftovers(lease: Lease) -> None:

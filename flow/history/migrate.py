@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from flow.errors import Misconfigured
+from flow.history.grants import grant, granted
 from flow.history.pool import Database
 from flow.history.queries import HOME
 
@@ -17,8 +18,9 @@ def migrations() -> list[Path]:
     return sorted((HOME / "migrations").glob("[0-9][0-9][0-9][0-9]_*.sql"))
 
 
-async def migrate(database: Database) -> list[str]:
-    """Applies what is missing; returns the names applied. Raises Misconfigured on a schema newer than this programme."""
+async def migrate(database: Database, app: str | None = None) -> list[str]:
+    """Applies what is missing; returns the names applied. Where the role that serves is another (`app`), it is granted what it needs and no
+    more. Raises Misconfigured on a schema newer than this programme."""
     async with database.write() as connection:
         await connection.execute("select pg_advisory_xact_lock($1)", _LOCK)
         await connection.execute(_TABLE)
@@ -32,4 +34,6 @@ async def migrate(database: Database) -> list[str]:
         for name, text in missing.items():
             await connection.execute(text, timeout=_PATIENCE)
             await connection.execute("insert into migration (name) values ($1)", name)
+        if app is not None and (missing or not await granted(connection, app)):
+            await grant(connection, app)
     return list(missing)

@@ -61,6 +61,11 @@ class Database:
             await self._let_go(self._held.pop())
         await self.pool.close()
 
+    async def role(self) -> str:
+        """Who we are to Postgres."""
+        async with self.read() as connection:
+            return str(await connection.fetchval("select current_user"))
+
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:
         """A connection for reading."""

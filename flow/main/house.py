@@ -18,7 +18,7 @@ from flow.domain.ids import FeedId
 from flow.domain.opd_commands import KnowPatient, SeatWalkIn
 from flow.domain.person import PersonDetails
 from flow.domain.plan import Plan
-from flow.embedded import stores
+from flow.embedded import Stores, stores
 from flow.history.inbox import Inbox, Letter
 from flow.history.log import Log
 from flow.history.migrate import migrate
@@ -55,14 +55,26 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     async with AsyncExitStack() as stack:
         found = await stack.enter_async_context(stores(settings))
         await let_go(found.dsn, followed=settings.backup is not None)
-        database = await Database.connect(found.dsn, plan.id)
+        database = await Database.connect(found.app_dsn, plan.id)
         stack.push_async_callback(database.close)
-        await migrate(database)
+        await _migrate(found, database)
         vault, clock = open_vault(settings.data_dir), SystemClock(settings.clock_speed, await Log(database).last_recorded())
         people, inbox = People(database, vault), Inbox(database, vault)
         interpret = interpreter(people)
         desk = Desk(database, plan, inbox, people, clock, interpret, undo_seconds=settings.undo_seconds)
         yield House(settings, file, plan, clock, vault, database, found.dsn, found.redis_url, people, inbox, desk, Log(database))
+
+
+async def _migrate(found: Stores, serving: Database) -> None:
+    """By whoever owns the schema, who then lets in who serves."""
+    if found.dsn == found.app_dsn:
+        await migrate(serving)
+        return
+    owner = await Database.connect(found.dsn, serving.hospital, size=1)
+    try:
+        await migrate(owner, app=await serving.role())
+    finally:
+        await owner.close()
 
 
 def interpreter(people: People) -> Interpret:

@@ -131,9 +131,7 @@ def test_a_wall_behind_nginx_comes_back_from_its_502(two: HouseProcess, cookies:
         expect(wall.get_by_role("img", name="Bed A3, occupied")).to_be_visible(timeout=HEALED * 2000)
         expect(wall.locator(".live[data-live=live]")).to_be_visible()
         expect(wall.locator(".not-live")).to_be_hidden()
-        assert time.monotonic() - returned <= HEALED, (
-            "live alone says nothing: for twelve seconds it is true of an old picture"
-        )
+        assert time.monotonic() - returned <= HEALED, "live alone says nothing: for twelve seconds it is true of an old picture"
 
 
 def test_a_feed_that_falls_silent_is_said_apart_from_the_stream(tmp_path: Path, browser: Browser) -> None:

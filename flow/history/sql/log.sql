@@ -80,4 +80,4 @@ select recorded_at from log where hospital = $1 order by seq desc limit 1
 
 -- name: weigh
 -- Statistics of what a new hospital's beds were written to
-analyze log, record, bed_interval, bed_condition
+select weigh()
