@@ -66,7 +66,10 @@ async def test_a_damaged_cluster_says_where_the_log_is(data_dir: Path) -> None:
 async def test_servers_named_in_the_settings_are_used_and_nothing_is_started(stores_url: tuple[str, str], data_dir: Path) -> None:
     dsn, url = stores_url
     async with stores(settings(data_dir, DATABASE_URL=dsn, REDIS_URL=url)) as opened:
-        assert opened == Stores(dsn, url)
+        assert opened == Stores(dsn, url, dsn)
+    owner = dsn.replace("?", "?application_name=owner&")
+    async with stores(settings(data_dir, DATABASE_URL=dsn, REDIS_URL=url, BEDFLOW_DATABASE_OWNER_URL=owner)) as opened:
+        assert opened == Stores(owner, url, dsn)
     assert sorted(path.name for path in data_dir.iterdir()) == ["logs"]
 
 
