@@ -16,7 +16,8 @@ from flow.bounds import Bounded, Bounds
 from flow.connection import HandingOver
 from flow.errors import Misconfigured
 from flow.lan import certificate_files
-from flow.settings import Address, Settings
+from flow.setting_words import Address
+from flow.settings import Settings
 from flow.tls import Renewing, pages_context
 
 log = structlog.get_logger()

@@ -1,8 +1,14 @@
 """How the text of a setting becomes its value: each reader raises ValueError saying what the text must be."""
 
 from collections.abc import Callable
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import NamedTuple
+from urllib.parse import urlsplit, urlunsplit
+
+from flow import crash
+
+Network = IPv4Network | IPv6Network
 
 FLAGS = {"1": True, "true": True, "yes": True, "on": True, "": False, "0": False, "false": False, "no": False, "off": False}
 
@@ -66,3 +72,66 @@ def url(*schemes: str) -> Callable[[str], str | None]:
         return text.rstrip("/") or None
 
     return parse
+
+
+class Client(NamedTuple):
+    """Who we are to another system: our id there, and the secret that shows it."""
+
+    id: str
+    secret: str
+
+    def __str__(self) -> str:
+        return f"{self.id} ****"
+
+
+def client_of(text: str) -> Client | None:
+    """The setting: the id, then the secret. Raises ValueError saying what it must be."""
+    if not text:
+        return None
+    words = text.split()
+    if len(words) != 2:
+        raise ValueError("the id and the secret, with a space between")
+    return Client(*words)
+
+
+class Address(NamedTuple):
+    """A place to listen: host and port."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def address(text: str) -> Address:
+    """HOST:PORT."""
+    host, colon, port = text.rpartition(":")
+    if not (colon and host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise ValueError("HOST:PORT, like 127.0.0.1:8000, with a port from 1 to 65535")
+    return Address(host.strip("[]"), int(port))
+
+
+def networks(text: str) -> tuple[Network, ...]:
+    """Addresses and networks, with commas between."""
+    try:
+        return tuple(ip_network(word.strip()) for word in text.split(",") if word.strip())
+    except ValueError:
+        raise ValueError("addresses or networks with commas between, like 10.0.0.5,192.168.7.0/24") from None
+
+
+def crash_point(text: str) -> str:
+    """A point of `flow.crash`, as it is written."""
+    if text:
+        crash.parse(text)
+    return text
+
+
+def masked(url: str) -> str:
+    """A URL with its password and query hidden, fit for a screen or a log."""
+    parts = urlsplit(url)
+    if parts.password is None and "password" not in parts.query:
+        return url
+    account, at, place = parts.netloc.rpartition("@")
+    netloc = f"{account.partition(':')[0]}:****{at}{place}" if parts.password is not None else parts.netloc
+    return urlunsplit((parts.scheme, netloc, parts.path, "****" if parts.query else "", ""))

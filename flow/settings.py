@@ -6,23 +6,30 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Any, NamedTuple
-from urllib.parse import urlsplit, urlunsplit
+from typing import Any
 
-from flow import crash
 from flow.addressees import Addressees, addressees
 from flow.anchor import Outside, outside
 from flow.errors import Misconfigured
-from flow.setting_words import FLAGS as _FLAGS
-from flow.setting_words import flag as _flag
-from flow.setting_words import one_of as _one_of
-from flow.setting_words import optional_path as _optional_path
-from flow.setting_words import path as _path
-from flow.setting_words import speed as _speed
-from flow.setting_words import url as _url
-from flow.setting_words import whole as _whole
+from flow.setting_words import (
+    FLAGS,
+    Address,
+    Client,
+    Network,
+    address,
+    client_of,
+    crash_point,
+    flag,
+    masked,
+    networks,
+    one_of,
+    optional_path,
+    path,
+    speed,
+    url,
+    whole,
+)
 from flow.web_push import Push, push_of
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -31,38 +38,7 @@ POSTGRES = ("postgresql", "postgres")
 REDIS = ("redis", "rediss", "unix")
 WEB = ("http", "https")
 LOG_LEVELS = ("debug", "info", "warning", "error")
-Network = IPv4Network | IPv6Network
 STREAM_WRITERS = ("wire", "asgi", "sse-starlette")
-
-
-class Client(NamedTuple):
-    """Who we are to another system: our id there, and the secret that shows it."""
-
-    id: str
-    secret: str
-
-    def __str__(self) -> str:
-        return f"{self.id} ****"
-
-
-def client_of(text: str) -> Client | None:
-    """The setting: the id, then the secret. Raises ValueError saying what it must be."""
-    if not text:
-        return None
-    words = text.split()
-    if len(words) != 2:
-        raise ValueError("the id and the secret, with a space between")
-    return Client(*words)
-
-
-class Address(NamedTuple):
-    """A place to listen: host and port."""
-
-    host: str
-    port: int
-
-    def __str__(self) -> str:
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,9 +109,9 @@ class Settings:
         """Browsers reach the pages over TLS: cookies are `__Host-` and Secure, and HSTS is said."""
         return self.tls or self.origin.startswith("https://")
 
-    def with_hospital(self, path: str) -> "Settings":
+    def with_hospital(self, file: str) -> "Settings":
         """The same settings for another hospital file."""
-        return replace(self, hospital=_path(path))
+        return replace(self, hospital=path(file))
 
     def with_backup(self, folder: Path | None, passphrase: Path | None) -> "Settings":
         """The same settings with another place for the backup."""
@@ -187,16 +163,6 @@ class Setting:
         return masked(text) if self.secret else text
 
 
-def masked(url: str) -> str:
-    """A URL with its password and query hidden, fit for a screen or a log."""
-    parts = urlsplit(url)
-    if parts.password is None and "password" not in parts.query:
-        return url
-    account, at, place = parts.netloc.rpartition("@")
-    netloc = f"{account.partition(':')[0]}:****{at}{place}" if parts.password is not None else parts.netloc
-    return urlunsplit((parts.scheme, netloc, parts.path, "****" if parts.query else "", ""))
-
-
 def default_data_dir(environ: Mapping[str, str]) -> str:
     """`.data` of the checkout when run from one, so that each checkout is a hospital of its own; else the XDG data home."""
     if (CHECKOUT / "Makefile").exists() and (CHECKOUT / "pyproject.toml").exists():
@@ -210,7 +176,7 @@ def _default_anchor(environ: Mapping[str, str]) -> str:
 
 
 def _default_second_factor(environ: Mapping[str, str]) -> str:
-    return "offered" if _FLAGS.get(environ.get("BEDFLOW_DEMO", "").strip().lower(), False) else "required"
+    return "offered" if FLAGS.get(environ.get("BEDFLOW_DEMO", "").strip().lower(), False) else "required"
 
 
 def _refuse_unknown(environ: Mapping[str, str]) -> None:
@@ -222,94 +188,74 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
         raise Misconfigured(f"{', '.join(unknown)}: no such setting. `bedflow settings` lists them.")
 
 
-def _address(text: str) -> Address:
-    host, colon, port = text.rpartition(":")
-    if not (colon and host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
-        raise ValueError("HOST:PORT, like 127.0.0.1:8000, with a port from 1 to 65535")
-    return Address(host.strip("[]"), int(port))
-
-
-def _networks(text: str) -> tuple[Network, ...]:
-    try:
-        return tuple(ip_network(word.strip()) for word in text.split(",") if word.strip())
-    except ValueError:
-        raise ValueError("addresses or networks with commas between, like 10.0.0.5,192.168.7.0/24") from None
-
-
-def _crash_point(text: str) -> str:
-    if text:
-        crash.parse(text)
-    return text
-
-
 SETTINGS = (
-    Setting("data_dir", "BEDFLOW_DATA_DIR", default_data_dir, "folder of the embedded stores, the key file and the logs", _path),
-    Setting("database_url", "DATABASE_URL", "", "your PostgreSQL (15 or newer) in place of the embedded one", _url(*POSTGRES), secret=True),
+    Setting("data_dir", "BEDFLOW_DATA_DIR", default_data_dir, "folder of the embedded stores, the key file and the logs", path),
+    Setting("database_url", "DATABASE_URL", "", "your PostgreSQL (15 or newer) in place of the embedded one", url(*POSTGRES), secret=True),
     Setting(
         "database_owner_url",
         "BEDFLOW_DATABASE_OWNER_URL",
         "",
         "the same database as its owner, who makes tables and grants DATABASE_URL's role what it needs; else that one does all",
-        _url(*POSTGRES),
+        url(*POSTGRES),
         secret=True,
     ),
-    Setting("redis_url", "REDIS_URL", "", "your Redis or Valkey (7 or newer) in place of the embedded one", _url(*REDIS), secret=True),
-    Setting("postgres_bin", "BEDFLOW_POSTGRES_BIN", "", "folder with the postgres and initdb programs to embed", _optional_path),
-    Setting("redis_bin", "BEDFLOW_REDIS_BIN", "", "the valkey-server or redis-server program to embed", _optional_path),
-    Setting("http", "BEDFLOW_HTTP", "127.0.0.1:8000", "where the pages and the API are served", _address),
-    Setting("mllp", "BEDFLOW_MLLP", "127.0.0.1:2575", "where HL7 messages are received over MLLP", _address),
-    Setting("mllp_tls", "BEDFLOW_MLLP_TLS", "127.0.0.1:2576", "where feeds with a client certificate are heard, over TLS 1.3", _address),
-    Setting("mllp_tls_cert", "BEDFLOW_MLLP_TLS_CERT", "", "our certificate for MLLP over TLS (PEM)", _optional_path),
-    Setting("mllp_tls_key", "BEDFLOW_MLLP_TLS_KEY", "", "its private key (PEM, without a password)", _optional_path),
-    Setting("mllp_tls_client_ca", "BEDFLOW_MLLP_TLS_CLIENT_CA", "", "authority that signs the feeds' certificates (PEM)", _optional_path),
-    Setting("public_url", "BEDFLOW_PUBLIC_URL", "", "the address people type; passkeys and QR codes carry it", _url(*WEB)),
+    Setting("redis_url", "REDIS_URL", "", "your Redis or Valkey (7 or newer) in place of the embedded one", url(*REDIS), secret=True),
+    Setting("postgres_bin", "BEDFLOW_POSTGRES_BIN", "", "folder with the postgres and initdb programs to embed", optional_path),
+    Setting("redis_bin", "BEDFLOW_REDIS_BIN", "", "the valkey-server or redis-server program to embed", optional_path),
+    Setting("http", "BEDFLOW_HTTP", "127.0.0.1:8000", "where the pages and the API are served", address),
+    Setting("mllp", "BEDFLOW_MLLP", "127.0.0.1:2575", "where HL7 messages are received over MLLP", address),
+    Setting("mllp_tls", "BEDFLOW_MLLP_TLS", "127.0.0.1:2576", "where feeds with a client certificate are heard, over TLS 1.3", address),
+    Setting("mllp_tls_cert", "BEDFLOW_MLLP_TLS_CERT", "", "our certificate for MLLP over TLS (PEM)", optional_path),
+    Setting("mllp_tls_key", "BEDFLOW_MLLP_TLS_KEY", "", "its private key (PEM, without a password)", optional_path),
+    Setting("mllp_tls_client_ca", "BEDFLOW_MLLP_TLS_CLIENT_CA", "", "authority that signs the feeds' certificates (PEM)", optional_path),
+    Setting("public_url", "BEDFLOW_PUBLIC_URL", "", "the address people type; passkeys and QR codes carry it", url(*WEB)),
     Setting(
         "tls_cert",
         "BEDFLOW_TLS_CERT",
         "",
         "our certificate for the pages (PEM, with its chain); they are then served over TLS 1.3",
-        _optional_path,
+        optional_path,
     ),
     Setting(
-        "tls_key", "BEDFLOW_TLS_KEY", "", "its private key (PEM, without a password); both are read again when they change", _optional_path
+        "tls_key", "BEDFLOW_TLS_KEY", "", "its private key (PEM, without a password); both are read again when they change", optional_path
     ),
     Setting(
-        "trusted_proxies", "BEDFLOW_TRUSTED_PROXIES", "127.0.0.0/8,::1", "proxies whose X-Forwarded-For is believed, by commas", _networks
+        "trusted_proxies", "BEDFLOW_TRUSTED_PROXIES", "127.0.0.0/8,::1", "proxies whose X-Forwarded-For is believed, by commas", networks
     ),
-    Setting("rate_address", "BEDFLOW_RATE_ADDRESS", "12000", "requests a minute from one address at most; 0: any", _whole(0)),
-    Setting("rate_token", "BEDFLOW_RATE_TOKEN", "12000", "requests a minute with one API token at most; 0: any", _whole(0)),
+    Setting("rate_address", "BEDFLOW_RATE_ADDRESS", "12000", "requests a minute from one address at most; 0: any", whole(0)),
+    Setting("rate_token", "BEDFLOW_RATE_TOKEN", "12000", "requests a minute with one API token at most; 0: any", whole(0)),
     Setting(
         "rate_store",
         "BEDFLOW_RATE_STORE",
         "memory",
         "where tries are counted: memory (each process) or redis (all)",
-        _one_of("memory", "redis"),
+        one_of("memory", "redis"),
     ),
-    Setting("lan", "BEDFLOW_LAN", "0", "1 serves the local network over TLS with a certificate made here", _flag),
+    Setting("lan", "BEDFLOW_LAN", "0", "1 serves the local network over TLS with a certificate made here", flag),
     Setting(
         "second_factor",
         "BEDFLOW_SECOND_FACTOR",
         _default_second_factor,
         "required: who may see names, administrators and auditors sign in with a second factor; offered (a demo's default): who has one",
-        _one_of("required", "offered"),
+        one_of("required", "offered"),
     ),
     Setting(
         "breached_passwords",
         "BEDFLOW_BREACHED_PASSWORDS",
         "",
         "file of SHA-1 digests in order, as Have I Been Pwned gives it away, whose passwords nobody may choose",
-        _optional_path,
+        optional_path,
     ),
-    Setting("hospital", "BEDFLOW_HOSPITAL", str(SAMPLE_HOSPITAL), "the hospital's TOML file; else the sample of 500 beds", _path),
-    Setting("demo", "BEDFLOW_DEMO", "0", "1 adds the demo sign-ins and the simulator", _flag),
-    Setting("history_days", "BEDFLOW_HISTORY_DAYS", "28", "days of made-up history that a demo starts with", _whole(0)),
-    Setting("sim_speed", "BEDFLOW_SIM_SPEED", "6", "how many times faster than life the simulator plays a stay", _speed),
-    Setting("sim_seed", "BEDFLOW_SIM_SEED", "1", "the simulator's seed: the same number plays the same hospital", _whole(0)),
-    Setting("clock_speed", "BEDFLOW_CLOCK_SPEED", "1.0", "how many times faster than life the clock runs; for tests", _speed),
-    Setting("undo_seconds", "BEDFLOW_UNDO_SECONDS", "10", "how long a tap can be undone by the one who made it", _whole(0)),
-    Setting("max_frame_bytes", "BEDFLOW_MAX_FRAME_BYTES", str(1 << 20), "the longest HL7 message that is accepted", _whole(1024)),
-    Setting("mllp_stall_seconds", "BEDFLOW_MLLP_STALL_SECONDS", "30", "how long a half-sent message may pause", _whole(1)),
-    Setting("mllp_connections", "BEDFLOW_MLLP_CONNECTIONS", "200", "how many HL7 connections are open at most", _whole(1)),
+    Setting("hospital", "BEDFLOW_HOSPITAL", str(SAMPLE_HOSPITAL), "the hospital's TOML file; else the sample of 500 beds", path),
+    Setting("demo", "BEDFLOW_DEMO", "0", "1 adds the demo sign-ins and the simulator", flag),
+    Setting("history_days", "BEDFLOW_HISTORY_DAYS", "28", "days of made-up history that a demo starts with", whole(0)),
+    Setting("sim_speed", "BEDFLOW_SIM_SPEED", "6", "how many times faster than life the simulator plays a stay", speed),
+    Setting("sim_seed", "BEDFLOW_SIM_SEED", "1", "the simulator's seed: the same number plays the same hospital", whole(0)),
+    Setting("clock_speed", "BEDFLOW_CLOCK_SPEED", "1.0", "how many times faster than life the clock runs; for tests", speed),
+    Setting("undo_seconds", "BEDFLOW_UNDO_SECONDS", "10", "how long a tap can be undone by the one who made it", whole(0)),
+    Setting("max_frame_bytes", "BEDFLOW_MAX_FRAME_BYTES", str(1 << 20), "the longest HL7 message that is accepted", whole(1024)),
+    Setting("mllp_stall_seconds", "BEDFLOW_MLLP_STALL_SECONDS", "30", "how long a half-sent message may pause", whole(1)),
+    Setting("mllp_connections", "BEDFLOW_MLLP_CONNECTIONS", "200", "how many HL7 connections are open at most", whole(1)),
     Setting(
         "notify",
         "BEDFLOW_NOTIFY",
@@ -318,7 +264,7 @@ SETTINGS = (
         addressees,
         secret=True,
     ),
-    Setting("chromium", "BEDFLOW_CHROMIUM", "", "a Chromium program, for the daily report as PDF; else it is HTML alone", _optional_path),
+    Setting("chromium", "BEDFLOW_CHROMIUM", "", "a Chromium program, for the daily report as PDF; else it is HTML alone", optional_path),
     Setting("push", "BEDFLOW_PUSH", "", "mailto:YOU and the push services (origins) that phones may use; else no phone is pushed", push_of),
     Setting(
         "audit_anchor",
@@ -327,13 +273,13 @@ SETTINGS = (
         "file that the audit chain's head is added to each minute, best on another machine; or run:PROGRAM, which is handed it",
         outside,
     ),
-    Setting("backup", "BEDFLOW_BACKUP", "", "folder, best on another machine, that each commit waits to be in as well", _optional_path),
+    Setting("backup", "BEDFLOW_BACKUP", "", "folder, best on another machine, that each commit waits to be in as well", optional_path),
     Setting(
         "backup_passphrase",
         "BEDFLOW_BACKUP_PASSPHRASE",
         "",
         "file with the passphrase that seals the vault's key into the backup; else the key stays apart",
-        _optional_path,
+        optional_path,
     ),
     Setting("abdm_client", "BEDFLOW_ABDM_CLIENT", "", "ID SECRET of the hospital at the ABDM gateway ([abdm])", client_of, secret=True),
     Setting(
@@ -341,10 +287,10 @@ SETTINGS = (
         "BEDFLOW_STREAM_WRITER",
         STREAM_WRITERS[0],
         f"what writes the screens' streams, fastest first: {', '.join(STREAM_WRITERS)}",
-        _one_of(*STREAM_WRITERS),
+        one_of(*STREAM_WRITERS),
     ),
-    Setting("log_level", "BEDFLOW_LOG_LEVEL", "info", f"least level that is logged: {', '.join(LOG_LEVELS)}", _one_of(*LOG_LEVELS)),
-    Setting("crash_at", "BEDFLOW_CRASH_AT", "", "for fault tests: NAME:N kills the process at the N-th passing of a point", _crash_point),
+    Setting("log_level", "BEDFLOW_LOG_LEVEL", "info", f"least level that is logged: {', '.join(LOG_LEVELS)}", one_of(*LOG_LEVELS)),
+    Setting("crash_at", "BEDFLOW_CRASH_AT", "", "for fault tests: NAME:N kills the process at the N-th passing of a point", crash_point),
 )
 
 _VARIABLES = frozenset(setting.variable for setting in SETTINGS)

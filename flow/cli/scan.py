@@ -14,7 +14,8 @@ from flow.dev.scan_gateway import HIP, post
 from flow.domain.plan import Plan
 from flow.errors import Misconfigured, Unavailable
 from flow.plan_file import load_plan
-from flow.settings import Client, Settings
+from flow.setting_words import Client
+from flow.settings import Settings
 
 BESIDE = 9
 """The stand-in listens so many ports above the pages."""

@@ -6,7 +6,7 @@ import redis.exceptions
 
 from flow.embedded.binaries import LEAST_POSTGRES, LEAST_REDIS
 from flow.errors import Misconfigured
-from flow.settings import masked
+from flow.setting_words import masked
 
 CONNECT_SECONDS = 10.0
 

@@ -22,7 +22,8 @@ from flow.domain.plan import Feed, Plan
 from flow.errors import Misconfigured
 from flow.main.house import House
 from flow.main.pace import Pace
-from flow.settings import Address, Settings
+from flow.setting_words import Address
+from flow.settings import Settings
 from flow.tls import Renewing
 
 log = structlog.get_logger()

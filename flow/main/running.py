@@ -43,7 +43,8 @@ from flow.main.telling import tell
 from flow.main.verifying import Verifying
 from flow.relay import Relay
 from flow.server import WebServer
-from flow.settings import Address, Settings
+from flow.setting_words import Address
+from flow.settings import Settings
 from flow.state.client import connect
 from flow.state.follower import Follower
 from flow.state.hits import Hits

@@ -34,7 +34,7 @@ from flow.history.shares import Share, Shares
 from flow.main.calling import get, post
 from flow.main.house import House
 from flow.main.rounds import Rounds
-from flow.settings import Client
+from flow.setting_words import Client
 
 log = structlog.get_logger()
 QUEUE = "abdm"

@@ -29,7 +29,8 @@ from flow.domain.hospital import opened
 from flow.domain.ids import WardId
 from flow.plan_file import load_plan
 from flow.server import WebServer
-from flow.settings import SAMPLE_HOSPITAL, Address, Settings
+from flow.setting_words import Address
+from flow.settings import SAMPLE_HOSPITAL, Settings
 from flow.state.live import Change, Live
 from flow.views.bed_tile import Audience, bed_tile
 from realtime.frames import encode_tile, tiles_frame

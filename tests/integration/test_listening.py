@@ -15,7 +15,8 @@ from flow.errors import Misconfigured, Unavailable
 from flow.main.listening import Ports, feed_addresses, feeds_heard, tls_context
 from flow.main.running import Running
 from flow.plan_file import parse_plan
-from flow.settings import Address, Settings
+from flow.setting_words import Address
+from flow.settings import Settings
 from tests.acceptance.house import free_port
 from tests.certificates import Authority
 from tests.integration.mllp_port import NOW, Journal, message, until

@@ -28,7 +28,8 @@ from flow.errors import Misconfigured, Unavailable
 from flow.main.listening import feeds_heard, tls_context
 from flow.plan_file import parse_plan
 from flow.server import WebServer
-from flow.settings import Address, Settings
+from flow.setting_words import Address
+from flow.settings import Settings
 from flow.tls import Renewing
 from tests.acceptance.house import free_port
 from tests.certificates import Authority, Files

@@ -19,7 +19,8 @@ from flow.cli.scan import stand_in_port, with_stand_in
 from flow.dev.scan_gateway import HIP, SHARE, StandIn, listening, post
 from flow.jwt import published, verified
 from flow.plan_file import load_plan
-from flow.settings import Client, Settings
+from flow.setting_words import Client
+from flow.settings import Settings
 from tests.acceptance.house import free_port
 from tests.hospital_file import hospital_file
 

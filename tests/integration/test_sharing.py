@@ -24,7 +24,7 @@ from flow.jwt import Key
 from flow.main.calling import post
 from flow.main.house import interpreter
 from flow.main.sharing import QUEUE, Gateway, Sharing
-from flow.settings import Client
+from flow.setting_words import Client
 from flow.vault import open_vault
 from tests import abdm_gateway
 from tests.integration.feed_house import send, stay

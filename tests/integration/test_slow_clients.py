@@ -13,7 +13,8 @@ from starlette.routing import Route
 
 from flow.bounds import Bounds
 from flow.server import WebServer
-from flow.settings import Address, Settings
+from flow.setting_words import Address
+from flow.settings import Settings
 from tests.acceptance.house import free_port
 
 SHORT = Bounds(connections=20, head_seconds=0.4, body_seconds=0.4, body_pace=100_000, idle_seconds=0.4, unread_seconds=0.4)

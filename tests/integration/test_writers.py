@@ -15,7 +15,8 @@ from starlette.routing import Route
 
 from flow.connection import HandingOver
 from flow.server import WebServer
-from flow.settings import STREAM_WRITERS, Address, Settings
+from flow.setting_words import Address
+from flow.settings import STREAM_WRITERS, Settings
 from flow.state.live import Change, Live
 from flow.views.bed_tile import Audience
 from flow.web.security.gate import watched

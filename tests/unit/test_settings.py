@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from flow.errors import Misconfigured
-from flow.settings import SETTINGS, Address, Setting, Settings, default_data_dir, masked
+from flow.setting_words import Address, masked
+from flow.settings import SETTINGS, Setting, Settings, default_data_dir
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
@@ -136,6 +137,7 @@ def test_the_printed_table_masks_its_secrets() -> None:
 
 SECRETS = [setting for setting in SETTINGS if setting.secret]
 GOOD = {
+    "database_owner_url": "postgresql://owner:canary-secret@db/bedflow",
     "database_url": "postgresql://bedflow:canary-secret@db/bedflow",
     "redis_url": "rediss://bedflow:canary-secret@cache:6379/0",
     "notify": "supervisor=json://u:canary-secret@127.0.0.1:9/x",
