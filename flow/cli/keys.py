@@ -7,10 +7,14 @@ import typer
 
 from flow import main
 from flow.cli.start import run, settings
+from flow.domain.audit import Kind, Trace
 from flow.domain.ids import WardId
 from flow.domain.roles import Role
 from flow.errors import Refused
 from flow.history.accounts import Account, Accounts, Tokens
+from flow.history.audit import Audit
+from flow.history.factors import Factors
+from flow.history.sessions import Sessions
 from flow.passwords import Passwords
 
 users = typer.Typer(help="People who sign in.", no_args_is_help=True)
@@ -37,6 +41,24 @@ def add(
 
     run(work())
     print(f"{name} may sign in as {role}{f' of {ward}' if ward else ''}.")
+
+
+@users.command("reset-second-factor")
+def reset_second_factor(name: str) -> None:
+    """Take somebody's second factors away and sign them out: for an administrator who has lost them and has no colleague to ask."""
+
+    async def work() -> None:
+        async with main.open_house(settings()) as house:
+            factors = Factors(house.database, house.vault)
+            if name not in await factors.held():
+                raise Refused(f"{name} has no second factor, or there is no such account.", code="unknown-account")
+            await factors.reset(name)
+            await Sessions(house.database).end_all(name)
+            detail = {"what": "second factor reset", "of": name}
+            await Audit(house.database).note([Trace(house.clock.now(), Kind.CREDENTIAL, "command line", view="user", detail=detail)])
+
+    run(work())
+    print(f"{name} signs in with the password and sets a second factor up again.")
 
 
 @tokens.command()

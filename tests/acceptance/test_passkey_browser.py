@@ -30,6 +30,15 @@ def looked_at(page: Page, name: str) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
 
 
+def led_to_set_one_up(page: Page, origin: str) -> None:
+    """By a password that alone opens nothing."""
+    page.goto(f"{origin}/login?next=/my-sign-in")
+    page.fill("input[name=account]", "asha")
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    expect(page.locator("h1")).to_have_text("Set up a second factor")
+
+
 def test_a_passkey_is_set_up_at_the_first_sign_in_and_signs_in_ever_after(browser: Browser, tmp_path: Path) -> None:
     file = tmp_path / "hospital.toml"
     file.write_text(hospital_file({"4B": {"A": 4}}))
@@ -37,11 +46,7 @@ def test_a_passkey_is_set_up_at_the_first_sign_in_and_signs_in_ever_after(browse
         found.add("asha", "admissions")
         origin = f"http://localhost:{found.http}"
         phone, number = telephone(page)
-        page.goto(f"{origin}/login?next=/my-sign-in")
-        page.fill("input[name=account]", "asha")
-        page.fill("input[name=password]", PASSWORD)
-        page.press("input[name=password]", "Enter")
-        expect(page.locator("h1")).to_have_text("Set up a second factor")
+        led_to_set_one_up(page, origin)
         looked_at(page, "second-factor")
         page.fill("input[name=name]", "Ward telephone")
         page.get_by_role("button", name="Set up a passkey").click()
@@ -64,3 +69,6 @@ def test_a_passkey_is_set_up_at_the_first_sign_in_and_signs_in_ever_after(browse
         looked_at(page, "sign-in")
         page.goto(f"{found.origin}/login")
         expect(page.locator("[data-say=elsewhere]")).to_contain_text(origin)
+        assert "sets a second factor up again" in found.run("user", "reset-second-factor", "asha").stdout
+        assert found.run("user", "reset-second-factor", "asha", check=False).returncode != 0
+        led_to_set_one_up(page, origin)

@@ -20,6 +20,11 @@ def test_an_empty_environment_gives_the_defaults() -> None:
     assert (settings.mllp_stall_seconds, settings.mllp_connections, settings.log_level) == (30, 200, "info")
 
 
+def test_a_demo_asks_for_no_second_factor_unless_told() -> None:
+    said = [{}, {"BEDFLOW_DEMO": "1"}, {"BEDFLOW_DEMO": "0"}, {"BEDFLOW_DEMO": "yes", "BEDFLOW_SECOND_FACTOR": "required"}]
+    assert [Settings.from_environ(each).second_factor for each in said] == ["required", "offered", "required", "required"]
+
+
 def test_the_table_and_the_dataclass_name_the_same_settings() -> None:
     assert [setting.name for setting in SETTINGS] == [field.name for field in fields(Settings)]
     assert len({setting.variable for setting in SETTINGS}) == len(SETTINGS)
