@@ -1,5 +1,6 @@
 """Bytes in, frame out: a hospital as a process, letters over MLLP, tiles on the stream, A20 to another system, ugly input."""
 
+import asyncio
 import json
 import re
 import socket
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener, urlopen
 
+import asyncpg
 import pytest
 
 from tests.acceptance.house import HouseProcess, free_port, house
@@ -234,6 +236,24 @@ def test_a_screen_is_let_in_from_the_command_line(small: HouseProcess) -> None:
     assert f"{number}  Screen: public, ward 4B, ta, light, seen never, has said nothing yet" in small.run("device", "list").stdout
     assert "is shut out" in small.run("device", "revoke", number).stdout
     assert small.run("device", "revoke", number, check=False).returncode == 1
+
+
+def test_the_audit_chain_is_gone_along_from_the_command_line(small: HouseProcess) -> None:
+    """While it serves; and what somebody with all rights in the database changed is told."""
+    whole = json.loads(small.run("audit", "verify", "--json").stdout)
+    assert whole["wrong"] == [] and whole["links"] > 0 and whole["entries"] > 0
+    asyncio.run(_as_owner(small, "update log set actor = actor || 'x' where seq = 1"))
+    told = small.run("audit", "verify", check=False)
+    assert (told.returncode, "Link 1 " in told.stdout, "an entry of the log was changed" in told.stdout) == (1, True, True)
+    asyncio.run(_as_owner(small, "update log set actor = rtrim(actor, 'x') where seq = 1"))
+    assert "Nothing was changed, taken out or cut off." in small.run("audit", "verify").stdout
+
+
+async def _as_owner(found: HouseProcess, sql: str) -> None:
+    note = json.loads((Path(found.environ["BEDFLOW_DATA_DIR"]) / "stores.json").read_text())
+    connection = await asyncpg.connect(note["dsn"])
+    await connection.execute(f"set session_replication_role = replica; {sql}")
+    await connection.close()
 
 
 def test_ctrl_c_stops_everything_within_five_seconds(tmp_path: Path) -> None:
