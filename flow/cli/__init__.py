@@ -31,6 +31,7 @@ _COMMANDS = {
     "census": "census:census",
     "report": "report:report",
     "settings": "house:show_settings",
+    "doctor": "doctor:doctor",
     "proxy": "proxy:proxy",
     "redis-acl": "redis_acl:redis_acl",
     "bench": "bench:bench",

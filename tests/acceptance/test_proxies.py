@@ -64,6 +64,19 @@ def test_no_secret_stands_on_a_command_line_or_in_a_stores_environment(served: H
         assert not [secret for secret in secrets if secret in said], line
 
 
+def test_the_doctor_says_what_is_weak_here_and_what_to_do(served: HouseProcess) -> None:
+    found = served.run("doctor", "--json", check=False)
+    assert found.returncode == 1, found.stderr
+    answers = {each["about"]: each for each in json.loads(found.stdout)}
+    weak = {about for about, each in answers.items() if each["weak"]}
+    assert {"Copy of the key", "Backup", "Audit trail's anchor", "Known bad passwords"} <= weak
+    assert not {"TLS for the pages", "Public address", "Key of names", "PostgreSQL", "What a commit is worth", "Clock"} & weak
+    told = served.run("doctor", check=False)
+    assert told.returncode == 1
+    assert all(answers[about]["do"] in told.stdout for about in weak)
+    assert f"{len(weak)} of {len(answers)} are weak." in told.stdout
+
+
 def _tree(root: int) -> list[int]:
     """A process and all it started."""
     children = [int(pid) for task in Path(f"/proc/{root}/task").iterdir() for pid in (task / "children").read_text().split()]

@@ -15,7 +15,7 @@ LINT = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imp
 DOORS = {"os", "io", "time", "socket", "subprocess", "threading", "random", "secrets", "pathlib", "tempfile", "asyncio", "logging"}
 CLOCKS = {"now", "utcnow", "today", "monotonic", "perf_counter", "getenv", "urandom", "uuid1", "uuid4"}
 BUILT_IN = {"open", "print", "input"}
-ROOMS_OF_THE_ROOT = ("flow.main", "flow.cli", "flow.__main__", "flow.server", "flow.dev", "flow.backup", "flow.embedded")
+ROOMS_OF_THE_ROOT = ("flow.checkup", "flow.main", "flow.cli", "flow.__main__", "flow.server", "flow.dev", "flow.backup", "flow.embedded")
 
 VIOLATIONS = [
     ("flow/domain/bed.py", "import flow.state.keys", "Inside flow, arrows point down"),
@@ -72,7 +72,7 @@ def test_a_contract_catches_its_violation(spoilt: Path, contract: str) -> None:
 
 
 def test_only_the_composition_root_sees_the_composition_root() -> None:
-    roots = ("flow/main", "flow/cli", "flow/__main__", "flow/server", "flow/dev", "flow/backup", "flow/embedded")
+    roots = ("flow/main", "flow/cli", "flow/__main__", "flow/checkup", "flow/server", "flow/dev", "flow/backup", "flow/embedded")
     others = [path for path in modules(*PACKAGES) if not shown(path).startswith(roots)]
     seen = [f"{shown(path)} imports {name}" for path in others for name in _imports(parsed(path)) if name.startswith(ROOMS_OF_THE_ROOT)]
     assert seen == []
