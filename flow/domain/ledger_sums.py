@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from flow.domain.ids import WardId
 from flow.domain.ledger import Idle, Owner, Share, Stretch
 
-LEDGER_VERSION = 2
+LEDGER_VERSION = 3
 K = TypeVar("K", bound=Hashable)
 _ZERO = timedelta()
 
