@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import httpx
-import pytest
 
 from flow.domain.audit import Kind
 from flow.domain.roles import Role
@@ -124,22 +123,6 @@ async def test_a_known_browser_next_to_the_guesser_is_free_and_cannot_guess_eith
     known.cookies.set("bedflow-known", owner.cookies["bedflow-known"])
     tries = [(await known.post("/login", data={"account": "asha", "password": "guess"})).status_code for _ in range(9)]
     assert tries == [401] * 8 + [429], "and then it is counted as a stranger"
-
-
-@pytest.mark.parametrize("forged", ["", "a.b", "~~~", "0123456789abcdef." + "0" * 32, "x" * 5000])
-async def test_a_forged_cookie_makes_no_browser_known(web: Web, forged: str) -> None:
-    await web.account("asha", Role.ADMISSIONS)
-    assert web.house.known.number(forged, "asha") == ""
-
-
-async def test_a_browser_is_known_for_the_name_it_signed_in_with_alone(web: Web) -> None:
-    value = web.house.known.met(web.house.known.met("", "asha"), "ravi")
-    known = web.house.known
-    assert known.number(value, "asha") and known.number(value, "ravi") and not known.number(value, "chief")
-    crowded = value
-    for n in range(20):
-        crowded = known.met(crowded, f"person-{n}")
-    assert not known.number(crowded, "asha") and known.number(crowded, "person-19") and len(crowded) < 1000
 
 
 DANGEROUS = {
