@@ -271,8 +271,8 @@ _MEASURES = (
         "bed-hours in which a bed was shown occupied and nobody lay there",
         "none: it is a sum",
         Unit.HOURS,
-        "as the minute ledger's: leavings told a minute late or more, and beds that somebody looked at and found empty; hour and weekday are those of the "
-        "beginning",
+        "as the minute ledger's: leavings told a minute late or more, and beds that somebody looked at and found empty; hour and weekday "
+        "are those of the beginning",
         sort=Sort.SUM,
         version=2,
     ),
