@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from flow import main
+from flow.cli.deeds import traced
 from flow.cli.start import run, settings
 from flow.domain.ids import ClinicId, WardId
 from flow.errors import Refused
@@ -46,7 +47,9 @@ def pair(
             if (ward and WardId(ward) not in house.plan.ward) or not set(clinics) <= house.plan.clinic.keys():
                 raise Refused("There is no such ward or clinic.", code="unknown-ward")
             grant = Grant(name, audience, WardId(ward) if ward else None, clinics, lang=lang, light=light)
-            return await Devices(house.database, house.vault).pair(code.replace(" ", ""), grant, "command-line", house.clock.now())
+            device = await Devices(house.database, house.vault).pair(code.replace(" ", ""), grant, "command-line", house.clock.now())
+            await traced(house, "device pair", device=device, ward=ward, clinics=list(clinics), audience=audience)
+            return device
 
     print(f"{name} is let in as {run(work())}.")
 
@@ -77,7 +80,10 @@ def revoke(device: Annotated[str, typer.Argument(help="Its id, as `bedflow devic
 
     async def work() -> bytes | None:
         async with main.open_house(settings()) as house:
-            return await Devices(house.database, house.vault).revoke(device, house.clock.now())
+            found = await Devices(house.database, house.vault).revoke(device, house.clock.now())
+            if found is not None:
+                await traced(house, "device revoke", device=device)
+            return found
 
     if run(work()) is None:
         raise Refused(f"There is no device {device}, or it is shut out already.", code="unknown-device")

@@ -6,13 +6,13 @@ import sys
 import typer
 
 from flow import main
+from flow.cli.deeds import traced
 from flow.cli.start import run, settings
-from flow.domain.audit import Kind, Trace
+from flow.domain.audit import Kind
 from flow.domain.ids import WardId
 from flow.domain.roles import Role
 from flow.errors import Refused
 from flow.history.accounts import Account, Accounts, Tokens
-from flow.history.audit import Audit
 from flow.history.factors import Factors
 from flow.history.sessions import Sessions
 from flow.passwords import Passwords
@@ -38,6 +38,7 @@ def add(
             passwords = Passwords(found.breached_passwords, house.plan.name)
             account = Account(name.casefold(), shown_as or name, role_found, WardId(ward) if ward else None)
             await Accounts(house.database, passwords).add(account, password)
+            await traced(house, "user add", user=account.id, role=str(role_found), ward=ward)
 
     run(work())
     print(f"{name} may sign in as {role}{f' of {ward}' if ward else ''}.")
@@ -54,8 +55,7 @@ def reset_second_factor(name: str) -> None:
                 raise Refused(f"{name} has no second factor, or there is no such account.", code="unknown-account")
             await factors.reset(name)
             await Sessions(house.database).end_all(name)
-            detail = {"what": "second factor reset", "of": name}
-            await Audit(house.database).note([Trace(house.clock.now(), Kind.CREDENTIAL, "command line", view="user", detail=detail)])
+            await traced(house, "user reset-second-factor", Kind.CREDENTIAL, user=name)
 
     run(work())
     print(f"{name} signs in with the password and sets a second factor up again.")
@@ -70,7 +70,9 @@ def create(
 
     async def work() -> str:
         async with main.open_house(settings()) as house:
-            return await Tokens(house.database).create(role_found, ward or None)
+            token = await Tokens(house.database).create(role_found, ward or None)
+            await traced(house, "token create", role=role, ward=ward)
+            return token
 
     print(run(work()))
 

@@ -236,6 +236,8 @@ def test_a_screen_is_let_in_from_the_command_line(small: HouseProcess) -> None:
     assert f"{number}  Screen: public, ward 4B, ta, light, seen never, has said nothing yet" in small.run("device", "list").stdout
     assert "is shut out" in small.run("device", "revoke", number).stdout
     assert small.run("device", "revoke", number, check=False).returncode == 1
+    wanted = "select view from audit where actor like 'command line, %' and detail->>'device' = '" + number + "' order by id"
+    assert asyncio.run(_as_owner(small, wanted)) == ["bedflow device pair", "bedflow device revoke"]
 
 
 def test_the_audit_chain_is_gone_along_from_the_command_line(small: HouseProcess) -> None:
@@ -249,11 +251,14 @@ def test_the_audit_chain_is_gone_along_from_the_command_line(small: HouseProcess
     assert "Nothing was changed, taken out or cut off." in small.run("audit", "verify").stdout
 
 
-async def _as_owner(found: HouseProcess, sql: str) -> None:
+async def _as_owner(found: HouseProcess, sql: str) -> list[str]:
     note = json.loads((Path(found.environ["BEDFLOW_DATA_DIR"]) / "stores.json").read_text())
     connection = await asyncpg.connect(note["dsn"])
-    await connection.execute(f"set session_replication_role = replica; {sql}")
-    await connection.close()
+    try:
+        await connection.execute("set session_replication_role = replica")
+        return [row[0] for row in await connection.fetch(sql)]
+    finally:
+        await connection.close()
 
 
 def test_ctrl_c_stops_everything_within_five_seconds(tmp_path: Path) -> None:

@@ -1,0 +1,21 @@
+"""What is done from the command line stands in the audit trail, too: by the account of the machine that did it."""
+
+import os
+import pwd
+
+from flow.domain.audit import Kind, Trace
+from flow.history.audit import Audit
+from flow.main import House
+
+
+async def traced(house: House, view: str, kind: Kind = Kind.WRITTEN, **detail: object) -> None:
+    """Write a deed down; `view` is the command, `detail` what it was done to."""
+    await Audit(house.database).note([Trace(house.clock.now(), kind, f"command line, {_who()}", view=f"bedflow {view}", detail=detail)])
+
+
+def _who() -> str:
+    """The machine's own account; its number where it has no name."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
