@@ -46,6 +46,7 @@ CONFIGURATION = {
     "log_error_verbosity": "terse",  # the DETAIL of an error holds a row's values, and so may hold a name
     "log_min_error_statement": "panic",
     "cluster_name": "bedflow",
+    "restart_after_crash": "off",  # it ends, and we start it: one whose recovery fails for the disk's sake would stay and let nobody in
     "max_slot_wal_keep_size": "4GB",  # a backup's receiver that stays away must not fill the disk
 }
 
