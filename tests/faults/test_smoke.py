@@ -8,6 +8,7 @@ import json
 import os
 import random
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,8 +38,8 @@ def test_forty_faults_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     with house(tmp_path, file, BEDFLOW_LOG_LEVEL="warning") as found:
         run = Run(found, ward.told, lambda: stores_of(found), SEED).begin()
         try:
-            _disturb(run, random.Random(SEED))
-            _finish(run, ward)
+            disturb(run, random.Random(SEED), FAULTS)
+            finish(run, ward)
         finally:
             run.end()
     _report(run, ward, time.monotonic() - begun)
@@ -46,13 +47,13 @@ def test_forty_faults_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     assert enough(run.tally, len(ward.told), _repeats(ward))
 
 
-def _disturb(run: Run, dice: random.Random) -> None:
+def disturb(run: Run, dice: random.Random, faults: Sequence[str]) -> None:
     """One fault a stretch of the feed, judged after each."""
-    order = list(FAULTS)
+    order = list(faults)
     dice.shuffle(order)
     run.clicker.may.set()
     for number, name in enumerate(order):
-        run.feeder.allowed = MESSAGES * (number + 1) // (len(order) + 1)
+        run.feeder.allowed = len(run.letters) * (number + 1) // (len(order) + 1)
         time.sleep(dice.uniform(0.02, 0.15))
         FAULT[name](run, dice)
         run.tally.fault(name)
@@ -70,9 +71,9 @@ def _sent(run: Run, within: float = 60) -> None:
     assert run.feeder.done, "the feed stands still"
 
 
-def _finish(run: Run, ward: Ward) -> None:
+def finish(run: Run, ward: Ward) -> None:
     """The rest of the feed; then everything is handled once and every patient lies where the feed says."""
-    run.feeder.allowed = MESSAGES
+    run.feeder.allowed = len(ward.told)
     _sent(run)
     run.clicker.rest()
     assert run.caught_up(BOUND)
