@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+import asyncpg
 import structlog
 
 from flow.embedded import valkey
@@ -119,20 +120,31 @@ async def _clear_leftovers(lease: Lease) -> None:
 
 
 async def _keep_up(lease: Lease, run: RunFolder, postgres: Postgres | None, cache: Valkey | None) -> None:
-    """Start a store again that ended without our doing, for as long as we run."""
+    """Start a store again that ended without our doing, for as long as we run; nothing that a full disk does may end this."""
+    noted = True
     while True:
         await asyncio.sleep(WATCH_SECONDS)
         for store in (postgres, cache):
             if store is not None and not store.alive():
                 await _restart(store)
-                lease.write(_note(run, postgres, cache))
+                noted = False
+        noted = noted or _noted(lease, _note(run, postgres, cache))
+
+
+def _noted(lease: Lease, note: Note) -> bool:
+    try:
+        lease.write(note)
+    except OSError as error:
+        log.error("stores_not_noted", reason=str(error))
+        return False
+    return True
 
 
 async def _restart(store: Postgres | Valkey) -> None:
     log.warning("store_ended", store=type(store).__name__.lower())
     try:
         await store.start()
-    except (BedflowError, OSError) as error:
+    except (BedflowError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:  # it may die while it starts
         log.error("store_not_restarted", store=type(store).__name__.lower(), reason=str(error))
         await asyncio.sleep(1.0)
     else:
