@@ -7,23 +7,25 @@ found out, or the check is blind.
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
 
-from flow.desk import Actor
+from flow.desk import Actor, Desk
+from flow.domain.bed import BedStatus, OutOfUse
 from flow.domain.cause import Cause, Origin
-from flow.domain.commands import AssignBed, RequestBed
+from flow.domain.commands import AssignBed, RequestBed, SetBedStatus
 from flow.domain.events import Entry, Event, Kind
-from flow.domain.ids import PatientId, RequestId
+from flow.domain.ids import BedId, PatientId, RequestId
 from flow.domain.opd import RoomState
 from flow.domain.request import BedRequest
-from flow.errors import Refused
+from flow.errors import Refused, Unavailable
+from flow.history import group
 from flow.history import log as history
-from flow.history.bundle import carry_out
+from flow.history.bundle import Part, carry_out
 from flow.history.log import Log
 from flow.history.migrate import migrate
 from flow.history.pool import Connection, Database
@@ -33,6 +35,7 @@ from realtime.frames import Frame, tiles_frame
 from realtime.hub import Group, Hub
 from realtime.topics import parse_topics
 from tests.faults import invariants
+from tests.faults.books import read_picture
 from tests.faults.invariants import Stay
 from tests.integration.conftest import dsn, redis_url, stores
 from tests.integration.test_desk import House, house
@@ -114,6 +117,30 @@ async def test_a_cursor_without_the_lock_skips_entries(database: Database) -> No
     missed = invariants.skipped(seen, log)
     print(f"cursor-style relay: {len(missed)} of {len(log)} entries never seen")
     assert missed, "the harness is blind: nothing was skipped"
+
+
+@pytest.mark.parametrize("faulty", [False, True])
+async def test_what_was_not_committed_is_ahead(house: House, redis_url: str, monkeypatch: pytest.MonkeyPatch, faulty: bool) -> None:
+    """A group that Postgres breaks off at its end. The faulty desk tells what it had decided, as ours did once."""
+    decided: list[Entry] = []
+
+    async def broken_off(connection: Connection, parts: Sequence[Part]) -> None:
+        decided.extend(house.desk._group.entries)
+        raise Unavailable("The connection was lost.")
+
+    monkeypatch.setattr(group, "carry_out", broken_off)
+    if faulty:
+        monkeypatch.setattr(Desk, "committed", property(lambda desk: decided))
+    with pytest.raises(Unavailable):
+        await house.desk.act(SetBedStatus(BedId("4B-A-01"), BedStatus.MAINTENANCE, reason=OutOfUse.REPAIR), Actor("nurse"))
+    assert decided
+    async with house.database.read() as connection:
+        log = await connection.fetchval("select seq from head")
+    found: list[str] = []
+    for _ in range(20):
+        found += invariants.ahead((await asyncio.to_thread(read_picture, redis_url, "test")).head, log)
+        await asyncio.sleep(0.05)
+    assert bool(found) is faulty, "the harness is blind" if faulty else found
 
 
 # -- the assignment ---------------------------------------------------------------------------------------------------
