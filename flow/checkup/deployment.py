@@ -11,7 +11,8 @@ from pathlib import Path
 from flow.backup.folder import Folder
 from flow.checkup.finding import Finding
 from flow.errors import Misconfigured
-from flow.settings import SAMPLE_HOSPITAL, Address, Settings
+from flow.setting_words import Address
+from flow.settings import SAMPLE_HOSPITAL, Settings
 from flow.tls import first_certificate
 from flow.vault import KEY_FILE
 
