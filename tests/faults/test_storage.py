@@ -133,14 +133,11 @@ def test_a_full_disk_under_postgres(tmp_path: Path) -> None:
         told = Stored(found)
         try:
             with filled(disk):
-                told.send(20_000)
-                _until(lambda: _stands_still(told.run), 100)
+                _until(lambda: _stands_still(told), 100)
                 before = told.run.feeder.answered
                 time.sleep(FAILS_FOR)
                 during = told.run.feeder.answered - before
-                told.run.feeder.hold()
             assert during == 0
-            told.send(0)
             told.whole_again("disk of Postgres full", during)
         finally:
             told.run.end()
@@ -156,10 +153,14 @@ def _like(source: Path, target: Path) -> None:
         other.chmod(stat.st_mode & 0o777)
 
 
-def _stands_still(run: Run) -> bool:
-    before = run.feeder.answered
-    time.sleep(3)
-    return run.feeder.answered == before
+def _stands_still(told: Stored) -> bool:
+    """Fed on, in steps, and not one letter answered for seconds."""
+    before, deadline = told.run.feeder.answered, time.monotonic() + 3
+    while time.monotonic() < deadline:
+        if told.run.feeder.done:
+            told.send(200)
+        time.sleep(0.05)
+    return told.run.feeder.answered == before
 
 
 def _until(condition: Callable[[], bool], within: float) -> None:
