@@ -7,7 +7,7 @@ import re
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from flow.errors import Misconfigured
@@ -18,6 +18,7 @@ _PER_LOG = (1 << 32) // SEGMENT_BYTES
 _SEGMENT = re.compile(r"[0-9A-F]{24}")
 _HISTORY = re.compile(r"[0-9A-F]{8}\.history")
 _CHUNK = 1 << 20
+_ASIDE = "wal-until-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +74,25 @@ class Folder:
         for half in self.path.glob("base-*.new"):
             shutil.rmtree(half)
         first = copies[-most:][0].manifest.first if copies else ""
-        for file in self.changes.iterdir():
+        for file in self._files():
             if first and _is_segment(file) and number_of(file.name) < number_of(first):
                 file.unlink()
+        for place in self.path.glob(f"{_ASIDE}*"):
+            if not any(map(_is_segment, place.iterdir())):
+                shutil.rmtree(place)
+
+    def set_aside(self) -> None:
+        """The receiver can't go on after what lies there: it stays for the copies that need it, and new changes begin beside it."""
+        self.changes.rename(self.path / f"{_ASIDE}{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
+        self.make()
+
+    def _files(self) -> list[Path]:
+        return [file for place in (*sorted(self.path.glob(f"{_ASIDE}*")), self.changes) for file in sorted(place.iterdir())]
 
     def changes_since(self, copy: Copy) -> list[Path]:
         """The changes from a copy's first segment on, of every timeline, in order; the last is half full."""
         first = number_of(copy.manifest.first)
-        return [file for file in sorted(self.changes.iterdir()) if _is_segment(file) and number_of(file.name) >= first]
+        return [file for file in self._files() if _is_segment(file) and number_of(file.name) >= first]
 
     def reached(self, copy: Copy) -> int:
         """The segment that the changes after a copy, which has its own until its end, go to without a gap."""
@@ -96,7 +108,7 @@ class Folder:
 
     def histories(self) -> list[Path]:
         """What tells one timeline from the one before."""
-        return sorted(file for file in self.changes.iterdir() if _HISTORY.fullmatch(file.name))
+        return [file for file in self._files() if _HISTORY.fullmatch(file.name)]
 
 
 def _is_segment(file: Path) -> bool:

@@ -9,6 +9,7 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -35,6 +36,8 @@ COPY_AGAIN = 300.0
 """Seconds between a copy that failed and the next try."""
 LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
+_GONE, _LAST_WORDS = b"has already been removed", 300
+
 _together = Gauge("bedflow_backup_together", "1 while each commit waits until it is in the backup as well")
 
 _SEEN = """
@@ -59,6 +62,7 @@ class Follower:
         self._child: Child | None = None
         self._copying: asyncio.Task[None] | None = None
         self._pause, self._start_at, self._copy_at = AGAIN, 0.0, 0.0
+        self._copy_now = False
 
     async def run(self) -> None:
         """Until cancelled; then commits wait for nobody and the receiver has ended."""
@@ -84,6 +88,7 @@ class Follower:
         seen = Seen(bool(row["waited_for"]), bool(row["streaming"]), row["word"])
         if self._holds():
             await self._keep_up(connection, seen, lost=bool(row["lost"]))
+        seen = replace(seen, streaming=seen.streaming and not self._copy_now)
         step = self._standing.decide(seen, asyncio.get_running_loop().time())
         if step is not None:
             await self._set(connection, step)
@@ -126,13 +131,21 @@ class Follower:
         if lost and (self._child is None or not self._child.alive()):
             log.error("backup.gap", words="the receiver was away for too long; a new copy is taken")
             await connection.execute("select pg_drop_replication_slot($1)", FOLLOWER)
+            self._begin_anew()
         if (self._child is None or not self._child.alive()) and now >= self._start_at:
             if self._child is not None:
                 log.error("backup.receiver_ended", log=str(self._child.log))
+                if _GONE in self._child.log.read_bytes()[-_LAST_WORDS:]:
+                    self._begin_anew()
             await self._start(connection)
             self._start_at, self._pause = now + self._pause, min(self._pause * 2, LONGEST)
         if seen.streaming and (self._copying is None or self._copying.done()) and now >= self._copy_at:
             self._copying = asyncio.create_task(self._copy())
+
+    def _begin_anew(self) -> None:
+        """What the receiver would go on from is gone, as after a restore: it begins where Postgres is, and so does a copy."""
+        self.folder.set_aside()
+        self._copy_now, self._copy_at, self._pause = True, 0.0, AGAIN
 
     async def _start(self, connection: asyncpg.Connection) -> None:
         with suppress(asyncpg.DuplicateObjectError):
@@ -149,8 +162,9 @@ class Follower:
         try:
             keep_key(self.settings, self.folder)
             copies = self.folder.copies()
-            if not copies or datetime.now(UTC) - copies[-1].manifest.made_at > EACH or self.folder.broken_off(copies[-1]):
+            if self._copy_now or not copies or datetime.now(UTC) - copies[-1].manifest.made_at > EACH or self.folder.broken_off(copies[-1]):
                 copy = await take(self.settings, self.dsn, self.hospital, self.folder)
+                self._copy_now = False
                 await asyncio.to_thread(self.folder.keep, KEPT)
                 log.warning("backup.copied", folder=str(copy.path), seq=copy.manifest.seq)
             self._copy_at = asyncio.get_running_loop().time() + 60
