@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from flow.domain.data_quality import Found, Sign
 from flow.domain.evidence import Evidence
@@ -16,8 +17,8 @@ from flow.views.data_quality_words import ABOUT, NOTE, VERSION
 from flow.views.page import Chrome
 from flow.views.period import AskedPeriod, Period, PeriodBar, Rules
 from flow.views.request_form import Option
-from flow.views.tables import Column, Files, Kind, Report, Table, table
-from flow.views.times import moment_words
+from flow.views.tables import Cell, Column, Files, Kind, Report, Table, table
+from flow.views.times import day_time
 
 RULES = Rules(("24h", "7d", "28d", "90d"), longest=92, why="every entry is looked at anew for each question")
 MOST = 200
@@ -72,8 +73,8 @@ class EvidenceRow:
     ward: str
     shift: str
     what: str
-    at: str
-    until: str
+    at: Cell
+    until: Cell
     words: str
 
 
@@ -101,7 +102,7 @@ def data_quality_page(
 ) -> DataQualityPage:
     """The page of one period; groups of which too little is known show no evidence either."""
     chosen = [each for each in found if _is_asked(each, asked)]
-    rows = evidence_rows(chosen, plan, when.period.end) if chrome.cases else ()
+    rows = evidence_rows(chosen, plan) if chrome.cases else ()
     places = [(ward.id, f"{ward.id} {ward.name}") for ward in plan.wards] + [(clinic.id, clinic.name) for clinic in plan.clinics]
     return DataQualityPage(
         chrome=chrome,
@@ -126,24 +127,21 @@ _GROUP = (
     Column("count", "Looked at", Kind.WHOLE),
     Column("share", "Share", Kind.NUMBER, "%", notes=True),
 )
-_ROW = tuple(
-    Column(name, words)
-    for name, words in (
-        ("sign", "Sign"),
-        ("ward", "Ward or clinic"),
-        ("shift", "Shift"),
-        ("what", "Bed or token"),
-        ("at", "From"),
-        ("until", "Until"),
-        ("words", "What the record says"),
-    )
+_ROW = (
+    Column("sign", "Sign"),
+    Column("ward", "Ward or clinic"),
+    Column("shift", "Shift"),
+    Column("what", "Bed or token"),
+    Column("at", "From", Kind.MOMENT),
+    Column("until", "Until", Kind.MOMENT),
+    Column("words", "What the record says"),
 )
 
 
-def report(page: DataQualityPage, found: Sequence[Found], plan: Plan, end: datetime) -> Report:
+def report(page: DataQualityPage, found: Sequence[Found], plan: Plan) -> Report:
     """A table for each sign, and every row behind them for whoever reads single cases."""
-    rows = evidence_rows([each for each in found if _is_asked(each, page.asked)], plan, end)
-    behind: list[tuple[str, ...]] = [(row.sign, row.ward, row.shift, row.what, row.at, row.until, row.words) for row in rows]
+    rows = evidence_rows([each for each in found if _is_asked(each, page.asked)], plan)
+    behind = [(row.sign, row.ward, row.shift, row.what, row.at, row.until, row.words) for row in rows]
     return Report(
         id="data-quality",
         title="Data quality",
@@ -165,9 +163,9 @@ def _sign_table(card: Card) -> Table:
     return table(card.id, card.title, _GROUP, rows, on_screen=bool(rows))
 
 
-def evidence_rows(found: Sequence[Found], plan: Plan, now: datetime) -> tuple[EvidenceRow, ...]:
+def evidence_rows(found: Sequence[Found], plan: Plan) -> tuple[EvidenceRow, ...]:
     """The rows behind groups of which enough is known."""
-    return tuple(_evidence(each, row, plan, now) for each in found if each.is_enough for row in each.evidence)
+    return tuple(_evidence(each, row, plan) for each in found if each.is_enough for row in each.evidence)
 
 
 def _is_asked(found: Found, asked: Asked) -> bool:
@@ -203,11 +201,14 @@ def _place(place: str, plan: Plan) -> str:
     return next((clinic.name for clinic in plan.clinics if clinic.id == place), place)
 
 
-def _evidence(found: Found, row: Evidence, plan: Plan, now: datetime) -> EvidenceRow:
+def _evidence(found: Found, row: Evidence, plan: Plan) -> EvidenceRow:
     what = row.what if found.sign is Sign.SKIPPED else plan.bed_name(BedId(row.what))
     title, place = ABOUT[found.sign].title, _place(found.ward, plan)
-    return EvidenceRow(title, place, found.shift, what, _moment(row.at, now, plan), _moment(row.until, now, plan), row.words)
+    return EvidenceRow(title, place, found.shift, what, _moment(row.at, plan.zone), _moment(row.until, plan.zone), row.words)
 
 
-def _moment(at: datetime | None, now: datetime, plan: Plan) -> str:
-    return moment_words(at.timestamp(), now.timestamp(), plan.zone) if at is not None else ""
+def _moment(at: datetime | None, zone: str) -> Cell:
+    """To the minute, as on the screen; a file has the year and the offset, too."""
+    if at is None:
+        return Cell(None, "")
+    return Cell(at.astimezone(ZoneInfo(zone)).replace(second=0, microsecond=0), day_time(at.timestamp(), zone))

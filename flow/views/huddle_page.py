@@ -136,7 +136,7 @@ _LINES = (
 _ACTIONS = (
     Column("frees", "Frees", Kind.WHOLE),
     Column("what", "What"),
-    Column("by", "By"),
+    Column("by", "By", Kind.MOMENT),
     Column("wards", "Wards"),
     Column("beds", "Beds"),
     Column("counted", "How it was counted"),
@@ -163,10 +163,11 @@ def _came_cells(row: CameShown) -> tuple[str, ...]:
 def report(page: HuddlePage, sheet: Sheet, plan: Plan) -> Report:
     """How it comes about, and every action with all its beds."""
     lines = [_cells(line, _line(line, plan)) for line in (*sheet.lines, _whole(sheet))]
-    actions: list[tuple[str | int, ...]] = []
+    actions: list[tuple[Cell | str | int, ...]] = []
     for action, shown in zip(sheet.actions, (*page.first, *page.others), strict=True):
         beds = ", ".join(plan.bed_name(bed) for bed in action.beds)
-        actions.append((shown.count, shown.words, shown.by, shown.wards, beds, shown.counted))
+        by = Cell(action.by.astimezone(ZoneInfo(plan.zone)).replace(second=0, microsecond=0), shown.by)
+        actions.append((shown.count, shown.words, by, shown.wards, beds, shown.counted))
     return Report(
         id="huddle",
         title="Huddle sheet",

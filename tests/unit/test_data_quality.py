@@ -169,15 +169,17 @@ def test_too_few_say_nothing_and_show_no_rows() -> None:
 def test_the_file_has_the_groups_and_the_rows_behind_them() -> None:
     asked = Asked(sign=Sign.QUICK)
     page = data_quality_page(CHROME, small_plan(), found(25), ["Morning"], asked, WHEN)
-    made = report(page, found(25), small_plan(), AT)
+    made = report(page, found(25), small_plan())
     (group,) = lines(made, "quick_cleans")
     assert (group["ward"], group["shift"], group["found"], group["count"], group["share"]) == ("4B Ward 4B", "Morning", "1", "25", "4.0")
     (row,) = lines(made, "evidence")
     assert (row["what"], row["words"]) == ("4B A1", "3.0 min of work")
+    assert (row["at"], row["until"]) == ("2026-11-21T14:37+05:30", "2026-11-21T14:40+05:30")
+    assert (page.evidence[0].at.words, page.evidence[0].until.words) == ("21 Nov 14:37", "21 Nov 14:40")
     assert "cleaner" not in " ".join(row)
 
 
 def test_who_reads_sums_alone_gets_no_rows() -> None:
     page = data_quality_page(replace(CHROME, cases=False), small_plan(), found(25), ["Morning"], Asked(), WHEN)
     assert (page.cards[0].rows[0].found, page.cards[0].rows[0].href, page.evidence, page.more) == ("1", "", (), 0)
-    assert "evidence" not in [table.id for table in report(page, found(25), small_plan(), AT + MINUTE).tables]
+    assert "evidence" not in [table.id for table in report(page, found(25), small_plan()).tables]

@@ -190,7 +190,9 @@ def test_the_page_says_what_frees_most_and_how_it_was_counted() -> None:
     assert len(view.first) == 3 and len(view.others) == len(made.actions) - 3
     row = lines(report(view, made, PLAN), "lines")[0]
     assert list(row.values()) == ["Medicine", "1", "1", "1.0", "5", "1.8", "0.0", "-3.8", "4", "3", "5"]
-    assert len(lines(report(view, made, PLAN), "actions")) == len(made.actions)
+    deeds = lines(report(view, made, PLAN), "actions")
+    assert len(deeds) == len(made.actions)
+    assert deeds[0]["by"] == "2026-11-21T15:00+05:30", "a file says the day, the year and the offset"
 
 
 @pytest.mark.parametrize(("hour", "day"), [(6, 21), (11, 21), (12, 22)])

@@ -2,7 +2,6 @@
 
 from collections.abc import Container
 from dataclasses import replace
-from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -22,24 +21,24 @@ from flow.web.period_asked import files_query, period_of
 async def page(request: Request) -> Response:
     """Entries that say little of what happened, by ward and shift."""
     when = await period_of(request, RULES)
-    view, found, end = await _view(request, when)
-    tables = drawn.report(view, found, house_of(request).plan, end)
+    view, found = await _view(request, when)
+    tables = drawn.report(view, found, house_of(request).plan)
     return html(request, "manager/data_quality.html", replace(view, files=files(tables, files_query(request, when))))
 
 
 async def report(request: Request) -> Report:
     """The tables of the page."""
-    view, found, end = await _view(request, await period_of(request, RULES, exact=True))
-    return drawn.report(view, found, house_of(request).plan, end)
+    view, found = await _view(request, await period_of(request, RULES, exact=True))
+    return drawn.report(view, found, house_of(request).plan)
 
 
-async def _view(request: Request, when: AskedPeriod) -> tuple[DataQualityPage, tuple[Found, ...], datetime]:
+async def _view(request: Request, when: AskedPeriod) -> tuple[DataQualityPage, tuple[Found, ...]]:
     house, when = house_of(request), when.floored(MINUTE)
     shifts = Shifts(house.plan.cleaning.shifts, house.plan.zone, house.plan.forecast.huddles)
     names = [*dict.fromkeys(shift.name for shift in shifts.known), "between shifts"]
     asked = _asked(request, house, names)
     found = signs(await entries(house.database, when.period.start, when.period.end), shifts)
-    return data_quality_page(chrome(request, "Data quality"), house.plan, found, names, asked, when), found, when.period.end
+    return data_quality_page(chrome(request, "Data quality"), house.plan, found, names, asked, when), found
 
 
 def _asked(request: Request, house: House, shifts: list[str]) -> Asked:
