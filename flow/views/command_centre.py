@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import floor
 
 from flow.domain.alert_level import Boarder, Measured, boarders, clean_due, kept, measured, rules_of, standing
 from flow.domain.bed import BedState, CleanKind
@@ -187,7 +186,8 @@ def _counts(states: Sequence[BedState]) -> dict[str, int]:
 
 
 def _percent(counts: Mapping[str, int]) -> float | None:
-    return floor(1000 * counts["lain"] / counts["staffed"]) / 10 if counts["staffed"] else None
+    """As shown, rounded like the managers' figures; thresholds are held against the figure itself (`measured`)."""
+    return round(100 * counts["lain"] / counts["staffed"], 1) if counts["staffed"] else None
 
 
 def _ward(ward: Ward, beds: Mapping[BedId, BedState], lying: Mapping[str, int]) -> WardTile:

@@ -6,7 +6,6 @@ flow.web hands in the changes (`flow.history.levels`); templates/manager/level.h
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import floor
 from zoneinfo import ZoneInfo
 
 from flow.domain.alert_rules import DEFINITIONS, AlertLevel, AlertRules
@@ -236,8 +235,8 @@ def _without(change: LevelChange) -> str:
 
 
 def _figure(value: float | None) -> str:
-    """Cut and not rounded, as on the command centre."""
-    return "–" if value is None else f"{floor(value * 10) / 10:g}"
+    """Rounded, as on the command centre."""
+    return "–" if value is None else f"{round(value, 1):g}"
 
 
 def _since(change: LevelChange, now: datetime, zone: str) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from math import floor
 
 from flow.domain.alert_level import Fired, Standing
 from flow.domain.alert_rules import AlertLevel, AlertRules, Measure
@@ -83,7 +82,7 @@ def above_words(level: AlertLevel) -> Phrase:
 
 
 def _said(measure: Measure, value: float) -> Phrase:
-    """`95 % of staffed beds occupied`; cut and not rounded: 94.96 is not yet 95."""
+    """`95 % of staffed beds occupied`, rounded like every figure of occupancy; what fired was held against the figure itself."""
     dirty = Said.DIRTY_BED if value == 1 else Said.DIRTY_BEDS
     patterns = {Measure.OCCUPANCY: Said.OCCUPIED, Measure.BOARDERS: Said.WITHOUT, Measure.DIRTY: dirty, Measure.EXPECTED: Said.EXPECTED}
-    return phrase(patterns[measure], value=f"{floor(value * 10) / 10:g}")
+    return phrase(patterns[measure], value=f"{round(value, 1):g}")

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from math import floor
 from pathlib import Path
 
 import pytest
@@ -80,7 +79,7 @@ async def test_every_page_speaks_of_the_one_forecast(web: Web) -> None:
     kept = await web.house.huddles.sheet(datetime.fromisoformat(HUDDLE))
     assert kept is not None and (kept.basis, kept.judged and kept.judged.hours) == (Basis.FORECAST, 4), "17:00 is next to four hours"
     assert "Leavings and comings as the forecast expects them." in sheet and " in eight of ten cases" in sheet
-    assert f"<td>{floor(1000 * eight.median / eight.staffed) / 10:g}</td>" in level, "cut and not rounded"
+    assert f"<td>{round(100 * eight.median / eight.staffed, 1):g}</td>" in level
     told = await report(web)
     assert f"<td>{four.median}</td><td>{four.band_80[0]} to {four.band_80[1]}</td><td>{four.staffed}</td>" in told
     assert not any("calibrating" in text for text in (re.sub(r"<dl>.*?</dl>", "", sheet, flags=re.DOTALL), told))

@@ -50,7 +50,7 @@ def test_the_house_is_the_sum_of_its_wards() -> None:
     for field in ("beds", "staffed", "lain", "free", "coming", "dirty", "cleaning", "occupied", "leaving", "out", "temporary"):
         assert getattr(found.sums, field) == sum(getattr(ward, field) for ward in found.wards), field
     sums = found.sums
-    assert (sums.lain, sums.staffed, sums.occupancy, sums.temporary, sums.late) == (2, 3, 66.6, 1, 1)
+    assert (sums.lain, sums.staffed, sums.occupancy, sums.temporary, sums.late) == (2, 3, 66.7, 1, 1)
     assert sums.beds == sum(figure.count for figure in figures(sums))
 
 
@@ -58,14 +58,17 @@ def test_the_rule_that_fired_is_said_and_the_next_one() -> None:
     levels = (AlertLevel("Usual"), AlertLevel("Busy", 60, dirty=1, do="Huddle."), AlertLevel("Full", 90, 9, reached=2))
     level = now(plan=replace(PLAN, alert=AlertRules(levels))).level
     assert (level.number, level.levels, level.name, level.do, level.tone) == (2, 3, "Busy", "Huddle.", "raised")
-    assert level.why == "66.6 % of staffed beds occupied (from 60) and 1 bed dirty for too long (from 1)"
+    assert level.why == "66.7 % of staffed beds occupied (from 60) and 1 bed dirty for too long (from 1)"
     assert level.above == "Full from 2 of: 90 % of staffed beds occupied, 9 without a ward's bed"
     assert now(plan=replace(PLAN, alert=AlertRules(levels[:1]))).level.why == "No threshold is reached."
 
 
-def test_a_figure_is_cut_and_not_rounded_up_to_its_threshold() -> None:
-    plan = replace(PLAN, alert=AlertRules((AlertLevel("Usual"), AlertLevel("Busy", 67))))
-    assert (now(plan=plan).sums.occupancy, now(plan=plan).level.number) == (66.6, 1)
+def test_a_figure_is_rounded_as_managers_see_it_and_reaches_no_threshold_by_that() -> None:
+    """Two of three are 66.67."""
+    for threshold, level in ((66.7, 1), (66.6, 2)):
+        plan = replace(PLAN, alert=AlertRules((AlertLevel("Usual"), AlertLevel("Busy", threshold))))
+        found = now(plan=plan)
+        assert (found.sums.occupancy, found.level.number) == (66.7, level)
 
 
 def test_who_waits_stands_with_priority_and_aim_the_most_overdue_first() -> None:
