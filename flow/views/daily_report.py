@@ -88,7 +88,7 @@ def daily_report(plan: Plan, found: Day, style: str) -> DailyReport:
         stack=stack(report.samples, LEFT, RIGHT, 178, 312),
         ticks=time_ticks(start, end, plan.zone, LEFT, RIGHT),
         wards=tuple(_wards(plan, report)),
-        kpis=summaries(found.kpis, plan),
+        kpis=summaries([(measure.titled(over=True), figures) for measure, figures in found.kpis], plan),
         causes=tuple(_causes(found.ledger)),
         forecast=tuple(_forecast(found.forecast, zone)),
         forecast_made=f"{found.forecast.at.astimezone(zone):%d %b %H:%M}" if found.forecast is not None else "",

@@ -127,12 +127,15 @@ class KpiPage:
 
 def kpi_page(chrome: Chrome, plan: Plan, found: Counted, asked: Asked, when: AskedPeriod) -> KpiPage:
     """The page of one period."""
+    bar = when.bar("/manager/kpis", {"ward": asked.ward, "type": asked.kind, "by": asked.by or "none"})
+    every = [measure.titled(over=bar.fixed) for measure in MEASURES.values()]
+    found = [(measure.titled(over=bar.fixed), figures) for measure, figures in found]
     cut = [(measure, figures) for measure, figures in found if asked.by is not None and asked.by in measure.by]
     shown = {measure.id for measure, _ in found}
     of = " · ".join(words for words in (plan.ward_name(asked.ward) if asked.ward else "whole house", _words(asked.kind or "")) if words)
     return KpiPage(
         chrome=chrome,
-        when=when.bar("/manager/kpis", {"ward": asked.ward, "type": asked.kind, "by": asked.by or "none"}),
+        when=bar,
         asked=asked,
         scope=f"{of} · {when.period.words}",
         wards=tuple(Option(ward.id, f"{ward.id} {ward.name}") for ward in plan.wards),
@@ -141,10 +144,10 @@ def kpi_page(chrome: Chrome, plan: Plan, found: Counted, asked: Asked, when: Ask
         ledger=_ledger_of(when, asked),
         summaries=summaries(found, plan, asked.ward),
         cards=tuple(_card(measure, figures, asked, plan) for measure, figures in cut if asked.by is not None and len(figures) > 1),
-        left_out=_titles(measure for measure in MEASURES.values() if measure.id not in shown),
+        left_out=_titles(measure for measure in every if measure.id not in shown),
         uncut=_uncut((measure for measure, _ in found), asked.by),
         few=FEW,
-        definitions=tuple(_defined(measure, plan) for measure in MEASURES.values()),
+        definitions=tuple(_defined(measure, plan) for measure in every),
     )
 
 
@@ -213,8 +216,8 @@ _DIGITS: Mapping[Unit, int] = {Unit.PERCENT: 1, Unit.DAYS: 1, Unit.RATE: 2, Unit
 
 
 def _number(value: float, digits: int) -> str:
-    """Fixed digits; a whole numerator or denominator without them."""
-    return f"{value:.0f}" if digits == 1 and value == int(value) and abs(value) >= 1 else f"{value:.{digits}f}"
+    """Fixed digits; a whole numerator or denominator without them, nought too."""
+    return f"{value:.0f}" if digits == 1 and value == int(value) else f"{value:.{digits}f}"
 
 
 def _aim(measure: Measure, aim: float | None) -> str:

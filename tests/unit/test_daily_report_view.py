@@ -47,6 +47,10 @@ def test_the_chart_is_the_table_of_the_hours() -> None:
     assert view.hours[1] in drawn() and f"<td>{told['Free'][0]}</td>" in drawn()
 
 
+def test_a_day_that_is_over_has_no_now() -> None:
+    assert "Occupied at the end" in [each.title for each in page().kpis] and "Occupancy now" not in drawn()
+
+
 def test_a_day_of_which_nothing_is_known_is_drawn_as_well() -> None:
     assert set(page(empty=True).by_hour[0].cells) == {"–"}
     assert "Nothing is known of this day." in drawn(empty=True)

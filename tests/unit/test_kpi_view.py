@@ -1,7 +1,8 @@
 """The page of the KPIs from its figures: bars on one scale from zero, words where there is no figure, nothing left unsaid."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -131,3 +132,24 @@ def test_a_ward_s_own_aim_stands_beside_its_figure() -> None:
     html = Templates().render("manager/kpis.html", shown(Asked(by=By.WARD)))
     assert "Aim: ≤ 40 min; 4B ≤ 50 min." in html and 'class="own-aim"' in html
     assert "[kpi.ward_aims.ID]" in html, "where they are set"
+
+
+def test_occupancy_of_days_that_are_over_is_that_of_their_end() -> None:
+    now = NOW + timedelta(hours=5)
+    today = now.astimezone(ZoneInfo(PLAN.zone)).date()
+    before = today - timedelta(days=2)
+    for last, title, other in ((today, "Occupancy now", "Occupied at the end"), (before, "Occupied at the end", "Occupancy now")):
+        asked = Asked(by=By.HOUR)
+        when = AskedPeriod(whole_days(before, last, now, PLAN.zone), Rules(), now)
+        view = kpi_page(CHROME, PLAN, counted(cases(), asked, PLAN.zone), asked, when)
+        assert title in [each.title for each in view.summaries] and title in [each.title for each in view.definitions]
+        assert title in view.uncut and other not in Templates().render("manager/kpis.html", view)
+        assert other not in {row["title"] for row in lines(exported.report(view, PLAN.zone))}
+
+
+def test_a_count_is_whole_and_nought_too() -> None:
+    found = [Case("opd_left", "ENT", "", START, 0.0, 1.0) for _ in range(3)]
+    asked = Asked(by=By.WARD)
+    view = kpi_page(CHROME, PLAN, counted(found, asked, PLAN.zone), asked, AskedPeriod(last_days("7d", NOW, PLAN.zone), Rules(), NOW))
+    row = next(each.row for each in view.summaries if each.id == "opd_left")
+    assert (row.numerator, row.denominator) == ("0", "3")

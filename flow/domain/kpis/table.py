@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from flow.domain.kpi import LONG_WAIT, TARGET_PERCENT, TURN_AIM
@@ -54,7 +54,7 @@ _NO_WARD = "No ward"
 class Measure:
     """One KPI. `uncut` says by what it is not cut, and why: it has no meaning there. `aim` is the usual one (at most so much), None for
     none; `aimed`: a hospital may set one. `clinics`: its places are clinics instead of wards; `nowhere` names the group of cases without
-    a place; `note` is what else is to be known before anybody acts on it."""
+    a place; `note` is what else is to be known before anybody acts on it; `ended` its title once the period is over."""
 
     id: str
     title: str
@@ -69,7 +69,12 @@ class Measure:
     clinics: bool = False
     nowhere: str = NOT_IN_FILE
     note: str = ""
+    ended: str = ""
     version: int = 1
+
+    def titled(self, *, over: bool) -> "Measure":
+        """As it is called in a period that is `over` or not."""
+        return replace(self, title=self.ended) if over and self.ended else self
 
     @property
     def by(self) -> frozenset[By]:
@@ -96,6 +101,7 @@ _MEASURES = (
         f"{_INTERVALS}, at the period's end",
         {By.HOUR: _MOMENT, By.WEEKDAY: _MOMENT},
         aim=TARGET_PERCENT,
+        ended="Occupied at the end",
     ),
     Measure(
         "bed_occupancy_rate",
