@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flow.domain.huddle import Action, Basis, CameLine, Line, Sheet, Short
+from flow.domain.huddle import Action, Basis, CameLine, Deed, Line, Sheet, Short
 from flow.domain.plan import Plan
 from flow.views.forecast_words import clock
 from flow.views.huddle_words import BASES, DEFINITIONS, DEFINITIONS_VERSION, counted, page_of, range_words, sentence
@@ -134,7 +134,7 @@ _LINES = (
     Column("short_high", "Short, high", Kind.WHOLE, within=True),
 )
 _ACTIONS = (
-    Column("frees", "Frees", Kind.WHOLE),
+    Column("frees", "Frees, or needs less", Kind.WHOLE),
     Column("what", "What"),
     Column("by", "By", Kind.MOMENT),
     Column("wards", "Wards"),
@@ -215,14 +215,21 @@ def _made(sheet: Sheet, zone: str) -> str:
 
 def _kpis(sheet: Sheet, whole: Line, zone: str) -> tuple[Kpi, ...]:
     until = clock(sheet.until, sheet.at, zone)
-    most = sum(action.count for action in sheet.actions[:FIRST])
     return (
         Kpi("Free, being cleaned", str(whole.free + whole.cleaning), f"{whole.free} free, {whole.cleaning} being cleaned", "free"),
         Kpi("Expected to leave", f"{whole.leaving:.1f}", f"in time to be ready by {until}", "leaving"),
         Kpi("Waiting now", str(whole.waiting), "patients without a ward's bed", "waiting"),
         Kpi("Still to come", f"{whole.planned + whole.coming:.1f}", f"{whole.planned:.1f} planned, {whole.coming:.1f} besides", "besides"),
-        Kpi("The first three free", str(most), "beds, if all three are done", "short"),
+        _first_kpi(sheet.actions[:FIRST]),
     )
+
+
+def _first_kpi(first: Sequence[Action]) -> Kpi:
+    """Who is put off frees no bed, and needs none: both are said where both are added up."""
+    most, less = sum(action.count for action in first), sum(action.count for action in first if action.deed is Deed.DELAY)
+    if not less:
+        return Kpi("The first three free", str(most), "beds, if all three are done", "short")
+    return Kpi("The first three together", str(most), f"beds, if all three are done: {most - less} freed, {less} needed less", "short")
 
 
 def _action(action: Action, sheet: Sheet, plan: Plan, links: Collection[str]) -> ActionShown:

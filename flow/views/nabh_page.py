@@ -113,7 +113,12 @@ def _figure(indicator: Indicator, figure: Figure | None) -> tuple[str, str, str]
     value = figure.ratio(indicator.measure) if figure is not None else None
     if figure is None or value is None:
         return "–", "–", "–"
-    return f"{value:.{indicator.digits}f}", f"{figure.numerator:.1f}", f"{figure.denominator:.0f}"
+    return f"{value:.{indicator.digits}f}", _part(figure.numerator), _part(figure.denominator)
+
+
+def _part(value: float) -> str:
+    """A count is whole, a sum of days or hours need not be."""
+    return f"{value:.0f}" if value == int(value) else f"{value:.1f}"
 
 
 def _not_held() -> Table:

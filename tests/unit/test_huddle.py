@@ -195,6 +195,24 @@ def test_the_page_says_what_frees_most_and_how_it_was_counted() -> None:
     assert deeds[0]["by"] == "2026-11-21T15:00+05:30", "a file says the day, the year and the offset"
 
 
+def test_who_is_put_off_is_not_said_to_free_a_bed() -> None:
+    """Two beds to clean, one to bring back; then one planned patient put off instead of the bed brought back."""
+    made = sheet(scene(BEDS, REQUESTS, DISCHARGES), ())
+    kinds = {each.deed: each for each in made.actions}
+    freeing, putting = (
+        (kinds[Deed.CLEAN], kinds[Deed.INSPECT], kinds[Deed.RETURN]),
+        (kinds[Deed.CLEAN], kinds[Deed.INSPECT], kinds[Deed.DELAY]),
+    )
+    told = []
+    for first in (freeing, putting):
+        view = huddle_page(Chrome("Huddle sheet", "Test"), PLAN, replace(made, actions=first), AT, (), (), "")
+        told.append((view.kpis[-1].title, view.kpis[-1].value, view.kpis[-1].note))
+    assert told == [
+        ("The first three free", "4", "beds, if all three are done"),
+        ("The first three together", "4", "beds, if all three are done: 3 freed, 1 needed less"),
+    ]
+
+
 @pytest.mark.parametrize(("hour", "day"), [(6, 21), (11, 21), (12, 22)])
 def test_the_hour_is_that_of_the_day_or_the_next(hour: int, day: int) -> None:
     assert ForecastRules().counted_to(AT.replace(hour=hour), "Asia/Kolkata").isoformat() == f"2026-11-{day}T17:00:00+05:30"
