@@ -1,7 +1,8 @@
 """What the log's entries mean for the stays and the beds' intervals; written in the log's own transaction.
 
 A visit's record names all its movements, so its stays are compared with what stands and only the difference is written:
-the superseded row keeps what we once believed (bitemporal), the new row says better.
+the superseded row keeps what we once believed (bitemporal), the new row says better. Each record counts, not only a group's last of a
+visit: what one entry told and the next took back was believed between them, and whoever asks about that moment is to find it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,6 +10,7 @@ from datetime import datetime
 
 from flow.domain.bed import BedState
 from flow.domain.events import Entry, Kind
+from flow.domain.ids import VisitId
 from flow.domain.plan import Plan
 from flow.domain.visit import Visit, VisitStatus
 from flow.history.bundle import Part
@@ -23,15 +25,18 @@ Columns = list[list[object]]
 
 def projected(plan: Plan, entries: Sequence[Entry]) -> list[Part]:
     """What brings `occupancy` and `bed_interval` up to these entries; the last part of its bundle."""
-    visits = {e.event.record.id: (e.seq, e.event.record) for e in entries if isinstance(e.event.record, Visit)}
+    visits: dict[VisitId, list[tuple[int, list[Stay]]]] = {}
+    for entry in entries:
+        if isinstance(visit := entry.event.record, Visit):
+            visits.setdefault(visit.id, []).append((entry.seq, stays(visit)))
     beds = [(e, e.event.record) for e in entries if isinstance(e.event.record, BedState)]
     if not visits and not beds:
         return []
     now = beds[-1][0].cause.recorded_at if beds else entries[-1].cause.recorded_at
-    known = _columns(2, [(visit, seq) for visit, (seq, _) in visits.items()])
-    wanted = dict.fromkeys((visit.id, *stay, seq) for seq, visit in visits.values() for stay in stays(visit))
+    known = _columns(2, [(visit, told[0][0]) for visit, told in visits.items()])
+    wanted = [(visit, *stay, *believed) for visit, told in visits.items() for stay, *believed in beliefs(told)]
     last = {bed.id: (bed.id, bed.reserved_for, bed.reserved_at or now, entry.seq) for entry, bed in beds}
-    columns = [*known, *_columns(5, list(wanted)), *_columns(4, list(last.values())), *_columns(13, list(_intervals(plan, beds)))]
+    columns = [*known, *_columns(7, wanted), *_columns(4, list(last.values())), *_columns(13, list(_intervals(plan, beds)))]
     return [(_SQL["project"], (plan.id, now, *columns))]
 
 
@@ -41,6 +46,19 @@ def stays(visit: Visit) -> list[Stay]:
         return []
     past = [(m.bed, m.start, m.end) for m in visit.course.movements if m.bed is not None and m.end is not None]
     return past + ([(visit.bed, visit.since, None)] if visit.bed is not None and visit.since is not None else [])
+
+
+def beliefs(told: Sequence[tuple[int, Sequence[Stay]]]) -> Iterator[tuple[Stay, int, int | None, bool]]:
+    """The stays that a visit's records tell one after the other: each from the Seq that told it to the one that no longer did (None: it
+    stands), and whether the first record told it."""
+    open_: dict[Stay, int] = {}
+    for seq, now in told:
+        for stay in [stay for stay in open_ if stay not in now]:
+            yield stay, (since := open_.pop(stay)), seq, since == told[0][0]
+        for stay in now:
+            open_.setdefault(stay, seq)
+    for stay, since in open_.items():
+        yield stay, since, None, since == told[0][0]
 
 
 def _columns(width: int, rows: Sequence[tuple[object, ...]]) -> Columns:
