@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flow.history.pool import Database
+from flow.history.pool import Connection, Database
 from flow.history.queries import load
 
 _SQL = load("bed_hours")
@@ -11,5 +11,10 @@ _SQL = load("bed_hours")
 async def begun(database: Database) -> datetime | None:
     """When its first bed was opened; None before that."""
     async with database.read() as connection:
-        found: datetime | None = await connection.fetchval(_SQL["begun"], database.hospital)
+        return await begun_of(connection, database.hospital)
+
+
+async def begun_of(connection: Connection, hospital: str) -> datetime | None:
+    """The same, among other questions."""
+    found: datetime | None = await connection.fetchval(_SQL["begun"], hospital)
     return found

@@ -6,6 +6,7 @@ correction changes the figures of its own day.
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from flow.domain.plan import Plan
 from flow.history.bed_days import day_of, whole_days
 from flow.history.bed_hours import Place, bed_time, beds_at
 from flow.history.bed_times import bed_times
+from flow.history.begun import begun_of
 from flow.history.kept import CASES, log_head, one_moment, state
 from flow.history.kpi_cases import Subject, Told, cases_of, rules_of, spoken_of
 from flow.history.ledger import ghost_beds
@@ -41,12 +43,16 @@ async def kpi_figures(database: Database, plan: Plan, start: datetime, end: date
 
 
 async def _beds(connection: Connection, plan: Plan, period: Period, by: By | None) -> list[Case]:
-    """Beds at the end, at midnights, and their time; that told apart where it is cut by when."""
+    """Beds at the end, at midnights, and their time; that told apart where it is cut by when. Before the record there are no beds: what
+    is had of each is divided by the time of which something is known."""
     hospital, zone = plan.id, plan.zone
     present = await beds_at(connection, hospital, zone, [period.end])
     local = ZoneInfo(zone)  # the nights of a weekday come added up: no figure asks for more
     nights = await beds_at(connection, hospital, zone, readings.midnights(period, zone), lambda at: _before(at).astimezone(local).weekday())
     cases = [*readings.beds_now(map(_beds_of, present)), *readings.census(map(_beds_of, nights))]
+    begun = await begun_of(connection, hospital)
+    if begun is not None and begun < period.end:
+        period = replace(period, start=max(period.start, begun))
     if by is By.HOUR or by is By.WEEKDAY:
         return cases + list(readings.bed_time(await bed_times(connection, plan, period.start, period.end, by), period))
     spent = await bed_time(connection, hospital, zone, period.start, period.end)

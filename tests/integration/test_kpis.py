@@ -196,6 +196,18 @@ async def test_every_cut_is_what_it_is_by_hand(web: Web) -> None:
             assert told == {group: pytest.approx(pair) for group, pair in CUTS[kpi, by].items()}, (kpi, by)
 
 
+@pytest.mark.parametrize("by", ["ward", "hour", "weekday"])
+async def test_a_year_that_begins_before_the_record_is_told_as_from_its_beginning(web: Web, by: str) -> None:
+    """Before it there are no beds: turnover is divided by the time of which something is known, not by a year."""
+    await live(web)
+    manager = await web.as_role(Role.MANAGER)
+    rows = csv.DictReader(io.StringIO((await manager.get(f"/manager/kpis.csv?range=365d&by={by}")).text))
+    told = {(row["kpi"], row["group"]): (row["numerator"], row["denominator"]) for row in rows}
+    rows = csv.DictReader(io.StringIO((await manager.get(f"/manager/kpis.csv?range=24h&by={by}")).text))
+    assert told == {(row["kpi"], row["group"]): (row["numerator"], row["denominator"]) for row in rows}
+    assert float(told["bed_turnover", "All"][1]) == pytest.approx(BY_HAND["bed_turnover"][1], abs=0.051)
+
+
 async def test_a_ward_is_cut_by_hour_and_weekday_too(web: Web) -> None:
     await live(web)
     hours = groups((await asked(web, "&ward=4B&by=hour"))["length_of_stay"])

@@ -125,7 +125,7 @@ _MEASURES = (
         "bed_turnover",
         "Bed turnover rate",
         "discharges, deaths included",
-        "average functional beds: their bed-hours / the hours of the period",
+        "average functional beds: their bed-hours / the hours of the period from where the record begins",
         Unit.RATE,
         f"{_STAYS}; {_INTERVALS}",
         note=f"It grows with the period: compare equal lengths. {_OWN_TIME} as if the whole period were like it.",
