@@ -121,7 +121,8 @@ def _names(by: str, plan: Plan) -> list[str]:
 def midnights_page(
     chrome: Chrome, plan: Plan, found: Found, at: Sequence[datetime], *, when: AskedPeriod, by: str, asked: Chosen
 ) -> MidnightsPage:
-    """The page of some midnights, the oldest first."""
+    """The page of some midnights, the oldest first; those before the record are left out."""
+    at = [moment for moment in at if when.knows(moment)] or at[-1:]
     own = meant(found, asked, plan)
     whole = grouped(own, "", plan).get("", {})
     samples = [whole.get(moment, Sample(moment)) for moment in at]

@@ -12,6 +12,7 @@ from flow.domain.nabh import INDICATORS, NOT_HELD, ORIGINS, VERSION, Indicator
 from flow.domain.plan import Plan
 from flow.domain.suppression import ALL, Key, Mark
 from flow.views.page import Chrome
+from flow.views.period import begins_words
 from flow.views.request_form import Option
 from flow.views.tables import Cell, Column, Files, Kind, Report, Table, table
 
@@ -35,7 +36,7 @@ class Defined:
 
 @dataclass(frozen=True, slots=True)
 class MonthPage:
-    """A page of one or more months; `month` is the last of them, as the address has it."""
+    """A page of one or more months; `month` is the last of them, as the address has it; `note` says where they begin before the record."""
 
     chrome: Chrome
     month: str
@@ -45,10 +46,11 @@ class MonthPage:
     definitions: tuple[Defined, ...]
     few: int
     empty: bool
+    note: str
     files: Files | None = None
 
 
-def nabh_page(chrome: Chrome, plan: Plan, found: ByMonth, months: Sequence[date], now: date) -> MonthPage:
+def nabh_page(chrome: Chrome, plan: Plan, found: ByMonth, months: Sequence[date], now: date, begun: date | None) -> MonthPage:
     """The indicators of some months, the newest chosen by the reader; a month that goes on is told so far."""
     shown = sorted(found)
     return MonthPage(
@@ -60,10 +62,13 @@ def nabh_page(chrome: Chrome, plan: Plan, found: ByMonth, months: Sequence[date]
         definitions=tuple(_defined(each) for each in INDICATORS),
         few=plan.reports.few,
         empty=not any(figure.denominator for figures in found.values() for figure in figures.values()),
+        note=_note(shown[0], begun),
     )
 
 
-def anonymous_page(chrome: Chrome, plan: Plan, found: Anonymous, month: date, months: Sequence[date], closed: datetime) -> MonthPage:
+def anonymous_page(
+    chrome: Chrome, plan: Plan, found: Anonymous, month: date, months: Sequence[date], closed: datetime, begun: date | None
+) -> MonthPage:
     """The discharges of a month that is over, without anybody, as they were known when it was closed."""
     known = f"as known {closed.astimezone(ZoneInfo(plan.zone)):%d %b %Y %H:%M}"
     return MonthPage(
@@ -75,13 +80,20 @@ def anonymous_page(chrome: Chrome, plan: Plan, found: Anonymous, month: date, mo
         definitions=(),
         few=found.few,
         empty=not found.rows,
+        note=_note(month, begun),
     )
 
 
 def report(page: MonthPage, id: str, title: str, source: str, zone: str) -> Report:  # noqa: A002  # the name of the field
     """What the files of a page are written from."""
     scope, _, period = page.scope.partition(" · ")
+    period += f" · {page.note}" if page.note else ""
     return Report(id, title, page.chrome.hospital, period, scope, str(VERSION), source, zone, page.tables)
+
+
+def _note(first: date, begun: date | None) -> str:
+    """A month that is recorded in part is not told as if it were whole."""
+    return begins_words(begun, first) if begun is not None else ""
 
 
 def _options(months: Sequence[date]) -> tuple[Option, ...]:

@@ -4,7 +4,7 @@ flow.web hands in the report of `flow.history.reports` and the live picture; tem
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
 from urllib.parse import urlencode
@@ -171,7 +171,7 @@ def manager_page(
     bar = when.bar("/manager", asked.filters)
     now = _now(plan, beds, asked)
     figures = [row for row in report.wards if asked.of_ward(row.ward, plan) and (row.beds or not asked.kind)]
-    heat = heat_map(report.hours, plan.zone)
+    heat, drawn = heat_map(report.hours, plan.zone), _recorded(report, when)
     return ManagerPage(
         chrome=chrome,
         when=bar,
@@ -183,22 +183,28 @@ def manager_page(
         types=types_of(plan),
         board_href=f"/manager/board?{urlencode({**when.period.asked, **asked.filters})}",
         kpis=_past(report, when.period) if bar.fixed else _kpis(report, now, list(requests), at, when.period),
-        line=step_line(report.samples, LEFT, RIGHT, 8, 150, TARGET_PERCENT),
-        stack=stack(report.samples, LEFT, RIGHT, 178, 312),
-        ticks=time_ticks(report.start, _last_drawn(report) - timedelta(microseconds=1), plan.zone, LEFT, RIGHT),
+        line=step_line(drawn.samples, LEFT, RIGHT, 8, 150, TARGET_PERCENT),
+        stack=stack(drawn.samples, LEFT, RIGHT, 178, 312),
+        ticks=time_ticks(drawn.start, _last_drawn(drawn) - timedelta(microseconds=1), plan.zone, LEFT, RIGHT),
         heat=heat,
-        heat_words=_heat_words(report, when.period, fixed=bar.fixed),
+        heat_words=_heat_words(drawn, when.period, fixed=bar.fixed),
         heat_rows=tuple(HeatRow(day, tuple(_number(mean, 1) for mean in row)) for day, row in zip(WEEKDAYS, heat.rows, strict=True)),
         turns=_turn_ranges(figures, plan),
         ward_rows=tuple(_ward_row(row, plan) for row in figures),
-        rows=tuple(_sample_row(sample, plan.zone) for sample in report.samples),
+        rows=tuple(_sample_row(sample, plan.zone) for sample in drawn.samples),
         definitions=tuple(Definition(name, _TITLES[name], words) for name, words in DEFINITIONS.items()),
         version=DEFINITIONS_VERSION,
-        known=any(sample.beds for sample in report.samples),
+        known=any(sample.beds for sample in drawn.samples),
         long=when.period.days > LONG,
         hours_href=f"/api/v1/history/occupancy?{urlencode({'bucket': 'hour', **asked.filters})}",
         zone=plan.zone,
     )
+
+
+def _recorded(report: OccupancyReport, when: AskedPeriod) -> OccupancyReport:
+    """From the record's first moment on; the last one is drawn in any case."""
+    samples = tuple(sample for sample in report.samples if when.knows(sample.at)) or report.samples[-1:]
+    return replace(report, samples=samples, start=samples[0].at) if len(samples) < len(report.samples) else report
 
 
 def _last_drawn(report: OccupancyReport) -> datetime:

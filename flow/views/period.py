@@ -99,6 +99,16 @@ def days_words(first: date, last: date) -> str:
     return f"{first.day} to {end}" if first.month == last.month else f"{first.day} {first:%b} to {end}"
 
 
+def day_in(at: datetime, zone: str) -> date:
+    """The hospital's day of a moment."""
+    return at.astimezone(ZoneInfo(zone)).date()
+
+
+def begins_words(begun: date, first: date) -> str:
+    """What is said of figures whose first day lies before the record; "" of others."""
+    return f"The record begins on {days_words(begun, begun)}; of the days before nothing is known." if first < begun else ""
+
+
 def last_days(key: str, now: datetime, zone: str) -> Period:
     """The days up to now."""
     return Period(now - LENGTHS[key][1] * _DAY, now, zone, key)
@@ -210,14 +220,18 @@ class PeriodBar:
 @dataclass(frozen=True, slots=True)
 class AskedPeriod:
     """What was asked for: the period to show, which is the usual one where the fields were filled in wrongly (`wrong` says how); `typed` as
-    they were filled in; `begun` as far as it had to be looked up."""
+    they were filled in; `begun` is when the record begins, None where nothing is known yet."""
 
     period: Period
     rules: Rules
     now: datetime
     typed: tuple[str, str] = ("", "")
     wrong: str = ""
-    begun: date | None = None
+    begun: datetime | None = None
+
+    def knows(self, at: datetime) -> bool:
+        """Whether there is a record of a moment: before it no bed is empty, none is known."""
+        return self.begun is None or at >= self.begun
 
     def floored(self, step: timedelta) -> "AskedPeriod":
         """Of the period floored."""
@@ -236,7 +250,7 @@ class AskedPeriod:
         p, newest = self.period, self.rules.newest(self.now, self.period.zone)
         before = (p.start - timedelta(microseconds=1)).astimezone(ZoneInfo(p.zone)).date()
         after = min(p.last + p.days * _DAY, newest)
-        is_known = self.begun is None or before >= self.begun
+        is_known = self.begun is None or before >= day_in(self.begun, p.zone)
         return PeriodBar(
             period=p,
             choices=tuple(Choice(LENGTHS[key][0], link({"range": key}), key == p.key) for key in self.rules.keys),
@@ -252,6 +266,4 @@ class AskedPeriod:
         )
 
     def _note(self) -> str:
-        if self.wrong or self.begun is None or self.period.key or self.period.first >= self.begun:
-            return ""
-        return f"The record begins on {days_words(self.begun, self.begun)}; of the days before nothing is known."
+        return begins_words(day_in(self.begun, self.period.zone), self.period.first) if self.begun is not None else ""

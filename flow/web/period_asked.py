@@ -1,15 +1,13 @@
 """Which time a page of figures, or a file of it, is asked about: read from the address. A page says what is wrong beside its fields and
 shows the usual time; a file is refused, for it would be another one's figures."""
 
-from datetime import date
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 
 from flow.history.begun import begun
-from flow.views.period import AskedPeriod, Rules, WrongPeriod, asked_period, last_days, names_days
-from flow.web.parts import House, house_of
+from flow.views.period import AskedPeriod, Rules, WrongPeriod, asked_period, day_in, last_days, names_days
+from flow.web.parts import house_of
 from flow.web.problems import bad_request
 
 EVERY_LENGTH = Rules()
@@ -19,10 +17,10 @@ async def period_of(request: Request, rules: Rules = EVERY_LENGTH, *, exact: boo
     """`from` and `to`, days of the hospital, or `range`. `exact`: days that cannot be shown are refused."""
     house, query = house_of(request), request.query_params
     now, zone = house.clock.now(), house.plan.zone
-    since = await _since(house) if names_days(query) else None
+    since = await begun(house.database)
     typed = (query.get("from", ""), query.get("to", "")) if names_days(query) else ("", "")
     try:
-        period = asked_period(query, rules, now, zone, since)
+        period = asked_period(query, rules, now, zone, day_in(since, zone) if since is not None else None)
     except WrongPeriod as wrong:
         if exact:
             raise bad_request("bad-period", str(wrong)) from None
@@ -36,9 +34,3 @@ def files_query(request: Request, asked: AskedPeriod) -> str:
         return request.url.query
     others = [(name, value) for name, value in request.query_params.multi_items() if name not in ("from", "to", "range")]
     return urlencode([*asked.period.asked.items(), *others])
-
-
-async def _since(house: House) -> date | None:
-    """The first day of which anything is known."""
-    at = await begun(house.database)
-    return at.astimezone(ZoneInfo(house.plan.zone)).date() if at is not None else None

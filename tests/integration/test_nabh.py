@@ -25,6 +25,7 @@ from tests.integration.web_house import Web, web
 
 __all__ = ["web"]
 I2 = BedId("ICU-I-02")
+BEGINS = "The record begins on 21 Nov 2026; of the days before nothing is known."
 
 
 async def test_the_indicators_of_a_month_are_what_they_are_by_hand(web: Web) -> None:
@@ -44,6 +45,7 @@ async def test_the_indicators_of_a_month_are_what_they_are_by_hand(web: Web) -> 
     assert (wait["figure_2026_10"], wait["figure_2026_09"]) == ("", "")
     page = (await manager.get("/manager/nabh")).text
     assert "September to November 2026, the last so far" in page
+    assert f">{BEGINS}<" in page, "no month is told as if it were whole"
     assert all(name.replace("'", "&#39;") in page for name in NOT_HELD)
     assert (await manager.get("/manager/nabh?month=2020-01")).status_code == 422
     assert (await (await web.as_role(Role.NURSE, "4B")).get("/manager/anonymised")).status_code == 403
@@ -92,6 +94,7 @@ async def test_each_indicator_says_where_its_definition_is_from(web: Web) -> Non
     boarded = rows["Time taken for admission from the emergency department"]
     assert (boarded["figure_2026_11"], boarded["denominator_2026_11"]) == ("260.0", "1.0"), "asked at minute 300, in bed at 560"
     assert (rows["Bed turnover rate"]["numerator_2026_11"], rows["Time taken to turn a bed"]["denominator_2026_11"]) == ("5.0", "4.0")
+    assert rows["Bed turnover rate"]["denominator_2026_11"] == "8.0", "of the day that is recorded, not of three weeks"
     page = (await manager.get("/manager/nabh")).text
     assert page.count("Where the definition is from:") == len(INDICATORS)
     assert "hold each against your edition of the standards" in page
@@ -108,6 +111,7 @@ async def test_the_anonymised_table_has_bands_and_weeks_and_nobody(web: Web) -> 
     web.core.clock.advance(timedelta(days=10))
     manager = await web.as_role(Role.MANAGER)
     page = (await manager.get("/manager/anonymised?month=2026-11")).text
+    assert f">{BEGINS}<" in page
     (row, whole) = Shown(page).rows("discharges")
     assert row[:2] == ["16 Nov 2026", "4B Ward 4B"]
     assert row[-1] == whole[-1] == "5", "five are told, and the bands are not"

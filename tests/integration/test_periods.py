@@ -98,3 +98,36 @@ async def test_figures_of_a_past_day_are_those_that_it_had(web: Web) -> None:
     assert {row["day"] for row in sums} == {"2026-11-21"}
     behind = (await manager.get(f"/manager/ledger?{PAST}")).text
     assert f"/manager/ledger-behind?{PAST.replace('&', '&amp;')}&amp;owner=" in behind, "a figure opens the rows of the same day"
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if path != "/manager/overrides"])
+async def test_a_length_from_before_the_record_says_so(web: Web, path: str) -> None:
+    await live(web)
+    manager = await web.as_role(Role.MANAGER)
+    page = (await manager.get(f"{path}?range=28d")).text
+    assert ">The record begins on 21 Nov 2026; of the days before nothing is known.<" in page
+    assert 'rel="prev"' not in page, "of the days before nothing is known either"
+    if path != "/manager/midnights":  # it has no shorter one
+        assert "The record begins" not in (await manager.get(f"{path}?range=24h")).text
+
+
+@pytest.mark.parametrize("length", ["24h", "28d", "365d"])
+async def test_no_bed_is_listed_of_days_before_the_record(web: Web, length: str) -> None:
+    """Unknown is not empty: neither page nor file tells of a moment before the first bed was opened."""
+    await live(web)
+    manager = await web.as_role(Role.MANAGER)
+    rows = list(csv.DictReader(io.StringIO((await manager.get(f"/manager/occupancy.csv?range={length}")).text)))
+    assert rows and all(row["time"] >= "2026-11-21T14:30" and row["staffed"] != "0" for row in rows)
+    samples = Shown((await manager.get(f"/manager?range={length}")).text).tables["samples"]
+    assert len(samples) == len(rows) and "0" not in [row[3] for row in samples]
+
+
+async def test_a_house_of_some_minutes_has_its_pages(web: Web) -> None:
+    """No moment that is drawn lies in its record yet."""
+    web.core.clock.advance(timedelta(minutes=10))
+    manager = await web.as_role(Role.MANAGER)
+    for path in PAGES:
+        for length in ("24h", "28d", "365d"):
+            assert (await manager.get(f"{path}?range={length}")).status_code == 200, (path, length)
+    for page in ("nabh", "anonymised"):
+        assert (await manager.get(f"/manager/{page}")).status_code == 200

@@ -12,12 +12,12 @@ from flow.views.period import LENGTHS, LONGEST, AskedPeriod, Period, Rules, Wron
 ZONE = "Asia/Kolkata"
 NOW = datetime(2026, 11, 21, 8, 47, 31, tzinfo=UTC)
 """14:17 of the 21st in India."""
-BEGUN = date(2026, 10, 1)
+BEGUN = datetime(2026, 10, 1, 3, 30, tzinfo=UTC)
 
 
 def asked(query: str, rules: Rules | None = None) -> Period:
     pairs = (pair.partition("=") for pair in query.split("&"))
-    return asked_period({name: value for name, _, value in pairs}, rules or Rules(), NOW, ZONE, BEGUN)
+    return asked_period({name: value for name, _, value in pairs}, rules or Rules(), NOW, ZONE, BEGUN.date())
 
 
 def days(query: str) -> AskedPeriod:
@@ -108,6 +108,8 @@ def test_days_from_before_the_record_are_shown_as_far_as_they_are_known() -> Non
     bar = days("from=2026-09-28&to=2026-10-04").bar("/manager", {})
     assert bar.note == "The record begins on 1 Oct 2026; of the days before nothing is known."
     assert not days("from=2026-10-01&to=2026-10-04").bar("/manager", {}).note
+    assert days("range=90d").bar("/manager", {}).note == bar.note and days("range=90d").bar("/manager", {}).earlier is None
+    assert not days("range=28d").bar("/manager", {}).note
 
 
 def test_what_is_wrong_says_what_is_shown_instead() -> None:

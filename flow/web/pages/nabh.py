@@ -14,10 +14,12 @@ from flow.domain.kpis.cases import Asked, Figure
 from flow.domain.nabh import MONTHS, month_before, months_until, next_month
 from flow.domain.report_rules import day_of
 from flow.history.anonymised import close, closed
+from flow.history.begun import begun
 from flow.history.discharged import discharged
 from flow.history.returns import returns
 from flow.views.nabh_page import MonthPage, anonymous_page, nabh_page
 from flow.views.nabh_page import report as tables_of
+from flow.views.period import day_in
 from flow.views.tables import Report, files
 from flow.web.kpis_asked import figures
 from flow.web.pages.page import chrome, html
@@ -58,7 +60,7 @@ async def _indicators(request: Request) -> MonthPage:
     house, today = house_of(request), _today(request)
     last = _month(request, today)
     found = {month: await _figures(request, month) for month in months_until(last, MONTHS)}
-    return nabh_page(chrome(request, "NABH indicators"), house.plan, found, months_until(today, CHOICES), today)
+    return nabh_page(chrome(request, "NABH indicators"), house.plan, found, months_until(today, CHOICES), today, await _begun(house))
 
 
 async def _figures(request: Request, month: date) -> dict[str, Figure]:
@@ -81,7 +83,15 @@ async def _anonymous(request: Request) -> MonthPage:
     standing = await closed(house.database, month)
     assert standing is not None, "what was closed stands"
     found = await asyncio.to_thread(table_of, standing[0])
-    return anonymous_page(chrome(request, "Without names"), house.plan, found, month, months_until(last, CHOICES), standing[1])
+    return anonymous_page(
+        chrome(request, "Without names"), house.plan, found, month, months_until(last, CHOICES), standing[1], await _begun(house)
+    )
+
+
+async def _begun(house: House) -> date | None:
+    """The day on which the record begins."""
+    at = await begun(house.database)
+    return day_in(at, house.plan.zone) if at is not None else None
 
 
 def _bounds(house: House, month: date) -> tuple[datetime, datetime]:
