@@ -94,7 +94,7 @@ async def test_each_indicator_says_where_its_definition_is_from(web: Web) -> Non
     boarded = rows["Time taken for admission from the emergency department"]
     assert (boarded["figure_2026_11"], boarded["denominator_2026_11"]) == ("260.0", "1.0"), "asked at minute 300, in bed at 560"
     assert (rows["Bed turnover rate"]["numerator_2026_11"], rows["Time taken to turn a bed"]["denominator_2026_11"]) == ("5.0", "4.0")
-    assert rows["Bed turnover rate"]["denominator_2026_11"] == "8.0", "of the day that is recorded, not of three weeks"
+    assert rows["Bed turnover rate"]["denominator_2026_11"] == "8.4", "of the day that is recorded, not of three weeks"
     page = (await manager.get("/manager/nabh")).text
     assert page.count("Where the definition is from:") == len(INDICATORS)
     assert "hold each against your edition of the standards" in page
