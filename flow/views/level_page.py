@@ -106,7 +106,8 @@ class RulesShown:
 
 @dataclass(frozen=True, slots=True)
 class LevelPage:
-    """`now` is the level kept, `looked` when the last look was; `rules` are those in force first, then those of the changes shown."""
+    """`now` is the level kept, `kept_since` the first look ever where it was in the period; `rules` are those in force first, then those of
+    the changes shown."""
 
     chrome: Chrome
     when: PeriodBar
@@ -115,6 +116,7 @@ class LevelPage:
     now: str
     now_tone: str
     now_since: str
+    kept_since: str
     levels: tuple[Option, ...]
     chart: Chart
     level_rows: tuple[LevelRow, ...]
@@ -146,6 +148,7 @@ def level_page(chrome: Chrome, plan: Plan, rules: AlertRules, found: Found, *, w
         now=f"{now.number} of {now.levels} · {now.name}" if now is not None else "",
         now_tone=tone(now.number, now.levels) if now is not None else "usual",
         now_since=_since(now, end, plan.zone) if now is not None else "",
+        kept_since=_kept_since(found.changes, start, plan.zone),
         levels=tuple(Option(str(place), level.name) for place, level in enumerate(rules.levels, start=1) if place > 1),
         chart=_chart(seen, rules, start, end, plan.zone),
         level_rows=tuple(_level_rows(seen)),
@@ -153,6 +156,13 @@ def level_page(chrome: Chrome, plan: Plan, rules: AlertRules, found: Found, *, w
         rules=(_rules(rules, ""), *(_rules(old, f"{first.astimezone(zone):%d %b %H:%M}") for _, first, old in found.older)),
         definitions=tuple((measure.value, words) for measure, words in DEFINITIONS.items()),
     )
+
+
+def _kept_since(changes: Sequence[LevelChange], start: datetime, zone: str) -> str:
+    """The first look there ever was, where the period began before it: of the time before, no level is known."""
+    if not changes or (first := changes[0]).at <= start or first.before is not None or first.unseen_since is not None:
+        return ""
+    return day_time(first.at.timestamp(), zone)
 
 
 def change_rows(found: Found, least: int, start: datetime, end: datetime, zone: str) -> list[ChangeRow]:

@@ -33,13 +33,13 @@ def changes() -> list[LevelChange]:
     return found
 
 
-def page(least: int = 1) -> LevelPage:
-    when = AskedPeriod(last_days("24h", AT, PLAN.zone), Rules(), AT)
+def page(least: int = 1, days: str = "24h") -> LevelPage:
+    when = AskedPeriod(last_days(days, AT, PLAN.zone), Rules(), AT)
     return level_page(CHROME, PLAN, RULES, Found(changes(), (), AT), when=when, least=least)
 
 
-def drawn(least: int = 1) -> str:
-    return Templates().render("manager/level.html", page(least))
+def drawn(least: int = 1, days: str = "24h") -> str:
+    return Templates().render("manager/level.html", page(least, days))
 
 
 def test_the_course_is_whole_though_changes_are_left_out() -> None:
@@ -61,3 +61,8 @@ def test_sums_are_those_of_the_course() -> None:
         "Very busy": ("5 h 00", 1),
         "Critical": ("4 h 00", 1),
     }
+
+
+def test_a_period_older_than_the_first_look_says_since_when_levels_are_kept() -> None:
+    assert page(days="7d").kept_since.endswith("08:30") and "Levels are kept since" in drawn(days="7d")
+    assert page().kept_since == "" and "Levels are kept since" not in drawn()
