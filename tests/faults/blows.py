@@ -38,10 +38,18 @@ def _backend(found: HouseProcess) -> int:
         if entry.name.isdigit():
             try:
                 ours = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1]) == _postmaster(found)
-                mine += [int(entry.name)] if ours and b"bedflow bedflow" in (entry / "cmdline").read_bytes() else []
+                mine += [int(entry.name)] if ours and b"bedflow_app bedflow" in (entry / "cmdline").read_bytes() else []
             except OSError:
                 continue
-    return max(mine, default=0)
+    return max(mine)
+
+
+def _valkey(found: HouseProcess) -> int:
+    """The process of the live picture's store. Raises KeyError while there is none: to a signal 0 would mean ourselves."""
+    pid = int(note_of(found)["valkey_pid"])
+    if not pid:
+        raise KeyError("the store is being started")
+    return pid
 
 
 def _kill(run: Run, dice: random.Random) -> None:
@@ -61,7 +69,7 @@ def _kill_backend(run: Run, dice: random.Random) -> None:
 
 
 def _kill_redis(run: Run, dice: random.Random) -> None:
-    _once_up(lambda: os.kill(int(note_of(run.house)["valkey_pid"]), signal.SIGKILL))
+    _once_up(lambda: os.kill(_valkey(run.house), signal.SIGKILL))
 
 
 def _flush(run: Run, dice: random.Random) -> None:
@@ -84,7 +92,7 @@ def _stop(run: Run, dice: random.Random) -> None:
 
 
 def _stop_redis(run: Run, dice: random.Random) -> None:
-    _hold(int(note_of(run.house)["valkey_pid"]), dice)
+    _once_up(lambda: _hold(_valkey(run.house), dice))
 
 
 def _stop_backend(run: Run, dice: random.Random) -> None:
