@@ -10,6 +10,7 @@ from flow.history.kpis import Figures, kpi_figures
 from flow.views.kpi_page import types_of
 from flow.web.api.wire import one_of
 from flow.web.parts import house_of
+from flow.web.period_asked import cut_of
 from flow.web.shelf import Shelf
 
 NONE = "none"
@@ -25,12 +26,14 @@ async def figures(request: Request, start: datetime, end: datetime, asked: Asked
     return await shelf.get((start, end, asked), lambda: kpi_figures(house.database, house.plan, start, end, now, asked))
 
 
-def asked_of(request: Request, usual: By | None) -> Asked:
-    """`ward`, `type` and `by` of the address; the ward is looked at by who reads it."""
+CUTS = (*By, NONE)
+
+
+def asked_of(request: Request, usual: By | None, *, exact: bool = True) -> Asked:
+    """`ward`, `type` and `by` of the address; the ward is looked at by who reads it. `exact`: another `by` is refused."""
     params = request.query_params
     kind = params.get("type") or None
     if kind is not None:
         kind = one_of(request, "type", types_of(house_of(request).plan))
-    said = one_of(request, "by", (*By, NONE)) if params.get("by") else None
-    by = usual if said is None else None if said == NONE else By(said)
-    return Asked(params.get("ward") or None, kind, by)
+    said = cut_of(request, CUTS, usual or NONE, exact=exact)
+    return Asked(params.get("ward") or None, kind, None if said == NONE else By(said))

@@ -1,6 +1,7 @@
 """Which time a page of figures, or a file of it, is asked about: read from the address. A page says what is wrong beside its fields and
 shows the usual time; a file is refused, for it would be another one's figures."""
 
+from collections.abc import Collection
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -28,9 +29,21 @@ async def period_of(request: Request, rules: Rules = EVERY_LENGTH, *, exact: boo
     return AskedPeriod(period, rules, now, (typed[0], period.last.isoformat()) if typed[0] else typed, "", since)
 
 
-def files_query(request: Request, asked: AskedPeriod) -> str:
-    """The filters of the page's address for its files: of the period that it shows."""
-    if not asked.wrong:
+def files_query(request: Request, asked: AskedPeriod, cuts: Collection[str] = ()) -> str:
+    """The filters of the page's address for its files: of the period that it shows, cut as it is (`cuts`: by what it can be)."""
+    wrong = {"from", "to", "range"} if asked.wrong else set[str]()
+    wrong |= {"by"} if cuts and request.query_params.get("by", "") not in cuts else set()
+    if not wrong & set(request.query_params):
         return request.url.query
-    others = [(name, value) for name, value in request.query_params.multi_items() if name not in ("from", "to", "range")]
-    return urlencode([*asked.period.asked.items(), *others])
+    others = [(name, value) for name, value in request.query_params.multi_items() if name not in wrong]
+    return urlencode([*(asked.period.asked.items() if asked.wrong else ()), *others])
+
+
+def cut_of(request: Request, known: Collection[str], usual: str, *, exact: bool) -> str:
+    """`by` of the address: a page shows the usual cut in place of one that there is not, a file (`exact`) is refused."""
+    said = request.query_params.get("by") or usual
+    if said in known:
+        return said
+    if exact:
+        raise bad_request("bad-parameter", f"by is one of {', '.join(known)}.")
+    return usual

@@ -64,3 +64,12 @@ async def test_the_midnight_census_is_the_moment_of_its_midnight(web: Web) -> No
     last = rows[-1]
     assert last[0] == "Sat 21 Nov 2026" and last[2] == str(night["occupied"])
     assert [int(count) for count in last[8:]] == [wards["4B"], wards["ICU"]]
+
+
+async def test_a_cut_that_there_is_not_is_the_usual_one_on_the_page_and_refused_in_a_file(web: Web) -> None:
+    manager = await web.as_role(Role.MANAGER)
+    page = await manager.get("/manager/midnights?range=7d&by=colour")
+    assert page.status_code == 200 and 'value="ward" selected' in page.text
+    assert "/manager/midnights.csv?range=7d&amp;table" in page.text and "by=colour" not in page.text
+    refused = await manager.get("/manager/midnights.csv?range=7d&by=colour")
+    assert refused.status_code == 400 and "by is one of ward, type, specialty." in refused.text

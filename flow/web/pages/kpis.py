@@ -10,7 +10,7 @@ from flow.views.exported import kpis as exported
 from flow.views.kpi_page import KpiPage, kpi_page
 from flow.views.period import MINUTE, AskedPeriod
 from flow.views.tables import Report, files
-from flow.web.kpis_asked import asked_of, figures
+from flow.web.kpis_asked import CUTS, asked_of, figures
 from flow.web.pages.page import chrome, html
 from flow.web.parts import house_of
 from flow.web.period_asked import files_query, period_of
@@ -20,18 +20,18 @@ from flow.web.problems import unknown
 async def page(request: Request) -> Response:
     """How the house did, each figure with its definition."""
     when = await period_of(request)
-    view = await _view(request, when)
+    view = await _view(request, when, exact=False)
     tables = exported.report(view, house_of(request).plan.zone)
-    return html(request, "manager/kpis.html", replace(view, files=files(tables, files_query(request, when))))
+    return html(request, "manager/kpis.html", replace(view, files=files(tables, files_query(request, when, CUTS))))
 
 
 async def report(request: Request) -> Report:
     """The tables of the page."""
-    return exported.report(await _view(request, await period_of(request, exact=True)), house_of(request).plan.zone)
+    return exported.report(await _view(request, await period_of(request, exact=True), exact=True), house_of(request).plan.zone)
 
 
-async def _view(request: Request, when: AskedPeriod) -> KpiPage:
-    house, asked = house_of(request), asked_of(request, By.WARD)
+async def _view(request: Request, when: AskedPeriod, *, exact: bool) -> KpiPage:
+    house, asked = house_of(request), asked_of(request, By.WARD, exact=exact)
     if asked.ward is not None and asked.ward not in house.plan.ward:
         raise unknown("unknown-ward", "There is no such ward.")
     if asked.ward is not None and asked.by is By.WARD:
