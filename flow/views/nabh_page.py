@@ -36,7 +36,8 @@ class Defined:
 
 @dataclass(frozen=True, slots=True)
 class MonthPage:
-    """A page of one or more months; `month` is the last of them, as the address has it; `note` says where they begin before the record."""
+    """A page of one or more months; `month` is the last of them, as the address has it; `note` says where they begin before the record;
+    `wrong` why it is not the one asked for."""
 
     chrome: Chrome
     month: str
@@ -47,6 +48,7 @@ class MonthPage:
     few: int
     empty: bool
     note: str
+    wrong: str = ""
     files: Files | None = None
 
 

@@ -61,7 +61,7 @@ class WeightField:
 
 @dataclass(frozen=True, slots=True)
 class PoliciesPage:
-    """`running`: more rows are being worked out; `few`: too few came to speak of."""
+    """`running`: more rows are being worked out; `few`: too few came to speak of; `wrong` says why these are not the days asked for."""
 
     chrome: Chrome
     day: str
@@ -80,6 +80,7 @@ class PoliciesPage:
     columns: tuple[str, ...]
     definitions: tuple[tuple[str, str], ...]
     query: str
+    wrong: str = ""
     files: Files | None = None
 
 

@@ -47,7 +47,11 @@ async def test_the_indicators_of_a_month_are_what_they_are_by_hand(web: Web) -> 
     assert "September to November 2026, the last so far" in page
     assert f">{BEGINS}<" in page, "no month is told as if it were whole"
     assert all(name.replace("'", "&#39;") in page for name in NOT_HELD)
-    assert (await manager.get("/manager/nabh?month=2020-01")).status_code == 422
+    far = await manager.get("/manager/nabh?month=2020-01")
+    assert far.status_code == 200
+    assert "The months that can be chosen are November 2025 to November 2026. Shown is November 2026." in far.text
+    assert "/manager/nabh.csv?month=2026-11" in far.text, "the files are those of the month shown"
+    assert (await manager.get("/manager/nabh.csv?month=2020-01")).status_code == 400
     assert (await (await web.as_role(Role.NURSE, "4B")).get("/manager/anonymised")).status_code == 403
 
 
@@ -127,8 +131,9 @@ async def test_two_tables_of_one_month_are_the_same_whatever_is_learnt_between_t
     await live(web)
     manager = await web.as_role(Role.MANAGER)
     running = await manager.get("/manager/anonymised?month=2026-11")
-    assert running.status_code == 422 and "Choose one of the 13 months up to 2026-10." in running.text
-    assert (await manager.get("/manager/anonymised.csv?month=2026-11")).status_code == 422
+    assert running.status_code == 200 and "The months that can be chosen are October 2025 to October 2026." in running.text
+    assert 'value="2026-10" selected' in running.text
+    assert (await manager.get("/manager/anonymised.csv?month=2026-11")).status_code == 400
     page = (await manager.get("/manager/anonymised")).text
     assert 'value="2026-10" selected' in page and 'value="2026-11"' not in page
     web.core.clock.advance(timedelta(days=10))

@@ -77,6 +77,25 @@ async def test_the_page_begins_the_work_and_shows_each_policy_beside_what_happen
     assert "Being worked out" in chosen and 'name="home_ward" value="900"' in chosen
 
 
-@pytest.mark.parametrize("query", ["days=3", "day=2999-01-01", "home_ward=9999", "scarce=-1"])
+@pytest.mark.parametrize("query", ["home_ward=9999", "scarce=-1"])
 async def test_what_cannot_be_compared_is_said(web: Web, query: str) -> None:
     assert (await (await web.as_role(Role.MANAGER)).get(f"/manager/policies?{query}")).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("query", "known"),
+    [
+        ("days=3", "Of 1 day the first can be 19 Nov 2025 to 20 Nov 2026"),
+        ("day=2999-01-01", "Of 1 day the first can be 19 Nov 2025 to 20 Nov 2026"),
+        ("days=99999999999999999", "Of 1 day the first can be 19 Nov 2025 to 20 Nov 2026"),
+        ("day=yesterday", "Of 1 day the first can be 19 Nov 2025 to 20 Nov 2026"),
+        ("days=7&day=2026-11-20", "Of 7 days the first can be 19 Nov 2025 to 14 Nov 2026"),
+    ],
+)
+async def test_days_out_of_reach_are_said_on_the_page_and_refused_in_a_file(web: Web, query: str, known: str) -> None:
+    manager = await web.as_role(Role.MANAGER)
+    page = await manager.get(f"/manager/policies?{query}")
+    assert page.status_code == 200
+    assert f"{known}; 1 day or 7 days can be compared at once. Shown is 20 Nov 2026." in page.text
+    refused = await manager.get(f"/manager/policies.csv?{query}")
+    assert refused.status_code == 400 and known in refused.text
