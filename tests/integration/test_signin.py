@@ -177,7 +177,8 @@ async def pair(web: Web, admin: httpx.AsyncClient, kind: str, **said: Any) -> ht
     found = re.search(r">\s*(\d{3}) (\d{3})\s*<", page)
     assert found, page
     assert (await device.get("/pair/status")).status_code == 204
-    data = {"code": f"{found[1]}{found[2]}", "name": "Lift 4", "csrf": await csrf(admin, "/admin/devices/new"), **said}
+    proof = {"csrf": await csrf(admin, "/admin/devices/new"), "prove_password": PASSWORD}  # the sign-in may be long ago
+    data = {"code": f"{found[1]}{found[2]}", "name": "Lift 4", **proof, **said}
     typed = await admin.post("/admin/devices/new", data=data)
     assert typed.status_code == 303, typed.text
     again = await admin.post("/admin/devices/new", data=data)
