@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from flow.web.routes import PAGES
 from tests.acceptance.browser import until
@@ -112,6 +112,7 @@ def test_a_long_series_is_zoomed_with_keys_and_by_buttons_and_not_loaded_before(
     signed_in.on("request", lambda request: asked.append(request.url))
     signed_in.goto(f"{demo.origin}/manager?range=28d")
     assert signed_in.locator("[data-zoom]").count() == 0, "a month fits the chart that the server draws"
+    signed_in.route("**/manager/occupancy.csv*", with_days_before)
     signed_in.goto(f"{demo.origin}/manager?range=90d")
     chart, said = signed_in.locator(".zoom-chart"), signed_in.locator(".zoom [role=status]")
     assert not any("uplot" in url for url in asked)
@@ -135,6 +136,19 @@ def test_a_long_series_is_zoomed_with_keys_and_by_buttons_and_not_loaded_before(
     assert signed_in.locator("svg.chart").count() >= 2, "the server's charts stay"
     signed_in.screenshot(path=str(ARTEFACTS / "manager-zoom.png"), full_page=True)
     assert axe_in_both(signed_in) == []
+
+
+def with_days_before(route: Route) -> None:
+    """The file that the chart is drawn from, as a hospital's of ninety days is: this one is a day old."""
+    answer = route.fetch()
+    head, *rows = answer.text().strip().split("\r\n")
+    first = datetime.fromisoformat(rows[0].split(",")[head.split(",").index("time")])
+    filled = {"time": "", "occupancy_percent": "50"}
+    earlier = []
+    for step in range(360, 0, -1):
+        filled["time"] = (first - step * timedelta(hours=6)).isoformat()
+        earlier.append(",".join(filled.get(name, "") for name in head.split(",")))
+    route.fulfill(response=answer, body="\r\n".join([head, *earlier, *rows]))
 
 
 def hours_under_the_pointer(page: Page) -> set[int]:

@@ -110,7 +110,7 @@ async def out(dsn: str, redis_url: str, tmp_path: Path, monkeypatch: pytest.Monk
         vault = open_vault(tmp_path)
         settings = Settings.from_environ({"BEDFLOW_DATA_DIR": str(tmp_path)})
         parts = (People(core.database, vault), core.desk.inbox, core.desk, Log(core.database))
-        opened = Opened(settings, "", plan, core.clock, vault, core.database, redis_url, *parts)
+        opened = Opened(settings, "", plan, core.clock, vault, core.database, dsn, redis_url, *parts)
         tasks: list[asyncio.Task[None]] = []
         await tell(opened, stack, lambda work: tasks.append(asyncio.ensure_future(work)))
         stack.push_async_callback(stop, tasks)

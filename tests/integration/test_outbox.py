@@ -88,10 +88,9 @@ async def road(dsn: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Road]:
         plan = replace(small, feeds=(replace(small.feeds[0], outbound=receiver.address, sends=("A14", "P03"), charges="hour"),))
         core = await open_house(stack, dsn, redis_url, tmp_path, plan)
         vault = open_vault(tmp_path)
-        people = People(core.database, vault)
         settings = Settings.from_environ({"BEDFLOW_DATA_DIR": str(tmp_path), "BEDFLOW_UNDO_SECONDS": "10"})
-        log = Log(core.database)
-        opened = Opened(settings, "", plan, core.clock, vault, core.database, redis_url, people, core.desk.inbox, core.desk, log)  # type: ignore[arg-type]
+        parts = (People(core.database, vault), core.desk.inbox, core.desk, Log(core.database))
+        opened = Opened(settings, "", plan, core.clock, vault, core.database, dsn, redis_url, *parts)  # type: ignore[arg-type]
         yield Road(core, opened, receiver, DeadLetters(core.database, core.clock), stack)  # type: ignore[arg-type]
 
 
