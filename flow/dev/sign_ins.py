@@ -75,8 +75,11 @@ def _password() -> str:
 
 
 def _keep(path: Path, passwords: dict[str, str]) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+    """Beside its place, then into it: whoever reads meanwhile, or after a kill, finds the whole file or the one before."""
+    draft = path.with_suffix(".new")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         json.dump(passwords, file)
+    draft.replace(path)
 
 
 def _known(path: Path) -> dict[str, str]:

@@ -61,12 +61,13 @@ def until(ask: Callable[[], Any], want: Callable[[Any], bool], within: float = 2
 
 
 def asked(page: Page, words: str) -> Any:
-    """What the page says; of one that reloads just now, its successor."""
-    try:
-        return page.evaluate(words)
-    except Error:
-        page.wait_for_load_state()
-        return page.evaluate(words)
+    """What the page says; of one that reloads just now, its successor, which may do so itself."""
+    for _ in range(5):
+        try:
+            return page.evaluate(words)
+        except Error:
+            page.wait_for_load_state()
+    return page.evaluate(words)
 
 
 def bed(found: HouseProcess, bed_id: str) -> dict[str, Any]:

@@ -1,7 +1,12 @@
 """The demo's sign-ins: for each ward there is a nurse who may answer what the ward is asked."""
 
+import json
 from pathlib import Path
+from typing import IO
 
+import pytest
+
+from flow.dev import sign_ins
 from flow.dev.sign_ins import OF_WARD, demo_sign_ins, shown
 from flow.domain.roles import May, may
 from tests.integration.web_house import Web, web
@@ -17,6 +22,23 @@ async def test_every_ward_has_somebody_to_answer(web: Web, tmp_path: Path) -> No
         account = await accounts.sign_in(f"{OF_WARD}{ward.id.casefold()}", password)
         assert account is not None and may(account.role, May.ANSWER, account.ward, ward.id)
     assert await demo_sign_ins(accounts, plan, tmp_path / "sign-ins.json") == made, "a second start prints the same"
+
+
+async def test_a_kill_while_they_are_kept_leaves_the_file_before(web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And whoever waits for the file never reads half of it."""
+    path = tmp_path / "sign-ins.json"
+
+    def killed(_passwords: object, file: IO[str]) -> None:
+        file.write('{"desk": ')
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sign_ins.json, "dump", killed)
+        with pytest.raises(KeyboardInterrupt):
+            await demo_sign_ins(web.house.accounts, web.core.desk.plan, path)
+    assert not path.exists()
+    made = await demo_sign_ins(web.house.accounts, web.core.desk.plan, path)
+    assert len(made) == len(json.loads(path.read_text()))
 
 
 async def test_the_wards_nurses_stand_in_one_line(web: Web, tmp_path: Path) -> None:
