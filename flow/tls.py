@@ -72,7 +72,7 @@ class Renewing(ssl.SSLContext):
 
     def wrap_socket(self, *_: Any, **__: Any) -> NoReturn:
         """Nothing here is served without a loop."""
-        raise NotImplementedError
+        raise RuntimeError("TLS is served on the event loop alone")
 
     async def follow(self) -> None:
         """Look at the files every few seconds, for as long as they are served."""
