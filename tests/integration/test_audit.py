@@ -1,5 +1,6 @@
 """The audit trail through the web room: who signed in, wrote, was shown whom or was refused, with time and address."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -130,6 +131,34 @@ async def test_a_trace_that_cannot_be_written_waits_and_is_written_later(web: We
     assert await trail(web) == []
     await web.house.trail.settle()
     assert [trace.view for trace in await trail(web)] == ["POST /admin/users/{user}/disable"]
+
+
+async def test_no_address_keeps_the_trail_waiting(web: Web) -> None:
+    """A NUL is text that Postgres cannot hold; who sends one is turned away, and the trail goes on."""
+    client = await web.as_role(Role.BILLING)
+    assert (await client.get("/wards/4%00B")).status_code in (403, 404)
+    assert (await client.get("/manager")).status_code == 403
+    found = await trail(web, Kind.REFUSED)
+    assert [trace.view for trace in found] == ["GET /wards/{ward}", "GET /manager"]
+    assert found[0].place == "4\ufffdB"
+
+
+async def test_what_waits_is_written_once_by_requests_that_come_together(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    traces, note = [Trace(NOW, Kind.READ, name) for name in ("first", "second", "third")], web.house.audit.note
+
+    async def away(traces: Sequence[Trace]) -> None:
+        raise Unavailable("PostgreSQL is away.")
+
+    async def slowly(traces: Sequence[Trace]) -> None:
+        await asyncio.sleep(0.05)
+        await note(traces)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(web.house.audit, "note", away)
+        await web.house.trail._write(traces[:1])
+        patch.setattr(web.house.audit, "note", slowly)
+        await asyncio.gather(web.house.trail._write(traces[1:2]), web.house.trail._write(traces[2:]))
+    assert sorted(trace.actor for trace in await trail(web)) == ["first", "second", "third"]
 
 
 @pytest.mark.parametrize("table", ["audit", "audit_seal", "log"])

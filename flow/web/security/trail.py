@@ -74,14 +74,17 @@ class Trail:
         await self._write([*self._readings.over(self._clock.now())])
 
     async def _write(self, traces: Sequence[Trace]) -> None:
+        """What waits goes along, taken out first: two requests at once write it once, and lose nothing of each other's."""
         waiting = [*self._waiting, *traces]
+        self._waiting.clear()
         if not waiting:
             return
         try:
             await self._audit.note(waiting)
-            self._waiting.clear()
-        except (Unavailable, NotStored) as error:
-            self._waiting.extend(traces)
+        except BaseException as error:
+            self._waiting.extend(waiting)
+            if not isinstance(error, Unavailable | NotStored):
+                raise
             for trace in traces:
                 log.error(
                     "audit.waits", reason=error.reason, kind=trace.kind, actor=trace.actor, view=trace.view, patients=len(trace.patients)
@@ -89,11 +92,16 @@ class Trail:
 
     def _trace(self, request: Request, kind: Kind) -> Trace:
         principal, door = anybody(request), request.scope.get("door")
-        told = {name: str(value)[:60] for name, value in request.path_params.items() if name not in _SECRETS}
+        told = {name: _storable(str(value)[:60]) for name, value in request.path_params.items() if name not in _SECRETS}
         view = f"{request.method} {door.path}" if door is not None else request.method
         place = told.pop("ward", told.pop("clinic", "")) or told.pop("bed", "")
         actor, role, seat = (principal.id, str(principal.role), principal.seat) if principal is not None else ("", "", "")
         return Trace(self._clock.now(), kind, actor, role, seat, address(request), view, place, (), told)
+
+
+def _storable(text: str) -> str:
+    """What a stranger typed into an address, as Postgres can hold it: one trace that it refused would keep all others waiting."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
 
 
 def _is_deed(request: Request, answer: Response) -> bool:
