@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 
 from flow.domain.audit import Kind, Trace
+from flow.domain.ids import PatientId
 from flow.domain.person import PersonDetails
 from flow.domain.roles import Role
 from flow.errors import Unavailable
 from flow.history.audit import Asked
 from flow.history.pool import NotStored
-from flow.web.security.readings import WINDOW
+from flow.web.security.readings import WINDOW, Readings
 from tests.integration.test_desk import NOW, NURSE, admit
 from tests.integration.web_house import ORIGIN, PASSWORD, Web, web
 
@@ -89,6 +90,16 @@ async def test_whose_names_were_shown_is_kept_at_once_and_again_as_a_count(web: 
     assert again.detail["times"] == {details.patient: 2}
     assert (await nurse.get("/wards/4B")).status_code == 200
     assert len(await trail(web, Kind.READ)) == 2, "a new quarter of an hour"
+
+
+def test_each_ward_is_counted_by_itself() -> None:
+    """A count of looks at two wards would stand under the one that was looked at first."""
+    readings, patients = Readings(), (PatientId("p1"),)
+    looks = [
+        Trace(NOW, Kind.READ, "asha", seat="s", view="GET /wards/{ward}", place=ward, patients=patients) for ward in ("4B", "ICU", "ICU")
+    ]
+    assert [readings.fresh(look) is not None for look in looks] == [True, True, False]
+    assert [(again.place, again.detail["times"]) for again in readings.over()] == [("ICU", {"p1": 1})]
 
 
 async def test_whom_the_census_names_for_its_reader_is_kept(web: Web) -> None:

@@ -23,14 +23,14 @@ class _Window:
 
 
 class Readings:
-    """The windows that are open, by who looks and at which view."""
+    """The windows that are open, by who looks, at which view, of which ward or bed."""
 
     def __init__(self) -> None:
-        self._open: dict[tuple[str, str, str], _Window] = {}
+        self._open: dict[tuple[str, str, str, str], _Window] = {}
 
     def fresh(self, trace: Trace) -> Trace | None:
         """What of a read must be written down now: patients whom this seat was not shown in this view just before. None where all were."""
-        window = self._open.setdefault((trace.actor, trace.seat, trace.view), _Window(trace, trace.at))
+        window = self._open.setdefault((trace.actor, trace.seat, trace.view, trace.place), _Window(trace, trace.at))
         new = tuple(patient for patient in trace.patients if patient not in window.times)
         window.last = trace.at
         for patient in trace.patients:
@@ -50,5 +50,5 @@ class Readings:
                     detail={"since": window.first.at.isoformat(), "times": again},
                 )
 
-    def _due(self, at: datetime | None) -> Iterable[tuple[str, str, str]]:
+    def _due(self, at: datetime | None) -> Iterable[tuple[str, str, str, str]]:
         return [key for key, window in self._open.items() if at is None or at - window.first.at >= WINDOW]
