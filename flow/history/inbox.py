@@ -190,9 +190,12 @@ class Inbox:
         """Letters by id, opened, to be decided again."""
         return {row["id"]: self._opened(*row) for row in await connection.fetch(_SQL["these"], self.hospital, ids)}
 
-    def _opened(self, number: int, feed: str, control_id: str, trigger: str, received_at: datetime, print_: bytes, body: bytes) -> Letter:
+    def _opened(
+        self, number: int, feed: str, control_id: str, trigger: str, received_at: datetime, print_: bytes, body: bytes | None
+    ) -> Letter:
+        """Opened; without text where that is gone."""
         try:
-            raw = self.vault.open(body, b"letter" + print_)
+            raw = self.vault.open(body, b"letter" + print_) if body is not None else b""
         except Tampered:
             log.error("letter.tampered", letter=number)
             raw = b""
@@ -209,7 +212,7 @@ class Inbox:
             return {row["feed"]: row["last_at"] for row in await connection.fetch(_SQL["feeds"], self.hospital)}
 
     async def one(self, letter: int) -> tuple[asyncpg.Record, bytes] | None:
-        """A letter's row and its bytes, opened (a duplicate has none)."""
+        """A letter's row and its bytes, opened; a duplicate has none, nor has one whose text is gone (`gone`, since `gone_at`)."""
         async with self.database.read() as connection:
             row = await connection.fetchrow(_SQL["one"], self.hospital, letter)
         if row is None:

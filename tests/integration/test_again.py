@@ -276,6 +276,16 @@ async def test_what_is_past_the_window_is_taken_from_the_log(lived: Lived) -> No
     assert verdict.given > len(PLAN.beds) + 50
 
 
+async def test_a_letter_whose_text_is_gone_is_taken_from_the_log_wherever_it_stood(lived: Lived) -> None:
+    gone = "update letter set body = null, gone = $1, gone_at = now() where "
+    await lived.execute(gone + "id = (select max(letter) from log where kind = 'visit-moved')", "erased")
+    await lived.execute(gone + "events > 0 and id < (select id from letter order by id offset 60 limit 1)", "retained-out")
+    before = await lived.decided_again()
+    assert before.equal and before.given > len(PLAN.beds) + 30
+    await lived.execute("update letter set body = '' , gone = null, gone_at = null where gone = 'erased'")
+    assert not (await lived.decided_again()).equal, "one that went without a word is missed"
+
+
 async def test_the_read_models_made_anew_are_those_that_stood(lived: Lived) -> None:
     before = await _models(lived)
     await lived.execute("delete from record where entity = 'visit'")

@@ -84,6 +84,23 @@ async def test_a_letter_is_opened_for_a_reason_that_stays_on_record(fed: Web) ->
     assert "Canarita" not in (await admin.get("/integration/letters/1")).text, "the masked view comes back"
 
 
+async def test_a_letter_whose_text_is_gone_says_since_when_and_is_not_sent_in_again(fed: Web) -> None:
+    await send(fed, stay(1, "4B^A^1"), stay(2, "4B^A^2", "A99"))
+    async with fed.house.database.write() as connection:
+        await connection.execute("update letter set body = null, gone = 'retained-out', gone_at = $1", NOW)
+    admin, token = await signed_in(fed, "root", Role.ADMIN)
+    said = "Text no longer kept since 21 Nov 2026: its time was over."
+    for path in ("/integration/letters", "/integration/letters/1", "/integration/letters/2"):
+        assert said in (await admin.get(path)).text, path
+    one = (await admin.get("/integration/letters/1")).text
+    assert "C1" in one and "visit V1</a>" in one and "break-glass" not in one
+    assert "A99" not in (await admin.get("/integration/tray")).text, "nobody can do anything about it"
+    refused = await admin.post("/integration/letters/2/replay", data={"csrf": token})
+    assert refused.status_code == 409 and "no longer kept" in refused.text
+    told = (await admin.get("/api/v1/hl7/letters/1")).json()
+    assert (told["gone"], told["control_id"], told["masked"]) == ("retained-out", "C1", "")
+
+
 async def test_an_unknown_place_is_mapped_and_the_patient_lies_in_the_bed(fed: Web) -> None:
     await send(fed, stay(1, "9Z^Q^9"), bed_report(2, "9Z^Q^9", "H"), bed_report(3, "8Y^P^8", "H"))
     admin, token = await signed_in(fed, "root", Role.ADMIN)

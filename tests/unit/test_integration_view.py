@@ -99,6 +99,8 @@ ROW = {
     "warnings": ["late"],
     "visit": None,
     "events": 0,
+    "gone": None,
+    "gone_at": None,
 }
 
 

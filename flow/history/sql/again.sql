@@ -1,7 +1,7 @@
 -- name: steps
 -- Every decision in the order in which it was taken: letters and commands by the first Seq they caused; those that changed nothing
 -- where they came between; and entries of the log that no journal holds (the opening of beds; what is past the journal's window).
--- A letter that is missing inside the window is missed. $1 hospital; returns source (letter, command, log), id, seq, at, events
+-- A letter that is missing inside the window is missed, but for one whose text is gone (`letter.gone`). $1 hospital; returns source (letter, command, log), id, seq, at, events
 with journal as (
     select coalesce((select min(id) from letter where hospital = $1 and body <> ''::bytea), 9223372036854775807) as first_letter,
            coalesce((select min(id) from command where hospital = $1), 9223372036854775807) as first_command)
@@ -14,9 +14,10 @@ from log l join command c on c.hospital = l.hospital and c.id = l.command
 where l.hospital = $1 group by l.command
 union all
 select 'log', l.seq, l.seq, l.recorded_at, 1
-from log l, journal
+from journal, log l left join letter j on j.hospital = l.hospital and j.id = l.letter
 where l.hospital = $1
-  and (l.letter is null and l.command is null or l.letter < journal.first_letter or l.command < journal.first_command)
+  and (l.letter is null and l.command is null or l.letter < journal.first_letter or j.gone is not null
+       or l.command < journal.first_command)
 union all
 select 'letter', j.id, coalesce((
         select l.seq from log l

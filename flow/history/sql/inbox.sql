@@ -54,13 +54,13 @@ select state, sum(letters)::bigint as letters from (
 
 -- name: one
 -- $1 hospital, $2 id
-select id, feed, sender, control_id, trigger, received_at, state, handled_at, reason, code, warnings, visit, events, fingerprint, body
+select id, feed, sender, control_id, trigger, received_at, state, handled_at, reason, code, warnings, visit, events, gone, gone_at, fingerprint, body
 from letter where hospital = $1 and id = $2
 
 -- name: replay
 -- Back into the queue. $1 hospital, $2 id
 update letter set state = 'received', reason = null, code = null, handled_at = null
-where hospital = $1 and id = $2 and state = 'parked' returning id
+where hospital = $1 and id = $2 and state = 'parked' and gone is null returning id
 
 -- name: feeds
 -- The newest letter of each feed. $1 hospital

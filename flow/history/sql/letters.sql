@@ -3,7 +3,7 @@
 -- values, so that the rarest of them leads.
 -- $1 hospital, $2 control id, $3 visit, $4 state, $5 trigger, $6 feed, $7 since, $8 until, $9 below this id, $10 from this id, $11 code,
 -- $12 how many
-select id, feed, sender, control_id, trigger, received_at, state, handled_at, reason, code, warnings, visit, events
+select id, feed, sender, control_id, trigger, received_at, state, handled_at, reason, code, warnings, visit, events, gone, gone_at
 from letter
 where hospital = $1 and state <> 'received'
   and ($2::text is null or control_id = $2)
@@ -20,7 +20,8 @@ order by id desc limit $12
 
 -- name: waiting
 -- The same of letters that wait to be handled (`letter_waiting` has them); the parameters are those of `settled`.
-select id, feed, sender, control_id, trigger, received_at, state, null::timestamptz as handled_at, reason, code, warnings, visit, events
+select id, feed, sender, control_id, trigger, received_at, state, null::timestamptz as handled_at, reason, code, warnings, visit, events,
+       gone, gone_at
 from letter
 where hospital = $1 and state = 'received'
   and ($2::text is null or control_id = $2)
@@ -116,31 +117,32 @@ cross join lateral (
     where hospital = $1 and state <> 'received' and letter.trigger = asked.trigger order by id desc limit 50) said
 
 -- name: tray
--- What lies in the tray, by feed and code, the largest group first. $1 hospital
+-- What lies in the tray, by feed and code, the largest group first; a letter whose text is gone lies there no more. $1 hospital
 select feed, coalesce(code, '') as code, count(*) as letters, min(received_at) as oldest, max(received_at) as newest,
     (array_agg(id order by id desc))[1:3] as some, (array_agg(reason order by id desc))[1] as reason
-from letter where hospital = $1 and state = 'parked'
+from letter where hospital = $1 and state = 'parked' and gone is null
 group by 1, 2 order by 3 desc, 1, 2
 
 -- name: parked_count
 -- How much lies in the tray. $1 hospital
-select count(*) from letter where hospital = $1 and state = 'parked'
+select count(*) from letter where hospital = $1 and state = 'parked' and gone is null
 
 -- name: parked
 -- Parked letters of some codes with their bodies, oldest first. $1 hospital, $2 codes, $3 feed or null, $4 above this id, $5 how many
 select id, feed, control_id, trigger, received_at, fingerprint, body from letter
-where hospital = $1 and state = 'parked' and code = any($2::text[]) and ($3::text is null or feed = $3) and id > $4
+where hospital = $1 and state = 'parked' and gone is null and code = any($2::text[]) and ($3::text is null or feed = $3) and id > $4
 order by id limit $5
 
 -- name: put_back
 -- Parked letters back into the queue; they wait since now. $1 hospital, $2 ids, $3 now
 update letter set state = 'received', reason = null, code = null, handled_at = $3
-where hospital = $1 and id = any($2::bigint[]) and state = 'parked' returning id
+where hospital = $1 and id = any($2::bigint[]) and state = 'parked' and gone is null returning id
 
 -- name: put_back_code
 -- All of a code back into the queue; they wait since now. $1 hospital, $2 code, $3 feed or null, $4 now
 update letter set state = 'received', reason = null, code = null, handled_at = $4
-where hospital = $1 and coalesce(code, '') = $2 and ($3::text is null or feed = $3) and state = 'parked' returning id
+where hospital = $1 and coalesce(code, '') = $2 and ($3::text is null or feed = $3) and state = 'parked' and gone is null
+returning id
 
 -- name: left
 -- How many of the letters that were put back at a moment still wait. $1 hospital, $2 moment

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flow.domain.plan import Plan
+from flow.domain.retention import Gone
 from flow.views.admin import stamp
 from flow.views.integration.codes import CODES, code_words, warning_words
 from flow.views.integration.frame import Frame
@@ -28,6 +31,8 @@ class LetterRow:
     visit: str
     events: int
     why: str
+    gone: str = ""
+    """That and since when its text is no longer kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,4 +98,16 @@ def letter_row(row: Mapping[str, Any], plan: Plan) -> LetterRow:
         visit=row["visit"] or "",
         events=row["events"],
         why=code_words(row["code"]) if row["code"] else warnings,
+        gone=gone_words(row, plan.zone),
     )
+
+
+_WHY_GONE = {Gone.RETAINED_OUT: "its time was over", Gone.ERASED: "the person it spoke of was erased"}
+
+
+def gone_words(row: Mapping[str, Any], zone: str) -> str:
+    """Why a letter's text cannot be read; nothing where it can."""
+    if not row["gone"]:
+        return ""
+    since: datetime = row["gone_at"]
+    return f"Text no longer kept since {since.astimezone(ZoneInfo(zone)):%d %b %Y}: {_WHY_GONE[Gone(row['gone'])]}."

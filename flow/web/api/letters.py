@@ -41,7 +41,8 @@ class Row(Protocol):
 
 
 class LetterOut(msgspec.Struct):
-    """A letter: received | handled | parked | duplicate, what it led to, and why it was parked. `masked` in one letter's own answer."""
+    """A letter: received | handled | parked | duplicate, what it led to, and why it was parked. `masked` in one letter's own answer;
+    `gone` where its text is no longer kept: retained-out | erased."""
 
     id: int
     feed: str
@@ -56,6 +57,8 @@ class LetterOut(msgspec.Struct):
     warnings: list[str] = []
     visit: str | None = None
     events: int = 0
+    gone: str | None = None
+    gone_at: datetime | None = None
     masked: str | None = None
 
 
@@ -149,8 +152,11 @@ async def replay(request: Request) -> Response:
 
 async def send_in_again(house: House, number: int) -> None:
     """The tray's button. 404 for no letter; Refused when it is not parked."""
-    if await house.inbox.one(number) is None:
+    found = await house.inbox.one(number)
+    if found is None:
         raise _no_letter()
+    if found[0]["gone"]:
+        raise Refused(f"The text of letter {number} is no longer kept: there is nothing to send in again.", code="text-gone")
     if not await house.letters.put_back([number], house.clock.now()):
         raise Refused(f"Letter {number} is not parked; only parked letters are replayed.", code="not-parked")
     house.desk.wake()
