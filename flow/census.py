@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
+from flow import crash
 from flow.clock import Clock
 from flow.desk import Desk
 from flow.domain.hospital import Hospital
@@ -21,7 +22,7 @@ from flow.errors import Unavailable
 from flow.history.inbox import Inbox
 from flow.history.people import People
 from flow.history.pool import NotStored
-from flow.vault import Tampered, Vault
+from flow.vault import Tampered, Vault, key_of
 from flow.views.census import Census, census, patients_of
 
 log = structlog.get_logger()
@@ -43,13 +44,38 @@ class CensusFile:
     def put(self, made: Census) -> None:
         """Seal it and lay it in place of the former one; whoever reads meanwhile finds the one or the other, whole."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        sealed = self.vault.seal(msgspec.json.encode(made), self._aad)
+        self._lay(msgspec.json.encode(made))
+
+    def _lay(self, plain: bytes) -> None:
+        sealed = self.vault.seal(plain, self._aad)
         draft = self.path.with_name(f".{FILE}.{os.getpid()}")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(sealed)
             file.flush()
             os.fsync(file.fileno())
+        crash.here("census-drafted")
         draft.replace(self.path)
+
+    def key(self) -> int | None:
+        """The number of the key that sealed it; None where there is none."""
+        try:
+            return key_of(self.path.read_bytes())
+        except FileNotFoundError:
+            return None
+
+    def seal_anew(self) -> bool:
+        """By the newest key; False where there is nothing to do, or nothing that opens."""
+        plain = self.plain() if self.key() not in (None, self.vault.ring.current) else None
+        if plain is not None:
+            self._lay(plain)
+        return plain is not None
+
+    def plain(self) -> bytes | None:
+        """As it is when opened; None where there is none, or none that opens."""
+        try:
+            return self.vault.open(self.path.read_bytes(), self._aad)
+        except (FileNotFoundError, Tampered):
+            return None
 
     def get(self) -> Census | None:
         """The census that is kept; None where there is none, or none that opens and can be read."""

@@ -28,6 +28,9 @@ POINTS = (
 )
 """In the order of the road, from a letter's last byte to the live picture, and on to other systems."""
 
+KEY_POINTS = ("key-drafted", "reseal-batch-written", "reseal-batch-committed", "census-drafted")
+"""Beside the road: while keys are changed."""
+
 
 def _on(point: str) -> None:
     """Nothing is armed: walk on."""
@@ -46,8 +49,8 @@ def arm(at: str) -> None:
 def parse(at: str) -> tuple[str, int]:
     """Name and number of `name:n`. Raises ValueError saying what it must be."""
     name, _, number = at.partition(":")
-    if name not in POINTS or not (number.isascii() and number.isdigit() and int(number) > 0):
-        raise ValueError(f"NAME:N, at the N-th passing of one of {', '.join(POINTS)}")
+    if name not in POINTS + KEY_POINTS or not (number.isascii() and number.isdigit() and int(number) > 0):
+        raise ValueError(f"NAME:N, at the N-th passing of one of {', '.join(POINTS + KEY_POINTS)}")
     return name, int(number)
 
 

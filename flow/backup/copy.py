@@ -14,8 +14,8 @@ from flow.backup.folder import Copy, Folder, Manifest, digests, flush, segment_o
 from flow.backup.key_file import lay_down, passphrase_of, prints
 from flow.embedded.binaries import copying_programs
 from flow.errors import Misconfigured, Unavailable
+from flow.key_ring import KEY_FILE
 from flow.settings import Settings
-from flow.vault import KEY_FILE
 
 HOSPITAL_FILE = "hospital.toml"
 

@@ -13,8 +13,8 @@ from flow.embedded.binaries import postgres_binaries
 from flow.embedded.place import prepare_data_dir, store_user
 from flow.embedded.postgres import cluster_dir
 from flow.errors import Misconfigured, Refused
+from flow.key_ring import KEY_FILE
 from flow.settings import Settings
-from flow.vault import KEY_FILE
 
 LEFT_ALONE = {"logs", "stores.lock", "audit-anchor.txt"}
 """What may lie in a data directory that is empty otherwise."""

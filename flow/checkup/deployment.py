@@ -11,12 +11,13 @@ from pathlib import Path
 from flow.backup.folder import Folder
 from flow.checkup.finding import Finding
 from flow.errors import Misconfigured
+from flow.key_ring import KEY_FILE, made_at
 from flow.setting_words import Address
 from flow.settings import SAMPLE_HOSPITAL, Settings
 from flow.tls import first_certificate
-from flow.vault import KEY_FILE
 
 SOON = timedelta(days=21)
+OLD_KEY = timedelta(days=365)
 LEAST_FREE, LEAST_SHARE = 5 << 30, 0.1
 ROOM = "Make room, or move BEDFLOW_DATA_DIR to a larger disk: PostgreSQL stops when it is full."
 
@@ -84,6 +85,16 @@ def data_dir(asked: Deployment) -> Finding:
 def vault_key(asked: Deployment) -> Finding:
     """Whoever reads it reads every name."""
     return _closed("Key of names", asked.settings.data_dir / KEY_FILE)
+
+
+def key_age(asked: Deployment) -> Finding:
+    """What one key sealed in years lies open when it is lost once."""
+    try:
+        age = asked.now - made_at(asked.settings.data_dir / KEY_FILE)
+    except Misconfigured as error:
+        return Finding("Age of the key", error.reason, "See that it is there, and yours.")
+    do = "Run `bedflow key add`, then `bedflow key reseal`, then `bedflow key drop`." if age > OLD_KEY else ""
+    return Finding("Age of the key", f"{age.days} days", do)
 
 
 def key_elsewhere(asked: Deployment) -> Finding:
@@ -155,7 +166,7 @@ def rates(asked: Deployment) -> Finding:
 
 
 CHECKS: tuple[Callable[[Deployment], Finding], ...] = (
-    *(tls, public_url, demo, settings_for_tests, hospital, data_dir, vault_key, key_elsewhere, copies, disk),
+    *(tls, public_url, demo, settings_for_tests, hospital, data_dir, vault_key, key_age, key_elsewhere, copies, disk),
     *(anchor, second_factor, breached, feeds, rates),
 )
 

@@ -40,6 +40,7 @@ _COMMANDS = {
     "hl7": "hl7:app",
     "user": "keys:users",
     "token": "keys:tokens",
+    "key": "key_ring:app",
     "device": "devices:app",
 }
 """Every command, or group of them, in the order of `--help`: which module of this package has it, and its name there."""

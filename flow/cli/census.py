@@ -12,11 +12,12 @@ from flow.census import CensusFile
 from flow.cli.start import settings
 from flow.domain.ids import WardId
 from flow.errors import Misconfigured, Refused
+from flow.key_ring import KEY_FILE
 from flow.locale import DEFAULT, languages, words
 from flow.plan_file import load_plan
 from flow.settings import Settings
 from flow.templating import CHECKOUT, Templates
-from flow.vault import KEY_FILE, open_vault
+from flow.vault import open_vault
 from flow.views.census import Census
 from flow.views.census_page import CensusPaper, census_sheets, everything, for_reader
 

@@ -62,8 +62,9 @@ class People:
             parts.append((_SQL["put"], (self.hospital, at, list(whole), sealed)))
         if spoken := {key: lang for key, person in whole.items() if person.lang and (lang := tongue_of(person.lang))}:
             parts.append((_HEAR, (self.hospital, at, list(spoken), list(spoken.values()))))
-        if numbers := {digest: person.patient for person in whole.values() if person.mrn for digest in self._abha(person)}:
-            parts.append((_SQL["note_abha"], (self.hospital, list(numbers), list(numbers.values()))))
+        if numbers := {self.vault.index("abha", each): person.patient for person in whole.values() if person.mrn for each in _abha(person)}:
+            keys, digests = zip(*numbers, strict=True)
+            parts.append((_SQL["note_abha"], (self.hospital, list(digests), list(numbers.values()), list(keys))))
         return parts
 
     async def get(self, patients: Iterable[PatientId]) -> dict[PatientId, PersonDetails]:
@@ -96,13 +97,27 @@ class People:
     async def find_abha(self, number: str) -> PatientId:
         """The patient who is known by an ABHA number; else the pseudonym of the number itself."""
         async with self.database.read() as connection:
-            known = await connection.fetchval(_SQL["known_by_abha"], self.hospital, self.vault.blind("abha", number))
+            known = await connection.fetchval(_SQL["known_by_abha"], self.hospital, self.vault.indices("abha", number))
         return PatientId(known) if known is not None else self.pseudonym(number, "ABHA")
 
-    def _abha(self, person: PersonDetails) -> list[str]:
-        """The digests of a person's ABHA numbers."""
-        digits = [abha_digits(value) for kind, value in person.identifiers if kind == "ABHA"]
-        return [self.vault.blind("abha", number) for number in digits if number]
+    async def index_anew(self, connection: Connection, persons: Iterable[PersonDetails]) -> None:
+        """Have these persons found by the newest key's digests, and by no other's; whom an older digest names instead keeps the number."""
+        for person in persons:
+            for number in _abha(person) if person.mrn else ():
+                key, digest = self.vault.index("abha", number)
+                older = [each for each in self.vault.indices("abha", number) if each != digest]
+                await connection.execute(_SQL["index_anew"], self.hospital, digest, person.patient, key, older)
+
+
+def detailed(plain: bytes) -> PersonDetails:
+    """A person as the table has them, opened."""
+    return _DECODER.decode(plain)
+
+
+def _abha(person: PersonDetails) -> list[str]:
+    """A person's ABHA numbers."""
+    digits = [abha_digits(value) for kind, value in person.identifiers if kind == "ABHA"]
+    return [number for number in digits if number]
 
 
 def _aad(patient: str) -> bytes:

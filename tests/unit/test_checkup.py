@@ -14,6 +14,7 @@ from flow.checkup import deployment, stores
 from flow.checkup.deployment import Deployment
 from flow.checkup.finding import Finding
 from flow.history.facts import PostgresFacts
+from flow.key_ring import KEY_FILE, Key, Ring, lay_ring
 from flow.settings import Address, Settings
 from flow.state.facts import RedisFacts
 from tests.certificates import Authority
@@ -42,10 +43,14 @@ BY_SETTINGS: list[tuple[Callable[[Deployment], Finding], dict[str, str], dict[st
     (deployment.key_elsewhere, {}, {}),
     (deployment.data_dir, {}, {}),
     (deployment.vault_key, {}, {}),
+    (deployment.key_age, {}, {}),
     (deployment.disk, {}, {}),
     (deployment.feeds, {}, {}),
 ]
-WITH_FILES = (deployment.copies, deployment.key_elsewhere, deployment.data_dir, deployment.vault_key, deployment.disk, deployment.feeds)
+WITH_FILES = (
+    *(deployment.copies, deployment.key_elsewhere, deployment.data_dir, deployment.vault_key, deployment.key_age),
+    *(deployment.disk, deployment.feeds),
+)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +80,16 @@ def test_who_may_read_the_data_directory_and_its_key(tmp_path: Path) -> None:
         assert f"chmod go= {path}" in check(asked(tmp_path)).do
         path.chmod(0o700)
         assert not check(asked(tmp_path)).weak
+
+
+def test_a_key_older_than_a_year_is_to_be_changed(tmp_path: Path) -> None:
+    assert "cannot be used" in deployment.key_age(asked(tmp_path)).found
+    ring = Ring({1: Key(bytes(32), NOW - timedelta(days=366))})
+    lay_ring(tmp_path / KEY_FILE, ring)
+    old = deployment.key_age(asked(tmp_path))
+    assert old.found == "366 days" and "bedflow key add" in old.do
+    lay_ring(tmp_path / KEY_FILE, ring.with_new(NOW))
+    assert not deployment.key_age(asked(tmp_path)).weak
 
 
 def test_a_backup_is_there_new_and_has_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

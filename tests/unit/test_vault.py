@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flow.errors import Misconfigured
-from flow.vault import KEY_FILE, Tampered, Vault, open_vault
+from flow.key_ring import KEY_FILE
+from flow.vault import Tampered, Vault, open_vault
 
 ONE = Vault({1: bytes(32)}, current=1)
 AAD = b"people.name.7"
