@@ -112,7 +112,7 @@ async def answer_to(request: Request, error: Exception) -> Response:
     denied = denied_by(error)
     if denied.status >= 500:
         log.error("web.fault", code=denied.code, kind=type(error).__name__, method=request.method, route=_route(request))
-    elif denied.status in (401, 403, 421, 429):
+    elif denied.status in (401, 403, 421, 429) or denied.code == "locked-out":
         log.info("web.refused", code=denied.code, actor=getattr(request.scope.get("principal"), "id", None), route=_route(request))
         await _note_refusal(request, denied)
     if is_api(request):

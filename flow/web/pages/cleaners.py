@@ -6,6 +6,7 @@ import segno
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from flow.domain.audit import Kind
 from flow.domain.roles import Role
 from flow.history.cleaners import BADGE, TRADES, Described
 from flow.views.cleaners import Badge, cleaners_page
@@ -14,6 +15,7 @@ from flow.web.pages.page import chrome, html
 from flow.web.parts import House, house_of
 from flow.web.problems import unknown
 from flow.web.security.principal import principal_of
+from flow.witness import happened
 
 _PAGE = "/supervisor/cleaners"
 
@@ -34,6 +36,7 @@ async def add(request: Request) -> Response:
     """Add somebody; the answer shows the badge, this once."""
     form, house = await form_of(request), house_of(request)
     cleaner, badge = await house.cleaners.add(_described(form, house), principal_of(request).id, house.clock.now())
+    happened(Kind.BADGE, what="issued", of=cleaner.id)
     return await _shown(request, _drawn(cleaner.nick, badge))
 
 
@@ -69,6 +72,7 @@ async def badge(request: Request) -> Response:
     secret = await house.cleaners.new_badge(number)
     if cleaner is None or secret is None:
         raise _nobody()
+    happened(Kind.BADGE, what="issued", of=cleaner.id)
     return await _shown(request, _drawn(cleaner.nick, secret))
 
 
@@ -81,6 +85,7 @@ async def pin(request: Request) -> Response:
     """Have a PIN forgotten: its owner chooses another at the next sign-in."""
     if not await house_of(request).cleaners.forget_pin(request.path_params["cleaner"]):
         raise _nobody()
+    happened(Kind.BADGE, what="PIN forgotten", of=request.path_params["cleaner"])
     return RedirectResponse(_PAGE, 303)
 
 
@@ -99,6 +104,7 @@ async def leave(request: Request) -> Response:
     house = house_of(request)
     if not await house.cleaners.leave(request.path_params["cleaner"], house.clock.now()):
         raise _nobody()
+    happened(Kind.BADGE, what="revoked", of=request.path_params["cleaner"])
     return RedirectResponse(_PAGE, 303)
 
 

@@ -9,6 +9,7 @@ import secrets
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from flow.domain.audit import Kind
 from flow.domain.roles import Role
 from flow.errors import Refused
 from flow.history.cleaners import Cleaner
@@ -23,6 +24,7 @@ from flow.web.pages.porter import urgent_rides
 from flow.web.parts import House, house_of
 from flow.web.problems import invalid
 from flow.web.security.principal import PHONE_PAGES, Principal, principal_of
+from flow.witness import happened, told
 
 
 async def ask_pin(request: Request) -> Response:
@@ -52,7 +54,10 @@ async def unlock(request: Request) -> Response:
     cleaner = await house.cleaners.of_device(principal.id)
     right = await (_is_right(house, cleaner, pin) if cleaner else _is_the_phones(house, principal, pin))
     if not right:
+        now = await house.cleaners.find(cleaner.id) if cleaner else await house.devices.find(principal.digest)
+        _wrong(cleaner, locked=now is not None and now.locked_out)
         return await _pin_page(request, refused=True)
+    happened(Kind.UNLOCKED, *_named(cleaner))
     return await _opened(request, cleaner.trade if cleaner else Role.HOUSEKEEPING)
 
 
@@ -67,13 +72,18 @@ async def badge(request: Request) -> Response:
     secret, pin = form.needed("badge", longest=100), await _pin_of(form, principal, house)
     cleaner = await house.cleaners.by_badge(secret)
     if cleaner is None:
+        happened(Kind.UNKNOWN_BADGE)
         return scanner(request, badge=True, refused="This badge is not known. Ask your supervisor for another.")
     try:
         right = await _is_right(house, cleaner, pin)
     except Refused:
+        _wrong(cleaner, locked=True)
         return scanner(request, badge=True, refused="Too many wrong PINs. Ask your supervisor.")
     if not right:
+        now = await house.cleaners.find(cleaner.id)
+        _wrong(cleaner, locked=now is not None and now.locked_out)
         return scanner(request, badge=True, refused="Wrong PIN. Try again, or ask your supervisor.", secret=secret)
+    happened(Kind.BADGE_USED, *_named(cleaner))
     await house.cleaners.come_on(cleaner.id, principal.id, house.clock.now())
     if not principal.has_pin:
         await house.devices.choose_pin(principal.id, secrets.token_urlsafe())  # no digits: badges alone open this phone
@@ -111,13 +121,26 @@ async def _pin_of(form: Form, principal: Principal, house: House) -> str:
     return pin
 
 
+def _named(cleaner: Cleaner | None) -> tuple[str, ...]:
+    """Whom the trail names; nobody where the phone's own PIN was tried."""
+    return (cleaner.id, cleaner.trade) if cleaner is not None else ()
+
+
+def _wrong(cleaner: Cleaner | None, *, locked: bool) -> None:
+    happened(Kind.LOCKED_OUT if locked else Kind.WRONG_PIN, *_named(cleaner))
+
+
 async def _is_right(house: House, cleaner: Cleaner, pin: str) -> bool:
     chosen = not cleaner.has_pin and await house.cleaners.choose_pin(cleaner.id, pin)
+    if chosen:
+        told(pin="chosen")
     return chosen or await house.cleaners.unlock(cleaner.id, pin)
 
 
 async def _is_the_phones(house: House, principal: Principal, pin: str) -> bool:
     chosen = not principal.has_pin and await house.devices.choose_pin(principal.id, pin)
+    if chosen:
+        told(pin="chosen")
     return chosen or await house.devices.unlock(principal.id, pin, house.clock.now())
 
 
