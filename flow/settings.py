@@ -67,6 +67,7 @@ class Settings:
     lan: bool
     second_factor: str
     breached_passwords: Path | None
+    station_idle: int
     hospital: Path
     demo: bool
     history_days: int
@@ -245,6 +246,9 @@ SETTINGS = (
         "",
         "file of SHA-1 digests in order, as Have I Been Pwned gives it away, whose passwords nobody may choose",
         optional_path,
+    ),
+    Setting(
+        "station_idle", "BEDFLOW_STATION_IDLE", "120", "seconds without a deed after which a ward's workstation hides names again", whole(1)
     ),
     Setting("hospital", "BEDFLOW_HOSPITAL", str(SAMPLE_HOSPITAL), "the hospital's TOML file; else the sample of 500 beds", path),
     Setting("demo", "BEDFLOW_DEMO", "0", "1 adds the demo sign-ins and the simulator", flag),

@@ -1,4 +1,5 @@
-"""`bedflow device ...`: let in a screen or phone by the six digits it shows, see what each shows, shut one out, from the command line."""
+"""`bedflow device ...`: let in a screen, a phone or a ward station by the six digits it shows, see what each shows, shut one out, from the
+command line."""
 
 from typing import Annotated
 
@@ -17,25 +18,25 @@ from flow.views.admin import shows, stamp
 from flow.views.display_past import picture
 from flow.views.display_sound import hearing
 
-app = typer.Typer(help="Displays and phones.", no_args_is_help=True)
+app = typer.Typer(help="Displays, phones and ward stations.", no_args_is_help=True)
 
 
 @app.callback()
 def devices() -> None:
-    """Displays and phones."""
+    """Displays, phones and ward stations."""
 
 
 @app.command()
 def pair(
     code: Annotated[str, typer.Argument(help="The six digits that the screen shows at /pair.")],
     name: Annotated[str, typer.Option(help="What it is called in the list, like 'Screen by the lifts'.")],
-    ward: Annotated[str, typer.Option(help="The ward it shows or cleans.")] = "",
+    ward: Annotated[str, typer.Option(help="The ward it shows, cleans or stands in.")] = "",
     clinic: Annotated[list[str] | None, typer.Option(help="The clinic it shows; several times for those of one waiting hall.")] = None,
     audience: Annotated[str, typer.Option(help="public, ward or staff: who stands before it.")] = "public",
     lang: Annotated[str, typer.Option(help=f"Its language: {', '.join(languages())}; else what is usual there.")] = "",
     light: Annotated[bool, typer.Option(help="Black on white, for bright corridors.")] = False,
 ) -> None:
-    """Let in the screen or phone that shows the code; a phone asks for a PIN of its own at its first use."""
+    """Let in the screen, phone or ward station that shows the code; a phone asks for a PIN of its own at its first use."""
     if audience not in ("public", "ward", "staff"):
         raise Refused(f"There is no audience {audience}; one of public, ward, staff.", code="unknown-audience")
     if lang and lang not in languages():

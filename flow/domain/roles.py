@@ -164,6 +164,10 @@ SESSION_LIMITS: Mapping[Role, Limits] = {
 """Of accounts. A device stays signed in until it is revoked; a phone asks for its PIN after `PHONE_LOCK`."""
 
 PHONE_LOCK = timedelta(minutes=2)
+STATION_IDLE = timedelta(minutes=2)
+"""How long a ward station shows names to somebody who does nothing, unless the hospital sets it otherwise."""
+BADGED = (Role.NURSE, Role.DOCTOR, Role.ADMISSIONS)
+"""Who may be issued a badge for ward stations."""
 PROVEN_FOR = timedelta(minutes=5)
 """How long a factor that was shown is fresh enough for what is dangerous."""
 

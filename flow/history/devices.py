@@ -1,11 +1,11 @@
-"""Wall displays and the phones of cleaners and porters: paired by a code shown on them, read-only or held to one trade, revocable at
-once."""
+"""Wall displays, the phones of cleaners and porters, and ward stations: paired by a code shown on them, read-only or held to one trade,
+revocable at once."""
 
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import asyncpg
 
@@ -20,9 +20,17 @@ from flow.vault import Vault
 _SQL = load("devices")
 CODE_LASTS = timedelta(minutes=10)
 WRONG_PINS = 5
-DeviceKind = Literal["display", "phone"]
+DeviceKind = Literal["display", "phone", "station"]
 HOUSEKEEPING = "housekeeping"
 """What a display shows whose wards' beds in cleaning are all it is there for."""
+
+
+class Station(NamedTuple):
+    """A ward's own workstation, which several people use one after the other."""
+
+    id: str
+    name: str
+    ward: WardId
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +132,8 @@ class Devices:
         pin = await hash_of(grant.pin) if grant.pin else None
         async with self.database.write() as connection:
             row = await connection.fetchrow(_SQL["offered"], self.hospital, self._code(code), at)
+            if row is not None and row["kind"] == "station" and grant.ward is None:
+                raise Refused("Say in which ward the station stands.", code="missing")
             taken = row and await connection.fetchval(_SQL["take"], self.hospital, self._code(code), number, at)
             if row is None or taken is None:
                 raise Refused("No screen shows this code. Codes run out after ten minutes: look at the screen again.", code="unknown-code")

@@ -1,13 +1,14 @@
 """Sessions of signed-in people, and the answers kept for Idempotency-Keys. A session is found by the digest of its cookie."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import asyncpg
 
-from flow.domain.roles import SESSION_LIMITS, Role
+from flow.domain.roles import SESSION_LIMITS, STATION_IDLE, Role
 from flow.history.accounts import Account
+from flow.history.devices import Station
 from flow.history.pool import Database
 from flow.history.queries import load
 from flow.history.secret import digest, new_secret
@@ -17,14 +18,17 @@ _SQL = load("sessions")
 REPEATED_WITHIN = timedelta(days=2)
 
 
-Proof = Literal["password", "code", "recovery", "passkey"]
-"""How somebody showed who they are: by the password alone, by it and a code, by a passkey."""
+Proof = Literal["password", "code", "recovery", "passkey", "badge"]
+"""How somebody showed who they are: by the password alone, by it and a code, by a passkey, by badge and PIN at a ward station."""
 _AGENT = 300
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""When somebody who came by badge and PIN last showed what is dangerous asks for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A sign-in that holds; `proven_at` is when a factor was last shown, `has_second` whether the account has another than its password."""
+    """A sign-in that holds; `proven_at` is when a factor was last shown, `has_second` whether the account has another than its password;
+    `station` the ward station that it began at, and holds at alone."""
 
     account: Account
     started_at: datetime
@@ -32,6 +36,7 @@ class Session:
     proof: Proof = "password"
     proven_at: datetime | None = None
     has_second: bool = False
+    station: Station | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +52,34 @@ class Seat:
 
 
 class Sessions:
-    """Starting, finding and ending sessions."""
+    """Starting, finding and ending sessions; `station_idle`: how long one at a ward station holds without a deed."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, station_idle: timedelta = STATION_IDLE) -> None:
         self.database = database
         self.hospital = database.hospital
+        self.station_idle = station_idle
 
-    async def start(self, account: Account, at: datetime, proof: Proof = "password", address: str = "", agent: str = "") -> str:
-        """Sign an account in; returns the cookie's value."""
-        secret = new_secret()
+    async def start(
+        self, account: Account, at: datetime, proof: Proof = "password", address: str = "", agent: str = "", station: str | None = None
+    ) -> str:
+        """Sign an account in, at a ward station or elsewhere; returns the cookie's value."""
+        secret, proven_at = new_secret(), _NEVER if proof == "badge" else at
         async with self.database.write() as connection:
             longest = max(limits.absolute for limits in SESSION_LIMITS.values())
             await connection.execute(_SQL["forget"], self.hospital, at - longest)
-            await connection.execute(_SQL["start"], self.hospital, digest(secret), account.id, at, proof, address, agent[:_AGENT])
+            row = (digest(secret), account.id, at, proof, address, agent[:_AGENT], proven_at, station)
+            await connection.execute(_SQL["start"], self.hospital, *row)
         return secret
 
     async def find(self, cookie_digest: bytes, at: datetime) -> Session | None:
         """The session of a cookie, unless ended, idle for too long or too old."""
         async with self.database.read() as connection:
             row = await connection.fetchrow(_SQL["one"], self.hospital, cookie_digest)
-        if row is None or not _holds(row, at):
+        if row is None or not self._holds(row, at):
             return None
         account = Account(row["account"], row["name"], Role(row["role"]), row["ward"])
-        return Session(account, row["started_at"], row["seen_at"], row["proof"], row["proven_at"], row["has_second"])
+        station = Station(row["station"], row["station_name"], row["station_ward"]) if row["station"] is not None else None
+        return Session(account, row["started_at"], row["seen_at"], row["proof"], row["proven_at"], row["has_second"], station)
 
     async def touch(self, cookie_digest: bytes, at: datetime) -> None:
         """A sign of life."""
@@ -86,7 +96,7 @@ class Sessions:
         async with self.database.read() as connection:
             rows = await connection.fetch(_SQL["of"], self.hospital, account)
         names = ("digest", "started_at", "seen_at", "proof", "address", "agent")
-        return [Seat(*(row[name] for name in names)) for row in rows if _holds(row, at)]
+        return [Seat(*(row[name] for name in names)) for row in rows if self._holds(row, at)]
 
     async def end(self, cookie_digest: bytes) -> None:
         """Sign out."""
@@ -98,16 +108,21 @@ class Sessions:
         async with self.database.read() as connection:
             return [row["digest"] for row in await connection.fetch(_SQL["end_all"], self.hospital, account)]
 
+    async def end_at(self, station: str) -> list[bytes]:
+        """Whoever is at a ward station is there no more; returns the cookies' digests."""
+        async with self.database.read() as connection:
+            return [row["digest"] for row in await connection.fetch(_SQL["end_at"], self.hospital, station)]
+
     async def live(self, digests: list[bytes], at: datetime) -> set[bytes]:
         """Those of the digests that still hold."""
         async with self.database.read() as connection:
             rows = await connection.fetch(_SQL["live"], self.hospital, digests)
-        return {row["digest"] for row in rows if _holds(row, at)}
+        return {row["digest"] for row in rows if self._holds(row, at)}
 
-
-def _holds(row: asyncpg.Record, at: datetime) -> bool:
-    limits = SESSION_LIMITS[Role(row["role"])]
-    return bool(at - row["seen_at"] <= limits.idle and at - row["started_at"] <= limits.absolute)
+    def _holds(self, row: asyncpg.Record, at: datetime) -> bool:
+        limits = SESSION_LIMITS[Role(row["role"])]
+        idle = limits.idle if row["station"] is None else min(limits.idle, self.station_idle)
+        return bool(at - row["seen_at"] <= idle and at - row["started_at"] <= limits.absolute)
 
 
 @dataclass(frozen=True, slots=True)

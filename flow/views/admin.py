@@ -1,6 +1,6 @@
 """Administration: paired devices and people. The letters of the feeds are on the integration engineer's screen."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flow.domain.plan import Plan
-from flow.domain.roles import Role
+from flow.domain.roles import BADGED, Role
 from flow.views.display_sound import Heard
 from flow.views.page import Chrome
 from flow.views.request_form import Option
@@ -62,6 +62,15 @@ class AccountLike(Protocol):
     def disabled(self) -> bool: ...
 
 
+class BadgeLike(Protocol):
+    """A badge for ward stations."""
+
+    @property
+    def has_pin(self) -> bool: ...
+    @property
+    def locked(self) -> bool: ...
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceRow:
     """`state` is live | silent | locked | revoked; only the first three can be revoked. Of a display `picture` is what it says it shows,
@@ -81,7 +90,7 @@ class DeviceRow:
 
 @dataclass(frozen=True, slots=True)
 class UserRow:
-    """An account's line; `second`: it has a second factor."""
+    """An account's line; `second`: it has a second factor; `badge`: how its badge stands, `badged`: its role may have one."""
 
     id: str
     name: str
@@ -89,6 +98,19 @@ class UserRow:
     ward: str
     disabled: bool
     second: bool = False
+    badge: str = ""
+    badged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeSlip:
+    """Somebody's badge to print, once: its QR code as a drawing."""
+
+    chrome: Chrome
+    name: str
+    account: str
+    ward: str
+    qr: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +146,7 @@ def admin_page(
     devices: Iterable[DeviceLike] = (),
     users: Iterable[AccountLike] = (),
     second: Collection[str] = (),
+    badges: Mapping[str, BadgeLike] | None = None,
     may_pair: bool = True,
     may_write: bool = True,
     sees_letters: bool = True,
@@ -131,11 +154,11 @@ def admin_page(
     hearing: Callable[[str], Heard] = lambda device: Heard(),
 ) -> AdminPage:
     """The page of devices and accounts as their tables list them; `pictures` are what displays say they show, `hearing` what is not heard
-    of them, `second` the accounts with a second factor."""
+    of them, `second` the accounts with a second factor, `badges` those with a badge."""
     return AdminPage(
         chrome=chrome,
         devices=tuple(_device(device, plan, at, pictures, hearing) for device in devices),
-        users=tuple(UserRow(u.id, u.name, str(u.role), u.ward or "", u.disabled, u.id in second) for u in users),
+        users=tuple(_user(user, second, (badges or {}).get(user.id)) for user in users),
         roles=tuple(Option(role, role.replace("_", " ")) for role in Role if role is not Role.DISPLAY),
         wards=tuple(Option(ward.id, f"{ward.id} {ward.name}") for ward in plan.wards),
         may_pair=may_pair,
@@ -143,6 +166,12 @@ def admin_page(
         sees_letters=sees_letters,
         now=stamp(at, plan.zone),
     )
+
+
+def _user(user: AccountLike, second: Collection[str], badge: BadgeLike | None) -> UserRow:
+    stands = "" if badge is None else "locked" if badge.locked else "issued" if badge.has_pin else "no PIN yet"
+    badged = user.role in BADGED and not user.disabled
+    return UserRow(user.id, user.name, str(user.role), user.ward or "", user.disabled, user.id in second, stands, badged)
 
 
 def stamp(at: datetime, zone: str) -> str:
@@ -155,7 +184,7 @@ def shows(device: DeviceLike) -> str:
     clinics = f"clinic{'s' if len(device.clinics) > 1 else ''} {' + '.join(device.clinics)}" if device.clinics else ""
     where = f"ward {device.ward}" if device.ward else clinics or "whole house"
     if device.kind != "display":
-        return where
+        return f"{where}, station for badges" if device.kind == "station" else where
     return ", ".join(filter(None, (device.audience, where, device.shows, device.lang, "light" if device.light else "")))
 
 

@@ -66,7 +66,7 @@ class SeatRow:
 @dataclass(frozen=True, slots=True)
 class MySignIn:
     """`app`: codes of an app are asked; `codes` recovery codes are left; `must`: this role needs a second factor; `done` and `refused` are
-    about what was just asked for; `least` letters a password has."""
+    about what was just asked for; `least` letters a password has; `badge` says how a badge stands (empty: this role has none)."""
 
     chrome: Chrome
     account: str
@@ -79,11 +79,39 @@ class MySignIn:
     origin: str
     done: str = ""
     refused: str = ""
+    badge: str = ""
+
+    @property
+    def has_badge(self) -> bool:
+        """A PIN can be chosen."""
+        return self.badge not in ("", NO_BADGE)
 
 
 _BY = {"password": "password", "code": "password and code", "recovery": "password and recovery code", "passkey": "passkey"}
+_BY |= {"badge": "badge and PIN"}
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrom", "Chrome"), ("Safari/", "Safari"))
 _SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"))
+
+
+class BadgeLike(Protocol):
+    """A badge for ward stations."""
+
+    @property
+    def has_pin(self) -> bool: ...
+    @property
+    def locked(self) -> bool: ...
+
+
+def badge_words(badge: BadgeLike | None) -> str:
+    """How somebody's own badge stands."""
+    if badge is None:
+        return NO_BADGE
+    if badge.locked:
+        return "Locked after five wrong PINs. Sign out and in again with your second factor, or ask an administrator."
+    return "It opens the stations of your ward." if badge.has_pin else "It opens nothing before you have chosen a PIN."
+
+
+NO_BADGE = "None. An administrator issues one, to be scanned at the stations of your ward in place of name and password."
 
 
 def passkey_rows(keys: Iterable[PasskeyLike], zone: str) -> tuple[PasskeyRow, ...]:

@@ -5,6 +5,8 @@ A page's own view holds one `Chrome`; templates/base.html draws it, flow.web fil
 
 from dataclasses import dataclass
 
+from flow.views.station import AtStation
+
 
 @dataclass(frozen=True, slots=True)
 class NavLink:
@@ -31,7 +33,7 @@ class Chrome:
     """`name` is the screen's name in the bar, `hospital` the hospital's, `person` who is signed in (None: nobody),
     `csrf` the token that forms and htmx send back, `topics` the stream's topics (empty: the page has no stream),
     `undo` what can be undone right now, `bell`: what waits too long is told in the bar, `cases`: single cases
-    of the past are for these eyes."""
+    of the past are for these eyes, `station` the bar of a ward's workstation (None: this is none)."""
 
     name: str
     hospital: str
@@ -44,6 +46,7 @@ class Chrome:
     undo: Undo | None = None
     bell: bool = False
     cases: bool = False
+    station: AtStation | None = None
 
 
 @dataclass(frozen=True, slots=True)

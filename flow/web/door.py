@@ -17,13 +17,14 @@ PageHandler = Callable[[Request], Awaitable[Response]]
 
 class Open(StrEnum):
     """Doors that ask for no right of the table. `PERSON`: whoever is signed in by an account, no device and no programme; `HALF`: whose
-    password was right and whose second factor is still wanted."""
+    password was right and whose second factor is still wanted; `STATION`: a ward station, whoever is at it."""
 
     TO_ALL = "to all"
     SIGNED_IN = "signed in"
     UNLOCKING = "unlocking"
     PERSON = "a person"
     HALF = "half signed in"
+    STATION = "a ward station"
 
 
 class Where(StrEnum):

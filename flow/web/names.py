@@ -30,8 +30,12 @@ Where = tuple[PatientId, str | None]
 
 
 async def known_to(request: Request, people: Iterable[Where]) -> dict[PatientId, PersonDetails]:
-    """What the asker may know of these patients; a manager reads masked names and nothing else."""
+    """What the asker may know of these patients; a manager reads masked names and nothing else, an empty ward station the initials of
+    those in its ward."""
     principal, house = principal_of(request), house_of(request)
+    if principal.is_empty_station:
+        here = await house.people.get({patient for patient, ward in people if ward == principal.ward})
+        return {key: PersonDetails(key, initials(person.name)) for key, person in here.items()}
     masked = principal.reach(May.NAMES) is Reach.MASKED
     allowed = {patient for patient, ward in people if masked or principal.sees_names(ward)}
     details = await house.people.get(allowed) if allowed else {}
@@ -48,6 +52,11 @@ def person_out(person: PersonDetails, at: datetime) -> PersonOut:
     """A person's details for the wire; what is not known is null."""
     born = person.birth_date
     return PersonOut(person.name, person.mrn or None, born.isoformat() if born else None, age_on(born, at.date()), person.sex)
+
+
+def initials(name: str) -> str:
+    """`Asha Rao` as `A. R.`"""
+    return " ".join(f"{part[0]}." for part in name.split())
 
 
 def masked_name(name: str) -> str:

@@ -6,6 +6,7 @@ itself is in `flow.web.stores`.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from starlette.requests import Request
 from starlette.routing import Route
@@ -73,7 +74,8 @@ class House(Stores):
 
     def __init__(self, parts: Parts) -> None:
         passwords = Passwords(parts.settings.breached_passwords, parts.plan.name)
-        super().__init__(parts.plan, parts.file, parts.database, parts.vault, parts.clock, passwords)
+        idle = timedelta(seconds=parts.settings.station_idle)
+        super().__init__(parts.plan, parts.file, parts.database, parts.vault, parts.clock, passwords, idle)
         self.settings = parts.settings
         self.plan = parts.plan
         self.desk = parts.desk

@@ -56,6 +56,7 @@ from flow.web.report_routes import V1 as _V1
 from flow.web.report_routes import WARD as _WARD
 from flow.web.routes_cleaning import CLEANING, SUPERVISOR, WARD_CLEANING
 from flow.web.sign_in_routes import MY_SIGN_IN, SIGN_IN
+from flow.web.station_routes import STATIONS
 from flow.web.transport_routes import TRANSPORT_PAGES, TRANSPORTS
 from flow.web.ward_routes import WARD_DEEDS, WARD_PAGE
 
@@ -312,6 +313,7 @@ PAGES: tuple[Door, ...] = (
     *AUDIT,
     *COMMAND_PAGES,
     *DISPLAY_PAGES,
+    *STATIONS,
     *CENSUS_PAGES,
     *_PHONE,
     *SUPERVISOR,

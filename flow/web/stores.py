@@ -1,9 +1,12 @@
 """What the web room keeps and reads in the stores by itself, room by room; desk, people and letters are handed in (`flow.web.parts`)."""
 
+from datetime import timedelta
+
 from flow.clock import Clock
 from flow.domain.plan import Plan
 from flow.history.accounts import Accounts, Tokens
 from flow.history.audit import Audit
+from flow.history.badges import Badges
 from flow.history.clean_problems import Problems
 from flow.history.cleaners import Cleaners
 from flow.history.contacts import Contacts
@@ -33,13 +36,16 @@ from flow.web.plans_then import PlansThen
 
 
 class Stores:
-    """Those of one hospital; `file` is the version of its file that made `plan` (0: not kept)."""
+    """Those of one hospital; `file` is the version of its file that made `plan` (0: not kept), `station_idle` a ward station's patience."""
 
-    def __init__(self, plan: Plan, file: int, database: Database, vault: Vault, clock: Clock, passwords: Passwords) -> None:
+    def __init__(
+        self, plan: Plan, file: int, database: Database, vault: Vault, clock: Clock, passwords: Passwords, station_idle: timedelta
+    ) -> None:
         # the door: who comes in, and the answers already given
         self.accounts = Accounts(database, passwords)
         self.tokens = Tokens(database)
-        self.sessions = Sessions(database)
+        self.sessions = Sessions(database, station_idle)
+        self.badges = Badges(database)
         self.devices = Devices(database, vault)
         self.factors = Factors(database, vault)
         self.passkeys = Passkeys(database, vault)

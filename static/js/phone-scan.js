@@ -37,7 +37,7 @@
   }
   /* Whether a code was of use. */
   function use(text) {
-    const bed = /\/b\/([^/?#]+)\/?$/.exec(text), badge = text.startsWith("bedflow-badge:") ? text.slice(14) : "";
+    const bed = /\/b\/([^/?#]+)\/?$/.exec(text), badge = scan.dataset.wants === "station" ? (/^BDFL[A-Z]{32}$/.exec(text) || [""])[0] : text.startsWith("bedflow-badge:") ? text.slice(14) : "";
     if (over || (scan.dataset.wants === "bed" ? !bed : !badge)) return false;
     over = true;
     if (navigator.vibrate) navigator.vibrate(60);
@@ -47,7 +47,8 @@
     return true;
   }
   function ask(badge) {
-    const form = document.getElementById("badge-form");
+    const form = document.getElementById("badge-form"), fold = form.closest("details");
+    if (fold) fold.open = true;
     form.elements.badge.value = badge;
     form.hidden = false;
     scan.hidden = true;

@@ -20,6 +20,7 @@ from flow.domain.roles import Role
 from flow.embedded import stores
 from flow.history.accounts import Account, Accounts, Tokens
 from flow.history.audit import Asked, Audit
+from flow.history.badges import Badges
 from flow.history.feeds import Feeds
 from flow.history.migrate import migrate
 from flow.history.pool import Database
@@ -63,6 +64,19 @@ def add_person(environ: Mapping[str, str], name: str, role: str, ward: str, pass
             await Accounts(house.database).add(Account(name, name, Role(role), WardId(ward) if ward else None), password)
 
     _beside(work())
+
+
+def make_badge(environ: Mapping[str, str], name: str, pin: str) -> str:
+    """The code of a badge that an administrator has issued, and whose owner has chosen the PIN."""
+
+    async def work() -> str:
+        async with open_house(Settings.from_environ(environ)) as house:
+            badges = Badges(house.database)
+            code = await badges.issue(name, "chief", house.clock.now())
+            await badges.choose_pin(name, pin)
+            return code
+
+    return _beside(work())
 
 
 def make_token(environ: Mapping[str, str], role: str, ward: str) -> str:

@@ -71,8 +71,11 @@ NO_PAGES = (
     "/other-beds",
     "/feed-silence",
     "/registered",
+    "/station/scan",
+    "/station/state",
 )
-"""Parts of pages, files, and what only a locked phone sees (tests/acceptance/test_signed_in_pages.py draws that)."""
+"""Parts of pages, files, and what only a locked phone sees (tests/acceptance/test_signed_in_pages.py draws that)
+or a ward's workstation (test_shared_station.py)."""
 PARAMETERS = {
     "ward": "4B",
     "clinic": "GM",

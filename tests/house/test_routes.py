@@ -45,6 +45,7 @@ UNLOCKING = {
     "GET /housekeeping/call",
 }
 
+STATION = {"POST /station/badge", "GET /station/scan", "GET /station/state"}
 HALF = {"GET /login/second", "POST /login/second", "POST /login/second/passkey", "POST /login/second/passkey/options"}
 
 ADMISSIONS, NURSE, CLEANER, DISPLAY = Role.ADMISSIONS, Role.NURSE, Role.HOUSEKEEPING, Role.DISPLAY
@@ -203,6 +204,7 @@ def test_open_doors_are_these_and_no_more() -> None:
     assert {name(d) for d in DOORS if d.needs is Open.SIGNED_IN} <= SIGNED_IN
     assert {name(d) for d in DOORS if d.needs is Open.UNLOCKING} == UNLOCKING
     assert {name(d) for d in DOORS if d.needs is Open.HALF} == HALF
+    assert {name(d) for d in DOORS if d.needs is Open.STATION} == STATION
     assert {d.path.split("/")[1] for d in DOORS if d.needs is Open.PERSON} == {"my-sign-in", "prove"}
 
 

@@ -16,6 +16,7 @@ BYTES = {
     "pairing.code": "a digest of six digits, for minutes",
     "pairing.digest": "a digest of a random token",
     "cleaner.badge": "a digest of a badge's number",
+    "badge.digest": "a digest of a badge's number",
     "daily_report.pdf": "a report without names",
     "audit_seal.trail": "a digest of the trail",
     "audit_seal.log": "a digest of the log",

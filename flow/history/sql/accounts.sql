@@ -13,7 +13,8 @@ select id, name, role, ward, password, disabled_at from account where hospital =
 select id, name, role, ward, password, disabled_at from account where hospital = $1 order by id
 
 -- name: disable
--- Close an account. $1 hospital, $2 id, $3 now
+-- Close an account; its badge goes with it. $1 hospital, $2 id, $3 now
+with gone as (delete from badge where hospital = $1 and account = $2)
 update account set disabled_at = $3 where hospital = $1 and id = $2 and disabled_at is null returning id
 
 -- name: rehash

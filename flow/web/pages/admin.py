@@ -8,6 +8,7 @@ from flow.domain.ids import WardId
 from flow.domain.roles import May, Role
 from flow.errors import Refused
 from flow.history.accounts import Account
+from flow.history.devices import Station
 from flow.locale import called
 from flow.views.admin import AdminPage, admin_page
 from flow.views.display_past import picture
@@ -16,6 +17,7 @@ from flow.web.pages.form import form_of
 from flow.web.pages.page import chrome, html
 from flow.web.parts import house_of
 from flow.web.problems import forbidden, invalid, unknown
+from flow.web.security.entrance import end_at
 from flow.web.security.principal import principal_of
 from flow.witness import happened
 
@@ -40,6 +42,7 @@ async def _view(request: Request) -> AdminPage:
         devices=await house.devices.all(),
         users=await house.accounts.all() if principal.may(May.USERS_READ) else (),
         second=await house.factors.held() if principal.may(May.USERS_READ) else frozenset(),
+        badges=await house.badges.held() if principal.may(May.USERS_READ) else {},
         may_pair=principal.may(May.PAIR),
         may_write=principal.may(May.USERS),
         sees_letters=principal.may(May.LETTERS),
@@ -54,11 +57,15 @@ async def revoke(request: Request) -> Response:
     device = next((each for each in await house.devices.all() if each.id == number and each.revoked_at is None), None)
     if device is None:
         raise unknown("unknown-device", "There is no such device, or it is revoked already.")
-    if device.kind == "display" and not principal_of(request).may(May.USERS):
-        raise forbidden("Only an administrator shuts a wall display out.")
+    if device.kind != "phone" and not principal_of(request).may(May.USERS):
+        raise forbidden("Only an administrator shuts a wall display or a ward station out.")
     digest = await house.devices.revoke(device.id, house.clock.now())
     if digest is not None:
         house.watch.cut(digest)
+        house.doorkeeper.forget_digest(digest)
+    if device.kind == "station" and device.ward is not None:
+        await end_at(house, Station(device.id, device.name, device.ward))
+    happened(Kind.SHUT_OUT, of=device.kind, named=device.name)
     return RedirectResponse("/admin", 303)
 
 

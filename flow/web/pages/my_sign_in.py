@@ -4,10 +4,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from flow.domain.audit import Kind
-from flow.domain.roles import needs_second_factor
+from flow.domain.roles import BADGED, needs_second_factor
 from flow.errors import Refused
 from flow.passwords import LEAST
-from flow.views.my_sign_in import MySignIn, passkey_rows, seat_row
+from flow.views.my_sign_in import MySignIn, badge_words, passkey_rows, seat_row
 from flow.web.pages.form import form_of
 from flow.web.pages.page import chrome, html
 from flow.web.pages.second_factor import NEW_PASSKEY, codes_page, set_up_page, with_codes
@@ -27,12 +27,13 @@ _DONE = {
     "name": "The passkey has its new name.",
     "passkey": "The passkey is taken away.",
     "seat": "Signed out there.",
+    "pin": "Your PIN is chosen. Badge and PIN open the stations of your ward.",
 }
 
 
 async def page(request: Request) -> Response:
     """The page."""
-    return await _page(request, done=_DONE.get(request.query_params.get("done", ""), ""))
+    return await my_page(request, done=_DONE.get(request.query_params.get("done", ""), ""))
 
 
 async def password(request: Request) -> Response:
@@ -47,7 +48,7 @@ async def password(request: Request) -> Response:
             happened(Kind.NOT_PROVEN, principal.id, principal.role)
             raise Refused("The password that you have now is another one.", code="weak-password")
     except Refused as error:
-        return await _page(request, refused=error.reason)
+        return await my_page(request, refused=error.reason)
     happened(Kind.CREDENTIAL, principal.id, principal.role, what="password changed")
     response = _done("password")
     session = await house.sessions.find(principal.digest, house.clock.now())
@@ -104,7 +105,7 @@ async def add_passkey(request: Request) -> Response:
     form, house, principal = await form_of(request), house_of(request), principal_of(request)
     account = account_of(principal)
     if not await passkey.register(house, account, form.credential("credential"), form.text("name", longest=60) or NEW_PASSKEY):
-        return await _page(request, refused="This passkey could not be kept. Try again.")
+        return await my_page(request, refused="This passkey could not be kept. Try again.")
     return await with_codes(request, account, "passkey", HOME, "Your passkey is set up.")
 
 
@@ -155,7 +156,8 @@ async def _end_all(house: House, principal: Principal) -> None:
         house.watch.cut(digest)
 
 
-async def _page(request: Request, *, done: str = "", refused: str = "") -> Response:
+async def my_page(request: Request, *, done: str = "", refused: str = "") -> Response:
+    """The page, with what came of the last deed."""
     house, principal = house_of(request), principal_of(request)
     zone, has = house.plan.zone, await house.factors.of(principal.id)
     seats = await house.sessions.of(principal.id, house.clock.now())
@@ -167,6 +169,7 @@ async def _page(request: Request, *, done: str = "", refused: str = "") -> Respo
         passkeys=passkey_rows(await house.passkeys.of(principal.id), zone),
         seats=tuple(seat_row(seat, seat_of(seat.digest), zone, here=seat.digest == principal.digest) for seat in seats),
         must=_must(house, principal),
+        badge=badge_words(await house.badges.of(principal.id)) if principal.role in BADGED else "",
         least=LEAST,
         origin=house.settings.origin,
         done=done,

@@ -2,18 +2,20 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Protocol
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from flow.domain.bed import BedState
 from flow.domain.roles import May, Reach, Role
+from flow.history.devices import Station
 from flow.views.page import Chrome, NavLink, Undo
+from flow.views.station import REFUSED, AtStation
 from flow.web.act import Done
 from flow.web.parts import house_of
 from flow.web.security.cookies import csrf_token
-from flow.web.security.principal import Principal, anybody
+from flow.web.security.principal import Principal, Way, anybody
 from flow.web.zipped import zipped
 
 
@@ -42,7 +44,7 @@ def chrome(request: Request, name: str, topics: str = "", undo: Undo | None = No
     return Chrome(
         name=name,
         hospital=house.plan.name,
-        person=principal.name,
+        person=None if principal.is_empty_station else principal.name,
         role=principal.role,
         csrf=csrf_token(principal.csrf),
         nav=nav(request, principal),
@@ -50,7 +52,21 @@ def chrome(request: Request, name: str, topics: str = "", undo: Undo | None = No
         undo=undo,
         bell=principal.may(May.ESCALATIONS),
         cases=principal.may(May.CASES),
+        station=_at_station(request, principal),
     )
+
+
+def _at_station(request: Request, principal: Principal) -> AtStation | None:
+    """The bar that asks for a badge: on every page of a ward's workstation."""
+    if principal.station is None:
+        return None
+    who, refused = principal.seat if principal.way is Way.SESSION else "", REFUSED.get(request.query_params.get("badge", ""), "")
+    return AtStation(principal.station.name, station_home(principal.station), who, house_of(request).settings.station_idle, refused)
+
+
+def station_home(station: Station) -> str:
+    """The board of a ward station."""
+    return f"/wards/{quote(station.ward, safe='')}"
 
 
 def nav(request: Request, principal: Principal) -> tuple[NavLink, ...]:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from flow.domain.audit import Kind
 from flow.domain.ids import WardId
 from flow.domain.roles import May
 from flow.errors import Refused
@@ -21,11 +22,12 @@ from flow.web.pages.sign_in import home_of_device
 from flow.web.pages.walls import clinics_of
 from flow.web.parts import House, house_of
 from flow.web.problems import Denied, bad_request, forbidden, invalid
-from flow.web.security.cookies import DEVICE, PAIRING, cookie_name, drop_cookie, set_cookie
-from flow.web.security.entrance import A_MINUTE
+from flow.web.security.cookies import DEVICE, PAIRING, SESSION, cookie_name, drop_cookie, set_cookie
+from flow.web.security.entrance import A_MINUTE, end_session
 from flow.web.security.limits import address
 from flow.web.security.principal import Principal, principal_of
 from flow.web.tongue import asked_words, goes_on_in
+from flow.witness import happened
 
 
 async def show(request: Request) -> Response:
@@ -42,11 +44,10 @@ async def show(request: Request) -> Response:
 
 
 def _kind(text: str) -> DeviceKind:
-    if text == "phone":
-        return "phone"
-    if text == "display":
-        return "display"
-    raise bad_request("unknown-kind", "A device is a display or a phone: /pair?kind=display or /pair?kind=phone.")
+    match text:
+        case "display" | "phone" | "station":
+            return text
+    raise bad_request("unknown-kind", "A device is a display, a phone or a station: /pair?kind=display, ?kind=phone or ?kind=station.")
 
 
 def _enter_at(request: Request, house: House) -> str:
@@ -68,7 +69,8 @@ async def status(request: Request) -> Response:
 
 
 async def _let_in(request: Request, house: House, secret: str) -> Response:
-    """The device's secret becomes its cookie: from now on it is known, and a phone goes on in the language in which it waited."""
+    """The device's secret becomes its cookie: from now on it is known, and a phone goes on in the language in which it waited. Whoever was
+    signed in at a workstation before it became a ward's is so no more."""
     device = await house.devices.find(digest(secret))
     if device is None:
         return Response(status_code=410)
@@ -76,6 +78,9 @@ async def _let_in(request: Request, house: House, secret: str) -> Response:
     response = goes_on_in(request, JSONResponse({"href": home_of_device(principal)}))
     set_cookie(response, DEVICE, secret, secure=house.secure)
     drop_cookie(response, PAIRING, secure=house.secure)
+    if device.kind == "station":
+        await end_session(request)
+        drop_cookie(response, SESSION, secure=house.secure)
     return response
 
 
@@ -99,6 +104,8 @@ async def enter(request: Request) -> Response:
     try:
         await pair(house, principal, code, form)
     except (Refused, Denied) as error:
+        if isinstance(error, Refused):
+            happened(Kind.NOT_PAIRED)
         return _enter(request, code, error.reason if isinstance(error, Refused) else error.detail, 409)
     return RedirectResponse("/admin", 303)
 
@@ -110,7 +117,9 @@ async def pair(house: House, principal: Principal, code: str, form: Form) -> str
     if kind is None:
         raise Refused("No screen shows this code. Codes run out after ten minutes: look at the screen again.", code="unknown-code")
     grant = _grant(house, principal, kind, form)
-    return await house.devices.pair(code, grant, principal.id, now)
+    number = await house.devices.pair(code, grant, principal.id, now)
+    happened(Kind.PAIRED, device=number, of=kind, named=grant.name, ward=grant.ward or "", audience=grant.audience)
+    return number
 
 
 def _grant(house: House, principal: Principal, kind: DeviceKind, form: Form) -> Grant:
@@ -122,7 +131,11 @@ def _grant(house: House, principal: Principal, kind: DeviceKind, form: Form) -> 
     if kind == "phone":
         return Grant(name, ward=WardId(ward) if ward else None, pin=_pin(form))
     if not principal.may(May.USERS):
-        raise forbidden("Only an administrator lets a wall display in.")
+        raise forbidden("Only an administrator lets a wall display or a ward station in.")
+    if kind == "station":
+        if not ward:
+            raise invalid("missing", "Say in which ward the station stands.")
+        return Grant(name, Audience.WARD, ward=WardId(ward))
     audience, shows = form.word("audience", Audience) or Audience.PUBLIC, form.choice("shows", (HOUSEKEEPING,)) or ""
     if shows and (clinics or audience is Audience.PUBLIC):
         raise invalid("not-public", "The housekeeping board is for a ward's staff or for staff, and no clinic's.")

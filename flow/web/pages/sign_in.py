@@ -10,12 +10,12 @@ from flow.domain.roles import May
 from flow.history.devices import HOUSEKEEPING
 from flow.views.landing import LoginPage, landing_page
 from flow.web.pages.form import form_of
-from flow.web.pages.page import chrome, html, pages_of
+from flow.web.pages.page import chrome, html, pages_of, station_home
 from flow.web.pages.second_factor import here, let_in
 from flow.web.parts import house_of
 from flow.web.security import passkey
 from flow.web.security.cookies import SESSION, drop_cookie
-from flow.web.security.entrance import A_MINUTE, check_tries, end_session
+from flow.web.security.entrance import A_MINUTE, check_tries, end_session, station_of
 from flow.web.security.limits import address
 from flow.web.security.principal import PHONE_PAGES, Principal, Way, anybody
 from flow.witness import happened
@@ -41,6 +41,8 @@ async def landing(request: Request) -> Response:
 
 def home_of_device(principal: Principal) -> str:
     """What a device is there to show."""
+    if principal.station is not None:
+        return station_home(principal.station)
     if principal.audience is None:
         return PHONE_PAGES[principal.role]
     if principal.clinics:
@@ -100,7 +102,8 @@ async def sign_out(request: Request) -> Response:
     house = house_of(request)
     happened(Kind.SIGNED_OUT)
     await end_session(request)
-    response = RedirectResponse("/login", 303)
+    station = station_of(request)
+    response = RedirectResponse("/login" if station is None else station_home(station), 303)
     drop_cookie(response, SESSION, secure=house.secure)
     return response
 

@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from starlette.requests import HTTPConnection
 
 from flow.clock import Clock
+from flow.domain.badge import opens
 from flow.domain.roles import PHONE_LOCK, Role
 from flow.errors import Unavailable
 from flow.history.accounts import Tokens
-from flow.history.devices import Device, Devices
+from flow.history.devices import Device, Devices, Station
 from flow.history.secret import digest
 from flow.history.sessions import Sessions
 from flow.views.bed_tile import Audience
@@ -32,7 +33,7 @@ _MOST = 20_000
 class _Known:
     principal: Principal
     until: float
-    unlocked_at: datetime | None = None
+    used_at: datetime | None = None
     locked_out: bool = False
 
 
@@ -54,11 +55,11 @@ class Doorkeeper:
         kind, _, bearer = connection.headers.get("authorization", "").partition(" ")
         if kind.casefold() == "bearer":
             return await self._recall(Way.TOKEN, bearer.strip(), active=False)
-        for way, name in ((Way.SESSION, SESSION), (Way.DEVICE, DEVICE)):
-            secret = connection.cookies.get(cookie_name(name, secure=secure))
-            if secret and (found := await self._recall(way, secret, active=active)) is not None:
-                return found
-        return None
+        session, device = (connection.cookies.get(cookie_name(name, secure=secure), "") for name in (SESSION, DEVICE))
+        found = await self._recall(Way.SESSION, session, active=active, device=device) if session else None
+        if found is None and device:
+            found = await self._recall(Way.DEVICE, device, active=active)
+        return found
 
     def forget(self, principal: Principal) -> None:
         """Look this one up again next time; what it did until now keeps no phone open."""
@@ -73,7 +74,7 @@ class Doorkeeper:
         """A device that has just been let in."""
         return _of_device(device, digest(secret), csrf_key(secret))
 
-    async def _recall(self, way: Way, secret: str, *, active: bool) -> Principal | None:
+    async def _recall(self, way: Way, secret: str, *, active: bool, device: str = "") -> Principal | None:
         key, now = digest(secret), time.monotonic()
         known = self._known.get(key)
         if known is None or known.until < now:
@@ -82,10 +83,23 @@ class Doorkeeper:
                 self._known.pop(key, None)
                 return None
             self._remember(key, known)
+        if not await self._is_in_place(known, device, active=active):
+            return None
         principal = self._with_lock(known)
         with contextlib.suppress(Unavailable):
             await self._note(principal, known, active=active and not principal.locked)
         return principal
+
+    async def _is_in_place(self, known: _Known, device: str, *, active: bool) -> bool:
+        """Who came in at a ward station is there with that station's own cookie alone, and while they do something: also when Postgres
+        does not answer."""
+        station = known.principal.station
+        if known.principal.way is not Way.SESSION or station is None:
+            return True
+        found = await self._recall(Way.DEVICE, device, active=active) if device else None
+        used = max(filter(None, (known.used_at, self._noted.get(known.principal.digest))), default=None)
+        idle = used is None or self._clock.now() - used > self._sessions.station_idle
+        return found is not None and found.station is not None and found.station.id == station.id and not idle
 
     async def _ask_again(self, way: Way, secret: str, key: bytes, known: _Known | None) -> _Known | None:
         """Look somebody up. While Postgres is away, or hangs, those who were let in a while ago stay in, so that screens do not go dark."""
@@ -105,7 +119,9 @@ class Doorkeeper:
     async def _look_up(self, way: Way, secret: str, key: bytes, now: float) -> _Known | None:
         if way is Way.DEVICE:
             return await self._device(key, csrf_key(secret), now)
-        found = await (self._token(key) if way is Way.TOKEN else self._session(key, csrf_key(secret)))
+        if way is Way.SESSION:
+            return await self._session(key, csrf_key(secret), now)
+        found = await self._token(key)
         return None if found is None else _Known(found, now + REMEMBERED_SECONDS)
 
     async def _token(self, key: bytes) -> Principal | None:
@@ -115,23 +131,29 @@ class Doorkeeper:
         audience = Audience.PUBLIC if token.role is Role.DISPLAY else None
         return Principal(token.id, Way.TOKEN, token.role, token.id, key, token.ward, audience=audience)
 
-    async def _session(self, key: bytes, csrf: bytes) -> Principal | None:
+    async def _session(self, key: bytes, csrf: bytes, now: float) -> _Known | None:
         session = await self._sessions.find(key, self._clock.now())
         if session is None:
             return None
-        account = session.account
+        account, ward = session.account, session.account.ward
+        if session.proof == "badge":
+            if session.station is None or not opens(account.role, ward, session.station.ward):
+                return None
+            ward = session.station.ward
         missing = wants(session.proof, account.role, has_second=session.has_second, required=self._second_factor)
-        return Principal(
+        found = Principal(
             account.id,
             Way.SESSION,
             account.role,
             account.name,
             key,
-            account.ward,
+            ward,
             csrf=csrf,
             wants=missing,
             proven_at=session.proven_at,
+            station=session.station,
         )
+        return _Known(found, now + REMEMBERED_SECONDS, session.seen_at)
 
     async def _device(self, key: bytes, csrf: bytes, now: float) -> _Known | None:
         device = await self._devices.find(key)
@@ -144,23 +166,28 @@ class Doorkeeper:
         principal = known.principal
         if not principal.is_phone:
             return principal
-        used = max(filter(None, (known.unlocked_at, self._noted.get(principal.digest))), default=None)
+        used = max(filter(None, (known.used_at, self._noted.get(principal.digest))), default=None)
         open_now = principal.has_pin and not known.locked_out and used is not None and self._clock.now() - used <= PHONE_LOCK
         return principal if open_now else replace(principal, locked=True)
 
     async def _note(self, principal: Principal, known: _Known, *, active: bool) -> None:
-        """Write a sign of life down, at most every `_NOTED_EVERY`; a phone's taps are also remembered here each time."""
+        """Write a sign of life down, at most every `_NOTED_EVERY` (at a ward station ten times in its patience); deeds are also remembered
+        here each time."""
         now, last = self._clock.now(), self._noted.get(principal.digest)
         if principal.way is Way.TOKEN or not active:
             return
-        if known.unlocked_at is not None:
-            known.unlocked_at = now
-        if last is not None and now - last < _NOTED_EVERY:
+        if known.used_at is not None:
+            known.used_at = now
+        if last is not None and now - last < self._noted_every(principal):
             return
         if len(self._noted) >= _MOST:
             self._noted.clear()
         self._noted[principal.digest] = now
         await self._patience.ask(b"note" + principal.digest, lambda: self._write_down(principal, now))
+
+    def _noted_every(self, principal: Principal) -> timedelta:
+        at_station = principal.way is Way.SESSION and principal.station is not None
+        return min(_NOTED_EVERY, self._sessions.station_idle / 10) if at_station else _NOTED_EVERY
 
     async def _write_down(self, principal: Principal, now: datetime) -> None:
         if principal.way is Way.SESSION:
@@ -170,7 +197,9 @@ class Doorkeeper:
 
 
 def _of_device(device: Device, key: bytes, csrf: bytes) -> Principal:
-    phone = device.kind == "phone"
+    phone, station = device.kind == "phone", None
+    if device.kind == "station" and device.ward is not None:
+        station = Station(device.id, device.name, device.ward)
     return Principal(
         device.id,
         Way.DEVICE,
@@ -179,10 +208,11 @@ def _of_device(device: Device, key: bytes, csrf: bytes) -> Principal:
         key,
         device.ward,
         device.clinics,
-        audience=None if phone else Audience(device.audience),
+        audience=None if phone else Audience.WARD if station is not None else Audience(device.audience),
         csrf=csrf,
         has_pin=device.has_pin,
         shows=device.shows,
         lang=device.lang,
         light=device.light,
+        station=station,
     )

@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from flow.history.accounts import Account
+from flow.history.devices import Station
 from flow.history.sessions import Proof
 from flow.web.parts import House, house_of
 from flow.web.security.cookies import KNOWN, SESSION, cookie_name, set_cookie
@@ -42,16 +43,34 @@ async def _is_known(request: Request, house: House, what: str, name: str) -> boo
 
 
 async def open_session(request: Request, response: Response, account: Account, proof: Proof) -> Wants:
-    """A new session, whose cookie goes out with the response; the one before ends. Returns what it still wants."""
-    house = house_of(request)
+    """A new session, whose cookie goes out with the response; the one before ends, and whoever's was held at this ward station. Returns
+    what it still wants; a full sign-in unlocks the owner's badge."""
+    house, station = house_of(request), station_of(request)
     await end_session(request)
-    secret = await house.sessions.start(account, house.clock.now(), proof, address(request), request.headers.get("user-agent", ""))
+    if station is not None:
+        await end_at(house, station)
+    place = (address(request), request.headers.get("user-agent", ""), station.id if station is not None else None)
+    secret = await house.sessions.start(account, house.clock.now(), proof, *place)
     set_cookie(response, SESSION, secret, secure=house.secure)
     required = house.settings.second_factor == "required"
     missing = wants(proof, account.role, has_second=(await house.factors.of(account.id)).any, required=required)
-    if not missing:
+    if not missing and proof != "badge":
+        await house.badges.clear(account.id)
         set_cookie(response, KNOWN, house.known.met(_cookie(request, house), account.id), secure=house.secure)
     return missing
+
+
+def station_of(request: Request) -> Station | None:
+    """The ward station that a request comes from, whoever is at it."""
+    principal = anybody(request) or half_of(request)
+    return principal.station if principal is not None else None
+
+
+async def end_at(house: House, station: Station) -> None:
+    """Whoever is at a ward station is there no more, in every process and stream."""
+    for digest in await house.sessions.end_at(station.id):
+        house.doorkeeper.forget_digest(digest)
+        house.watch.cut(digest)
 
 
 async def end_session(request: Request) -> None:

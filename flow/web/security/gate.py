@@ -112,6 +112,8 @@ def check_grant(door: Door, principal: Principal | None, request: Request, house
         raise forbidden("You are signed in already.", "signed-in")
     if door.needs is Open.UNLOCKING and not principal.is_phone:
         raise forbidden("Only a paired phone has a PIN.")
+    if door.needs is Open.STATION and principal.station is None:
+        raise forbidden("Badges are for paired ward stations. Sign in with your name here.", "no-station")
     if isinstance(door.needs, May) and not principal.may(door.needs):
         raise forbidden(f"This sign-in ({principal.role}) may not do that.")
     bound = isinstance(door.needs, May) and door.where is Where.WHOLE and principal.reach(door.needs) is Reach.WARD

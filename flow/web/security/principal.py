@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from flow.domain.ids import ClinicId, WardId
 from flow.domain.roles import May, Reach, Role, may, needs_second_factor, reach
+from flow.history.devices import Station
 from flow.history.sessions import Proof
 from flow.views.bed_tile import Audience
 
@@ -39,7 +40,7 @@ class Principal:
     `audience` is set for a display: the class of screens its grant is for. `locked`: a phone that wants its PIN first.
     `shows` is `housekeeping` for a display of that board, `lang` and `light` how one is written and coloured; `clinics` are those that a
     display of a waiting hall stands before. `wants` says what is still missing of somebody who is half signed in, `proven_at` when a
-    session was last shown a factor.
+    session was last shown a factor. `station` is the ward station that this is: of a device with nobody at it, or of who is there.
     """
 
     id: str
@@ -58,11 +59,19 @@ class Principal:
     light: bool = False
     wants: Wants = ""
     proven_at: datetime | None = None
+    station: Station | None = None
 
     @property
     def seat(self) -> str:
-        """Which of this person's browsers or programmes it is, told apart from the others without telling the cookie."""
-        return seat_of(self.digest)
+        """Which of this person's browsers or programmes it is, told apart from the others without telling the cookie; at a ward station
+        its name comes first, so that whatever is written down says where it was done."""
+        own = seat_of(self.digest)
+        return f"{self.station.id}/{own}" if self.station is not None else own
+
+    @property
+    def is_empty_station(self) -> bool:
+        """A ward station with nobody signed in at it: the board stays, of names there are initials."""
+        return self.station is not None and self.way is Way.DEVICE
 
     @property
     def is_phone(self) -> bool:

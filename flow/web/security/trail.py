@@ -96,6 +96,8 @@ class Trail:
         view = f"{request.method} {door.path}" if door is not None else request.method
         place = told.pop("ward", told.pop("clinic", "")) or told.pop("bed", "")
         actor, role, seat = (principal.id, str(principal.role), principal.seat) if principal is not None else ("", "", "")
+        if principal is not None and principal.station is not None:
+            told["station"] = principal.station.name
         return Trace(self._clock.now(), kind, actor, role, seat, address(request), view, place, (), told)
 
 

@@ -1,0 +1,288 @@
+"""Ward stations: badge and PIN instead of name and password, bound to the station and its ward; idle, names are hidden; takeover, locks."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from flow.domain.audit import Kind
+from flow.domain.roles import STATION_IDLE, Role
+from flow.errors import Unavailable
+from flow.history.badges import WRONG_PINS
+from flow.web.pages import badges as badges_page
+from tests.integration.test_audit import trail
+from tests.integration.test_roles import CANARY, streaming
+from tests.integration.test_signin import csrf, pair, signed_in
+from tests.integration.web_house import PASSWORD, Web, web
+
+__all__ = ["streaming", "web"]
+PIN = "271828"
+HOME = "/wards/4B"
+TICK = {"sec-fetch-mode": "cors"}
+
+
+async def stood(web: Web, ward: str = "4B", chief: str = "chief") -> httpx.AsyncClient:
+    """A ward's workstation that an administrator has let in."""
+    return await pair(web, await signed_in(web, chief, Role.ADMIN), "station", ward=ward)
+
+
+async def badged(web: Web, name: str, role: Role = Role.NURSE, ward: str | None = "4B", pin: str = PIN) -> str:
+    """Somebody with a badge and a PIN; its code."""
+    await web.account(name, role, ward)
+    code = await web.house.badges.issue(name, "chief", web.core.clock.now())
+    await web.house.badges.choose_pin(name, pin)
+    return code
+
+
+async def scanned(station: httpx.AsyncClient, code: str, pin: str = PIN) -> str:
+    """The word that says why not; empty where it opened."""
+    answer = await station.post("/station/badge", data={"csrf": await csrf(station, HOME), "badge": code, "pin": pin})
+    assert answer.status_code == 303, answer.text
+    where = answer.headers["location"]
+    assert where.startswith(HOME)
+    return where.removeprefix(HOME).removeprefix("?badge=")
+
+
+async def lies_in(web: Web) -> None:
+    desk = await web.as_role(Role.ADMISSIONS)
+    assert (await desk.post("/api/v1/visits", json={"patient": CANARY, "bed": "4B-A-01"})).status_code == 201
+
+
+async def shown(station: httpx.AsyncClient, path: str = HOME, **headers: str) -> str:
+    answer = await station.get(path, headers=headers)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+async def test_badge_and_pin_show_names_and_the_trail_says_who_and_where(web: Web) -> None:
+    station, code = await stood(web), await badged(web, "asha")
+    await lies_in(web)
+    page = await shown(station)
+    assert station.headers["x-home"] == HOME and (await station.get("/")).headers["location"] == HOME
+    assert "C. C." in page and "Canaria" not in page and "CANARY" not in page and "Names are hidden" in page and "Sign out" not in page
+    assert (await station.post("/wards/4B/beds/4B-A-02/status", data={"csrf": await csrf(station, HOME)})).status_code == 403
+    assert await scanned(station, code.lower()) == ""
+    page = await shown(station)
+    assert "Canaria Canarita" in page and "Sign out" in page and "Another badge" in page
+    sent = {"csrf": await csrf(station, HOME), "status": "cleaning"}
+    assert (await station.post("/wards/4B/beds/4B-A-02/status", data=sent)).status_code == 303
+    (listed,) = await web.house.devices.all()
+    written = (await trail(web, Kind.WRITTEN))[-1]
+    assert (written.actor, written.role, written.seat.split("/")[0]) == ("asha", Role.NURSE, listed.id)
+    (came,) = await trail(web, Kind.BADGE_USED)
+    assert (came.actor, came.role, came.detail["station"]) == ("asha", Role.NURSE, "Lift 4")
+    read = (await trail(web, Kind.READ))[-1]
+    assert (read.actor, read.detail["station"], read.seat.split("/")[0]) == ("asha", "Lift 4", listed.id)
+    assert (await station.get("/wards/ICU")).status_code == 403
+    assert code not in str(await trail(web)) and PIN not in str([trace.detail for trace in await trail(web)])
+    out = await station.post("/sign-out", data={"csrf": await csrf(station, HOME)})
+    assert (out.status_code, out.headers["location"]) == (303, HOME)
+    assert "Canaria" not in await shown(station)
+
+
+async def test_the_cookie_is_worth_nothing_away_from_its_station(web: Web) -> None:
+    station, code = await stood(web), await badged(web, "asha")
+    other = await stood(web, chief="chief2")
+    assert await scanned(station, code) == ""
+    session, place = station.cookies["bedflow"], other.cookies["bedflow-device"]
+    thief, neighbour = (
+        await web.client({"cookie": f"bedflow={session}"}),
+        await web.client({"cookie": f"bedflow={session}; bedflow-device={place}"}),
+    )
+    assert (await thief.get("/api/v1/visits")).status_code == 401
+    assert (await thief.get(HOME)).headers["location"].startswith("/login")
+    assert "Names are hidden" in await shown(neighbour)
+    assert (await neighbour.get("/api/v1/visits")).status_code == 403
+    assert (await station.get("/my-sign-in")).status_code == 200
+
+
+async def test_names_go_when_nobody_does_anything_and_a_tick_is_nothing(web: Web) -> None:
+    station, code = await stood(web), await badged(web, "asha")
+    await lies_in(web)
+    assert await scanned(station, code) == ""
+    token = await csrf(station, HOME)
+    for _ in range(4):
+        web.core.clock.advance(STATION_IDLE - timedelta(seconds=1))
+        assert (await station.post("/session/active", data={"csrf": token})).status_code == 204, "somebody reads and scrolls"
+    assert "Canaria" in await shown(station, **TICK)
+    seat = (await station.get("/station/state", headers=TICK)).json()["who"]
+    assert f'data-who="{seat}"' in await shown(station, **TICK)
+    web.core.clock.advance(STATION_IDLE + timedelta(seconds=1))
+    for path in (HOME, "/wards/4B/board"):
+        page = await shown(station, path, **TICK)
+        assert "C. C." in page and "Canaria" not in page and "4B-A-01" in page, path
+    assert (await station.get("/station/state", headers=TICK)).json() == {"who": ""}
+    assert (await station.get("/discharges")).status_code == 403
+    assert "no-store" in (await station.get(HOME)).headers["cache-control"]
+    assert "Canaria" not in await shown(station), "a page load after it brings nobody back"
+
+
+async def test_names_go_too_while_postgres_is_away(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    station, code = await stood(web), await badged(web, "asha")
+    assert await scanned(station, code) == ""
+    assert (await station.get("/station/state", headers=TICK)).json()["who"]
+
+    async def gone(*_: Any) -> Any:
+        raise Unavailable("away")
+
+    monkeypatch.setattr(web.house.sessions, "find", gone)
+    web.core.clock.advance(STATION_IDLE + timedelta(seconds=1))
+    assert (await station.get("/station/state", headers=TICK)).json() == {"who": ""}
+
+
+async def test_a_stream_of_somebody_who_left_ends_and_the_stations_own_is_for_the_ward(streaming: Web) -> None:
+    station, code = await stood(streaming), await badged(streaming, "asha")
+    assert await scanned(station, code) == ""
+    sent: list[bytes] = []
+    first = asyncio.Event()
+
+    async def receive() -> Any:
+        await asyncio.Event().wait()
+
+    async def send(message: Any) -> None:
+        sent.append(message.get("body", b""))
+        if b"snapshot" in sent[-1]:
+            first.set()
+
+    cookies = "; ".join(f"{name}={value}" for name, value in station.cookies.items()).encode()
+    scope = {"type": "http", "method": "GET", "path": "/api/v1/stream", "query_string": b"topics=ward:4B&audience=staff"}
+    scope |= {"headers": [(b"cookie", cookies), (b"host", b"localhost:8000")], "root_path": "", "http_version": "1.1"}
+    scope |= {"scheme": "http", "client": ("192.0.2.1", 1), "server": ("localhost", 8000)}
+    stream = asyncio.ensure_future(streaming.app(scope, receive, send))
+    await asyncio.wait_for(first.wait(), 5)
+    streaming.core.clock.advance(STATION_IDLE + timedelta(seconds=1))
+    await asyncio.wait_for(stream, 5)
+    assert (await station.get("/api/v1/stream?topics=ward:4B&audience=staff")).status_code == 403
+    assert (await station.get("/api/v1/stream?topics=ward:ICU")).status_code == 403
+
+
+async def test_another_badge_takes_over(web: Web) -> None:
+    station, asha, ravi = await stood(web), await badged(web, "asha"), await badged(web, "ravi", pin="918273")
+    assert await scanned(station, asha) == ""
+    first = {"cookie": "; ".join(f"{name}={value}" for name, value in station.cookies.items())}
+    assert await scanned(station, ravi, PIN) == "wrong", "each with their own PIN"
+    assert "Asha" in await shown(station), "who mistypes takes nothing over"
+    assert await scanned(station, ravi, "918273") == ""
+    assert "Ravi" in await shown(station) and "Asha" not in await shown(station)
+    assert "Names are hidden" in await shown(await web.client(first)), "the former session is over"
+
+
+async def test_five_wrong_pins_lock_the_badge_and_nothing_else(web: Web) -> None:
+    station, code = await stood(web), await badged(web, "asha")
+    guesses = [await scanned(station, code, f"4{n}9163") for n in range(WRONG_PINS)]
+    assert guesses == ["wrong"] * (WRONG_PINS - 1) + ["locking"]
+    assert await scanned(station, code) == "locked" and "five wrong PINs" in await shown(station, f"{HOME}?badge=locked")
+    told = [(trace.kind, trace.actor) for trace in await trail(web, Kind.WRONG_PIN, Kind.LOCKED_OUT)]
+    assert told == [(Kind.WRONG_PIN, "asha")] * 4 + [(Kind.LOCKED_OUT, "asha"), (Kind.WRONG_PIN, "asha")]
+    owner = await web.client()
+    assert (await owner.post("/login", data={"account": "asha", "password": PASSWORD})).status_code == 303, "the password opens as ever"
+    assert await scanned(station, code) == "", "and so does the badge, after a full sign-in of its owner"
+
+
+async def test_an_administrator_issues_unlocks_and_revokes_and_the_owner_chooses_the_pin(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr(badges_page, "code_of", lambda code: drawn.append(code) or "<svg></svg>")
+    station = await stood(web)
+    admin = await web.client()
+    await admin.post("/login", data={"account": "chief", "password": PASSWORD})
+    nurse = await signed_in(web, "asha", Role.NURSE, "4B")
+    await web.account("boss", Role.MANAGER)
+    token = {"csrf": await csrf(admin, "/admin")}
+    mine = {"csrf": await csrf(nurse, "/my-sign-in")}
+    assert "An administrator issues one" in (await nurse.get("/my-sign-in")).text
+    assert (await nurse.post("/my-sign-in/badge-pin", data={**mine, "pin": PIN, "again": PIN})).status_code == 422
+    assert (await admin.post("/admin/users/boss/badge", data=token)).status_code == 409
+    assert (await nurse.post("/admin/users/asha/badge", data=mine)).status_code == 403
+    slip = await admin.post("/admin/users/asha/badge", data=token)
+    assert slip.status_code == 200 and "<svg></svg>" in slip.text and drawn[0] not in slip.text
+    assert "no PIN yet" in (await admin.get("/admin")).text
+    assert await scanned(station, drawn[0]) == "none-chosen"
+    for pin, again, words in (("123456", "123456", "one of the first"), (PIN, "271829", "two ways"), ("12345", "12345", "6 to 12")):
+        refused = await nurse.post("/my-sign-in/badge-pin", data={**mine, "pin": pin, "again": again})
+        assert refused.status_code == 422 and words in refused.text
+    assert (await nurse.post("/my-sign-in/badge-pin", data={**mine, "pin": PIN, "again": PIN})).headers["location"].endswith("?done=pin")
+    assert await scanned(station, drawn[0]) == ""
+    asked = await station.post("/my-sign-in/badge-pin", data={"csrf": await csrf(station, HOME), "pin": "918273", "again": "918273"})
+    assert asked.status_code == 403 and "Is it still you?" in asked.text, "what is dangerous asks for more than a badge"
+    async with web.core.database.read() as connection:
+        kept = await connection.fetchrow("select digest, pin from badge")
+    assert kept["pin"].startswith("$argon2id$") and drawn[0].encode() not in kept["digest"], "a copy of the table opens nothing"
+    assert (await admin.post("/admin/users/asha/badge", data=token)).status_code == 200
+    assert await scanned(station, drawn[0]) == "unknown", "the badge before opens nothing"
+    for n in range(WRONG_PINS):
+        await scanned(station, drawn[1], f"4{n}9163")
+    assert (await admin.post("/admin/users/asha/badge/clear", data=token)).status_code == 303
+    assert await scanned(station, drawn[1]) == ""
+    assert (await admin.post("/admin/users/asha/badge/revoke", data=token)).status_code == 303
+    assert "Names are hidden" in await shown(station) and await scanned(station, drawn[1]) == "unknown"
+    assert (await admin.post("/admin/users/asha/badge/revoke", data=token)).status_code == 404
+    told = [(trace.actor, trace.detail["what"], trace.detail["of"]) for trace in await trail(web, Kind.BADGE)]
+    assert told == [("chief", what, "asha") for what in ("issued", "issued", "unlocked", "revoked")]
+    assert "badge PIN chosen" in [trace.detail["what"] for trace in await trail(web, Kind.CREDENTIAL)]
+    async with web.core.database.read() as connection:
+        assert await connection.fetchval("select count(*) from badge") == 0
+
+
+@pytest.mark.parametrize(
+    ("role", "ward", "said"),
+    [(Role.NURSE, "ICU", "other-ward"), (Role.NURSE, None, "other-ward"), (Role.DOCTOR, "4B", ""), (Role.ADMISSIONS, None, "")],
+)
+async def test_a_badge_opens_its_own_ward_and_rights_end_with_it(web: Web, role: Role, ward: str | None, said: str) -> None:
+    station, code = await stood(web), await badged(web, "asha", role, ward)
+    assert await scanned(station, code) == said
+    page = await shown(station, HOME if not said else f"{HOME}?badge={said}")
+    assert ("not for this ward" in page) == bool(said) and ("Names are hidden" in page) == bool(said)
+    assert (await station.get("/wards/ICU")).status_code == 403
+    assert (await station.get("/admissions")).status_code == 403, "the whole house is not a ward's"
+
+
+async def test_a_station_that_is_shut_out_is_dark_and_whoever_was_there_is_out(web: Web) -> None:
+    station, code = await stood(web), await badged(web, "asha")
+    assert await scanned(station, code) == ""
+    admin = await web.client()
+    await admin.post("/login", data={"account": "chief", "password": PASSWORD})
+    (listed,) = await web.house.devices.all()
+    assert "station for badges" in (await admin.get("/admin")).text
+    assert (await admin.post(f"/admin/devices/{listed.id}/revoke", data={"csrf": await csrf(admin, "/admin")})).status_code == 303
+    assert (await station.get("/api/v1/beds/availability")).status_code == 401
+    (shut,) = await trail(web, Kind.SHUT_OUT)
+    assert (shut.actor, shut.detail["of"], shut.detail["named"]) == ("chief", "station", "Lift 4")
+    (paired,) = await trail(web, Kind.PAIRED)
+    assert (paired.actor, paired.detail["of"], paired.detail["ward"], paired.detail["device"]) == ("chief", "station", "4B", listed.id)
+    assert len(await trail(web, Kind.NOT_PAIRED)) == 1, "the code that was typed a second time"
+
+
+async def test_a_badge_is_for_stations_and_a_station_is_a_wards(web: Web) -> None:
+    code, admin = await badged(web, "asha"), await signed_in(web, "chief", Role.ADMIN)
+    stranger, supervisor = await web.client(), await signed_in(web, "lead", Role.SUPERVISOR)
+    assert (await stranger.post("/station/badge", data={"badge": code, "pin": PIN})).status_code == 401
+    own = await admin.post("/station/badge", data={"csrf": await csrf(admin, "/admin"), "badge": code, "pin": PIN})
+    assert own.status_code == 403 and "paired ward stations" in own.text
+    with pytest.raises(AssertionError, match="Say in which ward"):
+        await pair(web, admin, "station")
+    with pytest.raises(AssertionError, match="Only an administrator"):
+        await pair(web, supervisor, "station", ward="4B")
+    assert (await stranger.get("/pair?kind=toaster")).status_code == 400
+
+
+async def test_a_password_at_a_station_is_forgotten_as_soon_as_a_badge(web: Web) -> None:
+    """Who signs in fully at a ward's workstation has their own rights there, and its patience."""
+    station = await stood(web)
+    await web.account("boss", Role.MANAGER)
+    answer = await station.post(
+        "/login", data={"csrf": await csrf(station, "/login"), "account": "boss", "password": PASSWORD, "next": "/manager"}
+    )
+    assert (answer.status_code, answer.headers["location"]) == (303, "/manager")
+    assert (await station.get("/manager")).status_code == 200
+    web.core.clock.advance(STATION_IDLE + timedelta(seconds=1))
+    assert (await station.get("/manager")).status_code == 403 and "Names are hidden" in await shown(station)
+
+
+async def test_guessing_badges_is_slowed(web: Web) -> None:
+    station = await stood(web)
+    data = {"csrf": await csrf(station, HOME), "badge": "BDFL" + "B" * 32, "pin": PIN}
+    said = [(await station.post("/station/badge", data=data)).status_code for _ in range(21)]
+    assert said == [303] * 20 + [429]
+    assert len(await trail(web, Kind.UNKNOWN_BADGE)) == 20
