@@ -12,7 +12,7 @@ POINTS = (
     "before-journal-insert",
     "after-journal-commit",
     "acks-written",
-    "desk-locked",
+    "group-begun",
     "letters-taken",
     "letters-decided",
     "letters-settled",

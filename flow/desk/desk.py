@@ -66,9 +66,9 @@ class Desk:
         """What the last group wrote; nothing where it failed, though it may have been committed: the log knows."""
         return self._group.entries
 
-    def on_commit(self, callback: Callable[[], None]) -> None:
-        """Be told after every commit."""
-        self._committed.append(callback)
+    def on_commit(self, callback: Callable[[], None], *, first: bool = False) -> None:
+        """Be told after every commit; `first`, before those that came earlier: who waits for a screen waits for nothing else."""
+        self._committed.insert(0 if first else len(self._committed), callback)
 
     def wake(self) -> None:
         """Letters were kept."""

@@ -20,7 +20,7 @@ from flow.history.bundle import Part
 from flow.history.group import Group
 from flow.history.inbox import LONG, Batch, Inbox, Letter, Settled
 from flow.history.people import People
-from flow.history.pool import NotStored
+from flow.history.pool import NotStored, Overtaken
 
 log = structlog.get_logger()
 P = ParamSpec("P")
@@ -75,13 +75,21 @@ class Letters:
         return taken
 
     async def _group_of(self, limit: int, understand: Understand) -> int:
-        async with self.group.transaction(self.clock.now(), *self.inbox.taking(limit)) as group:
-            batch = self.inbox.taken(limit, *group.answers)
-            self.more = batch.more
-            if batch.letters or batch.new:
-                crash.here("letters-taken")
-                group.also(await self._handled(group, batch, understand))
-                crash.here("letters-settled")
+        """In its turn, and where another process was first, under the lock."""
+        try:
+            async with self.group.turn(self.clock.now(), *self.inbox.taking(limit)) as group:
+                return await self._taken(group, limit, understand)
+        except Overtaken:
+            async with self.group.transaction(self.clock.now(), *self.inbox.taking(limit)) as group:
+                return await self._taken(group, limit, understand)
+
+    async def _taken(self, group: Group, limit: int, understand: Understand) -> int:
+        batch = self.inbox.taken(limit, *group.answers)
+        self.more = batch.more
+        if batch.letters or batch.new:
+            crash.here("letters-taken")
+            group.also(await self._handled(group, batch, understand))
+            crash.here("letters-settled")
         return len(batch.letters)
 
     async def _handled(self, group: Group, batch: Batch, understand: Understand) -> list[Part]:

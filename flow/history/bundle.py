@@ -1,7 +1,8 @@
 """Several named statements sent as one: a round trip each is most of what a small group costs.
 
-They share one snapshot, so none may read what another of the same bundle writes, and no row may be written by two of them.
-Only the last may order its own steps, by a `with` of its own.
+They share one snapshot, so none may read what another of the same bundle writes, and no row may be written by two of them. What is carried
+out `first` (it returns its row) is done before the others, and is alone where it fails.
+Only the last may order its own steps, by a `with` of its own, which ends with a line `)`.
 """
 
 import re
@@ -15,7 +16,7 @@ Part = tuple[str, Sequence[object]]
 """A statement with its arguments, $1 and on."""
 Row = tuple[Any, ...]
 _PARAMETER = re.compile(r"\$(\d+)")
-_NOTHING_MORE = "select"
+_STEPS_END = "\n)\n"
 
 
 async def ask(connection: Connection, *parts: Part) -> list[list[Row]]:
@@ -27,10 +28,11 @@ async def ask(connection: Connection, *parts: Part) -> list[list[Row]]:
     return [found or [] for found in row]
 
 
-async def carry_out(connection: Connection, parts: Sequence[Part]) -> None:
+async def carry_out(connection: Connection, parts: Sequence[Part], *, first: Part | None = None) -> None:
     """Do all of them; their rows are nobody's."""
-    if parts:
-        await connection.execute(_doing(tuple((text, len(given)) for text, given in parts)), *_arguments(parts))
+    given = [first, *parts] if first else parts
+    if given:
+        await connection.execute(_doing(tuple((text, len(each)) for text, each in given), first is not None), *_arguments(given))
 
 
 def _arguments(parts: Sequence[Part]) -> list[object]:
@@ -45,15 +47,16 @@ def _asking(parts: tuple[tuple[str, int], ...]) -> str:
 
 
 @cache
-def _doing(parts: tuple[tuple[str, int], ...]) -> str:
+def _doing(parts: tuple[tuple[str, int], ...], ordered: bool) -> str:
+    """The outer `select` is carried out first, and with it what it reads of."""
     *before, (last, _) = parts
     if not before:
         return last
     names = [f"part{number}" for number in range(len(parts))]
     *_, last = _shifted(parts)
-    if last.startswith("with "):
-        return f"with {_named(names[:-1], parts)}, {last.removeprefix('with ')}"
-    return f"with {_named(names, parts)} {_NOTHING_MORE}"
+    steps, _, end = last.removeprefix("with ").rpartition(_STEPS_END) if last.startswith("with ") else ("", "", last)
+    named = [_named(names[:-1], parts), *([f"{steps}\n)"] if steps else []), f"{names[-1]} as ({end})"]
+    return f"with {', '.join(named)} select{f' 1 from {names[0]}' if ordered else ''}"
 
 
 def _named(names: Sequence[str], parts: tuple[tuple[str, int], ...]) -> str:

@@ -4,7 +4,7 @@ In memory the hospital is evolved as the group goes; when the transaction fails,
 """
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 from flow import crash
@@ -27,7 +27,7 @@ from flow.domain.walk_in import day_of
 from flow.history import commands as journal
 from flow.history import log as history
 from flow.history.bundle import Part, Row, ask, carry_out
-from flow.history.pool import Connection, Database
+from flow.history.pool import Connection, Database, Overtaken
 
 _SWEEP, _KEPT = timedelta(hours=1), timedelta(hours=30)
 """How often what is over is let go of, and how long it is kept in mind."""
@@ -53,32 +53,63 @@ class Group:
     @asynccontextmanager
     async def transaction(self, at: datetime, *asked: Part) -> AsyncIterator["Group"]:
         """Lock, catch up, let the caller decide, write, commit. What is asked with the head is answered in `answers`."""
-        self._entries, self._carried, self._also, self.at = [], [], [], at
-        try:
+        with self._begun(at):
             async with self.database.begun(history.locking(self.plan.id)) as connection:
                 self.connection = connection
                 head, *self.answers = await ask(connection, history.asked_head(self.plan.id), *asked)
                 await self._catch_up(head)
-                crash.here("desk-locked")
+                crash.here("group-begun")
                 yield self
-                await carry_out(connection, [*self._also, *journal.kept(self.plan.id, self._carried, at), *self._appended()])
+                await self._write()
                 crash.here("log-appended")
                 crash.here("before-desk-commit")
             crash.here("after-desk-commit")
+
+    @asynccontextmanager
+    async def turn(self, at: datetime, *asked: Part) -> AsyncIterator["Group"]:
+        """The same in two round trips: read, let the caller decide, then lock, write and commit in one statement. Overtaken, with nothing
+        written, when another group came in between or the hospital in memory is not as of the head; `transaction` waits and catches up."""
+        with self._begun(at):
+            if not self._loaded:
+                raise Overtaken("The hospital is to be loaded.")
+            async with self.database.held() as connection:
+                self.connection = connection
+                head, *self.answers = await ask(connection, history.asked_head(self.plan.id), *asked)
+                if not head or head[0][0] != self.hospital.seq:
+                    raise Overtaken("Another process wrote.")
+                self._sweep()
+                crash.here("group-begun")
+                yield self
+                crash.here("before-desk-commit")
+                await self._write(head[0][2])
+                crash.here("log-appended")
+            crash.here("after-desk-commit")
+
+    @contextmanager
+    def _begun(self, at: datetime) -> Iterator[None]:
+        self._entries, self._carried, self._also, self.at = [], [], [], at
+        try:
+            yield
         except BaseException:
             self._loaded, self._entries = False, []  # what was decided and not written is nobody's to show
             raise
 
-    def _appended(self) -> list[Part]:
-        return history.appended(self.plan, self._entries)
+    async def _write(self, turn: int | None = None) -> None:
+        parts = [*self._also, *journal.kept(self.plan.id, self._carried, self.at), *history.appended(self.plan, self._entries)]
+        if parts:
+            await carry_out(self.connection, parts, first=history.moved(self.plan.id, self.hospital.seq, turn))
 
     async def _catch_up(self, head: Sequence[Row]) -> None:
         """Have the hospital as of the head; another process may have written since."""
-        seq, _ = head[0] if head else await history.lock(self.connection, self.plan.id)
+        seq = head[0][0] if head else (await history.lock(self.connection, self.plan.id))[0]
         if not self._loaded or seq != self.hospital.seq:
             self.hospital = await history.load_hospital(self.connection, self.plan, seq, yesterday(self.at))
             self._loaded, self._swept = True, self.at
-        elif self.at - self._swept > _SWEEP:
+        else:
+            self._sweep()
+
+    def _sweep(self) -> None:
+        if self.at - self._swept > _SWEEP:
             self.hospital.forget(self.at - _KEPT)
             self._swept = self.at
 

@@ -74,25 +74,26 @@ class New:
 
 @dataclass(slots=True)
 class Batch:
-    """Letters taken up together. `letters` are to be handled, in order; `new` are all without a row, with what else was in their bags."""
+    """Letters taken up together. `letters` are to be handled, in order; `new` are all without a row, with what else was in their `bags`."""
 
     letters: list[Letter]
     new: list[New]
     more: bool
     """Whether further ones may lie ready."""
+    bags: Sequence[int] = ()
     repeats: set[int] = field(default_factory=set)
     reused: set[int] = field(default_factory=set)
     """Those whose control id came before with another body."""
 
     @classmethod
-    def of(cls, ready: list[Letter], out: Iterable[tuple[int, Incoming]], limit: int) -> "Batch":
+    def of(cls, ready: list[Letter], out: Iterable[tuple[int, Incoming]], limit: int, bags: Sequence[int] = ()) -> "Batch":
         """`ready` have their rows; `limit` are handled now, fewer where they are large, the others later."""
         new = [New(number, letter, fingerprint(letter)) for number, letter in out]
         readable = [_letter(x) for x in new if not x.letter.problem]
         ahead = accumulate((len(letter.raw) for letter in (*ready, *readable)), initial=0)
         letters = [x for x, before in zip((*ready, *readable), ahead, strict=False) if before < MOST_BYTES][:limit]
         more = len(letters) >= limit or sum(len(letter.raw) for letter in letters) > MOST_BYTES // 2
-        return cls(letters, new, more)
+        return cls(letters, new, more, bags)
 
     @property
     def numbers(self) -> set[int]:
@@ -142,12 +143,13 @@ class Inbox:
         return [Kept(0, True) if new.id in batch.repeats else Kept(new.id, False) for new in batch.new]
 
     def taking(self, limit: int) -> list[Part]:
-        """What takes up the next letters, inside the desk's transaction: those that lie ready, then those of the oldest bags."""
+        """What takes up the next letters: those that lie ready, then those of the oldest bags."""
         return [(_SQL["waiting"], (self.hospital, limit, MOST_BYTES)), mailbag.taking(self.hospital, limit)]
 
     def taken(self, limit: int, ready: Sequence[Row], bags: Sequence[Row]) -> "Batch":
         """What was taken up, opened."""
-        return Batch.of([self._opened(*row) for row in ready], mailbag.opened(bags, self.vault, self.hospital), limit)
+        letters = mailbag.opened(bags, self.vault, self.hospital)
+        return Batch.of([self._opened(*row) for row in ready], letters, limit, [row[0] for row in bags])
 
     def asking(self, batch: "Batch") -> list[Part]:
         """What must be known before letters are handled: which came before, and which control ids did (HL7.md rule 8: handle and warn)."""
@@ -165,6 +167,8 @@ class Inbox:
             long = any(len(new.letter.raw) > LONG for new in batch.new)
             rows = await asyncio.to_thread(self._rows, batch, became, at) if long else self._rows(batch, became, at)
             parts.append([(_SQL["enter"], (self.hospital, *map(list, zip(*rows, strict=True))))])
+        if batch.bags:
+            parts.append([mailbag.emptying(self.hospital, batch.bags)])
         return list(chain.from_iterable(parts))
 
     def settled(self, settled: Sequence[Settled], at: datetime | None) -> list[Part]:

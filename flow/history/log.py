@@ -33,8 +33,6 @@ from flow.history.pool import Connection, Database
 from flow.history.queries import load, quoted
 
 _SQL = load("log")
-_PLAN_ONCE = "set local plan_cache_mode = force_generic_plan"
-"""The same few statements for ever, each by keys: to plan them anew for the length of each array takes longer than to do them."""
 
 
 async def lock(connection: Connection, hospital: str) -> tuple[int, str]:
@@ -50,7 +48,7 @@ async def lock(connection: Connection, hospital: str) -> tuple[int, str]:
 
 def locking(hospital: str) -> str:
     """What begins a transaction under the append lock, as one script. It asks nothing else: what is read must be read once it is held."""
-    return f"begin; {_PLAN_ONCE}; " + _SQL["lock"].replace("$1", quoted(hospital))
+    return "begin; " + _SQL["lock"].replace("$1", quoted(hospital))
 
 
 async def weigh(connection: Connection) -> None:
@@ -59,8 +57,14 @@ async def weigh(connection: Connection) -> None:
 
 
 def asked_head(hospital: str) -> Part:
-    """The last Seq and the epoch; nothing before the hospital is opened."""
+    """The last Seq, the epoch and the turn; nothing before the hospital is opened."""
     return _SQL["head"], (hospital,)
+
+
+def moved(hospital: str, seq: int, turn: int | None = None) -> Part:
+    """What ends a group, to be done first of all: the head goes on. `turn` is what was read without the append lock; it fails when another
+    group came in between."""
+    return (_SQL["move_head"], (hospital, seq)) if turn is None else (_SQL["take_turn"], (hospital, seq, turn))
 
 
 def appended(plan: Plan, entries: Sequence[Entry]) -> list[Part]:
@@ -69,7 +73,7 @@ def appended(plan: Plan, entries: Sequence[Entry]) -> list[Part]:
         return []
     bodies = [encode(stamped(entry.event.record, entry.seq)).decode() for entry in entries]
     log = (_SQL["append"], (plan.id, *_columns(entries, bodies)))
-    return [log, (_SQL["move_head"], (plan.id, entries[-1].seq)), *models(plan, entries, bodies)]
+    return [log, *models(plan, entries, bodies)]
 
 
 def models(plan: Plan, entries: Sequence[Entry], bodies: list[str]) -> list[Part]:

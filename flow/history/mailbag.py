@@ -68,12 +68,17 @@ async def put(connection: Connection, hospital: str, letters: Sequence[Incoming]
 
 
 def taking(hospital: str, limit: int) -> Part:
-    """What takes the oldest bags out, inside the caller's transaction: about as many letters as are missing to `limit`."""
+    """What takes the oldest bags up: about as many letters as are missing to `limit`. They lie there until they are emptied."""
     return _SQL["take"], (hospital, limit, MOST_BYTES)
 
 
+def emptying(hospital: str, bags: Sequence[int]) -> Part:
+    """What takes bags away whose letters lie in the journal, inside the caller's transaction."""
+    return _SQL["empty"], (hospital, bags)
+
+
 def opened(rows: Sequence[Row], vault: Vault, hospital: str) -> list[tuple[int, Taken]]:
-    """The letters of the bags taken out, in order, each with its number."""
+    """The letters of the bags taken up, in order, each with its number."""
     bags = sorted((Bag(*row) for row in rows), key=lambda bag: bag.id)
     letters = [letter for bag in bags for letter in _opened(bag, vault, hospital)]
     numbers = sorted(int(number) for bag in bags for number in bag.numbers)
@@ -81,7 +86,7 @@ def opened(rows: Sequence[Row], vault: Vault, hospital: str) -> list[tuple[int, 
 
 
 class Bag(NamedTuple):
-    """A row that was taken out; `numbers` are for any of the letters taken out with it."""
+    """A row that was taken up; `numbers` are for any of the letters taken up with it."""
 
     id: int
     feed: str

@@ -28,10 +28,20 @@ _NOT_DURABLE = ("off", "local")
 """Of `synchronous_commit`: a commit may be gone after a crash (`off`) or a fail-over (`local`); an AA promises that it is not."""
 
 
+_PLAN_ONCE = "set plan_cache_mode = force_generic_plan"
+"""The same few statements for ever, each by keys: to plan them anew for the length of each array takes longer than to do them."""
+
+
 class NotStored(BedflowError):
     """A statement was refused by the database: a constraint, a value it cannot hold. Nothing of the transaction is stored."""
 
     code = "not-stored"
+
+
+class Overtaken(BedflowError):
+    """Another group was written between reading and writing. Nothing of this one is stored."""
+
+    code = "overtaken"
 
 
 class Database:
@@ -87,7 +97,7 @@ class Database:
         """
         with _sorted():
             self._held = [connection for connection in self._held if _alive(connection)]
-            connection = self._held.pop() if self._held else await self.pool.acquire()
+            connection = self._held.pop() if self._held else await self._to_hold()
         try:
             with _sorted():
                 yield connection
@@ -110,6 +120,15 @@ class Database:
             except BaseException:
                 await _roll_back(connection)
                 raise
+
+    async def _to_hold(self) -> Connection:
+        connection = await self.pool.acquire()
+        try:
+            await connection.execute(_PLAN_ONCE)
+        except BaseException:
+            await self._let_go(connection)
+            raise
+        return connection
 
     async def _let_go(self, connection: Connection) -> None:
         with suppress(*LOST, asyncpg.PostgresError):
@@ -134,6 +153,8 @@ def _sorted() -> Iterator[None]:
     """Errors of Postgres as the house sorts them."""
     try:
         yield
+    except asyncpg.SerializationError as error:
+        raise Overtaken("Another group was written meanwhile.") from error
     except LOST as error:
         raise Unavailable("PostgreSQL is away; try again.") from error
     except asyncpg.PostgresError as error:

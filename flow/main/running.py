@@ -150,7 +150,7 @@ class Running:
         engine = Engine(house.plan)
         queue = CleaningQueue(engine, house.desk, house.clock)
         hub = Hub(self.live, house.plan, queue)
-        house.desk.on_commit(lambda: self.live.hear(house.desk.committed))
+        house.desk.on_commit(lambda: self.live.hear(house.desk.committed), first=True)
         self._run(stack, learning(house, engine, queue))
         hit = None
         if house.settings.rate_store == "redis":

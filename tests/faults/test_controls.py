@@ -8,7 +8,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -21,14 +21,15 @@ from flow.domain.commands import AssignBed, RequestBed, SetBedStatus
 from flow.domain.events import Entry, Event, Kind
 from flow.domain.ids import BedId, PatientId, RequestId
 from flow.domain.opd import RoomState
+from flow.domain.plan import Plan
 from flow.domain.request import BedRequest
 from flow.errors import Refused, Unavailable
 from flow.history import group
 from flow.history import log as history
-from flow.history.bundle import Part, carry_out
+from flow.history.bundle import Part, ask, carry_out
 from flow.history.log import Log
 from flow.history.migrate import migrate
-from flow.history.pool import Connection, Database
+from flow.history.pool import Connection, Database, Overtaken
 from flow.state.live import Change
 from flow.views.bed_tile import Audience
 from realtime.frames import Frame, tiles_frame
@@ -45,6 +46,7 @@ from tests.unit.test_hub import PLAN, Screen, new_live, states, taken
 __all__ = ["dsn", "house", "redis_url", "stores"]
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 WRITERS, EACH = 8, 60
+TURNS = 15
 BEDS, RACERS = 40, 20
 
 
@@ -102,14 +104,43 @@ async def _write(database: Database, number: Number, writer: int) -> None:
         async with database.write() as connection:
             seq = await number(connection)
             await asyncio.sleep(dice.random() * 0.004)
-            event = Event(Kind.ROOM_CHANGED, RoomState(f"ENT/{writer}-{n}", plan.clinics[0].id, f"{writer}-{n}"), NOW)
-            await carry_out(connection, history.appended(plan, [Entry(seq, event, Cause(Origin.SYSTEM, "x", NOW))]))
+            await carry_out(connection, history.appended(plan, [_entry(plan, seq, writer, n)]), first=history.moved("test", seq))
+
+
+def _entry(plan: Plan, seq: int, writer: int, n: int) -> Entry:
+    event = Event(Kind.ROOM_CHANGED, RoomState(f"ENT/{writer}-{n}", plan.clinics[0].id, f"{writer}-{n}"), NOW)
+    return Entry(seq, event, Cause(Origin.SYSTEM, "x", NOW))
+
+
+async def _write_in_turn(database: Database, writer: int) -> None:
+    """As the desk writes letters: read without the lock, and again when overtaken."""
+    dice, plan, done = random.Random(writer), small_plan(), 0
+    while done < TURNS:
+        with suppress(Overtaken):
+            async with database.held() as connection:
+                [(seq, _, turn)], *_ = await ask(connection, history.asked_head("test"))
+                await asyncio.sleep(dice.random() * 0.004)
+                entries = [_entry(plan, seq + 1, writer, done)]
+                await carry_out(connection, history.appended(plan, entries), first=history.moved("test", seq + 1, turn))
+                done += 1
 
 
 async def test_following_the_log_by_seq_sees_every_entry(database: Database) -> None:
     seen, log = await _followed(database, _by_the_lock)
     assert len(log) == WRITERS * EACH
     assert invariants.skipped(seen, log) == []
+
+
+async def test_who_takes_turns_writes_every_entry_once(database: Database) -> None:
+    seen: list[int] = []
+    following = asyncio.create_task(_follow(Log(database), seen))
+    await asyncio.gather(*(_write_in_turn(database, writer) for writer in range(WRITERS)))
+    await asyncio.sleep(0.3)
+    following.cancel()
+    await asyncio.gather(following, return_exceptions=True)
+    async with database.read() as connection:
+        assert await connection.fetchrow("select seq, turn from head") == (WRITERS * TURNS, WRITERS * TURNS)
+    assert seen == list(range(1, WRITERS * TURNS + 1))
 
 
 async def test_a_cursor_without_the_lock_skips_entries(database: Database) -> None:
@@ -124,7 +155,7 @@ async def test_what_was_not_committed_is_ahead(house: House, redis_url: str, mon
     """A group that Postgres breaks off at its end. The faulty desk tells what it had decided, as ours did once."""
     decided: list[Entry] = []
 
-    async def broken_off(connection: Connection, parts: Sequence[Part]) -> None:
+    async def broken_off(connection: Connection, parts: Sequence[Part], *, first: Part) -> None:
         decided.extend(house.desk._group.entries)
         raise Unavailable("The connection was lost.")
 

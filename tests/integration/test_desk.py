@@ -134,8 +134,8 @@ async def test_what_could_not_be_committed_is_shown_nowhere(house: House, monkey
         assert await connection.fetchval("select seq from head") == outcome.seq
 
 
-async def _broken_off(connection: Connection, parts: Sequence[Part]) -> None:
-    await carry_out(connection, parts)
+async def _broken_off(connection: Connection, parts: Sequence[Part], *, first: Part) -> None:
+    await carry_out(connection, parts, first=first)
     raise Unavailable("The connection was lost.")
 
 

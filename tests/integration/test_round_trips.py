@@ -1,10 +1,18 @@
 """How often the desk asks PostgreSQL for a group: a few questions, however many letters; and what sends several statements as one."""
 
+from contextlib import AsyncExitStack
+
 import pytest
 
+from flow.domain.bed import BedStatus, OutOfUse
+from flow.domain.cause import Cause, Origin
+from flow.domain.commands import SetBedStatus
+from flow.domain.ids import BedId
 from flow.errors import Unavailable
 from flow.history.bundle import ask, carry_out
-from flow.history.pool import Database, NotStored
+from flow.history.group import Group
+from flow.history.log import locking
+from flow.history.pool import Database, NotStored, Overtaken
 from tests.benchmarks.group import counted
 from tests.integration.feed_house import fed, send, stay
 from tests.integration.web_house import Web, web
@@ -12,23 +20,76 @@ from tests.integration.web_house import Web, web
 __all__ = ["fed", "web"]
 
 
+def broken(bed: BedId) -> SetBedStatus:
+    return SetBedStatus(bed, BedStatus.MAINTENANCE, reason=OutOfUse.REPAIR)
+
+
 @pytest.mark.parametrize("count", [1, 8])
-async def test_a_group_of_letters_is_five_round_trips(fed: Web, count: int) -> None:
-    """Begin and lock, take up, look up, write, commit."""
+async def test_a_group_of_letters_is_three_round_trips(fed: Web, count: int) -> None:
+    """Take up, look up, and write with the lock and the commit in one statement; nobody else was at it, so no lock is waited for."""
     await send(fed, stay(1, "4B^A^1", mrn="CANARY0"))
     letters = [stay(2 + n, f"4B^A^{2 + n}", mrn=f"CANARY{n}") for n in range(count)]
     with counted() as asked:
         await send(fed, *letters)
-    of_desk = [text for text in asked if text.startswith("begin;") or "part0" in text or text == "commit"]
-    groups = sum(text.startswith("begin;") for text in asked)
-    assert len(of_desk) == 5 * groups and groups <= count + 1
+    written = sum("update head" in text for text in asked)
+    assert 1 <= written <= count + 1 and "commit" not in asked and not any(text.startswith("begin;") for text in asked)
+    assert sum("insert into letter" in text for text in asked) == written, "with what it is about"
+    assert sum("part0" in text and "insert" not in text for text in asked) <= 2 * written + 2, (
+        "takes up and looks up; looks once more that nothing lies there"
+    )
+
+
+async def test_who_reads_before_another_writes_does_it_again(fed: Web) -> None:
+    """Another process's desk commits between this one's reading and its writing."""
+    desk, at = fed.core.desk, fed.core.clock.now()
+    here, there = desk._group, Group(fed.core.database, desk.plan)
+    await send(fed, stay(1, "4B^A^1", mrn="CANARY0"))
+    first, second = list(here.hospital.beds)[1:3]
+
+    async def both() -> None:
+        async with here.turn(at) as mine:
+            async with there.transaction(at) as other:
+                other.add_all([broken(first)], Cause(Origin.PERSON, "there", at))
+            mine.add_all([broken(second)], Cause(Origin.PERSON, "here", at))
+
+    with pytest.raises(Overtaken):
+        await both()
+    assert (here.entries, await _written_by(fed, "here", "there")) == ([], 1)
+    with pytest.raises(Overtaken):
+        async with here.turn(at):
+            pytest.fail("it has to load the hospital first")
+    async with here.transaction(at) as mine:
+        states = mine.hospital.beds
+        assert [states[bed].status is BedStatus.MAINTENANCE for bed in (first, second)] == [True, False]
+
+
+async def test_who_finds_another_at_it_waits_for_nobody(fed: Web) -> None:
+    """The lock is tried, so that two that hold what the other needs cannot stand before each other."""
+    here, at = fed.core.desk._group, fed.core.clock.now()
+    await send(fed, stay(1, "4B^A^1", mrn="CANARY0"))
+
+    async def while_locked(stack: AsyncExitStack) -> None:
+        async with here.turn(at) as mine:
+            mine.add_all([broken(list(mine.hospital.beds)[1])], Cause(Origin.PERSON, "here", at))
+            await stack.enter_async_context(fed.core.database.begun(locking(fed.core.desk.plan.id)))
+
+    async with AsyncExitStack() as stack:
+        with pytest.raises(Overtaken):
+            await while_locked(stack)
+    assert await _written_by(fed, "here") == 0
+
+
+async def _written_by(fed: Web, *actors: str) -> int:
+    async with fed.core.database.read() as connection:
+        found: int = await connection.fetchval("select count(*) from log where actor = any($1)", list(actors))
+    return found
 
 
 async def test_statements_are_sent_as_one_each_with_its_own_arguments(database: Database) -> None:
     async with database.write() as connection:
         await connection.execute("create temp table told (word text, part int)")
         put = "insert into told select n, $2::int from unnest($1::text[]) as n"
-        gone = "with gone as (delete from told where word = $1 returning 1) insert into told select $2, count(*) from gone"
+        gone = "with gone as (\ndelete from told where word = $1 returning 1\n)\ninsert into told select $2, count(*) from gone"
         await carry_out(connection, [(put, (["a", "b"], 1)), (put, (["c"], 2))])
         await carry_out(connection, [(put, (["d"], 3)), (gone, ("a", "gone"))])
         rows = "select word, part from told where part = $1 order by word"

@@ -28,7 +28,7 @@ def test_the_third_passing_kills_and_nothing_is_cleaned_up() -> None:
         "from flow import crash\ncrash.arm('log-appended:3')\n"
         "try:\n"
         "    for n in range(9):\n"
-        "        crash.here('desk-locked')\n"
+        "        crash.here('group-begun')\n"
         "        print(n, flush=True)\n"
         "        crash.here('log-appended')\n"
         "finally:\n"

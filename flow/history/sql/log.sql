@@ -3,16 +3,20 @@
 select pg_advisory_xact_lock(hashtextextended('bedflow desk ' || $1, 0))
 
 -- name: head
--- The last Seq and the epoch of a hospital. $1 hospital
-select seq, epoch from head where hospital = $1
+-- The last Seq, the epoch and the turn of a hospital. $1 hospital
+select seq, epoch, turn from head where hospital = $1
 
 -- name: open_head
 -- A new hospital begins at 0; an existing one keeps its epoch. $1 hospital, $2 epoch
 insert into head (hospital, seq, epoch) values ($1, 0, $2) on conflict (hospital) do nothing
 
 -- name: move_head
--- $1 hospital, $2 last seq
-update head set seq = $2 where hospital = $1
+-- By whoever holds the append lock. $1 hospital, $2 last seq
+update head set seq = $2, turn = turn + 1 where hospital = $1 returning turn
+
+-- name: take_turn
+-- By whoever read without the append lock; fails when another group was written since. $1 hospital, $2 last seq, $3 the turn that was read
+update head set seq = $2, turn = turn + 1 where hospital = $1 and in_turn($1, $3) returning turn
 
 -- name: append
 -- Events of one group. $1 hospital, then arrays of equal length; returns nothing

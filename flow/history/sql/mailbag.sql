@@ -3,9 +3,11 @@
 insert into mailbag (hospital, feed, letters, received_at, body) values ($1, $2, $3, $4, $5)
 
 -- name: take
--- The oldest bags, taken out, with numbers for their letters. $1 hospital, $2 letters, those that lie ready included, after which no
+-- The oldest bags, with numbers for their letters. $1 hospital, $2 letters, those that lie ready included, after which no
 -- further bag is taken, $3 bytes after which none is
-delete from mailbag where hospital = $1 and id in (
+select id, feed, letters, received_at, body,
+    (select array_agg(nextval(pg_get_serial_sequence('letter', 'id'))::text) from generate_series(1, letters)) as numbers
+from mailbag where hospital = $1 and id in (
     select id from (
         select id, sum(letters) over bags - letters as letters, sum(octet_length(body)) over bags - octet_length(body) as bytes
         from (select id, letters, body from mailbag where hospital = $1 order by id limit $2) as next
@@ -13,5 +15,7 @@ delete from mailbag where hospital = $1 and id in (
     ) as before
     where bytes < $3 and letters < $2 - (select count(*) from (
         select from letter where hospital = $1 and state = 'received' limit $2) as ready))
-returning id, feed, letters, received_at, body,
-    (select array_agg(nextval(pg_get_serial_sequence('letter', 'id'))::text) from generate_series(1, letters)) as numbers
+
+-- name: empty
+-- Bags whose letters lie in the journal now. $1 hospital, $2 ids
+delete from mailbag where hospital = $1 and id = any($2::bigint[])
