@@ -1,6 +1,7 @@
 """How the text of a setting becomes its value: each reader raises ValueError saying what the text must be."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import NamedTuple
@@ -72,6 +73,30 @@ def url(*schemes: str) -> Callable[[str], str | None]:
         return text.rstrip("/") or None
 
     return parse
+
+
+def issuer(text: str) -> str | None:
+    """A provider of sign-ins, letter by letter as its tokens name it: over TLS, or on this machine itself; or none."""
+    if text and (not is_safe(text) or urlsplit(text).query or urlsplit(text).fragment):
+        raise ValueError("the issuer's https:// address, as it stands in its discovery document, without ? and #")
+    return text or None
+
+
+def is_safe(url: str) -> bool:
+    """Whether what is said to this address is for its ears alone: TLS, or a machine that is this one."""
+    parts = urlsplit(url)
+    here = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and here))
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A word that nobody is shown; `text` is the word."""
+
+    text: str = field(repr=False)
+
+    def __str__(self) -> str:
+        return "****" if self.text else ""
 
 
 class Client(NamedTuple):

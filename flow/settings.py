@@ -17,10 +17,12 @@ from flow.setting_words import (
     Address,
     Client,
     Network,
+    Secret,
     address,
     client_of,
     crash_point,
     flag,
+    issuer,
     masked,
     networks,
     one_of,
@@ -66,6 +68,9 @@ class Settings:
     rate_store: str
     lan: bool
     second_factor: str
+    oidc_issuer: str | None
+    oidc_client_id: str
+    oidc_client_secret: Secret
     breached_passwords: Path | None
     station_idle: int
     hospital: Path
@@ -240,6 +245,9 @@ SETTINGS = (
         "required: who may see names, administrators and auditors sign in with a second factor; offered (a demo's default): who has one",
         one_of("required", "offered"),
     ),
+    Setting("oidc_issuer", "BEDFLOW_OIDC_ISSUER", "", "your provider of sign-ins (OpenID Connect), for [sign_in]", issuer),
+    Setting("oidc_client_id", "BEDFLOW_OIDC_CLIENT_ID", "", "what Bedflow is called there", str),
+    Setting("oidc_client_secret", "BEDFLOW_OIDC_CLIENT_SECRET", "", "and its secret there; none for a public client", Secret, secret=True),
     Setting(
         "breached_passwords",
         "BEDFLOW_BREACHED_PASSWORDS",

@@ -25,6 +25,7 @@ from flow.domain.patient_texts import PatientMessages
 from flow.domain.report_rules import ReportRules
 from flow.domain.request_rules import RequestRules
 from flow.domain.room_rates import RoomRates
+from flow.domain.sign_in_rules import SignInRules
 from flow.domain.station_rules import StationRules
 from flow.domain.transport_rules import TransportRules
 from flow.domain.wall_looks import WallLooks
@@ -237,6 +238,7 @@ class Plan:
     reports: ReportRules = field(default_factory=ReportRules)
     abdm: AbdmRules | None = None
     walls: WallLooks = field(default_factory=WallLooks)
+    sign_in: SignInRules = field(default_factory=SignInRules)
     file: str = ""
 
     @cached_property

@@ -21,13 +21,15 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody who signs in; `id` is what they type and what every Cause names as its actor."""
+    """Somebody who signs in; `id` is what they type and what every Cause names as its actor. `provider`: by the hospital's own provider
+    of sign-ins (`flow.history.bonds`), and so without a password here."""
 
     id: str
     name: str
     role: Role
     ward: WardId | None = None
     disabled: bool = False
+    provider: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,9 @@ class Accounts:
         hashed = await self._hashed(password, account.id, account.name)
         row = (account.id, account.name, account.role, account.ward, hashed, at or datetime.now(UTC))
         async with self.database.write() as connection:
-            await connection.execute(_SQL["put"], self.hospital, *row)
+            made = await connection.fetchval(_SQL["put"], self.hospital, *row)
+        if made is None:
+            raise Refused(f"{account.id} signs in by the hospital's own provider and has no password here.", code="account-exists")
 
     async def sign_in(self, name: str, password: str) -> Account | None:
         """The account whose name and password these are; None for any other, after the same time."""
@@ -72,7 +76,7 @@ class Accounts:
             return None
         if is_outdated(row["password"]):
             await self._rehash(key, password)
-        return _account(row)
+        return account_of_row(row)
 
     async def change(self, account: Account, old: str, new: str) -> bool:
         """Give an account another password; False when `old` is not the one it has. Raises Refused for one that is not taken."""
@@ -104,7 +108,12 @@ class Accounts:
     async def all(self) -> list[Account]:
         """Every account by name."""
         async with self.database.read() as connection:
-            return [_account(row) for row in await connection.fetch(_SQL["list"], self.hospital)]
+            return [account_of_row(row) for row in await connection.fetch(_SQL["list"], self.hospital)]
+
+    async def open_again(self, name: str) -> bool:
+        """Take a closing back: the password or the provider's word that there was holds again. False when there is none closed."""
+        async with self.database.write() as connection:
+            return await connection.fetchval(_SQL["open_again"], self.hospital, name) is not None
 
     async def disable(self, name: str, at: datetime) -> bool:
         """Close an account; its sessions end with it. False when there is none open."""
@@ -112,8 +121,9 @@ class Accounts:
             return await connection.fetchval(_SQL["disable"], self.hospital, name, at) is not None
 
 
-def _account(row: asyncpg.Record) -> Account:
-    return Account(row["id"], row["name"], Role(row["role"]), row["ward"], row["disabled_at"] is not None)
+def account_of_row(row: asyncpg.Record) -> Account:
+    """An account as its table has it."""
+    return Account(row["id"], row["name"], Role(row["role"]), row["ward"], row["disabled_at"] is not None, row["provider"])
 
 
 class Tokens:

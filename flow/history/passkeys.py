@@ -82,12 +82,12 @@ class Passkeys:
         async with self.database.write() as connection:
             return await connection.fetchval(_SQL["drop"], self.hospital, account, key) is not None
 
-    async def challenge(self, purpose: str, at: datetime) -> bytes:
-        """What a browser is to sign, for one purpose."""
+    async def challenge(self, purpose: str, at: datetime, lasts: timedelta = CHALLENGE_LASTS) -> bytes:
+        """What a browser is to sign, or to bring back, for one purpose."""
         found = secrets.token_bytes(_CHALLENGE_BYTES)
         async with self.database.write() as connection:
             await connection.execute(_SQL["tidy"], self.hospital, at)
-            await connection.execute(_SQL["challenge"], self.hospital, sha256(found).digest(), purpose, at + CHALLENGE_LASTS)
+            await connection.execute(_SQL["challenge"], self.hospital, sha256(found).digest(), purpose, at + lasts)
         return found
 
     async def take(self, challenge: bytes, purpose: str, at: datetime) -> bool:
@@ -97,4 +97,4 @@ class Passkeys:
 
 
 def _account(row: asyncpg.Record) -> Account:
-    return Account(row["account"], row["person"], Role(row["role"]), row["ward"])
+    return Account(row["account"], row["person"], Role(row["role"]), row["ward"], provider=row["provider"])

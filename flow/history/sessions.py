@@ -18,8 +18,9 @@ _SQL = load("sessions")
 REPEATED_WITHIN = timedelta(days=2)
 
 
-Proof = Literal["password", "code", "recovery", "passkey", "badge"]
-"""How somebody showed who they are: by the password alone, by it and a code, by a passkey, by badge and PIN at a ward station."""
+Proof = Literal["password", "code", "recovery", "passkey", "badge", "provider", "provider-mfa"]
+"""How somebody showed who they are: by the password alone, by it and a code, by a passkey, by badge and PIN at a ward station, by the
+hospital's provider, which may have asked for more than one factor."""
 _AGENT = 300
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """When somebody who came by badge and PIN last showed what is dangerous asks for."""
@@ -28,7 +29,7 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 @dataclass(frozen=True, slots=True)
 class Session:
     """A sign-in that holds; `proven_at` is when a factor was last shown, `has_second` whether the account has another than its password;
-    `station` the ward station that it began at, and holds at alone."""
+    `station` the ward station that it began at, and holds at alone; `sid` what the provider of sign-ins calls it."""
 
     account: Account
     started_at: datetime
@@ -37,6 +38,20 @@ class Session:
     proven_at: datetime | None = None
     has_second: bool = False
     station: Station | None = None
+    sid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """By what a session is opened: `proven_at` where that was before now, `sid` the provider's number for it; and from where, with the ward
+    station where it is one."""
+
+    proof: Proof = "password"
+    proven_at: datetime | None = None
+    sid: str = ""
+    address: str = ""
+    agent: str = ""
+    station: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +74,14 @@ class Sessions:
         self.hospital = database.hospital
         self.station_idle = station_idle
 
-    async def start(
-        self, account: Account, at: datetime, proof: Proof = "password", address: str = "", agent: str = "", station: str | None = None
-    ) -> str:
+    async def start(self, account: Account, at: datetime, shown: Shown | None = None) -> str:
         """Sign an account in, at a ward station or elsewhere; returns the cookie's value."""
-        secret, proven_at = new_secret(), _NEVER if proof == "badge" else at
+        secret, by = new_secret(), shown or Shown()
+        proven_at = _NEVER if by.proof == "badge" else by.proven_at or at
+        row = (digest(secret), account.id, at, by.proof, by.address, by.agent[:_AGENT], proven_at, by.station, by.sid)
         async with self.database.write() as connection:
             longest = max(limits.absolute for limits in SESSION_LIMITS.values())
             await connection.execute(_SQL["forget"], self.hospital, at - longest)
-            row = (digest(secret), account.id, at, proof, address, agent[:_AGENT], proven_at, station)
             await connection.execute(_SQL["start"], self.hospital, *row)
         return secret
 
@@ -77,9 +91,10 @@ class Sessions:
             row = await connection.fetchrow(_SQL["one"], self.hospital, cookie_digest)
         if row is None or not self._holds(row, at):
             return None
-        account = Account(row["account"], row["name"], Role(row["role"]), row["ward"])
+        account = Account(row["account"], row["name"], Role(row["role"]), row["ward"], provider=row["provider"])
         station = Station(row["station"], row["station_name"], row["station_ward"]) if row["station"] is not None else None
-        return Session(account, row["started_at"], row["seen_at"], row["proof"], row["proven_at"], row["has_second"], station)
+        times = (row["started_at"], row["seen_at"], row["proof"], row["proven_at"])
+        return Session(account, *times, row["has_second"], station, row["oidc_sid"])
 
     async def touch(self, cookie_digest: bytes, at: datetime) -> None:
         """A sign of life."""

@@ -34,6 +34,7 @@ from flow.main.leaving import leaving
 from flow.main.levelling import Levelling, follow
 from flow.main.listening import Ports
 from flow.main.looking_back import LookingBack
+from flow.main.providing import providing
 from flow.main.pushing import pushing
 from flow.main.replaying import Replaying
 from flow.main.reporting import reporting
@@ -186,6 +187,7 @@ class Running:
             integration=Integration(explain=explain, counters=self.ports.counters, acks=self.ports.pace.times),
             stream=lambda allow: Route("/api/v1/stream", Stream(hub, allow, house.settings.stream_writer), name="stream"),
             certs=certs(house),
+            provider=providing(house.settings, house.plan.sign_in, house.clock),
             hit=hit,
         )
 

@@ -34,6 +34,7 @@ from flow.plan_file.problems import Problems
 from flow.plan_file.reports import report_rules
 from flow.plan_file.schema import AllocationTable, FeedTable, File, MovesTable, RatesTable, RequestsTable, RoomTable, WardTable
 from flow.plan_file.shape import shaped
+from flow.plan_file.sign_in import check_sign_in, sign_in_rules
 from flow.plan_file.station import check_station, station_rules
 from flow.plan_file.transport import transport_rules
 from flow.plan_file.walls import check_walls, wall_looks
@@ -94,6 +95,7 @@ def parse_plan(text: str, source: str) -> Plan:
         reports=report_rules(file.reports),
         abdm=abdm_rules(file.abdm),
         walls=wall_looks(file.walls),
+        sign_in=sign_in_rules(file.sign_in),
         file=sha256(text.encode()).hexdigest(),
     )
 
@@ -114,6 +116,7 @@ def _check(file: File, problems: Problems) -> None:
     check_forecast(file.forecast, problems)
     check_kpi(file.kpi, [ward.id for ward in file.wards], [clinic.id for clinic in file.clinics], problems)
     check_abdm(file.abdm, {clinic.id for clinic in file.clinics}, problems)
+    check_sign_in(file.sign_in, {ward.id for ward in file.wards} | {clinic.id for clinic in file.clinics}, problems)
 
 
 def _toml(text: str, source: str) -> Mapping[str, Any]:

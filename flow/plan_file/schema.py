@@ -13,6 +13,7 @@ from flow.plan_file.kpi import KpiTable
 from flow.plan_file.opd_tables import ClinicRoomTable, ClinicTable, OpdTable, SessionTable
 from flow.plan_file.opd_telling import OpdTellingTable
 from flow.plan_file.reports import ReportsTable
+from flow.plan_file.sign_in import SignInTable
 from flow.plan_file.station import StationTable
 from flow.plan_file.telling_tables import EscalatingTable, EscalationTable, LevelTable, PatientMessagesTable, TransportTable
 from flow.plan_file.walls import WallsTable
@@ -278,12 +279,14 @@ class File(Table, forbid_unknown_fields=True, kw_only=True):
     kpi: KpiTable = msgspec.field(default_factory=KpiTable)
     reports: ReportsTable = msgspec.field(default_factory=ReportsTable)
     abdm: AbdmTable | None = None
+    sign_in: SignInTable = msgspec.field(default_factory=SignInTable)
 
 
 TABLES: dict[str, type[Table]] = {
     "": File,
     "hospital": HospitalTable,
     "walls": WallsTable,
+    "sign_in": SignInTable,
     "requests": RequestsTable,
     "moves": MovesTable,
     "room_rates": RatesTable,
@@ -321,28 +324,10 @@ TABLES: dict[str, type[Table]] = {
 """Each table of the file by its dotted header, for the words of an error."""
 
 SINGLE = frozenset(
-    {
-        "abdm",
-        "station",
-        "command_centre",
-        "forecast",
-        "kpi",
-        "reports",
-        "opd",
-        "opd_telling",
-        "checks",
-        "discharge",
-        "hospital",
-        "walls",
-        "requests",
-        "moves",
-        "room_rates",
-        "cleaning",
-        "allocation",
-        "transport",
-        "escalating",
-        "patient_messages",
-        "wards.station",
-    }
+    (
+        *("abdm", "allocation", "checks", "cleaning", "command_centre", "discharge", "escalating", "forecast", "hospital", "kpi"),
+        *("moves", "opd", "opd_telling", "patient_messages", "reports", "requests", "room_rates", "sign_in", "station", "transport"),
+        *("walls", "wards.station"),
+    )
 )
 """Tables that stand once, so `[name]` and not `[[name]]`."""

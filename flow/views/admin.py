@@ -60,6 +60,8 @@ class AccountLike(Protocol):
     def ward(self) -> str | None: ...
     @property
     def disabled(self) -> bool: ...
+    @property
+    def provider(self) -> bool: ...
 
 
 class BadgeLike(Protocol):
@@ -90,7 +92,8 @@ class DeviceRow:
 
 @dataclass(frozen=True, slots=True)
 class UserRow:
-    """An account's line; `second`: it has a second factor; `badge`: how its badge stands, `badged`: its role may have one."""
+    """An account's line; `second`: it has a second factor; `badge`: how its badge stands, `badged`: its role may have one; `by` is the
+    provider that answers for it, empty: it has a password here."""
 
     id: str
     name: str
@@ -100,6 +103,7 @@ class UserRow:
     second: bool = False
     badge: str = ""
     badged: bool = False
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,10 @@ class AdminPage:
         return any(device.heard.blocked for device in self.devices)
 
 
+def _by(user: AccountLike, provider: str) -> str:
+    return (provider or "a provider that is not configured") if user.provider else ""
+
+
 SILENT_AFTER = 60
 """Seconds without a sign of life after which a device counts as silent."""
 
@@ -147,6 +155,7 @@ def admin_page(
     users: Iterable[AccountLike] = (),
     second: Collection[str] = (),
     badges: Mapping[str, BadgeLike] | None = None,
+    provider: str = "",
     may_pair: bool = True,
     may_write: bool = True,
     sees_letters: bool = True,
@@ -154,11 +163,11 @@ def admin_page(
     hearing: Callable[[str], Heard] = lambda device: Heard(),
 ) -> AdminPage:
     """The page of devices and accounts as their tables list them; `pictures` are what displays say they show, `hearing` what is not heard
-    of them, `second` the accounts with a second factor, `badges` those with a badge."""
+    of them, `second` the accounts with a second factor, `badges` those with a badge, `provider` who answers for those without one."""
     return AdminPage(
         chrome=chrome,
         devices=tuple(_device(device, plan, at, pictures, hearing) for device in devices),
-        users=tuple(_user(user, second, (badges or {}).get(user.id)) for user in users),
+        users=tuple(_user(user, second, (badges or {}).get(user.id), _by(user, provider)) for user in users),
         roles=tuple(Option(role, role.replace("_", " ")) for role in Role if role is not Role.DISPLAY),
         wards=tuple(Option(ward.id, f"{ward.id} {ward.name}") for ward in plan.wards),
         may_pair=may_pair,
@@ -168,10 +177,10 @@ def admin_page(
     )
 
 
-def _user(user: AccountLike, second: Collection[str], badge: BadgeLike | None) -> UserRow:
+def _user(user: AccountLike, second: Collection[str], badge: BadgeLike | None, by: str) -> UserRow:
     stands = "" if badge is None else "locked" if badge.locked else "issued" if badge.has_pin else "no PIN yet"
     badged = user.role in BADGED and not user.disabled
-    return UserRow(user.id, user.name, str(user.role), user.ward or "", user.disabled, user.id in second, stands, badged)
+    return UserRow(user.id, user.name, str(user.role), user.ward or "", user.disabled, user.id in second, stands, badged, by)
 
 
 def stamp(at: datetime, zone: str) -> str:

@@ -76,7 +76,7 @@ class LandingPage:
 @dataclass(frozen=True, slots=True)
 class LoginPage:
     """`refused` says why the last try failed, `next` where to go afterwards (a path of ours), `account` what was typed, `origin` the
-    address at which passkeys work, `demo` that this is one, which asks for no second factor."""
+    address at which passkeys work, `demo` that this is one, which asks for no second factor, `provider` who signs people in."""
 
     chrome: Chrome
     next: str = "/"
@@ -84,6 +84,7 @@ class LoginPage:
     refused: str = ""
     origin: str = ""
     demo: bool = False
+    provider: str = ""
 
 
 def landing_page(

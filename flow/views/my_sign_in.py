@@ -66,7 +66,8 @@ class SeatRow:
 @dataclass(frozen=True, slots=True)
 class MySignIn:
     """`app`: codes of an app are asked; `codes` recovery codes are left; `must`: this role needs a second factor; `done` and `refused` are
-    about what was just asked for; `least` letters a password has; `badge` says how a badge stands (empty: this role has none)."""
+    about what was just asked for; `least` letters a password has, `provider` is who asks for it instead of us; `badge` says how a badge
+    stands (empty: this role has none)."""
 
     chrome: Chrome
     account: str
@@ -77,6 +78,7 @@ class MySignIn:
     must: bool
     least: int
     origin: str
+    provider: str = ""
     done: str = ""
     refused: str = ""
     badge: str = ""
@@ -87,8 +89,15 @@ class MySignIn:
         return self.badge not in ("", NO_BADGE)
 
 
-_BY = {"password": "password", "code": "password and code", "recovery": "password and recovery code", "passkey": "passkey"}
-_BY |= {"badge": "badge and PIN"}
+_BY = {
+    "password": "password",
+    "code": "first step and code",
+    "recovery": "first step and recovery code",
+    "passkey": "passkey",
+    "badge": "badge and PIN",
+    "provider": "the hospital's provider",
+    "provider-mfa": "the hospital's provider, second factor shown there",
+}
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrom", "Chrome"), ("Safari/", "Safari"))
 _SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"))
 

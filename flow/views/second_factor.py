@@ -10,16 +10,18 @@ from flow.views.page import Chrome
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What somebody can show: an app's code, a passkey (at the hospital's own address `origin` alone), else the password."""
+    """What somebody can show: an app's code, a passkey (at the hospital's own address `origin` alone), what the hospital's `provider` asks
+    for, else the password."""
 
     app: bool
     passkeys: bool
     origin: str
+    provider: str = ""
 
     @property
     def password(self) -> bool:
         """There is nothing else."""
-        return not (self.app or self.passkeys)
+        return not (self.app or self.passkeys or self.provider)
 
 
 @dataclass(frozen=True, slots=True)

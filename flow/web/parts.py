@@ -30,7 +30,7 @@ from flow.state.live import Live
 from flow.templating import Templates
 from flow.vault import Vault
 from flow.web.kept import Kept
-from flow.web.rooms import Admissions, Cleaning, Integration, Managers, no_order
+from flow.web.rooms import Admissions, Cleaning, Integration, Managers, ProviderLike, no_order
 from flow.web.security.audience import Allow
 from flow.web.security.doorkeeper import Doorkeeper
 from flow.web.security.known import KnownBrowsers
@@ -45,7 +45,8 @@ from flow.web.stores import Stores
 class Parts:
     """What the composition root hands in. `file` is the version of the hospital file that made `plan` (0: not kept); `ready` says whether
     traffic may come. `stream` makes the stream's route when given what says who may listen to what; `hit` counts rate limits for all
-    processes together, else each counts its own; `certs` fetches the keys that ABDM's gateway publishes."""
+    processes together, else each counts its own; `certs` fetches the keys that ABDM's gateway publishes; `provider` is who signs the
+    hospital's people in, where it has one."""
 
     settings: Settings
     plan: Plan
@@ -67,6 +68,7 @@ class Parts:
     stream: Callable[[Allow], Route] | None = None
     hit: Hit | None = None
     certs: Fetch | None = None
+    provider: ProviderLike | None = None
 
 
 class House(Stores):
@@ -90,6 +92,7 @@ class House(Stores):
         self.cleaning = parts.cleaning
         self.managers = parts.managers
         self.integration = parts.integration
+        self.provider = parts.provider
         self.certs = Certs(parts.plan.abdm, parts.clock, parts.certs) if parts.plan.abdm is not None else None
         kept = CensusFile(parts.settings.data_dir, parts.vault, parts.plan.id)
         self.census = CensusKeeper(parts.desk, parts.people, parts.inbox, parts.clock, kept)

@@ -5,6 +5,7 @@ Each may be left out, and the hospital works without: the desk has no ranking, m
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from flow.domain.choice import Weighed
 from flow.domain.forecast import Outlooks, WhatIf
@@ -14,6 +15,8 @@ from flow.domain.ids import BedId
 from flow.domain.replayed import Compared, Stretch
 from flow.domain.request import BedRequest
 from flow.domain.weights import Weights
+from flow.oidc.asked import Asked
+from flow.oidc.person import Gone, Person
 from flow.state.looks import Looks
 from flow.views.cleaning_jobs import CleanLike
 from flow.views.desk.card import ReadyLike, SuggestionLike, SuggestionsLike, UnblockLike, WaitLike
@@ -44,6 +47,19 @@ MakeSheet = Callable[[], Awaitable[Sheet]]
 """The huddle sheet from now on."""
 Explain = Callable[[bytes, str | None], ExplainedLike]
 """(a letter's bytes, the feed's charset): its segments and fields with their names; never raises."""
+
+
+class ProviderLike(Protocol):
+    """The hospital's own provider of sign-ins (`flow.oidc.provider`)."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def issuer(self) -> str: ...
+    async def address(self, asked: Asked) -> str: ...
+    async def person(self, code: str, asked: Asked, came_from: str = "") -> Person: ...
+    async def farewell(self, back: str) -> str: ...
+    async def gone(self, token: str) -> Gone: ...
 
 
 class _NoSuggestions:

@@ -2,7 +2,7 @@
 
 from flow.domain.roles import May
 from flow.web.door import Door, Open
-from flow.web.pages import labels, my_sign_in, pairing, prove, second_factor, sign_in
+from flow.web.pages import labels, my_sign_in, pairing, prove, provider, second_factor, sign_in
 from flow.web.pages.my_sign_in import HOME
 from flow.web.problems import SECOND
 
@@ -14,6 +14,9 @@ SIGN_IN = (
     Door("POST", "/login", sign_in.sign_in, Open.TO_ALL),
     Door("POST", "/login/passkey", sign_in.sign_in_by_passkey, Open.TO_ALL),
     Door("POST", "/login/passkey/options", sign_in.passkey_options, Open.TO_ALL, quiet=True),
+    Door("POST", "/login/provider", provider.start, Open.TO_ALL, quiet=True),
+    Door("GET", provider.BACK, provider.back, Open.TO_ALL),
+    Door("POST", "/login/provider/logout", provider.logged_out, Open.TO_ALL),
     Door("GET", SECOND, second_factor.ask, Open.HALF),
     Door("POST", SECOND, second_factor.check, Open.HALF),
     Door("POST", f"{SECOND}/passkey", second_factor.check_passkey, Open.HALF),
@@ -39,4 +42,5 @@ MY_SIGN_IN = (
     Door("POST", f"{HOME}/seats/{{seat}}/end", my_sign_in.end_seat, Open.PERSON),
     Door("POST", f"{HOME}/sign-out-everywhere", my_sign_in.sign_out_everywhere, Open.PERSON),
     Door("POST", "/prove/passkey/options", prove.options, Open.PERSON, quiet=True),
+    Door("POST", "/prove/provider", provider.prove, Open.PERSON, quiet=True),
 )

@@ -7,6 +7,7 @@ from flow.domain.plan import Plan
 from flow.history.accounts import Accounts, Tokens
 from flow.history.audit import Audit
 from flow.history.badges import Badges
+from flow.history.bonds import Bonds
 from flow.history.clean_problems import Problems
 from flow.history.cleaners import Cleaners
 from flow.history.contacts import Contacts
@@ -43,6 +44,7 @@ class Stores:
     ) -> None:
         # the door: who comes in, and the answers already given
         self.accounts = Accounts(database, passwords)
+        self.bonds = Bonds(database, vault)
         self.tokens = Tokens(database)
         self.sessions = Sessions(database, station_idle)
         self.badges = Badges(database)

@@ -64,6 +64,7 @@ NO_PAGES = (
     ".json",
     "/{visit}",
     "/pair/status",
+    "/provider/back",
     "/housekeeping/unlock",
     "/unlock/scan",
     "/bell",

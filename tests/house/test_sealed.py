@@ -43,10 +43,12 @@ SEALERS = {
     "flow/history/clean_problems.py": "clean_problem",
     "flow/history/outbox.py": "outbox",
     "flow/history/sessions.py": "reply",
+    "flow/history/bonds.py": "",
     "flow/history/reseal.py": "",
     "flow/census.py": "",
 }
-"""Who seals, and the table it lies in; where that is none, `bedflow key reseal` asks the file itself."""
+"""Who seals, and the table it lies in; where that is none, `bedflow key reseal` asks the file itself, or a browser has
+it for ten minutes (`bonds`)."""
 
 
 def columns_of_bytes() -> set[str]:

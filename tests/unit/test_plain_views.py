@@ -48,6 +48,7 @@ class User:
     role: str = "admissions"
     ward: str | None = None
     disabled: bool = False
+    provider: bool = False
 
 
 def landing() -> str:

@@ -147,6 +147,7 @@ GOOD = {
     "redis_url": "rediss://bedflow:canary-secret@cache:6379/0",
     "notify": "supervisor=json://u:canary-secret@127.0.0.1:9/x",
     "abdm_client": "hospital canary-secret",
+    "oidc_client_secret": "canary-secret",
 }
 
 

@@ -1,25 +1,30 @@
 -- name: put
--- A new account, or a new password, name, role and ward for it. $1 hospital, $2 id, $3 name, $4 role, $5 ward or null, $6 hash, $7 now
+-- A new account, or a new password, name, role and ward for it, unless a provider answers for it. $1 hospital, $2 id, $3 name, $4 role, $5 ward or null, $6 hash, $7 now
 insert into account (hospital, id, name, role, ward, password, created_at) values ($1, $2, $3, $4, $5, $6, $7)
 on conflict (hospital, id) do update set name = excluded.name, role = excluded.role, ward = excluded.ward,
-    password = excluded.password, disabled_at = null
+    password = excluded.password, disabled_at = null where account.oidc_subject is null
+returning id
 
 -- name: one
 -- $1 hospital, $2 id
-select id, name, role, ward, password, disabled_at from account where hospital = $1 and id = $2
+select id, name, role, ward, password, disabled_at, oidc_subject is not null as provider from account where hospital = $1 and id = $2
 
 -- name: list
 -- $1 hospital
-select id, name, role, ward, password, disabled_at from account where hospital = $1 order by id
+select id, name, role, ward, password, disabled_at, oidc_subject is not null as provider from account where hospital = $1 order by id
 
 -- name: disable
 -- Close an account; its badge goes with it. $1 hospital, $2 id, $3 now
 with gone as (delete from badge where hospital = $1 and account = $2)
 update account set disabled_at = $3 where hospital = $1 and id = $2 and disabled_at is null returning id
 
+-- name: open_again
+-- $1 hospital, $2 id
+update account set disabled_at = null where hospital = $1 and id = $2 and disabled_at is not null returning id
+
 -- name: rehash
 -- Another password, or the same under newer parameters. $1 hospital, $2 id, $3 hash
-update account set password = $3 where hospital = $1 and id = $2
+update account set password = $3 where hospital = $1 and id = $2 and oidc_subject is null
 
 -- name: put_token
 -- $1 hospital, $2 id, $3 digest, $4 role, $5 ward or null, $6 now

@@ -1,11 +1,11 @@
 -- name: start
--- $1 hospital, $2 digest, $3 account, $4 now, $5 proof, $6 address, $7 agent, $8 proven at, $9 station
-insert into session (hospital, digest, account, started_at, seen_at, proof, address, agent, proven_at, station)
-values ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9)
+-- $1 hospital, $2 digest, $3 account, $4 now, $5 proof, $6 address, $7 agent, $8 proven at, $9 station, $10 the provider's number for it
+insert into session (hospital, digest, account, started_at, seen_at, proof, address, agent, proven_at, station, oidc_sid)
+values ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9, $10)
 
 -- name: one
 -- $1 hospital, $2 digest
-select s.account, s.started_at, s.seen_at, s.proof, s.proven_at, a.name, a.role, a.ward,
+select s.account, s.started_at, s.seen_at, s.proof, s.proven_at, s.oidc_sid, a.name, a.role, a.ward, a.oidc_subject is not null as provider,
        exists (select from authenticator t where t.hospital = s.hospital and t.account = s.account)
        or exists (select from passkey p where p.hospital = s.hospital and p.account = s.account) as has_second,
        s.station, d.name as station_name, d.ward as station_ward

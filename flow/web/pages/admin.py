@@ -17,7 +17,7 @@ from flow.web.pages.form import form_of
 from flow.web.pages.page import chrome, html
 from flow.web.parts import house_of
 from flow.web.problems import forbidden, invalid, unknown
-from flow.web.security.entrance import end_at
+from flow.web.security.entrance import end_at, end_everywhere
 from flow.web.security.principal import principal_of
 from flow.witness import happened
 
@@ -41,6 +41,7 @@ async def _view(request: Request) -> AdminPage:
         now,
         devices=await house.devices.all(),
         users=await house.accounts.all() if principal.may(May.USERS_READ) else (),
+        provider=house.provider.name if house.provider is not None else "",
         second=await house.factors.held() if principal.may(May.USERS_READ) else frozenset(),
         badges=await house.badges.held() if principal.may(May.USERS_READ) else {},
         may_pair=principal.may(May.PAIR),
@@ -92,9 +93,7 @@ async def reset_second_factor(request: Request) -> Response:
     if name not in await house.factors.held():
         raise unknown("unknown-account", "There is no such account, or it has no second factor.")
     await house.factors.reset(name)
-    for digest in await house.sessions.end_all(name):
-        house.doorkeeper.forget_digest(digest)
-        house.watch.cut(digest)
+    await end_everywhere(house, name)
     happened(Kind.CREDENTIAL, principal_of(request).id, principal_of(request).role, what="second factor reset", of=name)
     return RedirectResponse("/admin", 303)
 

@@ -15,7 +15,7 @@ from flow.web.parts import House, house_of
 from flow.web.problems import unknown
 from flow.web.security import passkey
 from flow.web.security.cookies import SESSION, drop_cookie
-from flow.web.security.entrance import A_MINUTE, account_of, open_session
+from flow.web.security.entrance import A_MINUTE, account_of, end_everywhere, open_session
 from flow.web.security.principal import Principal, principal_of, seat_of
 from flow.witness import happened
 
@@ -52,7 +52,7 @@ async def password(request: Request) -> Response:
     happened(Kind.CREDENTIAL, principal.id, principal.role, what="password changed")
     response = _done("password")
     session = await house.sessions.find(principal.digest, house.clock.now())
-    await _end_all(house, principal)
+    await end_everywhere(house, principal.id)
     if session is not None:
         await open_session(request, response, account_of(principal), session.proof)
     return response
@@ -143,17 +143,11 @@ async def end_seat(request: Request) -> Response:
 async def sign_out_everywhere(request: Request) -> Response:
     """Sign out everywhere, here as well."""
     house, principal = house_of(request), principal_of(request)
-    await _end_all(house, principal)
+    await end_everywhere(house, principal.id)
     happened(Kind.SIGNED_OUT, principal.id, principal.role, everywhere=True)
     response = RedirectResponse("/login", 303)
     drop_cookie(response, SESSION, secure=house.secure)
     return response
-
-
-async def _end_all(house: House, principal: Principal) -> None:
-    for digest in await house.sessions.end_all(principal.id):
-        house.doorkeeper.forget_digest(digest)
-        house.watch.cut(digest)
 
 
 async def my_page(request: Request, *, done: str = "", refused: str = "") -> Response:
@@ -170,6 +164,7 @@ async def my_page(request: Request, *, done: str = "", refused: str = "") -> Res
         seats=tuple(seat_row(seat, seat_of(seat.digest), zone, here=seat.digest == principal.digest) for seat in seats),
         must=_must(house, principal),
         badge=badge_words(await house.badges.of(principal.id)) if principal.role in BADGED else "",
+        provider=house.provider.name if principal.provider and house.provider is not None else "",
         least=LEAST,
         origin=house.settings.origin,
         done=done,

@@ -74,7 +74,8 @@ def _purpose(principal: Principal) -> str:
 
 async def _ask(request: Request, house: House, principal: Principal, refused: str = "") -> Response:
     has = await house.factors.of(principal.id)
-    asked = Asked(has.app, has.passkeys > 0, house.settings.origin)
+    provider = house.provider.name if principal.provider and house.provider is not None else ""
+    asked = Asked(has.app, has.passkeys > 0, house.settings.origin, provider)
     form = await request.form()
     fields = tuple((name, value) for name, value in form.multi_items() if isinstance(value, str) and name not in _OURS)
     whole = "hx-request" not in request.headers

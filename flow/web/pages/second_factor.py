@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from flow.domain import totp
 from flow.domain.audit import Kind
 from flow.history.accounts import Account
-from flow.history.sessions import Proof
+from flow.history.sessions import Proof, Shown
 from flow.views.page import Chrome
 from flow.views.second_factor import Asked, CodesPage, SecondPage, SetUpPage
 from flow.web.pages.form import Form, form_of
@@ -71,15 +71,15 @@ async def check_passkey(request: Request) -> Response:
     return await let_in(request, account, "passkey", after)
 
 
-async def let_in(request: Request, account: Account, proof: Proof, after: str) -> Response:
+async def let_in(request: Request, account: Account, by: Proof | Shown, after: str) -> Response:
     """Signed in, and on to where they wanted to go. Who cleans or carries lands on that page."""
     response = RedirectResponse(PHONE_PAGES.get(account.role, after) if after == "/" else after, 303)
-    missing = await open_session(request, response, account, proof)
+    missing = await open_session(request, response, account, by)
     if missing:
         happened(Kind.FIRST_FACTOR, account.id, account.role)
         response.headers["location"] = SECOND if after == "/" else f"{SECOND}?next={quote(after, safe='/')}"
     else:
-        happened(Kind.SIGNED_IN, account.id, account.role, by=proof)
+        happened(Kind.SIGNED_IN, account.id, account.role, by=by if isinstance(by, str) else by.proof)
     return response
 
 

@@ -11,13 +11,14 @@ from flow.history.devices import HOUSEKEEPING
 from flow.views.landing import LoginPage, landing_page
 from flow.web.pages.form import form_of
 from flow.web.pages.page import chrome, html, pages_of, station_home
+from flow.web.pages.provider import onward
 from flow.web.pages.second_factor import here, let_in
 from flow.web.parts import house_of
 from flow.web.security import passkey
 from flow.web.security.cookies import SESSION, drop_cookie
 from flow.web.security.entrance import A_MINUTE, check_tries, end_session, station_of
 from flow.web.security.limits import address
-from flow.web.security.principal import PHONE_PAGES, Principal, Way, anybody
+from flow.web.security.principal import PHONE_PAGES, Principal, Way, anybody, principal_of
 from flow.witness import happened
 
 _PASSKEY = "sign-in"
@@ -88,22 +89,29 @@ async def sign_in_by_passkey(request: Request) -> Response:
     if account is None:
         happened(Kind.NOT_SIGNED_IN, by="passkey")
         return _page(request, after, refused="This passkey was not accepted. Try again, or sign in with your password.")
+    if account.provider:
+        happened(Kind.NOT_SIGNED_IN, account.id, by="passkey", why="provider")
+        return _page(request, after, refused="This passkey is your second step alone: sign in by your hospital's account first.")
     return await let_in(request, account, "passkey", after)
 
 
 def _page(request: Request, after: str, name: str = "", refused: str = "") -> Response:
-    settings = house_of(request).settings
-    view = LoginPage(chrome(request, "Bedflow"), after, name, refused, origin=settings.origin, demo=settings.demo)
+    house = house_of(request)
+    settings = house.settings
+    provider = house.provider.name if house.provider is not None else ""
+    view = LoginPage(chrome(request, "Bedflow"), after, name, refused, settings.origin, settings.demo, provider)
     return html(request, "login/page.html", view, 401 if refused else 200)
 
 
 async def sign_out(request: Request) -> Response:
-    """Sign out: the session ends here and in every open stream."""
-    house = house_of(request)
+    """Sign out: the session ends here and in every open stream, and the provider's with it where that signed somebody in."""
+    house, by_provider = house_of(request), principal_of(request).provider
     happened(Kind.SIGNED_OUT)
     await end_session(request)
     station = station_of(request)
-    response = RedirectResponse("/login" if station is None else station_home(station), 303)
+    there = await house.provider.farewell(f"{house.settings.origin}/login") if by_provider and house.provider is not None else ""
+    home = "/login" if station is None else station_home(station)
+    response = onward(request, there) if there else RedirectResponse(home, 303)
     drop_cookie(response, SESSION, secure=house.secure)
     return response
 

@@ -11,6 +11,7 @@ SESSION = "bedflow"
 DEVICE = "bedflow-device"
 PAIRING = "bedflow-pairing"
 KNOWN = "bedflow-known"
+PROVIDER = "bedflow-provider"
 _TEN_YEARS = 10 * 365 * 86400
 _TEN_MINUTES = 600
 
@@ -22,7 +23,7 @@ def cookie_name(name: str, *, secure: bool) -> str:
 
 def set_cookie(response: Response, name: str, secret: str, *, secure: bool) -> None:
     """Hand a secret to the browser: no script reads it, no other site sends it. A session's ends with the browser."""
-    lasting = {SESSION: None, DEVICE: _TEN_YEARS, PAIRING: _TEN_MINUTES, KNOWN: _TEN_YEARS}[name]
+    lasting = {SESSION: None, DEVICE: _TEN_YEARS, PAIRING: _TEN_MINUTES, KNOWN: _TEN_YEARS, PROVIDER: _TEN_MINUTES}[name]
     response.set_cookie(cookie_name(name, secure=secure), secret, max_age=lasting, path="/", secure=secure, httponly=True, samesite="lax")
 
 

@@ -152,6 +152,8 @@ class Doorkeeper:
             wants=missing,
             proven_at=session.proven_at,
             station=session.station,
+            provider=account.provider,
+            sid=session.sid,
         )
         return _Known(found, now + REMEMBERED_SECONDS, session.seen_at)
 

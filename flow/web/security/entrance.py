@@ -1,11 +1,13 @@
 """Letting a person in: how often it may be tried, and the session that follows, with a secret of its own each time."""
 
+from dataclasses import replace
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from flow.history.accounts import Account
 from flow.history.devices import Station
-from flow.history.sessions import Proof
+from flow.history.sessions import Proof, Shown
 from flow.web.parts import House, house_of
 from flow.web.security.cookies import KNOWN, SESSION, cookie_name, set_cookie
 from flow.web.security.limits import address
@@ -42,19 +44,18 @@ async def _is_known(request: Request, house: House, what: str, name: str) -> boo
     return bool(number) and await house.limiter.spare(what, number, 8, A_MINUTE)
 
 
-async def open_session(request: Request, response: Response, account: Account, proof: Proof) -> Wants:
+async def open_session(request: Request, response: Response, account: Account, by: Proof | Shown) -> Wants:
     """A new session, whose cookie goes out with the response; the one before ends, and whoever's was held at this ward station. Returns
     what it still wants; a full sign-in unlocks the owner's badge."""
-    house, station = house_of(request), station_of(request)
+    house, station, shown = house_of(request), station_of(request), _from(request, account, by)
     await end_session(request)
     if station is not None:
         await end_at(house, station)
-    place = (address(request), request.headers.get("user-agent", ""), station.id if station is not None else None)
-    secret = await house.sessions.start(account, house.clock.now(), proof, *place)
+    secret = await house.sessions.start(account, house.clock.now(), shown)
     set_cookie(response, SESSION, secret, secure=house.secure)
     required = house.settings.second_factor == "required"
-    missing = wants(proof, account.role, has_second=(await house.factors.of(account.id)).any, required=required)
-    if not missing and proof != "badge":
+    missing = wants(shown.proof, account.role, has_second=(await house.factors.of(account.id)).any, required=required)
+    if not missing and shown.proof != "badge":
         await house.badges.clear(account.id)
         set_cookie(response, KNOWN, house.known.met(_cookie(request, house), account.id), secure=house.secure)
     return missing
@@ -82,9 +83,24 @@ async def end_session(request: Request) -> None:
         house.watch.cut(principal.digest)
 
 
+def _from(request: Request, account: Account, by: Proof | Shown) -> Shown:
+    """With where the request comes from; a session that goes on under another cookie keeps its number at the provider."""
+    before, shown, station = anybody(request) or half_of(request), Shown(by) if isinstance(by, str) else by, station_of(request)
+    sid = shown.sid or (before.sid if before is not None and before.id == account.id else "")
+    place = station.id if station is not None else None
+    return replace(shown, sid=sid, address=address(request), agent=request.headers.get("user-agent", ""), station=place)
+
+
+async def end_everywhere(house: House, account: str) -> None:
+    """Every session of an account, and its open streams."""
+    for digest in await house.sessions.end_all(account):
+        house.doorkeeper.forget_digest(digest)
+        house.watch.cut(digest)
+
+
 def account_of(principal: Principal) -> Account:
     """The account of somebody who is signed in, or half."""
-    return Account(principal.id, principal.name, principal.role, principal.ward)
+    return Account(principal.id, principal.name, principal.role, principal.ward, provider=principal.provider)
 
 
 def _cookie(request: Request, house: House) -> str:

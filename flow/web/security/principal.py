@@ -21,7 +21,7 @@ PHONE_PAGES: Mapping[Role, str] = {Role.HOUSEKEEPING: "/housekeeping", Role.PORT
 
 
 Wants = Literal["", "code", "set-up"]
-"""What a password alone does not open: the second factor is asked for, or must be set up first."""
+"""What a password, or a provider who asked for no more, does not open alone: the second factor is asked for, or must be set up first."""
 
 
 class Way(StrEnum):
@@ -41,6 +41,7 @@ class Principal:
     `shows` is `housekeeping` for a display of that board, `lang` and `light` how one is written and coloured; `clinics` are those that a
     display of a waiting hall stands before. `wants` says what is still missing of somebody who is half signed in, `proven_at` when a
     session was last shown a factor. `station` is the ward station that this is: of a device with nobody at it, or of who is there.
+    `provider`: the account signs in by the hospital's own provider, which calls this session `sid`.
     """
 
     id: str
@@ -60,6 +61,8 @@ class Principal:
     wants: Wants = ""
     proven_at: datetime | None = None
     station: Station | None = None
+    provider: bool = False
+    sid: str = ""
 
     @property
     def seat(self) -> str:
@@ -115,7 +118,7 @@ def seat_of(digest: bytes) -> str:
 
 def wants(proof: Proof, role: Role, *, has_second: bool, required: bool) -> Wants:
     """What is missing of a sign-in by this proof; `required`: those who see names need a second factor in this hospital."""
-    if proof != "password":
+    if proof not in ("password", "provider"):
         return ""
     if has_second:
         return "code"
