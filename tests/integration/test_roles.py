@@ -40,7 +40,7 @@ def addresses(request: str, visit: str) -> list[str]:
     """Every GET of the route table with its parameters filled in."""
     values = {"ward": "4B", "bed": "4B-A-01", "clinic": "ENT", "clinics": "ENT", "audience": "public", "letter": "1", "feed": "his"}
     values |= {"request": request, "visit": visit, "problem": "0123456789abcdef", "cleaner": "c1", "token": "E-001", "slip": "x"}
-    values |= {"day": "2026-11-20"}
+    values |= {"day": "2026-11-20", "user": "ravi"}
     return [re.sub(r"{(\w+)}", lambda hit: values[hit[1]], door.path) for door in (*API, *PAGES) if door.method == "GET"]
 
 
