@@ -21,6 +21,7 @@ from flow.embedded import stores
 from flow.history.accounts import Account, Accounts, Tokens
 from flow.history.audit import Asked, Audit
 from flow.history.badges import Badges
+from flow.history.devices import Devices, Grant
 from flow.history.feeds import Feeds
 from flow.history.migrate import migrate
 from flow.history.pool import Database
@@ -77,6 +78,16 @@ def make_badge(environ: Mapping[str, str], name: str, pin: str) -> str:
             return code
 
     return _beside(work())
+
+
+def let_in(environ: Mapping[str, str], code: str, name: str, ward: str) -> None:
+    """`bedflow device pair` on a hospital that runs."""
+
+    async def work() -> None:
+        async with open_house(Settings.from_environ(environ)) as house:
+            await Devices(house.database, house.vault).pair(code, Grant(name, ward=WardId(ward)), "chief", house.clock.now())
+
+    _beside(work())
 
 
 def make_token(environ: Mapping[str, str], role: str, ward: str) -> str:

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.acceptance.browser import TWO_WARDS
 from tests.acceptance.house import HouseProcess, house
-from tests.acceptance.inside import make_badge
+from tests.acceptance.inside import let_in, make_badge
 from tests.acceptance.people import ARTEFACTS, axe_in_both, window
 
 PIN = "271828"
@@ -15,11 +15,11 @@ PATIENT = {"mrn": "MRN-77001", "name": "Meera Iyer", "birth_date": "1971-02-03",
 LIVE = ".live[data-live=live]"
 
 
-def let_in(page: Page, found: HouseProcess) -> None:
+def paired(page: Page, found: HouseProcess) -> None:
     """The workstation shows its digits, an administrator lets it in."""
     page.goto(f"{found.origin}/pair?kind=station")
     digits = (page.text_content(".code") or "").replace(" ", "")
-    found.run("device", "pair", digits, "--name", "Nurses' station 4B", "--ward", "4B")
+    let_in(found.environ, digits, "Nurses' station 4B", "4B")
     page.wait_for_url(re.compile("/wards/4B$"))
 
 
@@ -51,7 +51,7 @@ def test_a_badge_shows_names_until_nobody_does_anything(browser: Browser, tmp_pa
         found.add("asha", "nurse", "4B")
         code = make_badge(found.environ, "asha", PIN)
         assert found.ask("POST", "/api/v1/visits", {"patient": PATIENT, "bed": "4B-A-01"})[0] == 201
-        let_in(page, found)
+        paired(page, found)
         page.locator(LIVE).wait_for()
         expect(page.locator("#row-4B-A-01")).to_contain_text("M. I.")
         assert "Meera" not in page.content() and "7001" not in page.content()

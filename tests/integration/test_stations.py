@@ -8,9 +8,11 @@ import httpx
 import pytest
 
 from flow.domain.audit import Kind
+from flow.domain.ids import WardId
 from flow.domain.roles import STATION_IDLE, Role
 from flow.errors import Unavailable
 from flow.history.badges import WRONG_PINS
+from flow.history.devices import Grant
 from flow.web.pages import badges as badges_page
 from tests.integration.test_audit import trail
 from tests.integration.test_roles import CANARY, streaming
@@ -19,13 +21,18 @@ from tests.integration.web_house import PASSWORD, Web, web
 
 __all__ = ["streaming", "web"]
 PIN = "271828"
-HOME = "/wards/4B"
+HOME, SCAN = "/wards/4B", "/station/scan"
 TICK = {"sec-fetch-mode": "cors"}
 
 
-async def stood(web: Web, ward: str = "4B", chief: str = "chief") -> httpx.AsyncClient:
-    """A ward's workstation that an administrator has let in."""
-    return await pair(web, await signed_in(web, chief, Role.ADMIN), "station", ward=ward)
+async def stood(web: Web) -> httpx.AsyncClient:
+    """A workstation of ward 4B that has been let in."""
+    now = web.core.clock.now()
+    offer = await web.house.devices.offer("station", now)
+    await web.house.devices.pair(offer.code, Grant("Lift 4", ward=WardId("4B")), "chief", now)
+    station = await web.client()
+    station.cookies.set("bedflow-device", offer.secret)
+    return station
 
 
 async def badged(web: Web, name: str, role: Role = Role.NURSE, ward: str | None = "4B", pin: str = PIN) -> str:
@@ -38,7 +45,7 @@ async def badged(web: Web, name: str, role: Role = Role.NURSE, ward: str | None 
 
 async def scanned(station: httpx.AsyncClient, code: str, pin: str = PIN) -> str:
     """The word that says why not; empty where it opened."""
-    answer = await station.post("/station/badge", data={"csrf": await csrf(station, HOME), "badge": code, "pin": pin})
+    answer = await station.post("/station/badge", data={"csrf": await csrf(station, SCAN), "badge": code, "pin": pin})
     assert answer.status_code == 303, answer.text
     where = answer.headers["location"]
     assert where.startswith(HOME)
@@ -60,7 +67,7 @@ async def test_badge_and_pin_show_names_and_the_trail_says_who_and_where(web: We
     station, code = await stood(web), await badged(web, "asha")
     await lies_in(web)
     page = await shown(station)
-    assert station.headers["x-home"] == HOME and (await station.get("/")).headers["location"] == HOME
+    assert (await station.get("/")).headers["location"] == HOME
     assert "C. C." in page and "Canaria" not in page and "CANARY" not in page and "Names are hidden" in page and "Sign out" not in page
     assert (await station.post("/wards/4B/beds/4B-A-02/status", data={"csrf": await csrf(station, HOME)})).status_code == 403
     assert await scanned(station, code.lower()) == ""
@@ -84,7 +91,7 @@ async def test_badge_and_pin_show_names_and_the_trail_says_who_and_where(web: We
 
 async def test_the_cookie_is_worth_nothing_away_from_its_station(web: Web) -> None:
     station, code = await stood(web), await badged(web, "asha")
-    other = await stood(web, chief="chief2")
+    other = await stood(web)
     assert await scanned(station, code) == ""
     session, place = station.cookies["bedflow"], other.cookies["bedflow-device"]
     thief, neighbour = (
@@ -98,7 +105,7 @@ async def test_the_cookie_is_worth_nothing_away_from_its_station(web: Web) -> No
     assert (await station.get("/my-sign-in")).status_code == 200
 
 
-async def test_names_go_when_nobody_does_anything_and_a_tick_is_nothing(web: Web) -> None:
+async def test_names_go_when_nobody_does_anything_and_a_tick_is_nothing(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     station, code = await stood(web), await badged(web, "asha")
     await lies_in(web)
     assert await scanned(station, code) == ""
@@ -118,18 +125,13 @@ async def test_names_go_when_nobody_does_anything_and_a_tick_is_nothing(web: Web
     assert "no-store" in (await station.get(HOME)).headers["cache-control"]
     assert "Canaria" not in await shown(station), "a page load after it brings nobody back"
 
-
-async def test_names_go_too_while_postgres_is_away(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
-    station, code = await stood(web), await badged(web, "asha")
-    assert await scanned(station, code) == ""
-    assert (await station.get("/station/state", headers=TICK)).json()["who"]
-
-    async def gone(*_: Any) -> Any:
+    async def away(*_: Any) -> Any:
         raise Unavailable("away")
 
-    monkeypatch.setattr(web.house.sessions, "find", gone)
+    assert await scanned(station, code) == "" and (await station.get("/station/state", headers=TICK)).json()["who"]
+    monkeypatch.setattr(web.house.sessions, "find", away)
     web.core.clock.advance(STATION_IDLE + timedelta(seconds=1))
-    assert (await station.get("/station/state", headers=TICK)).json() == {"who": ""}
+    assert (await station.get("/station/state", headers=TICK)).json() == {"who": ""}, "also while Postgres does not answer"
 
 
 async def test_a_stream_of_somebody_who_left_ends_and_the_stations_own_is_for_the_ward(streaming: Web) -> None:
@@ -184,9 +186,7 @@ async def test_five_wrong_pins_lock_the_badge_and_nothing_else(web: Web) -> None
 async def test_an_administrator_issues_unlocks_and_revokes_and_the_owner_chooses_the_pin(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[str] = []
     monkeypatch.setattr(badges_page, "code_of", lambda code: drawn.append(code) or "<svg></svg>")
-    station = await stood(web)
-    admin = await web.client()
-    await admin.post("/login", data={"account": "chief", "password": PASSWORD})
+    station, admin = await stood(web), await signed_in(web, "chief", Role.ADMIN)
     nurse = await signed_in(web, "asha", Role.NURSE, "4B")
     await web.account("boss", Role.MANAGER)
     token = {"csrf": await csrf(admin, "/admin")}
@@ -225,24 +225,27 @@ async def test_an_administrator_issues_unlocks_and_revokes_and_the_owner_chooses
         assert await connection.fetchval("select count(*) from badge") == 0
 
 
-@pytest.mark.parametrize(
-    ("role", "ward", "said"),
-    [(Role.NURSE, "ICU", "other-ward"), (Role.NURSE, None, "other-ward"), (Role.DOCTOR, "4B", ""), (Role.ADMISSIONS, None, "")],
-)
-async def test_a_badge_opens_its_own_ward_and_rights_end_with_it(web: Web, role: Role, ward: str | None, said: str) -> None:
-    station, code = await stood(web), await badged(web, "asha", role, ward)
-    assert await scanned(station, code) == said
-    page = await shown(station, HOME if not said else f"{HOME}?badge={said}")
-    assert ("not for this ward" in page) == bool(said) and ("Names are hidden" in page) == bool(said)
-    assert (await station.get("/wards/ICU")).status_code == 403
-    assert (await station.get("/admissions")).status_code == 403, "the whole house is not a ward's"
+async def test_a_badge_opens_its_own_ward_and_rights_end_with_it(web: Web) -> None:
+    station = await stood(web)
+    for number, (role, ward) in enumerate(((Role.NURSE, "ICU"), (Role.NURSE, None), (Role.DOCTOR, "4B"), (Role.ADMISSIONS, None))):
+        said = "" if number > 1 else "other-ward"
+        assert await scanned(station, await badged(web, f"one{number}", role, ward)) == said, role
+        page = await shown(station, f"{HOME}?badge={said}")
+        assert ("not for this ward" in page, "Names are hidden" in page) == (bool(said), bool(said))
+        assert (await station.get("/wards/ICU")).status_code == 403
+        assert (await station.get("/admissions")).status_code == 403, "the whole house is not a ward's"
+    await web.account("boss", Role.MANAGER)
+    full = {"account": "boss", "password": PASSWORD, "next": "/manager", "csrf": await csrf(station, "/login")}
+    assert (await station.post("/login", data=full)).headers["location"] == "/manager"
+    assert (await station.get("/manager")).status_code == 200, "who signs in fully has their own rights"
+    web.core.clock.advance(STATION_IDLE + timedelta(seconds=1))
+    assert (await station.get("/manager")).status_code == 403, "and the station's patience"
 
 
 async def test_a_station_that_is_shut_out_is_dark_and_whoever_was_there_is_out(web: Web) -> None:
-    station, code = await stood(web), await badged(web, "asha")
-    assert await scanned(station, code) == ""
-    admin = await web.client()
-    await admin.post("/login", data={"account": "chief", "password": PASSWORD})
+    admin, code = await signed_in(web, "chief", Role.ADMIN), await badged(web, "asha")
+    station = await pair(web, admin, "station", ward="4B")
+    assert station.headers.pop("x-home") == HOME and await scanned(station, code) == ""
     (listed,) = await web.house.devices.all()
     assert "station for badges" in (await admin.get("/admin")).text
     assert (await admin.post(f"/admin/devices/{listed.id}/revoke", data={"csrf": await csrf(admin, "/admin")})).status_code == 303
@@ -265,24 +268,7 @@ async def test_a_badge_is_for_stations_and_a_station_is_a_wards(web: Web) -> Non
     with pytest.raises(AssertionError, match="Only an administrator"):
         await pair(web, supervisor, "station", ward="4B")
     assert (await stranger.get("/pair?kind=toaster")).status_code == 400
-
-
-async def test_a_password_at_a_station_is_forgotten_as_soon_as_a_badge(web: Web) -> None:
-    """Who signs in fully at a ward's workstation has their own rights there, and its patience."""
     station = await stood(web)
-    await web.account("boss", Role.MANAGER)
-    answer = await station.post(
-        "/login", data={"csrf": await csrf(station, "/login"), "account": "boss", "password": PASSWORD, "next": "/manager"}
-    )
-    assert (answer.status_code, answer.headers["location"]) == (303, "/manager")
-    assert (await station.get("/manager")).status_code == 200
-    web.core.clock.advance(STATION_IDLE + timedelta(seconds=1))
-    assert (await station.get("/manager")).status_code == 403 and "Names are hidden" in await shown(station)
-
-
-async def test_guessing_badges_is_slowed(web: Web) -> None:
-    station = await stood(web)
-    data = {"csrf": await csrf(station, HOME), "badge": "BDFL" + "B" * 32, "pin": PIN}
-    said = [(await station.post("/station/badge", data=data)).status_code for _ in range(21)]
-    assert said == [303] * 20 + [429]
+    data = {"csrf": await csrf(station, SCAN), "badge": "BDFL" + "B" * 32, "pin": PIN}
+    assert [(await station.post("/station/badge", data=data)).status_code for _ in range(21)] == [303] * 20 + [429], "guessing is slowed"
     assert len(await trail(web, Kind.UNKNOWN_BADGE)) == 20
