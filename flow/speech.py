@@ -109,8 +109,7 @@ async def _output(line: Sequence[str], text: bytes) -> bytes:
     assert process.stdout is not None
     try:
         async with asyncio.timeout(PATIENCE):
-            process.stdin.write(text)
-            process.stdin.close()
+            _tell(process.stdin, text)
             said = await _most(process.stdout)
             if await process.wait():
                 raise OSError("ended with an error")
@@ -119,6 +118,15 @@ async def _output(line: Sequence[str], text: bytes) -> bytes:
         if process.returncode is None:
             process.kill()
             await process.wait()
+
+
+def _tell(end: asyncio.StreamWriter, text: bytes) -> None:
+    """Raises OSError where it has ended meanwhile: uvloop calls that a fault of ours."""
+    try:
+        end.write(text)
+        end.close()
+    except RuntimeError as error:
+        raise BrokenPipeError from error
 
 
 async def _most(stream: asyncio.StreamReader) -> bytes:

@@ -32,6 +32,28 @@ def test_a_made_up_length_is_mended() -> None:
         assert (told.getnframes(), told.getframerate()) == (22_050, 22_050)
 
 
+async def test_one_that_ends_before_it_is_told_anything_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """uvloop calls a closed end a RuntimeError."""
+
+    class Ended:
+        returncode = 0
+        stdout = object()
+
+        @property
+        def stdin(self) -> "Ended":
+            return self
+
+        def write(self, text: bytes) -> None:
+            raise RuntimeError("the handler is closed")
+
+    async def started(*_line: str, **_how: object) -> Ended:
+        return Ended()
+
+    monkeypatch.setattr("flow.speech.asyncio.create_subprocess_exec", started)
+    monkeypatch.setattr("flow.speech.shutil.which", lambda name: "/usr/bin/espeak-ng")
+    assert await Speech().voices() == frozenset()
+
+
 @pytest.mark.parametrize("said", [b"", b"RIFF", b"espeak: no such voice", wav(0.0)])
 def test_what_is_no_sound_is_no_voice(said: bytes) -> None:
     with pytest.raises(Unavailable, match="espeak-ng"):
