@@ -12,9 +12,12 @@ from flow.domain.ids import PatientId
 
 @dataclass(slots=True)
 class Witnessed:
-    """Of one request. `kind`, `actor` and `role` are set by a handler that knows better than the route who did what."""
+    """Of one request. `guarded` are those of `patients` whose names are withheld from others.
+
+    `kind`, `actor` and `role` are set by a handler that knows better than the route who did what."""
 
     patients: set[PatientId] = field(default_factory=set)
+    guarded: set[PatientId] = field(default_factory=set)
     commands: int = 0
     kind: Kind | None = None
     actor: str = ""
@@ -36,10 +39,11 @@ def witnessing() -> Iterator[Witnessed]:
         _NOW.reset(token)
 
 
-def saw(patients: Iterable[PatientId]) -> None:
-    """Names of these were opened."""
+def saw(patients: Iterable[PatientId], guarded: Iterable[PatientId] = ()) -> None:
+    """Names of these were opened, some of them withheld from others."""
     if (now := _NOW.get()) is not None:
         now.patients.update(patients)
+        now.guarded.update(guarded)
 
 
 def carried_out() -> None:

@@ -2,16 +2,32 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from flow.domain.ids import PatientId
 
 UNKNOWN_MRN = "UNKNOWN-"
+WITHHELD = "Name withheld"
+"""What stands for a name that is not for the reader."""
+QUIET = " (private)"
+"""Behind a name that its reader may know and others may not."""
+
+
+class Guard(StrEnum):
+    """Who asks that a name be withheld from those who do not care for its bearer: the feed by PV1-16, PV2-22 or PD1-12, or the admissions
+    desk by hand. One is enough; each is taken back where it came from."""
+
+    VIP = "vip"
+    VISIT = "visit"
+    PERSON = "person"
+    DESK = "desk"
 
 
 @dataclass(frozen=True, slots=True)
 class PersonDetails:
-    """`identifiers` are further ones as (type, value): ABHA number, national number; `lang` the language as a feed says it, which is kept
-    beside the details and not in them. repr shows the pseudonym alone."""
+    """`identifiers` are further ones as (type, value): ABHA number, national number. Kept beside the details and not in them: `lang`, the
+    language as a feed says it, and `guards`, who asks for the name to be withheld or takes that back. `once` is whom a merge says they
+    were. repr shows the pseudonym alone."""
 
     patient: PatientId
     name: str = ""
@@ -20,6 +36,22 @@ class PersonDetails:
     sex: str | None = None
     identifiers: tuple[tuple[str, str], ...] = ()
     lang: str = ""
+    guards: tuple[tuple[Guard, bool], ...] = ()
+    once: PatientId | None = None
+
+    @property
+    def guarded_by(self) -> tuple[Guard, ...]:
+        """Who asks for the name to be withheld."""
+        return tuple(guard for guard, stands in self.guards if stands)
+
+    @property
+    def withheld(self) -> bool:
+        """Whether the name is only for those who care for them."""
+        return bool(self.guarded_by)
+
+    def behind_guard(self) -> "PersonDetails":
+        """As those know them who do not care for them: neither name nor number nor day of birth, where that is asked for."""
+        return PersonDetails(self.patient, WITHHELD, sex=self.sex, guards=self.guards) if self.withheld else self
 
     @property
     def unknown(self) -> bool:

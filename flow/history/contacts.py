@@ -1,12 +1,15 @@
 """Telephone numbers of patients who want to be told by message, sealed by the vault. A number is kept from consent on and no longer:
-what a feed says in PID-13 is not, for nobody has asked the patient then."""
+what a feed says in PID-13 is not, for nobody has asked the patient then. That they agreed, and when no longer, stays in `consents`."""
 
 import re
 from collections.abc import Iterable
 from datetime import datetime
 
+from flow.domain import consent as told
+from flow.domain.consent import Purpose
 from flow.domain.ids import PatientId
 from flow.errors import Refused
+from flow.history import consents
 from flow.history.pool import Database
 from flow.history.queries import load
 from flow.vault import Vault
@@ -26,18 +29,23 @@ class Contacts:
     async def consent(self, patient: PatientId, phone: str, by: str, at: datetime) -> None:
         """A patient wants to be told at this number. Refused where it is none."""
         number = plain_number(phone)
+        messages = (self.hospital, patient, Purpose.MESSAGES, at, by)
         async with self.database.write() as connection:
+            await consents.end(connection, *messages, told.ANEW)
+            await consents.give(connection, *messages, told.STAFF)
             await connection.execute(_SQL["put"], self.hospital, patient, self.vault.seal(number.encode(), _aad(patient)), at, by)
 
-    async def withdraw(self, patient: PatientId) -> None:
+    async def withdraw(self, patient: PatientId, by: str, at: datetime, how: str = told.STAFF) -> None:
         """A patient wants to be told no more: the number goes."""
         async with self.database.write() as connection:
             await connection.execute(_SQL["forget"], self.hospital, patient)
+            await consents.end(connection, self.hospital, patient, Purpose.MESSAGES, at, by, how)
 
-    async def forget_tokens(self, before: datetime) -> None:
+    async def forget_tokens(self, before: datetime, at: datetime) -> None:
         """Numbers that were given for one day's token go with the day."""
         async with self.database.write() as connection:
             await connection.execute(_SQL["forget_tokens"], self.hospital, before)
+            await consents.end_tokens(connection, self.hospital, before, at, told.HOUSE, told.DAY_OVER)
 
     async def willing(self, patients: Iterable[PatientId]) -> frozenset[PatientId]:
         """Which of these want to be told."""

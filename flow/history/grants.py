@@ -4,7 +4,7 @@ and the trail's chain (TRUST.md, Audit). It makes no tables, takes no trigger aw
 from flow.errors import Misconfigured
 from flow.history.pool import Connection
 
-ONLY_ADDED_TO = ("log", "audit", "audit_seal")
+ONLY_ADDED_TO = ("log", "audit", "audit_seal", "reveal")
 ONLY_READ = ("migration",)
 _MIGHTY = "select rolsuper or pg_has_role(rolname, current_user, 'member') from pg_roles where rolname = $1"
 

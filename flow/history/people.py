@@ -1,7 +1,7 @@
 """The one table of names and MRNs, sealed by the vault; everything else in the house knows a person by pseudonym. What language a letter
 says they speak goes beside it (`tongues`)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,7 +9,7 @@ import msgspec
 
 from flow.domain.abdm import abha_digits
 from flow.domain.ids import PatientId
-from flow.domain.person import PersonDetails
+from flow.domain.person import WITHHELD, Guard, PersonDetails
 from flow.history.bundle import Part, carry_out
 from flow.history.pool import Connection, Database
 from flow.history.queries import load
@@ -21,6 +21,12 @@ _SQL = load("people")
 _HEAR = load("tongues")["hear"]
 UNKNOWN = {"M": "male", "F": "female", "U": "person"}
 _DECODER = msgspec.json.Decoder(PersonDetails)
+_GUARDS = msgspec.json.Decoder(tuple[Guard, ...])
+
+
+def as_known(person: PersonDetails) -> PersonDetails:
+    """All that is known: for what names nobody to anybody."""
+    return person
 
 
 def pseudonym(vault: Vault, mrn: str, authority: str = "") -> PatientId:
@@ -35,6 +41,13 @@ class People:
         self.database = database
         self.vault = vault
         self.hospital = database.hospital
+        self.guards_changed = False
+        """A name is withheld now that was not, or no longer: screens that show it are to be drawn anew (`flow.main.withholding`)."""
+        self._told: list[Callable[[], None]] = []
+
+    def on_guards(self, told: Callable[[], None]) -> None:
+        """Call when details were written down by themselves; what the desk writes is told by its own commit."""
+        self._told.append(told)
 
     def pseudonym(self, mrn: str, authority: str = "") -> PatientId:
         """See `pseudonym`."""
@@ -44,22 +57,29 @@ class People:
         """Write details down. Empty fields keep what is known (HL7.md rule 5)."""
         if connection is None:
             async with self.database.write() as own:
-                return await self.put(details, at, own)
+                await self.put(details, at, own)
+                changed = self.guards_changed
+            self.guards_changed |= changed  # the desk may have told of it before it stood there
+            for told in self._told:
+                told()
+            return
         await carry_out(connection, await self.putting(details, at, connection))
-        return None
+        return
 
     async def putting(self, details: Iterable[PersonDetails], at: datetime, connection: Connection) -> list[Part]:
         """What writes details down."""
         latest: dict[PatientId, PersonDetails] = {}
         for person in details:
             latest[person.patient] = _merged(latest.get(person.patient), person)
-        known = await self._get(connection, [p.patient for p in latest.values() if not _complete(p)])
-        whole = {key: _merged(known.get(key), person) for key, person in latest.items()}
+        asked = {each for p in latest.values() if not _complete(p) for each in (p.patient, p.once) if each is not None}
+        known = await self._get(connection, list(asked))
+        whole = {key: _merged(known.get(key), _heir(known, person)) for key, person in latest.items()}
         parts: list[Part] = []
         if whole:
-            bare = [replace(each, lang="") if each.lang else each for each in whole.values()]
+            bare = [replace(each, lang="", guards=(), once=None) for each in whole.values()]
             sealed = [self.vault.seal(msgspec.json.encode(each), _aad(each.patient)) for each in bare]
-            parts.append((_SQL["put"], (self.hospital, at, list(whole), sealed)))
+            guards = [self._guards(known.get(key), each) for key, each in whole.items()]
+            parts.append((_SQL["put"], (self.hospital, at, list(whole), sealed, guards)))
         if spoken := {key: lang for key, person in whole.items() if person.lang and (lang := tongue_of(person.lang))}:
             parts.append((_HEAR, (self.hospital, at, list(spoken), list(spoken.values()))))
         if numbers := {self.vault.index("abha", each): person.patient for person in whole.values() if person.mrn for each in _abha(person)}:
@@ -67,18 +87,38 @@ class People:
             parts.append((_SQL["note_abha"], (self.hospital, list(digests), list(numbers.values()), list(keys))))
         return parts
 
-    async def get(self, patients: Iterable[PatientId]) -> dict[PatientId, PersonDetails]:
-        """Details by pseudonym; the unknown are left out."""
+    def _guards(self, known: PersonDetails | None, now: PersonDetails) -> bytes | None:
+        """Who asks for the name to be withheld, sealed; None where that is as it was."""
+        before, after = set(known.guarded_by if known is not None else ()), set(now.guarded_by)
+        if before == after:
+            return None
+        self.guards_changed = True
+        return self.vault.seal(msgspec.json.encode(sorted(after)), _guards_aad(now.patient))
+
+    async def get(
+        self, patients: Iterable[PatientId], see: Callable[[PersonDetails], PersonDetails] = as_known
+    ) -> dict[PatientId, PersonDetails]:
+        """Details by pseudonym; the unknown are left out. `see` is how whoever asks may know a person: a name that it withholds was not
+        opened; one that was, and is withheld from others, is told of by itself."""
         async with self.database.read() as connection:
             found = await self._get(connection, list(patients))
-        saw(found)
-        return found
+        shown = {key: see(person) for key, person in found.items()}
+        opened = [key for key, person in shown.items() if person.name != WITHHELD]
+        saw(opened, guarded=[key for key in opened if found[key].withheld])
+        return shown
 
     async def _get(self, connection: Connection, patients: list[PatientId]) -> dict[PatientId, PersonDetails]:
         if not patients:
             return {}
         rows = await connection.fetch(_SQL["get"], self.hospital, patients)
-        return {row["patient"]: _DECODER.decode(self.vault.open(row["sealed"], _aad(row["patient"]))) for row in rows}
+        return {row["patient"]: self._opened(row["patient"], row["sealed"], row["guards"]) for row in rows}
+
+    def _opened(self, patient: PatientId, sealed: bytes, guards: bytes | None) -> PersonDetails:
+        found = _DECODER.decode(self.vault.open(sealed, _aad(patient)))
+        if guards is None:
+            return found
+        standing = _GUARDS.decode(self.vault.open(guards, _guards_aad(patient)))
+        return replace(found, guards=tuple((guard, True) for guard in standing))
 
     async def name_unknown(self, sex: str, at: datetime) -> PersonDetails:
         """Write down somebody whom nobody knows: "Unknown male 3", under a number of the hospital's own until they are identified."""
@@ -124,8 +164,19 @@ def _aad(patient: str) -> bytes:
     return f"person|{patient}".encode()
 
 
+def _guards_aad(patient: str) -> bytes:
+    return f"guards|{patient}".encode()
+
+
 def _complete(person: PersonDetails) -> bool:
-    return bool(person.name and person.mrn and person.birth_date and person.sex)
+    """Nothing of what is known of them is needed to write them down."""
+    return bool(person.name and person.mrn and person.birth_date and person.sex and not person.guards and person.once is None)
+
+
+def _heir(known: Mapping[PatientId, PersonDetails], person: PersonDetails) -> PersonDetails:
+    """A merge takes nobody's guard away: who was withheld under the number that is given up is so under the one that stays."""
+    before = known.get(person.once) if person.once is not None else None
+    return replace(person, guards=tuple((dict(before.guards) | dict(person.guards)).items())) if before is not None else person
 
 
 def _merged(known: PersonDetails | None, new: PersonDetails) -> PersonDetails:
@@ -139,4 +190,6 @@ def _merged(known: PersonDetails | None, new: PersonDetails) -> PersonDetails:
         sex=new.sex or known.sex,
         identifiers=new.identifiers or known.identifiers,
         lang=new.lang or known.lang,
+        guards=tuple((dict(known.guards) | dict(new.guards)).items()),
+        once=new.once or known.once,
     )

@@ -95,7 +95,7 @@ class Reseal:
             opened = [(row, plain) for row in rows if (plain := self._opened(one, row)) is not None]
             fresh = [(self.hospital, self.vault.seal(plain, one.aad(self.hospital, row)), *_key(one, row)) for row, plain in opened]
             await connection.executemany(_laying(one), fresh)
-            if one.table == "person":
+            if one.name == "person.sealed":
                 await self.people.index_anew(connection, [detailed(plain) for _, plain in opened])
             crash.here("reseal-batch-written")
         crash.here("reseal-batch-committed")

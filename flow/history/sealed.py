@@ -39,6 +39,7 @@ def _text(pattern: str) -> Callable[[str, Row], bytes]:
 
 SEALED = (
     Sealed("person", "sealed", ("patient",), _text("person|{patient}"), at="updated_at"),
+    Sealed("person", "guards", ("patient",), _text("guards|{patient}"), at="updated_at"),
     Sealed("letter", "body", ("id",), lambda _, row: b"letter" + row["fingerprint"], ("fingerprint",), "received_at"),
     Sealed("mailbag", "body", ("id",), lambda hospital, _: b"mailbag" + hospital.encode(), at="received_at"),
     Sealed("outbox", "body", ("id",), _text("outbox|{feed}|{key}"), ("feed", "key"), "posted_at"),

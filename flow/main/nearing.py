@@ -24,7 +24,7 @@ class Nearing(Writing):
         """Lay down what is to be told; once for each token. Returns how many are near and willing."""
         plan, at = self.desk.plan, self.clock.now()
         tongues = Tongues(self.database)
-        await self.contacts.forget_tokens(self._midnight(at))
+        await self.contacts.forget_tokens(self._midnight(at), at)
         await tongues.forget_tokens(self._midnight(at))
         if not self.gateways or not plan.patient_messages.near:
             return 0

@@ -22,12 +22,14 @@ from flow.desk import Actor, Desk
 from flow.domain.abdm import NO_CLINIC, NO_TOKEN, AbdmRules, Profile, accepted, declined
 from flow.domain.cause import Origin
 from flow.domain.commands import Command, IssueToken, MarkToken
+from flow.domain.consent import PATIENT, SCAN, Purpose
 from flow.domain.ids import ClinicId, PatientId
 from flow.domain.opd import Group, Token, TokenStatus
 from flow.domain.opd_people import IN_QUEUE, token_of_day
 from flow.domain.outgoing import Batch, Posted
 from flow.domain.person import PersonDetails, age_on
 from flow.errors import Refused, Unavailable
+from flow.history.consents import Consents
 from flow.history.outbox import Outbox
 from flow.history.people import People
 from flow.history.shares import Share, Shares
@@ -53,6 +55,7 @@ class Sharing:
         self.desk = desk
         self.people = people
         self.shares = shares
+        self.consents = Consents(shares.database)
         self.queue = queue
         self.clock = clock
         self.rules = rules
@@ -110,6 +113,7 @@ class Sharing:
             said = tuple((kind, value) for kind, value in held if value)
             details = PersonDetails(patient, profile.name, "", profile.birth_date, profile.sex, said)
             await self.people.put([details], self.clock.now())
+        await self.consents.give(patient, Purpose.SHARE, self.clock.now(), PATIENT, SCAN)
         return patient
 
 

@@ -207,7 +207,9 @@ def _comer(state: BedState, hospital: Hospital, known: Known) -> tuple[Whom | No
 
 
 def _whom(person: PersonDetails | None, age: int | None, sex: str | None) -> Whom:
-    return Whom(person.name, person.mrn, age, sex or person.sex, person.patient) if person else Whom(age=age, sex=sex)
+    if person is None:
+        return Whom(age=age, sex=sex)
+    return Whom(person.name, person.mrn, age, sex or person.sex, None if person.withheld else person.patient)
 
 
 def _notes(state: BedState, hospital: Hospital, at: datetime) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from flow.domain.ids import WardId
+from flow.domain.person import WITHHELD
 from flow.views.bed_tile import TileState
 from flow.views.census import Census, CensusAdrift, CensusDirty, CensusRow, CensusWait, CensusWard, Whom
 from flow.views.census_clinics import ClinicSheet, clinic_sheet
@@ -169,7 +170,7 @@ def census_sheets(made: Census, at: datetime, words: Words = ENGLISH) -> CensusS
         heard=", ".join(f"{feed.upper()} {moment_words(when.timestamp(), now, zone)}" for feed, when in made.heard),
         sums=_sums(made.wards, words),
         sheets=tuple(_sheet(ward, now, zone, words) for ward in made.wards),
-        lists=(_waiting(made.waiting, now, zone, words), _dirty(made.dirty, now, zone, words), _adrift(made.adrift, now, zone)),
+        lists=(_waiting(made.waiting, now, zone, words), _dirty(made.dirty, now, zone, words), _adrift(made.adrift, now, zone, words)),
         clinics=tuple(clinic_sheet(clinic, now, zone, words) for clinic in made.clinics),
     )
 
@@ -199,12 +200,12 @@ def _sheet(ward: CensusWard, now: float, zone: str, words: Words) -> Sheet:
 
 def _line(row: CensusRow, now: float, zone: str, words: Words) -> SheetLine:
     whom = row.whom or Whom()
-    comer = " · ".join(part for part in (_named(row.comer), row.comes_from) if part) if row.comer is not None else ""
+    comer = " · ".join(part for part in (_named(row.comer, words), row.comes_from) if part) if row.comer is not None else ""
     return SheetLine(
         bed=row.label,
         state=words.say(row.words),
         since=moment_words(row.since.timestamp(), now, zone),
-        name=whom.name,
+        name=_called(whom, words),
         who=who_words(whom.age, whom.sex),
         mrn=whom.mrn,
         notes=" · ".join(map(words.say, row.notes)),
@@ -213,12 +214,18 @@ def _line(row: CensusRow, now: float, zone: str, words: Words) -> SheetLine:
     )
 
 
-def _named(whom: Whom | None) -> str:
-    return "" if whom is None else " ".join(part for part in (whom.name, who_words(whom.age, whom.sex), whom.mrn) if part)
+def _called(whom: Whom, words: Words) -> str:
+    return words.say(WITHHELD) if whom.name == WITHHELD else whom.name
+
+
+def _named(whom: Whom | None, words: Words) -> str:
+    return "" if whom is None else " ".join(part for part in (_called(whom, words), who_words(whom.age, whom.sex), whom.mrn) if part)
 
 
 def _waiting(waits: tuple[CensusWait, ...], now: float, zone: str, words: Words) -> CensusList:
-    lines = tuple(ListLine((f"P{w.priority}", _named(w.whom), w.wants, w.where, _from(w.since, now, zone, words), w.bed)) for w in waits)
+    lines = tuple(
+        ListLine((f"P{w.priority}", _named(w.whom, words), w.wants, w.where, _from(w.since, now, zone, words), w.bed)) for w in waits
+    )
     return CensusList("Who is coming", ("Priority", "Patient", "Wants", "From", "Since", "Bed promised"), lines, "Nobody waits for a bed.")
 
 
@@ -244,9 +251,9 @@ def _dirty(beds: tuple[CensusDirty, ...], now: float, zone: str, words: Words) -
     return CensusList("Beds to clean, in this order", ("Bed", "Clean", "How far", "Since", "Promised"), lines, "No bed wants cleaning.")
 
 
-def _adrift(found: tuple[CensusAdrift, ...], now: float, zone: str) -> CensusList:
+def _adrift(found: tuple[CensusAdrift, ...], now: float, zone: str, words: Words) -> CensusList:
     lines = tuple(
-        ListLine((_named(a.whom), a.visit, a.claims, moment_words(a.since.timestamp(), now, zone) if a.since is not None else ""))
+        ListLine((_named(a.whom, words), a.visit, a.claims, moment_words(a.since.timestamp(), now, zone) if a.since is not None else ""))
         for a in found
     )
     return CensusList("In the house, in no bed", ("Patient", "Visit", "The feed says", "Since"), lines, "Everybody lies in a bed.")

@@ -75,6 +75,7 @@ class OwnPage:
     again: bool = False
     rooms: tuple[OwnRoom, ...] = ()
     stale: bool = False
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +128,10 @@ def own_page(
     hospital: str,
     here: str,
     dead: float = DEAD,
+    told: bool = False,
 ) -> OwnPage:
     """One token's page; `tokens` are its clinic's of the day as they were `as_of`, `usual` the house's minutes of a consultation, `dead`
-    the seconds after which a picture is old."""
+    the seconds after which a picture is old; `told`: a message is sent when the turn is near."""
     status = TokenStatus.IN_ROOM if token.status is TokenStatus.CALLED and not token.called_out else token.status
     head, advice = (AT_HOME if token.tele else SAID)[status]
     seen = outlook(expected(token, tokens, clinic, rooms, at, usual), at, zone)
@@ -147,6 +149,7 @@ def own_page(
         as_of=clock_time(as_of.timestamp(), zone),
         stale=(at - as_of).total_seconds() > dead,
         here=here,
+        told=told,
         place=seen.place,
         about=seen.about,
         earliest=seen.earliest,

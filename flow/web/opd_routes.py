@@ -53,4 +53,5 @@ OPD_PAGE = (
     Door("POST", f"{_ROW}/admission", ways_page.advise_admission, *_CALLS),
     Door("POST", f"{_ROW}/{{step}}", page.mark, *_CALLS),
     Door("GET", "/t/{slip}", opd_own.page, Open.TO_ALL),
+    Door("POST", "/t/{slip}/no-messages", opd_own.stop, Open.TO_ALL),
 )

@@ -10,6 +10,7 @@ from flow.history.badges import Badges
 from flow.history.bonds import Bonds
 from flow.history.clean_problems import Problems
 from flow.history.cleaners import Cleaners
+from flow.history.consents import Consents
 from flow.history.contacts import Contacts
 from flow.history.devices import Devices
 from flow.history.displays import Displays
@@ -65,6 +66,7 @@ class Stores:
         self.hall = Hall(database, vault)
         # whom to tell
         self.contacts = Contacts(database, vault)
+        self.consents = Consents(database)
         self.escalations = Escalations(database)
         self.messages = Messages(database)
         # managers

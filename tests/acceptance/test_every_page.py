@@ -63,6 +63,8 @@ NO_PAGES = (
     ".js",
     ".json",
     "/{visit}",
+    "/{patient}",
+    "/{request}/privacy",
     "/pair/status",
     "/provider/back",
     "/housekeeping/unlock",

@@ -37,6 +37,7 @@ OPEN_TO_ALL = {
     "GET /housekeeping/worker.js",
     "GET /porter/worker.js",
     "GET /t/{slip}",
+    "POST /t/{slip}/no-messages",
     "POST /api/v3/hip/patient/share",
 }
 SIGNED_IN = {"POST /sign-out", "POST /session/active", "POST /displays/shown"}

@@ -8,7 +8,7 @@ from flow.domain.abdm import Profile
 from flow.domain.bed import OutOfUse
 from flow.domain.ids import BedId, PatientId, WardId
 from flow.domain.outgoing import Batch, Posted
-from flow.domain.person import PersonDetails
+from flow.domain.person import Guard, PersonDetails
 from flow.domain.totp import code_at, step_of
 from flow.history.bundle import ask, carry_out
 from flow.history.clean_problems import Problem, Problems
@@ -55,6 +55,7 @@ def person(number: int) -> PersonDetails:
 async def fill(database: Database, vault: Vault, persons: int = 3) -> None:
     """A row or more in every sealed table."""
     await People(database, vault).put([person(number) for number in range(persons)], NOW)
+    await People(database, vault).put([PersonDetails(PatientId("p0001"), guards=((Guard.VIP, True),))], NOW)
     await lay_letters(database, vault, *map(letter, range(persons)))
     await Inbox(database, vault).keep([letter(900)])
     await Outbox(database, vault, FixedClock(NOW), "lab").post(Batch([Posted("A01", "k1", b"letter out")]))

@@ -16,8 +16,8 @@ from flow.history.pool import Database
 from tests.integration.test_audit_chain import NOW, Kind, Trace
 
 REFUSED = (
-    *(f"{deed} {table}" for table in ("log", "audit", "audit_seal") for deed in ("delete from", "truncate")),
-    *(f"update {table} set hospital = 'x'" for table in ("log", "audit", "audit_seal", "migration")),
+    *(f"{deed} {table}" for table in ("log", "audit", "audit_seal", "reveal") for deed in ("delete from", "truncate")),
+    *(f"update {table} set hospital = 'x'" for table in ("log", "audit", "audit_seal", "reveal", "migration")),
     "alter table audit disable trigger append_only",
     "drop trigger append_only on log",
     "drop table audit",

@@ -100,7 +100,7 @@ async def test_a_promise_or_consent_taken_back_in_between_is_not_told(station: S
     await station.core.desk.act(AssignBed(R1, OTHER), DESK)
     station.core.clock.advance(2 * UNDO)
     await station.inviting.invite()
-    await station.contacts.withdraw(PATIENT)
+    await station.contacts.withdraw(PATIENT, "desk", NOW)
     await station.worker.deliver()
     assert station.sent == []
     assert station.core.desk.hospital.beds[OTHER].status is BedStatus.AVAILABLE
@@ -119,7 +119,7 @@ async def test_a_number_is_sealed_and_goes_with_the_consent(station: Station) ->
     async with station.core.database.read() as connection:
         sealed = await connection.fetchval("select sealed from contact")
     assert PHONE.encode() not in sealed and await station.contacts.number(PATIENT) == PHONE
-    await station.contacts.withdraw(PATIENT)
+    await station.contacts.withdraw(PATIENT, "desk", NOW)
     assert (await station.contacts.number(PATIENT), await station.contacts.willing([PATIENT])) == (None, frozenset())
 
 

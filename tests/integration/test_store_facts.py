@@ -14,15 +14,15 @@ async def test_postgres_tells_what_a_checkup_asks(database: Database) -> None:
     assert facts.version >= 15
     assert set(facts.settings) == {"fsync", "full_page_writes", "synchronous_commit"}
     assert abs(facts.now - datetime.now(UTC)) < timedelta(seconds=5)
-    assert {"audit", "audit_seal", "log"} >= set(facts.alters)
+    assert {"audit", "audit_seal", "log", "reveal"} >= set(facts.alters)
 
 
 async def test_a_role_that_only_adds_is_known_from_one_that_may_change(database: Database) -> None:
-    assert (await ask_postgres(database)).alters == ("audit", "audit_seal", "log"), "whoever migrates owns them"
+    assert (await ask_postgres(database)).alters == ("audit", "audit_seal", "log", "reveal"), "whoever migrates owns them"
     name = f"adds_only_{datetime.now(UTC):%H%M%S%f}"
     async with database.write() as connection:
         await connection.execute(f"create role {name}; grant usage on schema public to {name}")
-        await connection.execute(f"grant select, insert on audit, audit_seal, log to {name}")
+        await connection.execute(f"grant select, insert on audit, audit_seal, log, reveal to {name}")
         for more, altered in (("select on log", []), ("update on log", ["log"]), ("delete on audit", ["audit", "log"])):
             await connection.execute(f"grant {more} to {name}; set local role {name}")
             found = await connection.fetch(load("facts")["alters"])

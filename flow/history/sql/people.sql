@@ -1,12 +1,13 @@
 -- name: put
--- $1 hospital, $2 now, then arrays: patient, sealed
-insert into person (hospital, patient, sealed, updated_at)
-select $1, n.patient, n.sealed, $2 from unnest($3::text[], $4::bytea[]) as n(patient, sealed)
-on conflict (hospital, patient) do update set sealed = excluded.sealed, updated_at = excluded.updated_at
+-- $1 hospital, $2 now, then arrays: patient, sealed, guards (null: as they are)
+insert into person (hospital, patient, sealed, guards, updated_at)
+select $1, n.patient, n.sealed, n.guards, $2 from unnest($3::text[], $4::bytea[], $5::bytea[]) as n(patient, sealed, guards)
+on conflict (hospital, patient)
+do update set sealed = excluded.sealed, guards = coalesce(excluded.guards, person.guards), updated_at = excluded.updated_at
 
 -- name: get
 -- $1 hospital, $2 pseudonyms
-select patient, sealed from person where hospital = $1 and patient = any($2::text[])
+select patient, sealed, guards from person where hospital = $1 and patient = any($2::text[])
 
 -- name: next_unknown
 -- The next number of an unknown person. $1 hospital, $2 sex (M, F, U)

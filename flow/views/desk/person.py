@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flow.domain.ids import PatientId
-from flow.domain.person import PersonDetails
+from flow.domain.person import QUIET, PersonDetails
 from flow.domain.request import BedRequest
 from flow.views.who_words import who_words
 
@@ -47,7 +47,7 @@ def like_names(people: Iterable[PersonDetails]) -> dict[PatientId, int]:
     groups: dict[object, dict[PatientId, str]] = defaultdict(dict)
     for person in people:
         if person.name and person.mrn and not person.unknown:
-            for key in _keys(person.name):
+            for key in _keys(person.name.removesuffix(QUIET)):
                 groups[key][person.patient] = person.mrn
     found: dict[PatientId, int] = {}
     for group in groups.values():

@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from flow.domain.commands import EditRequest, MarkReady, MergePatients, TakeUpRequest
+from flow.domain.person import PersonDetails
 from flow.domain.request import BedRequest
 from flow.web.act import act
 from flow.web.api.beds import Moment
@@ -53,6 +54,7 @@ async def identify(request: Request) -> Response:
         raise invalid("patient-missing", "Say who it is: mrn.")
     await check_unknown(house, wanted)
     patient, *_ = await enter(house, asked)
+    await house.people.put([PersonDetails(patient, once=wanted.patient)], house.clock.now())
     done = await act(request, MergePatients(wanted.patient, patient))
     return answer(await out(request, done.of(BedRequest, wanted.id) or wanted, done.command))
 

@@ -8,8 +8,9 @@ from contextlib import suppress
 
 from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from flow.domain.consent import OWN_PAGE, PATIENT
 from flow.domain.opd import Token
 from flow.domain.opd_near import holder
 from flow.domain.showing import DEAD
@@ -39,6 +40,7 @@ async def page(request: Request) -> Response:
         return _hidden(html(request, "opd/own_gone.html", _gone(request, house), 404))
     await house.limiter.check("slip", code, LOOKS, A_MINUTE)
     clinic = house.plan.clinic[token.clinic]
+    told = await _told(house, token)
     view = own_page(
         token,
         clinic,
@@ -53,11 +55,32 @@ async def page(request: Request) -> Response:
         hospital=house.plan.name,
         here=request.scope["path"],
         dead=DEAD * max(1.0, house.settings.clock_speed),
+        told=told,
     )
     response = _hidden(html(request, "opd/own.html", view))
     if _taps_language(request) and tells_of(house, token):
         response.background = BackgroundTask(_choose, house, token, view.words.lang)
     return response
+
+
+async def stop(request: Request) -> Response:
+    """Whoever holds the slip wants no more messages: the number goes, and the log of consents says so."""
+    house, code = house_of(request), request.path_params["slip"]
+    picture(house)
+    token = found(house, code)
+    if token is None:
+        await house.limiter.check("slip-guess", address(request), GUESSES, A_WHILE)
+        return _hidden(html(request, "opd/own_gone.html", _gone(request, house), 404))
+    await house.limiter.check("slip", code, LOOKS, A_MINUTE)
+    await house.contacts.withdraw(holder(token), PATIENT, house.clock.now(), OWN_PAGE)
+    return _hidden(RedirectResponse(f"/t/{code}?lang={asked_words(request).lang}", 303))
+
+
+async def _told(house: House, token: Token) -> bool:
+    """Whether they are written to; the page shows the queue though Postgres, who knows, is away."""
+    with suppress(Unavailable):
+        return tells_of(house, token) and bool(await house.contacts.willing([holder(token)]))
+    return False
 
 
 def _taps_language(request: Request) -> bool:

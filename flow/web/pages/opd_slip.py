@@ -56,7 +56,7 @@ async def tell(request: Request) -> Response:
     clinic = house.plan.clinic[ClinicId(request.path_params["clinic"])]
     token = _token(house, clinic, request.path_params["token"])
     if form.text("withdraw"):
-        await house.contacts.withdraw(holder(token))
+        await house.contacts.withdraw(holder(token), principal_of(request).id, now)
     else:
         phone, lang = form.needed("phone", longest=30), form.choice("lang", languages())
         await house.contacts.consent(holder(token), phone, principal_of(request).id, now)

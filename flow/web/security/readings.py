@@ -1,7 +1,8 @@
 """Reads of names, each counted: who is shown whom is written down at once, and the same again within a quarter of an hour is counted and
-written down when that is over (TRUST.md, Audit). A desk redraws its list with every change; the trail would be of redrawing alone."""
+written down when that is over (TRUST.md, Audit). A desk redraws its list with every change; the trail would be of redrawing alone. A name
+that is withheld from others is written down each time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -28,14 +29,18 @@ class Readings:
     def __init__(self) -> None:
         self._open: dict[tuple[str, str, str, str], _Window] = {}
 
-    def fresh(self, trace: Trace) -> Trace | None:
-        """What of a read must be written down now: patients whom this seat was not shown in this view just before. None where all were."""
+    def fresh(self, trace: Trace, guarded: Collection[PatientId] = ()) -> Trace | None:
+        """What of a read must be written down now: patients whom this seat was not shown in this view just before, and all whose names are
+        `guarded`. None where there is nobody."""
         window = self._open.setdefault((trace.actor, trace.seat, trace.view, trace.place), _Window(trace, trace.at))
         new = tuple(patient for patient in trace.patients if patient not in window.times)
         window.last = trace.at
-        for patient in trace.patients:
+        for patient in (each for each in trace.patients if each not in guarded):
             window.times[patient] = window.times.get(patient, 0) + 1
-        return replace(trace, patients=new) if new else None
+        if not new:
+            return None
+        watched = sum(each in guarded for each in new)
+        return replace(trace, patients=new, detail={**trace.detail, "withheld": watched} if watched else trace.detail)
 
     def over(self, at: datetime | None = None) -> Iterator[Trace]:
         """Close the windows that are over by a time (all where there is none), and tell what was read again in them."""

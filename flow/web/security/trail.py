@@ -51,7 +51,7 @@ class Trail:
             traces.append(replace(found, detail={**found.detail, **seen.detail}))
         if seen.patients:
             read = replace(found, kind=Kind.READ, patients=tuple(sorted(seen.patients)))
-            traces += [fresh] if (fresh := self._readings.fresh(read)) is not None else []
+            traces += [fresh] if (fresh := self._readings.fresh(read, seen.guarded)) is not None else []
         await self._write(traces)
 
     async def refused(self, request: Request, code: str) -> None:

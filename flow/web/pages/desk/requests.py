@@ -69,7 +69,7 @@ async def edit(request: Request) -> Response:
     if phone:
         await house.contacts.consent(wanted.patient, phone, principal_of(request).id, house.clock.now())
     elif form.text("telling") == "asked" and not form.text("tell"):
-        await house.contacts.withdraw(wanted.patient)
+        await house.contacts.withdraw(wanted.patient, principal_of(request).id, house.clock.now())
     return await show_changed(request, done, "Request changed", wanted.id)
 
 
@@ -103,6 +103,7 @@ async def identify(request: Request) -> Response:
     asked = PersonAsked(form.needed("mrn", longest=60), form.text("name", longest=200), form.day("birth_date"), form.choice("sex", SEXES))
     await check_unknown(house, wanted)
     patient, *_ = await enter(house, asked)
+    await house.people.put([PersonDetails(patient, once=wanted.patient)], house.clock.now())
     done = await act(request, MergePatients(wanted.patient, patient))
     return await show_changed(request, done, "Identified", wanted.id)
 
