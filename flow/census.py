@@ -16,20 +16,25 @@ import structlog
 from flow import crash
 from flow.clock import Clock
 from flow.desk import Desk
+from flow.domain.audit import Kind, Trace
 from flow.domain.hospital import Hospital
 from flow.domain.ids import HospitalId
 from flow.domain.person import PersonDetails
 from flow.errors import Unavailable
+from flow.history.audit import Audit
 from flow.history.inbox import Inbox
 from flow.history.people import People
 from flow.history.pool import NotStored
+from flow.taken_out import TakenOut
 from flow.vault import Tampered, Vault, key_of
-from flow.views.census import Census, census, patients_of
+from flow.views.census import Census, census, names_in, patients_of
 
 log = structlog.get_logger()
 FOLDER, FILE = "census", "census.sealed"
 EVERY = timedelta(minutes=5)
 AGAIN = timedelta(seconds=20)
+KEEPER = "bedflow"
+"""Who keeps it, in the trail."""
 PATIENCE = 2.0
 """Seconds that a reader waits for a new list before the last one on disk is shown."""
 
@@ -94,6 +99,7 @@ class CensusKeeper:
 
     def __init__(self, desk: Desk, people: People, inbox: Inbox, clock: Clock, file: CensusFile) -> None:
         self.desk, self.people, self.inbox, self.clock, self.file = desk, people, inbox, clock, file
+        self.taken_out = TakenOut(file.path.parent.parent)
         self._making: asyncio.Task[Census] | None = None
 
     async def run(self) -> None:
@@ -105,7 +111,9 @@ class CensusKeeper:
     async def keep(self) -> bool:
         """Make one and lay it down; False while the database is away, or the disk: the last good one stays."""
         try:
-            await asyncio.to_thread(self.file.put, await self.make())
+            made = await self.make()
+            await asyncio.to_thread(self.file.put, made)
+            await self._told(made)
         except (Unavailable, NotStored) as error:
             log.warning("census.not_made", reason=error.reason)
             return False
@@ -113,6 +121,12 @@ class CensusKeeper:
             log.error("census.not_kept", kind=type(error).__name__)
             return False
         return True
+
+    async def _told(self, made: Census) -> None:
+        """That names lie on the disk now, and what commands have taken from there meanwhile, goes into the trail."""
+        audit = Audit(self.people.database)
+        await audit.note([Trace(made.as_of, Kind.LEFT, KEEPER, view="census kept on disk, sealed", detail={"names": names_in(made)})])
+        await self.taken_out.hand_over(audit)
 
     async def make(self) -> Census:
         """The census as of now. Raises Unavailable while the database is away: a list whose truth nobody can vouch for is none."""

@@ -58,6 +58,13 @@ def told(**detail: object) -> None:
         now.detail.update(detail)
 
 
+def taken_out(**detail: object) -> None:
+    """A file goes out with the answer; how many names were opened for it is told as well."""
+    if (now := _NOW.get()) is not None and now.kind is None:
+        now.kind = Kind.LEFT
+        now.detail.update(detail, names=len(now.patients))
+
+
 def happened(kind: Kind, actor: str = "", role: str = "", /, **detail: object) -> None:
     """What this request was, where the route alone does not tell."""
     if (now := _NOW.get()) is not None:

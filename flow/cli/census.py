@@ -9,16 +9,19 @@ import typer
 from rich.console import Console
 
 from flow.census import CensusFile
+from flow.cli.deeds import deed
 from flow.cli.start import settings
+from flow.domain.audit import Kind
 from flow.domain.ids import WardId
 from flow.errors import Misconfigured, Refused
 from flow.key_ring import KEY_FILE
 from flow.locale import DEFAULT, languages, words
 from flow.plan_file import load_plan
 from flow.settings import Settings
+from flow.taken_out import TakenOut
 from flow.templating import CHECKOUT, Templates
 from flow.vault import open_vault
-from flow.views.census import Census
+from flow.views.census import Census, names_in
 from flow.views.census_page import CensusPaper, census_sheets, everything, for_reader
 
 
@@ -29,7 +32,9 @@ def census(
 ) -> None:
     """Print the last census that was kept: who lies where, who is coming, which beds are dirty."""
     found = settings()
-    sheets = census_sheets(kept(found, ward), now(), words(lang))
+    made = kept(found, ward)
+    sheets = census_sheets(made, now(), words(lang))
+    _told(found, made, ward, to)
     css = (CHECKOUT / "static" / "css" / "census.css").read_text("utf-8")
     text = Templates().render("census/paper.html", CensusPaper(sheets, f"<style>{css}</style>", words(lang)))
     if to is None:
@@ -38,6 +43,15 @@ def census(
         _write(to, text)
     said = f"As of {sheets.as_of}, {sheets.age} old." + (" THIS LIST IS OLD." if sheets.old else "")
     Console(stderr=True, highlight=False).print(said + (f" Written to {to}" if to is not None else ""), soft_wrap=True)
+
+
+def _told(found: Settings, made: Census, ward: str, to: Path | None) -> None:
+    """Names are about to leave: written down first. Raises Misconfigured where that cannot be."""
+    told = deed(now(), "census", Kind.LEFT, names=names_in(made), ward=ward, to="a file" if to is not None else "standard output")
+    try:
+        TakenOut(found.data_dir).note(told)
+    except OSError as error:
+        raise Misconfigured(f"That names leave cannot be written down in {found.data_dir} ({error.strerror}), so none do.") from None
 
 
 def now() -> datetime:

@@ -2,6 +2,7 @@
 
 import os
 import pwd
+from datetime import datetime
 
 from flow.domain.audit import Kind, Trace
 from flow.history.audit import Audit
@@ -10,7 +11,12 @@ from flow.main import House
 
 async def traced(house: House, view: str, kind: Kind = Kind.WRITTEN, **detail: object) -> None:
     """Write a deed down; `view` is the command, `detail` what it was done to."""
-    await Audit(house.database).note([Trace(house.clock.now(), kind, f"command line, {_who()}", view=f"bedflow {view}", detail=detail)])
+    await Audit(house.database).note([deed(house.clock.now(), view, kind, **detail)])
+
+
+def deed(at: datetime, view: str, kind: Kind = Kind.WRITTEN, **detail: object) -> Trace:
+    """A deed as the trail has it."""
+    return Trace(at, kind, f"command line, {_who()}", view=f"bedflow {view}", detail=detail)
 
 
 def _who() -> str:

@@ -8,7 +8,9 @@ import typer
 from rich.console import Console
 
 from flow import main
+from flow.cli.deeds import traced
 from flow.cli.start import run, settings
+from flow.domain.audit import Kind
 from flow.errors import Misconfigured
 from flow.history.daily_reports import Kept
 from flow.main.reporting import reporting
@@ -31,7 +33,10 @@ def report(
 async def _make(day: str, *, pdf: bool) -> Kept:
     async with main.open_house(settings()) as house:
         today = house.clock.now().astimezone(ZoneInfo(house.plan.zone)).date()
-        return await reporting(house).make(_read(day, today), printed=pdf)
+        asked = _read(day, today)
+        made = await reporting(house).make(asked, printed=pdf)
+        await traced(house, "report", Kind.LEFT, day=str(asked), names=0)
+        return made
 
 
 def _read(day: str, today: date) -> date:

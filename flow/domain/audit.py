@@ -43,6 +43,8 @@ class Kind(StrEnum):
     READ_AGAIN = "read-again"
     WRITTEN = "written"
     REFUSED = "refused"
+    LEFT = "left"
+    """Names left otherwise than on a screen: in a file, on paper, in a message."""
     SEARCHED = "searched"
     """The trail itself was read."""
 

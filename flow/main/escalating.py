@@ -6,14 +6,16 @@ State is in Postgres: after a restart the next look goes on where the last one t
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
 from flow.clock import Clock
 from flow.desk import Desk
+from flow.domain.audit import Kind, Trace
 from flow.domain.escalation import cases, take_round
 from flow.history import escalations
+from flow.history.audit import Audit
 from flow.history.contacts import Contacts
 from flow.history.messages import Messages, Waiting
 from flow.history.pool import Database
@@ -22,11 +24,14 @@ from flow.main.inviting import Inviting
 from flow.main.nearing import Nearing
 from flow.main.notifying import Outcome, Send, sender
 from flow.main.reporting import files_of
+from flow.main.writing import KIND as PATIENT
 from flow.timed import Timed
 
 log = structlog.get_logger()
 TRIES = 8
 NOBODY = "no address"
+SENDER = "bedflow"
+"""Who writes to patients, in the trail."""
 Invite = Callable[[], Awaitable[int]]
 """Lays down what patients are to be told."""
 CUT_OFF = timedelta(minutes=5)
@@ -37,7 +42,7 @@ class Escalating:
 
     def __init__(self, desk: Desk, database: Database, clock: Clock, send: Send | None = None, invite: Invite | None = None) -> None:
         self.desk, self.database, self.clock, self.send, self.invite = desk, database, clock, send, invite
-        self.messages = Messages(database)
+        self.messages, self.audit = Messages(database), Audit(database)
         self.timed = Timed("escalations.wait")
 
     @asynccontextmanager
@@ -80,8 +85,15 @@ class Escalating:
             sent += await self._hand_over(message, self.send)
         return sent
 
+    async def _told(self, message: Waiting, outcome: Outcome, at: datetime) -> None:
+        """What went, or may have gone, to a patient: of which request or token, and nothing of the text or the number."""
+        if message.kind == PATIENT and outcome in (Outcome.SENT, Outcome.UNKNOWN):
+            told = {"message": message.id, "count": 1, "outcome": str(outcome), "of": message.addressee}
+            await self.audit.note([Trace(at, Kind.LEFT, SENDER, view="message to a patient", detail=told)])
+
     async def _hand_over(self, message: Waiting, send: Send) -> bool:
         outcome, now = await send(message), self.clock.now()
+        await self._told(message, outcome, now)
         match outcome:
             case Outcome.SENT:
                 await self.messages.sent(message, now)

@@ -41,6 +41,7 @@ KIND_WORDS: Mapping[Kind, str] = {
     Kind.READ_AGAIN: "Saw names again",
     Kind.WRITTEN: "Changed",
     Kind.REFUSED: "Refused",
+    Kind.LEFT: "Taken out or sent",
     Kind.SEARCHED: "Read the trail",
 }
 

@@ -128,6 +128,13 @@ def patients_of(hospital: Hospital) -> set[PatientId]:
     return lying | planned | {request.patient for request in hospital.requests.values() if request.is_live}
 
 
+def names_in(made: Census) -> int:
+    """How many patients a list names; one who is on it twice counts twice."""
+    rows = [row for ward in made.wards for row in (*ward.rows, *ward.places)]
+    whom = [each for row in rows for each in (row.whom, row.comer)] + [w.whom for w in made.waiting] + [a.whom for a in made.adrift]
+    return sum(each is not None and each.patient is not None for each in whom)
+
+
 def census(hospital: Hospital, known: Known, at: datetime, heard: Mapping[str, datetime] | None = None) -> Census:
     """The census of a hospital as it stands; `known` are the details of `patients_of` it."""
     plan = hospital.plan

@@ -18,6 +18,7 @@ from flow.web.exports.comma import comma
 from flow.web.exports.excel import excel
 from flow.web.exports.parquet import parquet
 from flow.web.problems import unknown
+from flow.witness import taken_out
 
 Reporting = Callable[[Request], Awaitable[Report]]
 """The report of what an address asks for."""
@@ -54,6 +55,7 @@ def _sending(reporting: Reporting, kind: str) -> Callable[[Request], Awaitable[R
         form = FORMATS[kind]
         content = await asyncio.to_thread(form.write, report, found)
         name = report.id if form.whole or found is report.tables[0] else f"{report.id}-{found.id}"
+        taken_out(file=f"{name}.{kind}")
         headers = {"content-disposition": f'attachment; filename="{name}.{kind}"'}
         return Response(content, headers=headers, media_type=form.media)
 
