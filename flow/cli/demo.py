@@ -23,6 +23,7 @@ from flow.domain.commands import Command, SetBedStatus
 from flow.domain.hospital import Hospital
 from flow.history.accounts import Accounts
 from flow.history.cleaners import Cleaners
+from flow.main.purpose import SIGN_INS, for_demo
 from flow.settings import Settings
 
 
@@ -41,14 +42,15 @@ class Demo:
         self.settings = settings
 
     async def prepare(self, house: main.House) -> None:
-        """Lay the made-up weeks into an empty log, with a progress bar."""
+        """Lay the made-up weeks into an empty log, with a progress bar. Raises Misconfigured for a database that is no demo's."""
+        await for_demo(house)
         seq, _ = await house.log.head()
         if seq == 0 and self.settings.history_days > 0:
             await lay(house, self.settings.history_days)
 
     async def play(self, house: main.House) -> None:
         """Print where everything is and who may sign in, then play until stopped."""
-        sign_ins = await demo_sign_ins(Accounts(house.database), house.plan, self.settings.data_dir / "demo-sign-ins.json")
+        sign_ins = await demo_sign_ins(Accounts(house.database), house.plan, self.settings.data_dir / SIGN_INS)
         print_addresses(house.plan, self.settings, shown(sign_ins))
         cleaners, hands = Cleaners(house.database), Hands()
         await demo_cleaners(cleaners, house.plan, house.clock.now())

@@ -21,6 +21,7 @@ from flow.errors import Misconfigured
 from flow.history.cleaners import Cleaners
 from flow.history.people import pseudonym
 from flow.main.keeping import Keeping
+from flow.main.purpose import for_demo
 from flow.settings import Settings
 from flow.vault import open_vault
 
@@ -50,6 +51,7 @@ async def _make(found: Settings, days: int) -> None:
                 "Set BEDFLOW_DATA_DIR to an empty folder, or DATABASE_URL to an empty database.",
                 code="history-not-empty",
             )
+        await for_demo(house)
         await lay(house, days)
 
 

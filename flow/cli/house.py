@@ -9,6 +9,7 @@ from rich.table import Table
 from flow import main
 from flow.cli.start import run, settings
 from flow.locale import languages
+from flow.main.purpose import for_hospital
 from flow.settings import Settings
 from flow.speech import SPEAKER, Speech
 
@@ -37,7 +38,7 @@ def _serve(parts: frozenset[str], hospital: str = "") -> None:
     found = settings()
     if hospital:
         found = found.with_hospital(hospital)
-    run(main.serve(found, parts=parts, ready=Announce(found, parts)))
+    run(main.serve(found, parts=parts, before=for_hospital, ready=Announce(found, parts)))
     Console(stderr=True).print("Stopped.")
 
 

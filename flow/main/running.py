@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 
@@ -35,6 +36,7 @@ from flow.main.levelling import Levelling, follow
 from flow.main.listening import Ports
 from flow.main.looking_back import LookingBack
 from flow.main.providing import providing
+from flow.main.purpose import is_made_up
 from flow.main.pushing import pushing
 from flow.main.replaying import Replaying
 from flow.main.reporting import reporting
@@ -158,7 +160,7 @@ class Running:
             counting = connect(house.redis_url)
             stack.push_async_callback(counting.aclose)
             hit = Hits(counting, house.plan.id, in_memory()).hit
-        app = build(self._parts(hub, engine, queue, hit))
+        app = build(replace(self._parts(hub, engine, queue, hit), made_up=await is_made_up(house)))
         stack.push_async_callback(self.replaying.close)
         server = WebServer(app, http_address(house.settings), house.settings, farewell=hub.close, http=HandingOver)
         await server.start()

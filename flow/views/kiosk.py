@@ -54,13 +54,14 @@ class Past:
 @dataclass(frozen=True, slots=True)
 class Kiosk:
     """`csrf` is empty where nobody asks what the page shows: for people who look at it. `words` are those of its language, `light` is black
-    on white, `file` the version of the hospital file it is drawn by (0: not known)."""
+    on white, `file` the version of the hospital file it is drawn by (0: not known), `made_up`: nothing on it is real."""
 
     csrf: str = ""
     past: Past | None = None
     words: Words = field(default_factory=Words)
     light: bool = False
     file: int = 0
+    made_up: bool = False
 
     def script(self, more: Iterable[str] = ()) -> str:
         """What the scripts say, by the English words (JSON), with what a page's own must say besides; empty in English."""

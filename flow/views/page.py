@@ -33,7 +33,8 @@ class Chrome:
     """`name` is the screen's name in the bar, `hospital` the hospital's, `person` who is signed in (None: nobody),
     `csrf` the token that forms and htmx send back, `topics` the stream's topics (empty: the page has no stream),
     `undo` what can be undone right now, `bell`: what waits too long is told in the bar, `cases`: single cases
-    of the past are for these eyes, `station` the bar of a ward's workstation (None: this is none)."""
+    of the past are for these eyes, `station` the bar of a ward's workstation (None: this is none); `made_up`: nothing on the page is
+    real, and it says so."""
 
     name: str
     hospital: str
@@ -47,6 +48,7 @@ class Chrome:
     bell: bool = False
     cases: bool = False
     station: AtStation | None = None
+    made_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)

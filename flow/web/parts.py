@@ -46,7 +46,7 @@ class Parts:
     """What the composition root hands in. `file` is the version of the hospital file that made `plan` (0: not kept); `ready` says whether
     traffic may come. `stream` makes the stream's route when given what says who may listen to what; `hit` counts rate limits for all
     processes together, else each counts its own; `certs` fetches the keys that ABDM's gateway publishes; `provider` is who signs the
-    hospital's people in, where it has one."""
+    hospital's people in, where it has one; `made_up`: a demo's patients are served as if they were real, and every page says so."""
 
     settings: Settings
     plan: Plan
@@ -69,6 +69,7 @@ class Parts:
     hit: Hit | None = None
     certs: Fetch | None = None
     provider: ProviderLike | None = None
+    made_up: bool = False
 
 
 class House(Stores):
@@ -87,6 +88,7 @@ class House(Stores):
         self.inbox = parts.inbox
         self.clock = parts.clock
         self.templates = parts.templates
+        self.made_up = parts.made_up
         self.ready = parts.ready
         self.admissions = parts.admissions
         self.cleaning = parts.cleaning

@@ -40,7 +40,7 @@ def chrome(request: Request, name: str, topics: str = "", undo: Undo | None = No
     """The frame of a page for whoever is signed in (or nobody)."""
     house, principal = house_of(request), anybody(request)
     if principal is None:
-        return Chrome(name, house.plan.name)
+        return Chrome(name, house.plan.name, made_up=house.made_up)
     return Chrome(
         name=name,
         hospital=house.plan.name,
@@ -53,6 +53,7 @@ def chrome(request: Request, name: str, topics: str = "", undo: Undo | None = No
         bell=principal.may(May.ESCALATIONS),
         cases=principal.may(May.CASES),
         station=_at_station(request, principal),
+        made_up=house.made_up,
     )
 
 

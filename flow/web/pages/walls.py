@@ -90,7 +90,8 @@ def kiosk(request: Request, usual: str = DEFAULT) -> Kiosk:
     paired = principal.way is Way.DEVICE and principal.audience is not None
     said = words(query.get("lang") or principal.lang or usual)
     light = query["theme"] == "light" if "theme" in query else principal.light
-    return Kiosk(csrf_token(principal.csrf) if paired else "", words=said, light=light, file=house_of(request).plans_then.version)
+    csrf, house = csrf_token(principal.csrf) if paired else "", house_of(request)
+    return Kiosk(csrf, words=said, light=light, file=house.plans_then.version, made_up=house.made_up)
 
 
 async def silences(house: House) -> dict[str, timedelta]:
