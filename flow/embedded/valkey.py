@@ -1,13 +1,17 @@
-"""Valkey as a child: the live picture's cache, in memory alone, on a Unix socket that only its user may open.
+"""Valkey as a child: the live picture's cache, in memory alone, on a Unix socket that only its user may open, for a user that may do what
+Bedflow does and nothing else (`flow.state.acl`). Whoever must empty or ask it comes as `keeper`, whose address lies in the run folder.
 
 Comes after `place.py` and `binaries.py`; `stores.py` holds it. It keeps nothing on disk: what it loses is built again from
 Postgres.
 """
 
 import asyncio
+import os
 import signal
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
 from urllib.parse import quote
 
 from flow.embedded.binaries import Binaries
@@ -15,7 +19,9 @@ from flow.embedded.child import Child, command_line, end_leftover
 from flow.embedded.lease import Note
 from flow.embedded.place import RunFolder, StoreUser, logs_dir
 from flow.errors import Misconfigured
+from flow.state.acl import USER, file_of
 
+KEEPER = "keeper"
 READY_SECONDS = 10.0
 ENDING = ((signal.SIGTERM, 1.0),)
 
@@ -39,6 +45,7 @@ class Valkey:
     user: StoreUser | None
     run: RunFolder
     _child: Child | None = field(default=None, init=False)
+    _passwords: tuple[str, str] = field(default_factory=lambda: (token_hex(24), token_hex(24)), init=False, repr=False)
 
     @property
     def socket(self) -> Path:
@@ -46,7 +53,10 @@ class Valkey:
 
     @property
     def url(self) -> str:
-        return f"unix://{quote(str(self.socket))}?db=0"
+        return self._address(USER, self._passwords[0])
+
+    def _address(self, user: str, password: str) -> str:
+        return f"unix://{user}:{password}@{quote(str(self.socket))}?db=0"
 
     @property
     def pid(self) -> int:
@@ -61,7 +71,7 @@ class Valkey:
 
     async def start(self) -> None:
         """Start it and wait until it answers; raises `Misconfigured` when it ends or is silent for 10 seconds."""
-        options = {**CONFIGURATION, "unixsocket": str(self.socket), "dir": str(self.run.sockets)}
+        options = {**CONFIGURATION, "unixsocket": str(self.socket), "dir": str(self.run.sockets), "aclfile": str(self._users())}
         command = [str(self.binary.path), *(part for name, value in options.items() for part in (f"--{name}", value))]
         self._child = Child(command, self.log, self.user, signal.SIGKILL)
         self._child.start()
@@ -72,20 +82,37 @@ class Valkey:
                 raise Misconfigured(f"Valkey does not start. Its log is {self.log}.")
             await asyncio.sleep(0.01)
 
+    def _users(self) -> Path:
+        """Lay down who may come in, by digests, and for us alone how a keeper does."""
+        ours, keepers = self._passwords
+        users = self.run.sockets / "users.acl"
+        digest = sha256(keepers.encode()).hexdigest()
+        _write(users, f"{file_of(ours)}user {KEEPER} reset on #{digest} ~* &* +@all\n")
+        if self.user is not None:
+            os.chown(users, self.user.uid, self.user.gid)
+        _write(self.run.path / KEEPER, self._address(KEEPER, keepers))
+        return users
+
     async def stop(self) -> None:
         if self._child is not None:
             await self._child.stop(*ENDING)
 
 
+def _write(file: Path, text: str) -> None:
+    file.unlink(missing_ok=True)
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "w", encoding="ascii") as written:
+        written.write(text)
+
+
 async def answers(socket: Path) -> bool:
-    """Whether a server answers PING on this socket."""
+    """Whether a server answers on this socket: that it does not know us will do."""
     try:
         reader, writer = await asyncio.open_unix_connection(socket)
     except OSError:
         return False
     try:
         writer.write(b"PING\r\n")
-        return (await reader.readline()).startswith(b"+PONG")
+        return (await reader.readline()).startswith((b"+PONG", b"-NOAUTH"))
     except OSError:
         return False
     finally:

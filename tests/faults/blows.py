@@ -15,6 +15,7 @@ import redis
 
 from tests.acceptance.house import HouseProcess
 from tests.faults.run import Run
+from tests.keeper import keeper
 
 
 def note_of(found: HouseProcess) -> dict[str, str]:
@@ -74,7 +75,7 @@ def _kill_redis(run: Run, dice: random.Random) -> None:
 
 def _flush(run: Run, dice: random.Random) -> None:
     def empty() -> None:
-        with redis.from_url(stores_of(run.house)[1]) as client:
+        with redis.from_url(keeper(stores_of(run.house)[1])) as client:
             client.flushall()
 
     _once_up(empty)

@@ -37,11 +37,12 @@ class Cut:
         sockets = Path(unquote(parse_qs(urlsplit(stores.dsn).query)["host"][0]))
         self.postgres = Line(free_port(), sockets / ".s.PGSQL.5432").begin()
         self.redis = Line(free_port(), sockets / "valkey.sock").begin()
+        known, _, _ = urlsplit(stores.redis_url).netloc.rpartition("@")
         file = folder / "hospital.toml"
         file.write_text(HOSPITAL)
         behind = {
             "DATABASE_URL": f"postgresql://bedflow@127.0.0.1:{self.postgres.port}/{name}",
-            "REDIS_URL": f"redis://127.0.0.1:{self.redis.port}/14",
+            "REDIS_URL": f"redis://{known}@127.0.0.1:{self.redis.port}/14",
         }
         self.house = HouseProcess(folder, file, {**behind, "BEDFLOW_LOG_LEVEL": "warning"})
         self.house.start()

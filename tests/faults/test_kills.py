@@ -17,6 +17,7 @@ import redis
 
 from tests.acceptance.house import ROOT, HouseProcess, house
 from tests.acceptance.test_road import HOSPITAL, adt
+from tests.keeper import keeper
 
 KILLS, FLUSHES, STAYS = 12, 6, 4000
 SEED = random.SystemRandom().randrange(10_000)
@@ -40,7 +41,7 @@ def letters() -> list[bytes]:
 def flush(found: HouseProcess) -> None:
     """Empty Redis, as an operator's slip would."""
     note = json.loads((Path(found.environ["BEDFLOW_DATA_DIR"]) / "stores.json").read_text())
-    with redis.from_url(note["redis_url"]) as client:
+    with redis.from_url(keeper(note["redis_url"])) as client:
         client.flushall()
 
 

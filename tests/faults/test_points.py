@@ -29,6 +29,7 @@ from tests.acceptance.house import HouseProcess, free_port
 from tests.faults.peer import Peer
 from tests.faults.run import Run, answering, lines, report
 from tests.faults.stays import CLICKED, HOSPITAL, Ward
+from tests.keeper import keeper
 
 pytestmark = pytest.mark.long
 
@@ -94,7 +95,7 @@ def _run(stores: Stores, number: int, ward: Ward, folder: Path, seed: int, peer:
     file = folder / "hospital.toml"
     file.write_text(f'{HOSPITAL}outbound = "127.0.0.1:{peer.port}"\nsends = ["A20", "A14"]\n')
     redis_url = f"{stores.redis_url.partition('?')[0]}?db={1 + number % 15}"
-    with redis.from_url(redis_url) as client:
+    with redis.from_url(keeper(redis_url)) as client:
         client.flushdb()
     dsn = database(stores, f"f0_{os.getpid()}_{number}")
     house = HouseProcess(folder, file, {"DATABASE_URL": dsn, "REDIS_URL": redis_url, "BEDFLOW_LOG_LEVEL": "warning"})

@@ -19,6 +19,7 @@ from flow.embedded import stores as embedded_stores
 from flow.history.migrate import migrate
 from flow.history.pool import Database
 from flow.settings import Settings
+from tests.keeper import keeper
 from tests.memory import short_lived
 
 HONOURED = ("DATABASE_URL", "REDIS_URL", "BEDFLOW_POSTGRES_BIN", "BEDFLOW_REDIS_BIN")
@@ -57,7 +58,7 @@ async def dsn(stores: Stores) -> AsyncIterator[str]:
 async def redis_url(stores: Stores) -> str:
     """A logical database of the cache that is empty at the start of the test."""
     url = f"{stores.redis_url.partition('?')[0]}?db={next(_numbers) % 15 + 1}"
-    client = redis.asyncio.from_url(url, protocol=2)
+    client = redis.asyncio.from_url(keeper(url), protocol=2)
     await client.flushdb()
     await client.aclose()
     return url

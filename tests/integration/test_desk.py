@@ -34,6 +34,7 @@ from flow.state.follower import Follower
 from flow.state.live import Live
 from flow.state.picture import Picture
 from flow.vault import open_vault
+from tests.keeper import keeper
 from tests.plans import small_plan
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -169,11 +170,13 @@ async def test_undo_refuses_when_somebody_was_there_since(house: House) -> None:
         await house.desk.undo(outcome.command, NURSE)
 
 
-async def test_the_picture_is_rebuilt_after_a_flush(house: House) -> None:
+async def test_the_picture_is_rebuilt_after_a_flush(house: House, redis_url: str) -> None:
     outcome = await house.desk.act(SetBedStatus(BED, BedStatus.CLEANING), NURSE)
     assert await house.live.reached(outcome.seq)
     seen = dict(house.live.beds)
-    await house.picture.redis.flushdb()
+    emptying = connect(keeper(redis_url))
+    await emptying.flushdb()
+    await emptying.aclose()
     outcome = await house.desk.act(admit("V9", "4B-A-02"), NURSE)
     async with asyncio.timeout(10):
         while house.live.beds.get(BedId("4B-A-02")) == seen[BedId("4B-A-02")] or not await house.live.reached(outcome.seq):

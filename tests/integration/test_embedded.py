@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -104,7 +105,7 @@ def _works_in(cwd: Path, cluster: Path) -> bool:
 
 
 def run_folder(opened: Stores) -> Path:
-    return Path(opened.redis_url.removeprefix("unix://").partition("?")[0]).parents[1]
+    return Path(urlsplit(opened.redis_url).path).parents[1]
 
 
 async def test_both_stores_answer_and_keep_what_was_committed(data_dir: Path) -> None:

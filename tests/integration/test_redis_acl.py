@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from redis.asyncio import Redis
@@ -13,6 +14,7 @@ from redis.exceptions import NoPermissionError
 
 from flow.domain.ids import BedId, RequestId
 from flow.domain.roles import Role
+from flow.embedded import stores
 from flow.embedded.binaries import redis_binary
 from flow.embedded.outside import check_redis
 from flow.state.acl import file_of
@@ -22,6 +24,7 @@ from flow.state.looks import Look, Looks
 from flow.web.security.limits import in_memory
 from tests.acceptance.house import ROOT
 from tests.integration.test_desk import NOW, NURSE, admit, open_house
+from tests.integration.test_embedded import run_folder, settings
 from tests.integration.web_house import make_web
 
 PASSWORD = "a-long-password-of-a-test"
@@ -140,3 +143,22 @@ def test_the_file_is_printed_without_the_password_and_a_short_one_is_refused() -
     assert found.stdout == file_of(PASSWORD)
     assert PASSWORD not in found.stdout + found.stderr
     assert (printed("short\n").returncode, printed("short\n").stdout) == (1, "")
+
+
+async def test_our_user_in_the_cache_may_do_our_work_and_nothing_else(data_dir: Path) -> None:
+    """And nobody comes in without a name, though the socket is ours alone."""
+    async with stores(settings(data_dir)) as opened:
+        client = connect(opened.redis_url)
+        assert await client.set("{bedflow:x}:head", 1)
+        for words in (("FLUSHALL",), ("CONFIG", "GET", "*"), ("GET", "other"), ("KEYS", "*")):
+            with pytest.raises(NoPermissionError):
+                await client.execute_command(*words)
+        await client.aclose()
+        reader, writer = await asyncio.open_unix_connection(urlsplit(opened.redis_url).path)
+        writer.write(b"GET {bedflow:x}:head\r\n")
+        assert (await reader.readline()).startswith(b"-NOAUTH")
+        writer.close()
+        await writer.wait_closed()
+        laid = (run_folder(opened) / "keeper", run_folder(opened) / "sockets" / "users.acl")
+        assert [file.stat().st_mode & 0o077 for file in laid] == [0, 0]
+        assert urlsplit(opened.redis_url).password not in laid[1].read_text()

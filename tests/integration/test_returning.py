@@ -14,6 +14,7 @@ from flow.views.bed_tile import Audience
 from realtime.hub import Hub
 from realtime.topics import parse_topics
 from tests.integration.test_desk import NURSE, House, house, open_house
+from tests.keeper import keeper
 from tests.plans import small_plan
 from tests.unit.test_hub import taken
 
@@ -60,7 +61,7 @@ async def test_within_a_picture_only_what_changed_in_every_process(house: House,
 
 async def test_after_a_flush_and_after_a_rebuild_everything(house: House, redis_url: str) -> None:
     """A picture that was made anew may differ anywhere, though no Seq has moved; who stayed is told as well."""
-    hub, redis = Hub(house.live, house.desk.plan), connect(redis_url)
+    hub, redis = Hub(house.live, house.desk.plan), connect(keeper(redis_url))
     before = house.live.seq
     await block(house, ONE)
     stays = hub.join(WARD, Audience.STAFF)

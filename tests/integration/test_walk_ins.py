@@ -16,6 +16,7 @@ from tests.integration.test_appointments import siu
 from tests.integration.test_desk import NOW
 from tests.integration.test_signin import signed_in
 from tests.integration.web_house import Web
+from tests.keeper import keeper
 from tests.unit.test_walk_ins import letter
 
 __all__ = ["fed"]
@@ -48,7 +49,7 @@ async def test_a_registration_stands_in_the_queue_and_on_receptions_list(fed: We
 async def test_names_and_mrns_stay_out_of_the_picture_and_off_the_television(fed: Web, redis_url: str) -> None:
     await send(fed, told("A04", 1, mrn="CANARYMRN7"))
     assert await fed.core.live.reached(fed.house.desk.hospital.seq)
-    redis, kept = connect(redis_url), b""
+    redis, kept = connect(keeper(redis_url)), b""
     async for key in redis.scan_iter():
         kind = await redis.type(key)
         if kind == b"hash":
