@@ -25,7 +25,7 @@ test: ## every test, in a real browser as well
 	@.ci/environment test
 	@.ci/speaker
 	@.ci/npm provider >/dev/null || echo "oidc-provider could not be put into place: signing in by a provider is not tried." >&2
-	@CHROMIUM="$$(.ci/chromium)" && CHROMIUM_SHELL="$$(.ci/chromium shell)" && export CHROMIUM CHROMIUM_SHELL && mkdir -p $(artefacts) && \
+	@CHROMIUM="$$(.ci/chromium)" && CHROMIUM_SHELL="$$(.ci/chromium shell)" && CADDY="$$(.ci/caddy)" && export CHROMIUM CHROMIUM_SHELL CADDY && mkdir -p $(artefacts) && \
 	{ $(python) -m pytest tests --ignore=tests/benchmarks -m "not long" -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --maxprocesses 4 --dist loadfile --no-loadscope-reorder --junit-xml=$(artefacts)/junit.xml; \
 	  code=$$?; echo "Reports and screenshots: $$(pwd)/$(artefacts)"; exit $$code; }
 
