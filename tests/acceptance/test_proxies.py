@@ -87,7 +87,7 @@ class Before:
     """A proxy before the house: its TLS port, and who signed its certificate."""
 
     def __init__(self, found: HouseProcess, folder: Path) -> None:
-        self.house, self.folder, self.port = found, folder, free_port()
+        self.house, self.folder, self.port, self.plain = found, folder, free_port(), free_port()
         self.authority = Authority(folder)
         self.own = self.authority.signs("localhost")
         self.origin = f"https://127.0.0.1:{self.port}"
@@ -149,10 +149,9 @@ def nginx(served: HouseProcess, tmp_path: Path) -> Iterator[Before]:
     if which("nginx") is None and "CI" not in os.environ:
         pytest.skip("no nginx here: .ci/nginx (as root) or apt-get install nginx; CI does not skip it")
     before = Before(served, tmp_path)
-    plain = f"listen 127.0.0.1:{free_port()};"
     text = before.written(
         Kind.NGINX,
-        ("listen 80;", plain),
+        ("listen 80;", f"listen 127.0.0.1:{before.plain};"),
         ("listen 443 ssl http2;", f"listen 127.0.0.1:{before.port} ssl http2;"),
         ("client_header_timeout 10s;", "client_header_timeout 1s;"),
         ("client_body_timeout 10s;", "client_body_timeout 1s;"),
@@ -179,6 +178,10 @@ def test_nginx_cuts_who_drips_and_serves_the_others(nginx: Before) -> None:
     assert "HTTP/2 404" in nginx.curl("--head", f"{nginx.origin}/metrics")
 
 
+def test_nginx_leads_pages_on_to_tls_and_programmes_nowhere(nginx: Before) -> None:
+    _leads_on(nginx)
+
+
 def test_nginx_speaks_of_the_client_and_lets_nobody_say_who_he_is(nginx: Before) -> None:
     _is_told_the_address(nginx)
 
@@ -193,7 +196,8 @@ def caddy(served: HouseProcess, tmp_path: Path) -> Iterator[Before]:
     text = before.written(
         Kind.CADDY,
         ("localhost:443 {", f"127.0.0.1:{before.port}, localhost:{before.port} {{"),
-        ("admin off", f"admin off\n\thttp_port {free_port()}\n\tauto_https off"),
+        ("http://localhost {", f"http://127.0.0.1:{before.plain}, http://localhost:{before.plain} {{"),
+        ("auto_https disable_redirects", f"http_port {before.plain}\n\tauto_https off"),
         ("read_header 10s", "read_header 1s"),
     )
     (tmp_path / "Caddyfile").write_text(text)
@@ -211,6 +215,7 @@ def test_caddy_passes_events_at_once_cuts_who_drips_and_tells_the_address(caddy:
     _an_event_passes(caddy)
     assert caddy.says(b"POST /login HTTP/1.1\r\nHost: localhost\r\n", *[b"X-A: b\r\n"] * 80, within=8) == b""
     _is_told_the_address(caddy)
+    _leads_on(caddy)
     assert "HTTP/2 404" in caddy.curl("--head", f"{caddy.origin}/metrics")
 
 
@@ -238,6 +243,15 @@ def _an_event_passes(before: Before) -> None:
         finally:
             stream.terminate()
             reading.join(5)
+
+
+def _leads_on(before: Before) -> None:
+    """Who types the name comes to TLS; a programme's token is not taken in the clear."""
+    plain = f"http://localhost:{before.plain}"
+    page = before.curl("--head", f"{plain}/wards/4B?lang=hi")
+    assert " 301 " in page
+    assert "location: https://localhost/wards/4B?lang=hi" in page.replace("Location", "location")
+    assert " 403 " in before.curl("--head", "-H", "Authorization: Bearer bf_x", f"{plain}/api/v1/beds")
 
 
 def _free_bed(found: HouseProcess) -> str:
