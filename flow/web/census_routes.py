@@ -3,9 +3,8 @@
 from flow.domain.roles import May
 from flow.web.api import back_entries, back_entries_opd
 from flow.web.api.wire import Listed
-from flow.web.door import Door, Where
+from flow.web.door import PAGED, Door, Where
 from flow.web.pages import back_entry, back_entry_opd, census
-from flow.web.report_routes import PAGED
 
 _LINES = "/api/v1/wards/{ward}/back-entries"
 _OUT = back_entries.BackEntryOut

@@ -3,7 +3,7 @@
 from flow.domain.roles import May
 from flow.web.api import milestones
 from flow.web.api.wire import Listed
-from flow.web.door import Door, Query, Where
+from flow.web.door import PAGED, Door, Query, Where
 from flow.web.pages import discharges, ward_discharge
 
 _V1 = "/api/v1"
@@ -11,8 +11,7 @@ _VISIT = f"{_V1}/visits/{{visit}}"
 _SHOWN = milestones.DischargeOut
 _QUERY = (
     Query("ward", "a ward's id"),
-    Query("limit", "how many at most, 1 to 1000", "integer"),
-    Query("cursor", "`next` of the page before"),
+    *PAGED,
 )
 
 DISCHARGES = (

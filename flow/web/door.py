@@ -1,7 +1,7 @@
 """One route, described: address, handler, the right it needs, where, and the models of its bodies. `flow.web.routes` lists them all."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -43,18 +43,37 @@ class Where(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A parameter of the query string, for the description."""
+    """A parameter of the query string, for the description; `bounds` are what its schema says besides the type."""
 
     name: str
     words: str
     type: str = "string"
+    bounds: Mapping[str, Any] = field(default_factory=dict)
+    required: bool = False
+
+
+def one_word(name: str, known: Iterable[str], more: str = "") -> Query:
+    """A parameter that is one of these words."""
+    words = [str(word) for word in known]
+    return Query(name, f"{', '.join(words)}{more}", bounds={"enum": words})
+
+
+def whole_number(name: str, words: str, least: int, most: int) -> Query:
+    """A parameter that is a whole number."""
+    return Query(name, words, "integer", {"minimum": least, "maximum": most})
+
+
+MOST = 1000
+"""Items of a list that one page may have."""
+LIMIT = whole_number("limit", f"how many at most, 1 to {MOST}", 1, MOST)
+PAGED = (LIMIT, Query("cursor", "`next` of the page before", bounds={"pattern": "^[A-Za-z0-9_-]+$"}))
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
     """`takes` and `gives` are the models of the bodies, `status` that of a good answer; `stream`: an ASGI application that
     goes on until its principal is no longer welcome; `quiet`: a sign of life, which is no deed for the audit trail; `fresh`: of
-    people it asks for a factor that was shown within `PROVEN_FOR`."""
+    people it asks for a factor that was shown within `PROVEN_FOR`; `file`: it writes a file of figures, of which nobody may have many."""
 
     method: str
     path: str
@@ -68,6 +87,7 @@ class Door:
     stream: bool = False
     quiet: bool = False
     fresh: bool = False
+    file: bool = False
 
     @property
     def words(self) -> str:

@@ -8,9 +8,9 @@ from flow.domain.kpis.cases import Asked
 from flow.domain.kpis.table import By
 from flow.history.kpis import Figures, kpi_figures
 from flow.views.kpi_page import types_of
-from flow.web.api.wire import one_of
 from flow.web.parts import house_of
 from flow.web.period_asked import cut_of
+from flow.web.problems import unknown
 from flow.web.shelf import Shelf
 
 NONE = "none"
@@ -32,8 +32,8 @@ CUTS = (*By, NONE)
 def asked_of(request: Request, usual: By | None, *, exact: bool = True) -> Asked:
     """`ward`, `type` and `by` of the address; the ward is looked at by who reads it. `exact`: another `by` is refused."""
     params = request.query_params
-    kind = params.get("type") or None
-    if kind is not None:
-        kind = one_of(request, "type", types_of(house_of(request).plan))
+    kind, types = params.get("type") or None, types_of(house_of(request).plan)
+    if kind is not None and kind not in types:
+        raise unknown("unknown-type", f"No bed is of this type. There are: {', '.join(types)}.")
     said = cut_of(request, CUTS, usual or NONE, exact=exact)
     return Asked(params.get("ward") or None, kind, None if said == NONE else By(said))

@@ -3,7 +3,7 @@
 from flow.domain.roles import May
 from flow.web.api import abdm, opd, opd_calls, opd_ways
 from flow.web.api.wire import Listed
-from flow.web.door import Door, Open, Query, Where
+from flow.web.door import PAGED, Door, Open, Query, Where
 from flow.web.pages import appointments, booking_feed, opd_own, opd_slip
 from flow.web.pages import opd as page
 from flow.web.pages import opd_ways as ways_page
@@ -11,14 +11,13 @@ from flow.web.pages import opd_ways as ways_page
 _CLINIC, _TOKEN = "/api/v1/opd/clinics/{clinic}", "/api/v1/opd/tokens/{token}"
 _ROOM, _ROW = "/opd/{clinic}/rooms/{room}", "/opd/{clinic}/tokens/{token}"
 _LIST = "/opd/{clinic}/appointments"
-_PAGED = (Query("limit", "how many at most, 1 to 1000", "integer"), Query("cursor", "`next` of the page before"))
 _CALLS = (May.CALL, Where.CLINIC)
 _HALL, _HEARS = "/api/v1/opd/halls/{clinics}", (May.QUEUE, Where.CLINICS)
 _CALL = (Query("room", "the key of a room's tile, like room:ENT/1"), Query("token", "the number that is called into it"))
 
 OPD = (
-    Door("GET", "/api/v1/opd/clinics", opd.list_clinics, May.QUEUE, Where.FILTERED, gives=Listed[opd.ClinicOut], query=_PAGED),
-    Door("GET", f"{_CLINIC}/queue", opd.queue, May.QUEUE, Where.CLINIC, gives=Listed[opd.TokenOut], query=_PAGED),
+    Door("GET", "/api/v1/opd/clinics", opd.list_clinics, May.QUEUE, Where.FILTERED, gives=Listed[opd.ClinicOut], query=PAGED),
+    Door("GET", f"{_CLINIC}/queue", opd.queue, May.QUEUE, Where.CLINIC, gives=Listed[opd.TokenOut], query=PAGED),
     Door("GET", f"{_CLINIC}/waits", opd_ways.waits, May.QUEUE, Where.CLINIC, gives=opd_ways.WaitsOut),
     Door("GET", f"{_HALL}/call", opd_calls.words_of_call, *_HEARS, gives=opd_calls.CallOut, query=_CALL),
     Door("GET", f"{_HALL}/call.wav", opd_calls.sound_of_call, *_HEARS, gives=bytes, query=(*_CALL, Query("lang", "which language"))),

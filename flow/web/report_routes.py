@@ -3,8 +3,10 @@
 from flow.domain.roles import May
 from flow.web.api import beds, forecast, history, kpis, ledger, occupancy
 from flow.web.api.wire import Listed
-from flow.web.door import Door, Query, Where
+from flow.web.door import PAGED, Door, Query, Where, one_word, whole_number
 from flow.web.exports import exports
+from flow.web.forecast_asked import MOST_BEDS, MOST_HOURS
+from flow.web.kpis_asked import CUTS
 from flow.web.pages import forecast as forecast_page
 from flow.web.pages import hindsight, midnights, nabh, regret, reports
 from flow.web.pages import kpis as kpi_page
@@ -13,14 +15,13 @@ from flow.web.pages import occupancy as occupancy_page
 from flow.web.past_routes import PAST_PAGES
 
 V1 = "/api/v1"
-PAGED = (Query("limit", "how many at most, 1 to 1000", "integer"), Query("cursor", "`next` of the page before"))
 WARD = Query("ward", "a ward's id")
 WHOSE = (WARD, Query("specialty", "a specialty of the wards"), Query("type", "a type of bed"))
 CONSIDERED = (
     Query("if_ward", "a ward in which beds are opened or closed; said again, with its if_beds, for another"),
-    Query("if_beds", "how many in that ward, below 0 for closed", "integer"),
-    Query("delay", "hours that planned admissions are put off by", "integer"),
-    Query("delayed", "how many of them, the next due first; else all", "integer"),
+    whole_number("if_beds", "how many in that ward, below 0 for closed", -MOST_BEDS, MOST_BEDS),
+    whole_number("delay", "hours that planned admissions are put off by", 0, MOST_HOURS),
+    whole_number("delayed", "how many of them, the next due first; else all", 0, MOST_BEDS),
 )
 
 REPORTS: tuple[Door, ...] = (
@@ -32,7 +33,7 @@ REPORTS: tuple[Door, ...] = (
         Where.FILTERED,
         gives=Listed[beds.BedOut],
         query=(
-            Query("time", "the moment, with its offset", "date-time"),
+            Query("time", "the moment, with its offset", "date-time", required=True),
             Query("known_at", "as known when: now (as corrected since), or from `time` (as known then) on", "date-time"),
             *PAGED,
         ),
@@ -47,8 +48,8 @@ REPORTS: tuple[Door, ...] = (
         query=(
             Query("from", "the first moment, with its offset", "date-time"),
             Query("to", "the last moment", "date-time"),
-            Query("bucket", ", ".join(occupancy.BUCKETS)),
-            Query("by", ", ".join(occupancy.GROUPS)),
+            one_word("bucket", occupancy.BUCKETS),
+            one_word("by", occupancy.GROUPS),
             *WHOSE,
             *PAGED,
         ),
@@ -63,7 +64,7 @@ REPORTS: tuple[Door, ...] = (
         query=(
             Query("from", "the first moment, with its offset", "date-time"),
             Query("to", "the last moment", "date-time"),
-            Query("by", ", ".join(occupancy.GROUPS)),
+            one_word("by", occupancy.GROUPS),
             *WHOSE,
         ),
     ),
@@ -87,7 +88,7 @@ REPORTS: tuple[Door, ...] = (
         query=(
             Query("from", "the first moment, with its offset", "date-time"),
             Query("to", "the last moment", "date-time"),
-            Query("by", "ward, type, hour or weekday"),
+            one_word("by", CUTS),
             WARD,
             Query("type", "a type of bed"),
         ),
@@ -99,7 +100,7 @@ REPORTS: tuple[Door, ...] = (
         May.REPORTS,
         Where.FILTERED,
         gives=forecast.ForecastOut,
-        query=(Query("at", "now, or issued: that of the last huddle"), WARD, *CONSIDERED),
+        query=(one_word("at", ("now", "issued"), ": that of the last huddle"), WARD, *CONSIDERED),
     ),
 )
 

@@ -3,7 +3,10 @@
 The gate reads this table before each handler; the API's description (OpenAPI) and the role tests are made from it.
 """
 
+from flow.domain.bed import BedStatus
+from flow.domain.request import RequestStatus
 from flow.domain.roles import May
+from flow.domain.visit import VisitStatus
 from flow.views.availability import Availability
 from flow.web.api import (
     availability,
@@ -29,7 +32,7 @@ from flow.web.census_routes import BACK_ENTRIES, CENSUS_PAGES
 from flow.web.command_routes import COMMAND, COMMAND_PAGES
 from flow.web.discharge_routes import DISCHARGE_PAGES, DISCHARGES
 from flow.web.display_routes import DISPLAY_PAGES
-from flow.web.door import Door, Open, Query, Where
+from flow.web.door import LIMIT, PAGED, Door, Open, Query, Where, one_word
 from flow.web.escalation_routes import ESCALATION_PAGES
 from flow.web.floor_plan_routes import FLOOR_PLAN_PAGES
 from flow.web.health import healthz, metrics, readyz
@@ -50,7 +53,6 @@ from flow.web.pages import (
     walls,
 )
 from flow.web.pages import joint as joint_page
-from flow.web.report_routes import PAGED as _PAGED
 from flow.web.report_routes import REPORT_PAGES, REPORTS
 from flow.web.report_routes import V1 as _V1
 from flow.web.report_routes import WARD as _WARD
@@ -60,7 +62,7 @@ from flow.web.station_routes import STATIONS
 from flow.web.transport_routes import TRANSPORT_PAGES, TRANSPORTS
 from flow.web.ward_routes import WARD_DEEDS, WARD_PAGE
 
-_BEDS = (_WARD, Query("status", "available, occupied, cleaning or maintenance"), Query("type", "a bed type"), *_PAGED)
+_BEDS = (_WARD, one_word("status", BedStatus), Query("type", "a bed type"), *PAGED)
 _REQUEST = f"{_V1}/bed-requests/{{request}}"
 _VISIT = f"{_V1}/visits/{{visit}}"
 _PLACES = f"{_V1}/wards/{{ward}}/temporary-places"
@@ -70,12 +72,12 @@ _STATE = (
     Door("GET", f"{_V1}/beds", beds.list_beds, May.BEDS, Where.FILTERED, gives=Listed[beds.BedOut], query=_BEDS),
     Door("GET", f"{_V1}/beds/{{bed}}", beds.get_bed, May.BEDS, Where.BED, gives=beds.BedOut),
     Door("POST", f"{_V1}/beds/{{bed}}/status", beds.set_status, May.ASK, Where.BED, beds.StatusAsked, beds.BedOut),
-    Door("GET", f"{_V1}/wards", beds.list_wards, May.BEDS, Where.FILTERED, gives=Listed[beds.WardOut], query=_PAGED),
+    Door("GET", f"{_V1}/wards", beds.list_wards, May.BEDS, Where.FILTERED, gives=Listed[beds.WardOut], query=PAGED),
     Door("GET", f"{_V1}/wards/{{ward}}", beds.get_ward, May.BEDS, Where.WARD, gives=beds.WardOut),
     Door("GET", _PLACES, places.list_places, May.BEDS, Where.WARD, gives=Listed[places.PlaceOut]),
     Door("POST", _PLACES, places.make, May.ADMIT, Where.WARD, places.PlaceAsked, places.PlaceOut, 201),
     Door("DELETE", f"{_PLACES}/{{place}}", places.take_away, May.ADMIT, Where.WARD, gives=places.PlaceOut),
-    Door("GET", f"{_V1}/checks", checks.list_checks, May.VERIFY, Where.FILTERED, gives=Listed[checks.CheckOut], query=_PAGED),
+    Door("GET", f"{_V1}/checks", checks.list_checks, May.VERIFY, Where.FILTERED, gives=Listed[checks.CheckOut], query=PAGED),
     Door("POST", f"{_V1}/checks/{{check}}/answer", checks.answer_check, May.VERIFY, Where.FILTERED, checks.SeenAsked, checks.CheckOut),
     Door("POST", f"{_V1}/commands/{{command}}/undo", commands.undo_command, May.UNDO, gives=commands.UndoneOut),
 )
@@ -97,7 +99,7 @@ _REQUESTS = (
         May.WAITING,
         Where.FILTERED,
         gives=Listed[request_models.RequestOut],
-        query=(Query("status", "waiting, ready, assigned, arrived, cancelled or expired; else the open ones"), *_PAGED),
+        query=(one_word("status", RequestStatus, "; else the open ones"), *PAGED),
     ),
     Door("GET", _REQUEST, requests.get_request, May.WAITING, Where.FILTERED, gives=request_models.RequestOut),
     Door("DELETE", _REQUEST, requests.cancel_request, May.ADMIT, Where.FILTERED, gives=request_models.RequestOut),
@@ -108,7 +110,7 @@ _REQUESTS = (
         May.ASSIGN,
         Where.FILTERED,
         gives=suggestions.SuggestionsOut,
-        query=(Query("limit", "how many at most", "integer"),),
+        query=(LIMIT,),
     ),
     Door(
         "POST", f"{_REQUEST}/assignment", requests.assign, May.ASSIGN, Where.FILTERED, requests.AssignmentAsked, request_models.RequestOut
@@ -137,7 +139,7 @@ _VISITS = (
         May.WAITING,
         Where.FILTERED,
         gives=Listed[visits.VisitOut],
-        query=(Query("status", "planned, in_progress, on_leave, finished or cancelled"), *_PAGED),
+        query=(one_word("status", VisitStatus), *PAGED),
     ),
     Door("POST", f"{_V1}/visits", visits.admit, May.ADMIT, Where.FILTERED, visits.AdmitAsked, visits.VisitOut, 201),
     Door("POST", f"{_V1}/visits/search", visits.search, May.FIND, Where.FILTERED, visits.SearchAsked, Listed[visits.VisitOut]),
@@ -149,12 +151,12 @@ _VISITS = (
 _LETTER_QUERY = (
     Query("control_id", "MSH-10"),
     Query("visit", "a visit number"),
-    Query("state", ", ".join(letters.STATES)),
+    one_word("state", letters.STATES),
     Query("trigger", "like A01"),
     Query("feed", "a feed's id"),
     Query("since", "received from this moment on", "date-time"),
     Query("until", "received before this moment", "date-time"),
-    *_PAGED,
+    *PAGED,
 )
 _LETTER = f"{_V1}/hl7/letters/{{letter}}"
 

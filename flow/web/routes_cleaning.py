@@ -3,17 +3,16 @@
 from flow.domain.roles import May
 from flow.web.api import cleaning
 from flow.web.api.wire import Listed
-from flow.web.door import Door, Query, Where
+from flow.web.door import PAGED, Door, Query, Where
 from flow.web.pages import cleaners, supervisor, ward_cleaning
 
 _JOBS = "/api/v1/cleaning-jobs"
 _JOB = f"{_JOBS}/{{bed}}"
-_PAGED = (Query("limit", "how many at most, 1 to 1000", "integer"), Query("cursor", "`next` of the page before"))
 _FROM = (Query("from", "the first moment, with its offset; else a day ago", "date-time"),)
 _TAP = (May.CLEAN, Where.BED, cleaning.StepAsked, cleaning.JobOut)
 
 CLEANING: tuple[Door, ...] = (
-    Door("GET", _JOBS, cleaning.list_jobs, May.JOBS, Where.FILTERED, gives=Listed[cleaning.JobOut], query=_PAGED),
+    Door("GET", _JOBS, cleaning.list_jobs, May.JOBS, Where.FILTERED, gives=Listed[cleaning.JobOut], query=PAGED),
     Door("GET", f"{_JOBS}/times", cleaning.get_times, May.SUPERVISE, Where.WHOLE, gives=cleaning.TimesOut, query=_FROM),
     Door("GET", _JOB, cleaning.get_job, May.JOBS, Where.BED, gives=cleaning.JobOut),
     Door("POST", f"{_JOB}/coming", cleaning.coming, *_TAP),

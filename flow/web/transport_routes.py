@@ -3,15 +3,14 @@
 from flow.domain.roles import May
 from flow.web.api import transports as api
 from flow.web.api.wire import Listed
-from flow.web.door import Door, Open, Query, Where
+from flow.web.door import PAGED, Door, Open, Where
 from flow.web.pages import phone_lock, phone_push, porter, transports, ward_transport
 
 _V1 = "/api/v1"
 _SHOWN = api.TransportOut
-_QUERY = (Query("limit", "how many at most, 1 to 1000", "integer"), Query("cursor", "`next` of the page before"))
 
 TRANSPORTS = (
-    Door("GET", f"{_V1}/transports", api.list_transports, May.TRANSPORTS, Where.FILTERED, gives=Listed[_SHOWN], query=_QUERY),
+    Door("GET", f"{_V1}/transports", api.list_transports, May.TRANSPORTS, Where.FILTERED, gives=Listed[_SHOWN], query=PAGED),
     Door("POST", f"{_V1}/transports", api.ask_transport, May.ASK_TRANSPORT, Where.FILTERED, api.TransportAsked, _SHOWN, 201),
     Door("POST", f"{_V1}/transports/{{transport}}/{{step}}", api.ride, May.CARRY, Where.FILTERED, api.RideAsked, _SHOWN),
 )

@@ -17,7 +17,8 @@ from flow.domain.ids import BedId
 from flow.domain.plan import Bed, Ward
 from flow.domain.roles import May
 from flow.web.act import act, check_move
-from flow.web.api.wire import MOST, Asked, Listed, answer, encoded, listing, one_of, page, picture, read
+from flow.web.api.wire import Asked, Listed, answer, encoded, listing, one_of, page, picture, read
+from flow.web.door import MOST
 from flow.web.finishing import check_finish
 from flow.web.parts import House, house_of
 from flow.web.problems import forbidden, unknown

@@ -11,9 +11,10 @@ from flow.domain.events import Entry
 from flow.domain.roles import May
 from flow.history import past
 from flow.web.api.beds import BedOut, bed_of, bed_out, reserved_for
-from flow.web.api.wire import MOST, Listed, limit_of, listing, moment, number_cursor, page, to_cursor
+from flow.web.api.wire import Listed, limit_of, listing, moment, number_cursor, page, to_cursor
+from flow.web.door import MOST
 from flow.web.parts import house_of
-from flow.web.problems import bad_request
+from flow.web.problems import bad_request, invalid
 from flow.web.security.principal import principal_of
 
 
@@ -45,9 +46,9 @@ async def beds_at(request: Request) -> Response:
     then = moment(text, "time")
     known = _time(request, "known_at", now := house.clock.now())
     if max(then, known) > now:
-        raise bad_request("in-future", "That time has not come yet.")
+        raise invalid("in-future", "That time has not come yet.")
     if known < then:
-        raise bad_request("known-before", "known_at lies before time: nothing was known of it yet.")
+        raise invalid("known-before", "known_at lies before time: nothing was known of it yet.")
     seq, states = await past.known_at(house.database, then, known)
     only = principal.only_ward(May.CASES)
     beds = [bed for bed in house.plan.beds.values() if bed.id in states and only in (None, bed.ward)]

@@ -15,7 +15,7 @@ from flow.web.api.beds import check_ward
 from flow.web.api.wire import listing, moment
 from flow.web.kpis_asked import asked_of, figures
 from flow.web.parts import house_of
-from flow.web.problems import bad_request
+from flow.web.problems import invalid
 from flow.web.security.principal import principal_of
 
 LONGEST = timedelta(days=366)
@@ -75,7 +75,7 @@ async def get_kpis(request: Request) -> Response:
     end = min(_time(request, "to", now), now)
     start = _time(request, "from", end - timedelta(days=7))
     if not start < end <= start + LONGEST:
-        raise bad_request("bad-period", f"from lies before to, and at most {LONGEST.days} days before it.")
+        raise invalid("bad-period", f"from lies before to, and at most {LONGEST.days} days before it.")
     asked = asked_of(request, None)
     ward = asked.ward or principal.only_ward(May.REPORTS)
     asked = replace(asked, ward=check_ward(house, principal, ward, May.REPORTS).id if ward else None)

@@ -17,7 +17,7 @@ from flow.history.ledger import ghost_beds, minute_ledger
 from flow.web.api.beds import check_ward
 from flow.web.api.wire import listing, moment
 from flow.web.parts import house_of
-from flow.web.problems import bad_request
+from flow.web.problems import invalid
 from flow.web.security.principal import principal_of
 
 LONGEST = timedelta(days=92)
@@ -101,7 +101,7 @@ async def get_ledger(request: Request) -> Response:
     end = min(_time(request, "to", now), now)
     start = _time(request, "from", end - timedelta(days=7))
     if not start < end <= start + LONGEST:
-        raise bad_request("bad-period", f"from lies before to, and at most {LONGEST.days} days before it.")
+        raise invalid("bad-period", f"from lies before to, and at most {LONGEST.days} days before it.")
     asked = request.query_params.get("ward") or principal.only_ward(May.REPORTS)
     ward = check_ward(house, principal, asked, May.REPORTS).id if asked else None
     found = await minute_ledger(house.database, start, end, house.plan.zone, ward)

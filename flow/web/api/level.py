@@ -11,7 +11,7 @@ from flow.domain.alert_rules import Measure
 from flow.domain.level_history import LevelChange
 from flow.web.api.wire import listing, moment
 from flow.web.parts import house_of
-from flow.web.problems import bad_request
+from flow.web.problems import invalid
 
 LONGEST = timedelta(days=366)
 
@@ -62,7 +62,7 @@ async def get_history(request: Request) -> Response:
     end = min(_time(request, "to", now), now)
     start = _time(request, "from", end - timedelta(days=7))
     if not start < end <= start + LONGEST:
-        raise bad_request("bad-period", f"from lies before to, and at most {LONGEST.days} days before it.")
+        raise invalid("bad-period", f"from lies before to, and at most {LONGEST.days} days before it.")
     rules = rules_of(house.plan)
     items = [_out(change) for change in await house.levels.changes(start, end)]
     return listing(request, LevelHistoryOut(start, end, rules.version, rules.hold_minutes, await house.levels.looked_at(), items))

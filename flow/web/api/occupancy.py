@@ -21,7 +21,7 @@ from flow.web.api.beds import check_ward
 from flow.web.api.wire import Listed, limit_of, listing, moment, number_cursor, one_of, to_cursor
 from flow.web.occupancy_asked import chosen_of
 from flow.web.parts import House, house_of
-from flow.web.problems import bad_request
+from flow.web.problems import invalid
 from flow.web.security.principal import principal_of
 
 
@@ -76,7 +76,7 @@ async def occupancy(request: Request) -> Response:
     start = _time(request, "from", end - timedelta(days=1))
     every = BUCKETS[one_of(request, "bucket", list(BUCKETS)) or "hour"]
     if not start < end or (end - start) / every > MOST_SAMPLES:
-        raise bad_request("bad-period", f"from lies before to, and has at most {MOST_SAMPLES} moments: take a larger bucket.")
+        raise invalid("bad-period", f"from lies before to, and has at most {MOST_SAMPLES} moments: take a larger bucket.")
     asked, by = _asked(request)
     names = _names(house.plan, asked, by)
     count, first = int((end - start) / every) + 1, number_cursor(request) or 0
@@ -139,7 +139,7 @@ async def midnight_census(request: Request) -> Response:
     end = min(_time(request, "to", now), now)
     start = _time(request, "from", end - timedelta(days=28))
     if not start < end <= start + LONGEST:
-        raise bad_request("bad-period", f"from lies before to, and at most {LONGEST.days} days before it.")
+        raise invalid("bad-period", f"from lies before to, and at most {LONGEST.days} days before it.")
     asked, by = _asked(request)
     at = midnights(Period(start, end, now), house.plan.zone)
     found = meant(await census(house.database, house.plan.zone, at), asked, house.plan)

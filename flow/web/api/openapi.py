@@ -101,7 +101,10 @@ def _path_parameters(door: Door) -> Sequence[dict[str, Any]]:
 
 
 def _query(door: Door) -> Sequence[dict[str, Any]]:
-    return [{"name": q.name, "in": "query", "description": q.words, "schema": _type(q.type)} for q in door.query]
+    return [
+        {"name": q.name, "in": "query", "description": q.words, "required": q.required, "schema": {**_type(q.type), **q.bounds}}
+        for q in door.query
+    ]
 
 
 def _type(word: str) -> dict[str, str]:

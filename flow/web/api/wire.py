@@ -10,13 +10,13 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from flow.web.door import MOST
 from flow.web.parts import House
 from flow.web.problems import Denied, bad_request, invalid
 from flow.web.zipped import zipped
 
 T = TypeVar("T")
 _ENCODER = msgspec.json.Encoder()
-MOST = 1000
 JSON = "application/json"
 
 
@@ -88,7 +88,7 @@ def page(house: House, items: Sequence[T], key: Callable[[T], str], request: Req
     if after is not None:
         places = [place for place, item in enumerate(items) if key(item) == after]
         if not places:
-            raise bad_request("bad-cursor", "This cursor's place is gone; start the list again.")
+            raise invalid("bad-cursor", "This cursor's place is gone; start the list again.")
         start = places[0] + 1
     part = list(items[start : start + limit])
     more = start + limit < len(items)
@@ -100,7 +100,7 @@ def limit_of(request: Request, usual: int = 100) -> int:
     text = request.query_params.get("limit")
     if text is None:
         return usual
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST):
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= MOST):
         raise bad_request("bad-limit", f"limit is a whole number from 1 to {MOST}.")
     return int(text)
 
@@ -120,7 +120,7 @@ def cursor_of(request: Request) -> str | None:
     except (binascii.Error, UnicodeDecodeError, ValueError):
         key = "\0"
     if "\0" in key:
-        raise bad_request("bad-cursor", "That is not a cursor of this list.")
+        raise invalid("bad-cursor", "That is not a cursor of this list.")
     return key
 
 
@@ -130,7 +130,7 @@ def number_cursor(request: Request) -> int | None:
     if key is None:
         return None
     if not (key.isascii() and key.isdigit() and len(key) < 19):
-        raise bad_request("bad-cursor", "That is not a cursor of this list.")
+        raise invalid("bad-cursor", "That is not a cursor of this list.")
     return int(key)
 
 
@@ -140,8 +140,10 @@ def moment(text: str, name: str) -> datetime:
         found = datetime.fromisoformat(text.strip().replace(" ", "+"))
     except ValueError:
         found = None
-    if found is None or found.tzinfo is None or not is_sane(found):
+    if found is None or found.tzinfo is None:
         raise bad_request("bad-time", f"{name} is a time with its offset, like 2026-01-31T14:05:00+05:30.")
+    if not is_sane(found):
+        raise invalid("bad-time", f"{name} is no time of this hospital's life.")
     return found
 
 
