@@ -62,9 +62,12 @@ class Settings:
     public_url: str | None
     tls_cert: Path | None
     tls_key: Path | None
+    hsts_subdomains: bool
     trusted_proxies: tuple[Network, ...]
     rate_address: int
     rate_token: int
+    rate_person: int
+    rate_files: int
     rate_store: str
     lan: bool
     second_factor: str
@@ -226,10 +229,19 @@ SETTINGS = (
         "tls_key", "BEDFLOW_TLS_KEY", "", "its private key (PEM, without a password); both are read again when they change", optional_path
     ),
     Setting(
+        "hsts_subdomains",
+        "BEDFLOW_HSTS_SUBDOMAINS",
+        "0",
+        "1 tells browsers that every name below ours is served over TLS as well; for a year",
+        flag,
+    ),
+    Setting(
         "trusted_proxies", "BEDFLOW_TRUSTED_PROXIES", "127.0.0.0/8,::1", "proxies whose X-Forwarded-For is believed, by commas", networks
     ),
     Setting("rate_address", "BEDFLOW_RATE_ADDRESS", "12000", "requests a minute from one address at most; 0: any", whole(0)),
     Setting("rate_token", "BEDFLOW_RATE_TOKEN", "12000", "requests a minute with one API token at most; 0: any", whole(0)),
+    Setting("rate_person", "BEDFLOW_RATE_PERSON", "6000", "requests a minute of one person or device at most; 0: any", whole(0)),
+    Setting("rate_files", "BEDFLOW_RATE_FILES", "120", "files of figures a minute for one of them at most; 0: any", whole(0)),
     Setting(
         "rate_store",
         "BEDFLOW_RATE_STORE",

@@ -157,11 +157,9 @@ def feeds(asked: Deployment) -> Finding:
 
 def rates(asked: Deployment) -> Finding:
     """One caller must not have the whole server."""
-    off = [
-        name
-        for name, most in (("BEDFLOW_RATE_ADDRESS", asked.settings.rate_address), ("BEDFLOW_RATE_TOKEN", asked.settings.rate_token))
-        if not most
-    ]
+    found = asked.settings
+    limits = {"ADDRESS": found.rate_address, "TOKEN": found.rate_token, "PERSON": found.rate_person, "FILES": found.rate_files}
+    off = [f"BEDFLOW_RATE_{name}" for name, most in limits.items() if not most]
     return Finding("Limits of rate", f"{', '.join(off)} off" if off else "on", f"Unset {' and '.join(off)}." if off else "")
 
 

@@ -5,7 +5,9 @@ the route's gate, the handler.
 """
 
 from collections.abc import Iterable
+from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -21,7 +23,7 @@ from flow.web.routes import API, PAGES
 from flow.web.security.audience import allow
 from flow.web.security.gate import Gate
 from flow.web.security.hosts import KnownHosts
-from flow.web.security.rates import PerAddress, PerToken
+from flow.web.security.rates import PerAddress, PerCaller
 from flow.web.security.shell import BodyLimit, Introduce, SecurityHeaders
 from flow.web.shelf import Shelf
 from flow.web.static import Static
@@ -41,14 +43,14 @@ def build(parts: Parts) -> Starlette:
     app = Starlette(
         routes=routes,
         middleware=[
-            Middleware(SecurityHeaders, secure=house.secure),
+            Middleware(SecurityHeaders, secure=house.secure, subdomains=parts.settings.hsts_subdomains),
             Middleware(ProxyHeadersMiddleware, trusted_hosts=[str(each) for each in parts.settings.trusted_proxies]),
             Middleware(Catch),
             Middleware(KnownHosts, settings=parts.settings),
             Middleware(PerAddress, house=house),
             Middleware(BodyLimit),
             Middleware(Introduce, house=house),
-            Middleware(PerToken, house=house),
+            Middleware(PerCaller, house=house),
         ],
         exception_handlers={HTTPException: reraise},
     )
@@ -58,11 +60,24 @@ def build(parts: Parts) -> Starlette:
     app.state.ledgers = Shelf(seconds=15)
     app.state.kpis = Shelf(seconds=15)
     app.state.openapi = describe(doors, parts.plan.name)
+    app.state.methods = methods_by_path(doors)
     return app
 
 
-async def reraise(_request: object, error: Exception) -> None:
-    """Leave starlette's own errors to `Catch`, which answers all of them alike."""
+def methods_by_path(doors: Iterable[Door]) -> dict[str, str]:
+    """What may be asked of each address, as a field `Allow` says it (RFC 9110, 10.2.1)."""
+    found: dict[str, set[str]] = {}
+    for door in doors:
+        found.setdefault(door.path, set()).update({door.method, "HEAD"} if door.method == "GET" else {door.method})
+    return {path: ", ".join(sorted(methods)) for path, methods in found.items()}
+
+
+async def reraise(request: Any, error: Exception) -> None:
+    """Leave starlette's own errors to `Catch`, which answers all of them alike. Starlette says of one route what may be asked; an address
+    has one for each method."""
+    gate = request.scope.get("endpoint")
+    if isinstance(error, HTTPException) and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and isinstance(gate, Gate):
+        raise HTTPException(error.status_code, headers={"allow": request.app.state.methods[gate.door.path]})
     raise error
 
 

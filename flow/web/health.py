@@ -1,6 +1,5 @@
 """Whether the process lives, whether it may be sent traffic, and its figures. The first two tell nothing else to anybody."""
 
-import ipaddress
 from time import monotonic
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -13,6 +12,7 @@ from flow.errors import Unavailable
 from flow.web.parts import House, house_of
 from flow.web.problems import Denied, forbidden
 from flow.web.security.principal import anybody
+from flow.web.security.proxies import came_by_proxy, is_loopback
 
 _STARTED = monotonic()
 
@@ -51,12 +51,7 @@ async def metrics(request: Request) -> Response:
 
 def _is_local(request: Request) -> bool:
     """From this machine itself, and not through a proxy that stands on it."""
-    if request.client is None or "x-forwarded-for" in request.headers or "forwarded" in request.headers:
-        return False
-    try:
-        return ipaddress.ip_address(request.client.host).is_loopback
-    except ValueError:
-        return False
+    return request.client is not None and not came_by_proxy(request) and is_loopback(request.client.host)
 
 
 def _own(house: House) -> bytes:

@@ -1,5 +1,6 @@
 """What a request must be before anybody looks at it: for one of our names, from somewhere, and not too often."""
 
+import asyncio
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -8,17 +9,21 @@ import httpx
 import pytest
 import structlog
 from redis.asyncio import Redis
+from starlette.requests import Request
+from starlette.responses import Response
 
 from flow.domain.audit import Kind, Trace
 from flow.domain.roles import Role
 from flow.main.running import connect
 from flow.settings import Settings
 from flow.state.hits import Hits
+from flow.web.app import gated
+from flow.web.door import Door, Open
 from flow.web.security.hosts import names_of
 from flow.web.security.limits import in_memory
 from tests.integration.test_audit import trail
 from tests.integration.test_desk import open_house
-from tests.integration.web_house import ORIGIN, Web, make_web, web
+from tests.integration.web_house import ORIGIN, PASSWORD, Web, make_web, web
 from tests.keeper import keeper
 
 __all__ = ["web"]
@@ -26,10 +31,11 @@ __all__ = ["web"]
 
 @pytest.fixture
 async def tight(dsn: str, redis_url: str, tmp_path: Path) -> Any:
-    """A house in which an address may ask ten times a minute, and a token six times."""
+    """A house in which an address may ask ten times a minute, a token six times, a person eight times and for three files."""
     async with AsyncExitStack() as stack:
         core = await open_house(stack, dsn, redis_url, tmp_path)
-        environ = {"BEDFLOW_DATA_DIR": str(tmp_path), "BEDFLOW_PUBLIC_URL": ORIGIN, "BEDFLOW_RATE_ADDRESS": "10", "BEDFLOW_RATE_TOKEN": "6"}
+        few = {"BEDFLOW_RATE_ADDRESS": "10", "BEDFLOW_RATE_TOKEN": "6", "BEDFLOW_RATE_PERSON": "8", "BEDFLOW_RATE_FILES": "3"}
+        environ = {"BEDFLOW_DATA_DIR": str(tmp_path), "BEDFLOW_PUBLIC_URL": ORIGIN, "BEDFLOW_SECOND_FACTOR": "offered", **few}
         yield make_web(core, stack, tmp_path, settings=Settings.from_environ(environ))
 
 
@@ -130,6 +136,72 @@ async def test_a_token_that_asks_too_often_waits_wherever_it_asks_from(tight: We
     busy, calm = ({"authorization": f"Bearer {token}"} for token in tokens)
     assert [(await seats[number % 2].get("/api/v1/beds", headers=busy)).status_code for number in range(8)] == [200] * 6 + [429] * 2
     assert (await seats[0].get("/api/v1/beds", headers=calm)).status_code == 200
+
+
+async def test_a_person_in_two_browsers_is_one_and_waits_in_both(tight: Web) -> None:
+    for name in ("mira", "ravi"):
+        await tight.account(name, Role.MANAGER)
+    seats = [await from_(tight, f"192.0.2.{number}") for number in (3, 4)]
+    other = await from_(tight, "192.0.2.5")
+    for seat, name in zip((*seats, other), ("mira", "mira", "ravi"), strict=True):
+        assert (await seat.post("/login", data={"account": name, "password": PASSWORD})).status_code == 303
+    asked = [(await seats[number % 2].get("/manager/board")).status_code for number in range(10)]
+    assert asked == [200] * 8 + [429] * 2
+    assert (await other.get("/manager/board")).status_code == 200
+
+
+async def test_files_of_figures_are_few_and_pages_go_on(tight: Web) -> None:
+    token = {"authorization": f"Bearer {await tight.house.tokens.create(Role.MANAGER, None)}"}
+    client = await from_(tight, "192.0.2.6")
+    asked = [await client.get(f"/manager/midnights.{kind}", headers=token) for kind in ("csv", "xlsx", "csv", "csv")]
+    assert [answer.status_code for answer in asked] == [200, 200, 200, 429]
+    assert "3 files in a minute" in asked[3].text
+    assert (await client.get("/manager/midnights", headers=token)).status_code == 200
+
+
+async def test_hsts_speaks_of_names_below_ours_where_the_house_says_so(tight: Web) -> None:
+    environ = {"BEDFLOW_DATA_DIR": str(tight.house.settings.data_dir), "BEDFLOW_PUBLIC_URL": "https://localhost"}
+    year = "max-age=31536000"
+    for more, said in (({}, year), ({"BEDFLOW_HSTS_SUBDOMAINS": "1"}, f"{year}; includeSubDomains")):
+        core = tight.core
+        web = make_web(core, tight.stack, tight.house.settings.data_dir, settings=Settings.from_environ({**environ, **more}))
+        assert (await (await web.client()).get("/login")).headers["strict-transport-security"] == said
+    assert "strict-transport-security" not in (await (await tight.client()).get("/login")).headers
+
+
+async def test_who_takes_too_long_is_given_up_and_told(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever it waits for is let go; a time-out of its own is no deadline of ours."""
+    let_go = asyncio.Event()
+
+    async def endless(request: Request) -> Response:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            let_go.set()
+        raise AssertionError
+
+    async def impatient(request: Request) -> Response:
+        raise TimeoutError
+
+    web.app.router.routes[:0] = [gated(Door("GET", f"/api/v1/{each.__name__}", each, Open.TO_ALL)) for each in (endless, impatient)]
+    monkeypatch.setattr("flow.web.security.gate.ANSWERED_WITHIN", 0.05)
+    client = await web.client()
+    answer = await client.get("/api/v1/endless")
+    assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (503, "too-slow", "10")
+    assert let_go.is_set()
+    assert (await client.get("/api/v1/impatient")).json()["code"] == "fault"
+
+
+async def test_an_address_says_what_may_be_asked_of_it(web: Web) -> None:
+    client = await web.client()
+    for method, path, allowed in (
+        ("PUT", "/api/v1/bed-requests", "GET, HEAD, POST"),
+        ("OPTIONS", "/api/v1/bed-requests/1/assignment", "DELETE, POST"),
+        ("TRACE", "/login", "GET, HEAD, POST"),
+        ("DELETE", "/healthz", "GET, HEAD"),
+    ):
+        answer = await client.request(method, path)
+        assert (answer.status_code, answer.headers["allow"]) == (405, allowed), path
 
 
 async def test_two_processes_count_together_in_redis_and_alone_without_it(redis_url: str) -> None:

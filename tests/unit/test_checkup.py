@@ -39,6 +39,7 @@ BY_SETTINGS: list[tuple[Callable[[Deployment], Finding], dict[str, str], dict[st
     (deployment.second_factor, {"BEDFLOW_SECOND_FACTOR": "offered"}, {"BEDFLOW_SECOND_FACTOR": "required"}),
     (deployment.breached, {}, {"BEDFLOW_BREACHED_PASSWORDS": "/srv/pwned.txt"}),
     (deployment.rates, {"BEDFLOW_RATE_TOKEN": "0"}, {}),
+    (deployment.rates, {"BEDFLOW_RATE_FILES": "0"}, {}),
     (deployment.copies, {}, {}),
     (deployment.key_elsewhere, {}, {}),
     (deployment.data_dir, {}, {}),

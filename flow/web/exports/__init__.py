@@ -42,7 +42,7 @@ FORMATS: Mapping[str, Format] = {
 
 def exports(name: str, report: Reporting, right: May = May.REPORTS, root: str = "/manager") -> tuple[Door, ...]:
     """The doors to the files of a page."""
-    return tuple(Door("GET", f"{root}/{name}.{kind}", _sending(report, kind), right, Where.WHOLE) for kind in FORMATS)
+    return tuple(Door("GET", f"{root}/{name}.{kind}", _sending(report, kind), right, Where.WHOLE, file=True) for kind in FORMATS)
 
 
 def _sending(reporting: Reporting, kind: str) -> Callable[[Request], Awaitable[Response]]:

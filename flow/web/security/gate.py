@@ -23,7 +23,11 @@ from flow.web.parts import House, house_of
 from flow.web.problems import Denied, bad_request, forbidden, unknown
 from flow.web.security.csrf import check_csrf
 from flow.web.security.principal import Principal, Way, anybody, half_of
+from flow.web.security.rates import check_files
 from flow.witness import witnessing
+
+ANSWERED_WITHIN = 60.0
+"""Seconds that a handler may take, with all that it asks of the stores; a stream has none."""
 
 
 class Gate:
@@ -40,14 +44,28 @@ class Gate:
         check_grant(self.door, principal, request, house)
         _check_address(request)
         await check_csrf(request, half_of(request) if self.door.needs is Open.HALF else principal, house.settings.origin)
+        await check_files(self.door, principal, house)
         if self.door.stream:
             assert principal is not None
             await self._stream(principal, house, scope, receive, send)
             return
         with witnessing() as seen:
-            response = await self._answer(request, principal)
+            response = await self._in_time(request, principal)
             await house.trail.of(request, seen, response)
         await response(scope, receive, send)
+
+    async def _in_time(self, request: Request, principal: Principal | None) -> Response:
+        """Nobody waits for ever, and nothing works for ever for somebody. Raises 503 when it takes too long: a deed may then be done or
+        not, and the same Idempotency-Key says which."""
+        deadline = asyncio.timeout(ANSWERED_WITHIN)
+        try:
+            async with deadline:
+                return await self._answer(request, principal)
+        except TimeoutError:
+            if not deadline.expired():
+                raise
+            told = f"This took longer than {ANSWERED_WITHIN:.0f} seconds and was given up. Ask for less, or try again later."
+            raise Denied(503, "too-slow", told, {"retry-after": "10"}) from None
 
     async def _answer(self, request: Request, principal: Principal | None) -> Response:
         handler = self.door.handler

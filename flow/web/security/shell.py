@@ -33,9 +33,10 @@ FOR_ALL = ("/static/", "/healthz", "/readyz")
 class SecurityHeaders:
     """Outermost: what a handler has not set itself."""
 
-    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
+    def __init__(self, app: ASGIApp, *, secure: bool, subdomains: bool = False) -> None:
         self.app = app
-        self.headers = {**HEADERS, "strict-transport-security": _HSTS} if secure else HEADERS
+        hsts = f"{_HSTS}; includeSubDomains" if subdomains else _HSTS
+        self.headers = {**HEADERS, "strict-transport-security": hsts} if secure else HEADERS
         self.of_files = {name: value for name, value in self.headers.items() if name in OF_FILES}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
