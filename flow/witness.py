@@ -12,12 +12,14 @@ from flow.domain.ids import PatientId
 
 @dataclass(slots=True)
 class Witnessed:
-    """Of one request. `guarded` are those of `patients` whose names are withheld from others.
+    """Of one request. `guarded` are those of `patients` whose names are withheld from others, `opened` those whose names a grant alone
+    showed (break-glass).
 
     `kind`, `actor` and `role` are set by a handler that knows better than the route who did what."""
 
     patients: set[PatientId] = field(default_factory=set)
     guarded: set[PatientId] = field(default_factory=set)
+    opened: set[PatientId] = field(default_factory=set)
     commands: int = 0
     kind: Kind | None = None
     actor: str = ""
@@ -44,6 +46,12 @@ def saw(patients: Iterable[PatientId], guarded: Iterable[PatientId] = ()) -> Non
     if (now := _NOW.get()) is not None:
         now.patients.update(patients)
         now.guarded.update(guarded)
+
+
+def broke_glass(patients: Iterable[PatientId]) -> None:
+    """Names of these were shown by a grant, which somebody reviews."""
+    if (now := _NOW.get()) is not None:
+        now.opened.update(patients)
 
 
 def carried_out() -> None:

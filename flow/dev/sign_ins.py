@@ -12,6 +12,7 @@ from flow.domain.ids import WardId
 from flow.domain.plan import Plan
 from flow.domain.roles import Role
 from flow.history.accounts import Account, Accounts
+from flow.history.practitioners import Practitioners
 
 _WORDS = (
     *("amber", "basil", "cedar", "coral", "delta", "ember", "fern", "grove", "hazel", "indigo", "jade"),
@@ -20,6 +21,9 @@ _WORDS = (
 
 OF_WARD = "nurse-"
 """Before the ward in the names of the nurses' accounts."""
+
+CODES = ("D01", "D02")
+"""By which the made-up HIS names the demo's doctor: a quarter of everybody, in a ward of thirty half a dozen."""
 
 SignIn = tuple[str, str, str]
 """name, role, password."""
@@ -34,6 +38,8 @@ async def demo_sign_ins(accounts: Accounts, plan: Plan, path: Path) -> list[Sign
         if password is None:
             password = known[name] = known["nurse"] if name.startswith(OF_WARD) else _password()
             await accounts.add(Account(name, shown_as, role, ward), password)
+            if role is Role.DOCTOR:
+                await Practitioners(accounts.database).bind(name, CODES)
         sign_ins.append((name, f"{role} of {ward}" if ward else str(role), password))
     _keep(path, known)
     return sign_ins

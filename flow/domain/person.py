@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
-from flow.domain.ids import PatientId
+from flow.domain.ids import PatientId, VisitId
 
 UNKNOWN_MRN = "UNKNOWN-"
 WITHHELD = "Name withheld"
@@ -23,11 +24,19 @@ class Guard(StrEnum):
     DESK = "desk"
 
 
+class Doctors(NamedTuple):
+    """Who looks after a visit, as one field of PV1 says (7, 8, 9 or 17): codes, never names; none where the field was emptied."""
+
+    visit: VisitId
+    field: int
+    codes: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class PersonDetails:
     """`identifiers` are further ones as (type, value): ABHA number, national number. Kept beside the details and not in them: `lang`, the
-    language as a feed says it, and `guards`, who asks for the name to be withheld or takes that back. `once` is whom a merge says they
-    were. repr shows the pseudonym alone."""
+    language as a feed says it, `guards`, who asks for the name to be withheld or takes that back, and `doctors`, those whom it names.
+    `once` is whom a merge says they were. repr shows the pseudonym alone."""
 
     patient: PatientId
     name: str = ""
@@ -38,6 +47,7 @@ class PersonDetails:
     lang: str = ""
     guards: tuple[tuple[Guard, bool], ...] = ()
     once: PatientId | None = None
+    doctors: tuple[Doctors, ...] = ()
 
     @property
     def guarded_by(self) -> tuple[Guard, ...]:

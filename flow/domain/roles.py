@@ -75,11 +75,12 @@ class May(StrEnum):
     CENSUS = "census"
     ENTER_BACK = "enter-back"
     DIRTY_WALL = "dirty-wall"
+    OPEN = "open-names"
 
 
 class Reach(StrEnum):
     """How far a right goes. `REASON`: only with a stated reason; `MASKED` and `INITIALS`: of names, no more than that;
-    `SUM`: aggregates alone."""
+    `OWN`: of names, of one's own patients; `SUM`: aggregates alone."""
 
     NO = "-"
     ALL = "all"
@@ -87,14 +88,15 @@ class Reach(StrEnum):
     REASON = "reason"
     MASKED = "masked"
     INITIALS = "initials"
+    OWN = "own"
     SUM = "sum"
 
 
 _TABLE = """
                admissions nurse housekeeping display  manager admin auditor integration doctor billing pharmacy porter opd supervisor
 counts         all        all   all          ward     all     all   -       -           all    -       -        all    -   all
-beds           all        all   all          ward     all     all   -       -           ward   -       -        all    -   all
-names          all        ward  -            initials masked  -     -       -           ward   -       -        -      all -
+beds           all        all   all          ward     all     all   -       -           all    -       -        all    -   all
+names          all        ward  -            initials masked  -     -       -           own    -       -        -      all -
 find           all        ward  -            -        -       -     -       -           -      -       -        -      -   -
 admit          all        ward  -            -        -       -     -       -           -      -       -        -      -   -
 waiting        all        ward  -            -        all     -     -       -           -      -       -        -      -   -
@@ -123,7 +125,7 @@ reveal         -          -     -            -        -       reason -      -   
 conflicts      all        -     -            -        all     all   -       -           -      -       -        -      -   -
 audit          -          -     -            -        -       -     all     -           -      -       -        -      -   -
 metrics        -          -     -            -        -       all   -       all         -      -       -        -      -   -
-discharges     all        ward  -            -        all     -     -       -           ward   all     all      -      -   -
+discharges     all        ward  -            -        all     -     -       -           all    all     all      -      -   -
 discharge      all        ward  -            -        -       -     -       -           ward   all     all      -      -   -
 transports     all        ward  -            -        all     -     -       -           ward   -       -        all    -   all
 ask-transport  all        ward  -            -        -       -     -       -           ward   -       -        -      -   -
@@ -132,9 +134,10 @@ escalations    all        ward  -            -        all     -     -       -   
 mute           -          -     -            -        all     -     -       -           -      -       -        -      -   -
 command        all        -     -            all      all     -     -       -           -      -       -        -      -   all
 draw           -          -     -            -        -       all   -       -           -      -       -        -      -   -
-census         all        ward  -            -        all     all   -       -           ward   -       -        -      -   all
+census         all        ward  -            -        all     all   -       -           all    -       -        -      -   all
 enter-back     all        ward  -            -        -       -     -       -           -      -       -        -      -   all
 dirty-wall     all        ward  all          all      all     -     -       -           -      -       -        -      -   all
+open-names     -          -     -            -        reason  reason -      -           reason -       -        -      -   -
 """
 """`ward` is the ward the person, token or device is bound to, and nothing for those bound to none; whoever is bound to one is
 held to it in every `all` as well, so that a nurse sees the beds of the own ward."""

@@ -1,5 +1,5 @@
 """The one table of names and MRNs, sealed by the vault; everything else in the house knows a person by pseudonym. What language a letter
-says they speak goes beside it (`tongues`)."""
+says they speak goes beside it (`tongues`), and so does who looks after them (`practitioners`)."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -12,6 +12,7 @@ from flow.domain.ids import PatientId
 from flow.domain.person import WITHHELD, Guard, PersonDetails
 from flow.history.bundle import Part, carry_out
 from flow.history.pool import Connection, Database
+from flow.history.practitioners import telling
 from flow.history.queries import load
 from flow.locale import tongue_of
 from flow.vault import Vault
@@ -69,14 +70,15 @@ class People:
     async def putting(self, details: Iterable[PersonDetails], at: datetime, connection: Connection) -> list[Part]:
         """What writes details down."""
         latest: dict[PatientId, PersonDetails] = {}
-        for person in details:
+        told = list(details)
+        for person in told:
             latest[person.patient] = _merged(latest.get(person.patient), person)
         asked = {each for p in latest.values() if not _complete(p) for each in (p.patient, p.once) if each is not None}
         known = await self._get(connection, list(asked))
         whole = {key: _merged(known.get(key), _heir(known, person)) for key, person in latest.items()}
         parts: list[Part] = []
         if whole:
-            bare = [replace(each, lang="", guards=(), once=None) for each in whole.values()]
+            bare = [replace(each, lang="", guards=(), once=None, doctors=()) for each in whole.values()]
             sealed = [self.vault.seal(msgspec.json.encode(each), _aad(each.patient)) for each in bare]
             guards = [self._guards(known.get(key), each) for key, each in whole.items()]
             parts.append((_SQL["put"], (self.hospital, at, list(whole), sealed, guards)))
@@ -85,7 +87,7 @@ class People:
         if numbers := {self.vault.index("abha", each): person.patient for person in whole.values() if person.mrn for each in _abha(person)}:
             keys, digests = zip(*numbers, strict=True)
             parts.append((_SQL["note_abha"], (self.hospital, list(digests), list(numbers.values()), list(keys))))
-        return parts
+        return [*parts, *telling(self.hospital, (doctors for person in told for doctors in person.doctors), at)]
 
     def _guards(self, known: PersonDetails | None, now: PersonDetails) -> bytes | None:
         """Who asks for the name to be withheld, sealed; None where that is as it was."""

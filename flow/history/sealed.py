@@ -49,6 +49,8 @@ SEALED = (
     Sealed("push_subscription", "sealed", ("device",), _text("push_subscription.sealed/{hospital}/{device}")),
     Sealed("authenticator", "sealed", ("account",), _text("authenticator.sealed/{hospital}/{account}")),
     Sealed("hospital_file", "sealed", ("version",), _text("hospital-file|{hospital}|{version}")),
+    Sealed("opening", "words", ("id",), _text("opening.words/{hospital}/{id}"), at="at"),
+    Sealed("opening", "remark", ("id",), _text("opening.remark/{hospital}/{id}"), at="reviewed_at"),
     Sealed("clean_problem", "photo", ("id",), _text("clean_problem.photo/{hospital}/{id}")),
 )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -92,8 +92,8 @@ class DeviceRow:
 
 @dataclass(frozen=True, slots=True)
 class UserRow:
-    """An account's line; `second`: it has a second factor; `badge`: how its badge stands, `badged`: its role may have one; `by` is the
-    provider that answers for it, empty: it has a password here."""
+    """An account's line; `second`: it has a second factor; `badge`: how its badge stands, `badged`: its role may have one; `practitioners`
+    are the doctor's codes it goes by, `is_doctor`: it may; `by` is the provider that answers for it, empty: it has a password here."""
 
     id: str
     name: str
@@ -101,6 +101,8 @@ class UserRow:
     ward: str
     disabled: bool
     second: bool = False
+    practitioners: str = ""
+    is_doctor: bool = False
     badge: str = ""
     badged: bool = False
     by: str = ""
@@ -120,7 +122,7 @@ class BadgeSlip:
 @dataclass(frozen=True, slots=True)
 class AdminPage:
     """`may_pair` and `may_write` say whether buttons are shown, `sees_letters` whether the letters' screen is linked, `now` when
-    the devices stood so."""
+    the devices stood so, `codes` are the doctors that feeds name, with how many patients each has now."""
 
     chrome: Chrome
     devices: tuple[DeviceRow, ...]
@@ -131,6 +133,7 @@ class AdminPage:
     may_write: bool
     sees_letters: bool
     now: str
+    codes: tuple[str, ...] = ()
 
     @property
     def blocked(self) -> bool:
@@ -142,6 +145,7 @@ def _by(user: AccountLike, provider: str) -> str:
     return (provider or "a provider that is not configured") if user.provider else ""
 
 
+NOBODY: Mapping[str, Any] = {}
 SILENT_AFTER = 60
 """Seconds without a sign of life after which a device counts as silent."""
 
@@ -156,6 +160,8 @@ def admin_page(
     second: Collection[str] = (),
     badges: Mapping[str, BadgeLike] | None = None,
     provider: str = "",
+    practitioners: Mapping[str, Sequence[str]] = NOBODY,
+    codes: Mapping[str, int] = NOBODY,
     may_pair: bool = True,
     may_write: bool = True,
     sees_letters: bool = True,
@@ -163,24 +169,39 @@ def admin_page(
     hearing: Callable[[str], Heard] = lambda device: Heard(),
 ) -> AdminPage:
     """The page of devices and accounts as their tables list them; `pictures` are what displays say they show, `hearing` what is not heard
-    of them, `second` the accounts with a second factor, `badges` those with a badge, `provider` who answers for those without one."""
+    of them, `second` the accounts with a second factor, `badges` those with a badge, `provider` who answers for those without one,
+    `practitioners` the doctors' codes of accounts, `codes` those that feeds name."""
     return AdminPage(
         chrome=chrome,
         devices=tuple(_device(device, plan, at, pictures, hearing) for device in devices),
-        users=tuple(_user(user, second, (badges or {}).get(user.id), _by(user, provider)) for user in users),
+        users=tuple(
+            _user(user, second, (badges or {}).get(user.id), practitioners.get(user.id, ()), _by(user, provider)) for user in users
+        ),
         roles=tuple(Option(role, role.replace("_", " ")) for role in Role if role is not Role.DISPLAY),
         wards=tuple(Option(ward.id, f"{ward.id} {ward.name}") for ward in plan.wards),
         may_pair=may_pair,
         may_write=may_write,
         sees_letters=sees_letters,
         now=stamp(at, plan.zone),
+        codes=tuple(f"{code} ({count})" for code, count in codes.items()),
     )
 
 
-def _user(user: AccountLike, second: Collection[str], badge: BadgeLike | None, by: str) -> UserRow:
+def _user(user: AccountLike, second: Collection[str], badge: BadgeLike | None, practitioners: Sequence[str], by: str) -> UserRow:
     stands = "" if badge is None else "locked" if badge.locked else "issued" if badge.has_pin else "no PIN yet"
-    badged = user.role in BADGED and not user.disabled
-    return UserRow(user.id, user.name, str(user.role), user.ward or "", user.disabled, user.id in second, stands, badged, by)
+    return UserRow(
+        user.id,
+        user.name,
+        str(user.role),
+        user.ward or "",
+        user.disabled,
+        user.id in second,
+        ", ".join(practitioners),
+        user.role == Role.DOCTOR,
+        stands,
+        user.role in BADGED and not user.disabled,
+        by,
+    )
 
 
 def stamp(at: datetime, zone: str) -> str:

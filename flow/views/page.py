@@ -29,12 +29,24 @@ class Undo:
 
 
 @dataclass(frozen=True, slots=True)
+class NamesBar:
+    """`said` is what is shown of names; `left` the seconds that they are still open and `until` when that is over (none: they are not),
+    `href` where they can be opened, `here` the page to come back to."""
+
+    said: str
+    href: str
+    here: str
+    left: int | None = None
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Chrome:
     """`name` is the screen's name in the bar, `hospital` the hospital's, `person` who is signed in (None: nobody),
     `csrf` the token that forms and htmx send back, `topics` the stream's topics (empty: the page has no stream),
     `undo` what can be undone right now, `bell`: what waits too long is told in the bar, `cases`: single cases
     of the past are for these eyes, `station` the bar of a ward's workstation (None: this is none); `made_up`: nothing on the page is
-    real, and it says so."""
+    real, and it says so; `names` says what is shown of names to somebody who may open more of them for a reason."""
 
     name: str
     hospital: str
@@ -49,6 +61,7 @@ class Chrome:
     cases: bool = False
     station: AtStation | None = None
     made_up: bool = False
+    names: NamesBar | None = None
 
 
 @dataclass(frozen=True, slots=True)

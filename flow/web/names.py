@@ -12,6 +12,7 @@ from flow.domain.person import QUIET, WITHHELD, PersonDetails, age_on
 from flow.domain.roles import May, Reach, Role
 from flow.web.parts import house_of
 from flow.web.security.principal import principal_of
+from flow.witness import broke_glass
 
 DOTS = "•••"
 CARERS = frozenset({Role.ADMISSIONS, Role.NURSE, Role.DOCTOR})
@@ -36,7 +37,7 @@ Where = tuple[PatientId, str | None]
 
 async def known_to(request: Request, people: Iterable[Where]) -> dict[PatientId, PersonDetails]:
     """What the asker may know of these patients, as a page shows it: a manager reads masked names and nothing else, an empty ward station
-    the initials of those in its ward; a name that is withheld from others is marked."""
+    the initials of those in its ward, and all of them what is open to them for a reason; a name that is withheld from others is marked."""
     return {key: _marked(person) for key, person in (await _known(request, people)).items()}
 
 
@@ -52,7 +53,8 @@ async def _known(request: Request, people: Iterable[Where]) -> dict[PatientId, P
     if principal.is_empty_station:
         here = {patient for patient, ward in where if ward == principal.ward}
         return await house_of(request).people.get(here, initialled)
-    named = {patient for patient, ward in where if principal.sees_names(ward)}
+    named = {patient for patient, ward in where if principal.sees_names(ward, patient)}
+    broke_glass(named - {patient for patient, ward in where if principal.usually_sees(ward, patient)})
     caring = named if principal.role in CARERS else frozenset[PatientId]()
 
     def see(person: PersonDetails) -> PersonDetails:

@@ -32,6 +32,7 @@ from flow.vault import Vault
 from flow.web.kept import Kept
 from flow.web.rooms import Admissions, Cleaning, Integration, Managers, ProviderLike, no_order
 from flow.web.security.audience import Allow
+from flow.web.security.beside import Beside
 from flow.web.security.doorkeeper import Doorkeeper
 from flow.web.security.known import KnownBrowsers
 from flow.web.security.limits import Hit, Limiter, in_memory
@@ -99,9 +100,11 @@ class House(Stores):
         kept = CensusFile(parts.settings.data_dir, parts.vault, parts.plan.id)
         self.census = CensusKeeper(parts.desk, parts.people, parts.inbox, parts.clock, kept)
         required = parts.settings.second_factor == "required"
-        self.doorkeeper = Doorkeeper(self.sessions, self.tokens, self.devices, parts.clock, second_factor=required)
+        beside = Beside(self.openings, self.practitioners, parts.clock)
+        self.doorkeeper = Doorkeeper(self.sessions, self.tokens, self.devices, parts.clock, second_factor=required, beside=beside.of)
         self.known = KnownBrowsers(parts.vault.key("known browsers"))
-        self.watch = Watch(self.sessions, self.tokens, self.devices, Links(self.displays), parts.clock, self.doorkeeper.forget)
+        links = Links(self.displays)
+        self.watch = Watch(self.sessions, self.tokens, self.devices, self.openings, links, parts.clock, self.doorkeeper.forget)
         hit = parts.hit or in_memory()
         self.limiter = Limiter(hit)
         self.trail = Trail(self.audit, parts.clock, hit)

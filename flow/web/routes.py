@@ -37,6 +37,7 @@ from flow.web.escalation_routes import ESCALATION_PAGES
 from flow.web.floor_plan_routes import FLOOR_PLAN_PAGES
 from flow.web.health import healthz, metrics, readyz
 from flow.web.huddle_routes import HUDDLE, HUDDLE_PAGES
+from flow.web.names_routes import NAMES
 from flow.web.opd_routes import OPD, OPD_PAGE
 from flow.web.pages import (
     admin,
@@ -49,6 +50,7 @@ from flow.web.pages import (
     phone_push,
     phone_scan,
     phone_shell,
+    practitioners,
     problem,
     walls,
 )
@@ -277,6 +279,7 @@ _ADMIN = (
     Door("POST", "/admin/users", admin.add_user, May.USERS, fresh=True),
     Door("POST", "/admin/users/{user}/disable", admin.close_user, May.USERS, fresh=True),
     Door("POST", "/admin/users/{user}/second-factor/reset", admin.reset_second_factor, May.USERS, fresh=True),
+    Door("POST", "/admin/users/{user}/practitioners", practitioners.bind, May.USERS, fresh=True),
 )
 
 _INTEGRATION = (
@@ -319,6 +322,7 @@ PAGES: tuple[Door, ...] = (
     *REPORT_PAGES,
     *HUDDLE_PAGES,
     *AUDIT,
+    *NAMES,
     *COMMAND_PAGES,
     *DISPLAY_PAGES,
     *STATIONS,

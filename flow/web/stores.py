@@ -24,9 +24,11 @@ from flow.history.huddles import Huddles
 from flow.history.letters import Letters
 from flow.history.levels import Levels
 from flow.history.messages import Messages
+from flow.history.openings import Openings
 from flow.history.outbox import DeadLetters
 from flow.history.passkeys import Passkeys
 from flow.history.pool import Database
+from flow.history.practitioners import Practitioners
 from flow.history.pushes import Pushes
 from flow.history.seals import Seals
 from flow.history.sessions import Replies, Sessions
@@ -53,6 +55,8 @@ class Stores:
         self.factors = Factors(database, vault)
         self.passkeys = Passkeys(database, vault)
         self.replies = Replies(database, vault)
+        self.openings = Openings(database, vault)
+        self.practitioners = Practitioners(database)
         self.audit = Audit(database)
         self.seals = Seals(database, vault)
         # displays

@@ -32,6 +32,8 @@ WHO = {
     "/command-centre": "manager",
     "/manager": "manager",
     "/audit": "auditor",
+    "/openings": "auditor",
+    "/names": "manager",
     "/housekeeping": "cleaner",
     "/supervisor": "supervisor",
     "/labels": "supervisor",

@@ -42,6 +42,7 @@ SEALERS = {
     "flow/history/hospital_files.py": "hospital_file",
     "flow/history/clean_problems.py": "clean_problem",
     "flow/history/outbox.py": "outbox",
+    "flow/history/openings.py": "opening",
     "flow/history/sessions.py": "reply",
     "flow/history/bonds.py": "",
     "flow/history/reseal.py": "",

@@ -7,6 +7,7 @@ from flow.clock import FixedClock
 from flow.domain.abdm import Profile
 from flow.domain.bed import OutOfUse
 from flow.domain.ids import BedId, PatientId, WardId
+from flow.domain.opening import REASONS
 from flow.domain.outgoing import Batch, Posted
 from flow.domain.person import Guard, PersonDetails
 from flow.domain.totp import code_at, step_of
@@ -16,6 +17,7 @@ from flow.history.contacts import Contacts
 from flow.history.factors import Factors
 from flow.history.hospital_files import HospitalFiles
 from flow.history.inbox import Inbox
+from flow.history.openings import Openings
 from flow.history.outbox import Outbox
 from flow.history.people import People
 from flow.history.pool import Database
@@ -68,6 +70,9 @@ async def fill(database: Database, vault: Vault, persons: int = 3) -> None:
         database.hospital,
     )
     await Factors(database, vault).confirm("asha", SECRET, code_at(SECRET, step_of(NOW)), NOW)
+    openings = Openings(database, vault)
+    opened = await openings.begin("seat", ("farah", "manager"), WardId("W"), (REASONS[0], "on call"), NOW)
+    await openings.review(opened.id, "lakshmi", "as it should be", opened.until)
     await HospitalFiles(database, vault).keep("[hospital]", 0, NOW)
     problems = Problems(database, vault)
     await problems.report(Problem("x1", BedId("B"), WardId("W"), None, OutOfUse.REPAIR, "phone", NOW))

@@ -1,8 +1,11 @@
 -- name: put
--- A new account, or a new password, name, role and ward for it, unless a provider answers for it. $1 hospital, $2 id, $3 name, $4 role, $5 ward or null, $6 hash, $7 now
+-- A new account, or a new password, name, role and ward for it, unless a provider answers for it; one that was closed is somebody else's now,
+-- who looks after nobody yet. $1 hospital, $2 id, $3 name, $4 role, $5 ward or null, $6 hash, $7 now
 insert into account (hospital, id, name, role, ward, password, created_at) values ($1, $2, $3, $4, $5, $6, $7)
 on conflict (hospital, id) do update set name = excluded.name, role = excluded.role, ward = excluded.ward,
-    password = excluded.password, disabled_at = null where account.oidc_subject is null
+    password = excluded.password, disabled_at = null,
+    practitioners = case when account.disabled_at is null then account.practitioners else '{}' end
+    where account.oidc_subject is null
 returning id
 
 -- name: one

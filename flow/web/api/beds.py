@@ -198,7 +198,8 @@ async def list_beds(request: Request) -> Response:
 def _key(request: Request, principal: Principal) -> str:
     """What an answer depends on: the question, and as whom it is asked."""
     asked = [request.query_params.get(name, "") for name in ("ward", "status", "type", "limit", "cursor")]
-    return repr(["beds", *asked, principal.ward, principal.reach(May.BEDS), principal.reach(May.NAMES), principal.audience])
+    opened = principal.opened and (principal.opened.id, principal.opened.ward)
+    return repr(["beds", *asked, principal.ward, principal.reach(May.BEDS), principal.reach(May.NAMES), principal.audience, opened])
 
 
 def _asked(request: Request, house: House, principal: Principal) -> list[Bed]:

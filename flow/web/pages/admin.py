@@ -44,6 +44,8 @@ async def _view(request: Request) -> AdminPage:
         provider=house.provider.name if house.provider is not None else "",
         second=await house.factors.held() if principal.may(May.USERS_READ) else frozenset(),
         badges=await house.badges.held() if principal.may(May.USERS_READ) else {},
+        practitioners=await house.practitioners.codes() if principal.may(May.USERS_READ) else {},
+        codes=await house.practitioners.known() if principal.may(May.USERS) else {},
         may_pair=principal.may(May.PAIR),
         may_write=principal.may(May.USERS),
         sees_letters=principal.may(May.LETTERS),
@@ -76,7 +78,7 @@ async def add_user(request: Request) -> Response:
     role, ward, name = form.word("role", Role), form.text("ward"), form.needed("account", longest=40)
     if role is None or (ward and ward not in house.plan.ward):
         raise invalid("unknown-role", "Say which role, and a ward that there is.")
-    if role in (Role.NURSE, Role.DOCTOR) and not ward:
+    if role is Role.NURSE and not ward:
         raise invalid("ward-missing", f"Say which ward: a {role} sees the people of one ward.")
     if any(account.id == name and not account.disabled for account in await house.accounts.all()):
         raise Refused(f"There is an account {name} already.", code="account-exists")

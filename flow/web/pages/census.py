@@ -15,7 +15,7 @@ from flow.web.names import masked_name
 from flow.web.pages.page import chrome, html
 from flow.web.parts import house_of
 from flow.web.security.principal import Principal, principal_of
-from flow.witness import saw
+from flow.witness import broke_glass, saw
 
 
 async def page(request: Request) -> Response:
@@ -37,7 +37,7 @@ async def _page(request: Request, ward: str | None) -> Response:
         replace(chrome(request, "Census"), lang=said.lang),
         census_sheets(shown, house.clock.now(), said) if shown is not None else None,
         _wards(request, principal, ward, said),
-        named=principal.reach(May.NAMES) is not Reach.NO,
+        named=principal.reach(May.NAMES) is not Reach.NO or principal.opened is not None,
         enters=_enters(principal, ward),
         words=said,
         languages=tuple(WardLink(f"{request.url.path}?lang={each}", each.name, each == said.lang) for each in languages()),
@@ -66,9 +66,10 @@ def _sees(principal: Principal) -> Sees:
     masked = principal.reach(May.NAMES) is Reach.MASKED
 
     def sees(ward: WardId | None, whom: Whom) -> Whom:
-        named = principal.sees_names(ward)
+        named = principal.sees_names(ward, whom.patient)
         if (named or masked) and whom.patient is not None:
             saw([whom.patient])
+            broke_glass([whom.patient] if principal.breaks_glass(ward, whom.patient) else ())
         return whom if named else replace(whom, name=masked_name(whom.name) if masked else "", mrn="", patient=None)
 
     return sees

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Protocol
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -10,7 +10,8 @@ from starlette.responses import RedirectResponse, Response
 from flow.domain.bed import BedState
 from flow.domain.roles import May, Reach, Role
 from flow.history.devices import Station
-from flow.views.page import Chrome, NavLink, Undo
+from flow.views.opened_names import names_bar
+from flow.views.page import Chrome, NamesBar, NavLink, Undo
 from flow.views.station import REFUSED, AtStation
 from flow.web.act import Done
 from flow.web.parts import house_of
@@ -54,6 +55,7 @@ def chrome(request: Request, name: str, topics: str = "", undo: Undo | None = No
         cases=principal.may(May.CASES),
         station=_at_station(request, principal),
         made_up=house.made_up,
+        names=_names(request, principal),
     )
 
 
@@ -68,6 +70,23 @@ def _at_station(request: Request, principal: Principal) -> AtStation | None:
 def station_home(station: Station) -> str:
     """The board of a ward station."""
     return f"/wards/{quote(station.ward, safe='')}"
+
+
+NAMED = ("/wards/", "/admissions", "/discharges", "/step-up-down", "/census", "/integration/conflicts", "/opd/")
+"""Pages on which somebody may want to see names that are not shown to them."""
+_USUAL = {Reach.MASKED: "Names are masked", Reach.OWN: "You see the names of your own patients"}
+
+
+def _names(request: Request, principal: Principal) -> NamesBar | None:
+    """What is shown of names to somebody who may open more of them: where they stand, and everywhere while they are open."""
+    path: str = request.scope["path"]
+    may = principal.may(May.OPEN) and principal.way is Way.SESSION
+    if not may or (principal.opened is None and not path.startswith(NAMED)):
+        return None
+    house, here = house_of(request), path if request.method == "GET" else "/"
+    href = f"/names?{urlencode({'ward': request.path_params.get('ward', ''), 'from': here})}"
+    usual = _USUAL.get(principal.reach(May.NAMES), "Names are hidden")
+    return names_bar(principal.opened, usual, href, here, house.clock.now(), house.plan.zone)
 
 
 def nav(request: Request, principal: Principal) -> tuple[NavLink, ...]:
@@ -109,6 +128,7 @@ def pages_of(request: Request, principal: Principal) -> list[tuple[str, str]]:
         found.append(("/admin", "Administration"))
     if principal.may(May.AUDIT):
         found.append(("/audit", "Audit trail"))
+        found.append(("/openings", f"Opened names · {principal.unreviewed} new" if principal.unreviewed else "Opened names"))
     if principal.may(May.LETTERS):
         found.append(("/integration", "Integration"))
     return _first_things_first(found, principal)

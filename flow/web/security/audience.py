@@ -3,7 +3,7 @@
 Handed to realtime by the composition root, which asks again while a stream is open.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any, Protocol
 
 from starlette.requests import Request
@@ -25,7 +25,7 @@ class TopicLike(Protocol):
 
 Allow = Callable[[Request, frozenset[Any]], Awaitable[Audience]]
 
-_RIGHT = {
+RIGHTS: Mapping[str, May] = {
     "ward": May.BEDS,
     "house": May.COMMAND,
     "cleaning": May.DIRTY_WALL,
@@ -35,8 +35,17 @@ _RIGHT = {
     "discharges": May.DISCHARGES,
     "transports": May.TRANSPORTS,
 }
+"""What somebody must be allowed to, to listen to a kind of topic: a kind that stands not here stops the start (`check_topics`)."""
 ORDER = (Audience.PUBLIC, Audience.WARD, Audience.STAFF)
 """From what anybody may see to what staff may."""
+
+
+def check_topics(kinds: Collection[str]) -> None:
+    """Raises RuntimeError for a stream that does not say what it is of, and for a kind of topic without a right."""
+    if not kinds:
+        raise RuntimeError("the stream does not say which kinds of topics it has, so that none has a permission")
+    if without := sorted(set(kinds) - RIGHTS.keys()):
+        raise RuntimeError(f"topics of the stream have no permission: {', '.join(without)}")
 
 
 async def allow(request: Request, topics: frozenset[TopicLike]) -> Audience:
@@ -46,7 +55,7 @@ async def allow(request: Request, topics: frozenset[TopicLike]) -> Audience:
     if principal is None or principal.locked:
         raise Refused("Sign in first.", code="forbidden")
     for topic in topics:
-        right = _RIGHT.get(topic.kind)
+        right = RIGHTS.get(topic.kind)
         if right is None or not principal.may(right, topic.id or None) or _is_closed(principal, topic):
             raise Refused("This sign-in may not listen to that.", code="forbidden")
     highest = min((highest_audience(principal, topic.id) for topic in topics), key=ORDER.index)
@@ -78,11 +87,11 @@ def _is_closed(principal: Principal, topic: TopicLike) -> bool:
 
 
 def highest_audience(principal: Principal, ward: str) -> Audience:
-    """The most that somebody may be shown of a ward: a display what its grant says, people with names everything."""
+    """The most that somebody may be shown of a ward: a display what its grant says, people with names everything while they have them."""
     if principal.audience is not None:
         return principal.audience
     names = principal.reach(May.NAMES)
-    full = names is Reach.ALL or (names is Reach.WARD and ward == principal.ward)
+    full = names is Reach.ALL or (names is Reach.WARD and ward == principal.ward) or principal.has_open(ward)
     return Audience.STAFF if full else Audience.WARD
 
 

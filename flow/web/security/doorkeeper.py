@@ -5,6 +5,7 @@ Two seconds is also how long somebody who was signed out or revoked can still ge
 
 import contextlib
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -25,6 +26,8 @@ from flow.web.security.principal import Principal, Way, wants
 
 REMEMBERED_SECONDS = 2.0
 TRUSTED_SECONDS = 600.0
+Beside = Callable[[Principal], Awaitable[Principal]]
+"""A principal with what stands beside the account (`flow.web.security.beside`)."""
 _NOTED_EVERY = timedelta(seconds=20)
 _MOST = 20_000
 
@@ -40,8 +43,18 @@ class _Known:
 class Doorkeeper:
     """Finds the principal of a request; `second_factor`: who sees names needs one."""
 
-    def __init__(self, sessions: Sessions, tokens: Tokens, devices: Devices, clock: Clock, *, second_factor: bool = False) -> None:
+    def __init__(
+        self,
+        sessions: Sessions,
+        tokens: Tokens,
+        devices: Devices,
+        clock: Clock,
+        *,
+        second_factor: bool = False,
+        beside: Beside | None = None,
+    ) -> None:
         self._second_factor = second_factor
+        self._beside = beside
         self._sessions = sessions
         self._tokens = tokens
         self._devices = devices
@@ -85,7 +98,7 @@ class Doorkeeper:
             self._remember(key, known)
         if not await self._is_in_place(known, device, active=active):
             return None
-        principal = self._with_lock(known)
+        principal = self._in_time(self._with_lock(known))
         with contextlib.suppress(Unavailable):
             await self._note(principal, known, active=active and not principal.locked)
         return principal
@@ -155,7 +168,13 @@ class Doorkeeper:
             provider=account.provider,
             sid=session.sid,
         )
+        found = await self._beside(found) if self._beside is not None else found
         return _Known(found, now + REMEMBERED_SECONDS, session.seen_at)
+
+    def _in_time(self, principal: Principal) -> Principal:
+        """What was opened for a reason is shut to the second, however long somebody is remembered."""
+        over = principal.opened is not None and not principal.opened.holds(self._clock.now())
+        return replace(principal, opened=None) if over else principal
 
     async def _device(self, key: bytes, csrf: bytes, now: float) -> _Known | None:
         device = await self._devices.find(key)

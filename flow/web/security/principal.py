@@ -9,7 +9,8 @@ from typing import Literal
 
 from starlette.requests import Request
 
-from flow.domain.ids import ClinicId, WardId
+from flow.domain.ids import ClinicId, PatientId, WardId
+from flow.domain.opening import Opened
 from flow.domain.roles import May, Reach, Role, may, needs_second_factor, reach
 from flow.history.devices import Station
 from flow.history.sessions import Proof
@@ -42,6 +43,8 @@ class Principal:
     display of a waiting hall stands before. `wants` says what is still missing of somebody who is half signed in, `proven_at` when a
     session was last shown a factor. `station` is the ward station that this is: of a device with nobody at it, or of who is there.
     `provider`: the account signs in by the hospital's own provider, which calls this session `sid`.
+    `opened` is what names somebody has open for a reason, `own` whom a doctor looks after, `unreviewed` how many openings an auditor has
+    not looked at.
     """
 
     id: str
@@ -63,6 +66,9 @@ class Principal:
     station: Station | None = None
     provider: bool = False
     sid: str = ""
+    opened: Opened | None = None
+    own: frozenset[PatientId] = frozenset()
+    unreviewed: int = 0
 
     @property
     def seat(self) -> str:
@@ -96,13 +102,27 @@ class Principal:
             return self.ward
         return next((clinic for clinic in self.clinics if clinic == place), self.clinics[0])
 
-    def sees_names(self, ward: str | None) -> bool:
-        """Whether full names of people in a ward are for these eyes; `ward` None: of people in no ward yet."""
+    def sees_names(self, ward: str | None, patient: PatientId | None = None) -> bool:
+        """Whether the full name of a patient in a ward (None: of everybody there) is for these eyes; `ward` None: of people in none yet."""
+        return self.usually_sees(ward, patient) or self.has_open(ward)
+
+    def breaks_glass(self, ward: str | None, patient: PatientId | None = None) -> bool:
+        """Whether it is by what they have open, and by nothing else."""
+        return self.has_open(ward) and not self.usually_sees(ward, patient)
+
+    def has_open(self, ward: str | None) -> bool:
+        """The names of a ward are open for a reason."""
+        return self.opened is not None and self.opened.ward == ward
+
+    def usually_sees(self, ward: str | None, patient: PatientId | None = None) -> bool:
+        """The same without what is open for a reason."""
         match self.reach(May.NAMES):
             case Reach.ALL:
                 return True
             case Reach.WARD:
                 return ward is not None and ward == self.ward
+            case Reach.OWN:
+                return patient is not None and patient in self.own
             case _:
                 return False
 

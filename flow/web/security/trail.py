@@ -19,7 +19,7 @@ from flow.history.audit import Audit
 from flow.history.pool import NotStored
 from flow.web.security.csrf import SAFE
 from flow.web.security.limits import Hit, address
-from flow.web.security.principal import anybody
+from flow.web.security.principal import Principal, anybody
 from flow.web.security.readings import Readings
 from flow.witness import Witnessed
 
@@ -50,9 +50,17 @@ class Trail:
         elif _is_deed(request, answer) and not seen.commands:
             traces.append(replace(found, detail={**found.detail, **seen.detail}))
         if seen.patients:
-            read = replace(found, kind=Kind.READ, patients=tuple(sorted(seen.patients)))
-            traces += [fresh] if (fresh := self._readings.fresh(read, seen.guarded)) is not None else []
+            traces += self._reads(replace(found, kind=Kind.READ, patients=tuple(sorted(seen.patients))), seen, anybody(request))
         await self._write(traces)
+
+    def _reads(self, read: Trace, seen: Witnessed, principal: Principal | None) -> list[Trace]:
+        """What of a read is written down now: while names are open (break-glass) each look, else whom somebody had not just seen."""
+        opened = principal.opened if principal is not None else None
+        if opened is None:
+            return [fresh] if (fresh := self._readings.fresh(read, seen.guarded)) is not None else []
+        by_it, usual = seen.opened & seen.patients, seen.patients - seen.opened
+        looks = [replace(read, patients=tuple(sorted(by_it)), detail={**read.detail, "opening": opened.id})] if by_it else []
+        return [*looks, *([replace(read, patients=tuple(sorted(usual)))] if usual else [])]
 
     async def refused(self, request: Request, code: str) -> None:
         """Somebody was turned away."""

@@ -12,6 +12,7 @@ from flow.clock import Clock
 from flow.errors import Unavailable
 from flow.history.accounts import Tokens
 from flow.history.devices import Devices
+from flow.history.openings import Openings
 from flow.history.pool import NotStored
 from flow.history.sessions import Sessions
 from flow.web.security.links import Links
@@ -26,10 +27,13 @@ Forget = Callable[[Principal], None]
 class Watch:
     """The streams that are open in this process."""
 
-    def __init__(self, sessions: Sessions, tokens: Tokens, devices: Devices, links: Links, clock: Clock, forget: Forget) -> None:
+    def __init__(
+        self, sessions: Sessions, tokens: Tokens, devices: Devices, openings: Openings, links: Links, clock: Clock, forget: Forget
+    ) -> None:
         self._sessions = sessions
         self._tokens = tokens
         self._devices = devices
+        self._openings = openings
         self._links = links
         self._clock = clock
         self._forget = forget
@@ -75,6 +79,16 @@ class Watch:
         welcome = await self._welcome(list(listening.values()))
         for digest in listening.keys() - welcome:
             self.cut(digest)
+        await self._cut_what_was_open()
+
+    async def _cut_what_was_open(self) -> None:
+        """Streams that began while names were open for a reason, which they are no more: the browser asks again, and is shown less."""
+        opened = {future: principal for future, principal in self._open.items() if principal.opened is not None}
+        standing = await self._openings.live({p.opened.id for p in opened.values() if p.opened}, self._clock.now()) if opened else set()
+        for future, principal in opened.items():
+            if principal.opened is not None and principal.opened.id not in standing and not future.done():
+                self._forget(principal)
+                future.set_result(None)
 
     async def _welcome(self, principals: list[Principal]) -> set[bytes]:
         now = self._clock.now()
