@@ -96,6 +96,24 @@ async def test_a_session_is_new_at_each_sign_in_and_ends_at_sign_out(web: Web) -
     assert (await thief.get("/api/v1/beds")).status_code == 401
 
 
+async def test_a_token_in_a_cookie_and_a_cookie_for_a_token_are_nobody(web: Web) -> None:
+    """Also while the house still knows the secret as what it is: a token's bearer is asked for no CSRF token, and so may be no browser."""
+    browser, token = await signed_in(web, "asha", Role.ADMISSIONS), await web.house.tokens.create(Role.ADMISSIONS, None)
+    programme = await web.client({"authorization": f"Bearer {token}"})
+    for asking in (browser, programme):
+        assert (await asking.get("/api/v1/beds")).status_code == 200
+    for headers in (
+        {"cookie": f"bedflow={token}"},
+        {"cookie": f"bedflow-device={token}"},
+        {"authorization": f"Bearer {browser.cookies['bedflow']}"},
+    ):
+        stranger = await web.client(headers)
+        assert (await stranger.get("/api/v1/beds")).status_code == 401
+        assert (await stranger.post("/api/v1/beds/4B-A-01/status", json={"status": "cleaning"})).status_code == 401
+    for asking in (browser, programme):
+        assert (await asking.get("/api/v1/beds")).status_code == 200
+
+
 async def test_an_idle_session_ends_and_a_fetch_keeps_none_alive(web: Web) -> None:
     browser = await signed_in(web, "asha", Role.ADMISSIONS)
     tick = {"sec-fetch-mode": "cors"}

@@ -90,6 +90,8 @@ class Doorkeeper:
     async def _recall(self, way: Way, secret: str, *, active: bool, device: str = "") -> Principal | None:
         key, now = digest(secret), time.monotonic()
         known = self._known.get(key)
+        if known is not None and known.principal.way is not way:
+            known = None  # a token in a cookie would be asked for no CSRF token, and a screen's secret is nobody's sign-in
         if known is None or known.until < now:
             known = await self._ask_again(way, secret, key, known)
             if known is None:
