@@ -102,6 +102,16 @@ def test_each_ward_is_counted_by_itself() -> None:
     assert [(again.place, again.detail["times"]) for again in readings.over()] == [("ICU", {"p1": 1})]
 
 
+def test_whoever_looks_with_a_stolen_cookie_is_not_counted_with_its_owner() -> None:
+    """The count would stand under the owner's address, and the thief's nowhere."""
+    readings, patients = Readings(), (PatientId("p1"),)
+    looks = [
+        Trace(NOW, Kind.READ, "asha", seat="s", address=address, view="GET /wards/{ward}", place="4B", patients=patients)
+        for address in ("10.0.0.4", "10.0.0.4", "192.0.2.9")
+    ]
+    assert [found.address for found in map(readings.fresh, looks) if found is not None] == ["10.0.0.4", "192.0.2.9"]
+
+
 async def test_whom_the_census_names_for_its_reader_is_kept(web: Web) -> None:
     """Made for everybody at once, and kept for when Postgres is away: what counts is whom this reader's copy names."""
     people = [PersonDetails(web.house.people.pseudonym(mrn), f"Name {mrn}", mrn) for mrn in ("M1", "M2")]

@@ -24,15 +24,16 @@ class _Window:
 
 
 class Readings:
-    """The windows that are open, by who looks, at which view, of which ward or bed."""
+    """The windows that are open, by who looks, from where, at which view, of which ward or bed. Whoever has stolen a cookie is not counted
+    with its owner: the address of each stands in the trail."""
 
     def __init__(self) -> None:
-        self._open: dict[tuple[str, str, str, str], _Window] = {}
+        self._open: dict[tuple[str, str, str, str, str], _Window] = {}
 
     def fresh(self, trace: Trace, guarded: Collection[PatientId] = ()) -> Trace | None:
         """What of a read must be written down now: patients whom this seat was not shown in this view just before, and all whose names are
         `guarded`. None where there is nobody."""
-        window = self._open.setdefault((trace.actor, trace.seat, trace.view, trace.place), _Window(trace, trace.at))
+        window = self._open.setdefault(_key(trace), _Window(trace, trace.at))
         new = tuple(patient for patient in trace.patients if patient not in window.times)
         window.last = trace.at
         for patient in (each for each in trace.patients if each not in guarded):
@@ -55,5 +56,9 @@ class Readings:
                     detail={"since": window.first.at.isoformat(), "times": again},
                 )
 
-    def _due(self, at: datetime | None) -> Iterable[tuple[str, str, str, str]]:
+    def _due(self, at: datetime | None) -> Iterable[tuple[str, str, str, str, str]]:
         return [key for key, window in self._open.items() if at is None or at - window.first.at >= WINDOW]
+
+
+def _key(trace: Trace) -> tuple[str, str, str, str, str]:
+    return trace.actor, trace.seat, trace.address, trace.view, trace.place
