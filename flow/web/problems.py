@@ -21,6 +21,9 @@ from flow.web.security.principal import PHONE_PAGES, anybody, half_of
 log = structlog.get_logger()
 SECOND = "/login/second"
 """Where whoever is half signed in shows the second factor, or sets one up."""
+_NOTED = frozenset({401, 403, 413, 421, 429})
+_NO_MISTAKES = frozenset({"bad-host", "bad-address", "locked-out"})
+"""Refusals that are written down: by status, and those of what no browser sends by mistake."""
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -112,7 +115,7 @@ async def answer_to(request: Request, error: Exception) -> Response:
     denied = denied_by(error)
     if denied.status >= 500:
         log.error("web.fault", code=denied.code, kind=type(error).__name__, method=request.method, route=_route(request))
-    elif denied.status in (401, 403, 421, 429) or denied.code == "locked-out":
+    elif denied.status in _NOTED or denied.code in _NO_MISTAKES:
         log.info("web.refused", code=denied.code, actor=getattr(request.scope.get("principal"), "id", None), route=_route(request))
         await _note_refusal(request, denied)
     if is_api(request):
