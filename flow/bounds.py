@@ -4,6 +4,7 @@ uvicorn reads whatever comes, for as long as it comes. Here a head has a size an
 end; `overdue` says what a connection has broken, and the server (`flow.server`) asks each of them once a second.
 """
 
+from collections import Counter
 from enum import Enum, auto
 from http import HTTPStatus
 from typing import Any, NamedTuple
@@ -44,6 +45,8 @@ class Bounded(HttpToolsProtocol):
     bounds = Bounds()
     surplus = False
     """One connection more than there may be."""
+    unread: Counter[int]
+    """How often what came was turned away before it was a request, by status; the server sets it and tells."""
 
     def connection_made(self, transport: Any) -> None:
         """Counts from the first moment: who connects and says nothing is late as well."""
@@ -67,7 +70,8 @@ class Bounded(HttpToolsProtocol):
         if before is self._phase is Phase.HEAD:
             self._head += len(data)
             if self._head > self.bounds.head_bytes:
-                self.refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+                self._status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+                self.send_400_response("")
 
     def on_message_begin(self) -> None:
         """The first byte of a request, maybe right behind the one before it."""
@@ -162,6 +166,7 @@ class Bounded(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """uvicorn's answer to what is no HTTP, or more of it than we take."""
+        self.unread[self._status.value] += 1
         self.refuse(self._status)
 
     def _too_much(self, status: HTTPStatus) -> None:

@@ -109,6 +109,7 @@ class _Quiet(uvicorn.Server):
         super().__init__(config)
         self.bounds = bounds
         self._turned_away = 0
+        self._unread: Counter[int] = Counter()
 
     def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]  # uvicorn's own would take the signals
         return nullcontext()
@@ -129,15 +130,16 @@ class _Quiet(uvicorn.Server):
             config=self.config, server_state=self.server_state, app_state=self.lifespan.state
         )
         if isinstance(made, Bounded):
-            made.bounds = self.bounds
+            made.bounds, made.unread = self.bounds, self._unread
             made.surplus = len(self.server_state.connections) >= self.bounds.connections
             self._turned_away += made.surplus
         return made
 
     async def on_tick(self, counter: int) -> bool:
-        """Once a second, whoever is late is cut."""
+        """Once a second, whoever is late is cut, and it is told what was no request."""
         if counter % 10 == 0:
             self._cut_the_late(asyncio.get_running_loop().time())
+            self._tell_the_unread()
         return await super().on_tick(counter)
 
     def _cut_the_late(self, now: float) -> None:
@@ -149,3 +151,9 @@ class _Quiet(uvicorn.Server):
         cut["too many"], self._turned_away = self._turned_away, 0
         if any(cut.values()):
             log.warning("web.clients_cut", **{reason.replace(" ", "_"): number for reason, number in cut.items() if number})
+
+    def _tell_the_unread(self) -> None:
+        """Counted, since nobody knows whose it was: no HTTP, two lengths, more than may come. Who knocks a thousand times fills no disk."""
+        if self._unread:
+            log.warning("web.refused_unread", **{f"status_{status}": number for status, number in self._unread.items()})
+            self._unread.clear()

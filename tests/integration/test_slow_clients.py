@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
+import structlog
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
@@ -126,6 +127,18 @@ async def test_a_client_that_drips_is_cut(pieces: list[bytes], status: bytes) ->
 async def test_a_head_over_its_limits_is_refused_and_the_connection_closed(head: bytes, status: bytes) -> None:
     async with served() as (_, port):
         assert (await said(port, head)).startswith(b"HTTP/1.1 " + status)
+
+
+async def test_what_is_no_request_is_counted_and_told_once_a_second() -> None:
+    with structlog.testing.capture_logs() as logs:
+        async with served() as (_, port):
+            for sent in (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"\x16\x03\x01", b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: h\r\n\r\n"):
+                await said(port, sent)
+            async with asyncio.timeout(WITHIN):
+                while sum(line.get("status_400", 0) + line.get("status_414", 0) for line in logs) < 3:
+                    await asyncio.sleep(0.02)
+    assert {line["event"] for line in logs} == {"web.refused_unread"}
+    assert len(logs) <= 3
 
 
 async def test_a_head_within_its_limits_passes_however_many_a_connection_sends() -> None:
