@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import os
+import re
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, MutableMapping
 from typing import Any, TypeVar
 
 import structlog
@@ -13,6 +14,8 @@ import uvloop
 from flow.settings import Settings
 
 T = TypeVar("T")
+_UNSEEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""What moves a terminal's cursor, ends a line for some readers, or turns the letters after it; ends of line are the renderer's."""
 
 
 def settings(**unless_said: str) -> Settings:
@@ -28,6 +31,14 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         return runner.run(work)
 
 
+def seen(_: Any, __: str, said: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Values as they can be shown: no letter of a value does anything to whoever reads the log."""
+    for name, value in said.items():
+        if isinstance(value, str):
+            said[name] = _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", value)
+    return said
+
+
 def _configure_log(level: str) -> None:
     """key=value lines on stderr; libraries speak from WARNING on (some print bodies at DEBUG)."""
     structlog.configure(
@@ -36,6 +47,7 @@ def _configure_log(level: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            seen,
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
