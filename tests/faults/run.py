@@ -109,13 +109,13 @@ class Run:
         self.feeder.hung_up()
 
     def postgres_is_back(self, within: float = 30) -> None:
-        """Wait until Postgres lets somebody in again after a crash."""
+        """Wait until Postgres lets somebody in again after a crash; who gets in before it has ended is cut off with all the others."""
         deadline = time.monotonic() + within
         while True:
             try:
                 self._books()
                 return
-            except (OSError, asyncpg.PostgresError):
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.05)
