@@ -8,6 +8,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 from flow import crash
+from flow.keeps import Span
 
 Network = IPv4Network | IPv6Network
 
@@ -97,6 +98,18 @@ class Secret:
 
     def __str__(self) -> str:
         return "****" if self.text else ""
+
+
+def span(least: Span, why: str = "") -> Callable[[str], Span]:
+    """A time by the calendar of at least this."""
+
+    def parse(text: str) -> Span:
+        found = Span.read(text)
+        if found < least:
+            raise ValueError(f"at least {least}{f': {why}' if why else ''}")
+        return found
+
+    return parse
 
 
 class Client(NamedTuple):

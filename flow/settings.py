@@ -12,6 +12,7 @@ from typing import Any
 from flow.addressees import Addressees, addressees
 from flow.anchor import Outside, outside
 from flow.errors import Misconfigured
+from flow.keeps import JOURNAL, LEAST, USUAL, YEAR, Keeps, Span
 from flow.setting_words import (
     FLAGS,
     Address,
@@ -28,6 +29,7 @@ from flow.setting_words import (
     one_of,
     optional_path,
     path,
+    span,
     speed,
     url,
     whole,
@@ -92,6 +94,9 @@ class Settings:
     audit_anchor: Outside
     backup: Path | None
     backup_passphrase: Path | None
+    keep_letters: Span
+    keep_history: Span
+    keep_audit: Span
     abdm_client: Client | None
     stream_writer: str
     log_level: str
@@ -117,6 +122,11 @@ class Settings:
     def secure(self) -> bool:
         """Browsers reach the pages over TLS: cookies are `__Host-` and Secure, and HSTS is said."""
         return self.tls or self.origin.startswith("https://")
+
+    @property
+    def keeps(self) -> Keeps:
+        """How long what is kept."""
+        return Keeps(self.keep_letters, self.keep_history, self.keep_audit)
 
     def with_hospital(self, file: str) -> "Settings":
         """The same settings for another hospital file."""
@@ -305,6 +315,17 @@ SETTINGS = (
         "file with the passphrase that seals the vault's key into the backup; else the key stays apart",
         optional_path,
     ),
+    Setting(
+        "keep_letters",
+        "BEDFLOW_KEEP_LETTERS",
+        str(JOURNAL),
+        "how long the text of HL7 letters is kept, in and out; digest, control id and times stay",
+        span(Span(1)),
+    ),
+    Setting(
+        "keep_history", "BEDFLOW_KEEP_HISTORY", str(USUAL), "how long single movements are kept, and with them who moved", span(YEAR, LEAST)
+    ),
+    Setting("keep_audit", "BEDFLOW_KEEP_AUDIT", str(USUAL), "how long the audit trail is kept", span(YEAR, LEAST)),
     Setting("abdm_client", "BEDFLOW_ABDM_CLIENT", "", "ID SECRET of the hospital at the ABDM gateway ([abdm])", client_of, secret=True),
     Setting(
         "stream_writer",

@@ -11,6 +11,7 @@ from pathlib import Path
 from flow.backup.folder import Folder
 from flow.checkup.finding import Finding
 from flow.errors import Misconfigured
+from flow.keeps import USUAL
 from flow.key_ring import KEY_FILE, made_at
 from flow.setting_words import Address
 from flow.settings import SAMPLE_HOSPITAL, Settings
@@ -135,6 +136,17 @@ def anchor(asked: Deployment) -> Finding:
     return Finding("Audit trail's anchor", f"{asked.settings.audit_anchor}", do)
 
 
+def kept(asked: Deployment) -> Finding:
+    """The law asks for a year, an inquiry for more."""
+    found = asked.settings.keeps
+    short = [
+        f"{name}={span}" for name, span in (("BEDFLOW_KEEP_HISTORY", found.history), ("BEDFLOW_KEEP_AUDIT", found.trail)) if span < USUAL
+    ]
+    told = f"letters {found.letters}, movements {found.history}, trail {found.trail}"
+    do = f"Set {' and '.join(short)} back to {USUAL}, unless your lawyer has said so." if short else ""
+    return Finding("How long is kept", told, do)
+
+
 def second_factor(asked: Deployment) -> Finding:
     """A password alone is guessed, seen or told."""
     kind = asked.settings.second_factor
@@ -165,7 +177,7 @@ def rates(asked: Deployment) -> Finding:
 
 CHECKS: tuple[Callable[[Deployment], Finding], ...] = (
     *(tls, public_url, demo, settings_for_tests, hospital, data_dir, vault_key, key_age, key_elsewhere, copies, disk),
-    *(anchor, second_factor, breached, feeds, rates),
+    *(anchor, kept, second_factor, breached, feeds, rates),
 )
 
 

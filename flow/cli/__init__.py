@@ -26,6 +26,7 @@ _COMMANDS = {
     "migrate": "house:migrate",
     "rebuild": "rebuild:rebuild",
     "audit": "audit:app",
+    "retention": "retention:app",
     "backup": "backup:backup",
     "restore": "backup:restore",
     "census": "census:census",

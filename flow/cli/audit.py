@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from flow import main
 from flow.cli.start import run, settings
-from flow.domain.audit import START, Anchor, Link, against_anchors, read_anchors
+from flow.domain.audit import Anchor, Cut, Link, against_anchors, read_anchors
 from flow.errors import Misconfigured
 from flow.history.seals import Seals
 
@@ -32,6 +32,7 @@ class Verdict:
     traces: int = 0
     entries: int = 0
     anchors: int = 0
+    since: str = ""
     wrong: list[str] = field(default_factory=list)
 
 
@@ -67,11 +68,15 @@ def _anchors(file: Path, *, named: bool) -> Sequence[Anchor]:
 
 async def _verify(anchors: Sequence[Anchor]) -> Verdict:
     async with main.open_house(settings()) as house:
-        seals, verdict, macs, last = Seals(house.database, house.vault), Verdict(anchors=len(anchors)), {}, START
+        seals = Seals(house.database, house.vault)
+        begin = await seals.beginning()
+        verdict, last = Verdict(anchors=len(anchors), since=_since(begin.cut)), begin.link
+        verdict.wrong += [f"Where it begins: {finding}." for finding in begin.wrong]
         wanted = {each.number for each in anchors}
+        macs = {last.number: last.mac}
         with _bar() as progress:
             task = progress.add_task("Links", total=await seals.count())
-            async for step in seals.verify():
+            async for step in seals.verify(begin):
                 last = step.link
                 verdict.wrong += [f"Link {last.number} ({_when(last)}): {finding}." for finding in step.wrong]
                 verdict.links, verdict.traces, verdict.entries = (
@@ -86,6 +91,13 @@ async def _verify(anchors: Sequence[Anchor]) -> Verdict:
         return verdict
 
 
+def _since(cut: Cut) -> str:
+    """What is no longer kept, where something is not."""
+    told = [(f"the log up to Seq {cut.seq_to}", cut.log_at), (f"the trail sealed up to link {cut.trail_link}", cut.trail_at)]
+    gone = [f"{what} ({at:%Y-%m-%d})" for what, at in told if at is not None]
+    return f"No longer kept, as Bedflow wrote down: {' and '.join(gone)}; the chain begins after link {cut.link}." if gone else ""
+
+
 def _when(link: Link) -> str:
     return f"sealed {link.at:%Y-%m-%d %H:%M:%S} UTC, log up to {link.seq_to}"
 
@@ -97,6 +109,8 @@ def _bar() -> Progress:
 
 def _tell(verdict: Verdict, file: Path) -> None:
     print(f"{verdict.links} links over {verdict.traces} entries of the trail and {verdict.entries} of the log; {verdict.anchors} anchors.")
+    if verdict.since:
+        print(verdict.since)
     for finding in verdict.wrong[:_SHOWN]:
         print(finding)
     if len(verdict.wrong) > _SHOWN:

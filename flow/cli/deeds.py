@@ -16,12 +16,12 @@ async def traced(house: House, view: str, kind: Kind = Kind.WRITTEN, **detail: o
 
 def deed(at: datetime, view: str, kind: Kind = Kind.WRITTEN, **detail: object) -> Trace:
     """A deed as the trail has it."""
-    return Trace(at, kind, f"command line, {_who()}", view=f"bedflow {view}", detail=detail)
+    return Trace(at, kind, who(), view=f"bedflow {view}", detail=detail)
 
 
-def _who() -> str:
+def who() -> str:
     """The machine's own account; its number where it has no name."""
     try:
-        return pwd.getpwuid(os.getuid()).pw_name
+        return f"command line, {pwd.getpwuid(os.getuid()).pw_name}"
     except KeyError:
-        return str(os.getuid())
+        return f"command line, {os.getuid()}"

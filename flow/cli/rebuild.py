@@ -60,7 +60,7 @@ def _bars() -> Progress:
 async def _remake() -> int:
     async with main.open_house(settings()) as house:
         with _bars() as progress:
-            seq = await models.remake(house.database, house.plan, _Bar(progress, "Records"))
+            seq = await models.remake(house.database, house.plan, house.vault, _Bar(progress, "Records"))
             figures = _Bar(progress, "Figures")
             await Keeping(house.plan, house.database, house.clock).catch_up(progress=lambda done: figures(done, seq))
         epoch, hospital = await house.desk.whole()

@@ -87,22 +87,48 @@ START = Link(0, datetime(1970, 1, 1, tzinfo=UTC), 0, 0, 0, 0, b"", b"")
 
 def mac_of(key: bytes, link: Link, before: bytes) -> bytes:
     """HMAC-SHA256 over a link's fields and the link before."""
-    told = (
-        link.number,
-        link.at.astimezone(UTC).isoformat(),
-        link.txid_to,
-        link.seq_to,
-        link.traces,
-        link.entries,
-        link.trail,
-        link.log,
-        before,
-    )
+    counts = (link.txid_to, link.seq_to, link.traces, link.entries)
+    return _mac(key, (link.number, link.at, *counts, link.trail, link.log, before))
+
+
+def _mac(key: bytes, told: Iterable[object]) -> bytes:
     mac = hmac.new(key, digestmod=sha256)
     for part in told:
+        part = part.astimezone(UTC).isoformat() if isinstance(part, datetime) else part
         part = part if isinstance(part, bytes) else str(part).encode()
         mac.update(len(part).to_bytes(4) + part)
     return mac.digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where the chain begins once what was before is no longer kept: after `link`, which stays. Of the log everything up to `seq_to`
+    (recorded at `log_at`, the end of `log_link`) is gone, and goes on from a snapshot with this digest; of the trail what transactions
+    below `txid_to` wrote (sealed until `trail_at`, the end of `trail_link`). `begun_at` is when the record began at first."""
+
+    number: int
+    at: datetime
+    link: int
+    link_mac: bytes
+    log_link: int
+    seq_to: int
+    log_at: datetime | None
+    begun_at: datetime | None
+    trail_link: int
+    txid_to: int
+    trail_at: datetime | None
+    snapshot: bytes
+    mac: bytes = b""
+
+
+UNCUT = Cut(0, START.at, 0, b"", 0, 0, None, None, 0, 0, None, b"")
+"""Everything that ever was is there."""
+
+
+def mac_of_cut(key: bytes, cut: Cut, before: bytes) -> bytes:
+    """HMAC-SHA256 over a cut's fields and the cut before."""
+    ends = (cut.log_link, cut.seq_to, cut.log_at, cut.begun_at, cut.trail_link, cut.txid_to, cut.trail_at)
+    return _mac(key, ("cut", cut.number, cut.at, cut.link, cut.link_mac, *ends, cut.snapshot, before))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Again: the journal decided once more, into an empty hospital in memory, and compared with the records that stand (I7).
 
 Letters and commands are taken in the order in which they were decided, each at its own time and by the feed's rules as they
-were then. What no journal holds (beds opened by the hospital file, entries older than the journal's window) is taken from the log.
+were then. What no journal holds (beds opened by the hospital file, entries older than the journal's window) is taken from the log; what
+is older than the log from the snapshot that it goes on from.
 Nothing is written; it reads one snapshot, so the hospital may go on meanwhile.
 """
 
@@ -20,10 +21,13 @@ from flow.domain.hospital import Hospital, evolve
 from flow.domain.house_rules import BEFORE
 from flow.domain.plan import Plan
 from flow.errors import Refused, Unreadable
+from flow.history import snapshot
+from flow.history.cuts import last_cut
 from flow.history.inbox import Inbox, Letter
 from flow.history.log import entry_of, new_beds
 from flow.history.pool import Connection, Database
 from flow.history.queries import load
+from flow.history.snapshot import Snapshot
 
 _SQL = load("again")
 _CHUNK = 500
@@ -80,8 +84,10 @@ class Verdict:
 async def check(database: Database, plan: Plan, inbox: Inbox, read: Read, progress: Progress) -> Verdict:
     """Decide everything retained again and compare. Raises Unavailable; a body that does not open is a difference, not an error."""
     async with database.read() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
-        steps = [Step(**row) for row in await connection.fetch(_SQL["steps"], plan.id)]
+        cut = await last_cut(connection, plan.id)
+        steps = [Step(**row) for row in await connection.fetch(_SQL["steps"], plan.id, cut.log_at)]
         again = Again(plan, read)
+        again.begin(await snapshot.read(connection, inbox.vault, plan.id, cut))
         for first in range(0, len(steps), _CHUNK):
             await _take(connection, again, inbox, steps[first : first + _CHUNK])
             progress(min(first + _CHUNK, len(steps)), len(steps))
@@ -117,6 +123,13 @@ class Again:
         self.read = read
         self.records: dict[tuple[str, str], Record] = {}
         self.verdict = Verdict()
+
+    def begin(self, stood: Snapshot) -> None:
+        """What the log goes on from."""
+        for entry in stood.entries():
+            self.hospital.put(entry.event.record)
+            self.records[(entry.event.entity, entry.event.entity_id)] = entry.event.record
+        self.hospital.seq = stood.seq
 
     def hear(self, step: Step, letter: Letter) -> None:
         """A letter."""

@@ -2,7 +2,7 @@
 
 Before it, `flow.history.occupancy` wrote the intervals; after it, `flow.history.reports` and the KPIs read. A late letter cuts off the open
 stretch of its bed and changes nothing before that one's beginning, so only the hours from there on are counted anew. Readers take kept
-hours as far as the log has not changed them since, and the intervals for the rest.
+hours as far as the log has not changed them since, and the intervals for the rest. Hours whose intervals are no longer kept are frozen.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -18,12 +18,14 @@ import numpy as np
 from flow.domain.kpi import BedTime, Sample
 from flow.domain.plan import Plan
 from flow.history.bed_days import STATES, Counts, hours_of_days, keep_days, whole_days
+from flow.history.cuts import frozen_before
 from flow.history.kept import HOURS, Kept, keeping, move, state
 from flow.history.pool import Connection, Database
 from flow.history.queries import load
 
 _SQL, _DAYS = load("bed_hours"), load("bed_days")
 HOUR = timedelta(hours=1)
+_EVER = datetime.min.replace(tzinfo=UTC)
 AT_ONCE = timedelta(days=14)
 """So much is kept in one transaction: the leader catches up in steps."""
 Place = tuple[str, str]
@@ -51,17 +53,18 @@ async def keep_hours(database: Database, plan: Plan, now: datetime) -> datetime 
     """One step towards now; returns until when hours are kept, or None once all that are over are."""
     hospital, end = database.hospital, hour_of(now, plan.zone)
     async with keeping(database, HOURS) as (connection, kept):
+        frozen = await frozen_before(connection, hospital, plan.zone)
         if kept.rules != plan.zone:
             for each in (_SQL, _DAYS):
-                await connection.execute(each["clear"], hospital, datetime.min.replace(tzinfo=UTC), None, None)
+                await connection.execute(each["clear"], hospital, frozen or _EVER, None, None)
             kept = Kept()
-        begun = kept.until or await connection.fetchval(_SQL["begun"], hospital)
+        begun = kept.until or frozen or await connection.fetchval(_SQL["begun"], hospital)
         if begun is None:
             return None
         seq = await connection.fetchval(_SQL["stretches_head"], hospital)
         until = hour_of(begun, plan.zone)
         if kept.until is not None:
-            await _correct(connection, hospital, plan.zone, kept.seq, until)
+            await _correct(connection, hospital, plan.zone, kept.seq, until, frozen or _EVER)
         further = max(until, min(end, until + AT_ONCE))
         if further > until:
             await _count(connection, hospital, plan.zone, until, further, None)
@@ -69,10 +72,11 @@ async def keep_hours(database: Database, plan: Plan, now: datetime) -> datetime 
     return further if further < end else None
 
 
-async def _correct(connection: Connection, hospital: str, zone: str, seq: int, until: datetime) -> None:
+async def _correct(connection: Connection, hospital: str, zone: str, seq: int, until: datetime, frozen: datetime) -> None:
     """The hours that entries after a Seq have changed."""
     for row in await connection.fetch(_SQL["touched"], hospital, seq, until):
-        await _count(connection, hospital, zone, hour_of(row["since"], zone), until, (row["ward"], row["type"]))
+        since = max(hour_of(row["since"], zone), frozen)
+        await _count(connection, hospital, zone, since, until, (row["ward"], row["type"]))
 
 
 async def _count(connection: Connection, hospital: str, zone: str, start: datetime, end: datetime, place: Place | None) -> None:
@@ -85,10 +89,11 @@ async def _count(connection: Connection, hospital: str, zone: str, start: dateti
 async def good_until(connection: Connection, hospital: str, zone: str) -> datetime:
     """Before this hour what is kept is what the intervals say; at the beginning of time where nothing is."""
     kept = await state(connection, hospital, HOURS, zone)
+    frozen = await frozen_before(connection, hospital, zone) or _EVER
     if kept.until is None:
-        return datetime.min.replace(tzinfo=UTC)
+        return frozen
     since = [row["since"] for row in await connection.fetch(_SQL["touched"], hospital, kept.seq, kept.until)]
-    return min([kept.until, *(hour_of(at, zone) for at in since)])
+    return max(frozen, min([kept.until, *(hour_of(at, zone) for at in since)]))
 
 
 async def bed_time(connection: Connection, hospital: str, zone: str, start: datetime, end: datetime) -> dict[Place, BedTime]:

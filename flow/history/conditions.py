@@ -1,5 +1,6 @@
 """What each bed was by event time, and when we believed it (`bed_condition`): kept behind the log, read for any past moment. Who lay where
-is in `occupancy`; `flow.domain.past` says what both mean together. It can be made again from the log."""
+is in `occupancy`; `flow.domain.past` says what both mean together. It can be made again from the log, and what was told before that
+begins from its snapshot."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from flow.domain.events import Entry
 from flow.domain.ids import BedId, VisitId
 from flow.domain.past import Claim, Lay
 from flow.history.bundle import Part, carry_out
+from flow.history.cuts import last_cut
 from flow.history.kept import CONDITIONS, Kept, keeping, log_head, move, state
 from flow.history.log import entry_of
 from flow.history.pool import Connection, Database
@@ -18,28 +20,30 @@ from flow.history.queries import load
 _SQL = load("conditions")
 AT_ONCE = 5_000
 """Entries of the log in one transaction."""
-_RULES = "1"
+RULES = "1"
 
 
 async def keep_conditions(database: Database) -> int | None:
     """One step towards the end of the log; returns up to which Seq conditions are kept, or None once all are."""
     hospital = database.hospital
     async with keeping(database, CONDITIONS) as (connection, kept):
-        if kept.rules != _RULES:
-            await connection.execute(_SQL["clear"], hospital)
-            kept = Kept()
+        if kept.rules != RULES:
+            begin = (await last_cut(connection, hospital)).seq_to
+            for name in ("clear", "unreplaced"):
+                await connection.execute(_SQL[name], hospital, begin)
+            kept = Kept(begin)
         head = await log_head(connection, hospital)
         seq = min(head, kept.seq + AT_ONCE)
         told = await connection.fetch(_SQL["told"], hospital, kept.seq, seq)
         await carry_out(connection, _projected(hospital, [entry_of(row) for row in told]))
-        await move(connection, hospital, CONDITIONS, Kept(seq, None, _RULES))
+        await move(connection, hospital, CONDITIONS, Kept(seq, None, RULES))
     return seq if seq < head else None
 
 
 async def caught_up(database: Database) -> None:
     """For whoever reads: the worker looks only now and then. Nothing is written where nothing was told since."""
     async with database.read() as connection:
-        kept = await state(connection, database.hospital, CONDITIONS, _RULES)
+        kept = await state(connection, database.hospital, CONDITIONS, RULES)
         if kept.rules and kept.seq >= await log_head(connection, database.hospital):
             return
     while await keep_conditions(database) is not None:

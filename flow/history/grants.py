@@ -1,11 +1,12 @@
 """What the role that serves may do, where it does not own the schema: read and write its tables, and only add to the log, the audit trail
-and the trail's chain (TRUST.md, Audit). It makes no tables, takes no trigger away, and is no superuser."""
+and the trail's chain (TRUST.md, Audit). What is over is taken away by the owner alone (`cutting`). It makes no tables, takes no trigger
+away, and is no superuser."""
 
 from flow.errors import Misconfigured
 from flow.history.pool import Connection
 
 ONLY_ADDED_TO = ("log", "audit", "audit_seal", "reveal")
-ONLY_READ = ("migration",)
+ONLY_READ = ("migration", "audit_cut", "snapshot_part")
 _MIGHTY = "select rolsuper or pg_has_role(rolname, current_user, 'member') from pg_roles where rolname = $1"
 
 

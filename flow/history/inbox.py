@@ -194,6 +194,10 @@ class Inbox:
         """Letters by id, opened, to be decided again."""
         return {row["id"]: self._opened(*row) for row in await connection.fetch(_SQL["these"], self.hospital, ids)}
 
+    def opened(self, row: asyncpg.Record) -> Letter:
+        """A row of the journal, opened."""
+        return self._opened(*(row[name] for name in ("id", "feed", "control_id", "trigger", "received_at", "fingerprint", "body")))
+
     def _opened(
         self, number: int, feed: str, control_id: str, trigger: str, received_at: datetime, print_: bytes, body: bytes | None
     ) -> Letter:
@@ -221,8 +225,7 @@ class Inbox:
             row = await connection.fetchrow(_SQL["one"], self.hospital, letter)
         if row is None:
             return None
-        opened = (row[name] for name in ("id", "feed", "control_id", "trigger", "received_at", "fingerprint", "body"))
-        return row, self._opened(*opened).raw if row["body"] else b""
+        return row, self.opened(row).raw if row["body"] else b""
 
     async def replay(self, letter: int) -> None:
         """Put a parked letter back into the queue. Refused when it is not parked."""

@@ -51,6 +51,12 @@ async def move(connection: Connection, hospital: str, figures: str, kept: Kept) 
     await connection.execute(_SQL["move"], hospital, figures, kept.seq, kept.until, kept.rules)
 
 
+async def stand(connection: Connection, hospital: str, figures: str, kept: Kept) -> None:
+    """They were laid so far, and not counted."""
+    await connection.execute(_SQL["begin"], hospital, figures)
+    await move(connection, hospital, figures, kept)
+
+
 async def forget(connection: Connection, hospital: str) -> None:
     """Everything is to be counted anew."""
     await connection.execute(_SQL["forget"], hospital)

@@ -23,6 +23,7 @@ from flow.domain.opd import Token
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest
 from flow.history.bed_days import day_of
+from flow.history.cuts import frozen_before
 from flow.history.kept import CASES, Kept, keeping, log_head, move
 from flow.history.pool import Connection, Database
 from flow.history.queries import load
@@ -62,7 +63,7 @@ async def keep_cases(database: Database, plan: Plan, now: datetime) -> int | Non
     hospital, rules = database.hospital, rules_of(plan)
     async with keeping(database, CASES) as (connection, kept):
         if kept.rules != rules:
-            await _forget(connection, hospital)
+            await _forget(connection, hospital, await frozen_before(connection, hospital, plan.zone) or _EVER[0])
             kept = Kept()
         head = await log_head(connection, hospital)
         seq = min(head, kept.seq + AT_ONCE)
@@ -74,11 +75,11 @@ async def keep_cases(database: Database, plan: Plan, now: datetime) -> int | Non
     return seq if seq < head else None
 
 
-async def _forget(connection: Connection, hospital: str) -> None:
+async def _forget(connection: Connection, hospital: str, frozen: datetime) -> None:
     for name in ("clear_cases", "clear_open"):
         await connection.execute(_SQL[name], hospital)
-    for name in ("clear_days", "clear_day_hours"):
-        await connection.execute(_SQL[name], hospital, None)
+    for name in ("clear_days_from", "clear_day_hours_from"):
+        await connection.execute(_SQL[name], hospital, frozen)
 
 
 async def spoken_of(connection: Connection, hospital: str, after: int, up_to: int) -> set[Subject]:
@@ -88,13 +89,20 @@ async def spoken_of(connection: Connection, hospital: str, after: int, up_to: in
 
 async def _write(connection: Connection, plan: Plan, subjects: set[Subject], now: datetime) -> None:
     """The cases of some records as they are now, and the days to which they belong or belonged."""
-    found = await cases_of(connection, plan, subjects, now)
+    frozen = await frozen_before(connection, plan.id, plan.zone)
+    found = countable(await cases_of(connection, plan, subjects, now), frozen)
     gone = await connection.fetch(_SQL["forget"], plan.id, *map(list, zip(*subjects, strict=True)))
     rows = await asyncio.to_thread(lambda: list(_rows(plan, found)))
     await connection.copy_records_to_table("kpi_case", records=rows, columns=_COLUMNS)
     opened = [(plan.id, *each.subject, each.until) for each in found if each.open]
     await connection.copy_records_to_table("kpi_open", records=opened, columns=("hospital", "of", "id", "until"))
-    await _add_up(connection, plan, {each.at for each in found if each.cases and not each.open} | {row["at"] for row in gone})
+    moments = {each.at for each in found if each.cases and not each.open} | {row["at"] for row in gone}
+    await _add_up(connection, plan, {at for at in moments if frozen is None or at >= frozen})
+
+
+def countable(found: Iterable[Told], frozen: datetime | None) -> list[Told]:
+    """Without what belongs to days that stand as they are: the log that they were counted from is gone."""
+    return [each for each in found if each.open or frozen is None or each.at >= frozen]
 
 
 async def _add_up(connection: Connection, plan: Plan, moments: Iterable[datetime]) -> None:

@@ -22,8 +22,9 @@ from flow.history.bed_days import day_of, whole_days
 from flow.history.bed_hours import Place, bed_time, beds_at
 from flow.history.bed_times import bed_times
 from flow.history.begun import begun_of
+from flow.history.cuts import frozen_before
 from flow.history.kept import CASES, log_head, one_moment, state
-from flow.history.kpi_cases import Subject, Told, cases_of, rules_of, spoken_of
+from flow.history.kpi_cases import Subject, Told, cases_of, countable, rules_of, spoken_of
 from flow.history.ledger import ghost_beds
 from flow.history.pool import Connection, Database
 from flow.history.queries import load
@@ -80,7 +81,7 @@ async def _cases(connection: Connection, plan: Plan, period: Period, asked: Aske
     told = await spoken_of(connection, hospital, kept.seq, await log_head(connection, hospital))
     if kept.rules:
         told |= {(row["of"], row["id"]) for row in await connection.fetch(_SQL["under_way"], hospital, None)}
-    found = await cases_of(connection, plan, told, period.now)
+    found = countable(await cases_of(connection, plan, told, period.now), await frozen_before(connection, hospital, plan.zone))
     sums = await _sums(connection, plan, period, asked, sorted(told)) if kept.rules else {}
     return list(_within(found, period)), sums
 

@@ -87,6 +87,7 @@ class LegalHolds:
         """Let go of what was held; False where no such hold is in force."""
         async with self.database.write() as connection:
             await lock(connection, self.hospital)
+            await connection.execute(_SQL["look_again"], self.hospital)
             return await connection.fetchval(_SQL["lift"], self.hospital, number, by, at, reason) is not None
 
     async def all(self) -> list[Hold]:

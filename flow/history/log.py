@@ -19,7 +19,7 @@ from flow.domain.discharge import Discharge
 from flow.domain.events import Entry, Event, Kind, Record
 from flow.domain.hospital import Hospital, opened, stamped
 from flow.domain.house_rules import rules_of
-from flow.domain.ids import ClinicId, VisitId
+from flow.domain.ids import ClinicId, PatientId, VisitId
 from flow.domain.opd import Token
 from flow.domain.plan import Plan
 from flow.domain.proposal import BedProposal
@@ -81,6 +81,11 @@ def models(plan: Plan, entries: Sequence[Entry], bodies: list[str]) -> list[Part
     return [_records(plan.id, entries, bodies), *projected_jobs(plan, entries), *projected(plan, entries)]
 
 
+def put_records(hospital: str, entries: Sequence[Entry]) -> Part:
+    """What writes the records that entries leave, and nothing else of them."""
+    return _records(hospital, entries, [encode(stamped(entry.event.record, entry.seq)).decode() for entry in entries])
+
+
 def _columns(entries: Sequence[Entry], bodies: list[str]) -> tuple[list[object], ...]:
     rows = [
         (
@@ -104,7 +109,7 @@ def _columns(entries: Sequence[Entry], bodies: list[str]) -> tuple[list[object],
 def _records(hospital: str, entries: Sequence[Entry], bodies: list[str]) -> Part:
     last = {(e.event.entity, e.event.entity_id): (e, body) for e, body in zip(entries, bodies, strict=True)}
     rows = [
-        (entity, entity_id, e.seq, is_live(e.event.record), _patient(e.event.record), body)
+        (entity, entity_id, e.seq, is_live(e.event.record), patient_of(e.event.record), body)
         for (entity, entity_id), (e, body) in last.items()
     ]
     return _SQL["put_records"], (hospital, *(list(column) for column in zip(*rows, strict=True)))
@@ -125,7 +130,8 @@ def is_live(record: Record) -> bool:
             return True
 
 
-def _patient(record: Record) -> str | None:
+def patient_of(record: Record) -> PatientId | None:
+    """Whose it is, where it is somebody's."""
     return record.patient if isinstance(record, Visit | BedRequest | Token | ClinicalNote) else None
 
 

@@ -1,4 +1,5 @@
-"""The read models made anew from the log: records, stays, the beds' intervals. The log holds no names, so this needs no key.
+"""The read models made anew from the log: records, stays, the beds' intervals. The log holds no names, so this needs no key; where it was
+cut it goes on from a snapshot, and what seals that is needed.
 
 One transaction under the append lock: until it commits everybody reads what stood before, and the desk waits.
 """
@@ -11,11 +12,14 @@ from flow.domain.events import Entry
 from flow.domain.hospital import stamped
 from flow.domain.ids import BedId
 from flow.domain.plan import Plan
+from flow.history import snapshot
 from flow.history.bundle import carry_out
+from flow.history.cuts import last_cut
 from flow.history.kept import forget
 from flow.history.log import entry_of, lock, models
 from flow.history.pool import Connection, Database
 from flow.history.queries import load
+from flow.vault import Vault
 
 _SQL = {**load("log"), **load("models")}
 _CHUNK = 1000
@@ -24,26 +28,27 @@ Progress = Callable[[int, int], None]
 """Told how many are done, and of how many."""
 
 
-async def remake(database: Database, plan: Plan, progress: Progress) -> int:
+async def remake(database: Database, plan: Plan, vault: Vault, progress: Progress) -> int:
     """Make the read models anew; returns the Seq they stand at. `progress` counts entries of the log. Figures kept of them are to be
-    counted anew afterwards (`flow.main.keeping`)."""
+    counted anew afterwards (`flow.main.keeping`). Raises Tampered where the snapshot is not the one that was sealed."""
     async with database.write() as connection:
         head, _ = await lock(connection, plan.id)
         for name in ("clear_records", "clear_stays", "clear_intervals"):
             await connection.execute(_SQL[name], plan.id)
         await connection.execute(load("clean_jobs")["clear"], plan.id)
         await forget(connection, plan.id)
-        async for batch in _batches(_groups(connection, plan.id)):
+        stood = await snapshot.read(connection, vault, plan.id, await last_cut(connection, plan.id))
+        await snapshot.lay(connection, plan.id, stood)
+        async for batch in _batches(_groups(connection, plan.id, stood.seq), stood.entries()):
             bodies = [encode(stamped(entry.event.record, entry.seq)).decode() for entry in batch]
             await carry_out(connection, models(plan, batch, bodies))
             progress(batch[-1].seq, head)
     return head
 
 
-async def _groups(connection: Connection, hospital: str) -> AsyncIterator[list[Entry]]:
-    """The log in the groups in which it was written: a group has one time of recording."""
+async def _groups(connection: Connection, hospital: str, seq: int) -> AsyncIterator[list[Entry]]:
+    """The log after a Seq in the groups in which it was written: a group has one time of recording."""
     group: list[Entry] = []
-    seq = 0
     while rows := await connection.fetch(_SQL["entries_after"], hospital, seq, _CHUNK):
         for entry in map(entry_of, rows):
             if group and group[-1].cause.recorded_at != entry.cause.recorded_at:
@@ -55,11 +60,12 @@ async def _groups(connection: Connection, hospital: str) -> AsyncIterator[list[E
         yield group
 
 
-async def _batches(groups: AsyncIterator[list[Entry]]) -> AsyncIterator[list[Entry]]:
+async def _batches(groups: AsyncIterator[list[Entry]], stood: list[Entry]) -> AsyncIterator[list[Entry]]:
     """Groups that may be written together and leave the same rows: a group that moves promises, which end at the group's own time, goes
-    by itself. Twice as fast as one by one."""
+    by itself. Twice as fast as one by one. `stood` is what the log goes on from."""
     batch: list[Entry] = []
     promised: dict[BedId, str | None] = {}
+    _moves_promises(stood, promised)
     async for group in groups:
         alone = _moves_promises(group, promised)
         if batch and (alone or len(batch) > _CHUNK):

@@ -40,6 +40,7 @@ from flow.main.purpose import is_made_up
 from flow.main.pushing import pushing
 from flow.main.replaying import Replaying
 from flow.main.reporting import reporting
+from flow.main.retaining import retaining
 from flow.main.sealing import Sealing
 from flow.main.sharing import certs, share
 from flow.main.telling import tell
@@ -105,6 +106,7 @@ class Running:
             await stack.enter_async_context(Keeping(house.plan, house.database, house.clock).running())
             await stack.enter_async_context(self.huddling.running())
             await stack.enter_async_context(Levelling(house.desk, house.database, house.clock).running())
+            await stack.enter_async_context(retaining(house).running())
         if parts & {"web", "worker"}:
             kept = CensusFile(house.settings.data_dir, house.vault, house.plan.id)
             self._run(stack, CensusKeeper(house.desk, house.people, house.inbox, house.clock, kept).run())

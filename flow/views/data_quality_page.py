@@ -20,7 +20,7 @@ from flow.views.request_form import Option
 from flow.views.tables import Cell, Column, Files, Kind, Report, Table, table
 from flow.views.times import day_time
 
-RULES = Rules(("24h", "7d", "28d", "90d"), longest=92, why="every entry is looked at anew for each question")
+RULES = Rules(("24h", "7d", "28d", "90d"), longest=92, why="every entry is looked at anew for each question", single=True)
 MOST = 200
 """Rows of evidence on the page; a file has them all."""
 

@@ -25,7 +25,7 @@ from flow.views.request_form import Option
 from flow.views.tables import Files
 from flow.views.times import minutes_words
 
-RULES = Rules(("24h", "7d", "28d", "90d"), longest=92, why="every minute of every bed is added up anew for each question")
+RULES = Rules(("24h", "7d", "28d", "90d"), longest=92, why="every minute of every bed is added up anew for each question", single=True)
 LEFT, RIGHT, TOP, BOTTOM = 44, 704, 12, 212
 _HOUR = timedelta(hours=1)
 

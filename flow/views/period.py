@@ -104,9 +104,13 @@ def day_in(at: datetime, zone: str) -> date:
     return at.astimezone(ZoneInfo(zone)).date()
 
 
-def begins_words(begun: date, first: date) -> str:
-    """What is said of figures whose first day lies before the record; "" of others."""
-    return f"The record begins on {days_words(begun, begun)}; of the days before nothing is known." if first < begun else ""
+def begins_words(begun: date, first: date, *, gone: bool = False) -> str:
+    """What is said of figures whose first day lies before the record, or before what is kept of it (`gone`); "" of others."""
+    if first >= begun:
+        return ""
+    if gone:
+        return f"Single movements are kept from {days_words(begun, begun)} on; those before are no longer kept."
+    return f"The record begins on {days_words(begun, begun)}; of the days before nothing is known."
 
 
 def last_days(key: str, now: datetime, zone: str) -> Period:
@@ -124,13 +128,14 @@ def whole_days(first: date, last: date, now: datetime, zone: str) -> Period:
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What a page can show: which lengths, the `usual` one, whether of today (`today` False: only days that are over), and how many days
-    at most; `why` not more."""
+    at most; `why` not more. `single`: it reads single movements, which are not kept for ever, and not what days were added up to."""
 
     keys: Sequence[str] = tuple(LENGTHS)
     usual: str = USUAL
     today: bool = True
     longest: int = LONGEST
     why: str = ""
+    single: bool = False
 
     @property
     def bound(self) -> str:
@@ -148,9 +153,11 @@ def names_days(query: Mapping[str, str]) -> bool:
     return any(query.get(name, "").strip() for name in ("from", "to"))
 
 
-def asked_period(query: Mapping[str, str], rules: Rules, now: datetime, zone: str, begun: date | None = None) -> Period:
+def asked_period(
+    query: Mapping[str, str], rules: Rules, now: datetime, zone: str, begun: date | None = None, *, gone: bool = False
+) -> Period:
     """What an address asks for: `from` and `to` (that left out: until the last day there is), else `range`, else the usual.
-    `begun` is the first day of which anything is known. Raises WrongPeriod."""
+    `begun` is the first day of which anything is known, or of which single movements are kept (`gone`). Raises WrongPeriod."""
     if not names_days(query):
         key = query.get("range", rules.usual)
         return last_days(key if key in rules.keys else rules.usual, now, zone)
@@ -159,7 +166,8 @@ def asked_period(query: Mapping[str, str], rules: Rules, now: datetime, zone: st
         raise WrongPeriod("Say the first day, too: only the last one was given.")
     first = _day(query["from"], "first")
     last = _day(query["to"], "last") if query.get("to", "").strip() else newest
-    _check(first, last, newest, begun, rules)
+    _check(first, last, newest, rules)
+    _check_kept(last, begun, gone=gone)
     return whole_days(first, last, now, zone)
 
 
@@ -170,7 +178,7 @@ def _day(text: str, which: str) -> date:
         raise WrongPeriod(f"“{text.strip()[:20]}” is no {which} day. Write a day as year-month-day, like 2026-11-21.") from None
 
 
-def _check(first: date, last: date, newest: date, begun: date | None, rules: Rules) -> None:
+def _check(first: date, last: date, newest: date, rules: Rules) -> None:
     if last < first:
         raise WrongPeriod(f"The last day, {days_words(last, last)}, lies before the first, {days_words(first, first)}. Exchange them.")
     for day in (first, last):
@@ -181,8 +189,14 @@ def _check(first: date, last: date, newest: date, begun: date | None, rules: Rul
     if (asked := (last - first).days + 1) > rules.longest:
         why = f": {rules.why}" if rules.why else ""
         raise WrongPeriod(f"These are {asked} days, and at most {rules.longest} can be shown at once{why}. Choose fewer.")
-    if begun is not None and last < begun:
-        raise WrongPeriod(f"Nothing is known of days before {days_words(begun, begun)}, when the record begins. Choose days from then on.")
+
+
+def _check_kept(last: date, begun: date | None, *, gone: bool) -> None:
+    if begun is None or last >= begun:
+        return
+    if gone:
+        raise WrongPeriod(f"Single movements before {days_words(begun, begun)} are no longer kept. Choose days from then on.")
+    raise WrongPeriod(f"Nothing is known of days before {days_words(begun, begun)}, when the record begins. Choose days from then on.")
 
 
 _LATE = {True: "has not come yet", False: "is not over yet"}
@@ -220,7 +234,7 @@ class PeriodBar:
 @dataclass(frozen=True, slots=True)
 class AskedPeriod:
     """What was asked for: the period to show, which is the usual one where the fields were filled in wrongly (`wrong` says how); `typed` as
-    they were filled in; `begun` is when the record begins, None where nothing is known yet."""
+    they were filled in; `begun` is when the record begins, None where nothing is known yet; `gone`: what was before is no longer kept."""
 
     period: Period
     rules: Rules
@@ -228,6 +242,7 @@ class AskedPeriod:
     typed: tuple[str, str] = ("", "")
     wrong: str = ""
     begun: datetime | None = None
+    gone: bool = False
 
     def knows(self, at: datetime) -> bool:
         """Whether there is a record of a moment: before it no bed is empty, none is known."""
@@ -266,4 +281,6 @@ class AskedPeriod:
         )
 
     def _note(self) -> str:
-        return begins_words(day_in(self.begun, self.period.zone), self.period.first) if self.begun is not None else ""
+        if self.begun is None:
+            return ""
+        return begins_words(day_in(self.begun, self.period.zone), self.period.first, gone=self.gone)

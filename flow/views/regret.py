@@ -18,7 +18,7 @@ from flow.views.period import AskedPeriod, PeriodBar, Rules
 from flow.views.request_form import words_of
 from flow.views.tables import Files
 
-RULES = Rules(("7d", "28d", "90d"), "28d")
+RULES = Rules(("7d", "28d", "90d"), "28d", single=True)
 FEWEST = 5
 UNDER = f"under {FEWEST}"
 OTHERS = "other reasons, each under 5 times"

@@ -21,6 +21,7 @@ from flow.history.floor_plans import FloorPlans
 from flow.history.forecasts import Forecasts
 from flow.history.hospital_files import HospitalFiles
 from flow.history.huddles import Huddles
+from flow.history.legal_holds import LegalHolds
 from flow.history.letters import Letters
 from flow.history.levels import Levels
 from flow.history.messages import Messages
@@ -59,6 +60,7 @@ class Stores:
         self.practitioners = Practitioners(database)
         self.audit = Audit(database)
         self.seals = Seals(database, vault)
+        self.holds = LegalHolds(database)
         # displays
         self.displays = Displays(database)
         self.floor_plans = DrawnHospital(plan, FloorPlans(database))

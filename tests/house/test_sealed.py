@@ -21,6 +21,9 @@ BYTES = {
     "audit_seal.trail": "a digest of the trail",
     "audit_seal.log": "a digest of the log",
     "audit_seal.mac": "a link of the chain",
+    "audit_cut.link_mac": "a link of the chain",
+    "audit_cut.snapshot": "a digest of what stood",
+    "audit_cut.mac": "a link of the cuts",
     "bed_day.beds": "counts",
     "kpi_day.over": "minutes",
     "kpi_day.waited": "minutes",
@@ -45,6 +48,7 @@ SEALERS = {
     "flow/history/openings.py": "opening",
     "flow/history/sessions.py": "reply",
     "flow/history/bonds.py": "",
+    "flow/history/snapshot.py": "snapshot_part",
     "flow/history/reseal.py": "",
     "flow/census.py": "",
 }

@@ -11,6 +11,7 @@ from flow.domain.opening import REASONS
 from flow.domain.outgoing import Batch, Posted
 from flow.domain.person import Guard, PersonDetails
 from flow.domain.totp import code_at, step_of
+from flow.history import snapshot
 from flow.history.bundle import ask, carry_out
 from flow.history.clean_problems import Problem, Problems
 from flow.history.contacts import Contacts
@@ -25,6 +26,7 @@ from flow.history.pushes import Pushes
 from flow.history.sealed import SEALED
 from flow.history.sessions import Replies, Reply
 from flow.history.shares import Shares
+from flow.history.snapshot import Snapshot
 from flow.vault import Vault
 from flow.web_push import Subscription
 
@@ -74,6 +76,8 @@ async def fill(database: Database, vault: Vault, persons: int = 3) -> None:
     opened = await openings.begin("seat", ("farah", "manager"), WardId("W"), (REASONS[0], "on call"), NOW)
     await openings.review(opened.id, "lakshmi", "as it should be", opened.until)
     await HospitalFiles(database, vault).keep("[hospital]", 0, NOW)
+    async with database.write() as connection:
+        await snapshot.write(connection, vault, database.hospital, Snapshot(7, ['{"seq": 7}']))
     problems = Problems(database, vault)
     await problems.report(Problem("x1", BedId("B"), WardId("W"), None, OutOfUse.REPAIR, "phone", NOW))
     await problems.add_photo("x1", "phone", PHOTO)

@@ -292,7 +292,8 @@ async def test_the_read_models_made_anew_are_those_that_stood(lived: Lived) -> N
     await lived.execute("update occupancy set to_at = from_at where to_at is null")
     assert await _models(lived) != before
     told: list[tuple[int, int]] = []
-    assert await models.remake(lived.database, PLAN, lambda done, total: told.append((done, total))) == lived.desk.hospital.seq
+    seq = await models.remake(lived.database, PLAN, lived.inbox.vault, lambda done, total: told.append((done, total)))
+    assert seq == lived.desk.hospital.seq
     assert await _models(lived) == before
     assert told[-1][0] == told[-1][1]
 

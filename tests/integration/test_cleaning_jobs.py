@@ -58,7 +58,7 @@ async def test_from_leaving_to_ready_by_one_phone_and_its_times(web: Web, admin:
     assert (await by_cleaner(web.house.database, now - timedelta(hours=1), now))[meena.cleaner.id].clean_p50 == 20
     (finished,) = await latest(web.house.database, now - timedelta(hours=1))
     assert (finished.bed, finished.outcome, finished.cleaner) == (BED, "done", meena.cleaner.id)
-    await remake(web.house.database, small_plan(), lambda done, of: None)
+    await remake(web.house.database, small_plan(), web.house.people.vault, lambda done, of: None)
     assert await latest(web.house.database, now - timedelta(hours=1)) == [finished]
 
 

@@ -1,7 +1,6 @@
 """The role that serves: it reads and writes, adds to log and trail, and can neither change those nor take away what forbids it."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -15,9 +14,13 @@ from flow.history.migrate import migrate
 from flow.history.pool import Database
 from tests.integration.test_audit_chain import NOW, Kind, Trace
 
+RECORD = ("log", "audit", "audit_seal", "reveal", "audit_cut", "snapshot_part")
 REFUSED = (
-    *(f"{deed} {table}" for table in ("log", "audit", "audit_seal", "reveal") for deed in ("delete from", "truncate")),
-    *(f"update {table} set hospital = 'x'" for table in ("log", "audit", "audit_seal", "reveal", "migration")),
+    *(f"{deed} {table}" for table in RECORD for deed in ("delete from", "truncate")),
+    *(f"set bedflow.retention = 'on'; delete from {table}" for table in RECORD),
+    *(f"update {table} set hospital = 'x'" for table in (*RECORD, "migration")),
+    "insert into audit_cut select * from audit_cut",
+    "insert into snapshot_part values ('x', 1, 0, 'x')",
     "alter table audit disable trigger append_only",
     "drop trigger append_only on log",
     "drop table audit",
@@ -34,15 +37,23 @@ REFUSED = (
 @pytest.fixture
 async def served(dsn: str, stores: Stores) -> AsyncIterator[Database]:
     """A database as the role that serves sees it."""
-    app_dsn = urlunsplit(urlsplit(stores.app_dsn)._replace(path=urlsplit(dsn).path))
-    async with AsyncExitStack() as stack:
-        owner = await Database.connect(dsn, "small", size=1)
-        stack.push_async_callback(owner.close)
-        serving = await Database.connect(app_dsn, "small", size=2)
-        stack.push_async_callback(serving.close)
-        await migrate(owner, app=await serving.role())
-        await migrate(owner, app=await serving.role())
-        yield serving
+    found = await serving(dsn, stores, "small")
+    yield found
+    await found.close()
+
+
+def app_dsn(dsn: str, stores: Stores) -> str:
+    """The same database for the role that serves."""
+    return urlunsplit(urlsplit(stores.app_dsn)._replace(path=urlsplit(dsn).path))
+
+
+async def serving(dsn: str, stores: Stores, hospital: str) -> Database:
+    """Connected as that role, which was let in."""
+    owner, found = await Database.connect(dsn, hospital, size=1), await Database.connect(app_dsn(dsn, stores), hospital, size=2)
+    await migrate(owner, app=await found.role())
+    await migrate(owner, app=await found.role())
+    await owner.close()
+    return found
 
 
 async def test_what_the_serving_role_may_not(served: Database) -> None:

@@ -1,7 +1,8 @@
 -- name: steps
 -- Every decision in the order in which it was taken: letters and commands by the first Seq they caused; those that changed nothing
 -- where they came between; and entries of the log that no journal holds (the opening of beds; what is past the journal's window).
--- A letter that is missing inside the window is missed, but for one whose text is gone (`letter.gone`). $1 hospital; returns source (letter, command, log), id, seq, at, events
+-- A letter that is missing inside the window is missed, but for one whose text is gone (`letter.gone`). 
+-- $1 hospital, $2 when the log was cut, or null; returns source (letter, command, log), id, seq, at, events
 with journal as (
     select coalesce((select min(id) from letter where hospital = $1 and body <> ''::bytea), 9223372036854775807) as first_letter,
            coalesce((select min(id) from command where hospital = $1), 9223372036854775807) as first_command)
@@ -24,9 +25,10 @@ select 'letter', j.id, coalesce((
         where l.hospital = $1 and (l.recorded_at, coalesce(l.letter, 0)) > (j.handled_at, j.id) and l.recorded_at >= j.handled_at
         order by l.recorded_at, l.seq limit 1), (select seq + 1 from head where hospital = $1)), j.handled_at, 0
 from letter j where j.hospital = $1 and j.state = 'handled' and j.events = 0 and j.body <> ''::bytea
+  and j.handled_at > coalesce($2::timestamptz, '-infinity')
 union all
 select 'command', c.id, c.seq_from, c.recorded_at, 0
-from command c where c.hospital = $1 and c.seq_to < c.seq_from
+from command c where c.hospital = $1 and c.seq_to < c.seq_from and c.recorded_at > coalesce($2::timestamptz, '-infinity')
 order by seq, events, at, id
 
 -- name: commands

@@ -33,8 +33,12 @@ select seq, kind, entity, entity_id, at, recorded_at, origin, actor, letter, com
 where hospital = $1 and seq > $2 and seq <= $3 and entity = 'bed' order by seq
 
 -- name: clear
--- $1 hospital
-delete from bed_condition where hospital = $1
+-- What was told after a Seq. $1 hospital, $2 seq
+delete from bed_condition where hospital = $1 and seq_from > $2
+
+-- name: unreplaced
+-- What was told by a Seq stands again. $1 hospital, $2 seq
+update bed_condition set seq_to = null where hospital = $1 and seq_to > $2
 
 -- name: known
 -- Of each bed what is known as of a Seq of a moment: the last word about its condition then, the stay that covers the moment (of two the
@@ -63,14 +67,14 @@ where b.hospital = $1 and b.entity = 'bed'
 
 -- name: entries
 -- Some entries' records, and who told them. $1 hospital, $2 seqs
-select seq, body::text as body, origin || ':' || actor as source from log where hospital = $1 and seq = any($2::bigint[])
+select seq, body::text as body, origin || ':' || actor as source from told where hospital = $1 and seq = any($2::bigint[])
 
 -- name: persons
 -- What the record of a visit told of its patient as of a Seq. $1 hospital, $2 visits, $3 seq
 select v.id, l.body ->> 'sex' as sex, (l.body ->> 'age')::integer as age, l.body -> 'care' ->> 'isolation' is not null as isolation
 from unnest($2::text[]) as v(id)
 cross join lateral (
-    select body from log where hospital = $1 and entity = 'visit' and entity_id = v.id and seq <= $3 order by seq desc limit 1) l
+    select body from told where hospital = $1 and entity = 'visit' and entity_id = v.id and seq <= $3 order by seq desc limit 1) l
 
 -- name: claims
 -- Every word about beds' conditions that bears on a stretch of time for whoever asked in it or later, replaced since or not. Each bed's are

@@ -114,12 +114,20 @@ returning kpi_case.at
 delete from kpi_case where hospital = $1
 
 -- name: clear_days
--- $1 hospital, $2 days or null for all
-delete from kpi_day where hospital = $1 and ($2::timestamptz[] is null or day = any($2::timestamptz[]))
+-- $1 hospital, $2 days
+delete from kpi_day where hospital = $1 and day = any($2::timestamptz[])
 
 -- name: clear_day_hours
--- $1 hospital, $2 days or null for all
-delete from kpi_day_hour where hospital = $1 and ($2::timestamptz[] is null or day = any($2::timestamptz[]))
+-- $1 hospital, $2 days
+delete from kpi_day_hour where hospital = $1 and day = any($2::timestamptz[])
+
+-- name: clear_days_from
+-- $1 hospital, $2 from this day on
+delete from kpi_day where hospital = $1 and day >= $2
+
+-- name: clear_day_hours_from
+-- $1 hospital, $2 from this day on
+delete from kpi_day_hour where hospital = $1 and day >= $2
 
 -- name: keep_days
 -- Some days (cleared before) by place, type and weekday. $1 hospital, arrays: $2 their beginnings, $3 their ends

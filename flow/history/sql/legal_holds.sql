@@ -11,6 +11,10 @@ values ($1, $2, $3, $4, $5, $6, $7, $8) returning id
 -- $1 hospital, $2 id, $3 by, $4 now, $5 reason
 update legal_hold set lifted_by = $3, lifted_at = $4, lifted_reason = $5 where hospital = $1 and id = $2 and lifted_at is null returning id
 
+-- name: look_again
+-- Letters that were held may go now: all are looked through once more. $1 hospital
+delete from retention_mark where hospital = $1
+
 -- name: all
 -- Those in force first, newest first. $1 hospital
 select id, patient, from_at, to_at, reason, asked_by, set_by, set_at, lifted_by, lifted_at, lifted_reason from legal_hold

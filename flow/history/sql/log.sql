@@ -75,7 +75,7 @@ from log where hospital = $1 and command = $2 order by seq
 
 -- name: record_before
 -- A record as it stood before a Seq. $1 hospital, $2 entity, $3 id, $4 seq
-select entity, body::text as body from log
+select entity, body::text as body from told
 where hospital = $1 and entity = $2 and entity_id = $3 and seq < $4 order by seq desc limit 1
 
 -- name: last_recorded

@@ -3,7 +3,7 @@
 select l.body::text as body
 from record b
 cross join lateral (
-    select body from log
+    select body from told
     where hospital = $1 and entity = 'bed' and entity_id = b.entity_id and seq <= $2
     order by seq desc limit 1) l
 where b.hospital = $1 and b.entity = 'bed'
@@ -30,7 +30,7 @@ order by seq desc limit $3
 select l.entity, l.body::text as body
 from record b
 cross join lateral (
-    select entity, body from log
+    select entity, body from told
     where hospital = $1 and entity = $2 and entity_id = b.entity_id and seq <= $3
     order by seq desc limit 1) l
 where b.hospital = $1 and b.entity = $2 and b.seq > $4

@@ -29,7 +29,7 @@ group by ward
 select extract(epoch from gone.at - (before.body ->> 'expected_free_at')::timestamptz)::float8 / 60 as minutes
 from log gone
 cross join lateral (
-    select body from log
+    select body from told
     where hospital = gone.hospital and entity = 'bed' and entity_id = gone.entity_id and seq < gone.seq
     order by seq desc limit 1
 ) before

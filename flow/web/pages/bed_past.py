@@ -18,6 +18,7 @@ from flow.views.visit_page import VisitPage, visit_page
 from flow.web.pages.form import Form
 from flow.web.pages.page import chrome, html
 from flow.web.parts import House, house_of
+from flow.web.period_asked import refuse_gone
 from flow.web.problems import invalid, unknown
 
 USUAL = 7
@@ -71,6 +72,7 @@ async def _line(request: Request, number: str) -> tuple[list[Told], Asked]:
         raise invalid("no-such-day", "Choose a day that has begun, of the last ten years.")
     if count not in DAYS:
         raise invalid("no-such-period", f"days is one of {', '.join(map(str, DAYS))}.")
+    await refuse_gone(house, day)
     start, end = (
         datetime.combine(each, time(), zone).astimezone(UTC) for each in (day - timedelta(days=count - 1), day + timedelta(days=1))
     )

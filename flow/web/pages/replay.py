@@ -19,6 +19,7 @@ from flow.web.api.wire import JSON, encoded
 from flow.web.pages.form import Form
 from flow.web.pages.page import chrome, html
 from flow.web.parts import House, house_of
+from flow.web.period_asked import refuse_gone
 from flow.web.problems import invalid, unknown
 from flow.web.zipped import zipped
 
@@ -85,6 +86,7 @@ def _minute(form: Form, day: date, zone: ZoneInfo) -> datetime | None:
 
 async def _plan_of(house: House, asked: Asked) -> tuple[Plan, FileThen]:
     """The hospital as it was built then. 404 for a ward that it did not have."""
+    await refuse_gone(house, asked.day)
     plan, file = await house.plans_then.at(asked.at.astimezone(UTC))
     if asked.ward is not None and asked.ward not in plan.ward:
         raise unknown("unknown-ward", "There was no such ward.")
