@@ -3,8 +3,8 @@
 Made from the live record and the house's rules; the list of the house (`discharges`) and the ward page (`ward_discharge`) show it.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -166,6 +166,23 @@ def discharge_shown(
         may_stop=may_stop,
         may_ask=_may_ask(discharge, may_tap),
         ways=tuple(Choice(way, words) for way, words in WAYS.items()) if may_say else (),
+    )
+
+
+def of_steps(shown: DischargeShown, steps: Collection[Milestone], *, payment: bool) -> DischargeShown:
+    """The same for somebody who sees some steps and nothing else; `payment`: and how it is paid."""
+    held = tuple(each for each in shown.held if each.step in steps)
+    clock = shown.clock if payment else None
+    delays = [*(each.delay for each in held), *([clock.delay] if clock is not None else [])]
+    return replace(
+        shown,
+        way_words=shown.way_words if payment else "",
+        assumed=shown.assumed and payment,
+        steps=tuple(each for each in shown.steps if each.step in steps),
+        held=held,
+        clock=clock,
+        preauth=shown.preauth if payment else "",
+        delay=max(delays, key=_ORDER.index, default=Delay.FINE),
     )
 
 

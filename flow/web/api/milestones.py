@@ -17,7 +17,7 @@ from flow.views.discharge_row import Delay, delay_of, owner_of
 from flow.web.act import act
 from flow.web.api.beds import Moment
 from flow.web.api.wire import Asked, Listed, answer, listing, page, picture, read
-from flow.web.discharges import beds_of, check_tap, live_discharges
+from flow.web.discharges import beds_of, check_known, check_tap, concerned, concerns, live_discharges, own_steps, sees_payment
 from flow.web.parts import House, house_of
 from flow.web.problems import unknown
 from flow.web.security.principal import principal_of
@@ -45,10 +45,11 @@ class InsurerOut(msgspec.Struct):
 
 class DischargeOut(msgspec.Struct):
     """The discharge of a visit; `open` are the steps that hold the patient up. `expected` is when half of such patients are out, `latest`
-    when nine of ten are. `assumed`: nobody has said which way; not `ordered`: only the insurer was asked early."""
+    when nine of ten are. `assumed`: nobody has said which way; not `ordered`: only the insurer was asked early. Billing and the pharmacy
+    are shown their own steps, of discharges that wait for these; the pharmacy neither `way` nor insurer."""
 
     visit: str
-    way: Way
+    way: Way | None
     assumed: bool
     ordered: bool
     begun_at: datetime
@@ -93,14 +94,14 @@ class PreauthAsked(Asked):
 
 async def list_discharges(request: Request) -> Response:
     """Discharges under way, the oldest order first; a nurse sees those of the ward."""
-    house, only = house_of(request), principal_of(request).only_ward(May.DISCHARGES)
+    house, principal = house_of(request), principal_of(request)
     picture(house)
-    beds = beds_of(house)
-    wanted = only or request.query_params.get("ward")
-    wards = {number: house.ward_of(beds[number].id) if number in beds else None for number in live_discharges(house)}
-    found = [each for each in live_discharges(house).values() if wanted is None or wards.get(each.id) == wanted]
+    beds, known = beds_of(house), concerned(house, principal, live_discharges(house))
+    wanted = principal.only_ward(May.DISCHARGES) or request.query_params.get("ward")
+    wards = {number: house.ward_of(beds[number].id) if number in beds else None for number in known}
+    found = [each for each in known.values() if wanted is None or wards.get(each.id) == wanted]
     listed = page(house, sorted(found, key=lambda each: (each.begun_at, each.id)), lambda each: each.id, request)
-    items = [_out(house, each, str(beds[each.id].id) if each.id in beds else None, wards.get(each.id)) for each in listed.items]
+    items = [_out(request, each, str(beds[each.id].id) if each.id in beds else None, wards.get(each.id)) for each in listed.items]
     return listing(request, Listed(listed.as_of, listed.seq, items, listed.next))
 
 
@@ -109,9 +110,10 @@ async def get_milestones(request: Request) -> Response:
     house, number = house_of(request), VisitId(request.path_params["visit"])
     found = live_discharges(house).get(number) or await discharges.one(house.database, number)
     bed, ward = _where(house, number)
-    if found is None or not _within(request, May.DISCHARGES, ward):
+    own = found is not None and concerns(house, principal_of(request), found, house.clock.now())
+    if found is None or not own or not _within(request, May.DISCHARGES, ward):
         raise unknown("unknown-discharge", "No discharge of this visit is known here.")
-    return answer(_out(house, found, bed, ward))
+    return answer(_out(request, found, bed, ward))
 
 
 async def begin(request: Request) -> Response:
@@ -143,13 +145,13 @@ async def call_off(request: Request) -> Response:
 async def _do(request: Request, command: DischargeCommand) -> Response:
     house, number = house_of(request), _visit(request)
     bed, ward = _where(house, number)
-    known = bed is not None or number in live_discharges(house)
-    if not known or not _within(request, May.DISCHARGE, ward):
+    check_known(house, principal_of(request), number, beds_of(house).get(number))
+    if not _within(request, May.DISCHARGE, ward):
         raise unknown("unknown-visit", "There is no such patient here.")
     check_tap(house, principal_of(request), command, ward)
     done = await act(request, command)
     found = done.of(Discharge, number) or house.desk.hospital.discharges[number]
-    return answer(_out(house, found, bed, ward, done.command))
+    return answer(_out(request, found, bed, ward, done.command))
 
 
 def _visit(request: Request) -> VisitId:
@@ -166,21 +168,25 @@ def _within(request: Request, right: May, ward: str | None) -> bool:
     return only is None or only == ward
 
 
-def _out(house: House, found: Discharge, bed: str | None, ward: str | None, command: int | UnsetType = UNSET) -> DischargeOut:
-    rules, now, awaited = house.plan.discharge, house.clock.now(), found.insurer
+def _out(request: Request, found: Discharge, bed: str | None, ward: str | None, command: int | UnsetType = UNSET) -> DischargeOut:
+    """As far as it is the reader's."""
+    house, principal = house_of(request), principal_of(request)
+    rules, now, own = house.plan.discharge, house.clock.now(), own_steps(house, principal, found)
+    pays = sees_payment(house, principal)
+    awaited = found.insurer if pays else None
     return DischargeOut(
         visit=found.id,
-        way=found.way,
-        assumed=found.assumed,
+        way=found.way if pays else None,
+        assumed=found.assumed and pays,
         ordered=found.is_ordered,
         begun_at=found.begun_at,
-        steps=[_step(house, found, step, now) for step in found.steps],
-        open=list(found.open) if found.is_live else [],
+        steps=[_step(house, found, step, now) for step in own],
+        open=[step for step in found.open if step in own] if found.is_live else [],
         expected=found.expected,
         latest=found.latest,
         insurer=InsurerOut(*awaited, awaited[1] + timedelta(minutes=rules.minutes(awaited[0]))) if awaited is not None else None,
-        preauth_asked_at=found.preauth_asked_at,
-        preauth_at=found.preauth_at,
+        preauth_asked_at=found.preauth_asked_at if pays else None,
+        preauth_at=found.preauth_at if pays else None,
         ended_at=found.ended_at,
         called_off=found.called_off,
         bed=bed,

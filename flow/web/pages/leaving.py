@@ -14,11 +14,22 @@ from flow.domain.roles import May
 from flow.history import patients
 from flow.history.discharges import pending_results
 from flow.views.bed_words import bed_words
-from flow.views.discharge_row import STEPS, WAYS, discharge_shown
+from flow.views.discharge_row import STEPS, WAYS, discharge_shown, of_steps
 from flow.views.discharges import Leaving
 from flow.views.places import place_name
 from flow.web.act import Done, act
-from flow.web.discharges import SAY_THE_WAY, beds_of, check_tap, live_discharges, taps_in
+from flow.web.discharges import (
+    OF_A_STEP,
+    SAY_THE_WAY,
+    beds_of,
+    check_known,
+    check_tap,
+    concerned,
+    live_discharges,
+    own_steps,
+    sees_payment,
+    taps_in,
+)
 from flow.web.names import known_to
 from flow.web.pages.form import Form
 from flow.web.parts import House, house_of
@@ -30,7 +41,7 @@ async def leaving(request: Request, ward: str | None = None) -> list[Leaving]:
     """Those who are to leave, of one ward or of all that the reader may see."""
     house, principal = house_of(request), principal_of(request)
     only = ward or principal.only_ward(May.DISCHARGES)
-    beds, found = beds_of(house), live_discharges(house)
+    beds, found = beds_of(house), concerned(house, principal, live_discharges(house))
     wards = {number: house.ward_of(beds[number].id) if number in beds else None for number in found}
     seen = [discharge for number, discharge in found.items() if only is None or wards[number] == only]
     whose = await patients.of_visits(house.database, [each.id for each in seen])
@@ -57,6 +68,9 @@ def _leaving(
         may_say=taps and principal.role in SAY_THE_WAY,
         may_stop=may_tap(Milestone.ORDER),
     )
+    if principal.role in OF_A_STEP:
+        shown = of_steps(shown, own_steps(house, principal, discharge), payment=sees_payment(house, principal))
+        return Leaving(shown, _place(house, bed), ward or "", "", 0)
     return Leaving(shown, _place(house, bed), ward or "", person or _body(bed), pending.get(discharge.id, 0))
 
 
@@ -84,7 +98,8 @@ async def tap(request: Request, form: Form, deed: str, wards: Iterable[str | Non
     house, number = house_of(request), VisitId(request.path_params["visit"])
     bed = beds_of(house).get(number)
     ward = house.ward_of(bed.id) if bed is not None else None
-    if (bed is None and number not in live_discharges(house)) or ward not in wards:
+    check_known(house, principal_of(request), number, bed)
+    if ward not in wards:
         raise unknown("unknown-visit", "There is no such patient here.")
     command, words = _command(form, deed, number, begun=number in live_discharges(house))
     check_tap(house, principal_of(request), command, ward)
