@@ -5,6 +5,7 @@ from datetime import datetime
 
 from adt_feed.mapping import movements, places, times, visits
 from adt_feed.mapping.context import Context, Group
+from adt_feed.mapping.doctors import doctors
 from adt_feed.mapping.leavings import told_way
 from adt_feed.mapping.persons import person
 from adt_feed.mapping.row import Row, Source
@@ -20,7 +21,9 @@ def tell(context: Context, group: Group, row: Row, act: Act) -> tuple[Told, Pers
     whom, details = person(context, group, fact.at)
     if context.feed.walk_ins:
         whom = replace(whom, pregnant=visits.pregnant(group.segment("PV1")))
-    return Told(visits.visit_number(context, group), whom, fact), details
+    number = visits.visit_number(context, group)
+    told = doctors(context, group.segment("PV1"), number)
+    return Told(number, whom, fact), replace(details, doctors=told) if told else details
 
 
 def _fact(context: Context, group: Group, row: Row, act: Act) -> Fact:
