@@ -17,7 +17,7 @@ from flow.views.bed_tile import Audience
 from realtime.frames import GREETING, seen
 from realtime.hub import Hub
 from realtime.mailbox import Mailbox
-from realtime.topics import Topic, parse_topics
+from realtime.topics import KINDS, Topic, parse_topics
 from realtime.wire import Wire
 
 SEND_SECONDS = 10.0
@@ -36,7 +36,9 @@ Allow = Callable[[Request, frozenset[Topic]], Awaitable[Audience]]
 
 
 class Stream:
-    """The ASGI endpoint."""
+    """The ASGI endpoint; `kinds` are the topics that it may be asked for."""
+
+    kinds = frozenset(KINDS)
 
     def __init__(self, hub: Hub, allow: Allow, writer: str = "wire") -> None:
         self.hub = hub

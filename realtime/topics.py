@@ -80,19 +80,26 @@ def parse_topics(text: str, plan: Plan) -> frozenset[Topic]:
     return frozenset(_parse(name, plan) for name in names)
 
 
+def _of_all(key: str, plan: Plan) -> bool:
+    return not key
+
+
+KINDS: Mapping[str, Callable[[str, Plan], bool]] = {
+    "ward": lambda key, plan: WardId(key) in plan.ward,
+    "opd": lambda key, plan: ClinicId(key) in plan.clinic,
+    "house": _of_all,
+    "cleaning": lambda key, plan: not key or WardId(key) in plan.ward,
+    "desk": _of_all,
+    "housekeeping": _of_all,
+    "discharges": _of_all,
+    "transports": _of_all,
+}
+"""Every kind of topic, and whether there is one of an id. Whoever mounts the stream has a right for each, or does not start."""
+
+
 def _parse(name: str, plan: Plan) -> Topic:
     kind, _, key = name.partition(":")
-    known: dict[str, Callable[[], bool]] = {
-        "ward": lambda: WardId(key) in plan.ward,
-        "opd": lambda: ClinicId(key) in plan.clinic,
-        "house": lambda: not key,
-        "cleaning": lambda: not key or WardId(key) in plan.ward,
-        "desk": lambda: not key,
-        "housekeeping": lambda: not key,
-        "discharges": lambda: not key,
-        "transports": lambda: not key,
-    }
-    if kind not in known or not known[kind]():
+    if kind not in KINDS or not KINDS[kind](key, plan):
         raise Refused(
             f"There is no topic {name[:60]!r}: use ward:ID, opd:ID, house, cleaning, desk, housekeeping, discharges, transports.",
             code="unknown-topic",

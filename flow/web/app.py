@@ -20,7 +20,7 @@ from flow.web.door import Door, Open, Query
 from flow.web.parts import House, Parts
 from flow.web.problems import Catch
 from flow.web.routes import API, PAGES
-from flow.web.security.audience import allow
+from flow.web.security.audience import allow, check_topics
 from flow.web.security.gate import Gate
 from flow.web.security.hosts import KnownHosts
 from flow.web.security.rates import PerAddress, PerCaller
@@ -34,7 +34,7 @@ STATIC = Path(__file__).resolve().parent.parent.parent / "static"
 
 
 def build(parts: Parts) -> Starlette:
-    """The ASGI application. Raises RuntimeError when a route stands without its gate."""
+    """The ASGI application. Raises RuntimeError when a route stands without its gate, or a topic of the stream without its right."""
     house = House(parts)
     doors = [*API, *PAGES, *([stream_door(parts.stream(allow))] if parts.stream is not None else [])]
     routes: list[BaseRoute] = [gated(door) for door in doors]
@@ -87,7 +87,8 @@ def gated(door: Door) -> Route:
 
 
 def stream_door(route: Route) -> Door:
-    """The stream's route behind a gate; `allow` looks at its topics."""
+    """The stream's route behind a gate; `allow` looks at its topics, each of which has a right."""
+    check_topics(getattr(route.app, "kinds", ()))
     return Door("GET", route.path, route.app, Open.SIGNED_IN, query=(TOPICS, AUDIENCE), stream=True)
 
 

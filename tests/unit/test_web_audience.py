@@ -1,16 +1,24 @@
 """Who may listen to which topic, as which audience: the grant fixes the class."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from starlette.requests import Request
+from starlette.routing import Route
 
+from flow.domain.ids import WardId
+from flow.domain.opening import Opened
 from flow.domain.roles import Role
 from flow.errors import Refused
 from flow.views.bed_tile import Audience
-from flow.web.security.audience import allow
+from flow.web.app import stream_door
+from flow.web.security.audience import allow, check_topics
 from flow.web.security.principal import Principal, Way
+from realtime.stream import Stream
+from realtime.topics import KINDS
 
 
 def request(principal: Principal | None, query: str = "") -> Request:
@@ -82,3 +90,33 @@ async def test_what_is_not_granted_is_refused(principal: Principal | None, names
     with pytest.raises(Refused) as refusal:
         await allow(request(principal, query), topics(*names))
     assert refusal.value.code == "forbidden"
+
+
+class Streaming:
+    """A stream that does not say what it is of."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None: ...
+
+
+class OfPatients(Streaming):
+    """One that has got another kind of topic."""
+
+    kinds = frozenset({*KINDS, "patients"})
+
+
+def test_a_topic_without_a_right_stops_the_start() -> None:
+    with pytest.raises(RuntimeError, match="topics of the stream have no permission: patients"):
+        stream_door(Route("/api/v1/stream", OfPatients()))
+    with pytest.raises(RuntimeError, match="does not say which kinds"):
+        stream_door(Route("/api/v1/stream", Streaming()))
+    check_topics(Stream.kinds)
+
+
+async def test_what_is_open_for_a_reason_is_heard_of_its_ward_alone() -> None:
+    until = datetime(2026, 11, 21, tzinfo=UTC)
+    opened = replace(someone(Role.MANAGER), opened=Opened(1, WardId("4B"), until))
+    assert await allow(request(opened), topics("ward:4B")) is Audience.STAFF
+    assert await allow(request(opened), topics("ward:ICU")) is Audience.WARD
+    assert await allow(request(opened), topics("ward:4B", "ward:ICU")) is Audience.WARD
+    waiting = replace(opened, opened=Opened(1, None, until))
+    assert await allow(request(waiting), topics("desk")) is Audience.WARD
