@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from flow.census import CensusFile, CensusKeeper
 from flow.domain.audit import Kind
 from flow.domain.ids import WardId
 from flow.domain.roles import Role
@@ -106,6 +107,18 @@ def count_habits(environ: Mapping[str, str]) -> None:
     async def work() -> None:
         async with open_house(Settings.from_environ(environ)) as house:
             await Feeds(house.database, house.plan).count_habits(house.clock.now())
+
+    _beside(work())
+
+
+def keep_census(environ: Mapping[str, str]) -> None:
+    """What every process does each five minutes: keep the list of the house on disk."""
+
+    async def work() -> None:
+        async with open_house(Settings.from_environ(environ)) as house:
+            await house.desk.open()
+            file = CensusFile(house.settings.data_dir, house.vault, house.plan.id)
+            assert await CensusKeeper(house.desk, house.people, house.inbox, house.clock, file).keep()
 
     _beside(work())
 
