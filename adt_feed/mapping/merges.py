@@ -3,6 +3,8 @@
 Each PID of the message survives the MRGs that follow it. Beds follow the visits; the old identifiers stay as aliases.
 """
 
+from dataclasses import replace
+
 from adt_feed.mapping import times, visits
 from adt_feed.mapping.context import Context, Group, merge_groups
 from adt_feed.mapping.persons import person, prior_person
@@ -21,7 +23,7 @@ def merge(context: Context, row: Row) -> Reading:
     people: list[PersonDetails] = []
     for group in merge_groups(context.message):
         whom, details = person(context, group, times.happened_at(context, cancel=False))
-        people.append(details)
+        people.append(replace(details, once=_prior_person(context, group, row)))
         if not _names_a_prior(context, group, row):
             raise Unreadable(f"The message names nothing that is given up ({_where(row)}).", code="no-prior")
         commands += [*_persons(context, group, whom, row), *_visits(context, group, whom, row)]

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from adt_feed.mapping.context import Context, Group
+from adt_feed.mapping.guards import guards
 from adt_feed.mapping.times import moment
 from adt_feed.message import NULL, Field, Segment
 from flow.domain.commands import Person
@@ -36,7 +37,9 @@ def person(context: Context, group: Group, at: datetime) -> tuple[Person, Person
     own = _record_number(context, pid)
     patient = context.pseudonym(own.value, own.authority)
     born, sex = _born(context, pid), SEXES.get(_text(pid.component(8)).upper())
-    details = PersonDetails(patient, _name(pid), own.value, born, sex, _further(pid, own.value), _language(pid))
+    details = PersonDetails(
+        patient, _name(pid), own.value, born, sex, _further(pid, own.value), _language(pid), guards(group, context.feed)
+    )
     return Person(patient, sex, age_on(born, at.astimezone(context.zone).date())), details
 
 

@@ -66,7 +66,8 @@ class Letters:
 
     def adt(self, trigger: str, at: datetime, patient: Patient, stand: Stand, expected: tuple[int, datetime] | None = None) -> bytes:
         """One message about one stay; `expected` is a field of PV2 and its time."""
-        lines = [*self._head(trigger, at), self._pid(patient, stand.temporary), self._pv1(patient, stand)]
+        quiet = ["PD1|" + "|" * 11 + "Y"] if patient.quiet else []
+        lines = [*self._head(trigger, at), self._pid(patient, stand.temporary), *quiet, self._pv1(patient, stand)]
         if expected:
             lines.append("PV2|" + "|" * (expected[0] - 1) + self._time(expected[1]))
         return _letter(lines)
@@ -139,7 +140,7 @@ class Letters:
         fields = [""] * 46
         fields[0:4] = ["PV1", "1", stand.klass, stand.place]
         fields[6], fields[10], fields[11], fields[42] = stand.prior, stand.specialty, stand.away, stand.pending
-        fields[7] = "^".join(patient.doctor)
+        fields[7], fields[16] = "^".join(patient.doctor), "VIP" if patient.vip else ""
         fields[19] = f"{patient.visit}^^^{self.plan.id}^VN"
         fields[20] = stand.payer
         fields[45] = self._time(stand.ended) if stand.ended else ""

@@ -31,6 +31,16 @@ class Patient:
     mrn: str
     visit: VisitId
 
+    @property
+    def vip(self) -> bool:
+        """PV1-16: one in sixty or so."""
+        return self.number % 61 == 0
+
+    @property
+    def quiet(self) -> bool:
+        """PD1-12: has asked that nobody be told that they are here."""
+        return self.number % 83 == 0
+
     def age(self, day: date) -> int:
         """Whole years."""
         return age_on(self.born, day) or 0

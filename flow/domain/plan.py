@@ -168,7 +168,8 @@ class Feed:
     `sends` what its `outbound` is told (A20, A14, P03), `charges` how a bed is charged: by the started hour or by midnight;
     `on_outage` what it hears when we cannot store: silence | AE; `scores` are the observations that are early-warning scores;
     `payers` maps its words for who pays (PV1-20, IN1, IN2) to cash, cashless, pmjay, `dispositions` its PV1-36 to a way of leaving or
-    usual; `tells_way`: these are read; `walk_ins`: its outpatients' registrations give tokens."""
+    usual; `tells_way`: these are read; `walk_ins`: its outpatients' registrations give tokens; `vip` are its words in PV1-16 for somebody
+    whose name is to be withheld, none named: any that is no no."""
 
     id: FeedId
     name: str
@@ -192,6 +193,7 @@ class Feed:
     dispositions: Mapping[str, str] = field(default_factory=dict)
     tells_way: bool = True
     walk_ins: bool = True
+    vip: tuple[str, ...] = ()
 
 
 def place_key(text: str) -> str:

@@ -45,6 +45,7 @@ from flow.main.sealing import Sealing
 from flow.main.sharing import certs, share
 from flow.main.telling import tell
 from flow.main.verifying import Verifying
+from flow.main.withholding import Withholding, draw_anew
 from flow.relay import Relay
 from flow.server import WebServer
 from flow.setting_words import Address
@@ -55,6 +56,7 @@ from flow.state.hits import Hits
 from flow.state.live import Live
 from flow.state.looks import Looks
 from flow.state.picture import Picture
+from flow.state.redraws import Redraws
 from flow.web.app import build
 from flow.web.parts import Parts
 from flow.web.rooms import Integration, Managers
@@ -84,6 +86,10 @@ class Running:
         stack.push_async_callback(redis.aclose)
         self.heard.update(await house.inbox.feeds())
         await house.desk.open()
+        self.withholding = Withholding(house.people, Redraws(redis, house.plan.id))
+        house.desk.on_commit(self.withholding.committed)
+        house.people.on_guards(self.withholding.committed)
+        self._run(stack, self.withholding.run())
         files = HospitalFiles(house.database, house.vault)
         self.file = await files.keep(house.file, house.desk.hospital.seq, house.clock.now())
         self._run(stack, house.desk.run())
@@ -171,6 +177,7 @@ class Running:
         self._run(stack, app.state.house.trail.run())
         if self.looks is not None:
             self._run(stack, self.looks.follow(lambda: hub.announce("desk", "looks")))
+            self._run(stack, Redraws(self.looks.redis, house.plan.id).follow(lambda: draw_anew(hub)))
 
     def _parts(self, hub: Hub, engine: Engine, queue: CleaningQueue, hit: Hit | None) -> Parts:
         house = self.house

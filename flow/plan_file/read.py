@@ -195,6 +195,7 @@ def _feed(feed: FeedTable, zone: str) -> Feed:
         feed.on_outage,
         payers=feed.payers,
         dispositions=feed.dispositions,
+        vip=tuple(feed.vip),
     )
 
 

@@ -125,6 +125,7 @@ class FeedTable(Table, forbid_unknown_fields=True, kw_only=True):
     on_outage: Literal["silence", "AE"] = "silence"
     payers: dict[str, str] = {}
     dispositions: dict[str, str] = {}
+    vip: list[str] = []
 
 
 class HospitalTable(Table, forbid_unknown_fields=True, kw_only=True):

@@ -42,6 +42,11 @@ class Keys:
         return self._key("looks")
 
     @property
+    def withheld(self) -> str:
+        """The channel that says that a name is withheld, or no longer."""
+        return self._key("withheld")
+
+    @property
     def hits(self) -> str:
         """What counted tries begin with (`flow.state.hits`)."""
         return self._key("hits")
