@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import segno
 from playwright.sync_api import Browser, Page, expect
 
 from tests.acceptance.browser import TWO_WARDS
@@ -69,3 +70,10 @@ def test_a_badge_shows_names_until_nobody_does_anything(browser: Browser, tmp_pa
         page.go_back()
         expect(page.locator("#station")).to_contain_text("Names are hidden")
         assert "Meera" not in page.content(), "the browser's own memory holds none either"
+        segno.make(code).save(str(tmp_path / "badge.png"), scale=6)
+        page.goto(f"{found.origin}/station/scan")
+        page.set_input_files("#scan-photo", tmp_path / "badge.png")
+        expect(page.locator("#badge-form input[name=pin]")).to_be_focused()
+        page.keyboard.type(PIN)
+        page.keyboard.press("Enter")
+        expect(page.locator("#row-4B-A-01")).to_contain_text("Meera Iyer")
