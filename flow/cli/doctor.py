@@ -8,11 +8,12 @@ import typer
 from rich.console import Console
 
 from flow import main
-from flow.checkup import deployment, stores
+from flow.checkup import deployment, stores, ways_in
 from flow.checkup.deployment import Deployment
 from flow.checkup.finding import Finding
 from flow.cli.start import run, settings
 from flow.history import facts as postgres
+from flow.history.accounts import Tokens
 from flow.main.listening import feeds_heard
 from flow.settings import Settings
 from flow.state import facts as redis
@@ -35,7 +36,11 @@ async def _look(found: Settings) -> list[Finding]:
         now = datetime.now(UTC)
         asked = Deployment(found, bare, now)
         said, cached = await postgres.ask(house.database), await redis.ask(house.redis_url)
-        return [*deployment.look(asked), *stores.look(said, cached, datetime.now(UTC))]
+        given = [
+            ways_in.tokens(await Tokens(house.database).all(), house.clock.now()),
+            ways_in.provider(found.oidc_issuer, house.plan.sign_in),
+        ]
+        return [*deployment.look(asked), *given, *stores.look(said, cached, datetime.now(UTC))]
 
 
 def _tell(findings: list[Finding]) -> None:

@@ -3,7 +3,7 @@
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
@@ -17,12 +17,13 @@ from flow.passwords import Passwords
 
 _SQL = load("accounts")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
+TOKEN_LASTS, LONGEST_TOKEN = timedelta(days=365), timedelta(days=3650)
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
     """Somebody who signs in; `id` is what they type and what every Cause names as its actor. `provider`: by the hospital's own provider
-    of sign-ins (`flow.history.bonds`), and so without a password here."""
+    of sign-ins (`flow.history.bonds`), and so without a password here; `given`: somebody else has chosen the password."""
 
     id: str
     name: str
@@ -30,17 +31,19 @@ class Account:
     ward: WardId | None = None
     disabled: bool = False
     provider: bool = False
+    given: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A programme's way in, sent as `Authorization: Bearer`."""
+    """A programme's way in, sent as `Authorization: Bearer`, until it runs out."""
 
     id: str
     role: Role
     ward: WardId | None = None
     created_at: datetime | None = None
     revoked: bool = False
+    expires_at: datetime | None = None
 
 
 class Accounts:
@@ -52,14 +55,14 @@ class Accounts:
         self.hospital = database.hospital
 
     async def add(self, account: Account, password: str, at: datetime | None = None) -> None:
-        """Make an account, or give an existing one this password, role and ward.
+        """Make an account, or give an existing one this password, role and ward; `account.given`: its owner is to choose another.
 
         Raises Refused on a name that is none or a password that is not taken.
         """
         if not _NAME.fullmatch(account.id):
             raise Refused("A sign-in name is 1 to 40 small letters, digits, dots, dashes or underscores.", code="bad-name")
         hashed = await self._hashed(password, account.id, account.name)
-        row = (account.id, account.name, account.role, account.ward, hashed, at or datetime.now(UTC))
+        row = (account.id, account.name, account.role, account.ward, hashed, at or datetime.now(UTC), account.given)
         async with self.database.write() as connection:
             made = await connection.fetchval(_SQL["put"], self.hospital, *row)
         if made is None:
@@ -86,8 +89,16 @@ class Accounts:
             raise Refused("That is the password you have already.", code="weak-password")
         hashed = await self._hashed(new, account.id, account.name)
         async with self.database.write() as connection:
-            await connection.execute(_SQL["rehash"], self.hospital, account.id, hashed)
+            await connection.execute(_SQL["choose"], self.hospital, account.id, hashed)
         return True
+
+    async def choose(self, account: Account, new: str) -> None:
+        """A password of somebody's own in place of the one that was given. Raises Refused for one that is not taken, or the same."""
+        if await self.sign_in(account.id, new) is not None:
+            raise Refused("That is the password you were given. Choose another.", code="weak-password")
+        hashed = await self._hashed(new, account.id, account.name)
+        async with self.database.write() as connection:
+            await connection.execute(_SQL["choose"], self.hospital, account.id, hashed)
 
     async def _hashed(self, password: str, *names: str) -> str:
         if reason := await self.passwords.why_not(password, *names):
@@ -123,7 +134,7 @@ class Accounts:
 
 def account_of_row(row: asyncpg.Record) -> Account:
     """An account as its table has it."""
-    return Account(row["id"], row["name"], Role(row["role"]), row["ward"], row["disabled_at"] is not None, row["provider"])
+    return Account(row["id"], row["name"], Role(row["role"]), row["ward"], row["disabled_at"] is not None, row["provider"], row["given"])
 
 
 class Tokens:
@@ -133,33 +144,35 @@ class Tokens:
         self.database = database
         self.hospital = database.hospital
 
-    async def create(self, role: Role | str, ward: str | None = None, at: datetime | None = None) -> str:
-        """Make a token and return it; this is the only time it can be seen. Refused for a role there is not."""
+    async def create(self, role: Role | str, ward: str | None = None, at: datetime | None = None, lasts: timedelta = TOKEN_LASTS) -> str:
+        """Make a token and return it; this is the only time it can be seen. Refused for a role there is not, or for too long."""
         if role not in list(Role):
             raise Refused(f"There is no role {role}; one of {', '.join(Role)}.", code="unknown-role")
-        token, number = f"bf_{new_secret()}", f"token-{secrets.token_hex(4)}"
+        if not timedelta(0) < lasts <= LONGEST_TOKEN:
+            raise Refused(f"A token is good for 1 to {LONGEST_TOKEN.days} days.", code="bad-days")
+        token, number, now = f"bf_{new_secret()}", f"token-{secrets.token_hex(4)}", at or datetime.now(UTC)
         async with self.database.read() as connection:
-            await connection.execute(_SQL["put_token"], self.hospital, number, digest(token), Role(role), ward, at or datetime.now(UTC))
+            await connection.execute(_SQL["put_token"], self.hospital, number, digest(token), Role(role), ward, now, now + lasts)
         return token
 
     async def find(self, token_digest: bytes) -> Token | None:
-        """The token of a digest, unless revoked."""
+        """The token of a digest, unless revoked; also one that has run out, which is to be told so."""
         async with self.database.read() as connection:
             row = await connection.fetchrow(_SQL["token"], self.hospital, token_digest)
-        return Token(row["id"], Role(row["role"]), row["ward"]) if row else None
+        return Token(row["id"], Role(row["role"]), row["ward"], expires_at=row["expires_at"]) if row else None
 
     async def all(self) -> list[Token]:
         """Every token, newest first."""
         async with self.database.read() as connection:
             rows = await connection.fetch(_SQL["tokens"], self.hospital)
-        return [Token(r["id"], Role(r["role"]), r["ward"], r["created_at"], r["revoked_at"] is not None) for r in rows]
+        return [Token(r["id"], Role(r["role"]), r["ward"], r["created_at"], r["revoked_at"] is not None, r["expires_at"]) for r in rows]
 
     async def revoke(self, token_id: str, at: datetime) -> bool:
         """Close a token's way in. False when there is none open."""
         async with self.database.read() as connection:
             return await connection.fetchval(_SQL["revoke_token"], self.hospital, token_id, at) is not None
 
-    async def live(self, digests: list[bytes]) -> set[bytes]:
+    async def live(self, digests: list[bytes], at: datetime) -> set[bytes]:
         """Those of the digests that still hold."""
         async with self.database.read() as connection:
-            return {row["digest"] for row in await connection.fetch(_SQL["live_tokens"], self.hospital, digests)}
+            return {row["digest"] for row in await connection.fetch(_SQL["live_tokens"], self.hospital, digests, at)}

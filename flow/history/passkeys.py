@@ -97,4 +97,4 @@ class Passkeys:
 
 
 def _account(row: asyncpg.Record) -> Account:
-    return Account(row["account"], row["person"], Role(row["role"]), row["ward"], provider=row["provider"])
+    return Account(row["account"], row["person"], Role(row["role"]), row["ward"], provider=row["provider"], given=row["given"])

@@ -91,7 +91,7 @@ class Sessions:
             row = await connection.fetchrow(_SQL["one"], self.hospital, cookie_digest)
         if row is None or not self._holds(row, at):
             return None
-        account = Account(row["account"], row["name"], Role(row["role"]), row["ward"], provider=row["provider"])
+        account = Account(row["account"], row["name"], Role(row["role"]), row["ward"], provider=row["provider"], given=row["given"])
         station = Station(row["station"], row["station_name"], row["station_ward"]) if row["station"] is not None else None
         times = (row["started_at"], row["seen_at"], row["proof"], row["proven_at"])
         return Session(account, *times, row["has_second"], station, row["oidc_sid"])

@@ -62,6 +62,8 @@ class AccountLike(Protocol):
     def disabled(self) -> bool: ...
     @property
     def provider(self) -> bool: ...
+    @property
+    def given(self) -> bool: ...
 
 
 class BadgeLike(Protocol):
@@ -93,7 +95,8 @@ class DeviceRow:
 @dataclass(frozen=True, slots=True)
 class UserRow:
     """An account's line; `second`: it has a second factor; `badge`: how its badge stands, `badged`: its role may have one; `practitioners`
-    are the doctor's codes it goes by, `is_doctor`: it may; `by` is the provider that answers for it, empty: it has a password here."""
+    are the doctor's codes it goes by, `is_doctor`: it may; `by` is the provider that answers for it, empty: it has a password here, which
+    its owner has not changed yet where it was `given`."""
 
     id: str
     name: str
@@ -106,6 +109,7 @@ class UserRow:
     badge: str = ""
     badged: bool = False
     by: str = ""
+    given: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +125,8 @@ class BadgeSlip:
 
 @dataclass(frozen=True, slots=True)
 class AdminPage:
-    """`may_pair` and `may_write` say whether buttons are shown, `sees_letters` whether the letters' screen is linked, `now` when
-    the devices stood so, `codes` are the doctors that feeds name, with how many patients each has now."""
+    """`may_pair` and `may_write` say whether buttons are shown, `sees_letters` and `sees_tokens` whether those screens are linked, `now`
+    when the devices stood so, `codes` are the doctors that feeds name, with how many patients each has now."""
 
     chrome: Chrome
     devices: tuple[DeviceRow, ...]
@@ -134,6 +138,7 @@ class AdminPage:
     sees_letters: bool
     now: str
     codes: tuple[str, ...] = ()
+    sees_tokens: bool = False
 
     @property
     def blocked(self) -> bool:
@@ -165,6 +170,7 @@ def admin_page(
     may_pair: bool = True,
     may_write: bool = True,
     sees_letters: bool = True,
+    sees_tokens: bool = False,
     pictures: Callable[[str], str] = lambda device: "",
     hearing: Callable[[str], Heard] = lambda device: Heard(),
 ) -> AdminPage:
@@ -184,6 +190,7 @@ def admin_page(
         sees_letters=sees_letters,
         now=stamp(at, plan.zone),
         codes=tuple(f"{code} ({count})" for code, count in codes.items()),
+        sees_tokens=sees_tokens,
     )
 
 
@@ -201,6 +208,7 @@ def _user(user: AccountLike, second: Collection[str], badge: BadgeLike | None, p
         stands,
         user.role in BADGED and not user.disabled,
         by,
+        user.given,
     )
 
 

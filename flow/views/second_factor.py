@@ -52,6 +52,17 @@ class SetUpPage:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstPassword:
+    """Before anything else: a password of one's own, of `least` characters, for `account`."""
+
+    chrome: Chrome
+    account: str
+    least: int
+    next: str
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CodesPage:
     """Recovery codes, the only time that they are shown; empty where there are some from before. `done` says what was set up."""
 

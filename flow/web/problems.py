@@ -16,11 +16,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from flow.errors import BedflowError, Refused, Unavailable, Unreadable
 from flow.web.fault_page import fault_page, refusal
-from flow.web.security.principal import PHONE_PAGES, anybody, half_of
+from flow.web.security.principal import PHONE_PAGES, Wants, anybody, half_of
 
 log = structlog.get_logger()
 SECOND = "/login/second"
 """Where whoever is half signed in shows the second factor, or sets one up."""
+FIRST = "/login/first-password"
+"""Where the first password is changed for one of one's own."""
 _NOTED = frozenset({401, 403, 413, 421, 429})
 _NO_MISTAKES = frozenset({"bad-host", "bad-address", "locked-out"})
 """Refusals that are written down: by status, and those of what no browser sends by mistake."""
@@ -147,9 +149,15 @@ def _where(denied: Denied, request: Request) -> dict[str, str]:
 def _way_in(request: Request, denied: Denied) -> str:
     if denied.code == "locked":
         return "/housekeeping/unlock"
-    if request.scope["path"].startswith(SECOND):
+    if request.scope["path"].startswith((SECOND, FIRST)):
         return "/login"
-    return f"{SECOND if half_of(request) is not None else '/login'}?next={_local(request)}"
+    half = half_of(request)
+    return f"{'/login' if half is None else way_on(half.wants)}?next={_local(request)}"
+
+
+def way_on(missing: Wants) -> str:
+    """Where whoever is half signed in goes on."""
+    return FIRST if missing == "new-password" else SECOND
 
 
 def _own_page(request: Request) -> str | None:

@@ -52,6 +52,7 @@ from flow.web.pages import (
     phone_shell,
     practitioners,
     problem,
+    tokens,
     walls,
 )
 from flow.web.pages import joint as joint_page
@@ -276,6 +277,9 @@ _ADMIN = (
     Door("GET", "/admin/devices/new", pairing.ask, May.PAIR),
     Door("POST", "/admin/devices/new", pairing.enter, May.PAIR, fresh=True),
     Door("POST", "/admin/devices/{device}/revoke", admin.revoke, May.PAIR, fresh=True),
+    Door("GET", tokens.PAGE, tokens.page, May.USERS_READ),
+    Door("POST", tokens.PAGE, tokens.make, May.USERS, fresh=True),
+    Door("POST", f"{tokens.PAGE}/{{number}}/revoke", tokens.revoke, May.USERS, fresh=True),
     Door("POST", "/admin/users", admin.add_user, May.USERS, fresh=True),
     Door("POST", "/admin/users/{user}/disable", admin.close_user, May.USERS, fresh=True),
     Door("POST", "/admin/users/{user}/second-factor/reset", admin.reset_second_factor, May.USERS, fresh=True),

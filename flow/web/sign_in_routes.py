@@ -2,9 +2,9 @@
 
 from flow.domain.roles import May
 from flow.web.door import Door, Open
-from flow.web.pages import labels, my_sign_in, pairing, prove, provider, second_factor, sign_in
+from flow.web.pages import first_password, labels, my_sign_in, pairing, prove, provider, second_factor, sign_in
 from flow.web.pages.my_sign_in import HOME
-from flow.web.problems import SECOND
+from flow.web.problems import FIRST, SECOND
 
 _KEY = f"{HOME}/passkeys/{{key}}"
 
@@ -21,6 +21,8 @@ SIGN_IN = (
     Door("POST", SECOND, second_factor.check, Open.HALF),
     Door("POST", f"{SECOND}/passkey", second_factor.check_passkey, Open.HALF),
     Door("POST", f"{SECOND}/passkey/options", second_factor.options, Open.HALF, quiet=True),
+    Door("GET", FIRST, first_password.ask, Open.HALF),
+    Door("POST", FIRST, first_password.choose, Open.HALF),
     Door("POST", "/sign-out", sign_in.sign_out, Open.SIGNED_IN),
     Door("POST", "/session/active", sign_in.active, Open.SIGNED_IN, quiet=True),
     Door("GET", "/pair", pairing.show, Open.TO_ALL),

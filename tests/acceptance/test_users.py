@@ -29,7 +29,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HouseProcess]:
     file.write_text(HOSPITAL)
     with house(folder, file) as found:
         for name, role, ward in PEOPLE:
-            words = ["user", "add", name, "--role", role, *(["--ward", ward] if ward else [])]
+            words = ["user", "add", name, "--own", "--role", role, *(["--ward", ward] if ward else [])]
             found.run(*words, text=f"{PASSWORD}\n")
         yield found
 

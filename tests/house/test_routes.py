@@ -50,7 +50,14 @@ UNLOCKING = {
 }
 
 STATION = {"POST /station/badge", "GET /station/scan", "GET /station/state"}
-HALF = {"GET /login/second", "POST /login/second", "POST /login/second/passkey", "POST /login/second/passkey/options"}
+HALF = {
+    "GET /login/first-password",
+    "POST /login/first-password",
+    "GET /login/second",
+    "POST /login/second",
+    "POST /login/second/passkey",
+    "POST /login/second/passkey/options",
+}
 
 ADMISSIONS, NURSE, CLEANER, DISPLAY = Role.ADMISSIONS, Role.NURSE, Role.HOUSEKEEPING, Role.DISPLAY
 MANAGER, ADMIN, AUDITOR, OPD, SUPERVISOR = Role.MANAGER, Role.ADMIN, Role.AUDITOR, Role.OPD, Role.SUPERVISOR

@@ -127,6 +127,8 @@ async def test_a_known_browser_next_to_the_guesser_is_free_and_cannot_guess_eith
 
 DANGEROUS = {
     "POST /admin/users",
+    "POST /admin/tokens",
+    "POST /admin/tokens/{number}/revoke",
     "POST /admin/users/{user}/disable",
     "POST /admin/users/{user}/second-factor/reset",
     "POST /admin/users/{user}/badge",

@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
-from flow.checkup import deployment, stores
+from flow.checkup import deployment, stores, ways_in
 from flow.checkup.deployment import Deployment
 from flow.checkup.finding import Finding
+from flow.domain.roles import Role
+from flow.domain.sign_in_rules import Given, SignInRules
+from flow.history.accounts import Token
 from flow.history.facts import PostgresFacts
 from flow.key_ring import KEY_FILE, Key, Ring, lay_ring
 from flow.settings import Address, Settings
@@ -172,3 +175,21 @@ def test_a_deployment_that_is_well_has_no_weak_answer(tmp_path: Path) -> None:
     """All answers of the stores; those of the deployment each stand above."""
     assert not [each for each in stores.look(POSTGRES, REDIS, NOW) if each.weak]
     assert len(list(deployment.look(asked(tmp_path)))) == len(deployment.CHECKS)
+
+
+def test_tokens_that_run_out_are_named_before_they_do() -> None:
+    def token(number: str, days: float | None, *, revoked: bool = False) -> Token:
+        return Token(number, Role.INTEGRATION, None, NOW, revoked, NOW + timedelta(days=days) if days is not None else None)
+
+    assert ways_in.tokens([], NOW) == Finding("API tokens", "none")
+    assert not ways_in.tokens([token("t1", 31), token("t2", -1, revoked=True)], NOW).weak
+    found = ways_in.tokens([token("t1", 12.5), token("t2", -1), token("t3", 0.5), token("t4", 300)], NOW)
+    assert found.found == "run out: t2; will run out: t1 (integration) in 12 days, t3 (integration) in less than a day"
+    assert "bedflow token create" in found.do
+    assert ways_in.tokens([token("t5", None)], NOW).weak
+
+
+def test_a_provider_whose_groups_nobody_named_lets_nobody_in() -> None:
+    assert not ways_in.provider(None, SignInRules()).weak
+    assert "[sign_in.groups]" in ways_in.provider("https://sso.example", SignInRules()).do
+    assert not ways_in.provider("https://sso.example", SignInRules(groups=(Given("desk", Role.ADMISSIONS),))).weak

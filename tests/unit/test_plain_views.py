@@ -49,6 +49,7 @@ class User:
     ward: str | None = None
     disabled: bool = False
     provider: bool = False
+    given: bool = False
 
 
 def landing() -> str:

@@ -1,6 +1,6 @@
 -- name: bound
 -- The account of what a provider calls somebody. $1 hospital, $2 issuer, $3 subject
-select id, name, role, ward, disabled_at, true as provider from account where hospital = $1 and oidc_issuer = $2 and oidc_subject = $3
+select id, name, role, ward, disabled_at, true as provider, false as given from account where hospital = $1 and oidc_issuer = $2 and oidc_subject = $3
 
 -- name: bind
 -- A new account, unless its name or its subject is taken. $1 hospital, $2 id, $3 name, $4 role, $5 ward or null, $6 now, $7 issuer, $8 subject

@@ -6,7 +6,7 @@ on conflict do nothing returning id
 -- name: one
 -- With the account, unless that is closed. $1 hospital, $2 id
 select p.id, p.public_key, p.uses, p.name, p.made_at, p.used_at, a.id as account, a.name as person, a.role, a.ward,
-       a.oidc_subject is not null as provider
+       a.oidc_subject is not null as provider, a.password_given as given
 from passkey p join account a on a.hospital = p.hospital and a.id = p.account and a.disabled_at is null
 where p.hospital = $1 and p.id = $2
 

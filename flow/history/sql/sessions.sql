@@ -5,7 +5,7 @@ values ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9, $10)
 
 -- name: one
 -- $1 hospital, $2 digest
-select s.account, s.started_at, s.seen_at, s.proof, s.proven_at, s.oidc_sid, a.name, a.role, a.ward, a.oidc_subject is not null as provider,
+select s.account, s.started_at, s.seen_at, s.proof, s.proven_at, s.oidc_sid, a.name, a.role, a.ward, a.oidc_subject is not null as provider, a.password_given as given,
        exists (select from authenticator t where t.hospital = s.hospital and t.account = s.account)
        or exists (select from passkey p where p.hospital = s.hospital and p.account = s.account) as has_second,
        s.station, d.name as station_name, d.ward as station_ward

@@ -49,6 +49,7 @@ async def _view(request: Request) -> AdminPage:
         may_pair=principal.may(May.PAIR),
         may_write=principal.may(May.USERS),
         sees_letters=principal.may(May.LETTERS),
+        sees_tokens=principal.may(May.USERS_READ),
         pictures=lambda device: picture(said.get(device), now, house.plan.zone),
         hearing=hearing(await house.hall.sounds.all(), now, called),
     )
@@ -82,7 +83,7 @@ async def add_user(request: Request) -> Response:
         raise invalid("ward-missing", f"Say which ward: a {role} sees the people of one ward.")
     if any(account.id == name and not account.disabled for account in await house.accounts.all()):
         raise Refused(f"There is an account {name} already.", code="account-exists")
-    account = Account(name, form.needed("name", longest=80), role, WardId(ward) if ward else None)
+    account = Account(name, form.needed("name", longest=80), role, WardId(ward) if ward else None, given=True)
     await house.accounts.add(account, form.secret("password"), house.clock.now())
     return RedirectResponse("/admin", 303)
 

@@ -16,7 +16,7 @@ from flow.web.pages.form import Form, form_of
 from flow.web.pages.labels import code_of
 from flow.web.pages.page import html
 from flow.web.parts import house_of
-from flow.web.problems import SECOND, forbidden
+from flow.web.problems import FIRST, SECOND, forbidden, way_on
 from flow.web.security import passkey
 from flow.web.security.cookies import csrf_token
 from flow.web.security.entrance import account_of, check_codes, open_session
@@ -30,6 +30,8 @@ NEW_PASSKEY = "passkey"
 
 async def ask(request: Request) -> Response:
     """The page that asks for it, or shows how to set one up."""
+    if (half := half_of(request)) is not None and half.wants == "new-password":
+        return RedirectResponse(FIRST, 303)
     return await _page(request, here(request.query_params.get("next", "/")))
 
 
@@ -77,7 +79,8 @@ async def let_in(request: Request, account: Account, by: Proof | Shown, after: s
     missing = await open_session(request, response, account, by)
     if missing:
         happened(Kind.FIRST_FACTOR, account.id, account.role)
-        response.headers["location"] = SECOND if after == "/" else f"{SECOND}?next={quote(after, safe='/')}"
+        there = way_on(missing)
+        response.headers["location"] = there if after == "/" else f"{there}?next={quote(after, safe='/')}"
     else:
         happened(Kind.SIGNED_IN, account.id, account.role, by=by if isinstance(by, str) else by.proof)
     return response
@@ -142,7 +145,7 @@ def here(path: str) -> str:
 
 def _half(request: Request) -> Principal:
     half = half_of(request)
-    if half is None:
+    if half is None or half.wants == "new-password":
         raise forbidden("Sign in with your password first.")
     return half
 

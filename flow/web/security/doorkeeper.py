@@ -15,11 +15,12 @@ from flow.clock import Clock
 from flow.domain.badge import opens
 from flow.domain.roles import PHONE_LOCK, Role
 from flow.errors import Unavailable
-from flow.history.accounts import Tokens
+from flow.history.accounts import Token, Tokens
 from flow.history.devices import Device, Devices, Station
 from flow.history.secret import digest
 from flow.history.sessions import Sessions
 from flow.views.bed_tile import Audience
+from flow.web.problems import Denied
 from flow.web.security.cookies import DEVICE, SESSION, cookie_name, csrf_key
 from flow.web.security.patience import Patience
 from flow.web.security.principal import Principal, Way, wants
@@ -143,6 +144,8 @@ class Doorkeeper:
         token = await self._tokens.find(key)
         if token is None:
             return None
+        if token.expires_at is not None and token.expires_at <= self._clock.now():
+            raise _run_out(token)
         audience = Audience.PUBLIC if token.role is Role.DISPLAY else None
         return Principal(token.id, Way.TOKEN, token.role, token.id, key, token.ward, audience=audience)
 
@@ -155,7 +158,7 @@ class Doorkeeper:
             if session.station is None or not opens(account.role, ward, session.station.ward):
                 return None
             ward = session.station.ward
-        missing = wants(session.proof, account.role, has_second=session.has_second, required=self._second_factor)
+        missing = wants(session.proof, account.role, has_second=session.has_second, required=self._second_factor, given=account.given)
         found = Principal(
             account.id,
             Way.SESSION,
@@ -168,6 +171,7 @@ class Doorkeeper:
             proven_at=session.proven_at,
             station=session.station,
             provider=account.provider,
+            given=account.given,
             sid=session.sid,
         )
         found = await self._beside(found) if self._beside is not None else found
@@ -217,6 +221,13 @@ class Doorkeeper:
             await self._sessions.touch(principal.digest, now)
         else:
             await self._devices.seen(principal.digest, now, used=principal.is_phone)
+
+
+def _run_out(token: Token) -> Denied:
+    """401 in words for whoever reads the programme's log."""
+    day = f"{token.expires_at:%Y-%m-%d}" if token.expires_at is not None else ""
+    reason = f"The token {token.id} ran out on {day}. An administrator makes another at /admin/tokens, or by `bedflow token create`."
+    return Denied(401, "token-expired", reason, {"www-authenticate": 'Bearer error="invalid_token"'})
 
 
 def _of_device(device: Device, key: bytes, csrf: bytes) -> Principal:

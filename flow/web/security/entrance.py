@@ -54,7 +54,7 @@ async def open_session(request: Request, response: Response, account: Account, b
     secret = await house.sessions.start(account, house.clock.now(), shown)
     set_cookie(response, SESSION, secret, secure=house.secure)
     required = house.settings.second_factor == "required"
-    missing = wants(shown.proof, account.role, has_second=(await house.factors.of(account.id)).any, required=required)
+    missing = wants(shown.proof, account.role, has_second=(await house.factors.of(account.id)).any, required=required, given=account.given)
     if not missing and shown.proof != "badge":
         await house.badges.clear(account.id)
         set_cookie(response, KNOWN, house.known.met(_cookie(request, house), account.id), secure=house.secure)
@@ -100,7 +100,7 @@ async def end_everywhere(house: House, account: str) -> None:
 
 def account_of(principal: Principal) -> Account:
     """The account of somebody who is signed in, or half."""
-    return Account(principal.id, principal.name, principal.role, principal.ward, provider=principal.provider)
+    return Account(principal.id, principal.name, principal.role, principal.ward, provider=principal.provider, given=principal.given)
 
 
 def _cookie(request: Request, house: House) -> str:

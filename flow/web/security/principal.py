@@ -21,8 +21,9 @@ PHONE_PAGES: Mapping[Role, str] = {Role.HOUSEKEEPING: "/housekeeping", Role.PORT
 """The page of a phone, by the trade of whoever is on shift with it."""
 
 
-Wants = Literal["", "code", "set-up"]
-"""What a password, or a provider who asked for no more, does not open alone: the second factor is asked for, or must be set up first."""
+Wants = Literal["", "code", "new-password", "set-up"]
+"""What a password, or a provider who asked for no more, does not open alone: the second factor is asked for, or must be set up
+first; or the password is somebody else's choice, and is to be changed."""
 
 
 class Way(StrEnum):
@@ -42,9 +43,9 @@ class Principal:
     `shows` is `housekeeping` for a display of that board, `lang` and `light` how one is written and coloured; `clinics` are those that a
     display of a waiting hall stands before. `wants` says what is still missing of somebody who is half signed in, `proven_at` when a
     session was last shown a factor. `station` is the ward station that this is: of a device with nobody at it, or of who is there.
-    `provider`: the account signs in by the hospital's own provider, which calls this session `sid`.
-    `opened` is what names somebody has open for a reason, `own` whom a doctor looks after, `unreviewed` how many openings an auditor has
-    not looked at.
+    `given`: the password is somebody else's choice; `provider`: the account signs in by the hospital's own provider, which calls this
+    session `sid`. `opened` is what names somebody has open for a reason, `own` whom a doctor looks after, `unreviewed` how many openings
+    an auditor has not looked at.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Principal:
     proven_at: datetime | None = None
     station: Station | None = None
     provider: bool = False
+    given: bool = False
     sid: str = ""
     opened: Opened | None = None
     own: frozenset[PatientId] = frozenset()
@@ -136,13 +138,15 @@ def seat_of(digest: bytes) -> str:
     return blake2b(digest, digest_size=8, person=b"seat").hexdigest()
 
 
-def wants(proof: Proof, role: Role, *, has_second: bool, required: bool) -> Wants:
-    """What is missing of a sign-in by this proof; `required`: those who see names need a second factor in this hospital."""
-    if proof not in ("password", "provider"):
-        return ""
-    if has_second:
+def wants(proof: Proof, role: Role, *, has_second: bool, required: bool, given: bool = False) -> Wants:
+    """What is missing of a sign-in by this proof; `required`: those who see names need a second factor in this hospital, `given`: the
+    password was chosen by somebody else. A badge has a PIN since its owner was in by a password of their own."""
+    alone = proof in ("password", "provider")
+    if alone and has_second:
         return "code"
-    return "set-up" if required and needs_second_factor(role) else ""
+    if given and proof != "badge":
+        return "new-password"
+    return "set-up" if alone and required and needs_second_factor(role) else ""
 
 
 def half_of(request: Request) -> Principal | None:

@@ -97,7 +97,7 @@ class Watch:
         if digests[Way.SESSION]:
             welcome |= await self._sessions.live(digests[Way.SESSION], now)
         if digests[Way.TOKEN]:
-            welcome |= await self._tokens.live(digests[Way.TOKEN])
+            welcome |= await self._tokens.live(digests[Way.TOKEN], now)
         if digests[Way.DEVICE]:
             devices = await self._devices.live(digests[Way.DEVICE])
             await self._note_seen(devices, now)
