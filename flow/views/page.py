@@ -46,7 +46,8 @@ class Chrome:
     `csrf` the token that forms and htmx send back, `topics` the stream's topics (empty: the page has no stream),
     `undo` what can be undone right now, `bell`: what waits too long is told in the bar, `cases`: single cases
     of the past are for these eyes, `station` the bar of a ward's workstation (None: this is none); `made_up`: nothing on the page is
-    real, and it says so; `names` says what is shown of names to somebody who may open more of them for a reason."""
+    real, and it says so; `names` says what is shown of names to somebody who may open more of them for a reason; `mine`: they have a
+    sign-in of their own to look after, as no device has."""
 
     name: str
     hospital: str
@@ -62,6 +63,7 @@ class Chrome:
     station: AtStation | None = None
     made_up: bool = False
     names: NamesBar | None = None
+    mine: bool = False
 
 
 @dataclass(frozen=True, slots=True)

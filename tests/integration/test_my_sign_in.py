@@ -12,7 +12,7 @@ from flow.web.security.principal import seat_of
 from tests.authenticator import Authenticator
 from tests.integration.test_audit import trail
 from tests.integration.test_passkeys import options
-from tests.integration.test_signin import csrf, signed_in
+from tests.integration.test_signin import csrf, pair, signed_in
 from tests.integration.web_house import ORIGIN, PASSWORD, Web, web
 
 __all__ = ["web"]
@@ -61,6 +61,24 @@ async def test_everybody_reaches_the_page_and_programmes_and_devices_do_not(web:
         assert f'href="{MINE}"' in (await browser.get(MINE)).text
     assert (await (await web.as_role(Role.ADMISSIONS)).get(MINE)).status_code == 403
     assert (await (await web.client()).get(MINE)).status_code == 303
+
+
+async def test_whoever_signs_in_on_a_phones_page_reaches_it_and_a_device_is_not_led_there(web: Web) -> None:
+    words = {"en": "My sign-in", "hi": "मेरा साइन-इन", "ta": "என் உள்நுழைவு"}
+    for role, page in ((Role.HOUSEKEEPING, "/housekeeping"), (Role.PORTER, "/porter"), (Role.SUPERVISOR, "/housekeeping")):
+        browser = await signed_in(web, f"one-{role}", role)
+        for lang, said in words.items():
+            await browser.get(f"{page}?lang={lang}")
+            text = (await browser.get(page)).text
+            assert f'href="{MINE}"' in text and said in text, (role, lang)
+        assert (await browser.get(MINE)).status_code == 200
+    phone = await pair(web, await signed_in(web, "chief", Role.ADMIN), "phone", pin="4711")
+    assert MINE not in (await phone.get("/housekeeping")).text
+
+
+async def test_a_nurses_own_pages_lead_to_it(web: Web) -> None:
+    browser = await signed_in(web, "ravi", Role.NURSE, "4B")
+    assert f'href="{MINE}"' in (await browser.get("/wards/4B")).text
 
 
 async def test_one_sees_where_one_is_signed_in_and_ends_it(web: Web) -> None:
@@ -130,6 +148,8 @@ DANGEROUS = {
     "POST /admin/tokens",
     "POST /admin/tokens/{number}/revoke",
     "POST /admin/users/{user}/disable",
+    "POST /admin/users/{user}/practitioners",
+    "POST /names",
     "POST /admin/users/{user}/second-factor/reset",
     "POST /admin/users/{user}/badge",
     "POST /admin/users/{user}/badge/clear",

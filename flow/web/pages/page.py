@@ -56,6 +56,7 @@ def chrome(request: Request, name: str, topics: str = "", undo: Undo | None = No
         station=_at_station(request, principal),
         made_up=house.made_up,
         names=_names(request, principal),
+        mine=principal.way is Way.SESSION,
     )
 
 
