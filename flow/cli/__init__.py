@@ -39,6 +39,7 @@ _COMMANDS = {
     "compare": "compare:compare",
     "hospital": "hospital:app",
     "hl7": "hl7:app",
+    "erase": "erase:erase",
     "user": "keys:users",
     "token": "keys:tokens",
     "key": "key_ring:app",

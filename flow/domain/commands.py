@@ -9,6 +9,7 @@ from flow.domain.check_commands import CheckCommand
 from flow.domain.cleaning_commands import AskClean, CleanDaily, EscalateJob, GiveJob, InspectClean, ReportProblem, SettleProblem, TapClean
 from flow.domain.clinical import ClinicalNote
 from flow.domain.discharge_commands import DischargeCommand
+from flow.domain.erasure import ErasePerson
 from flow.domain.events import Record
 from flow.domain.feed_commands import ChangeFeed
 from flow.domain.ids import BedId, ClinicId, FeedId, PatientId, RequestId, TokenId, VisitId, WardId
@@ -43,8 +44,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Record what happened to one visit, or to two at once (A17), in one step. `feed` is where it was heard;
-    a person's own admission, transfer or discharge (`by_person`) is refused where a feed's fact never is."""
+    """Record what happened to one visit, or two at once (A17), heard on `feed`; `by_person` is refused where a feed's fact never is."""
 
     told: tuple[Told, ...]
     feed: str | None = None
@@ -302,6 +302,7 @@ class Undo:
 Command = (
     Chart
     | MergePatients
+    | ErasePerson
     | MergeVisits
     | MoveVisit
     | SettleClaim

@@ -23,7 +23,8 @@ from flow.domain.visit import Visit
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """Two records turned out to be one person (A40): `id` is the prior pseudonym, `survivor` the one that stays."""
+    """Two records turned out to be one person (A40): `id` is the prior pseudonym, `survivor` the one that stays. One that survives itself
+    was erased: nobody goes by it any more."""
 
     id: PatientId
     survivor: PatientId
@@ -108,6 +109,7 @@ class Kind(StrEnum):
     VISIT_CANCELLED = "visit-cancelled"
     VISITS_MERGED = "visits-merged"
     PATIENTS_MERGED = "patients-merged"
+    PERSON_ERASED = "person-erased"
     REQUEST_MADE = "request-made"
     REQUEST_CHANGED = "request-changed"
     REQUEST_READY = "request-ready"

@@ -181,6 +181,11 @@ class Hospital:
             patient = following
         return patient
 
+    def erased(self, patient: PatientId) -> bool:
+        """Whether the person of a pseudonym was erased, so that whoever comes by the same number is somebody else."""
+        last = self.survivor(patient)
+        return self.aliases.get(last) == last
+
     def visits_of(self, patient: PatientId, *statuses: VisitStatus) -> list[Visit]:
         """The person's visits in these states, by id."""
         found = (self.visits[key] for key in self.of_patient.get(self.survivor(patient), ()))

@@ -30,9 +30,14 @@ def as_known(person: PersonDetails) -> PersonDetails:
     return person
 
 
-def pseudonym(vault: Vault, mrn: str, authority: str = "") -> PatientId:
-    """The id an MRN goes by everywhere but here: keyed, so that nobody without the key can try MRNs."""
-    return PatientId(vault.blind("mrn", f"{authority.casefold()}|{mrn.strip()}"))
+Erased = Callable[[PatientId], bool]
+"""Whether the person of a pseudonym was erased."""
+
+
+def pseudonym(vault: Vault, mrn: str, authority: str = "", life: int = 0) -> PatientId:
+    """The id an MRN goes by everywhere but here: keyed, so that nobody without the key can try MRNs. `life` counts the persons of this
+    number who were erased before."""
+    return PatientId(vault.blind(f"mrn {life}" if life else "mrn", f"{authority.casefold()}|{mrn.strip()}"))
 
 
 class People:
@@ -42,6 +47,7 @@ class People:
         self.database = database
         self.vault = vault
         self.hospital = database.hospital
+        self.erased: Erased = lambda _: False
         self.guards_changed = False
         """A name is withheld now that was not, or no longer: screens that show it are to be drawn anew (`flow.main.withholding`)."""
         self._told: list[Callable[[], None]] = []
@@ -51,8 +57,16 @@ class People:
         self._told.append(told)
 
     def pseudonym(self, mrn: str, authority: str = "") -> PatientId:
-        """See `pseudonym`."""
-        return pseudonym(self.vault, mrn, authority)
+        """Of whoever goes by this number now."""
+        return self.known_as(self.erased, mrn, authority)
+
+    def known_as(self, erased: Erased, mrn: str, authority: str = "") -> PatientId:
+        """The same by another word on who was erased: the desk's, under its lock."""
+        patient, life = pseudonym(self.vault, mrn, authority), 0
+        while erased(patient):
+            life += 1
+            patient = pseudonym(self.vault, mrn, authority, life)
+        return patient
 
     async def put(self, details: Iterable[PersonDetails], at: datetime, connection: Connection | None = None) -> None:
         """Write details down. Empty fields keep what is known (HL7.md rule 5)."""

@@ -17,7 +17,7 @@ Row = Mapping[str, Any]
 @dataclass(frozen=True, slots=True)
 class Sealed:
     """A column; `key` tells its rows apart within a hospital, `beside` are further columns that `aad` reads, `at` says when a row was
-    written."""
+    written, of a letter when it was decided."""
 
     table: str
     column: str
@@ -40,7 +40,7 @@ def _text(pattern: str) -> Callable[[str, Row], bytes]:
 SEALED = (
     Sealed("person", "sealed", ("patient",), _text("person|{patient}"), at="updated_at"),
     Sealed("person", "guards", ("patient",), _text("guards|{patient}"), at="updated_at"),
-    Sealed("letter", "body", ("id",), lambda _, row: b"letter" + row["fingerprint"], ("fingerprint",), "received_at"),
+    Sealed("letter", "body", ("id",), lambda _, row: b"letter" + row["fingerprint"], ("fingerprint",), "coalesce(handled_at, received_at)"),
     Sealed("mailbag", "body", ("id",), lambda hospital, _: b"mailbag" + hospital.encode(), at="received_at"),
     Sealed("outbox", "body", ("id",), _text("outbox|{feed}|{key}"), ("feed", "key"), "posted_at"),
     Sealed("reply", "body", ("actor", "key"), _text("reply|{actor}|{key}"), at="created_at"),

@@ -62,6 +62,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         people, inbox = People(database, vault), Inbox(database, vault)
         interpret = interpreter(people)
         desk = Desk(database, plan, inbox, people, clock, interpret, undo_seconds=settings.undo_seconds)
+        people.erased = lambda patient: desk.hospital.erased(patient)  # noqa: PLW0108  # the desk's hospital of then, which is another each time
         yield House(settings, file, plan, clock, vault, database, found.dsn, found.redis_url, people, inbox, desk, Log(database))
 
 
@@ -83,8 +84,9 @@ def interpreter(people: People) -> Interpret:
     def interpret(letter: Letter, hospital: Hospital) -> Reading:
         feed = hospital.feed(FeedId(letter.feed))
         beds = partial(hospital.bed_at, feed=feed.id)
-        found = read(Message.parse(letter.raw, feed.charset), feed, people.pseudonym, letter.received_at, beds)
-        known = tuple(known_by_abha(found.people, people.pseudonym, hospital))
+        pseudonym = partial(people.known_as, hospital.erased)
+        found = read(Message.parse(letter.raw, feed.charset), feed, pseudonym, letter.received_at, beds)
+        known = tuple(known_by_abha(found.people, pseudonym, hospital))
         return replace(found, commands=tuple(sorted((*found.commands, *known), key=_is_last))) if known else found
 
     return interpret

@@ -51,7 +51,7 @@ async def act(request: Request, command: Command, *, part: int | None = None, or
     comes from paper. Raises Refused with the reason, Unavailable when it is not stored."""
     house, key = house_of(request), key_of(request)
     own = key.key if part is None or key.key is None else f"{key.key}/{part}"
-    outcome = await house.desk.act(command, _actor(request, origin), key=own, digest=key.digest)
+    outcome = await house.desk.act(command, actor_of(request, origin), key=own, digest=key.digest)
     carried_out()
     return await _done(house, outcome, again=key.key is not None)
 
@@ -76,13 +76,14 @@ async def act_beside(
 async def take_back(request: Request, command: int) -> Done:
     """Undo a command of the same person; a report that it settled is open again."""
     house = house_of(request)
-    outcome = await house.desk.undo(command, _actor(request, Origin.PERSON))
+    outcome = await house.desk.undo(command, actor_of(request, Origin.PERSON))
     carried_out()
     await house.problems.reopen(command)
     return await _done(house, outcome, again=False)
 
 
-def _actor(request: Request, origin: Origin) -> Actor:
+def actor_of(request: Request, origin: Origin = Origin.PERSON) -> Actor:
+    """Who asks, for the desk."""
     principal = principal_of(request)
     return Actor(principal.id, origin, principal.role, principal.seat, address(request))
 

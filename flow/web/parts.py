@@ -21,6 +21,7 @@ from flow.domain.ids import BedId, RequestId
 from flow.domain.plan import Plan
 from flow.domain.request import BedRequest
 from flow.domain.transport import Transport
+from flow.erasing import Erasing
 from flow.history.inbox import Inbox
 from flow.history.people import People
 from flow.history.pool import Database
@@ -99,6 +100,7 @@ class House(Stores):
         self.certs = Certs(parts.plan.abdm, parts.clock, parts.certs) if parts.plan.abdm is not None else None
         kept = CensusFile(parts.settings.data_dir, parts.vault, parts.plan.id)
         self.census = CensusKeeper(parts.desk, parts.people, parts.inbox, parts.clock, kept)
+        self.erasing = Erasing(parts.desk, parts.people, parts.vault, parts.clock, self.census, parts.settings.data_dir)
         required = parts.settings.second_factor == "required"
         beside = Beside(self.openings, self.practitioners, parts.clock)
         self.doorkeeper = Doorkeeper(self.sessions, self.tokens, self.devices, parts.clock, second_factor=required, beside=beside.of)

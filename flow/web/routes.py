@@ -33,6 +33,7 @@ from flow.web.command_routes import COMMAND, COMMAND_PAGES
 from flow.web.discharge_routes import DISCHARGE_PAGES, DISCHARGES
 from flow.web.display_routes import DISPLAY_PAGES
 from flow.web.door import LIMIT, PAGED, Door, Open, Query, Where, one_word
+from flow.web.erasure_routes import ERASURES
 from flow.web.escalation_routes import ESCALATION_PAGES
 from flow.web.floor_plan_routes import FLOOR_PLAN_PAGES
 from flow.web.health import healthz, metrics, readyz
@@ -284,6 +285,7 @@ _ADMIN = (
     Door("POST", "/admin/users/{user}/disable", admin.close_user, May.USERS, fresh=True),
     Door("POST", "/admin/users/{user}/second-factor/reset", admin.reset_second_factor, May.USERS, fresh=True),
     Door("POST", "/admin/users/{user}/practitioners", practitioners.bind, May.USERS, fresh=True),
+    *ERASURES,
 )
 
 _INTEGRATION = (

@@ -25,6 +25,7 @@ BYTES = {
     "audit_cut.snapshot": "a digest of what stood",
     "audit_cut.mac": "a link of the cuts",
     "bed_day.beds": "counts",
+    "erasure.proof": "a digest of the row",
     "kpi_day.over": "minutes",
     "kpi_day.waited": "minutes",
     "kpi_day_hour.over": "minutes",
@@ -50,6 +51,7 @@ SEALERS = {
     "flow/history/bonds.py": "",
     "flow/history/snapshot.py": "snapshot_part",
     "flow/history/reseal.py": "",
+    "flow/history/erasures.py": "",
     "flow/census.py": "",
 }
 """Who seals, and the table it lies in; where that is none, `bedflow key reseal` asks the file itself, or a browser has

@@ -154,6 +154,8 @@ DANGEROUS = {
     "POST /admin/users/{user}/badge",
     "POST /admin/users/{user}/badge/clear",
     "POST /admin/users/{user}/badge/revoke",
+    "POST /admin/erasures",
+    "POST /admin/erasures/{erasure}/finish",
     "POST /admin/devices/new",
     "POST /admin/devices/{device}/revoke",
     "POST /integration/letters/{letter}/reveal",

@@ -46,6 +46,7 @@ from flow.domain.decide import (
     cleaning,
     clinical,
     discharges,
+    erasure,
     feeds,
     merging,
     moves,
@@ -64,6 +65,7 @@ from flow.domain.decide import (
 )
 from flow.domain.decide.draft import Draft
 from flow.domain.discharge_commands import AskInsurer, BeginDischarge, CallOffDischarge, ExpectAnew, LearnPace, MarkMilestone
+from flow.domain.erasure import ErasePerson
 from flow.domain.events import Event
 from flow.domain.feed_commands import ChangeFeed
 from flow.domain.hospital import Hospital
@@ -87,6 +89,7 @@ from flow.domain.ward_commands import (
 _ANSWERS = {
     Chart: charting.chart_visits,
     MergePatients: merging.merge_patients,
+    ErasePerson: erasure.erase,
     MergeVisits: merging.merge_visits,
     MoveVisit: merging.move_visit,
     SettleClaim: merging.settle_claim,

@@ -1,7 +1,8 @@
 -- name: put
--- $1 hospital, $2 now, then arrays: patient, sealed, guards (null: as they are)
+-- Nothing is written down again of whoever was erased. $1 hospital, $2 now, then arrays: patient, sealed, guards (null: as they are)
 insert into person (hospital, patient, sealed, guards, updated_at)
 select $1, n.patient, n.sealed, n.guards, $2 from unnest($3::text[], $4::bytea[], $5::bytea[]) as n(patient, sealed, guards)
+where not exists (select from erased_person e where e.hospital = $1 and e.patient = n.patient)
 on conflict (hospital, patient)
 do update set sealed = excluded.sealed, guards = coalesce(excluded.guards, person.guards), updated_at = excluded.updated_at
 
