@@ -1,5 +1,6 @@
 """The nurse's day at a real browser: swap, isolate, watch, a high score, a bed and a room closed; the lists; axe in both schemes."""
 
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -135,3 +136,23 @@ def test_the_lists_of_the_station(found: HouseProcess, ward: Page) -> None:
     expect(ward.locator(".step .notice")).to_contain_text("bed asked for")
     expect(ward.get_by_role("button", name="Undo")).to_be_visible()
     until(lambda: ward.locator(".step button").count(), lambda count: count == 1)
+
+
+def test_names_that_are_open_for_a_reason_count_down_and_go(found: HouseProcess, cookies: Cookies) -> None:
+    """The page's own clock is put ahead: when the time is over it asks the server, which alone says what is shown."""
+    found.add("farah", "manager")
+    with cookies.window("farah", "/wards/4B") as page:
+        expect(page.locator(".names-bar")).to_contain_text("Names are masked")
+        page.clock.install()
+        page.click(".names-bar a")
+        assert axe(page) == []
+        page.select_option("select[name=reason]", label="Emergency or evacuation")
+        page.fill("textarea[name=words]", "Drill of the fire brigade")
+        page.click("button.danger")
+        expect(page.locator(".names-bar.open")).to_contain_text("Names of ward 4B are open to you")
+        expect(page.locator(".names-left")).to_have_text(re.compile(r"1[45]:\d\d"))
+        is_fine(page, "names-open")
+        with page.expect_navigation():
+            page.clock.fast_forward("15:01")
+        page.click("text=End now")
+        expect(page.locator(".names-bar")).to_contain_text("Names are masked")

@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from flow.domain.audit import Kind
 from flow.domain.opening import LASTS, REASONS
-from flow.domain.person import PersonDetails
+from flow.domain.person import Guard, PersonDetails
 from flow.domain.roles import Role
 from flow.history.pool import NotStored
 from realtime.hub import Hub
@@ -123,6 +123,19 @@ async def test_it_can_be_ended_and_another_ward_ends_it_too(web: Web) -> None:
     assert "Ravi Das" not in (await manager.get("/wards/ICU")).text
     now = web.core.clock.now()
     assert [each.over(now) for each in await web.house.openings.waiting(now, 10)] == [True, True]
+
+
+async def test_a_name_that_is_withheld_stays_so_for_who_does_not_care_for_its_bearer(web: Web) -> None:
+    await lying(web)
+    private = PersonDetails(web.house.people.pseudonym("4B-A-01"), "Asha Rao", "MRN-4B-A-01", guards=((Guard.VIP, True),))
+    await web.house.people.put([private], web.core.clock.now())
+    manager, doctor = await signed_in(web, "farah", Role.MANAGER), await signed_in(web, "menon", Role.DOCTOR, "4B")
+    for browser, shown in ((manager, False), (doctor, True)):
+        await opens(browser)
+        page = (await browser.get("/wards/4B")).text
+        assert "Meera Iyer" in page and ("Asha Rao" in page) is shown and ("Name withheld" in page) is not shown
+    (first, second) = sorted(await web.house.openings.waiting(web.core.clock.now(), 10), key=lambda each: each.id)
+    assert (first.names, second.names) == (1, 2), "whose name was withheld was not shown"
 
 
 async def test_of_those_who_wait_for_a_bed_as_well(web: Web) -> None:
