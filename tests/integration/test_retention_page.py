@@ -1,15 +1,21 @@
 """The page of what is kept and held and its deeds; what pages say of days that are no longer kept."""
 
-from datetime import timedelta
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
 
 from flow.domain.audit import UNCUT, Cut, Kind
 from flow.domain.person import PersonDetails
 from flow.domain.roles import Role
 from flow.history import audit, cuts
 from flow.history.legal_holds import held
+from flow.history.pool import Database
 from flow.history.retention import Retention, Run
 from tests.integration.feed_house import signed_in
 from tests.integration.test_desk import NOW
+from tests.integration.test_reseal import bedflow
 from tests.integration.web_house import Web, web
 
 __all__ = ["web"]
@@ -70,3 +76,34 @@ async def test_pages_of_single_movements_say_what_is_no_longer_kept_and_sums_go_
         answer = await manager.get(path)
         assert answer.status_code == 422 and "no longer kept" in answer.text, path
     assert (await manager.get(f"/manager/replay?day={NOW:%Y-%m-%d}")).status_code == 200
+
+
+async def test_the_command_line_says_what_is_over_and_throws_it_away(
+    dsn: str, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"BEDFLOW_DATA_DIR": str(tmp_path), "DATABASE_URL": dsn, "REDIS_URL": redis_url}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("BEDFLOW_KEEP_LETTERS", "2 months")
+    assert (await bedflow("retention")).exit_code == 0
+    database = await Database.connect(dsn, "city-general", size=1)
+    received = datetime.now(UTC) - timedelta(days=70)
+    rows = [("old", received, "parked"), ("new", received + timedelta(days=60), "parked"), ("waits", received, "received")]
+    for number, (control, at, state) in enumerate(rows):
+        await database.pool.execute(
+            "insert into letter (hospital, feed, sender, control_id, trigger, received_at, fingerprint, body, state)"
+            " values ('city-general', 'his', 'S', $1, 'A01', $2, $3, 'sealed', $4)",
+            *(control, at, bytes([number]), state),
+        )
+    said = json.loads((await bedflow("retention", "--json")).stdout)
+    assert said["over"]["letters"]["count"] == 1 and said["runs"] == [] and said["holds"] == [] and said["kept_from"] is None
+    ran = await bedflow("retention", "run")
+    assert ran.exit_code == 0 and "Gone: 1 texts of letters." in ran.stdout
+    gone = await database.pool.fetch("select control_id from letter where gone = 'retained-out' and body is null")
+    assert [row["control_id"] for row in gone] == ["old"], "what waits to be handled is not over"
+    again = json.loads((await bedflow("retention", "run", "--json")).stdout)
+    assert not any(again["gone"].values())
+    told = (await bedflow("retention")).stdout
+    assert "kept for 2 months (BEDFLOW_KEEP_LETTERS)" in told and "1 texts of letters" in told
+    views = await database.pool.fetch("select view, actor from audit where view = 'retention, run'")
+    assert len(views) == 2 and all(row["actor"].startswith("command line, ") for row in views)
+    await database.close()
