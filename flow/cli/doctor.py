@@ -8,7 +8,9 @@ import typer
 from rich.console import Console
 
 from flow import main
-from flow.checkup import deployment, stores, ways_in
+from flow.backup.folder import Folder
+from flow.backup.look import look_or_say
+from flow.checkup import backup, deployment, stores, ways_in
 from flow.checkup.deployment import Deployment
 from flow.checkup.finding import Finding
 from flow.cli.start import run, settings
@@ -40,7 +42,8 @@ async def _look(found: Settings) -> list[Finding]:
             ways_in.tokens(await Tokens(house.database).all(), house.clock.now()),
             ways_in.provider(found.oidc_issuer, house.plan.sign_in),
         ]
-        return [*deployment.look(asked), *given, *stores.look(said, cached, datetime.now(UTC))]
+        copied = [backup.followed(await look_or_say(house.dsn, Folder(found.backup)))] if found.backup is not None else []
+        return [*deployment.look(asked), *given, *copied, *stores.look(said, cached, datetime.now(UTC))]
 
 
 def _tell(findings: list[Finding]) -> None:

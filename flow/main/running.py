@@ -13,6 +13,8 @@ from starlette.routing import Route
 from adt_feed.explain import explain
 from allocation.engine import Engine
 from allocation.ready import History
+from flow.backup.folder import Folder
+from flow.backup.look import State, look_or_say
 from flow.census import CensusFile, CensusKeeper
 from flow.connection import HandingOver
 from flow.domain.ids import WardId
@@ -59,7 +61,7 @@ from flow.state.picture import Picture
 from flow.state.redraws import Redraws
 from flow.web.app import build
 from flow.web.parts import Parts
-from flow.web.rooms import Integration, Managers
+from flow.web.rooms import Integration, Managers, Upkeep
 from flow.web.security.limits import Hit, in_memory
 from realtime.hub import Hub
 from realtime.stream import Stream
@@ -179,6 +181,10 @@ class Running:
             self._run(stack, self.looks.follow(lambda: hub.announce("desk", "looks")))
             self._run(stack, Redraws(self.looks.redis, house.plan.id).follow(lambda: draw_anew(hub)))
 
+    async def _backup(self) -> State | None:
+        folder = self.house.settings.backup
+        return await look_or_say(self.house.dsn, Folder(folder)) if folder is not None else None
+
     def _parts(self, hub: Hub, engine: Engine, queue: CleaningQueue, hit: Hit | None) -> Parts:
         house = self.house
         return Parts(
@@ -196,6 +202,7 @@ class Running:
             cleaning=queue,
             managers=Managers(look_back=LookingBack(house.plan), replay=self.replaying, forecast=self.forecasting, sheet=self.huddling),
             integration=Integration(explain=explain, counters=self.ports.counters, acks=self.ports.pace.times),
+            upkeep=Upkeep(backup=self._backup),
             stream=lambda allow: Route("/api/v1/stream", Stream(hub, allow, house.settings.stream_writer), name="stream"),
             certs=certs(house),
             provider=providing(house.settings, house.plan.sign_in, house.clock),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flow.domain.plan import Plan
 from flow.domain.roles import BADGED, Role
+from flow.views.backup import BackupPanel
 from flow.views.display_sound import Heard
 from flow.views.page import Chrome
 from flow.views.request_form import Option
@@ -126,7 +127,8 @@ class BadgeSlip:
 @dataclass(frozen=True, slots=True)
 class AdminPage:
     """`may_pair` and `may_write` say whether buttons are shown, `sees_letters` and `sees_tokens` whether those screens are linked, `now`
-    when the devices stood so, `codes` are the doctors that feeds name, with how many patients each has now."""
+    when the devices stood so, `codes` are the doctors that feeds name, with how many patients each has now; `backup` is None for those
+    whom it does not concern."""
 
     chrome: Chrome
     devices: tuple[DeviceRow, ...]
@@ -139,6 +141,7 @@ class AdminPage:
     now: str
     codes: tuple[str, ...] = ()
     sees_tokens: bool = False
+    backup: BackupPanel | None = None
 
     @property
     def blocked(self) -> bool:
@@ -173,6 +176,7 @@ def admin_page(
     sees_tokens: bool = False,
     pictures: Callable[[str], str] = lambda device: "",
     hearing: Callable[[str], Heard] = lambda device: Heard(),
+    backup: BackupPanel | None = None,
 ) -> AdminPage:
     """The page of devices and accounts as their tables list them; `pictures` are what displays say they show, `hearing` what is not heard
     of them, `second` the accounts with a second factor, `badges` those with a badge, `provider` who answers for those without one,
@@ -191,6 +195,7 @@ def admin_page(
         now=stamp(at, plan.zone),
         codes=tuple(f"{code} ({count})" for code, count in codes.items()),
         sees_tokens=sees_tokens,
+        backup=backup,
     )
 
 

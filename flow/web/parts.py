@@ -31,7 +31,7 @@ from flow.state.live import Live
 from flow.templating import Templates
 from flow.vault import Vault
 from flow.web.kept import Kept
-from flow.web.rooms import Admissions, Cleaning, Integration, Managers, ProviderLike, no_order
+from flow.web.rooms import Admissions, Cleaning, Integration, Managers, ProviderLike, Upkeep, no_order
 from flow.web.security.audience import Allow
 from flow.web.security.beside import Beside
 from flow.web.security.doorkeeper import Doorkeeper
@@ -67,6 +67,7 @@ class Parts:
     cleaning: Cleaning = no_order
     managers: Managers = field(default_factory=Managers)
     integration: Integration = field(default_factory=Integration)
+    upkeep: Upkeep = field(default_factory=Upkeep)
     stream: Callable[[Allow], Route] | None = None
     hit: Hit | None = None
     certs: Fetch | None = None
@@ -97,6 +98,7 @@ class House(Stores):
         self.managers = parts.managers
         self.integration = parts.integration
         self.provider = parts.provider
+        self.upkeep = parts.upkeep
         self.certs = Certs(parts.plan.abdm, parts.clock, parts.certs) if parts.plan.abdm is not None else None
         kept = CensusFile(parts.settings.data_dir, parts.vault, parts.plan.id)
         self.census = CensusKeeper(parts.desk, parts.people, parts.inbox, parts.clock, kept)

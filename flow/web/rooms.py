@@ -18,6 +18,7 @@ from flow.domain.weights import Weights
 from flow.oidc.asked import Asked
 from flow.oidc.person import Gone, Person
 from flow.state.looks import Looks
+from flow.views.backup import BackupLike
 from flow.views.cleaning_jobs import CleanLike
 from flow.views.desk.card import ReadyLike, SuggestionLike, SuggestionsLike, UnblockLike, WaitLike
 from flow.views.hindsight_page import HindsightLike
@@ -45,6 +46,8 @@ Forecast = Callable[[WhatIf], Awaitable[Outlooks]]
 """How full the house will be, from now on, with what somebody considers."""
 MakeSheet = Callable[[], Awaitable[Sheet]]
 """The huddle sheet from now on."""
+Backup = Callable[[], Awaitable[BackupLike | None]]
+"""How the backup stands; None where none is configured."""
 Explain = Callable[[bytes, str | None], ExplainedLike]
 """(a letter's bytes, the feed's charset): its segments and fields with their names; never raises."""
 
@@ -87,6 +90,11 @@ def not_weighed(request: BedRequest, bed: BedId) -> Weighed | None:
     return None
 
 
+async def no_backup() -> BackupLike | None:
+    """None is configured."""
+    return None
+
+
 def no_order() -> Sequence[CleanLike]:
     """Without the allocation wing the longest dirty is first."""
     return ()
@@ -122,3 +130,10 @@ class Integration:
     explain: Explain = not_explained
     counters: Callable[[], Mapping[str, CountersLike]] = dict
     acks: Callable[[], Mapping[str, Sequence[float]]] = dict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upkeep:
+    """Of what keeps the house from being lost."""
+
+    backup: Backup = no_backup

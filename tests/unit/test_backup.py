@@ -1,7 +1,7 @@
 """A backup's parts without a server: who is waited for, the key in its box, what lies in the folder, what is refused."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pytest
 from flow.backup.address import address
 from flow.backup.folder import Copy, Folder, Manifest, damaged, digest, segment_name, segment_of
 from flow.backup.key_file import lay_down, opened, passphrase_of, prints, sealed
-from flow.backup.look import told
+from flow.backup.look import FAR, Followed, look_or_say, told
 from flow.backup.standing import CALM, PATIENCE, SILENCE, Seen, Standing, Step
 from flow.backup.way_back import key_of, lay_back, refuse_full
 from flow.errors import Misconfigured, Refused
@@ -205,11 +205,20 @@ def test_no_password_stands_on_a_command_line() -> None:
 
 
 def test_how_it_stands_is_told_in_words(tmp_path: Path) -> None:
-    folder = Folder(tmp_path)
-    assert len(told(folder, together=False, now=NOW).wrong) == 2
-    manifest(tmp_path, "base-1", 2, 2)
+    folder, followed = Folder(tmp_path), Followed(together=True, received="0/3000148", behind=0, heard_at=NOW)
+    assert len(told(folder, Followed(), NOW).wrong) == 2
+    made = manifest(tmp_path, "base-1", 2, 2)
     laid(folder, 2, half=3)
-    assert told(folder, together=True, now=NOW + timedelta(hours=1)).wrong == ()
-    assert "too old" in told(folder, together=True, now=NOW + timedelta(days=2)).wrong[0]
+    well = told(folder, followed, NOW + timedelta(hours=1))
+    assert (well.wrong, well.copied_at, well.followed) == ((), made.manifest.made_at, followed)
+    assert "Changes are received until 0/3000148, 0 bytes behind." in well.lines
+    assert "too old" in told(folder, followed, NOW + timedelta(days=2)).wrong[0]
+    assert "65 MB" in told(folder, replace(followed, behind=FAR + (1 << 20)), NOW).wrong[0]
     laid(folder, 9)
-    assert "gap" in told(folder, together=True, now=NOW).wrong[0]
+    assert "gap" in told(folder, followed, NOW).wrong[0]
+
+
+async def test_who_asks_for_a_page_does_not_wait_for_a_postgres_that_is_away(tmp_path: Path) -> None:
+    said = await look_or_say("postgresql://nobody@127.0.0.1:9/none", Folder(tmp_path))
+    assert said.wrong == said.lines
+    assert "not known" in said.wrong[0]

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from flow.checkup import deployment, stores, ways_in
+from flow.backup.look import State
+from flow.checkup import backup, deployment, stores, ways_in
 from flow.checkup.deployment import Deployment
 from flow.checkup.finding import Finding
 from flow.domain.roles import Role
@@ -96,6 +97,13 @@ def test_a_key_older_than_a_year_is_to_be_changed(tmp_path: Path) -> None:
     assert old.found == "366 days" and "bedflow key add" in old.do
     lay_ring(tmp_path / KEY_FILE, ring.with_new(NOW))
     assert not deployment.key_age(asked(tmp_path)).weak
+
+
+def test_a_backup_that_nobody_follows_is_weak() -> None:
+    state = State(("The newest copy is base-1.", "Commits do not wait."), ("Commits do not wait.",))
+    found = backup.followed(state)
+    assert (found.weak, found.found) == (True, "Commits do not wait. The newest copy is base-1.")
+    assert not backup.followed(State(("Each commit waits.",), ())).weak
 
 
 def test_a_backup_is_there_new_and_has_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

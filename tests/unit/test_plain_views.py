@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from flow.backup.look import Followed, State
 from flow.templating import CHECKOUT, Templates
 from flow.views.admin import admin_page
+from flow.views.backup import backup_panel
 from flow.views.error_page import error_page
 from flow.views.landing import LoginPage, landing_page
 from flow.views.page import Chrome, NavLink
@@ -124,6 +126,21 @@ def test_a_demo_says_that_it_asks_for_no_second_factor() -> None:
     assert 'value="/manager"' in login()
 
 
+def test_a_password_is_typed_unseen_and_may_be_pasted() -> None:
+    texts = [path.read_text("utf-8") for path in (CHECKOUT / "templates").rglob("*.html")]
+    fields = [field for text in texts for field in re.findall(r'<input[^>]*name="(?:\w*password|old|new|again)"[^>]*>', text)]
+    fields = [field for field in fields if 'inputmode="numeric"' not in field and 'type="hidden"' not in field]
+    assert len(fields) >= 6
+    assert [field for field in fields if 'type="password"' not in field or 'autocomplete="' not in field or "maxlength" in field] == []
+    scripts = [path for path in (CHECKOUT / "static" / "js").rglob("*.js") if "vendor" not in path.parts]
+    assert [path.name for path in scripts if re.search(r"\bpaste\b", path.read_text("utf-8"))] == []
+
+
+def test_whoever_is_signed_in_sees_the_way_out() -> None:
+    assert re.search(r'action="/sign-out".*?<button', landing(), re.DOTALL)
+    assert "/sign-out" not in login()
+
+
 def test_the_code_is_read_out_in_threes() -> None:
     assert "123 456" in show()
     assert "run out" in show("")
@@ -162,6 +179,20 @@ def test_a_reader_gets_no_buttons() -> None:
 )
 def test_a_device_says_how_it_is(device: Device, state: str) -> None:
     assert admin_page(SOMEBODY, PLAN, AT, devices=[device]).devices[0].state == state
+
+
+def test_how_the_backup_stands_is_on_the_administrators_page() -> None:
+    none = TEMPLATES.render("admin/page.html", admin_page(SOMEBODY, PLAN, AT, backup=backup_panel(None, PLAN.zone)))
+    assert "No backup is configured" in none
+    assert 'data-state="silent">look at it' in none
+    followed = Followed(together=True, received="0/3000148", behind=0, heard_at=AT)
+    well = TEMPLATES.render("admin/page.html", admin_page(SOMEBODY, PLAN, AT, backup=backup_panel(State((), (), AT, followed), PLAN.zone)))
+    for words in ("Backup · ", 'data-state="live">well', "0/3000148", "0 bytes", "21 Nov 14:02"):
+        assert words in well, words
+    alone = State((), ("Commits do not wait <for it>.",), AT)
+    assert "Commits do not wait &lt;for it&gt;." in TEMPLATES.render(
+        "admin/page.html", admin_page(SOMEBODY, PLAN, AT, backup=backup_panel(alone, PLAN.zone))
+    )
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 418, 429, 500, 502, 503])

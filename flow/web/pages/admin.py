@@ -11,6 +11,7 @@ from flow.history.accounts import Account
 from flow.history.devices import Station
 from flow.locale import called
 from flow.views.admin import AdminPage, admin_page
+from flow.views.backup import BackupPanel, backup_panel
 from flow.views.display_past import picture
 from flow.views.display_sound import hearing
 from flow.web.pages.form import form_of
@@ -24,7 +25,7 @@ from flow.witness import happened
 
 async def page(request: Request) -> Response:
     """The administrator's page; each part for those who may see it."""
-    return html(request, "admin/page.html", await _view(request))
+    return html(request, "admin/page.html", await _view(request, await _backup(request)))
 
 
 async def board(request: Request) -> Response:
@@ -32,7 +33,12 @@ async def board(request: Request) -> Response:
     return html(request, "admin/_devices.html", await _view(request))
 
 
-async def _view(request: Request) -> AdminPage:
+async def _backup(request: Request) -> BackupPanel | None:
+    house = house_of(request)
+    return backup_panel(await house.upkeep.backup(), house.plan.zone) if principal_of(request).may(May.USERS_READ) else None
+
+
+async def _view(request: Request, backup: BackupPanel | None = None) -> AdminPage:
     house, principal = house_of(request), principal_of(request)
     now, said = house.clock.now(), await house.displays.newest()
     return admin_page(
@@ -52,6 +58,7 @@ async def _view(request: Request) -> AdminPage:
         sees_tokens=principal.may(May.USERS_READ),
         pictures=lambda device: picture(said.get(device), now, house.plan.zone),
         hearing=hearing(await house.hall.sounds.all(), now, called),
+        backup=backup,
     )
 
 
