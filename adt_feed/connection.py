@@ -15,11 +15,13 @@ from typing import cast
 import structlog
 
 from adt_feed.acks import ack, wants_ack
+from adt_feed.callers import Caller, Meet, address_of, nobody_asks
 from adt_feed.framing import TOO_LONG, Bad, MllpReader, wrap
 from adt_feed.group_commit import Pending
 from adt_feed.header import Header, another_follows
 from adt_feed.letter import Letter
 from adt_feed.limits import Counters, Limits
+from adt_feed.tls import fingerprint
 from flow import crash
 from flow.errors import Unreadable
 
@@ -41,6 +43,7 @@ class Port:
     now: Callable[[], datetime]
     put: Callable[[Pending], None]
     counters: Counters = field(default_factory=Counters)
+    meet: Meet = nobody_asks
     open: dict["Connection", None] = field(default_factory=dict)  # the longest open first
     emptied: asyncio.Event = field(default_factory=asyncio.Event)  # set by the last connection to end
     closing: bool = False
@@ -96,7 +99,9 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Enter the port's register, or be turned away where it is full."""
         self._transport = cast("asyncio.Transport", transport)
-        if not self._port.enter(self):
+        entered = self._port.enter(self)
+        self._port.meet(_caller(self._port.feed, transport, "" if entered else "the port is full"))
+        if not entered:
             self._transport.abort()
             return
         self._transport.set_write_buffer_limits(high=UNSENT_HIGH)
@@ -281,6 +286,11 @@ def _problem(payload: bytes, header: Header) -> str:
     if not header.control_id_bytes:
         return NO_CONTROL_ID
     return TWO_MESSAGES if another_follows(payload) else ""
+
+
+def _caller(feed: str, transport: asyncio.BaseTransport, refused: str) -> Caller:
+    peer = transport.get_extra_info("ssl_object")
+    return Caller(address_of(transport), feed, fingerprint(peer) if peer is not None else "", refused)
 
 
 def _keep_alive(peer: socket.socket | None) -> None:

@@ -12,6 +12,7 @@ from typing import cast
 
 import structlog
 
+from adt_feed.callers import Caller, Meet, address_of, nobody_asks
 from adt_feed.listener import BACKLOG, MllpListener, taken
 from adt_feed.tls import common_name, fingerprint
 
@@ -24,10 +25,13 @@ logger = structlog.get_logger()
 class TlsDoor:
     """`clients` are the feeds' listeners, opened, by the common names of their certificates."""
 
-    def __init__(self, clients: Mapping[str, MllpListener], context: ssl.SSLContext, *, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, clients: Mapping[str, MllpListener], context: ssl.SSLContext, *, patience: float = PATIENCE, meet: Meet = nobody_asks
+    ) -> None:
         self.clients = clients
         self.context = context
         self.patience = patience
+        self.meet = meet
         self.turned_away = 0
         self._waiting: set[asyncio.Task[None]] = set()
         self._socket: socket.socket | None = None
@@ -64,21 +68,22 @@ class TlsDoor:
         loop = asyncio.get_running_loop()
         while True:
             try:
-                peer, _ = await loop.sock_accept(door)
+                peer, where = await loop.sock_accept(door)
             except OSError as error:
                 logger.warning("nobody can be let in", reason=error.strerror)
                 await asyncio.sleep(BREATH)
                 continue
             if len(self._waiting) >= AT_THE_DOOR:
                 self.turned_away += 1
+                self.meet(Caller(str(where[0]), refused="too many at the door"))
                 logger.warning("connection turned away", reason="too many at the door")
                 peer.close()
                 continue
-            task = asyncio.create_task(self._let_in(peer))
+            task = asyncio.create_task(self._let_in(peer, str(where[0])))
             self._waiting.add(task)
             task.add_done_callback(self._waiting.discard)
 
-    async def _let_in(self, peer: socket.socket) -> None:
+    async def _let_in(self, peer: socket.socket, where: str) -> None:
         """Returns when the certificate is judged; from then on the connection is its feed's."""
         loop = asyncio.get_running_loop()
         try:
@@ -86,6 +91,7 @@ class TlsDoor:
         except (OSError, ValueError) as error:
             peer.close()
             self.turned_away += 1
+            self.meet(Caller(where, refused=_reason(error)))
             logger.warning("connection turned away", reason=_reason(error))
 
 
@@ -100,6 +106,7 @@ class _Visitor(asyncio.Protocol):
         listener = self._door.clients.get(common_name(peer))
         if listener is None:
             self._door.turned_away += 1
+            self._door.meet(Caller(address_of(transport), "", fingerprint(peer), "its certificate names no feed"))
             logger.warning("connection turned away", reason="its certificate names no feed", certificate=fingerprint(peer))
             cast("asyncio.Transport", transport).abort()
             return

@@ -10,6 +10,7 @@ from datetime import datetime
 
 import structlog
 
+from adt_feed.callers import Meet, nobody_asks
 from adt_feed.connection import Connection, Port
 from adt_feed.lanes import Lanes
 from adt_feed.letter import Keep
@@ -25,12 +26,13 @@ logger = structlog.get_logger()
 
 
 class MllpListener:
-    """`async start` (a port of its own) or `open` (behind a door), then `async stop`. `clock_now`: the time of receipt and of answers."""
+    """`async start` (a port of its own) or `open` (behind a door), then `async stop`. `clock_now`: the time of receipt and of answers;
+    `meet` is told who connects."""
 
-    def __init__(self, feed: str, keep: Keep, limits: Limits, clock_now: Callable[[], datetime]) -> None:
+    def __init__(self, feed: str, keep: Keep, limits: Limits, clock_now: Callable[[], datetime], meet: Meet = nobody_asks) -> None:
         self.counters = Counters()
         self._lanes = Lanes(keep, clock_now, self.counters)
-        self._port = Port(feed, limits, clock_now, self._lanes.put, self.counters)
+        self._port = Port(feed, limits, clock_now, self._lanes.put, self.counters, meet)
         self._server: asyncio.Server | None = None
         self._tasks: list[asyncio.Task[None]] = []
 

@@ -45,6 +45,9 @@ class Kind(StrEnum):
     REFUSED = "refused"
     LEFT = "left"
     """Names left otherwise than on a screen: in a file, on paper, in a message."""
+    FEED_OPENED = "feed-opened"
+    FEED_REFUSED = "feed-refused"
+    """A sender connected to a feed's port, or was turned away there."""
     SEARCHED = "searched"
     """The trail itself was read."""
 

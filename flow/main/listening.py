@@ -20,6 +20,8 @@ from adt_feed.tls import server_context
 from flow.domain.ids import FeedId
 from flow.domain.plan import Feed, Plan
 from flow.errors import Misconfigured
+from flow.history.audit import Audit
+from flow.main.calling_feeds import CallersTrail
 from flow.main.house import House
 from flow.main.pace import Pace
 from flow.setting_words import Address
@@ -38,7 +40,8 @@ class Heard(NamedTuple):
 
 
 class Ports:
-    """The ports of one process; `heard` is when each feed was last heard, `pace` how long its letters took to be kept."""
+    """The ports of one process; `heard` is when each feed was last heard, `pace` how long its letters took to be kept, `callers` who
+    connects, for the audit trail."""
 
     def __init__(self, house: House, heard: dict[str, datetime]) -> None:
         self.house = house
@@ -46,6 +49,7 @@ class Ports:
         self.listeners: list[MllpListener] = []
         self.doors: list[TlsDoor] = []
         self.pace = Pace()
+        self.callers = CallersTrail(Audit(house.database), house.clock)
         self._renewing: list[asyncio.Task[None]] = []
 
     async def open(self, stack: AsyncExitStack) -> None:
@@ -67,7 +71,7 @@ class Ports:
             self._renewing.append(asyncio.create_task(context.follow()))
         for address, clients in doors.items():
             assert context is not None
-            door = TlsDoor(clients, context)
+            door = TlsDoor(clients, context, meet=self.callers.meet)
             stack.push_async_callback(door.stop)
             await door.start(*address)
             self.doors.append(door)
@@ -96,7 +100,7 @@ class Ports:
             connections=settings.mllp_connections,
             ae_on_outage=feed.on_outage == "AE",
         )
-        self.listeners.append(MllpListener(feed.id, self._keep, limits, self.house.clock.now))
+        self.listeners.append(MllpListener(feed.id, self._keep, limits, self.house.clock.now, self.callers.meet))
         return self.listeners[-1]
 
     async def _keep(self, letters: list[Incoming]) -> None:

@@ -128,6 +128,7 @@ class Running:
         if "feed" in parts:
             await self.ports.open(stack)
             self._tasks += self.ports.tasks
+            self._run(stack, self.ports.callers.run())
             await tell(house, stack, lambda work: self._run(stack, work))
 
     @cached_property

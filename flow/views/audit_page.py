@@ -42,6 +42,8 @@ KIND_WORDS: Mapping[Kind, str] = {
     Kind.WRITTEN: "Changed",
     Kind.REFUSED: "Refused",
     Kind.LEFT: "Taken out or sent",
+    Kind.FEED_OPENED: "Feed connected",
+    Kind.FEED_REFUSED: "Turned away at a feed's port",
     Kind.SEARCHED: "Read the trail",
 }
 
@@ -174,7 +176,7 @@ def entry_of(
     )
 
 
-_SELF_EVIDENT = (Kind.SIGNED_IN, Kind.NOT_SIGNED_IN, Kind.SIGNED_OUT, Kind.SEARCHED)
+_SELF_EVIDENT = (Kind.SIGNED_IN, Kind.NOT_SIGNED_IN, Kind.SIGNED_OUT, Kind.FEED_OPENED, Kind.FEED_REFUSED, Kind.SEARCHED)
 
 
 def _what(view: str, views: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ import pytest
 import structlog
 import uvloop
 
+from adt_feed.callers import Caller
 from adt_feed.door import TlsDoor
 from adt_feed.framing import wrap
 from adt_feed.limits import Limits
@@ -37,11 +38,12 @@ class Door:
         self.authority = Authority(folder)
         self.own = self.authority.signs("bedflow")
         self.journal = Journal()
+        self.met: list[Caller] = []
         self.listeners = {
-            "engine": MllpListener("his", self.journal.keep, Limits(), lambda: NOW),
-            "analyser": MllpListener("lab", self.journal.keep, Limits(), lambda: NOW),
+            "engine": MllpListener("his", self.journal.keep, Limits(), lambda: NOW, self.met.append),
+            "analyser": MllpListener("lab", self.journal.keep, Limits(), lambda: NOW, self.met.append),
         }
-        self.door = TlsDoor(self.listeners, server_context(*self.own, self.authority.cert), patience=1.0)
+        self.door = TlsDoor(self.listeners, server_context(*self.own, self.authority.cert), patience=1.0, meet=self.met.append)
         self.port = 0
 
     async def open(self) -> "Door":
@@ -138,6 +140,10 @@ async def test_strangers_are_turned_away_and_disturb_nobody(door: Door, who: str
     assert len(said) == 1
     assert why in said[0]["reason"]
     assert "SECRET" not in repr(lines)
+    stranger, his = door.met
+    assert (stranger.address, stranger.feed, why in stranger.refused) == ("127.0.0.1", "", True)
+    assert bool(stranger.certificate) == (why == "its certificate names no feed")
+    assert (his.address, his.feed, his.refused, len(his.certificate)) == ("127.0.0.1", "his", "", 16)
 
 
 async def test_who_says_nothing_at_the_door_is_sent_away_in_time(door: Door) -> None:

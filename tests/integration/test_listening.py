@@ -54,11 +54,20 @@ class Empty(Journal):
         return 0, None
 
 
+class Away:
+    """A database that is not there for the trail."""
+
+    hospital = "small"
+
+    def held(self) -> None:
+        raise Unavailable("it is away")
+
+
 def opened(hospital: str, journal: Journal, **environ: str) -> Ports:
     """The ports of a hospital file, before a journal that can be held or broken."""
     plan, settings = parse_plan(hospital, "small.toml"), Settings.from_environ(environ)
     clock = SimpleNamespace(now=lambda: NOW)
-    house = SimpleNamespace(plan=plan, settings=settings, clock=clock, inbox=journal, desk=Desk())
+    house = SimpleNamespace(plan=plan, settings=settings, clock=clock, inbox=journal, desk=Desk(), database=Away())
     return Ports(house, {})  # type: ignore[arg-type]
 
 
@@ -122,8 +131,8 @@ async def test_a_port_that_can_answer_nobody_stops_the_process(monkeypatch: pyte
     house = opened(SMALL + FEED, Empty(), BEDFLOW_MLLP=f"127.0.0.1:{free_port()}").house
     files = SimpleNamespace(keep=lambda *_: asyncio.sleep(0, 1))
     monkeypatch.setattr("flow.main.running.HospitalFiles", lambda *_: files)
-    vars(house).update(redis_url="redis://127.0.0.1:1", log=Empty(), people=SimpleNamespace(get=None), database=None, vault=None, file="")
-    vars(house.desk).update(hospital=SimpleNamespace(seq=0))
+    vars(house).update(redis_url="redis://127.0.0.1:1", log=Empty(), people=SimpleNamespace(get=None), vault=None, file="")
+    vars(house.desk).update(hospital=SimpleNamespace(seq=0), on_commit=lambda _: None)
     monkeypatch.setattr("adt_feed.connection.Connection.flush", lambda _: {}["a fault of ours"])
     running = Running(house)
     async with AsyncExitStack() as stack:
