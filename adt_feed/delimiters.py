@@ -37,7 +37,7 @@ class Delimiters:
         if letter:
             return self._letters()[letter].replace(ABSENT, "")
         if hexes:
-            return bytes.fromhex(hexes).decode(self.codec, "replace")
+            return bytes.fromhex(hexes).decode(self.codec, "replace").replace("\0", "")  # as one that came bare: no store takes it
         return BREAKS[layout] * (min(int(count or 1), 99) if layout in {".sp", ".sk"} else 1)
 
     def _letters(self) -> dict[str, str]:

@@ -83,6 +83,7 @@ def looked_at(message: Message) -> None:
             for at, one in enumerate(repetitions[:3]):
                 for component in (1, 2, 5) if segment.name != "MSH" or number > 2 else ():
                     assert one.component(component) == segment.component(number, component, rep=at)
+                    assert "\0" not in one.component(component)
         beyond = len(segment) + 1
         assert segment.raw(beyond) == segment.component(beyond) == segment.field(beyond) == ""
 

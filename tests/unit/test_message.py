@@ -108,6 +108,7 @@ def test_a_short_or_missing_encoding_field() -> None:
     [
         (rb"a\F\b\S\c\T\d\R\e\E\f", "a|b^c&d~e\\f"),
         (rb"\X41\\X0D0A\\XC3A9\!", "A\r\n\u00e9!"),
+        (rb"a\X00\b\X410042\!", "abAB!"),
         (rb"one\.br\two\.sp2\three", "one\ntwo\n\nthree"),
         (rb"\H\loud\N\ quiet", "loud quiet"),
         (rb"\\server\share\F\x", "\\\\server\\share|x"),
