@@ -211,6 +211,7 @@ BODIES = (
     body("a number without end", '{"status": "cleaning", "if_seq": ' + "9" * 5000 + "}"),
     body("not a number", '{"status": "cleaning", "if_seq": NaN}'),
     body("half a letter of UTF-16", '{"status": "maintenance", "reason": "\\ud800"}'),
+    body("a NUL in a word", '{"patient": "M1", "type": "general", "organism": "a\\u0000b"}', "/api/v1/bed-requests"),
     body("SQL for a status", '{"status": "\'; drop table log; --"}'),
     body("a template for a bed", CLEAN, "/api/v1/beds/%7B%7B7*191%7D%7D/status", status=(404,)),
     body("XML for JSON", '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>'),

@@ -292,6 +292,7 @@ def _by_tls(door: tuple[str, int], letter: bytes, authority: Authority, shown: F
 
 def test_whoever_is_slow_is_cut_and_counted(town: Town) -> None:
     """A head, a body, a letter: each a letter at a time, as long as the house bears it."""
+    town.house.settled()
     before, logged = town.truth.state(), town.house.log.stat().st_size
     web, mllp = ("127.0.0.1", town.house.http), ("127.0.0.1", town.house.mllp)
     named = f"host: 127.0.0.1:{town.house.http}\r\ncontent-type: application/x-www-form-urlencoded"

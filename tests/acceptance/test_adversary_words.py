@@ -36,23 +36,24 @@ LONG = "zq<b onzq>" * 300
 IN_HL7 = f"{SAID}\\X0D0A\\\\X00\\\\.br\\\\H\\"
 """Besides: line ends and a NUL by HL7's own escapes, and its commands of layout."""
 FIELDS = {"MSH": range(3, 7), "EVN": range(3, 8), "PID": range(2, 40), "PV1": range(2, 53), "PV2": range(1, 50), "IN1": range(1, 50)}
-MORE = {"DG1": range(1, 10), "OBX": range(1, 15), "ZBE": range(1, 7), "NK1": range(1, 10), "AL1": range(1, 7), "ROL": range(1, 10)}
+FIELDS |= {"DG1": range(1, 10), "OBX": range(1, 15), "ZBE": range(1, 7), "NK1": range(1, 10), "AL1": range(1, 7), "ROL": range(1, 10)}
 SHOWN = 1337
 """What 7 * 191 would be."""
 
 
-def letter(number: int, segment: str, place: int, text: str) -> bytes:
-    """An admission into a bed, with the text in one field of it."""
+def letter(place: int, text: str) -> bytes:
+    """An admission into a bed, with the text in one field of every segment, which all but a few have."""
     lines = [
-        line.split("|") for line in adt("A01", f"W{number}", f"4B^A^4B-A-{number % 40 + 1:02}", f"W{number}").decode().strip().split("\r")
+        line.split("|") for line in adt("A01", f"W{place}", f"4B^A^4B-A-{place % 40 + 1:02}", f"W{place}").decode().strip().split("\r")
     ]
-    fields = next((line for line in lines if line[0] == segment), None)
-    if fields is None:
-        fields = [segment]
-        lines.append(fields)
-    at = place - 1 if segment == "MSH" else place
-    fields += [""] * (at + 1 - len(fields))
-    fields[at] = text
+    for segment in (name for name, places in FIELDS.items() if place in places):
+        fields = next((line for line in lines if line[0] == segment), None)
+        if fields is None:
+            fields = [segment]
+            lines.append(fields)
+        at = place - 1 if segment == "MSH" else place
+        fields += [""] * (at + 1 - len(fields))
+        fields[at] = text
     return ("\r".join("|".join(line) for line in lines) + "\r").encode()
 
 
@@ -92,14 +93,12 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 
 def _letters(found: HouseProcess) -> None:
     """Each field in turn of an admission, over one line; then the others."""
-    number = 0
+    places = sorted({place for each in FIELDS.values() for place in each})
     with socket.create_connection(("127.0.0.1", found.mllp), timeout=20) as line:
-        for segment, places in (FIELDS | MORE).items():
-            for place in places:
-                number += 1
-                line.sendall(b"\x0b" + letter(number, segment, place, IN_HL7) + b"\x1c\r")
+        for place in places:
+            line.sendall(b"\x0b" + letter(place, IN_HL7) + b"\x1c\r")
         answered = b""
-        while answered.count(b"\x1c\r") < number:
+        while answered.count(b"\x1c\r") < len(places):
             answered += line.recv(65536)
     for each in others():
         assert send(found, each) in ("AA", "AR", "AE")
@@ -341,5 +340,5 @@ def test_no_script_runs_on_the_main_screens(spoken: Town, browser: Browser) -> N
 def test_the_house_is_whole_after_it(spoken: Town) -> None:
     assert not re.search(r"web\.fault|web\.broken_off|Traceback|xss-zq|zq\(", spoken.house.log.read_text())
     assert spoken.house.answers()
-    assert spoken.truth.seq() > 300
+    assert spoken.truth.seq() > 100
     assert not [each for each in Path(spoken.house.folder).iterdir() if "zq" in each.name]
