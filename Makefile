@@ -12,7 +12,7 @@ python := .venv/bin/python
 artefacts := test-artifacts
 uv ?= uv
 
-.PHONY: help run test check bench load soak lighthouse faults lock clean
+.PHONY: help run test check security bench load soak lighthouse faults lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -29,12 +29,19 @@ test: ## every test, in a real browser as well
 	{ $(python) -m pytest tests --ignore=tests/benchmarks -m "not long" -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --maxprocesses 4 --dist loadfile --no-loadscope-reorder --junit-xml=$(artefacts)/junit.xml; \
 	  code=$$?; echo "Reports and screenshots: $$(pwd)/$(artefacts)"; exit $$code; }
 
-check: ## lint, types, import contracts, house rules
+check: ## lint, types, import contracts, house rules, scanners of the code
 	@.ci/environment test
+	@.ci/security
 	$(python) -m ruff check .
 	$(python) -m mypy
 	$(python) -c 'from importlinter.cli import lint_imports_command as lint; lint()'
+	$(python) -m tests.security.code
 	$(python) -m pytest -q tests/house
+
+security: ## scanners of the code, the packages and a running hospital of its own; fails when one finds anything (ONLY="testssl wapiti")
+	@.ci/environment test
+	@.ci/security
+	$(python) -m tests.security $(ONLY)
 
 bench: ## speed beside references, in the same run
 	@.ci/environment test
@@ -62,8 +69,8 @@ faults: ## the long fault suite: every crash point, the proxy, a hundred screens
 	@CHROMIUM="$$(.ci/chromium)" && CHROMIUM_SHELL="$$(.ci/chromium shell)" && export CHROMIUM CHROMIUM_SHELL && $(python) -m pytest tests/faults tests/acceptance/test_roaming.py tests/acceptance/test_bad_road.py -s
 
 lock: ## pin requirements/*.in again, by hash and without addresses (needs uv)
-	@for name in run test load node; do \
-	  constraint=$$([ $$name = run ] || echo "--constraint requirements/run.txt"); \
+	@for name in run test load node security; do \
+	  constraint=$$([ $$name = run ] || [ $$name = security ] || echo "--constraint requirements/run.txt"); \
 	  $(uv) pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 --universal \
 	    $$constraint requirements/$$name.in -o requirements/$$name.txt || exit 1; \
 	done

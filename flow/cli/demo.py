@@ -91,7 +91,7 @@ def _scanned(found: Settings, house: main.House) -> Iterator[None]:
     rules, port = house.plan.abdm, stand_in_port(found)
     with ExitStack() as stack:
         if rules is not None and rules.hip == HIP:
-            host = found.http.host if found.http.host not in ("0.0.0.0", "::", "") else "127.0.0.1"
+            host = found.http.host if found.http.host not in ("0.0.0.0", "::", "") else "127.0.0.1"  # nosec B104 # it is asked, not bound
             try:
                 stack.enter_context(listening(StandIn((host, found.http.port), house.clock.now), port))
             except OSError as error:

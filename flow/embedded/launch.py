@@ -23,7 +23,7 @@ def main(command: list[str], parent: int, death_signal: int, uid: int, gid: int)
     if sys.platform == "linux":  # a change of user clears the request, so it comes after it
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, death_signal)
     if os.getppid() == parent:
-        os.execv(command[0], command)  # noqa: S606  (no shell is the point)
+        os.execv(command[0], command)  # noqa: S606  # nosec B606 # no shell is the point
 
 
 if __name__ == "__main__":

@@ -109,7 +109,7 @@ def make_run_folder(data_dir: Path, user: StoreUser | None) -> RunFolder:
 
 def _short_folder(user: StoreUser | None) -> str:
     """The first temporary folder that is short, writable, lets programs run and, as root, lets the stores' user in."""
-    for place in (tempfile.gettempdir(), "/tmp", "/var/tmp", "/run"):  # noqa: S108  (mkdtemp makes the folder)
+    for place in (tempfile.gettempdir(), "/tmp", "/var/tmp", "/run"):  # noqa: S108  # nosec B108 # mkdtemp makes the folder
         folder = Path(place)
         usable = folder.is_dir() and os.access(folder, os.W_OK | os.X_OK) and len(place) < 40 and PLAIN.fullmatch(place)
         if usable and not os.statvfs(folder).f_flag & os.ST_NOEXEC and (user is None or may_reach(folder, user)):

@@ -22,6 +22,8 @@ LOST = (
 )
 """Nobody's fault in what was asked: the same again may succeed. Never a reason to park a letter."""
 
+CONNECT_SECONDS, COMMAND_SECONDS = 30.0, 60.0
+"""How long Postgres is waited for."""
 MOST_HELD = 4
 """Connections that wait unused for the next commit of the journal or of the desk."""
 _NOT_DURABLE = ("off", "local")
@@ -162,7 +164,15 @@ def _sorted() -> Iterator[None]:
 
 
 async def _opened(dsn: str, size: int, settings: dict[str, str]) -> "asyncpg.Pool[asyncpg.Record]":
-    return await asyncpg.create_pool(dsn, min_size=1, max_size=size, command_timeout=60, init=_prepare, server_settings=settings)
+    return await asyncpg.create_pool(
+        dsn,
+        min_size=1,
+        max_size=size,
+        timeout=CONNECT_SECONDS,
+        command_timeout=COMMAND_SECONDS,
+        init=_prepare,
+        server_settings=settings,
+    )
 
 
 async def _prepare(connection: asyncpg.Connection) -> None:

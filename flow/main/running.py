@@ -239,4 +239,4 @@ async def ended(task: "asyncio.Task[None]") -> None:
 
 def http_address(settings: Settings) -> Address:
     """Where the pages are served."""
-    return Address("0.0.0.0", settings.http.port) if settings.lan else settings.http
+    return Address("0.0.0.0", settings.http.port) if settings.lan else settings.http  # nosec B104 # what LAN=1 is for

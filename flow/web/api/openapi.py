@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from flow.web.door import Door, Open
+from flow.web.idempotency import LONGEST_KEY
 from flow.web.problems import Problem
 
 _REF = "#/components/schemas/{name}"
@@ -111,8 +112,11 @@ def _type(word: str) -> dict[str, str]:
     return {"type": "string", "format": word} if word == "date-time" else {"type": word}
 
 
+_KEY = {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[!-~]+$"}
+
+
 def _headers(door: Door) -> Sequence[dict[str, Any]]:
     if door.method != "POST":
         return []
     words = "The same key again gets the first answer; with another body 422."
-    return [{"name": "Idempotency-Key", "in": "header", "description": words, "schema": {"type": "string", "maxLength": 200}}]
+    return [{"name": "Idempotency-Key", "in": "header", "description": words, "schema": _KEY}]

@@ -40,7 +40,7 @@ async def _page(request: Request, ward: str | None) -> Response:
         named=principal.reach(May.NAMES) is not Reach.NO or principal.opened is not None,
         enters=_enters(principal, ward),
         words=said,
-        languages=tuple(WardLink(f"{request.url.path}?lang={each}", each.name, each == said.lang) for each in languages()),
+        languages=tuple(WardLink(f"{request.scope['path']}?lang={each}", each.name, each == said.lang) for each in languages()),
     )
     return html(request, "census/page.html", view)
 

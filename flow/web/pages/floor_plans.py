@@ -4,7 +4,7 @@ A drawing comes as the bare body of a POST (forms with files are read nowhere) a
 """
 
 import asyncio
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -89,19 +89,21 @@ async def upload(request: Request) -> Response:
 
 async def say_bed(request: Request) -> Response:
     """Say which bed a shape is, or that it is none."""
-    house, ward, form = house_of(request), _ward(request), await form_of(request)
+    house, ward = house_of(request), _ward(request)
+    form = await form_of(request)
     found = await _version(request, ward, form.number("version") or 0)
     shape, bed = request.path_params["shape"], form.choice("bed", [bed.id for bed in ward.beds])
     if found.drawing.shape(shape) is None:
         raise unknown("unknown-shape", "There is no such shape in this drawing.")
     beds = bound(found.beds, shape, BedId(bed) if bed is not None else None)
     version = await house.floor_plans.kept.bind(ward.id, found.version, beds, principal_of(request).id, house.clock.now())
-    return RedirectResponse(f"{_address(ward.id)}?version={version}#drawing", 303)
+    return RedirectResponse(f"{_address(ward.id)}?{urlencode({'version': version})}#drawing", 303)
 
 
 async def show(request: Request) -> Response:
     """Let the screens draw this version. Refused while a bed is missing, drawn twice, too small or covered."""
-    house, ward, form = house_of(request), _ward(request), await form_of(request)
+    house, ward = house_of(request), _ward(request)
+    form = await form_of(request)
     found = await _version(request, ward, form.number("version") or 0)
     if any(fault.stops for fault in faults(house.plan, ward, found.drawing, found.beds)):
         raise Refused("This drawing cannot be shown yet: something is wrong with its beds.", code="drawing-incomplete")

@@ -1,5 +1,7 @@
 """My sign-in: one's own password, second factor and passkeys, and where one is signed in, for everybody who has an account."""
 
+from hmac import compare_digest
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -161,7 +163,7 @@ async def my_page(request: Request, *, done: str = "", refused: str = "") -> Res
         app=has.app,
         codes=has.codes,
         passkeys=passkey_rows(await house.passkeys.of(principal.id), zone),
-        seats=tuple(seat_row(seat, seat_of(seat.digest), zone, here=seat.digest == principal.digest) for seat in seats),
+        seats=tuple(seat_row(seat, seat_of(seat.digest), zone, here=compare_digest(seat.digest, principal.digest)) for seat in seats),
         must=_must(house, principal),
         badge=badge_words(await house.badges.of(principal.id)) if principal.role in BADGED else "",
         provider=house.provider.name if principal.provider and house.provider is not None else "",

@@ -32,7 +32,8 @@ class StationPage:
 
 async def badge(request: Request) -> Response:
     """Sign in at a ward station by a badge and its PIN; whoever was there before is signed out."""
-    form, house, station = await form_of(request), house_of(request), _here(request)
+    house, station = house_of(request), _here(request)
+    form = await form_of(request)
     await house.limiter.check("badge", station.id, 20, A_MINUTE)
     response = RedirectResponse(station_home(station), 303)
     if refused := await _tried(request, house, station, form, response):

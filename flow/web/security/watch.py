@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from hmac import compare_digest
 
 from flow.clock import Clock
 from flow.errors import Unavailable
@@ -61,7 +62,7 @@ class Watch:
     def cut(self, digest: bytes) -> None:
         """End the streams of one cookie or token now; whoever had them is looked up again, so that the next try is refused as well."""
         for future, principal in list(self._open.items()):
-            if principal.digest == digest and not future.done():
+            if compare_digest(principal.digest, digest) and not future.done():
                 self._forget(principal)
                 future.set_result(None)
 
