@@ -33,6 +33,7 @@ from tests.acceptance.canaries import ABHA, FAMILY, GIVEN, KIN, MRN, OTHER_MRN, 
 from tests.acceptance.house import HouseProcess, free_port, house
 from tests.acceptance.inside import keep_census
 from tests.acceptance.outward import Outward
+from tests.keeper import keeper
 from tests.memory import short_lived
 
 pytestmark = pytest.mark.timeout(180)
@@ -165,7 +166,7 @@ class Listener(threading.Thread):
 
 def in_redis(found: HouseProcess) -> dict[str, str]:
     """The keys whose name or value sings."""
-    client = Redis.from_url(stores_of(found)["redis_url"])
+    client = Redis.from_url(keeper(stores_of(found)["redis_url"]))
     readers = {
         b"string": client.get,
         b"hash": client.hgetall,
@@ -269,7 +270,7 @@ def test_what_a_hospital_leaves_behind_is_silent(seeded: HouseProcess, monkeypat
 def test_a_planted_leak_is_found(seeded: HouseProcess) -> None:
     planted = seeded.folder / "data" / "planted.bin"
     planted.write_bytes(b"\0" * (1 << 24) + base64.b64encode(f"PID|1||{MRN}".encode()))
-    client = Redis.from_url(stores_of(seeded)["redis_url"])
+    client = Redis.from_url(keeper(stores_of(seeded)["redis_url"]))
     client.hset("{bedflow:x}:planted", "who", GIVEN.upper())
     ask(
         seeded,
