@@ -20,6 +20,7 @@ OWN_CERTIFICATE = {
     "cert_notAfter": "it lives for weeks",
     "cert_expirationStatus": "it lives for weeks",
     "engine_problem": "of this machine's openssl, which asks: it lacks old ciphers, and nothing of the server",
+    "sessionresumption_ticket": "no session is resumed here, which it cannot try",
     "DNS_CAArecord": "127.0.0.1 has no name, and so no record",
     "overall_grade": "the grade falls with the trust",
     "grade_cap_reason_1": "the same",
@@ -55,9 +56,11 @@ def _tested(what: str, port: int) -> Outcome:
     if not answer.exists():
         return Outcome("testssl", "-", looked, why=f"it left no answer: {said.out.strip()[-200:]}")
     rows = _rows(answer)
-    findings, known = judged(rows, what)
+    ended = next((row["finding"] for row in rows if row["id"] == "scanTime" and row["severity"] == "WARN"), "")
+    findings, known = judged([row for row in rows if row["id"] != "scanTime"], what)
+    why = f"{ended} after {len(rows)} looks; what came after them was not looked at" if ended else ""
     looked = f"{what}, TLS: {len(rows)} looks"
-    return Outcome("testssl", programs.version(program), looked, tuple(findings), known=tuple(known), seconds=time.monotonic() - begun)
+    return Outcome("testssl", programs.version(program), looked, tuple(findings), why, tuple(known), seconds=time.monotonic() - begun)
 
 
 def _nobody_to_ask() -> Path:
