@@ -131,9 +131,13 @@ async def test_a_port_that_can_answer_nobody_stops_the_process(monkeypatch: pyte
     house = opened(SMALL + FEED, Empty(), BEDFLOW_MLLP=f"127.0.0.1:{free_port()}").house
     files = SimpleNamespace(keep=lambda *_: asyncio.sleep(0, 1))
     monkeypatch.setattr("flow.main.running.HospitalFiles", lambda *_: files)
-    vars(house).update(redis_url="redis://127.0.0.1:1", log=Empty(), people=SimpleNamespace(get=None), vault=None, file="")
+    vars(house).update(
+        redis_url="redis://127.0.0.1:1", log=Empty(), people=SimpleNamespace(get=None, on_guards=lambda _: None), vault=None, file=""
+    )
     vars(house.desk).update(hospital=SimpleNamespace(seq=0), on_commit=lambda _: None)
     monkeypatch.setattr("adt_feed.connection.Connection.flush", lambda _: {}["a fault of ours"])
+    resting = SimpleNamespace(committed=None, run=asyncio.Event().wait)
+    monkeypatch.setattr("flow.main.running.Withholding", lambda *_: resting)
     running = Running(house)
     async with AsyncExitStack() as stack:
         await running.start(stack, frozenset({"feed"}))
