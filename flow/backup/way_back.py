@@ -49,12 +49,24 @@ def lay_back(settings: Settings, folder: Folder, key: bytes, tell: Tell) -> Copy
     return copy
 
 
+def lay_key(settings: Settings, folder: Folder, key: bytes) -> Path:
+    """The key alone, for a house whose server comes back by its own programs. Raises Refused where one lies there, or it is another's."""
+    place = settings.data_dir / KEY_FILE
+    if place.exists():
+        raise Refused(f"{place} is there already. Move it away, or set another BEDFLOW_DATA_DIR.")
+    if not set(newest(folder).manifest.keys) <= set(prints(key)):
+        raise Refused("That key file is not the one of this backup: names would not open with it.")
+    prepare_data_dir(settings.data_dir)
+    _write(place, key)
+    return place
+
+
 def refuse_full(settings: Settings) -> None:
     """Nothing is ever written over."""
     if settings.database_url:
         raise Misconfigured(
-            "DATABASE_URL names a server of your own: unset it to restore into the data directory, "
-            "or restore there with PostgreSQL's own programs from base.tar.gz and wal/."
+            "DATABASE_URL names a server of your own: restore it with PostgreSQL's own programs from base.tar.gz and wal/ "
+            "(tests/faults/README.md has the lines), and bring the key back with `bedflow restore --key-only`."
         )
     there = sorted({path.name for path in settings.data_dir.glob("*")} - LEFT_ALONE) if settings.data_dir.exists() else []
     if there:

@@ -10,7 +10,7 @@ from flow import main
 from flow.backup.copy import take
 from flow.backup.folder import Folder
 from flow.backup.look import look
-from flow.backup.way_back import key_of, laid_back, refuse_full
+from flow.backup.way_back import key_of, laid_back, lay_key, refuse_full
 from flow.cli.start import run, settings
 from flow.errors import Misconfigured
 from flow.settings import Settings
@@ -50,9 +50,13 @@ def restore(
     folder: Path = typer.Argument(..., help="The backup's folder."),
     key: Path | None = typer.Option(None, help="The key file, where it was kept apart."),
     passphrase: Path | None = typer.Option(None, help="A file with the passphrase; else BEDFLOW_BACKUP_PASSPHRASE."),
+    key_only: bool = typer.Option(False, "--key-only", help="Lay back the key alone, for a server of your own."),
 ) -> None:
     """Bring a hospital back into an empty data directory: the newest whole copy, then every change that was received since."""
     found = _with(settings(), None, passphrase)
+    if key_only:
+        print(f"The key is in {lay_key(found, Folder(folder), key_of(found, Folder(folder), key))}.")
+        return
     begun = time.monotonic()
     refuse_full(found)
 

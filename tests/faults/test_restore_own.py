@@ -26,7 +26,7 @@ from tests.memory import short_lived
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(300)]
 README = Path(__file__).with_name("README.md")
-ROLE, SECRET = "beds", "a secret of the server's own"
+ROLE, SECRET = "beds", "a secret of that server"
 RIGHTS = (
     f"create role {ROLE} login replication password '{SECRET}'",
     f"grant pg_monitor to {ROLE}",
@@ -108,9 +108,11 @@ class Server:
 def server() -> Iterator[Server]:
     with short_lived("bedflow-own-") as folder:
         found = Server(folder)
-        found.make()
-        yield found
-        found.stop()
+        try:
+            found.make()
+            yield found
+        finally:
+            found.stop()
 
 
 def commands() -> str:
@@ -124,9 +126,10 @@ def key_again(found: HouseProcess) -> bytes:
     """The key of a house whose own machine was lost as well, as the README says."""
     folder = found.folder / "elsewhere"
     folder.mkdir()
-    other = HouseProcess(folder, found.hospital, {name: said for name, said in found.extra.items() if name != "DATABASE_URL"})
-    told = other.run("restore", found.extra["BEDFLOW_BACKUP"], check=False)
+    other = HouseProcess(folder, found.hospital, found.extra)
+    told = other.run("restore", "--key-only", found.extra["BEDFLOW_BACKUP"], check=False)
     assert told.returncode == 0, told.stderr
+    assert other.run("restore", "--key-only", found.extra["BEDFLOW_BACKUP"], check=False).returncode != 0, "nothing is written over"
     return (folder / "data" / "vault.key").read_bytes()
 
 
