@@ -223,6 +223,8 @@ def test_no_page_or_file_of_any_role_makes_more_of_it_than_text(spoken: Town) ->
         for needs, path in _paths(spoken, name):
             if isinstance(needs, May) and MATRIX[role][needs] is Reach.NO:
                 continue
+            if path.endswith(".xlsx") and name not in ("mona", "olga"):
+                continue  # the same book, and the slowest of all answers
             answer = caller.get(path)
             assert answer.status_code < 500, (name, path)
             kind = answer.headers.get("content-type", "")

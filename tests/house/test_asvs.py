@@ -25,6 +25,13 @@ def test_what_applies_says_where_it_is_met_and_which_test_shows_it() -> None:
     assert [row[0] for row in ROWS if row[3] == "not yet" and row[4] != "not yet"] == []
 
 
+def test_the_head_counts_them() -> None:
+    unmet, without = sum("not yet" in row[3] + row[4] for row in ROWS), sum(row[4] == "–" for row in ROWS)
+    met = len(ROWS) - unmet - without
+    head = " ".join(TEXT.split())
+    assert f"Of the {len(ROWS)} requirements listed, {met} are met and shown by a test, {without} do not apply, {unmet} say" in head
+
+
 def test_every_file_it_names_is_there() -> None:
     named = re.findall(r"`([\w/.-]+/[\w./-]*)`", TEXT)
     homes = (ROOT, ROOT / "flow", ROOT / "flow" / "web")
