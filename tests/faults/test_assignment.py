@@ -172,7 +172,7 @@ async def _disturb(dsn: str, dice: random.Random, times: list[int]) -> None:
     connection = await asyncpg.connect(dsn, server_settings={"application_name": "blows"})
     try:
         while True:
-            await asyncio.sleep(dice.uniform(0.3, 1.2))
+            await asyncio.sleep(dice.uniform(0.05, 0.25))
             killed = await connection.fetch(_KILL)
             times[0] += len(killed)
     finally:

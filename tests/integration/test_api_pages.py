@@ -156,4 +156,5 @@ async def test_an_administrator_adds_somebody(web: Web) -> None:
     assert (await admin.post("/admin/users/chief/disable", data={"csrf": token})).status_code == 409
     ravi = await web.client()
     assert (await ravi.post("/login", data={"account": "ravi", "password": "long enough to keep"})).status_code == 303
-    assert (await ravi.get("/wards/4B")).status_code == 200
+    page = await ravi.get("/wards/4B")
+    assert (page.status_code, page.headers["location"].partition("?")[0]) == (303, "/login/first-password")

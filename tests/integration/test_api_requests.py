@@ -83,7 +83,8 @@ async def test_names_go_to_those_who_may_see_them(web: Web) -> None:
     made = await ask(desk)
     manager, nurse = await web.as_role(Role.MANAGER), await web.as_role(Role.NURSE, "4B")
     path = f"/api/v1/bed-requests/{made['id']}"
-    assert (await manager.get(path)).json()["person"] == {"name": "A••• R•••", "mrn": None, "birth_date": None, "age": None, "sex": None}
+    masked = {"name": "A••• R•••", "mrn": None, "birth_date": None, "age": None, "sex": None, "withheld": False}
+    assert (await manager.get(path)).json()["person"] == masked
     assert (await nurse.get(path)).json()["person"] is None
     await desk.post(f"{path}/assignment", json={"bed": "ICU-I-01"})
     assert (await nurse.get(path)).status_code == 404

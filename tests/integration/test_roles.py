@@ -40,7 +40,7 @@ def addresses(request: str, visit: str) -> list[str]:
     """Every GET of the route table with its parameters filled in."""
     values = {"ward": "4B", "bed": "4B-A-01", "clinic": "ENT", "clinics": "ENT", "audience": "public", "letter": "1", "feed": "his"}
     values |= {"request": request, "visit": visit, "problem": "0123456789abcdef", "cleaner": "c1", "token": "E-001", "slip": "x"}
-    values |= {"day": "2026-11-20", "user": "ravi"}
+    values |= {"day": "2026-11-20", "user": "ravi", "patient": "0123456789abcdef"}
     return [re.sub(r"{(\w+)}", lambda hit: values[hit[1]], door.path) for door in (*API, *PAGES) if door.method == "GET"]
 
 
@@ -87,6 +87,7 @@ async def test_nothing_written_without_a_grant_changes_anything(web: Web) -> Non
 
 
 _FOR_ALL = ("/login", "/login/passkey", "/login/passkey/options", "/session/active", "/sign-out", "/api/v3/hip/patient/share")
+_FOR_ALL += ("/login/provider", "/login/provider/logout", "/t/{slip}/no-messages")
 """Doors that ask who comes in their own way."""
 
 

@@ -101,24 +101,24 @@ async def test_statements_are_sent_as_one_each_with_its_own_arguments(database: 
 
 async def test_a_connection_that_died_while_it_was_held_is_not_lent_again(database: Database) -> None:
     async with database.begun("begin") as connection:
-        await connection.execute("create table told (word text)")
+        await connection.execute("create table spoken (word text)")
         held = await connection.fetchval("select pg_backend_pid()")
     async with database.read() as other:
         await other.execute("select pg_terminate_backend($1, 5000)", held)
     async with database.begun("begin") as connection:
-        await connection.execute("insert into told values ('a')")
+        await connection.execute("insert into spoken values ('a')")
     with pytest.raises(Unavailable):
         async with database.begun("begin") as connection:
             await connection.execute("select pg_terminate_backend(pg_backend_pid())")
     async with database.begun("begin") as connection:
-        await connection.execute("insert into told values ('b')")
+        await connection.execute("insert into spoken values ('b')")
     with pytest.raises(NotStored):
         await _fails_half_way(database)
     async with database.read() as other:
-        assert [row["word"] for row in await other.fetch("select word from told order by word")] == ["a", "b"]
+        assert [row["word"] for row in await other.fetch("select word from spoken order by word")] == ["a", "b"]
 
 
 async def _fails_half_way(database: Database) -> None:
     async with database.begun("begin") as connection:
-        await connection.execute("insert into told values ('c')")
+        await connection.execute("insert into spoken values ('c')")
         await connection.execute("select 1 / 0")
