@@ -1,4 +1,5 @@
-"""A group: one transaction under the append lock in which decisions are taken and written together.
+"""A group: decisions that are taken and written together, in one transaction that holds the append lock while it writes: from its beginning
+(`transaction`), or from its one statement on, which sees that nobody came in between (`turn`).
 
 In memory the hospital is evolved as the group goes; when the transaction fails, that hospital is thrown away and loaded anew.
 """

@@ -125,6 +125,17 @@ async def test_it_can_be_ended_and_another_ward_ends_it_too(web: Web) -> None:
     assert [each.over(now) for each in await web.house.openings.waiting(now, 10)] == [True, True]
 
 
+async def test_who_signs_out_has_nothing_open_any_more(web: Web) -> None:
+    manager = await signed_in(web, "farah", Role.MANAGER)
+    await opens(manager)
+    now = web.core.clock.now()
+    (opened,) = await web.house.openings.waiting(now, 10)
+    assert not opened.over(now)
+    assert (await manager.post("/sign-out", data={"csrf": await csrf(manager, "/wards/4B")})).status_code == 303
+    (opened,) = await web.house.openings.waiting(now, 10)
+    assert opened.over(now) and opened.ended_at is not None
+
+
 async def test_a_name_that_is_withheld_stays_so_for_who_does_not_care_for_its_bearer(web: Web) -> None:
     await lying(web)
     private = PersonDetails(web.house.people.pseudonym("4B-A-01"), "Asha Rao", "MRN-4B-A-01", guards=((Guard.VIP, True),))

@@ -18,7 +18,7 @@ from realtime.hub import Hub
 from realtime.stream import Stream
 from tests.integration.test_desk import House as Core
 from tests.integration.test_desk import open_house
-from tests.integration.web_house import Web, make_web, web
+from tests.integration.web_house import Web, make_web, open_stream, web
 from tests.plans import small_plan
 
 __all__ = ["web"]
@@ -168,22 +168,7 @@ async def test_a_stream_is_for_those_with_a_grant(streaming: Web) -> None:
 
 async def test_a_stream_ends_when_its_grant_is_taken_back(streaming: Web) -> None:
     token = await streaming.house.tokens.create(Role.DISPLAY, "4B")
-    sent: list[bytes] = []
-    first = asyncio.Event()
-
-    async def receive() -> Any:
-        await asyncio.Event().wait()
-
-    async def send(message: Any) -> None:
-        sent.append(message.get("body", b""))
-        if b"snapshot" in sent[-1]:
-            first.set()
-
-    headers = [(b"authorization", f"Bearer {token}".encode()), (b"host", b"localhost:8000")]
-    scope = {"type": "http", "method": "GET", "path": "/api/v1/stream", "query_string": b"topics=ward:4B", "headers": headers}
-    scope |= {"scheme": "http", "client": ("192.0.2.1", 1), "server": ("localhost", 8000), "root_path": "", "http_version": "1.1"}
-    stream = asyncio.ensure_future(streaming.app(scope, receive, send))
-    await asyncio.wait_for(first.wait(), 5)
+    stream, sent = await open_stream(streaming, "topics=ward:4B", authorization=f"Bearer {token}")
     (made,) = await streaming.house.tokens.all()
     await streaming.house.tokens.revoke(made.id, streaming.core.clock.now())
     await asyncio.wait_for(stream, 5)

@@ -17,7 +17,7 @@ from flow.web.pages import badges as badges_page
 from tests.integration.test_audit import trail
 from tests.integration.test_roles import CANARY, streaming
 from tests.integration.test_signin import csrf, pair, signed_in
-from tests.integration.web_house import PASSWORD, Web, web
+from tests.integration.web_house import PASSWORD, Web, open_stream, web
 
 __all__ = ["streaming", "web"]
 PIN = "271828"
@@ -137,23 +137,8 @@ async def test_names_go_when_nobody_does_anything_and_a_tick_is_nothing(web: Web
 async def test_a_stream_of_somebody_who_left_ends_and_the_stations_own_is_for_the_ward(streaming: Web) -> None:
     station, code = await stood(streaming), await badged(streaming, "asha")
     assert await scanned(station, code) == ""
-    sent: list[bytes] = []
-    first = asyncio.Event()
-
-    async def receive() -> Any:
-        await asyncio.Event().wait()
-
-    async def send(message: Any) -> None:
-        sent.append(message.get("body", b""))
-        if b"snapshot" in sent[-1]:
-            first.set()
-
-    cookies = "; ".join(f"{name}={value}" for name, value in station.cookies.items()).encode()
-    scope = {"type": "http", "method": "GET", "path": "/api/v1/stream", "query_string": b"topics=ward:4B&audience=staff"}
-    scope |= {"headers": [(b"cookie", cookies), (b"host", b"localhost:8000")], "root_path": "", "http_version": "1.1"}
-    scope |= {"scheme": "http", "client": ("192.0.2.1", 1), "server": ("localhost", 8000)}
-    stream = asyncio.ensure_future(streaming.app(scope, receive, send))
-    await asyncio.wait_for(first.wait(), 5)
+    cookies = "; ".join(f"{name}={value}" for name, value in station.cookies.items())
+    stream, _ = await open_stream(streaming, "topics=ward:4B&audience=staff", cookie=cookies)
     streaming.core.clock.advance(STATION_IDLE + timedelta(seconds=1))
     await asyncio.wait_for(stream, 5)
     assert (await station.get("/api/v1/stream?topics=ward:4B&audience=staff")).status_code == 403

@@ -1,5 +1,6 @@
 """The whole web room on real stores, spoken to through ASGI: tokens for every role, browsers with their own cookies."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -74,3 +75,24 @@ def make_web(core: Core, stack: AsyncExitStack, folder: Path, second_factor: str
     )
     app = build(parts)
     return Web(core, app, app.state.house, stack)
+
+
+async def open_stream(web: Web, query: str, **headers: str) -> tuple["asyncio.Future[None]", list[bytes]]:
+    """A stream once its snapshot has come: the request, which ends when it is cut, and what was sent."""
+    sent: list[bytes] = []
+    first = asyncio.Event()
+
+    async def receive() -> Any:
+        await asyncio.Event().wait()
+
+    async def send(message: Any) -> None:
+        sent.append(message.get("body", b""))
+        if b"snapshot" in sent[-1]:
+            first.set()
+
+    told = [(name.encode(), value.encode()) for name, value in {"host": "localhost:8000", **headers}.items()]
+    scope = {"type": "http", "method": "GET", "path": "/api/v1/stream", "query_string": query.encode(), "headers": told}
+    scope |= {"scheme": "http", "client": ("192.0.2.1", 1), "server": ("localhost", 8000), "root_path": "", "http_version": "1.1"}
+    stream = asyncio.ensure_future(web.app(scope, receive, send))
+    await asyncio.wait_for(first.wait(), 5)
+    return stream, sent

@@ -1,8 +1,6 @@
 """Names for a reason (break-glass): the page that asks why, the grant of a quarter of an hour for one ward, and its end. It is on record
 before a name is shown; an auditor reviews it (`openings`)."""
 
-from urllib.parse import urlsplit
-
 import structlog
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -14,6 +12,7 @@ from flow.domain.roles import May
 from flow.views.opened_names import WAITING, NamesPage, places_of
 from flow.web.pages.form import Form, form_of
 from flow.web.pages.page import chrome, html
+from flow.web.pages.second_factor import here
 from flow.web.parts import House, house_of
 from flow.web.problems import forbidden, invalid
 from flow.web.security.principal import Principal, Way, principal_of
@@ -27,7 +26,7 @@ async def ask(request: Request) -> Response:
     principal, asked = principal_of(request), Form(request.query_params)
     places = places_of(_wards(house_of(request), principal), waiting=_of_those_who_wait(principal))
     place = asked.text("ward", longest=60)
-    return html(request, "names/page.html", NamesPage(chrome(request, "Show names"), places, place, _back(asked)))
+    return html(request, "names/page.html", NamesPage(chrome(request, "Show names"), places, place, here(asked.text("from", longest=200))))
 
 
 async def show(request: Request) -> Response:
@@ -41,7 +40,7 @@ async def show(request: Request) -> Response:
     house.doorkeeper.forget(principal)
     log.warning("names.opened", opening=opened.id, actor=principal.id, ward=ward or "")
     told(opening=opened.id, of=ward or WAITING)
-    return RedirectResponse(_back(form), 303)
+    return RedirectResponse(here(form.text("from", longest=200)), 303)
 
 
 async def end(request: Request) -> Response:
@@ -50,7 +49,7 @@ async def end(request: Request) -> Response:
     await house.openings.end(principal.seat, house.clock.now())
     house.doorkeeper.forget(principal)
     house.watch.cut(principal.digest)
-    return RedirectResponse(_back(form), 303)
+    return RedirectResponse(here(form.text("from", longest=200)), 303)
 
 
 def _wards(house: House, principal: Principal) -> list[Ward]:
@@ -78,10 +77,3 @@ def _why(form: Form) -> tuple[str, str]:
     if len(words) < FEWEST_WORDS:
         raise invalid("missing", "Say in a few words of your own what the names are needed for; an auditor reads it.")
     return reason, words
-
-
-def _back(form: Form) -> str:
-    """The page that they came from: a path of our own, else the start."""
-    said = urlsplit(form.text("from", longest=200))
-    inside = not said.scheme and not said.netloc and said.path.startswith("/") and not said.path.startswith("//") and "\\" not in said.path
-    return said.path if inside else "/"

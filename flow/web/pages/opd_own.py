@@ -32,13 +32,9 @@ LOOKS, GUESSES = 40, 20
 
 async def page(request: Request) -> Response:
     """The place in the queue of whoever holds this slip."""
-    house, code = house_of(request), request.path_params["slip"]
-    picture(house)
-    token = found(house, code)
+    house, token = house_of(request), await _held(request)
     if token is None:
-        await house.limiter.check("slip-guess", address(request), GUESSES, A_WHILE)
-        return _hidden(html(request, "opd/own_gone.html", _gone(request, house), 404))
-    await house.limiter.check("slip", code, LOOKS, A_MINUTE)
+        return _nobodys(request)
     clinic = house.plan.clinic[token.clinic]
     told = await _told(house, token)
     view = own_page(
@@ -65,15 +61,27 @@ async def page(request: Request) -> Response:
 
 async def stop(request: Request) -> Response:
     """Whoever holds the slip wants no more messages: the number goes, and the log of consents says so."""
+    house, token = house_of(request), await _held(request)
+    if token is None:
+        return _nobodys(request)
+    await house.contacts.withdraw(holder(token), PATIENT, house.clock.now(), OWN_PAGE)
+    return _hidden(RedirectResponse(f"/t/{request.path_params['slip']}?lang={asked_words(request).lang}", 303))
+
+
+async def _held(request: Request) -> Token | None:
+    """The token of the slip in the address; None for nobody's. Looks and guesses are counted."""
     house, code = house_of(request), request.path_params["slip"]
     picture(house)
     token = found(house, code)
     if token is None:
         await house.limiter.check("slip-guess", address(request), GUESSES, A_WHILE)
-        return _hidden(html(request, "opd/own_gone.html", _gone(request, house), 404))
-    await house.limiter.check("slip", code, LOOKS, A_MINUTE)
-    await house.contacts.withdraw(holder(token), PATIENT, house.clock.now(), OWN_PAGE)
-    return _hidden(RedirectResponse(f"/t/{code}?lang={asked_words(request).lang}", 303))
+    else:
+        await house.limiter.check("slip", code, LOOKS, A_MINUTE)
+    return token
+
+
+def _nobodys(request: Request) -> Response:
+    return _hidden(html(request, "opd/own_gone.html", _gone(request, house_of(request)), 404))
 
 
 async def _told(house: House, token: Token) -> bool:

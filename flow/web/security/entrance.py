@@ -78,6 +78,8 @@ async def end_session(request: Request) -> None:
     """Here and in every open stream."""
     house, principal = house_of(request), anybody(request) or half_of(request)
     if principal is not None and principal.way is Way.SESSION and cookie_name(SESSION, secure=house.secure) in request.cookies:
+        if principal.opened is not None:
+            await house.openings.end(principal.seat, house.clock.now())
         await house.sessions.end(principal.digest)
         house.doorkeeper.forget(principal)
         house.watch.cut(principal.digest)
