@@ -45,3 +45,17 @@ class Keeps:
     letters: Span = JOURNAL
     history: Span = USUAL
     trail: Span = USUAL
+    openings: Span = USUAL
+    doctors: Span = USUAL
+
+    @property
+    def by_kind(self) -> dict[str, Span]:
+        """Of each kind that is counted."""
+        return {
+            "letters": self.letters,
+            "outgoing": self.letters,
+            "entries": self.history,
+            "traces": self.trail,
+            "openings": self.openings,
+            "doctors": self.doctors,
+        }

@@ -97,6 +97,8 @@ class Settings:
     keep_letters: Span
     keep_history: Span
     keep_audit: Span
+    keep_openings: Span
+    keep_doctors: Span
     abdm_client: Client | None
     stream_writer: str
     log_level: str
@@ -126,7 +128,7 @@ class Settings:
     @property
     def keeps(self) -> Keeps:
         """How long what is kept."""
-        return Keeps(self.keep_letters, self.keep_history, self.keep_audit)
+        return Keeps(self.keep_letters, self.keep_history, self.keep_audit, self.keep_openings, self.keep_doctors)
 
     def with_hospital(self, file: str) -> "Settings":
         """The same settings for another hospital file."""
@@ -326,6 +328,8 @@ SETTINGS = (
         "keep_history", "BEDFLOW_KEEP_HISTORY", str(USUAL), "how long single movements are kept, and with them who moved", span(YEAR, LEAST)
     ),
     Setting("keep_audit", "BEDFLOW_KEEP_AUDIT", str(USUAL), "how long the audit trail is kept", span(YEAR, LEAST)),
+    Setting("keep_openings", "BEDFLOW_KEEP_OPENINGS", str(USUAL), "how long reviewed openings of names are kept", span(YEAR, LEAST)),
+    Setting("keep_doctors", "BEDFLOW_KEEP_DOCTORS", str(USUAL), "how long the doctors of visits that are over are kept", span(YEAR, LEAST)),
     Setting("abdm_client", "BEDFLOW_ABDM_CLIENT", "", "ID SECRET of the hospital at the ABDM gateway ([abdm])", client_of, secret=True),
     Setting(
         "stream_writer",

@@ -139,9 +139,12 @@ def anchor(asked: Deployment) -> Finding:
 def kept(asked: Deployment) -> Finding:
     """The law asks for a year, an inquiry for more."""
     found = asked.settings.keeps
-    short = [
-        f"{name}={span}" for name, span in (("BEDFLOW_KEEP_HISTORY", found.history), ("BEDFLOW_KEEP_AUDIT", found.trail)) if span < USUAL
-    ]
+    record = (
+        ("BEDFLOW_KEEP_HISTORY", found.history),
+        ("BEDFLOW_KEEP_AUDIT", found.trail),
+        ("BEDFLOW_KEEP_OPENINGS", found.openings),
+    )
+    short = [f"{name}={span}" for name, span in record if span < USUAL]
     told = f"letters {found.letters}, movements {found.history}, trail {found.trail}"
     do = f"Set {' and '.join(short)} back to {USUAL}, unless your lawyer has said so." if short else ""
     return Finding("How long is kept", told, do)

@@ -58,7 +58,7 @@ def _tell(what: str, count: int) -> None:
 async def _show(*, as_json: bool) -> None:
     async with main.open_house(settings()) as house:
         now, zone, keeps = house.clock.now(), house.plan.zone, house.settings.keeps
-        over = await due(house.database, keeps.letters.before(now), keeps.history.before(now), keeps.trail.before(now))
+        over = await due(house.database, keeps, now)
         begin, last = await kept_from(house.database), await runs(house.database, _RUNS)
         holds = await LegalHolds(house.database).all()
         if as_json:

@@ -6,6 +6,7 @@ from flow.errors import Misconfigured
 from flow.history.pool import Connection
 
 ONLY_ADDED_TO = ("log", "audit", "audit_seal", "reveal")
+NOT_TAKEN_AWAY = ("opening",)
 ONLY_READ = ("migration", "audit_cut", "snapshot_part")
 _MIGHTY = "select rolsuper or pg_has_role(rolname, current_user, 'member') from pg_roles where rolname = $1"
 
@@ -29,6 +30,7 @@ async def grant(connection: Connection, role: str) -> None:
         grant select, insert, update, delete on all tables in schema public to {name};
         grant usage, select on all sequences in schema public to {name};
         revoke update, delete on {", ".join(ONLY_ADDED_TO)} from {name};
+        revoke delete on {", ".join(NOT_TAKEN_AWAY)} from {name};
         revoke insert, update, delete on {", ".join(ONLY_READ)} from {name};
         """
     )

@@ -14,6 +14,7 @@ from flow.history.inbox import Inbox, Letter
 from flow.history.legal_holds import InForce
 from flow.history.pool import Connection, Database
 from flow.history.queries import load
+from flow.keeps import Keeps
 
 _SQL, _LETTERS = load("retention"), load("letters")
 BATCH = 500
@@ -122,11 +123,13 @@ class Retention:
             await connection.execute(_SQL["put_run"], self.hospital, *values)
 
 
-async def due(database: Database, letters: datetime, history: datetime, trail: datetime) -> dict[str, Due]:
+async def due(database: Database, keeps: Keeps, now: datetime) -> dict[str, Due]:
     """What is over by kind, held or not."""
-    asked = {"letters": letters, "outgoing": letters, "entries": history, "traces": trail}
     async with database.read() as connection:
-        rows = {name: await connection.fetchrow(_SQL[f"due_{name}"], database.hospital, before) for name, before in asked.items()}
+        rows = {
+            name: await connection.fetchrow(_SQL[f"due_{name}"], database.hospital, span.before(now))
+            for name, span in keeps.by_kind.items()
+        }
     return {name: Due(row["due"], row["oldest"]) for name, row in rows.items() if row is not None}
 
 

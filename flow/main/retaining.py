@@ -1,7 +1,8 @@
 """Retaining: once a day the worker throws away what need not be kept any longer; `bedflow retention run` does the same at once.
 
-Letters' texts, then the oldest of the log and of the trail, then persons of whom nothing is left. Each step is a transaction of its own: a
-run that was cut off goes on where it stopped, and two at once do no harm. Each run is written into the trail.
+Letters' texts, then the oldest of the log and of the trail, openings and doctors of visits, then persons of whom nothing is left. Each
+step is a transaction of its own: a run that was cut off goes on where it stopped, and two at once do no harm. Each run is written into the
+trail.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -19,6 +20,7 @@ from flow.errors import BedflowError, Refused
 from flow.history.audit import Audit
 from flow.history.cutting import Cutting
 from flow.history.inbox import Inbox, Letter
+from flow.history.lapsing import Lapsing
 from flow.history.pool import Database
 from flow.history.retention import Retention, Run, Speaks
 from flow.keeps import Keeps
@@ -31,7 +33,7 @@ log = structlog.get_logger()
 EVERY_SECONDS, FIRST = 24 * 3600.0, 1800.0
 ACTOR = "retention"
 NO_OWNER = (
-    "The log and the trail were left as they are: this role may not take anything out of them. "
+    "The log, the trail, openings and doctors of visits were left as they are: this role may not take anything out of them. "
     "Set BEDFLOW_DATABASE_OWNER_URL for the worker."
 )
 Stop = Callable[[], bool]
@@ -105,11 +107,17 @@ class Retaining:
             while not stop() and (went := await cutting.step(*limits, now)) is not None:
                 for what, count in (("entries", went.entries), ("records", went.records), ("traces", went.traces)):
                     done.add(what, count)
+            await self._lapse(Lapsing(owner), now, done, stop)
         except Refused as refusal:
             log.error("retention.refused", code=refusal.code)
             done.kept.append(refusal.reason)
         finally:
             await owner.close()
+
+    async def _lapse(self, lapsing: Lapsing, now: datetime, done: _Done, stop: Stop) -> None:
+        for what, step, span in (("openings", lapsing.openings, self.keeps.openings), ("doctors", lapsing.doctors, self.keeps.doctors)):
+            while not stop() and (count := await step(span.before(now), now)):
+                done.add(what, count)
 
     async def _persons(self, now: datetime, done: _Done, stop: Stop) -> None:
         after: str | None = ""

@@ -20,6 +20,8 @@ COUNTED: Mapping[str, str] = {
     "records": "records that were over",
     "traces": "entries of the trail",
     "persons": "persons",
+    "openings": "openings of names",
+    "doctors": "doctors of visits that were over",
 }
 """What a run counts."""
 
@@ -132,6 +134,8 @@ def kept_rows(keeps: Keeps, due: Mapping[str, DueLike], now: datetime, zone: str
         ("outgoing", "Text of letters to other systems", keeps.letters, "BEDFLOW_KEEP_LETTERS"),
         ("entries", "Single movements, and who moved", keeps.history, "BEDFLOW_KEEP_HISTORY"),
         ("traces", "Audit trail", keeps.trail, "BEDFLOW_KEEP_AUDIT"),
+        ("openings", "Openings of names, once reviewed", keeps.openings, "BEDFLOW_KEEP_OPENINGS"),
+        ("doctors", "Which doctors a visit that is over had named", keeps.doctors, "BEDFLOW_KEEP_DOCTORS"),
     )
     return tuple(
         KeptRow(what, str(span), setting, _day(span.before(now), zone), _day(due[kind].oldest, zone), due[kind].count)

@@ -55,7 +55,13 @@ async def test_the_page_says_what_went_and_what_had_to_be_left(web: Web) -> None
     auditor, _ = await signed_in(web, "aud", Role.AUDITOR)
     page = (await auditor.get(PAGE)).text
     assert "12 texts of letters" in page and "Left for a reason." in page and "0 entries" not in page
-    assert "BEDFLOW_KEEP_LETTERS" in page and "13 months" in page and "5 years" in page
+    assert (
+        "BEDFLOW_KEEP_LETTERS" in page
+        and "BEDFLOW_KEEP_OPENINGS" in page
+        and "BEDFLOW_KEEP_DOCTORS" in page
+        and "13 months" in page
+        and "5 years" in page
+    )
     assert "Every movement since the first bed was opened is kept." in page
 
 
@@ -94,16 +100,28 @@ async def test_the_command_line_says_what_is_over_and_throws_it_away(
             " values ('city-general', 'his', 'S', $1, 'A01', $2, $3, 'sealed', $4)",
             *(control, at, bytes([number]), state),
         )
+    for years, visit in ((6, "V-old"), (4, "V-new")):
+        at = datetime.now(UTC) - timedelta(days=366 * years)
+        await database.pool.execute(
+            "insert into opening (hospital, seat, actor, role, reason, words, at, until, reviewed_by, reviewed_at, remark)"
+            " values ('city-general', 's', 'asha', 'manager', 'r', 'sealed', $1, $2, 'aud', $2, 'sealed')",
+            *(at, at + timedelta(minutes=15)),
+        )
+        await database.pool.execute("insert into practitioner values ('city-general', $1, 7, 'D01', $2)", visit, at)
     said = json.loads((await bedflow("retention", "--json")).stdout)
+    assert said["over"]["openings"]["count"] == 1 and said["over"]["doctors"]["count"] == 1
     assert said["over"]["letters"]["count"] == 1 and said["runs"] == [] and said["holds"] == [] and said["kept_from"] is None
     ran = await bedflow("retention", "run")
-    assert ran.exit_code == 0 and "Gone: 1 texts of letters." in ran.stdout
+    assert ran.exit_code == 0 and "Gone: 1 texts of letters, 1 openings of names, 1 doctors of visits that were over." in ran.stdout
     gone = await database.pool.fetch("select control_id from letter where gone = 'retained-out' and body is null")
     assert [row["control_id"] for row in gone] == ["old"], "what waits to be handled is not over"
+    left = await database.pool.fetch("select visit from practitioner cross join opening")
+    assert [row["visit"] for row in left] == ["V-new"]
     again = json.loads((await bedflow("retention", "run", "--json")).stdout)
     assert not any(again["gone"].values())
     told = (await bedflow("retention")).stdout
     assert "kept for 2 months (BEDFLOW_KEEP_LETTERS)" in told and "1 texts of letters" in told
+    assert "Openings of names, once reviewed: kept for 5 years (BEDFLOW_KEEP_OPENINGS)" in told and "(BEDFLOW_KEEP_DOCTORS)" in told
     views = await database.pool.fetch("select view, actor from audit where view = 'retention, run'")
     assert len(views) == 2 and all(row["actor"].startswith("command line, ") for row in views)
     await database.close()

@@ -42,6 +42,7 @@ BY_SETTINGS: list[tuple[Callable[[Deployment], Finding], dict[str, str], dict[st
     (deployment.anchor, {}, {"BEDFLOW_AUDIT_ANCHOR": "run:/usr/local/bin/carry"}),
     (deployment.kept, {"BEDFLOW_KEEP_AUDIT": "2 years"}, {"BEDFLOW_KEEP_AUDIT": "7 years"}),
     (deployment.kept, {"BEDFLOW_KEEP_HISTORY": "12 months"}, {}),
+    (deployment.kept, {"BEDFLOW_KEEP_OPENINGS": "12 months"}, {}),
     (deployment.second_factor, {"BEDFLOW_SECOND_FACTOR": "offered"}, {"BEDFLOW_SECOND_FACTOR": "required"}),
     (deployment.breached, {}, {"BEDFLOW_BREACHED_PASSWORDS": "/srv/pwned.txt"}),
     (deployment.rates, {"BEDFLOW_RATE_TOKEN": "0"}, {}),

@@ -37,12 +37,19 @@ def test_what_is_no_time_is_refused(text: str) -> None:
         Span.read(text)
 
 
-@pytest.mark.parametrize("name", ["BEDFLOW_KEEP_HISTORY", "BEDFLOW_KEEP_AUDIT"])
+@pytest.mark.parametrize("name", ["BEDFLOW_KEEP_HISTORY", "BEDFLOW_KEEP_AUDIT", "BEDFLOW_KEEP_OPENINGS", "BEDFLOW_KEEP_DOCTORS"])
 def test_less_than_the_law_wants_is_refused_by_its_name(name: str) -> None:
     with pytest.raises(Misconfigured, match=rf"{name}.*at least 1 year: India's DPDP Rules .*CERT-In"):
         Settings.from_environ({name: "11 months"})
     assert Settings.from_environ({name: "1 year"}).keeps != Settings.from_environ({}).keeps
     assert str(Settings.from_environ({"BEDFLOW_KEEP_LETTERS": "2 months"}).keeps.letters) == "2 months"
+
+
+def test_openings_and_doctors_are_kept_as_long_as_the_trail_unless_somebody_says_otherwise() -> None:
+    keeps = Settings.from_environ({}).keeps
+    assert keeps.openings >= keeps.trail and keeps.doctors >= keeps.trail
+    longer = Settings.from_environ({"BEDFLOW_KEEP_OPENINGS": "7 years", "BEDFLOW_KEEP_DOCTORS": "2 years"}).keeps.by_kind
+    assert (longer["openings"], longer["doctors"], longer["traces"]) == (Span(84), Span(24), Span(60))
 
 
 def _visit(number: str, patient: str, merged_into: str | None = None) -> Visit:

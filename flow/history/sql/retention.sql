@@ -73,6 +73,17 @@ select (select count(*) from log where hospital = $1 and recorded_at < $2)::int 
 select (select count(*) from audit where hospital = $1 and at < $2)::int as due,
        (select at from audit where hospital = $1 order by at, id limit 1) as oldest
 
+-- name: due_openings
+-- Of names, looked at and over; those that nobody has looked at stay. $1 hospital, $2 opened before
+select (select count(*) from opening where hospital = $1 and at < $2 and until < $2 and reviewed_at is not null)::int as due,
+       (select at from opening where hospital = $1 order by at, id limit 1) as oldest
+
+-- name: due_doctors
+-- Of visits that are over. $1 hospital, $2 told before
+select (select count(*) from practitioner p left join record r on r.hospital = p.hospital and r.entity = 'visit' and r.entity_id = p.visit
+        where p.hospital = $1 and p.told_at < $2 and r.live is not true)::int as due,
+       (select min(told_at) from practitioner where hospital = $1) as oldest
+
 -- name: put_run
 -- $1 hospital, $2 began, $3 ended, $4 by, $5 what went as JSON, $6 what stays and why
 insert into retention_run (hospital, began_at, ended_at, by, gone, kept) values ($1, $2, $3, $4, $5::jsonb, $6)

@@ -29,7 +29,7 @@ async def page(request: Request) -> Response:
 async def _view(request: Request) -> RetentionPage:
     house, may_write = house_of(request), principal_of(request).may(May.USERS)
     now, zone, keeps = house.clock.now(), house.plan.zone, house.settings.keeps
-    found = await due(house.database, keeps.letters.before(now), keeps.history.before(now), keeps.trail.before(now))
+    found = await due(house.database, keeps, now)
     return retention_page(
         chrome(request, "How long what is kept"),
         kept_rows(keeps, found, now, zone),
