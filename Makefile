@@ -63,10 +63,10 @@ lighthouse: ## the pages before Lighthouse's gates, one after the other on a qui
 	@CHROMIUM="$$(.ci/chromium)" && LIGHTHOUSE="$$(.ci/lighthouse)" && export CHROMIUM LIGHTHOUSE && mkdir -p $(artefacts) && \
 	$(python) -m pytest tests/acceptance/test_lighthouse.py
 
-faults: ## the long fault suite: every crash point, the proxy, a hundred screens, days of bad network, the negative controls
+faults: ## the long fault suite: every crash point, the proxy, a hundred screens, days of bad network, the negative controls; says what was run and what not, fails at a finding (ONLY="F0 F3")
 	@.ci/environment test
 	@.ci/environment load
-	@CHROMIUM="$$(.ci/chromium)" && CHROMIUM_SHELL="$$(.ci/chromium shell)" && export CHROMIUM CHROMIUM_SHELL && $(python) -m pytest tests/faults tests/acceptance/test_roaming.py tests/acceptance/test_bad_road.py -s
+	@CHROMIUM="$$(.ci/chromium)" && CHROMIUM_SHELL="$$(.ci/chromium shell)" && export CHROMIUM CHROMIUM_SHELL && $(python) -m tests.faults $(ONLY)
 
 lock: ## pin requirements/*.in again, by hash and without addresses (needs uv)
 	@for name in run test load node security; do \

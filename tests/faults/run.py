@@ -166,6 +166,12 @@ def answering(house: HouseProcess) -> bool:
     raise AssertionError(f"neither answers nor ends:\n{house.log.read_text()[-2000:]}")
 
 
+def struck(tally: Tally, of: int) -> None:
+    """Say how far a long run is."""
+    done = sum(tally.faults.values())
+    print(f"{done} of {of} faults, {tally.checks} times judged, {len(tally.found)} findings", flush=True)
+
+
 def lines(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """A table in Markdown, as the README shows it."""
     printed = [headings, ["---"] * len(headings), *rows]

@@ -17,7 +17,7 @@ from tests.acceptance.house import house
 from tests.faults.blows import FAULT, stores_of
 from tests.faults.heads import Heads, Look, Past, log_of
 from tests.faults.on_screen import CRASHED, LOST_REDIS, Lags, ahead_of_itself, lags, late, live_and_old, short_of
-from tests.faults.run import Run, answering, lines, report
+from tests.faults.run import Run, answering, lines, report, struck
 from tests.faults.screens import Sample, Screen, Screens
 from tests.faults.stays import HOSPITAL, Ward
 
@@ -83,6 +83,7 @@ def watch(folder: Path, blows: Sequence[str], between: tuple[float, float]) -> W
             for name in blows:
                 watched.feed(dice.uniform(*between))
                 watched.strike(name)
+                struck(run.tally, len(blows))
             watched.feed(between[1])
             watched.screens.thaw()
             if not watched.settled():

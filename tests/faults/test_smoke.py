@@ -16,7 +16,7 @@ import pytest
 
 from tests.acceptance.house import house
 from tests.faults.blows import FAULT, stores_of
-from tests.faults.run import Run, Tally, answering, lines, report
+from tests.faults.run import Run, Tally, answering, lines, report, struck
 from tests.faults.stays import HOSPITAL, REPEATED, Ward
 
 SEED = int(os.environ.get("F1_SEED", random.SystemRandom().randrange(100_000)))
@@ -59,6 +59,7 @@ def disturb(run: Run, dice: random.Random, faults: Sequence[str]) -> None:
         run.tally.fault(name)
         assert answering(run.house), f"{name} ended the process:\n{run.house.log.read_text()[-2000:]}"
         run.judge(run.read())
+        struck(run.tally, len(order))
         _sent(run)
         run.clicker.may.set()
 
