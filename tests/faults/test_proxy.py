@@ -114,7 +114,7 @@ def _hospital(folder: Path) -> Path:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 async def test_twenty_thousand_messages_over_a_line_that_breaks(tmp_path: Path) -> None:
     print(f"seed {SEED}")
     with house(tmp_path, _hospital(tmp_path), BEDFLOW_LOG_LEVEL="error", loaded=False) as found:

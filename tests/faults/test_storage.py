@@ -23,7 +23,7 @@ from tests.faults.shim import Disk, filled, small_disk
 from tests.faults.stays import HOSPITAL, Ward
 from tests.memory import short_lived
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 SEED = int(os.environ.get("F5_SEED", random.SystemRandom().randrange(100_000)))
 FAILS_FOR = 4.0
 _rows: list[list[object]] = []
