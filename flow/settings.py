@@ -240,13 +240,7 @@ SETTINGS = (
     Setting(
         "tls_key", "BEDFLOW_TLS_KEY", "", "its private key (PEM, without a password); both are read again when they change", optional_path
     ),
-    Setting(
-        "hsts_subdomains",
-        "BEDFLOW_HSTS_SUBDOMAINS",
-        "0",
-        "1 tells browsers that every name below ours is served over TLS as well; for a year",
-        flag,
-    ),
+    Setting("hsts_subdomains", "BEDFLOW_HSTS_SUBDOMAINS", "0", "1 tells browsers for a year that all names below ours have TLS", flag),
     Setting(
         "trusted_proxies", "BEDFLOW_TRUSTED_PROXIES", "127.0.0.0/8,::1", "proxies whose X-Forwarded-For is believed, by commas", networks
     ),
