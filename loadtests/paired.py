@@ -26,7 +26,7 @@ def let_in(client: Any, admin: str, number: int, audience: str, ward: str) -> st
     said = {"code": code[1] + code[2], "name": f"Load {number}", "audience": audience, "ward": ward}
     bearer = {"Authorization": f"Bearer {admin}"}
     _allowed(client, "POST", "/admin/devices/new", data=said, headers=bearer, allow_redirects=False)
-    home: str = client.get("/pair/status").json()["href"]
+    home: str = client.post("/pair/status").json()["href"]
     return home
 
 

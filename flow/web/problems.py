@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from flow.errors import BedflowError, Refused, Unavailable, Unreadable
 from flow.web.fault_page import fault_page, refusal
+from flow.web.security.leaving import left_if_ended
 from flow.web.security.principal import PHONE_PAGES, Wants, anybody, half_of
 
 log = structlog.get_logger()
@@ -115,6 +116,8 @@ def _code(status: int) -> str:
 async def answer_to(request: Request, error: Exception) -> Response:
     """The response for an error, in the language of whoever asked: API, htmx or a browser's page."""
     denied = denied_by(error)
+    if denied.status == 401:
+        left_if_ended(request.scope)
     if denied.status >= 500:
         log.error("web.fault", code=denied.code, kind=type(error).__name__, method=request.method, route=_route(request))
     elif denied.status in _NOTED or denied.code in _NO_MISTAKES:

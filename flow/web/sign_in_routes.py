@@ -26,7 +26,7 @@ SIGN_IN = (
     Door("POST", "/sign-out", sign_in.sign_out, Open.SIGNED_IN),
     Door("POST", "/session/active", sign_in.active, Open.SIGNED_IN, quiet=True),
     Door("GET", "/pair", pairing.show, Open.TO_ALL),
-    Door("GET", "/pair/status", pairing.status, Open.TO_ALL),
+    Door("POST", "/pair/status", pairing.status, Open.TO_ALL, quiet=True),
     Door("GET", "/labels", labels.page, May.PAIR),
 )
 

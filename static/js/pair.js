@@ -8,9 +8,9 @@
   async function ask() {
     left.textContent = left.dataset.left.replace("{minutes}", Math.max(0, Math.ceil((ends - performance.now()) / 60000)));
     try {
-      const answer = await fetch(pairing.dataset.poll, { headers: { Accept: "application/json" } });
+      const answer = await fetch(pairing.dataset.poll, { method: "POST", headers: { Accept: "application/json", "X-CSRF-Token": pairing.dataset.csrf } });
       if (answer.status === 200) return location.replace((await answer.json()).href || "/");
-      if (answer.status === 410) return location.reload();
+      if (answer.status === 410 || answer.status === 403) return location.reload();
     } catch { /* the server is away for a moment: ask again */ }
     setTimeout(ask, 2000);
   }

@@ -67,5 +67,5 @@ def paired(town: Town, admin: httpx.Client, name: str) -> tuple[httpx.Client, st
     assert shown is not None
     let_in = {"code": shown[1], "name": name, "ward": "4B", "audience": "ward", "csrf": csrf(admin)}
     assert admin.post("/admin/devices/new", data=let_in).status_code == 303
-    assert screen.get("/pair/status").status_code == 200
+    assert screen.post("/pair/status").status_code == 200
     return screen, shown[1]

@@ -87,6 +87,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(404, "text/plain", b"")
 
     def do_POST(self) -> None:
+        asked = urlsplit(self.path)
+        if asked.path in self.stage.answers:
+            self._answer(*self.stage.answers[asked.path](dict(parse_qsl(asked.query))))
+            return
         told = parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode())
         self.stage.said.append({name: value if name in WORDS else float(value) for name, value in told})
         self._answer(204 if dict(told).get("file", "0") == str(self.stage.file) else 205, "text/plain", b"")

@@ -197,7 +197,7 @@ def test_a_code_lets_one_screen_in_once(town: Town) -> None:
     assert again.status_code == 409
     assert "No screen shows this code" in again.text
     for headers in ({}, {"cookie": "bedflow-pairing=made-up"}, {"cookie": f"bedflow-pairing={code.replace(' ', '')}"}):
-        assert thief.get("/pair/status", headers=headers).status_code == 410
+        assert thief.post("/pair/status", headers=headers).status_code == 410
     assert screen.get("/displays/ward/ward/4B").status_code == 200
     assert screen.get("/displays/ward/ward/ICU").status_code == 403
     assert screen.get("/displays/staff/ward/4B").status_code in (403, 404)

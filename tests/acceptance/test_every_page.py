@@ -67,7 +67,6 @@ NO_PAGES = (
     "/{visit}",
     "/{patient}",
     "/{request}/privacy",
-    "/pair/status",
     "/provider/back",
     "/housekeeping/unlock",
     "/unlock/scan",

@@ -328,5 +328,5 @@ def paired(found: HouseProcess) -> tuple[OpenerDirector, str]:
         shown = re.search(r'class="code"[^>]*>([0-9 ]+)<', answer.read().decode())
     assert shown is not None
     told = found.run("device", "pair", shown[1], "--name", "Lift 4", "--ward", "4B").stdout
-    screen.open(f"{found.origin}/pair/status").close()
+    screen.open(f"{found.origin}/pair/status", data=b"").close()
     return screen, told.split()[-1].rstrip(".")

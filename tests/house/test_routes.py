@@ -32,7 +32,7 @@ OPEN_TO_ALL = {
     "GET /login/provider/back",
     "POST /login/provider/logout",
     "GET /pair",
-    "GET /pair/status",
+    "POST /pair/status",
     "GET /",
     "GET /housekeeping/worker.js",
     "GET /porter/worker.js",

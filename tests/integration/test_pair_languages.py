@@ -42,7 +42,7 @@ async def test_the_phone_goes_on_in_the_language_in_which_it_waited(web: Web) ->
         "csrf": (await head.get("/admin/devices/new")).text.split('name="csrf" value="')[1].split('"')[0],
     }
     assert (await head.post("/admin/devices/new", data=form)).status_code == 303
-    paired = await phone.get("/pair/status?lang=hi")
+    paired = await phone.post("/pair/status?lang=hi")
     assert paired.status_code == 200
     cookies = [said for said in paired.headers.get_list("set-cookie") if said.startswith("lang=hi")]
     assert {said.split("Path=")[1].split(";")[0] for said in cookies} == {"/housekeeping", "/porter"}

@@ -194,14 +194,14 @@ async def pair(web: Web, admin: httpx.AsyncClient, kind: str, **said: Any) -> ht
     page = (await device.get(f"/pair?kind={kind}")).text
     found = re.search(r">\s*(\d{3}) (\d{3})\s*<", page)
     assert found, page
-    assert (await device.get("/pair/status")).status_code == 204
+    assert (await device.post("/pair/status")).status_code == 204
     proof = {"csrf": await csrf(admin, "/admin/devices/new"), "prove_password": PASSWORD}  # the sign-in may be long ago
     data = {"code": f"{found[1]}{found[2]}", "name": "Lift 4", **proof, **said}
     typed = await admin.post("/admin/devices/new", data=data)
     assert typed.status_code == 303, typed.text
     again = await admin.post("/admin/devices/new", data=data)
     assert again.status_code == 409 and "No screen shows this code" in again.text
-    answer = await device.get("/pair/status")
+    answer = await device.post("/pair/status")
     assert answer.status_code == 200
     device.headers["x-home"] = answer.json()["href"]
     return device
@@ -229,6 +229,8 @@ async def test_a_code_runs_out(web: Web) -> None:
     web.core.clock.advance(timedelta(minutes=10, seconds=1))
     assert await web.house.devices.offered(offer.code, web.core.clock.now()) is None
     assert await web.house.devices.is_paired(offer.secret, web.core.clock.now()) is None
+    waiting = await web.client({"cookie": f"bedflow-pairing={offer.secret}"})
+    assert [(await waiting.post("/pair/status")).status_code, (await waiting.get("/pair/status")).status_code] == [410, 405]
 
 
 async def test_a_phone_asks_for_its_pin_when_idle_and_locks_out(web: Web) -> None:

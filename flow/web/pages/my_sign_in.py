@@ -18,6 +18,7 @@ from flow.web.problems import unknown
 from flow.web.security import passkey
 from flow.web.security.cookies import SESSION, drop_cookie
 from flow.web.security.entrance import A_MINUTE, account_of, end_everywhere, open_session
+from flow.web.security.leaving import left
 from flow.web.security.principal import Principal, principal_of, seat_of
 from flow.witness import happened
 
@@ -147,6 +148,7 @@ async def sign_out_everywhere(request: Request) -> Response:
     house, principal = house_of(request), principal_of(request)
     await end_everywhere(house, principal.id)
     happened(Kind.SIGNED_OUT, principal.id, principal.role, everywhere=True)
+    left(request.scope)
     response = RedirectResponse("/login", 303)
     drop_cookie(response, SESSION, secure=house.secure)
     return response

@@ -24,6 +24,7 @@ from flow.web.parts import House, house_of
 from flow.web.problems import Denied, bad_request, forbidden, invalid
 from flow.web.security.cookies import DEVICE, PAIRING, SESSION, cookie_name, drop_cookie, set_cookie
 from flow.web.security.entrance import A_MINUTE, end_session
+from flow.web.security.leaving import left
 from flow.web.security.limits import address
 from flow.web.security.principal import Principal, principal_of
 from flow.web.tongue import asked_words, goes_on_in
@@ -57,7 +58,8 @@ def _enter_at(request: Request, house: House) -> str:
 
 
 async def status(request: Request) -> Response:
-    """How the code is doing: 204 it waits, 200 with where to go once it was typed in, 410 it has run out."""
+    """How the code is doing: 204 it waits, 200 with where to go once it was typed in, 410 it has run out. A POST, since it hands the device
+    its cookie."""
     house = house_of(request)
     secret = request.cookies.get(cookie_name(PAIRING, secure=house.secure))
     paired = await house.devices.is_paired(secret, house.clock.now()) if secret else None
@@ -80,6 +82,7 @@ async def _let_in(request: Request, house: House, secret: str) -> Response:
     drop_cookie(response, PAIRING, secure=house.secure)
     if device.kind == "station":
         await end_session(request)
+        left(request.scope)
         drop_cookie(response, SESSION, secure=house.secure)
     return response
 

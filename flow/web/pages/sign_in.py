@@ -17,6 +17,7 @@ from flow.web.parts import house_of
 from flow.web.security import passkey
 from flow.web.security.cookies import SESSION, drop_cookie
 from flow.web.security.entrance import A_MINUTE, check_tries, end_session, station_of
+from flow.web.security.leaving import left
 from flow.web.security.limits import address
 from flow.web.security.principal import PHONE_PAGES, Principal, Way, anybody, principal_of
 from flow.witness import happened
@@ -108,6 +109,7 @@ async def sign_out(request: Request) -> Response:
     house, by_provider = house_of(request), principal_of(request).provider
     happened(Kind.SIGNED_OUT)
     await end_session(request)
+    left(request.scope)
     station = station_of(request)
     there = await house.provider.farewell(f"{house.settings.origin}/login") if by_provider and house.provider is not None else ""
     home = "/login" if station is None else station_home(station)

@@ -19,6 +19,7 @@ from flow.web.pages.phone_scan import WASM
 from flow.web.parts import House, house_of
 from flow.web.problems import forbidden
 from flow.web.security.entrance import A_MINUTE, open_session, station_of
+from flow.web.security.leaving import left, left_if_ended
 from flow.web.security.principal import Way, principal_of
 from flow.witness import happened
 
@@ -55,6 +56,8 @@ async def _tried(request: Request, house: House, station: Station, form: Form, r
     if not opens(account.role, account.ward, station.ward):
         happened(Kind.NOT_SIGNED_IN, account.id, account.role, by="badge", why="other ward")
         return "other-ward"
+    if principal_of(request).way is Way.SESSION:
+        left(request.scope)
     await open_session(request, response, account, "badge")
     happened(Kind.BADGE_USED, account.id, account.role)
     return ""
@@ -70,6 +73,7 @@ async def scan(request: Request) -> Response:
 async def state(request: Request) -> Response:
     """Who is signed in at this station, as their page knows them: it loads itself anew when that is somebody else, or nobody."""
     principal = principal_of(request)
+    left_if_ended(request.scope)
     return JSONResponse({"who": principal.seat if principal.way is Way.SESSION else ""})
 
 

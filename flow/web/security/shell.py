@@ -7,6 +7,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from flow.web.parts import House
 from flow.web.problems import Denied
 from flow.web.security.csrf import SAFE
+from flow.web.security.leaving import HEADER, forgets, note_ended
+from flow.web.security.principal import Way
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -35,6 +37,7 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, *, secure: bool, subdomains: bool = False) -> None:
         self.app = app
+        self.secure = secure
         hsts = f"{_HSTS}; includeSubDomains" if subdomains else _HSTS
         self.headers = {**HEADERS, "strict-transport-security": hsts} if secure else HEADERS
         self.of_files = {name: value for name, value in self.headers.items() if name in OF_FILES}
@@ -45,6 +48,8 @@ class SecurityHeaders:
                 headers, wanted = MutableHeaders(scope=message), self.of_files if _is_part(scope, message) else self.headers
                 for name, value in wanted.items():
                     headers.setdefault(name, value)
+                if forgotten := forgets(scope, secure=self.secure):
+                    headers[HEADER] = forgotten
             await send(message)
 
         await self.app(scope, receive, adding)
@@ -98,6 +103,7 @@ class Introduce:
             connection = HTTPConnection(scope)
             found = await self.house.doorkeeper.identify(connection, secure=self.house.secure, active=_active(connection))
             half = found is not None and bool(found.wants)
+            note_ended(scope, connection, found if found is not None and found.way is not Way.DEVICE else None, secure=self.house.secure)
             scope["principal"], scope["half"] = (None, found) if half else (found, None)
         await self.app(scope, receive, send)
 
