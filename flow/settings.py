@@ -78,6 +78,7 @@ class Settings:
     oidc_client_secret: Secret
     breached_passwords: Path | None
     station_idle: int
+    badge_hours: int
     hospital: Path
     demo: bool
     history_days: int
@@ -102,6 +103,7 @@ class Settings:
     abdm_client: Client | None
     stream_writer: str
     log_level: str
+    log_carried_to: str
     crash_at: str
 
     @classmethod
@@ -276,6 +278,7 @@ SETTINGS = (
     Setting(
         "station_idle", "BEDFLOW_STATION_IDLE", "120", "seconds without a deed after which a ward's workstation hides names again", whole(1)
     ),
+    Setting("badge_hours", "BEDFLOW_BADGE_HOURS", "24", "hours a badge opens after its owner's last sign-in by your provider", whole(1)),
     Setting("hospital", "BEDFLOW_HOSPITAL", str(SAMPLE_HOSPITAL), "the hospital's TOML file; else the sample of 500 beds", path),
     Setting("demo", "BEDFLOW_DEMO", "0", "1 adds the demo sign-ins and the simulator", flag),
     Setting("history_days", "BEDFLOW_HISTORY_DAYS", "28", "days of made-up history that a demo starts with", whole(0)),
@@ -333,6 +336,7 @@ SETTINGS = (
         one_of(*STREAM_WRITERS),
     ),
     Setting("log_level", "BEDFLOW_LOG_LEVEL", "info", f"least level that is logged: {', '.join(LOG_LEVELS)}", one_of(*LOG_LEVELS)),
+    Setting("log_carried_to", "BEDFLOW_LOG_CARRIED_TO", "", "to which machine our log is carried, in words, for `bedflow doctor`", str),
     Setting("crash_at", "BEDFLOW_CRASH_AT", "", "for fault tests: NAME:N kills the process at the N-th passing of a point", crash_point),
 )
 

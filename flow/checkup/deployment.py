@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flow.backup.folder import Folder
+from flow.checkup import trusted
 from flow.checkup.finding import Finding
 from flow.errors import Misconfigured
 from flow.keeps import USUAL
@@ -136,6 +138,13 @@ def anchor(asked: Deployment) -> Finding:
     return Finding("Audit trail's anchor", f"{asked.settings.audit_anchor}", do)
 
 
+def log_elsewhere(asked: Deployment) -> Finding:
+    """Who breaks in here can change what is written here. We write to standard error; who carries it away, only the deployment can say."""
+    where, own = asked.settings.log_carried_to, asked.settings.data_dir / "logs"
+    do = f"Have standard error and {own} carried to another machine as they are written, and say where in BEDFLOW_LOG_CARRIED_TO."
+    return Finding("Log on another machine", where or "nobody has said that it is", "" if where else do)
+
+
 def kept(asked: Deployment) -> Finding:
     """The law asks for a year, an inquiry for more."""
     found = asked.settings.keeps
@@ -180,7 +189,7 @@ def rates(asked: Deployment) -> Finding:
 
 CHECKS: tuple[Callable[[Deployment], Finding], ...] = (
     *(tls, public_url, demo, settings_for_tests, hospital, data_dir, vault_key, key_age, key_elsewhere, copies, disk),
-    *(anchor, kept, second_factor, breached, feeds, rates),
+    *(anchor, log_elsewhere, kept, second_factor, breached, feeds, rates),
 )
 
 
@@ -192,6 +201,8 @@ def certificates(asked: Deployment) -> Iterator[Finding]:
             yield _certificate(f"Certificate of {about}", cert, asked.now)
         if key is not None:
             yield _closed(f"Key of {about}'s certificate", key)
+    if found.tls_cert is not None and found.tls_key is not None:
+        yield trusted.signed(found.tls_cert, found.tls_key, urlsplit(found.public_url or "").hostname or "")
 
 
 def _certificate(about: str, file: Path, now: datetime) -> Finding:

@@ -40,6 +40,7 @@ BY_SETTINGS: list[tuple[Callable[[Deployment], Finding], dict[str, str], dict[st
     (deployment.hospital, {}, {"BEDFLOW_HOSPITAL": "/etc/bedflow/own.toml"}),
     (deployment.anchor, {}, {"BEDFLOW_AUDIT_ANCHOR": "/mnt/other/anchor.txt"}),
     (deployment.anchor, {}, {"BEDFLOW_AUDIT_ANCHOR": "run:/usr/local/bin/carry"}),
+    (deployment.log_elsewhere, {}, {"BEDFLOW_LOG_CARRIED_TO": "loghost, by rsyslog"}),
     (deployment.kept, {"BEDFLOW_KEEP_AUDIT": "2 years"}, {"BEDFLOW_KEEP_AUDIT": "7 years"}),
     (deployment.kept, {"BEDFLOW_KEEP_HISTORY": "12 months"}, {}),
     (deployment.kept, {"BEDFLOW_KEEP_OPENINGS": "12 months"}, {}),
@@ -143,13 +144,32 @@ def test_certificates_near_their_end_and_keys_that_others_read(tmp_path: Path) -
         own = authority.signs("beds", days=days)
         own.key.chmod(0o600)
         served = asked(tmp_path, BEDFLOW_TLS_CERT=str(own.cert), BEDFLOW_TLS_KEY=str(own.key))
-        assert [each.weak for each in deployment.certificates(served)] == [weak, False]
+        assert [each.weak for each in deployment.certificates(served)][:2] == [weak, False]
         own.key.chmod(0o644)
-        assert [each.weak for each in deployment.certificates(served)] == [weak, True]
+        assert [each.weak for each in deployment.certificates(served)][:2] == [weak, True]
     feed = asked(tmp_path, BEDFLOW_MLLP_TLS_CERT=str(tmp_path / "none.pem"))
     (found,) = deployment.certificates(feed)
     assert (found.about, found.weak) == ("Certificate of HL7", True)
     assert list(deployment.certificates(asked(tmp_path))) == []
+
+
+def test_a_certificate_that_no_browser_trusts_is_weak(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name or an authority that is another's, or one's own; the list of authorities is this machine's."""
+    authority = Authority(tmp_path)
+    own = authority.signs("beds")
+
+    def found(host: str) -> Finding:
+        *_, last = deployment.certificates(
+            asked(tmp_path, BEDFLOW_TLS_CERT=str(own.cert), BEDFLOW_TLS_KEY=str(own.key), BEDFLOW_PUBLIC_URL=host)
+        )
+        return last
+
+    strange = found("https://127.0.0.1")
+    assert strange.weak and "CN=authority: unable to get local issuer certificate" in strange.found and "BEDFLOW_TLS_CERT" in strange.do
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.cert))
+    assert found("https://127.0.0.1") == Finding("Who signed the pages' certificate", "CN=authority: trusted here")
+    assert "Hostname mismatch" in found("https://beds.example").found and found("https://beds.example").weak
+    assert not found("").weak, "the name people type is another question"
 
 
 GOOD = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
