@@ -7,7 +7,7 @@ password and second factor, and that unlocks the badge as well.
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import asyncpg
@@ -22,6 +22,7 @@ from flow.history.secret import digest, hash_of, matches
 
 _SQL = load("badges")
 WRONG_PINS = 5
+VOUCHED_FOR = timedelta(hours=24)
 
 
 class Tried(StrEnum):
@@ -43,11 +44,20 @@ class Held:
     locked: bool
 
 
-class Badges:
-    """Of the people of one hospital."""
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose badge it is; `vouched`: their provider, where they have one, has let them in lately. Who was closed there stays closed here."""
 
-    def __init__(self, database: Database) -> None:
+    account: Account
+    vouched: bool
+
+
+class Badges:
+    """Of the people of one hospital; `vouched_for`: how long a provider's word for somebody holds."""
+
+    def __init__(self, database: Database, vouched_for: timedelta = VOUCHED_FOR) -> None:
         self.database = database
+        self.vouched_for = vouched_for
         self.hospital = database.hospital
 
     async def issue(self, account: str, by: str, at: datetime) -> str:
@@ -76,11 +86,15 @@ class Badges:
             row = await connection.fetchrow(_SQL["of"], self.hospital, account)
         return _held(row) if row else None
 
-    async def whose(self, code: str) -> Account | None:
+    async def whose(self, code: str, at: datetime) -> Owner | None:
         """Whose badge this is; None for no one's, or a replaced one."""
         async with self.database.read() as connection:
-            row = await connection.fetchrow(_SQL["whose"], self.hospital, digest(code))
-        return Account(row["id"], row["name"], Role(row["role"]), row["ward"]) if row else None
+            row = await connection.fetchrow(_SQL["whose"], self.hospital, digest(code), at - self.vouched_for)
+        return (
+            Owner(Account(row["id"], row["name"], Role(row["role"]), row["ward"], provider=row["provider"]), row["vouched"])
+            if row
+            else None
+        )
 
     async def choose_pin(self, account: str, pin: str, *names: str) -> None:
         """Another PIN. Raises Refused for one that is guessed first, and where there is no badge."""

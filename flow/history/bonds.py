@@ -75,8 +75,13 @@ class Bonds:
                 break
         assert known is not None, "a name of random digits is free"
         async with self.database.write() as connection:
-            await connection.execute(_SQL["follow"], self.hospital, known.id, bond.shown_as, role, ward)
+            await connection.execute(_SQL["follow"], self.hospital, known.id, bond.shown_as, role, ward, at)
         return known if known.disabled else Account(known.id, bond.shown_as, role, ward, provider=True)
+
+    async def vouch(self, account: str, at: datetime) -> None:
+        """The provider has said once more who this is."""
+        async with self.database.write() as connection:
+            await connection.execute(_SQL["vouch"], self.hospital, account, at)
 
     async def end(self, issuer: str, sid: str) -> list[tuple[bytes, str]]:
         """End the sessions that the provider knows by a number; returns their digests and whose they were."""

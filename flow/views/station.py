@@ -12,6 +12,7 @@ REFUSED: Mapping[str, str] = {
     "locked": "This badge is locked after five wrong PINs. Sign in with your password and second factor, which unlocks it, or ask an "
     "administrator.",
     "none-chosen": "This badge has no PIN yet. Sign in with your password, open My sign-in under your name, and choose one.",
+    "not-vouched": "It is too long since you signed in by your hospital's account. Sign in with it once, and your badge opens again.",
     "other-ward": "This badge is not for this ward. Use a station of your own ward.",
 }
 """Why a badge did not open, by the word that its page's address carries."""

@@ -40,7 +40,7 @@ from flow.web.security.limits import Hit, Limiter, in_memory
 from flow.web.security.links import Links
 from flow.web.security.trail import Trail
 from flow.web.security.watch import Watch
-from flow.web.stores import Stores
+from flow.web.stores import Stores, Waits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +80,8 @@ class House(Stores):
 
     def __init__(self, parts: Parts) -> None:
         passwords = Passwords(parts.settings.breached_passwords, parts.plan.name)
-        idle = timedelta(seconds=parts.settings.station_idle)
-        super().__init__(parts.plan, parts.file, parts.database, parts.vault, parts.clock, passwords, idle)
+        waits = Waits(timedelta(seconds=parts.settings.station_idle), timedelta(hours=parts.settings.badge_hours))
+        super().__init__(parts.plan, parts.file, parts.database, parts.vault, parts.clock, passwords, waits)
         self.settings = parts.settings
         self.plan = parts.plan
         self.desk = parts.desk

@@ -1,5 +1,6 @@
 """What the web room keeps and reads in the stores by itself, room by room; desk, people and letters are handed in (`flow.web.parts`)."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from flow.clock import Clock
@@ -40,18 +41,24 @@ from flow.web.hall import Hall
 from flow.web.plans_then import PlansThen
 
 
-class Stores:
-    """Those of one hospital; `file` is the version of its file that made `plan` (0: not kept), `station_idle` a ward station's patience."""
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """A ward station's patience, and how long a badge opens after its owner's provider has let them in."""
 
-    def __init__(
-        self, plan: Plan, file: int, database: Database, vault: Vault, clock: Clock, passwords: Passwords, station_idle: timedelta
-    ) -> None:
+    station_idle: timedelta
+    badge: timedelta
+
+
+class Stores:
+    """Those of one hospital; `file` is the version of its file that made `plan` (0: not kept)."""
+
+    def __init__(self, plan: Plan, file: int, database: Database, vault: Vault, clock: Clock, passwords: Passwords, waits: Waits) -> None:
         # the door: who comes in, and the answers already given
         self.accounts = Accounts(database, passwords)
         self.bonds = Bonds(database, vault)
         self.tokens = Tokens(database)
-        self.sessions = Sessions(database, station_idle)
-        self.badges = Badges(database)
+        self.sessions = Sessions(database, waits.station_idle)
+        self.badges = Badges(database, waits.badge)
         self.devices = Devices(database, vault)
         self.factors = Factors(database, vault)
         self.passkeys = Passkeys(database, vault)

@@ -12,6 +12,7 @@ from flow.domain.audit import Kind
 from flow.domain.roles import Role
 from flow.main.providing import called
 from flow.oidc.provider import Client, Provider
+from flow.web.security.leaving import HEADER, OF_PEOPLE
 from tests.acceptance.house import free_port
 from tests.integration.provider_house import (
     BACK,
@@ -193,7 +194,11 @@ async def test_what_is_dangerous_asks_the_provider_again_and_the_deed_goes_on(we
     assert (await chief.post("/admin/users", data=deed)).status_code == 403
     address = await away(web, chief, "/prove/provider")
     assert "prompt=login" in address and "max_age=0" in address
+    async with web.core.database.write() as connection:
+        await connection.execute("update account set vouched_at = null")
     proven = await chief.get(await there(chief, address, "chief"))
+    async with web.core.database.read() as connection:
+        assert await connection.fetchval("select array_agg(id) from account where vouched_at is not null") == ["chief"]
     assert proven.status_code == 200 and "It is you" in proven.text and chief.cookies["bedflow"] == before
     assert (await chief.post("/admin/users", data=deed)).status_code == 303
     assert [trace.actor for trace in await trail(web, Kind.SIGNED_IN) if trace.detail.get("why") == "proven"] == ["chief"]
@@ -250,7 +255,8 @@ async def test_signing_out_there_ends_that_session_here(web: Web, issuer: str) -
         assert (await behind.post("/login/provider/logout", data={"logout_token": junk})).status_code == 400
     assert (await browser.get("/api/v1/beds")).status_code == 200
     assert (await behind.post("/login/provider/logout", data={"logout_token": token})).status_code == 200
-    assert (await browser.get("/api/v1/beds")).status_code == 401
+    ended = await browser.get("/api/v1/beds")
+    assert (ended.status_code, ended.headers[HEADER]) == (401, OF_PEOPLE)
     assert (await other.get("/api/v1/beds")).status_code == 200, "which the provider holds for another session"
     assert [(trace.actor, trace.detail["by"]) for trace in await trail(web, Kind.SIGNED_OUT)] == [("asha", "provider")]
 

@@ -12,6 +12,7 @@ from flow.domain.ids import WardId
 from flow.domain.roles import STATION_IDLE, Role
 from flow.errors import Unavailable
 from flow.history.badges import WRONG_PINS
+from flow.history.bonds import Bond
 from flow.history.devices import Grant
 from flow.web.pages import badges as badges_page
 from tests.integration.test_audit import trail
@@ -257,3 +258,30 @@ async def test_a_badge_is_for_stations_and_a_station_is_a_wards(web: Web) -> Non
     data = {"csrf": await csrf(station, SCAN), "badge": "BDFL" + "B" * 32, "pin": PIN}
     assert [(await station.post("/station/badge", data=data)).status_code for _ in range(21)] == [303] * 20 + [429], "guessing is slowed"
     assert len(await trail(web, Kind.UNKNOWN_BADGE)) == 20
+
+
+async def test_a_badge_opens_for_a_while_after_its_owners_provider_let_them_in(web: Web) -> None:
+    """Who was closed there comes in here for that long at most; the page says what to do, and an account of our own has no such limit."""
+    now, station, own = web.core.clock.now(), await stood(web), await badged(web, "asha")
+    assert web.house.badges.vouched_for == timedelta(hours=24)
+    web.house.badges.vouched_for = timedelta(hours=9)
+    bond = Bond("https://provider.example", "sub-1", "ravi", "Ravi")
+    await web.house.bonds.account(bond, Role.NURSE, WardId("4B"), now)
+    code = await web.house.badges.issue("ravi", "chief", now)
+    await web.house.badges.choose_pin("ravi", PIN)
+    web.core.clock.advance(timedelta(hours=9))
+    assert await scanned(station, code) == ""
+    web.core.clock.advance(timedelta(seconds=1))
+    assert await scanned(station, code, "000000") == "wrong", "who does not know the PIN learns nothing of the account"
+    assert await scanned(station, code) == "not-vouched"
+    page = await shown(station, f"{HOME}?badge=not-vouched")
+    assert "Sign in with it once, and your badge opens again" in page
+    assert (await trail(web, Kind.NOT_SIGNED_IN))[-1].detail["why"] == "provider"
+    assert await scanned(station, own) == "", "of our own"
+    await web.house.bonds.vouch("ravi", web.core.clock.now())
+    await web.house.bonds.vouch("asha", web.core.clock.now())
+    assert await scanned(station, code) == ""
+    web.house.badges.vouched_for = timedelta(0)
+    web.core.clock.advance(timedelta(seconds=1))
+    await web.house.bonds.account(bond, Role.NURSE, WardId("4B"), web.core.clock.now())
+    assert await scanned(station, code) == "", "signing in there is its word as well"

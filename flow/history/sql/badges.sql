@@ -17,8 +17,9 @@ select account, pin is not null as has_pin, pin_wrong, issued_at from badge wher
 select account, pin is not null as has_pin, pin_wrong, issued_at from badge where hospital = $1 and account = $2
 
 -- name: whose
--- The open account that a badge was issued to. $1 hospital, $2 digest
-select a.id, a.name, a.role, a.ward from badge b
+-- The open account that a badge was issued to, and whether it is one of our own or its provider has said so since. $1 hospital, $2 digest, $3 since
+select a.id, a.name, a.role, a.ward, a.oidc_subject is not null as provider, a.oidc_subject is null or coalesce(a.vouched_at >= $3, false) as vouched
+from badge b
 join account a on a.hospital = b.hospital and a.id = b.account and a.disabled_at is null
 where b.hospital = $1 and b.digest = $2
 

@@ -8,8 +8,12 @@ insert into account (hospital, id, name, role, ward, created_at, oidc_issuer, oi
 on conflict do nothing returning id
 
 -- name: follow
--- Name, role and ward as the provider has them now; a closed account keeps its own. $1 hospital, $2 id, $3 name, $4 role, $5 ward or null
-update account set name = $3, role = $4, ward = $5 where hospital = $1 and id = $2 and oidc_subject is not null and disabled_at is null
+-- Name, role and ward as the provider has them now; a closed account keeps its own. $1 hospital, $2 id, $3 name, $4 role, $5 ward or null, $6 now
+update account set name = $3, role = $4, ward = $5, vouched_at = greatest(vouched_at, $6) where hospital = $1 and id = $2 and oidc_subject is not null and disabled_at is null
+
+-- name: vouch
+-- The provider has said once more who somebody is. $1 hospital, $2 id, $3 now
+update account set vouched_at = greatest(vouched_at, $3) where hospital = $1 and id = $2 and oidc_subject is not null
 
 -- name: end_sid
 -- The sessions that the provider knows by a number. $1 hospital, $2 issuer, $3 number

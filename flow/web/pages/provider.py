@@ -152,6 +152,7 @@ async def _proven(request: Request, person: Person, tried: Try) -> Response:
         reason = "It asked you for a password alone, and this needs a second factor. Go back, and show the one you have in Bedflow."
         return _said(request, Kind.NOT_PROVEN, "one-factor", reason)
     await house.sessions.prove(principal.digest, house.clock.now())
+    await house.bonds.vouch(principal.id, house.clock.now())
     house.doorkeeper.forget(principal)
     return _said(request, Kind.SIGNED_IN, "proven", "It is you. Close this page, and press “Go on” on the one you came from.")
 

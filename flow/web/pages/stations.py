@@ -45,10 +45,11 @@ async def badge(request: Request) -> Response:
 async def _tried(request: Request, house: House, station: Station, form: Form, response: Response) -> str:
     """Lets them in; else the word that says why not."""
     code = read_code(form.secret("badge"))
-    account = await house.badges.whose(code) if code else None
-    if account is None:
+    owner = await house.badges.whose(code, house.clock.now()) if code else None
+    if owner is None:
         happened(Kind.UNKNOWN_BADGE)
         return "unknown"
+    account = owner.account
     tried = await house.badges.try_pin(account.id, form.secret("pin"))
     if tried is not Tried.RIGHT:
         happened(Kind.LOCKED_OUT if tried is Tried.LOCKING else Kind.WRONG_PIN, account.id, account.role, why=tried)
@@ -56,6 +57,9 @@ async def _tried(request: Request, house: House, station: Station, form: Form, r
     if not opens(account.role, account.ward, station.ward):
         happened(Kind.NOT_SIGNED_IN, account.id, account.role, by="badge", why="other ward")
         return "other-ward"
+    if not owner.vouched:
+        happened(Kind.NOT_SIGNED_IN, account.id, account.role, by="badge", why="provider")
+        return "not-vouched"
     if principal_of(request).way is Way.SESSION:
         left(request.scope)
     await open_session(request, response, account, "badge")
