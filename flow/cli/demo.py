@@ -23,7 +23,7 @@ from flow.domain.commands import Command, SetBedStatus
 from flow.domain.hospital import Hospital
 from flow.history.accounts import Accounts
 from flow.history.cleaners import Cleaners
-from flow.main.purpose import SIGN_INS, for_demo
+from flow.main.purpose import SIGN_INS, for_demo, only_a_demos
 from flow.settings import Settings
 
 
@@ -31,7 +31,7 @@ def demo() -> None:
     """A living sample hospital: four weeks of history on the first start, a simulator, demo sign-ins."""
     found = with_stand_in(settings(BEDFLOW_DEMO="1"))
     living = Demo(found)
-    run(main.serve(found, before=living.prepare, ready=living.play))
+    run(main.serve(found, look=only_a_demos, before=living.prepare, ready=living.play))
     Console(stderr=True).print("Stopped. The data are kept; run it again to go on.")
 
 

@@ -21,7 +21,7 @@ from flow.errors import Misconfigured
 from flow.history.cleaners import Cleaners
 from flow.history.people import pseudonym
 from flow.main.keeping import Keeping
-from flow.main.purpose import for_demo
+from flow.main.purpose import for_demo, only_a_demos
 from flow.settings import Settings
 from flow.vault import open_vault
 
@@ -43,7 +43,7 @@ def make(days: int = typer.Option(365, min=1, help="How many days, up to now."))
 
 
 async def _make(found: Settings, days: int) -> None:
-    async with main.open_house(found) as house:
+    async with main.open_house(found, only_a_demos) as house:
         seq, _ = await house.log.head()
         if seq > 0:
             raise Misconfigured(

@@ -13,7 +13,7 @@ from typing import Any
 from flow import crash
 from flow.backup.follower import following
 from flow.embedded import claim_port
-from flow.main.house import House, open_house
+from flow.main.house import House, Look, open_house
 from flow.main.listening import feed_addresses
 from flow.settings import Settings
 from flow.sweep import swept_by_the_clock
@@ -27,11 +27,13 @@ async def serve(
     settings: Settings,
     *,
     parts: frozenset[str] = ALL,
+    look: Look | None = None,
     before: Callable[[House], Awaitable[None]] | None = None,
     ready: Callable[[House], Coroutine[Any, Any, None]] | None = None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM, then stop in order: letters in hand, streams, stores. `before` runs with the stores open,
-    `ready` beside everything once it listens. Raises Misconfigured before anything is started where a port is taken."""
+    """Serve until SIGINT or SIGTERM, then stop in order: letters in hand, streams, stores. `look` runs before anything is changed in the
+    stores, `before` with the house open, `ready` beside everything once it listens. Raises Misconfigured before anything is started where a
+    port is taken."""
     from flow.main.running import Running, ended
 
     stop = asyncio.Event()
@@ -39,7 +41,7 @@ async def serve(
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     _claim_ports(settings, parts)
     crash.arm(settings.crash_at)
-    async with open_house(settings) as house, AsyncExitStack() as stack:
+    async with open_house(settings, look) as house, AsyncExitStack() as stack:
         if before is not None:
             await _unless(stop, before(house))
         if stop.is_set():

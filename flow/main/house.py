@@ -1,6 +1,6 @@
 """The house: one hospital with its stores open and nothing running yet."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -47,13 +47,20 @@ class House:
     log: Log
 
 
+Look = Callable[[Database, Plan, Settings], Awaitable[None]]
+"""Looks at a database as its owner before anything is changed there, and raises Misconfigured where it must not be."""
+
+
 @asynccontextmanager
-async def open_house(settings: Settings) -> AsyncIterator[House]:
-    """The stores (started here, or those already running), the schema up to date, the hospital loaded."""
+async def open_house(settings: Settings, look: Look | None = None) -> AsyncIterator[House]:
+    """The stores (started here, or those already running), the schema up to date, the hospital loaded. `look` comes before all but the
+    first."""
     file = read_file(settings.hospital)
     plan = parse_plan(file, str(settings.hospital))
     async with AsyncExitStack() as stack:
         found = await stack.enter_async_context(stores(settings))
+        if look is not None:
+            await _looked(look, found.dsn, plan, settings)
         await let_go(found.dsn, followed=settings.backup is not None)
         database = await Database.connect(found.app_dsn, plan.id)
         stack.push_async_callback(database.close)
@@ -64,6 +71,14 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         desk = Desk(database, plan, inbox, people, clock, interpret, undo_seconds=settings.undo_seconds)
         people.erased = lambda patient: desk.hospital.erased(patient)  # noqa: PLW0108  # the desk's hospital of then, which is another each time
         yield House(settings, file, plan, clock, vault, database, found.dsn, found.redis_url, people, inbox, desk, Log(database))
+
+
+async def _looked(look: Look, dsn: str, plan: Plan, settings: Settings) -> None:
+    owner = await Database.connect(dsn, plan.id, size=1)
+    try:
+        await look(owner, plan, settings)
+    finally:
+        await owner.close()
 
 
 async def _migrate(found: Stores, serving: Database) -> None:
