@@ -1,8 +1,9 @@
-"""Erasing a person: asked for, told to the log, carried out in the background, verified as often as somebody wants.
+"""Erasing a person: asked for, told to the log, carried out, verified as often as somebody wants.
 
-Stands beside the desk: `flow.web` has its page call this, and so does `bedflow erase`. The order is what makes a kill harmless: the row of
-what is to be done, the log's entry (from then on the number means somebody new, in every process), then everything in one transaction
-with its proof. What was begun and not finished is on the page, and is finished by a click or `bedflow erase --finish`.
+Stands beside the desk: the page has it done in the background (`flow.erasing_work`), `bedflow erase` at once. The order is what makes a
+kill harmless: the row of what is to be done, the log's entry (from then on the number means somebody new, in every process), then
+everything in one transaction with its proof. What was begun and not finished is taken up again by whoever serves, or by `bedflow erase
+--finish`.
 """
 
 import asyncio
@@ -19,7 +20,7 @@ from flow.desk import Actor, Desk
 from flow.domain.decide.erasure import busy_with
 from flow.domain.erasure import Asker, ErasePerson, Known, Reason, family, known_by, masked
 from flow.domain.ids import PatientId
-from flow.errors import BedflowError, Refused
+from flow.errors import Refused
 from flow.history import legal_holds, patients
 from flow.history.erasures import Erasure, Erasures
 from flow.history.people import People
@@ -47,7 +48,6 @@ class Erasing:
     def __init__(self, desk: Desk, people: People, vault: Vault, clock: Clock, census: CensusKeeper, data_dir: Path) -> None:
         self.desk, self.people, self.clock, self.census, self.data_dir = desk, people, clock, census, data_dir
         self.erasures = Erasures(desk.database, vault)
-        self._works: set[asyncio.Task[None]] = set()
 
     async def find(self, mrn: str, authority: str = "") -> Summary:
         """Whoever goes by a record number, of this hospital or of another authority. Refused for an unknown one."""
@@ -127,27 +127,6 @@ class Erasing:
         if (plain := self.census.file.plain()) is not None and sought(plain):
             found[f"file {self.census.file.path.relative_to(self.data_dir)}"] += 1
         return found
-
-    def soon(self, number: int) -> None:
-        """Carry it out while the page goes on; who asks again finds it finished, or waiting for a click."""
-        work = asyncio.create_task(self._quietly(number))
-        self._works.add(work)
-        work.add_done_callback(self._works.discard)
-
-    async def _quietly(self, number: int) -> None:
-        try:
-            await self.finish(number)
-        except BedflowError as error:
-            log.error("person.not_erased", erasure=number, reason=error.reason)
-
-    async def idle(self) -> None:
-        """Until nothing is under way here."""
-        await asyncio.gather(*self._works)
-
-    @property
-    def busy(self) -> bool:
-        """Whether something is under way in this process."""
-        return bool(self._works)
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -178,6 +178,7 @@ class Running:
         stack.push_async_callback(server.stop)
         self._run(stack, hub.run())
         self._run(stack, app.state.house.trail.run())
+        self._run(stack, app.state.house.erasing_work.run())
         if self.looks is not None:
             self._run(stack, self.looks.follow(lambda: hub.announce("desk", "looks")))
             self._run(stack, Redraws(self.looks.redis, house.plan.id).follow(lambda: draw_anew(hub)))

@@ -56,6 +56,25 @@ class Erased(Protocol):
     def found(self) -> Mapping[str, int] | None: ...
 
 
+class Work(Protocol):
+    """What is to be done in the background, and how far it is: asked, running, done or failed."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def asked_by(self) -> str: ...
+    @property
+    def asked_at(self) -> datetime: ...
+    @property
+    def begun_at(self) -> datetime | None: ...
+    @property
+    def why(self) -> str | None: ...
+
+
+Works = Mapping[tuple[int, str], Work]
+"""By erasure, and what of it: erase, verify."""
+
+
 class Whom(Protocol):
     """Somebody who may be erased, masked."""
 
@@ -73,7 +92,8 @@ class Whom(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An erasure; `lines` are the proof in words, `state` done, running or stopped."""
+    """An erasure; `lines` are the proof in words, `state` asked, running, done or failed; `look` how far the look for the person is that
+    was asked for last, empty once it is done; `looking` whether it goes on."""
 
     id: int
     when: str
@@ -81,7 +101,8 @@ class Row:
     actor: str
     state: str
     lines: tuple[str, ...]
-    clean: bool | None
+    look: str = ""
+    looking: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +113,17 @@ class ErasuresPage:
     rows: tuple[Row, ...]
     reasons: tuple[Option, ...]
     askers: tuple[Option, ...]
-    running: bool
     whom: Whom | None = None
     refusal: str = ""
 
 
 def erasures_page(
-    chrome: Chrome, found: Iterable[Erased], keys: Collection[int], zone: str, *, running: bool, whom: Whom | None = None, refusal: str = ""
+    chrome: Chrome, found: Iterable[Erased], keys: Collection[int], zone: str, *, work: Works, whom: Whom | None = None, refusal: str = ""
 ) -> ErasuresPage:
     """The page as of now; `keys` are the vault's."""
     reasons, askers = (tuple(Option(each.name, each.value) for each in kind) for kind in (Reason, Asker))
-    rows = tuple(_row(each, keys, ZoneInfo(zone), running=running) for each in found)
-    return ErasuresPage(chrome, rows, reasons, askers, running, whom, refusal)
+    rows = tuple(_row(each, keys, ZoneInfo(zone), work) for each in found)
+    return ErasuresPage(chrome, rows, reasons, askers, whom, refusal)
 
 
 def still_opens(done: Erased, keys: Collection[int]) -> list[int]:
@@ -136,8 +156,24 @@ def proof_words(done: Erased, opens: Collection[int]) -> list[str]:
     return lines
 
 
-def _row(each: Erased, keys: Collection[int], zone: ZoneInfo, *, running: bool) -> Row:
-    state = "done" if each.done_at is not None else "running" if running else "stopped"
-    lines = tuple(proof_words(each, still_opens(each, keys)))
-    when, why = f"{each.begun_at.astimezone(zone):%d %b %Y %H:%M}", f"{each.reason}; asked by {each.asked_by}"
-    return Row(each.id, when, why, each.actor, state, lines, None if each.found is None else not each.found)
+def _row(each: Erased, keys: Collection[int], zone: ZoneInfo, work: Works) -> Row:
+    erase, verify = work.get((each.id, "erase")), work.get((each.id, "verify"))
+    state = "done" if each.done_at is not None else erase.state if erase is not None and erase.state != "done" else "failed"
+    lines = (*proof_words(each, still_opens(each, keys)), *([f"Why: {erase.why}"] if state == "failed" and erase and erase.why else []))
+    when, why = _moment(each.begun_at, zone), f"{each.reason}; asked by {each.asked_by}"
+    look, looking = _look(verify, zone) if verify is not None else ("", False)
+    return Row(each.id, when, why, each.actor, state, lines, look, looking)
+
+
+def _look(verify: Work, zone: ZoneInfo) -> tuple[str, bool]:
+    """How far the look for the person is, and whether it goes on."""
+    asked = f"{verify.asked_by} asked for another look on {_moment(verify.asked_at, zone)}"
+    if verify.state == "failed":
+        return f"{asked}; it failed: {verify.why}", False
+    if verify.state == "running" and verify.begun_at is not None:
+        return f"{asked}; under way since {_moment(verify.begun_at, zone)}: every sealed text is opened, which takes minutes.", True
+    return (f"{asked}; it begins in a moment.", True) if verify.state == "asked" else ("", False)
+
+
+def _moment(at: datetime, zone: ZoneInfo) -> str:
+    return f"{at.astimezone(zone):%d %b %Y %H:%M}"

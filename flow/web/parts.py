@@ -22,6 +22,7 @@ from flow.domain.plan import Plan
 from flow.domain.request import BedRequest
 from flow.domain.transport import Transport
 from flow.erasing import Erasing
+from flow.erasing_work import ErasingWork
 from flow.history.inbox import Inbox
 from flow.history.people import People
 from flow.history.pool import Database
@@ -103,6 +104,7 @@ class House(Stores):
         kept = CensusFile(parts.settings.data_dir, parts.vault, parts.plan.id)
         self.census = CensusKeeper(parts.desk, parts.people, parts.inbox, parts.clock, kept)
         self.erasing = Erasing(parts.desk, parts.people, parts.vault, parts.clock, self.census, parts.settings.data_dir)
+        self.erasing_work = ErasingWork(parts.database, self.erasing)
         required = parts.settings.second_factor == "required"
         beside = Beside(self.openings, self.practitioners, parts.clock)
         self.doorkeeper = Doorkeeper(self.sessions, self.tokens, self.devices, parts.clock, second_factor=required, beside=beside.of)

@@ -285,11 +285,16 @@ async def test_an_administrator_finds_erases_and_verifies_on_a_page(fed: Web) ->
     said = {"csrf": token, "patient": patient, "reason": "ASKED", "asked_by": "PERSON"}
     assert (await admin.post("/admin/erasures", data=said)).status_code == 422
     assert (await admin.post("/admin/erasures", data={**said, "sure": "yes"})).status_code == 303
-    await fed.house.erasing.idle()
+    assert "Asked for; it begins in a moment." in (await admin.get("/admin/erasures")).text
+    assert await fed.house.erasing_work.step()
     page = await admin.get("/admin/erasures")
     assert "2 person records" in page.text and "still be opened with key 1" in page.text
     assert (await admin.post("/admin/erasures/1/verify", data={"csrf": token})).status_code == 303
-    assert "nothing was found" in (await admin.get("/admin/erasures")).text
+    page = await admin.get("/admin/erasures")
+    assert "chief asked for another look" in page.text and "it begins in a moment" in page.text and "Verify</button>" not in page.text
+    assert await fed.house.erasing_work.step() and not await fed.house.erasing_work.step()
+    page = await admin.get("/admin/erasures")
+    assert "nothing was found" in page.text and "another look" not in page.text and "Verify</button>" in page.text
     again_found = await admin.post("/admin/erasures/find", data={"csrf": token, "mrn": MRN})
     assert again_found.status_code == 404
     trail = await fed.house.database.pool.fetch("select t::text as row from audit t")

@@ -8,6 +8,7 @@ from flow.domain.erasure import Asker, Reason
 from flow.domain.ids import PatientId
 from flow.erasing import Summary
 from flow.errors import Refused
+from flow.history.erasure_work import What
 from flow.views.erasures import erasures_page
 from flow.web.act import actor_of
 from flow.web.pages.form import form_of
@@ -46,27 +47,29 @@ async def erase(request: Request) -> Response:
     except Refused as refused:
         return await _shown(request, refusal=refused.reason, status=409)
     happened(Kind.WRITTEN, what="person erased", erasure=number, of=patient)
-    house.erasing.soon(number)
+    await house.erasing_work.ask(number, What.ERASE, actor_of(request).id)
     return RedirectResponse(HOME, 303)
 
 
 async def finish(request: Request) -> Response:
     """Go on with an erasure that was begun and not finished."""
     house, number = house_of(request), _number(request)
-    if await house.erasing.erasures.one(number) is None:
+    found = await house.erasing.erasures.one(number)
+    if found is None:
         raise unknown("unknown-erasure", "There is no such erasure.")
-    house.erasing.soon(number)
+    if found.done_at is None:
+        await house.erasing_work.ask(number, What.ERASE, actor_of(request).id)
     return RedirectResponse(HOME, 303)
 
 
 async def verify(request: Request) -> Response:
-    """Look for what was erased in every table and file."""
+    """Have what was erased looked for in every table and file; the page says what was found once it is done."""
     house, number = house_of(request), _number(request)
-    try:
-        done = await house.erasing.verify(number)
-    except Refused as refused:
-        raise unknown("unknown-erasure", refused.reason) from None
-    happened(Kind.WRITTEN, what="erasure verified", found=sum((done.found or {}).values()))
+    found = await house.erasing.erasures.one(number)
+    if found is None or found.done_at is None:
+        raise unknown("unknown-erasure", f"There is no erasure {number} that is finished.")
+    await house.erasing_work.ask(number, What.VERIFY, actor_of(request).id)
+    happened(Kind.WRITTEN, what="erasure to be verified", erasure=number)
     return RedirectResponse(HOME, 303)
 
 
@@ -85,7 +88,7 @@ async def _shown(request: Request, whom: Summary | None = None, *, refusal: str 
         found,
         house.people.vault.ring.keys.keys(),
         house.plan.zone,
-        running=house.erasing.busy,
+        work=await house.erasing_work.work.all(),
         whom=whom,
         refusal=refusal,
     )
