@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from flow import heads
+
 
 class Bounds(NamedTuple):
     """The limits of one server. A body may take `body_seconds`, and a second more for each `body_pace` bytes of it."""
@@ -35,8 +37,8 @@ class Phase(Enum):
     ANSWER = auto()
 
 
-class _TooMuch(Exception):
-    """A head over its limits; httptools hands it on as a parser's error."""
+class _Refused(Exception):
+    """A head over its limits, or one that can be read in two ways; httptools hands it on as a parser's error."""
 
 
 class Bounded(HttpToolsProtocol):
@@ -84,18 +86,22 @@ class Bounded(HttpToolsProtocol):
         """A piece of the request's target."""
         super().on_url(url)
         if len(self.url) > self.bounds.target_bytes:
-            self._too_much(HTTPStatus.REQUEST_URI_TOO_LONG)
+            self._refused(HTTPStatus.REQUEST_URI_TOO_LONG)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """One field."""
-        super().on_header(name, value)
+        """One field. What comes behind a body (a trailer) counts, and is none of the head's: a proxy has looked at that alone."""
+        if self._phase is Phase.HEAD:
+            super().on_header(name, value)
         self._fields += 1
         self._named += len(name) + len(value)
         if self._fields > self.bounds.fields or self._named > self.bounds.head_bytes:
-            self._too_much(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+            self._refused(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
     def on_headers_complete(self) -> None:
-        """The head is whole."""
+        """The head is whole, and says one thing."""
+        said = heads.unclear(self.url, self.headers)
+        if said is not None:
+            self._refused(said)
         self._enter(Phase.BODY)
         super().on_headers_complete()
 
@@ -169,9 +175,13 @@ class Bounded(HttpToolsProtocol):
         self.unread[self._status.value] += 1
         self.refuse(self._status)
 
-    def _too_much(self, status: HTTPStatus) -> None:
+    def _unsupported_upgrade_warning(self) -> None:
+        """Whoever asks for another protocol (WebSocket, h2c) is answered in this one; the parser reads no further, and so it is the end."""
+        self.cycle.keep_alive = False
+
+    def _refused(self, status: HTTPStatus) -> None:
         self._status = status
-        raise _TooMuch
+        raise _Refused
 
     def _enter(self, phase: Phase) -> None:
         self._phase, self._since, self._came = phase, self.loop.time(), 0

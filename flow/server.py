@@ -1,6 +1,7 @@
 """The HTTP server: uvicorn inside our own life cycle, over TLS 1.3 where we have a certificate, with clients held to `flow.bounds`."""
 
 import asyncio
+import logging
 import ssl
 from collections import Counter
 from collections.abc import Callable
@@ -24,6 +25,9 @@ log = structlog.get_logger()
 GRACE_SECONDS = 2
 HANDSHAKE_SECONDS = 10.0
 TLS_FILES = ("BEDFLOW_TLS_CERT", "BEDFLOW_TLS_KEY")
+UNREAD = "Invalid HTTP request received."
+"""uvicorn's line for each; `_tell_the_unread` counts them instead."""
+logging.getLogger("uvicorn.error").addFilter(lambda record: record.msg != UNREAD)
 
 
 class WebServer:

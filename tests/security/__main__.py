@@ -20,7 +20,6 @@ from tests.security.verdict import Finding, Outcome, exit_code, skipped
 Look = Callable[[], "list[Outcome]"]
 ON_A_HOUSE: dict[str, Callable[[Instance], list[Outcome]]] = {
     "schemathesis": api.described,
-    "wapiti": crawl.crawled,
     "testssl pages": transport.pages,
     "testssl MLLP": transport.feeds,
 }
@@ -32,6 +31,7 @@ def looks() -> Iterator[tuple[str, Look]]:
         yield name, partial(_alone, one)
     for name, on in ON_A_HOUSE.items():
         yield name, partial(_on_its_own, on)
+    yield "wapiti", crawl.crawled
     yield from slow.SLOW.items()
 
 

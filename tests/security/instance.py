@@ -83,7 +83,9 @@ class Instance:
         return self.cookies[name]
 
 
-def asked(origin: str, method: str, path: str, body: str | None = None, patience: float = 5.0) -> tuple[int, list[tuple[str, str]], bytes]:
+def asked(
+    origin: str, method: str, path: str, body: str | None = None, patience: float = 5.0, cookie: str = ""
+) -> tuple[int, list[tuple[str, str]], bytes]:
     """One request on a connection of its own: status, headers, body; status 0 where none answers in time."""
     scheme, _, address = origin.partition("://")
     host, _, port = address.partition(":")
@@ -96,7 +98,8 @@ def asked(origin: str, method: str, path: str, body: str | None = None, patience
         made = http.client.HTTPConnection(host, int(port), timeout=patience)
     with closing(made) as connection:
         try:
-            connection.request(method, path, body, {"content-type": "application/x-www-form-urlencoded"} if body else {})
+            headers = ({"content-type": "application/x-www-form-urlencoded"} if body else {}) | ({"cookie": cookie} if cookie else {})
+            connection.request(method, path, body, headers)
             answer = connection.getresponse()
             return answer.status, [(name.lower(), value) for name, value in answer.getheaders()], answer.read()
         except (OSError, http.client.HTTPException):
@@ -104,14 +107,14 @@ def asked(origin: str, method: str, path: str, body: str | None = None, patience
 
 
 @contextmanager
-def instance(**more: str) -> Iterator[Instance]:
-    """It, while the block runs."""
+def instance(hospital: str = "", **more: str) -> Iterator[Instance]:
+    """It, while the block runs: the sample hospital, or that of another file's words."""
     with tempfile.TemporaryDirectory(prefix="bedflow-security-") as name:
         folder = Path(name)
         authority, mllp_tls = Authority(folder), free_port()
         own, client = authority.signs("localhost", days=80), authority.signs("engine", days=80)
         file = folder / "hospital.toml"
-        file.write_text(SAMPLE_HOSPITAL.read_text("utf-8") + ENGINE)
+        file.write_text((hospital or SAMPLE_HOSPITAL.read_text("utf-8")) + ENGINE)
         tls = {"BEDFLOW_TLS_CERT": str(own.cert), "BEDFLOW_TLS_KEY": str(own.key)}
         mllp = {"BEDFLOW_MLLP_TLS_CERT": str(own.cert), "BEDFLOW_MLLP_TLS_KEY": str(own.key)}
         mllp |= {"BEDFLOW_MLLP_TLS": f"127.0.0.1:{mllp_tls}", "BEDFLOW_MLLP_TLS_CLIENT_CA": str(authority.cert)}

@@ -83,8 +83,9 @@ def _text(said: bytes | str | None) -> str:
     return said.decode(errors="replace") if isinstance(said, bytes) else said or ""
 
 
-def version(program: Path | str, *words: str) -> str:
+def version(program: Path | str, *words: str, extra: Mapping[str, str] | None = None) -> str:
     """The first number with a dot in what it says of itself; "?" where it says none."""
-    said = subprocess.run([str(program), *(words or ("--version",))], capture_output=True, text=True, check=False, timeout=60)
+    environ = {**os.environ, **(extra or {})}
+    said = subprocess.run([str(program), *(words or ("--version",))], capture_output=True, text=True, check=False, timeout=60, env=environ)
     found = (word.strip("v,()") for word in (said.stdout + said.stderr).split())
     return next((word for word in found if word[:1].isdigit() and "." in word), "?")

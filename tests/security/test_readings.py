@@ -1,16 +1,20 @@
 """What the scanners say is read as it is meant: nothing that they complain of is lost, and a run that saw nothing is no good run."""
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from flow.web.pages.my_sign_in import HOME
+from flow.web.routes import PAGES
+from tests.certificates import Files
 from tests.security import __main__ as everything
 from tests.security import packages, programs
 from tests.security.api import failures
-from tests.security.crawl import complaints
+from tests.security.crawl import NEVER, complaints
 from tests.security.slow import unavailable
-from tests.security.transport import OLD, judged
+from tests.security.transport import OLD, judged, showing
 from tests.security.verdict import Finding, Verdict
 
 NONE_OLDER = [{"id": name, "severity": "OK", "finding": "not offered"} for name in OLD]
@@ -45,6 +49,13 @@ def test_the_trials_own_certificate_is_told_apart() -> None:
     assert (findings, [each.rule for each in known]) == ([], ["cert_chain_of_trust"])
 
 
+def test_the_port_of_feeds_is_shown_a_certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(programs, "WORDS", tmp_path)
+    program = showing(Files(tmp_path / "a.crt", tmp_path / "a.key"), "/bin/echo")
+    said = [subprocess.check_output([program, *words], text=True).split() for words in (("s_client", "-connect", "x:1"), ("version", "-a"))]
+    assert said == [["s_client", "-cert", f"{tmp_path}/a.crt", "-key", f"{tmp_path}/a.key", "-connect", "x:1"], ["version", "-a"]]
+
+
 def test_a_service_that_was_away_is_seen_in_the_figures(tmp_path: Path) -> None:
     figures = tmp_path / "slow.csv"
     assert unavailable(figures) is None
@@ -57,7 +68,24 @@ def test_a_service_that_was_away_is_seen_in_the_figures(tmp_path: Path) -> None:
 def test_vulnerabilities_and_anomalies_both_count() -> None:
     one: dict[str, Any] = {"method": "GET", "path": "/x", "info": "it says too much"}
     said = {"vulnerabilities": {"XSS": [one], "SQL Injection": []}, "anomalies": {"Internal Server Error": [one]}}
-    assert [each.rule for each in complaints(said)] == ["XSS", "Internal Server Error"]
+    findings, known = complaints(said)
+    assert ([each.rule for each in findings], known) == (["XSS", "Internal Server Error"], [])
+
+
+@pytest.mark.parametrize(
+    ("path", "counts"),
+    [("/admissions", False), ("/wards/4B/dirty", True), ("/sign-out", True)],
+    ids=["a page that nothing can be posted to", "a door of a ward", "a door"],
+)
+def test_a_token_is_missed_where_something_can_be_posted(path: str, counts: bool) -> None:
+    one = {"method": "POST", "path": path, "info": "CSRF token 'csrf' is not properly checked in backend"}
+    findings, known = complaints({"vulnerabilities": {"Cross Site Request Forgery": [one]}, "anomalies": {}})
+    assert (len(findings), len(known)) == (int(counts), int(not counts))
+
+
+def test_the_pages_never_gone_to_are_there() -> None:
+    posts = {door.path for door in PAGES if door.method == "POST"}
+    assert {path.replace("*", "{seat}/end") for path in NEVER if path.startswith(("/sign", HOME))} <= posts
 
 
 def test_failures_and_errors_of_a_report_both_count(tmp_path: Path) -> None:

@@ -5,8 +5,10 @@ import json
 import os
 import time
 from pathlib import Path
+from shutil import which
 from typing import Any
 
+from tests.certificates import Files
 from tests.security import programs
 from tests.security.instance import Instance
 from tests.security.verdict import Finding, Outcome
@@ -29,6 +31,11 @@ OWN_CERTIFICATE = {
 """What is found of this trial's certificate or this machine, and would not be of a hospital's."""
 SECTIONS = ("--protocols", "--std", "--fs", "--server-defaults", "--vulnerable")
 """Left out: which browsers of which year would come in, and what the pages' headers say, which tests of ours look at."""
+SHOWING = """#!/bin/sh
+[ "$1" = s_client ] || exec {openssl} "$@"
+shift
+exec {openssl} s_client -cert {cert} -key {key} "$@"
+"""
 OLD = ("SSLv2", "SSLv3", "TLS1", "TLS1_1", "TLS1_2")
 
 
@@ -38,17 +45,28 @@ def pages(found: Instance) -> list[Outcome]:
 
 
 def feeds(found: Instance) -> list[Outcome]:
-    """The port of feeds, which wants a client's certificate."""
-    return [_tested("MLLP", found.mllp_tls)]
+    """The port of feeds, which wants a client's certificate: testssl is given one, else it stops at the first handshake."""
+    return [_tested("MLLP", found.mllp_tls, "--openssl", showing(found.client))]
 
 
-def _tested(what: str, port: int) -> Outcome:
+def showing(client: Files, openssl: str | None = which("openssl")) -> Path:
+    """An openssl that shows this certificate wherever it is a client, for this testssl has no option for it."""
+    if openssl is None:
+        raise programs.Missing("there is no openssl here: apt-get install openssl")
+    program = programs.WORDS / "showing" / "openssl"
+    program.parent.mkdir(parents=True, exist_ok=True)
+    program.write_text(SHOWING.format(openssl=openssl, cert=client.cert, key=client.key))
+    program.chmod(0o755)
+    return program
+
+
+def _tested(what: str, port: int, *more: object) -> Outcome:
     begun = time.monotonic()
     program = programs.debians("testssl", "testssl.sh", "bsdextrautils")
     answer = programs.WORDS / f"testssl-{what}.json"
     answer.parent.mkdir(parents=True, exist_ok=True)
     answer.unlink(missing_ok=True)
-    options = [*SECTIONS, "--quiet", "--color", "0", "--warnings", "batch", "--nodns", "none", "--jsonfile", answer]
+    options = [*SECTIONS, "--quiet", "--color", "0", "--warnings", "batch", "--nodns", "none", "--jsonfile", answer, *more]
     home = program.parents[2] / "etc" / "testssl"
     extra = {"PATH": f"{_nobody_to_ask()}:{os.environ['PATH']}"} | ({"TESTSSL_INSTALL_DIR": str(home)} if home.exists() else {})
     said = programs.run([program, *options, f"127.0.0.1:{port}"], 420, f"testssl-{what}", extra)
@@ -60,7 +78,9 @@ def _tested(what: str, port: int) -> Outcome:
     findings, known = judged([row for row in rows if row["id"] != "scanTime"], what)
     why = f"{ended} after {len(rows)} looks; what came after them was not looked at" if ended else ""
     looked = f"{what}, TLS: {len(rows)} looks"
-    return Outcome("testssl", programs.version(program), looked, tuple(findings), why, tuple(known), seconds=time.monotonic() - begun)
+    return Outcome(
+        "testssl", programs.version(program, extra=extra), looked, tuple(findings), why, tuple(known), seconds=time.monotonic() - begun
+    )
 
 
 def _nobody_to_ask() -> Path:
