@@ -31,8 +31,8 @@ def looks() -> Iterator[tuple[str, Look]]:
         yield name, partial(_alone, one)
     for name, on in ON_A_HOUSE.items():
         yield name, partial(_on_its_own, on)
-    yield "wapiti", crawl.crawled
     yield from slow.SLOW.items()
+    yield "wapiti", crawl.crawled
 
 
 def _alone(look: Callable[[], Outcome]) -> list[Outcome]:
