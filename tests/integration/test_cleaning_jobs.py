@@ -228,6 +228,7 @@ async def test_the_api_gives_a_job_looks_at_a_clean_and_says_how_long_it_took(we
     took = (await supervisor.get("/api/v1/cleaning-jobs/times")).json()
     assert (took["done"], took["inspected"], took["failed"], took["response"]["aim"]) == (1, 1, 1, 30)
     assert took["response"]["p50"] == pytest.approx(8, abs=0.1)
+    assert (await supervisor.get("/api/v1/cleaning-jobs/times?from=")).json()["code"] == "bad-time"
 
 
 async def test_a_nurse_finds_a_bed_dirty_and_settles_a_report_of_her_ward(web: Web, admin: httpx.AsyncClient) -> None:

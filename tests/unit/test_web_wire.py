@@ -38,7 +38,7 @@ def test_pages_put_together_are_the_list(items: list[str], limit: int) -> None:
     assert seen == items
 
 
-@given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
+@given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1))
 def test_a_cursor_comes_back_as_it_went(key: str) -> None:
     assert cursor_of(asked(f"cursor={to_cursor(key)}")) == key
 
@@ -48,6 +48,12 @@ def test_a_forged_cursor_is_refused(query: str) -> None:
     with pytest.raises(Denied) as denied:
         number_cursor(asked(query))
     assert (denied.value.status, denied.value.code) == (422, "bad-cursor")
+
+
+def test_an_empty_cursor_is_none_of_any_list() -> None:
+    with pytest.raises(Denied) as denied:
+        cursor_of(asked("cursor="))
+    assert denied.value.code == "bad-cursor"
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=-1", "limit=1001", "limit=many", "limit=²", "limit=" + "9" * 99, "limit=0000019999"])

@@ -253,7 +253,7 @@ async def get_times(request: Request) -> Response:
     house = house_of(request)
     now = house.clock.now()
     text = request.query_params.get("from")
-    since = moment(text, "from") if text else now - timedelta(days=1)
+    since = moment(text, "from") if text is not None else now - timedelta(days=1)
     found, rules = await times(house.database, since, now), house.plan.cleaning
     spreads = (found.response, rules.response_aim), (found.clean, rules.clean_aim), (found.turn, rules.turn_aim)
     response, clean, turn = (SpreadOut(each.count, each.p50, each.p90, aim) for each, aim in spreads)

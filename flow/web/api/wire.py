@@ -116,7 +116,7 @@ def cursor_of(request: Request) -> str | None:
     if text is None:
         return None
     try:
-        key = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode()
+        key = "\0" if not text else base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode()
     except (binascii.Error, UnicodeDecodeError, ValueError):
         key = "\0"
     if "\0" in key:
