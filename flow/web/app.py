@@ -74,10 +74,11 @@ def methods_by_path(doors: Iterable[Door]) -> dict[str, str]:
 
 async def reraise(request: Any, error: Exception) -> None:
     """Leave starlette's own errors to `Catch`, which answers all of them alike. Starlette says of one route what may be asked; an address
-    has one for each method."""
+    has one for each method, and one that is written out (`/letters/replay`) is none of a pattern that it fits (`/letters/{letter}`)."""
     gate = request.scope.get("endpoint")
     if isinstance(error, HTTPException) and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and isinstance(gate, Gate):
-        raise HTTPException(error.status_code, headers={"allow": request.app.state.methods[gate.door.path]})
+        methods = request.app.state.methods
+        raise HTTPException(error.status_code, headers={"allow": methods.get(request.scope["path"]) or methods[gate.door.path]})
     raise error
 
 

@@ -199,6 +199,7 @@ async def test_an_address_says_what_may_be_asked_of_it(web: Web) -> None:
         ("OPTIONS", "/api/v1/bed-requests/1/assignment", "DELETE, POST"),
         ("TRACE", "/login", "GET, HEAD, POST"),
         ("DELETE", "/healthz", "GET, HEAD"),
+        ("OPTIONS", "/api/v1/hl7/letters/replay", "POST"),
     ):
         answer = await client.request(method, path)
         assert (answer.status_code, answer.headers["allow"]) == (405, allowed), path
