@@ -1,5 +1,6 @@
 """Every route has a gate and a right; who passes which gate is what the matrix of TRUST.md says, written out here once more by hand."""
 
+import inspect
 import re
 from types import SimpleNamespace
 from typing import Any
@@ -270,3 +271,12 @@ def test_every_right_has_its_row_for_every_role() -> None:
     assert {role for role in Role if MATRIX[role][May.NAMES] is Reach.ALL} == {ADMISSIONS, OPD}
     assert all(MATRIX[role][May.NAMES] is Reach.NO for role in (CLEANER, ADMIN, AUDITOR, SUPERVISOR, Role.INTEGRATION, PORTER))
     assert all(reach is Reach.NO for right, reach in MATRIX[Role.INTEGRATION].items() if right is not May.METRICS)
+
+
+def test_a_body_is_described_by_the_model_that_reads_it() -> None:
+    reads = re.compile(r"await read\(request, (\w+)\)")
+    found = {f"{door.method} {door.path}": (reads.findall(inspect.getsource(door.handler)), door.takes) for door in API}
+    told = {name: (model.__name__, *read) for name, (read, model) in found.items() if read and model is not None}
+    assert len(told) > 30
+    assert {name: each for name, each in told.items() if len({*each}) > 1} == {}
+    assert [name for name, (read, model) in found.items() if read and model is None] == []

@@ -118,18 +118,15 @@ class MoveAsked(Asked):
     to_seq: int
 
 
+_Placement = Annotated[Any, msgspec.Meta(description="a placement of the plan: request, request_seq, bed, bed_seq")]
+_Move = Annotated[Any, msgspec.Meta(description="a move of the plan: visit, bed, bed_seq, to, to_seq")]
+
+
 class AcceptAsked(Asked):
     """All of the plan, or some of it; carried out in this order. A row that is none is refused alone (`malformed`)."""
 
-    placements: Annotated[list[PlacementAsked], msgspec.Meta(max_length=2000)] = []
-    moves: Annotated[list[MoveAsked], msgspec.Meta(max_length=100)] = []
-
-
-class RowsAsked(Asked):
-    """`AcceptAsked` before its rows are looked at."""
-
-    placements: Annotated[list[Any], msgspec.Meta(max_length=2000)] = []
-    moves: Annotated[list[Any], msgspec.Meta(max_length=100)] = []
+    placements: Annotated[list[_Placement], msgspec.Meta(max_length=2000)] = []
+    moves: Annotated[list[_Move], msgspec.Meta(max_length=100)] = []
 
 
 class AcceptedOut(msgspec.Struct):
@@ -224,7 +221,7 @@ class OneOfEach:
 
 async def accept(request: Request) -> Response:
     """Accept all of the plan or some of it; a row that is stale or malformed is refused, the others are carried out."""
-    asked = await read(request, RowsAsked)
+    asked = await read(request, AcceptAsked)
     check_may_accept(request)
     moves = OneOfEach(await planned(request))
     rows = [*(row_of(said, PlacementAsked) for said in asked.placements), *(row_of(said, MoveAsked) for said in asked.moves)]
