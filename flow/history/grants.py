@@ -16,13 +16,17 @@ async def granted(connection: Connection, role: str) -> bool:
     return bool(await connection.fetchval("select has_table_privilege($1, 'audit', 'insert')", role))
 
 
-async def grant(connection: Connection, role: str) -> None:
-    """Let it in. Raises Misconfigured for a role that could take any right by itself, against which grants are nothing."""
+async def refuse_mighty(connection: Connection, role: str) -> None:
+    """Raises Misconfigured for a role that could take any right by itself, against which grants are nothing."""
     mighty = await connection.fetchval(
         "select rolsuper or pg_has_role(rolname, current_user, 'member') from pg_roles where rolname = $1", role
     )
     if mighty:
         raise Misconfigured(f"The role {role} of DATABASE_URL is a superuser or owns the schema: give it a role of its own (CREATE ROLE).")
+
+
+async def grant(connection: Connection, role: str) -> None:
+    """Let it in."""
     name = await connection.fetchval("select quote_ident($1)", role)
     await connection.execute(  # nosemgrep: sql-out-of-text # Postgres itself has quoted the name; a grant takes no arguments
         f"""

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from flow.errors import Misconfigured
-from flow.history.grants import grant, granted
+from flow.history.grants import grant, granted, refuse_mighty
 from flow.history.pool import Database
 from flow.history.queries import HOME
 
@@ -34,6 +34,8 @@ async def migrate(database: Database, app: str | None = None) -> list[str]:
         for name, text in missing.items():
             await connection.execute(text, timeout=_PATIENCE)
             await connection.execute("insert into migration (name) values ($1)", name)
-        if app is not None and (missing or not await granted(connection, app)):
-            await grant(connection, app)
+        if app is not None:
+            await refuse_mighty(connection, app)
+            if missing or not await granted(connection, app):
+                await grant(connection, app)
     return list(missing)

@@ -74,6 +74,7 @@ async def test_what_the_serving_role_may(served: Database) -> None:
 
 
 async def test_a_role_that_could_take_any_right_is_refused(dsn: str) -> None:
+    """Of a schema that needs nothing new as well: the owner's address may have come into the settings after the first start."""
     owner = await Database.connect(dsn, "small")
     try:
         with pytest.raises(Misconfigured, match="superuser or owns the schema"):
