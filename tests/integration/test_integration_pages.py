@@ -1,6 +1,7 @@
 """The integration engineer's pages on real stores: letters found and read, persons masked until opened with a reason, the tray's words
 mapped so that letters and visits go in by themselves, conflicts settled by one click."""
 
+import asyncio
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -226,8 +227,8 @@ async def test_feeds_show_what_comes_and_what_fails(fed: Web) -> None:
     board = re.sub(r"\s+", " ", (await auditor.get("/integration/board")).text)
     assert "<dt>last hour</dt><dd>2</dd>" in board and "place not known, 24 h" in board and "in order" in board
     fed.core.clock.advance(timedelta(hours=2))
+    await _stand_still(fed)
     await fed.house.inbox.keep([stay(5, "4B^A^3")])
-    fed.core.desk._letters.take = _nothing  # type: ignore[method-assign]
     fed.core.clock.advance(timedelta(seconds=31))
     assert re.search("before they are taken up: 1<", (await auditor.get("/integration/letters")).text)
     late = (await auditor.get("/integration/board")).text
@@ -238,8 +239,16 @@ async def test_feeds_show_what_comes_and_what_fails(fed: Web) -> None:
     assert 'bedflow_feed_alarm{feed="his",kind="unhandled"} 1' in metrics and 'kind="silent"} 0' in metrics
 
 
-async def _nothing(*_: object) -> int:
-    return 0
+async def _stand_still(fed: Web) -> None:
+    """From here on the desk takes no letter; what it was at has ended."""
+    stood = asyncio.Event()
+
+    async def nothing(*_: object) -> int:
+        stood.set()
+        return 0
+
+    fed.core.desk._letters.take = nothing  # type: ignore[method-assign]
+    await asyncio.wait_for(stood.wait(), 10)
 
 
 async def test_a_letter_that_we_fail_on_is_parked_alone(fed: Web) -> None:

@@ -289,11 +289,11 @@ def test_beds_fill_a_room_of_any_shape(width: float, height: float, count: int) 
 
 
 def test_five_hundred_beds_load_at_once() -> None:
-    """150 ms on a quiet machine; the best of five, as this one is shared."""
+    """150 ms of the processor, whoever else is at work on the machine."""
     sample = Path(__file__).parents[2] / "flow" / "sample" / "city_general.toml"
     times = []
     for _ in range(5):
-        began = time.perf_counter()
+        began = time.process_time()
         load_plan(sample)
-        times.append(time.perf_counter() - began)
+        times.append(time.process_time() - began)
     assert min(times) < 0.15
