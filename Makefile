@@ -4,6 +4,7 @@ SHELL := /bin/sh
 PYTHON ?=
 LAN ?=
 export PYTHON
+export PYTHONDONTWRITEBYTECODE =
 ifneq ($(LAN),)
 export BEDFLOW_LAN := $(LAN)
 endif
