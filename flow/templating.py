@@ -5,7 +5,7 @@ content, so that a browser may keep them for ever and a new release is seen at o
 """
 
 import hashlib
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -17,26 +17,39 @@ class Templates:
     """The pages under `root`/templates, and the addresses of the files under `root`/static."""
 
     def __init__(self, root: Path = CHECKOUT, *, reload: bool = False) -> None:
-        self._static = root / "static"
-        self._environment = Environment(
-            loader=FileSystemLoader(root / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=reload,
-        )
-        self._environment.globals["_"] = said
-        self._environment.globals["static"] = self.static if reload else cache(self.static)
+        self._root = root
+        self._environment = _environment(root, reload)
 
     def render(self, name: str, view: object) -> str:
         """The HTML of template `name` for one view; raises `jinja2.UndefinedError` where the template asks for what the view lacks."""
         return self._environment.get_template(name).render(view=view)
 
     def static(self, path: str) -> str:
-        """The address of a static file, with its digest; raises `FileNotFoundError` for a file that is not there."""
-        digest = hashlib.sha256((self._static / path).read_bytes()).hexdigest()[:12]
-        return f"/static/{path}?v={digest}"
+        """The address of a static file under `root`, as templates have it."""
+        return address(self._root, path)
+
+
+@cache
+def _environment(root: Path, reload: bool) -> Environment:
+    """One of each folder in a process: to compile a page takes longer than to draw it."""
+    found = Environment(
+        loader=FileSystemLoader(root / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=reload,
+    )
+    static = partial(address, root)
+    found.globals["_"] = said
+    found.globals["static"] = static if reload else cache(static)
+    return found
+
+
+def address(root: Path, path: str) -> str:
+    """Of a static file, with its digest; raises `FileNotFoundError` for a file that is not there."""
+    digest = hashlib.sha256((root / "static" / path).read_bytes()).hexdigest()[:12]
+    return f"/static/{path}?v={digest}"
 
 
 def said(words: str, **values: object) -> str:

@@ -1,9 +1,9 @@
 """Hospitals that start in a process which has the program loaded already.
 
-To import all that serving needs is most of a start, and a hundred files of tests start a hospital each. A server process of this worker
-(multiprocessing's forkserver) imports it once; each hospital is a fork of that, and does from there on what `python -m flow` does: the same
-module with the same words, in the same folder, with an environment and a log of its own. Tests of the start itself, of kills and of faults
-start the command.
+To import all that serving needs and to compile its pages is most of a start, and a hundred files of tests start a hospital each. A server
+process of this worker (multiprocessing's forkserver) does both once; each hospital is a fork of that, and does from there on what
+`python -m flow` does: the same module with the same words, in the same folder, with an environment and a log of its own. Tests of the start
+itself, of kills and of faults start the command.
 """
 
 import os
@@ -18,7 +18,7 @@ from pathlib import Path
 from runpy import run_module
 from typing import Any
 
-PRELOADED = ["flow.cli.house", "flow.cli.demo", "flow.main.running"]
+PRELOADED = ["flow.cli.house", "flow.cli.demo", "flow.main.running", "tests.acceptance.compiled"]
 
 
 class Loaded:

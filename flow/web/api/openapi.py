@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -38,8 +39,7 @@ def describe(doors: Iterable[Door], title: str) -> bytes:
     """The whole document as JSON."""
     listed = [door for door in doors if door.path.startswith("/api/")]
     models = [model for door in listed for model in (door.takes, door.gives) if model is not None]
-    schemas, components = msgspec.json.schema_components([Problem, *models], ref_template=_REF)
-    by_model = dict(zip(map(repr, [Problem, *models]), schemas, strict=True))
+    by_model, components = _schemas((Problem, *models))
     paths: dict[str, dict[str, Any]] = {}
     for door in listed:
         paths.setdefault(door.path, {})[door.method.lower()] = _operation(door, by_model)
@@ -51,6 +51,13 @@ def describe(doors: Iterable[Door], title: str) -> bytes:
         "components": {"schemas": components, "securitySchemes": _SCHEMES, "responses": {"Problem": _problem(by_model)}},
     }
     return msgspec.json.encode(document)
+
+
+@cache
+def _schemas(models: tuple[Any, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A schema of each model by its name, and what they share. They are the same for every hospital."""
+    schemas, components = msgspec.json.schema_components(models, ref_template=_REF)
+    return dict(zip(map(repr, models), schemas, strict=True)), components
 
 
 _SCHEMES = {
