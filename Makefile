@@ -4,7 +4,7 @@ SHELL := /bin/sh
 PYTHON ?=
 LAN ?=
 export PYTHON
-export PYTHONDONTWRITEBYTECODE =
+export PYTHONDONTWRITEBYTECODE = # nothing: each start of the programme would compile it anew
 ifneq ($(LAN),)
 export BEDFLOW_LAN := $(LAN)
 endif
@@ -13,7 +13,7 @@ python := .venv/bin/python
 artefacts := test-artifacts
 uv ?= uv
 
-.PHONY: help run test check security bench load soak lighthouse faults lock clean
+.PHONY: help run test check check-types check-rest security bench load soak lighthouse faults lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -27,14 +27,19 @@ test: ## every test, in a real browser as well
 	@.ci/speaker
 	@.ci/npm provider >/dev/null || echo "oidc-provider could not be put into place: signing in by a provider is not tried." >&2
 	@CHROMIUM="$$(.ci/chromium)" && CHROMIUM_SHELL="$$(.ci/chromium shell)" && CADDY="$$(.ci/caddy)" && export CHROMIUM CHROMIUM_SHELL CADDY && mkdir -p $(artefacts) && \
-	{ $(python) -m pytest tests --ignore=tests/benchmarks -m "not long" -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --maxprocesses 4 --dist loadfile --no-loadscope-reorder --junit-xml=$(artefacts)/junit.xml; \
+	{ $(python) -m pytest tests --ignore=tests/benchmarks $(if $(CHECKED),--ignore=tests/house) -m "not long" -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --maxprocesses 4 --dist loadfile --no-loadscope-reorder --junit-xml=$(artefacts)/junit.xml; \
 	  code=$$?; echo "Reports and screenshots: $$(pwd)/$(artefacts)"; exit $$code; }
 
 check: ## lint, types, import contracts, house rules, scanners of the code
 	@.ci/environment test
 	@.ci/security
-	$(python) -m ruff check .
+	@$(MAKE) --no-print-directory --jobs=2 check-types check-rest
+
+check-types: # one core alone for as long as all the rest takes the other
 	$(python) -m mypy
+
+check-rest:
+	$(python) -m ruff check .
 	$(python) -c 'from importlinter.cli import lint_imports_command as lint; lint()'
 	$(python) -m tests.security.code
 	$(python) -m pytest -q tests/house
