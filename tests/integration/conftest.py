@@ -57,13 +57,15 @@ async def dsn(stores: Stores) -> AsyncIterator[str]:
 
 
 async def _migrated(server: str) -> str:
-    """The database that others are copies of: to copy it takes a tenth of what it takes to migrate one."""
+    """The database that others are copies of: to copy it takes a tenth of what it takes to migrate one. It is a copy itself, since nobody may
+    be at work in what is copied, and Postgres cleans up only where somebody has been."""
     if server not in _templates:
-        name = f"template_{os.getpid()}"
-        await _run(server, f"CREATE DATABASE {name} TEMPLATE template0")
-        found = await Database.connect(_database(server, name), "template", size=1)
+        first, name = f"migrated_{os.getpid()}", f"template_{os.getpid()}"
+        await _run(server, f"CREATE DATABASE {first} TEMPLATE template0")
+        found = await Database.connect(_database(server, first), "template", size=1)
         await migrate(found)
         await found.close()
+        await _run(server, f"CREATE DATABASE {name} TEMPLATE {first} STRATEGY file_copy")
         _templates[server] = name
     return _templates[server]
 

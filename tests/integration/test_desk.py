@@ -76,7 +76,7 @@ async def open_house(stack: AsyncExitStack, dsn: str, redis_url: str, folder: Pa
     desk.on_commit(lambda: live.hear(desk.committed))
     for work in (desk.run(), relay.run(), Follower(redis, plan.id, live).run()):
         stack.push_async_callback(_stop, asyncio.create_task(work))
-    assert await live.reached(9)
+    assert await live.reached(9, within=30)
     return House(database, desk, relay, live, clock, picture)
 
 
