@@ -131,6 +131,12 @@ def differing(again: Mapping[str, Any], standing: Mapping[str, Any]) -> list[str
     return found + [f"I7: {key} differs" for key in standing.keys() & again.keys() if standing[key] != again[key]]
 
 
+def unchained(verdict: Mapping[str, Any]) -> list[str]:
+    """I8: the audit chain holds and equals its anchor, by the words of `bedflow audit verify --json`; one of nothing proves nothing."""
+    nothing = [f"I8: there are no {name}" for name in ("links", "entries", "anchors") if not verdict[name]]
+    return [*nothing, *(f"I8: {finding}" for finding in verdict["wrong"])]
+
+
 def broken_promises(clicks: Sequence[Click], carried: Iterable[Carried]) -> list[str]:
     """I10: a 200 means committed; no answer means none or one effect. A click asked again with its key gets the same answer."""
     times = Counter(command.key for command in carried)

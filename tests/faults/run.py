@@ -145,6 +145,11 @@ class Run:
         self.tally.found.append(f"I3: Redis does not equal Postgres {within:.0f} s after the start")
         return False
 
+    def chained(self) -> None:
+        """At the end: the audit chain holds, and reaches as far as its anchor outside says (I8)."""
+        verdict = json.loads(self.house.run("audit", "verify", "--json", check=False).stdout)
+        self.tally.found += invariants.unchained(verdict)
+
     def _settled(self, seen: "Seen", seconds: float) -> None:
         assert seen.picture is not None
         self.judge(seen)

@@ -83,6 +83,14 @@ def test_i7_deciding_again_gives_what_stands() -> None:
         assert invariants.differing(bad, stands)
 
 
+def test_i8_the_chain_holds_and_reaches_its_anchor() -> None:
+    holds = {"links": 3, "entries": 40, "anchors": 1, "wrong": []}
+    assert invariants.unchained(holds) == []
+    assert invariants.unchained(holds | {"wrong": ["Link 2: changed."]}) == ["I8: Link 2: changed."]
+    for name in ("links", "entries", "anchors"):
+        assert invariants.unchained(holds | {name: 0}) == [f"I8: there are no {name}"]
+
+
 def test_i10_done_means_stored_once() -> None:
     clicks = [Click("k1", [0, 200]), Click("k2", [0]), Click("k3", [409]), Click("k4", [])]
     assert invariants.broken_promises(clicks, [Carried(1, "k1", 2)]) == []

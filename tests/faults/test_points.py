@@ -75,15 +75,15 @@ def test_a_kill_at(number: int, kept_up: Stores, tmp_path: Path) -> None:
     print(f"{point}: seed {SEED}")
     ward = Ward(seed)
     peer = Peer().open(free_port())
-    run = _run(kept_up, number, ward, tmp_path, seed, peer).begin()
+    run = house_run(kept_up, number, ward, tmp_path, seed, peer).begin()
     begun = time.monotonic()
     try:
         dice = random.Random(seed)
         for _ in range(KILLS):
-            _kill_once(run, ward, point, dice)
+            kill_once(run, ward, point, dice)
             struck(run.tally, KILLS)
-        _to_the_end(run, ward)
-        _all_told(run, peer)
+        finished(run, ward)
+        note_told(run, peer)
     finally:
         run.end()
         peer.close()
@@ -94,7 +94,7 @@ def test_a_kill_at(number: int, kept_up: Stores, tmp_path: Path) -> None:
     assert run.tally.faults == {point: KILLS}
 
 
-def _run(stores: Stores, number: int, ward: Ward, folder: Path, seed: int, peer: Peer) -> Run:
+def house_run(stores: Stores, number: int, ward: Ward, folder: Path, seed: int, peer: Peer) -> Run:
     file = folder / "hospital.toml"
     file.write_text(f'{HOSPITAL}outbound = "127.0.0.1:{peer.port}"\nsends = ["A20", "A14"]\n')
     redis_url = f"{stores.redis_url.partition('?')[0]}?db={1 + number % 15}"
@@ -105,7 +105,7 @@ def _run(stores: Stores, number: int, ward: Ward, folder: Path, seed: int, peer:
     return Run(house, ward.told, lambda: (dsn, redis_url), seed)
 
 
-def _kill_once(run: Run, ward: Ward, point: str, dice: random.Random) -> None:
+def kill_once(run: Run, ward: Ward, point: str, dice: random.Random) -> None:
     """One start, armed; fed until it dies; judged."""
     house = run.house
     house.extra["BEDFLOW_CRASH_AT"] = f"{point}:{1 + dice.randrange(PASSINGS.get(point, USUAL_PASSINGS))}"
@@ -131,7 +131,7 @@ def _feed(run: Run, ward: Ward, count: int) -> None:
     run.feeder.allowed = len(ward.told)
 
 
-def _to_the_end(run: Run, ward: Ward) -> None:
+def finished(run: Run, ward: Ward) -> None:
     """Started a last time and left alone: all is sent, all is handled once, every patient lies where the feed says."""
     del run.house.extra["BEDFLOW_CRASH_AT"]
     run.house.start()
@@ -149,9 +149,10 @@ def _to_the_end(run: Run, ward: Ward) -> None:
     assert run.feeder.refused == []
     verdict = json.loads(run.house.run("rebuild", "--from-journal", "--check", "--json", check=False).stdout)
     run.tally.found += [f"I7: {finding}" for finding in (*verdict["surprises"], *verdict["differences"])]
+    run.chained()
 
 
-def _all_told(run: Run, peer: Peer) -> None:
+def note_told(run: Run, peer: Peer) -> None:
     """The other system has heard everything that was laid down for it, a repeat in the same words, and has the last word on each bed."""
     keys = asyncio.run(_told(run.stores()[0]))
     heard = {control for control, _ in peer.heard}
@@ -175,7 +176,7 @@ async def _told(dsn: str, within: float = 20) -> set[str]:
     return keys
 
 
-INVARIANTS = ("I1", "I2", "I3", "I7", "I10", "out")
+INVARIANTS = ("I1", "I2", "I3", "I7", "I8", "I10", "out")
 HEADINGS = ("point", "kills", "judged", "caught up", "slowest s", "ACKs", *INVARIANTS, "taps done", "told", "seconds")
 
 
