@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from flow.domain.bed import OutOfUse
 from flow.domain.ids import BedId, WardId
+from flow.domain.picture import cleaned
 from flow.errors import Refused
 from flow.history.pool import Database
 from flow.history.queries import load
@@ -16,7 +17,6 @@ from flow.vault import Vault
 _SQL = load("clean_problems")
 LONGEST_PHOTO = 240 * 1024
 _KEPT = timedelta(days=7)
-_MAGIC = (("image/jpeg", b"\xff\xd8\xff"), ("image/png", b"\x89PNG\r\n\x1a\n"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,6 @@ class Photo:
     body: bytes
 
 
-def media_type(body: bytes) -> str | None:
-    """What kind of picture these bytes are, by their own beginning and never by what they are called; None for no picture."""
-    if body[:4] == b"RIFF" and body[8:12] == b"WEBP":
-        return "image/webp"
-    return next((name for name, magic in _MAGIC if body.startswith(magic)), None)
-
-
 class Problems:
     """Reports of one hospital."""
 
@@ -64,14 +57,15 @@ class Problems:
             await connection.execute(_SQL["report"], self.hospital, problem.id, *what)
 
     async def add_photo(self, problem: str, by: str, body: bytes) -> bool:
-        """Keep the photo of an open report of the same phone. False where there is none that wants one. Refused for anything but a JPEG,
-        PNG or WebP of at most `LONGEST_PHOTO` bytes."""
-        kind = media_type(body)
-        if kind is None:
+        """Keep the photo of an open report of the same phone, cleaned of what is no picture. False where there is none that wants one.
+        Refused for anything but a JPEG, PNG or WebP of at most `LONGEST_PHOTO` bytes."""
+        found = cleaned(body)
+        if found is None:
             raise Refused("That is no photo: send a JPEG, PNG or WebP picture.", code="no-picture")
         if len(body) > LONGEST_PHOTO:
             raise Refused(f"The photo has more than {LONGEST_PHOTO // 1024} KiB; send a smaller one.", code="photo-too-large")
-        sealed = self.vault.seal(body, self._aad(problem))
+        kind, picture = found
+        sealed = self.vault.seal(picture, self._aad(problem))
         async with self.database.write() as connection:
             return await connection.fetchval(_SQL["photo"], self.hospital, problem, by, sealed, kind) is not None
 

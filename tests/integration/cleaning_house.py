@@ -13,7 +13,6 @@ from tests.integration.web_house import Web
 
 BED = BedId("4B-A-01")
 HTMX = {"hx-request": "true"}
-JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 200
 
 
 class Phone:

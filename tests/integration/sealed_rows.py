@@ -29,9 +29,10 @@ from flow.history.shares import Shares
 from flow.history.snapshot import Snapshot
 from flow.vault import Vault
 from flow.web_push import Subscription
+from tests.drawn_pictures import JPEG
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-PHOTO = b"\xff\xd8\xff" + b"photo"
+PHOTO = JPEG
 SECRET = b"s" * 20
 
 

@@ -12,7 +12,8 @@ from flow.history.clean_jobs import by_cleaner, latest, times, times_by_ward
 from flow.history.clean_problems import LONGEST_PHOTO
 from flow.history.cleaners import Described
 from flow.history.models import remake
-from tests.integration.cleaning_house import BED, HTMX, JPEG, Phone, empty, job, phone
+from tests.drawn_pictures import JPEG, JPEG_WITH_MORE
+from tests.integration.cleaning_house import BED, HTMX, Phone, empty, job, phone
 from tests.integration.test_desk import NOW, NURSE, admit
 from tests.integration.test_signin import csrf, signed_in
 from tests.integration.web_house import ORIGIN, Web, web
@@ -89,7 +90,7 @@ async def test_a_problem_with_its_photo_is_proposed_and_the_supervisor_blocks(we
     assert (await ravi.client.post(at, content=JPEG, headers={**post, "x-csrf-token": ravi.token})).status_code == 404
     for body in (b"GIF89a" + b"\0" * 50, b"<svg onload=alert(1)>", b"\xff\xd8\xff" + b"\0" * LONGEST_PHOTO):
         assert (await meena.client.post(at, content=body, headers=post)).status_code in (409, 413)
-    assert (await meena.client.post(at, content=JPEG, headers=post)).status_code == 204
+    assert (await meena.client.post(at, content=JPEG_WITH_MORE, headers=post)).status_code == 204
     async with web.house.database.read() as connection:
         kept = await connection.fetchval("select photo from clean_problem where id = $1", number)
     assert JPEG[:40] not in kept, "sealed"
@@ -97,7 +98,7 @@ async def test_a_problem_with_its_photo_is_proposed_and_the_supervisor_blocks(we
     page = (await lata.get("/supervisor")).text
     assert f"/supervisor/problems/{number}/photo" in page and "Broken" in page
     shown = await lata.get(f"/supervisor/problems/{number}/photo")
-    assert (shown.content, shown.headers["content-type"]) == (JPEG, "image/jpeg")
+    assert (shown.content, shown.headers["content-type"]) == (JPEG, "image/jpeg"), "nothing is kept but the picture"
     assert (await meena.client.get(f"/supervisor/problems/{number}/photo")).status_code == 403
     data = {"csrf": await csrf(lata, "/supervisor"), "verdict": "block"}
     done = await lata.post(f"/supervisor/problems/{number}", data=data, headers=HTMX)
