@@ -178,6 +178,15 @@ async def test_a_weak_password_or_odd_name_makes_no_account(web: Web) -> None:
         await web.house.accounts.add(Account("As ha", "Asha", Role.ADMISSIONS), PASSWORD)
 
 
+async def test_no_password_ends_by_its_age(web: Web) -> None:
+    await web.account("asha", Role.ADMISSIONS)
+    web.core.clock.advance(timedelta(days=10 * 365))
+    old = await web.client()
+    answer = await old.post("/login", data={"account": "asha", "password": PASSWORD, "next": "/admissions"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/admissions"), "not even asked for another"
+    assert (await old.get("/admissions")).status_code == 200
+
+
 async def test_a_closed_account_is_out(web: Web) -> None:
     browser, admin = await signed_in(web, "asha", Role.ADMISSIONS), await signed_in(web, "chief", Role.ADMIN)
     assert (await browser.get("/api/v1/beds")).status_code == 200
