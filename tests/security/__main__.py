@@ -19,7 +19,6 @@ from tests.security.verdict import Finding, Outcome, exit_code, skipped
 
 Look = Callable[[], "list[Outcome]"]
 ON_A_HOUSE: dict[str, Callable[[Instance], list[Outcome]]] = {
-    "schemathesis": api.described,
     "testssl pages": transport.pages,
     "testssl MLLP": transport.feeds,
 }
@@ -29,6 +28,8 @@ def looks() -> Iterator[tuple[str, Look]]:
     """What to do, by name, in order: quick ones first, each that needs a running house on one of its own."""
     for name, one in {**code.CODE, **packages.PACKAGES}.items():
         yield name, partial(_alone, one)
+    for role in api.ROLES:
+        yield f"schemathesis {role}", partial(api.described, role)
     for name, on in ON_A_HOUSE.items():
         yield name, partial(_on_its_own, on)
     yield from slow.SLOW.items()
