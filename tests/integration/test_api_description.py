@@ -1,5 +1,6 @@
 """The OpenAPI description is true: answers of a working hospital fit the schemas it gives for them."""
 
+import re
 from typing import Any
 
 from flow.domain.roles import Role
@@ -74,6 +75,19 @@ async def test_answers_fit_their_description(web: Web) -> None:
         assert fits(answer.json(), schema, components) == "", path
     lost = await desk.get("/api/v1/beds/none")
     assert fits(lost.json(), {"$ref": "#/components/schemas/Problem"}, components) == ""
+
+
+async def test_an_address_is_described_without_the_nul_that_it_may_not_hold(web: Web) -> None:
+    client = await web.as_role(Role.MANAGER)
+    document = (await client.get("/api/v1/openapi.json")).json()
+    parameters = [each for methods in document["paths"].values() for operation in methods.values() for each in operation["parameters"]]
+    texts = [each for each in parameters if each["schema"]["type"] == "string" and each["in"] != "header"]
+    free = [each for each in texts if not {"enum", "format"} & set(each["schema"])]
+    assert len(free) > 50
+    assert [each["name"] for each in free if re.search(each["schema"]["pattern"], "a\0b")] == []
+    assert [each["name"] for each in free if not re.search(each["schema"]["pattern"], "4B-A-01")] == []
+    for address in ("/api/v1/visits/%00", "/api/v1/beds?ward=%00"):
+        assert (await client.get(address)).json()["code"] == "bad-address"
 
 
 async def test_every_route_of_the_api_is_described(web: Web) -> None:

@@ -103,7 +103,7 @@ def _good(door: Door, schemas: dict[str, Any]) -> dict[str, Any]:
 
 def _path_parameters(door: Door) -> Sequence[dict[str, Any]]:
     return [
-        {"name": name, "in": "path", "required": True, "description": _WORDS.get(name, name), "schema": {"type": "string"}}
+        {"name": name, "in": "path", "required": True, "description": _WORDS.get(name, name), "schema": _type("string")}
         for name in _PARAMETER.findall(door.path)
     ]
 
@@ -116,7 +116,10 @@ def _query(door: Door) -> Sequence[dict[str, Any]]:
 
 
 def _type(word: str) -> dict[str, str]:
-    return {"type": "string", "format": word} if word == "date-time" else {"type": word}
+    """A type of an address's parameter: a time is a string in its form, and no string holds a NUL (`Gate`)."""
+    if word == "date-time":
+        return {"type": "string", "format": word}
+    return {"type": word, "pattern": "^[^\\u0000]*$"} if word == "string" else {"type": word}
 
 
 _KEY = {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[!-~]+$"}
