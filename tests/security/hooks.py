@@ -20,8 +20,8 @@ _told = json.loads(os.environ["BEDFLOW_DAY"])
 _house = House(_told["origin"], _told["me"], _told["tokens"], _told["mllp"])
 _known = Known(_house)
 _answers = Path(_told["answers"]).open("a", encoding="utf-8", buffering=1)  # noqa: SIM115  # as long as the run
-_STRANGE = 5
-"""Of so many requests one keeps the identifiers that schemathesis has made up, which name nothing."""
+_STRANGE = 4
+"""Of so many requests one keeps what schemathesis has made up, which names nothing."""
 
 
 @schemathesis.hook
@@ -53,7 +53,7 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
     bad = {where.value for where, component in case.meta.components.items() if component.mode.is_negative}
     if case.path_parameters and "path" not in bad and getattr(tried, "value", "") != "path":
         case.path_parameters = _known.instead_of(case.operation.label, dict(case.path_parameters))
-    if phase == "fuzzing" and not bad and isinstance(case.body, dict):
+    if not bad and isinstance(case.body, dict):
         case.body = _known.in_body(case.operation.label, case.body)
 
 

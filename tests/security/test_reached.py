@@ -6,12 +6,11 @@ import json
 
 import pytest
 
-from flow.web.routes import API
 from tests.security.api import ROLES
 from tests.security.day import WAYS
-from tests.security.reached import KEPT, open_to, reached
+from tests.security.reached import KEPT, open_to, operations, reached
 
-DOORS = {f"{door.method} {door.path}": door for door in API if door.path.startswith("/api/")}
+DOORS = operations()
 
 
 def answers(role: str, ward: str | None = None) -> str:

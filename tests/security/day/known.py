@@ -16,6 +16,9 @@ STEPS = {
 """The words of `{step}`, by a part of the address."""
 BODIES = {"bed": "bed", "to": "bed", "with": "bed", "near": "bed", "visit": "visit", "request": "request", "room": "room", "type": "type"}
 """The fields of bodies that name something, by the word of the addresses for it."""
+FEATURE = "oxygen"
+NEEDS_SEQ = ("POST /api/v1/bed-requests/{request}",)
+"""Who changes a request says which version was looked at; elsewhere that may be left out."""
 _BEDS, _VISITS, _REQUESTS = f"/beds?ward={WARD}&limit=500", "/visits?status=in_progress&limit=500", "/bed-requests?limit=500"
 _PLACES, _CHECKS, _RIDES = f"/wards/{WARD}/temporary-places", "/checks?limit=500", "/transports?limit=500"
 _LISTS: dict[str, tuple[str, str, str]] = {
@@ -47,9 +50,11 @@ class Known:
         return {name: self._one(name, operation) or value for name, value in made_up.items()}
 
     def in_body(self, operation: str, made_up: dict[str, Any]) -> dict[str, Any]:
-        """The fields of a body that name something with what there is."""
+        """The fields of a body that name something with what there is, as it stands now."""
         real = {name: self._one(BODIES[name], operation) for name, value in made_up.items() if name in BODIES and isinstance(value, str)}
-        return made_up | {name: value for name, value in real.items() if value is not None}
+        named = {name: [FEATURE] for name in ("needs", "wishes") if made_up.get(name)}
+        now = {name: value for name, value in made_up.items() if name != "if_seq" or operation in NEEDS_SEQ}
+        return now | named | {name: value for name, value in real.items() if value is not None}
 
     def _one(self, name: str, operation: str) -> str | None:
         values = self._steps(operation) if name == "step" else self._of(name, operation)
