@@ -1,4 +1,4 @@
-"""Names opened for a reason (break-glass): for how long, of whom, and why. Pure.
+"""Names and letters opened for a reason (break-glass): for how long, of whom, and why. Pure.
 
 A grant is for one ward, or for those who wait for a bed and are in none yet, and for a quarter of an hour; who needs another ward's names
 says why again, and the grant before ends with it.
@@ -57,3 +57,18 @@ class Opening:
     def over(self, at: datetime) -> bool:
         """Nothing more is shown by it."""
         return self.ended_at is not None or at >= self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    """What stands on record of a letter that was opened, for one look. `words` are the opener's own, `remark` the reviewer's."""
+
+    id: int
+    letter: int
+    actor: str
+    reason: str
+    words: str
+    at: datetime
+    reviewed_by: str = ""
+    reviewed_at: datetime | None = None
+    remark: str = ""

@@ -137,6 +137,7 @@ class Cutting:
             cut = replace(cut, log_link=log_end.link, seq_to=log_end.upto, log_at=log_end.at, begun_at=begun_at, snapshot=stood.digest)
         if trail_end is not None:
             traces = _rows(await connection.execute(_SQL["drop_traces"], self.hospital, trail_end.upto))
+            await connection.execute(_SQL["drop_reveal_reviews"], self.hospital, trail_end.at)
             await connection.execute(_SQL["drop_reveals"], self.hospital, trail_end.at)
             cut = replace(cut, trail_link=trail_end.link, txid_to=trail_end.upto, trail_at=trail_end.at)
         cut = await self._begin_after(connection, cut, before)

@@ -54,6 +54,8 @@ HOW: Mapping[str, How] = {
     "reply.body": How.FOUND,
     "opening.words": How.SAID,
     "opening.remark": How.SAID,
+    "reveal_review.words": How.SAID,
+    "reveal_review.remark": How.SAID,
     "mailbag.body": How.WAITED,
     "share.sealed": How.WAITED,
     "snapshot_part.sealed": How.NOBODY,
@@ -200,7 +202,7 @@ class Erasures:
         said = [(_column(name), row) for name, rows in speaking.items() if HOW[name] is How.SAID for row in rows]
         for one, row in said:
             sealed = self.vault.seal(UNSAID, one.aad(self.hospital, row))
-            await connection.execute(_SQL[f"unsay_{one.column}"], self.hospital, row["id"], sealed)
+            await connection.execute(_SQL[f"unsay_{one.table}_{one.column}"], self.hospital, row[one.key[0]], sealed)
         return len(said)
 
     async def _keys(self, connection: Connection, patients: list[PatientId], letters: list[int]) -> set[int]:

@@ -49,16 +49,6 @@ class TrayGroup:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reveal:
-    """Somebody opened a letter's masked parts."""
-
-    letter: int
-    actor: str
-    reason: str
-    at: datetime
-
-
 class Letters:
     """The letters of one hospital."""
 
@@ -156,17 +146,6 @@ class Letters:
         for row in rows:
             found.setdefault(row["visit"], []).append(row["letter"])
         return found
-
-    async def note_reveal(self, reveal: Reveal) -> None:
-        """Write down who opens a letter, before it is shown."""
-        async with self.database.write() as connection:
-            await connection.execute(_SQL["reveal"], self.hospital, reveal.letter, reveal.actor, reveal.reason, reveal.at)
-
-    async def reveals(self, letter: int | None, limit: int) -> list[Reveal]:
-        """Who opened a letter (None: any), newest first."""
-        async with self.database.read() as connection:
-            rows = await connection.fetch(_SQL["reveals"], self.hospital, letter, limit)
-        return [Reveal(row["letter"], row["actor"], row["reason"], row["at"]) for row in rows]
 
 
 async def handled_at_once(connection: Connection, hospital: str, letters: Iterable[int]) -> None:

@@ -51,6 +51,8 @@ SEALED = (
     Sealed("hospital_file", "sealed", ("version",), _text("hospital-file|{hospital}|{version}")),
     Sealed("opening", "words", ("id",), _text("opening.words/{hospital}/{id}"), at="at"),
     Sealed("opening", "remark", ("id",), _text("opening.remark/{hospital}/{id}"), at="reviewed_at"),
+    Sealed("reveal_review", "words", ("reveal",), _text("reveal_review.words/{hospital}/{reveal}")),
+    Sealed("reveal_review", "remark", ("reveal",), _text("reveal_review.remark/{hospital}/{reveal}"), at="reviewed_at"),
     Sealed("snapshot_part", "sealed", ("seq", "part"), _text("snapshot|{hospital}|{seq}|{part}")),
     Sealed("clean_problem", "photo", ("id",), _text("clean_problem.photo/{hospital}/{id}")),
 )

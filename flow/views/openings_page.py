@@ -1,25 +1,30 @@
-"""Names that were opened for a reason, for whoever reviews it: who, when, of which ward, why, how many names, and who has looked at it
-since. Drawn by templates/audit/openings.html."""
+"""Names and letters that were opened for a reason, for whoever reviews it: who, when, of which ward or which letter, why, how many names,
+and who has looked at it since. Drawn by templates/audit/openings.html.
+"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from flow.domain.opening import Opening
+from flow.domain.opening import Opening, Revealed
 from flow.views.page import Chrome
-from flow.views.period import AskedPeriod, PeriodBar, Rules
+from flow.views.period import AskedPeriod, Choice, PeriodBar, Rules
 from flow.views.tables import Files
 
 RULES = Rules(("24h", "7d", "28d"), "28d")
 PAGE = 300
 """Openings of a page."""
+EVERYTHING, NAMES, LETTERS = "all", "names", "letters"
+OF = (EVERYTHING, NAMES, LETTERS)
+_OF_WORDS = {EVERYTHING: "Names and letters", NAMES: "Names alone", LETTERS: "Letters alone"}
 
 
 @dataclass(frozen=True, slots=True)
 class OpeningRow:
-    """One: `minutes` how long it lasted, `going_on`: names are still shown by it, `reviewed` when somebody looked at it, `trail` where its
-    reads are."""
+    """One: `href` leads to the letter that was opened; of names `minutes` is how long it lasted, `names` how many were shown, `going_on`:
+    they are still. `reviewed` is when somebody looked at it, `review` where they say so, `trail` where its reads are."""
 
     id: int
     at: datetime
@@ -29,34 +34,84 @@ class OpeningRow:
     place: str
     reason: str
     words: str
-    minutes: int
+    minutes: int | None
     going_on: bool
-    names: int
+    names: int | None
     reviewed: str
     reviewed_by: str
     reviewed_at: datetime | None
     remark: str
     trail: str
+    review: str
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OpeningsPage:
-    """`new`: only those that nobody has looked at, of any time; `unreviewed` how many these are."""
+    """`new`: only those that nobody has looked at, of any time; `unreviewed` how many these are; `of` names, letters or all, `kinds` the
+    links to each."""
 
     chrome: Chrome
     when: PeriodBar
     rows: tuple[OpeningRow, ...]
     new: bool
     unreviewed: int
+    of: str = EVERYTHING
+    kinds: tuple[Choice, ...] = ()
+    new_href: str = ""
+    all_href: str = ""
     files: Files | None = None
 
 
 def openings_page(
-    chrome: Chrome, found: Iterable[Opening], when: AskedPeriod, at: datetime, zone: str, *, new: bool, unreviewed: int
+    chrome: Chrome,
+    found: Iterable[Opening | Revealed],
+    when: AskedPeriod,
+    at: datetime,
+    zone: str,
+    *,
+    new: bool,
+    unreviewed: int,
+    of: str = EVERYTHING,
 ) -> OpeningsPage:
     """The page."""
-    filters = {"new": "yes"} if new else {}
-    return OpeningsPage(chrome, when.bar("/openings", filters), tuple(opening_row(each, at, zone) for each in found), new, unreviewed)
+    shown = {"by": of} if of != EVERYTHING else {}
+    filters = {**shown, "new": "yes"} if new else shown
+    time = {"new": "yes"} if new else when.period.asked
+    kinds = tuple(Choice(_OF_WORDS[kind], _link({**time, "by": kind} if kind != EVERYTHING else time), kind == of) for kind in OF)
+    rows = tuple(letter_row(each, zone) if isinstance(each, Revealed) else opening_row(each, at, zone) for each in found)
+    bar = when.bar("/openings", filters)
+    return OpeningsPage(chrome, bar, rows, new, unreviewed, of, kinds, _link({**shown, "new": "yes"}), _link(shown))
+
+
+def _link(asked: Mapping[str, str]) -> str:
+    return f"/openings?{urlencode(asked)}" if asked else "/openings"
+
+
+def letter_row(revealed: Revealed, zone: str) -> OpeningRow:
+    """A letter that was opened."""
+    local = ZoneInfo(zone)
+    day = f"{revealed.at.astimezone(local):%Y-%m-%d}"
+    return OpeningRow(
+        id=revealed.id,
+        at=revealed.at.astimezone(local),
+        time=_moment(revealed.at, zone),
+        who=revealed.actor,
+        role="",
+        place=f"letter {revealed.letter}",
+        reason=revealed.reason,
+        words=revealed.words,
+        minutes=None,
+        going_on=False,
+        names=None,
+        reviewed=_moment(revealed.reviewed_at, zone) if revealed.reviewed_at is not None else "",
+        reviewed_by=revealed.reviewed_by,
+        reviewed_at=revealed.reviewed_at.astimezone(local) if revealed.reviewed_at is not None else None,
+        remark=revealed.remark,
+        trail=f"/audit?from={day}&to={day}&who={revealed.actor}",
+        review=f"/openings/letters/{revealed.id}/review",
+        href=f"/integration/letters/{revealed.letter}",
+    )
 
 
 def opening_row(opening: Opening, at: datetime, zone: str) -> OpeningRow:
@@ -81,6 +136,7 @@ def opening_row(opening: Opening, at: datetime, zone: str) -> OpeningRow:
         opening.reviewed_at.astimezone(local) if opening.reviewed_at is not None else None,
         opening.remark,
         f"/audit?from={day}&to={day}&who={opening.actor}&kind=read",
+        f"/openings/{opening.id}/review",
     )
 
 

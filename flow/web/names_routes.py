@@ -11,5 +11,6 @@ NAMES: tuple[Door, ...] = (
     Door("POST", "/names/end", names.end, May.OPEN, Where.FILTERED),
     Door("GET", "/openings", openings.page, May.AUDIT, Where.WHOLE),
     Door("POST", "/openings/{opening}/review", openings.review, May.AUDIT, Where.WHOLE),
+    Door("POST", "/openings/letters/{opening}/review", openings.review_letter, May.AUDIT, Where.WHOLE),
     *exports("openings", openings.report, May.AUDIT, ""),
 )

@@ -106,7 +106,7 @@ class House(Stores):
         self.erasing = Erasing(parts.desk, parts.people, parts.vault, parts.clock, self.census, parts.settings.data_dir)
         self.erasing_work = ErasingWork(parts.database, self.erasing)
         required = parts.settings.second_factor == "required"
-        beside = Beside(self.openings, self.practitioners, parts.clock)
+        beside = Beside(self.openings, self.reveals, self.practitioners, parts.clock)
         self.doorkeeper = Doorkeeper(self.sessions, self.tokens, self.devices, parts.clock, second_factor=required, beside=beside.of)
         self.known = KnownBrowsers(parts.vault.key("known browsers"))
         links = Links(self.displays)

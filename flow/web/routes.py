@@ -297,7 +297,6 @@ _INTEGRATION = (
     Door("GET", "/integration/letters/{letter}", integration.letters.letter, May.LETTERS),
     Door("POST", "/integration/letters/{letter}/reveal", integration.letters.reveal, May.REVEAL, fresh=True),
     Door("POST", "/integration/letters/{letter}/replay", integration.letters.replay, May.REPLAY, fresh=True),
-    Door("GET", "/integration/reveals", integration.letters.reveals, May.LETTERS),
     Door("GET", "/integration/tray", integration.tray.page, May.LETTERS),
     Door("GET", "/integration/tray/board", integration.tray.board, May.LETTERS),
     Door("POST", "/integration/tray/replay", integration.tray.replay, May.REPLAY, fresh=True),

@@ -32,6 +32,7 @@ from flow.history.passkeys import Passkeys
 from flow.history.pool import Database
 from flow.history.practitioners import Practitioners
 from flow.history.pushes import Pushes
+from flow.history.reveals import Reveals
 from flow.history.seals import Seals
 from flow.history.sessions import Replies, Sessions
 from flow.passwords import Passwords
@@ -64,6 +65,7 @@ class Stores:
         self.passkeys = Passkeys(database, vault)
         self.replies = Replies(database, vault)
         self.openings = Openings(database, vault)
+        self.reveals = Reveals(database, vault)
         self.practitioners = Practitioners(database)
         self.audit = Audit(database)
         self.seals = Seals(database, vault)

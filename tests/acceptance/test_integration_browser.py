@@ -16,7 +16,7 @@ from tests.acceptance.people import ARTEFACTS, axe, sign_in, window
 pytestmark = pytest.mark.timeout(180)
 PARTS = (
     *("/integration", "/integration/feeds/his", "/integration/letters", "/integration/letters/1"),
-    *("/integration/tray", "/integration/conflicts", "/integration/outbound", "/integration/reveals"),
+    *("/integration/tray", "/integration/conflicts", "/integration/outbound"),
 )
 WINDOWS = ((720, 450), (390, 844))
 """A desk's at 200 %, and a phone's."""

@@ -47,6 +47,7 @@ SEALERS = {
     "flow/history/clean_problems.py": "clean_problem",
     "flow/history/outbox.py": "outbox",
     "flow/history/openings.py": "opening",
+    "flow/history/reveals.py": "reveal_review",
     "flow/history/sessions.py": "reply",
     "flow/history/bonds.py": "",
     "flow/history/snapshot.py": "snapshot_part",

@@ -23,6 +23,7 @@ from flow.history.outbox import Outbox
 from flow.history.people import People
 from flow.history.pool import Database
 from flow.history.pushes import Pushes
+from flow.history.reveals import Reveals
 from flow.history.sealed import SEALED
 from flow.history.sessions import Replies, Reply
 from flow.history.shares import Shares
@@ -76,6 +77,9 @@ async def fill(database: Database, vault: Vault, persons: int = 3) -> None:
     openings = Openings(database, vault)
     opened = await openings.begin("seat", ("farah", "manager"), WardId("W"), (REASONS[0], "on call"), NOW)
     await openings.review(opened.id, "lakshmi", "as it should be", opened.until)
+    reveals = Reveals(database, vault)
+    letter_opened = await reveals.note(1, "root", (REASONS[0], "the family asked"), NOW)
+    await reveals.review(letter_opened, "lakshmi", "as it should be", NOW)
     await HospitalFiles(database, vault).keep("[hospital]", 0, NOW)
     async with database.write() as connection:
         await snapshot.write(connection, vault, database.hospital, Snapshot(7, ['{"seq": 7}']))

@@ -87,6 +87,7 @@ async def lived(web: Web) -> PatientId:
     await Replies(house.database, house.people.vault).keep("asha", "k", Reply(b"d", 200, answer), NOW)
     opened_for = ("care", f"the father of Canaria Canarita ({MRN}) asked")
     await Openings(house.database, house.people.vault).begin("seat", ("mary", "manager"), None, opened_for, NOW)
+    await house.reveals.note(1, "root", ("answer the sender", f"it was about Canaria ({MRN})"), NOW)
     await house.census.keep()
     return patient
 
@@ -133,7 +134,7 @@ async def test_no_canary_is_left_in_any_table_opened_nor_in_any_file(fed: Web, t
         "persons": 2,
         "contacts": 1,
         "consents": 1,
-        "said": 1,
+        "said": 2,
         "tongues": 0,
         "digests": 0,
     }

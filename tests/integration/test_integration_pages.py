@@ -80,8 +80,11 @@ async def test_a_letter_is_opened_for_a_reason_that_stays_on_record(fed: Web) ->
     assert opened.headers["cache-control"] == "no-store"
     assert [(line["actor"], line["reason"]) for line in said if line["event"] == "letter.revealed"] == [("root", reason)]
     assert not CANARY.search(str(said)), "what is typed may name somebody"
-    record = (await auditor.get("/integration/reveals")).text
-    assert "root" in record and reason in record
+    record = (await auditor.get("/openings?new=yes")).text
+    assert "root" in record and reason in record and "call of Canaria" in record and 'href="/integration/letters/1"' in record
+    assert (await auditor.get("/integration/reveals")).status_code == 404
+    rows = await fed.house.database.pool.fetch("select r::text || coalesce(v::text, '') as row from reveal r join reveal_review v on true")
+    assert len(rows) == 1 and not CANARY.search(rows[0]["row"]), "words are sealed"
     assert "Canarita" not in (await admin.get("/integration/letters/1")).text, "the masked view comes back"
 
 

@@ -215,7 +215,7 @@ async def test_an_auditor_reviews_each_and_says_what_was_found(web: Web) -> None
     web.house.doorkeeper._known.clear()
     web.core.clock.advance(timedelta(minutes=1))
     page = (await auditor.get("/openings")).text
-    assert "Opened names · 1 new" in page and "Goes on: it can be reviewed when it is over." in page
+    assert "Openings · 1 new" in page and "Goes on: it can be reviewed when it is over." in page
     assert all(word in page for word in ("farah", "ward 4B", WHY["reason"], WHY["words"]))
     token, at = await csrf(auditor, "/openings"), f"/openings/{opening.id}/review"
     assert (await auditor.post(at, data={"csrf": token, "remark": "too early"})).status_code == 409

@@ -68,6 +68,11 @@ select pg_has_role(current_user, relowner, 'member') from pg_class where oid = '
 -- $1 hospital, $2 transactions below this
 delete from audit where hospital = $1 and txid < $2
 
+-- name: drop_reveal_reviews
+-- $1 hospital, $2 before
+delete from reveal_review using reveal r
+where reveal_review.hospital = $1 and r.hospital = $1 and r.id = reveal_review.reveal and r.at < $2
+
 -- name: drop_reveals
 -- $1 hospital, $2 before
 delete from reveal where hospital = $1 and at < $2

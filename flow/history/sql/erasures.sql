@@ -76,13 +76,21 @@ delete from contact where hospital = $1 and patient = any($2::text[])
 update consent set ended_at = $3, ended_by = 'erasure', ended_how = 'the person was erased'
 where hospital = $1 and patient = any($2::text[]) and ended_at is null
 
--- name: unsay_words
+-- name: unsay_opening_words
 -- Why names were opened, in somebody's words. $1 hospital, $2 id, $3 sealed
 update opening set words = $3 where hospital = $1 and id = $2
 
--- name: unsay_remark
+-- name: unsay_opening_remark
 -- What was said when that was looked at. $1 hospital, $2 id, $3 sealed
 update opening set remark = $3 where hospital = $1 and id = $2
+
+-- name: unsay_reveal_review_words
+-- Why a letter was opened, in somebody's words. $1 hospital, $2 reveal, $3 sealed
+update reveal_review set words = $3 where hospital = $1 and reveal = $2
+
+-- name: unsay_reveal_review_remark
+-- What was said when that was looked at. $1 hospital, $2 reveal, $3 sealed
+update reveal_review set remark = $3 where hospital = $1 and reveal = $2
 
 -- name: tongues
 -- $1 hospital, $2 pseudonyms, requests and tokens

@@ -162,11 +162,3 @@ from log where hospital = $1 and letter = $2 order by seq
 select entity_id as visit, letter, max(seq) as seq from log
 where hospital = $1 and entity = 'visit' and entity_id = any($2::text[]) and letter is not null
 group by 1, 2 order by 3 desc
-
--- name: reveal
--- Somebody opens a letter's masked parts. $1 hospital, $2 letter, $3 actor, $4 reason, $5 now
-insert into reveal (hospital, letter, actor, reason, at) values ($1, $2, $3, $4, $5)
-
--- name: reveals
--- Who opened letters, newest first. $1 hospital, $2 letter or null, $3 how many
-select letter, actor, reason, at from reveal where hospital = $1 and ($2::bigint is null or letter = $2) order by id desc limit $3

@@ -1,6 +1,6 @@
-"""The table of names that were opened for a reason, as files have it."""
+"""The table of names and letters that were opened for a reason, as files have it."""
 
-from flow.views.openings_page import OpeningsPage
+from flow.views.openings_page import LETTERS, NAMES, OpeningsPage
 from flow.views.tables import Cell, Column, Kind, Report, table
 
 OPENINGS = (
@@ -27,7 +27,9 @@ def report(page: OpeningsPage, zone: str) -> Report:
         )
         for row in page.rows
     ]
-    filters = "not reviewed yet, of any time" if page.new else "everything"
-    source = "openings, and the audit trail for how many names"
-    found = table("openings", "Opened names", OPENINGS, rows)
-    return Report("openings", "Opened names", page.chrome.hospital, page.when.period.words, filters, "1", source, zone, (found,))
+    of = {NAMES: "names", LETTERS: "letters"}.get(page.of, "everything")
+    filters = f"{of}, not reviewed yet, of any time" if page.new else of
+    source = "openings of names and of letters, and the audit trail for how many names"
+    found = table("openings", "Opened names and letters", OPENINGS, rows)
+    time = page.when.period.words
+    return Report("openings", found.title, page.chrome.hospital, time, filters, "1", source, zone, (found,))

@@ -15,7 +15,6 @@ TABS: Mapping[str, str] = {
     "/integration/tray": "Tray",
     "/integration/conflicts": "Conflicts",
     "/integration/outbound": "Outbound",
-    "/integration/reveals": "Opened",
 }
 
 

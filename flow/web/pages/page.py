@@ -129,7 +129,7 @@ def pages_of(request: Request, principal: Principal) -> list[tuple[str, str]]:
         found.append(("/admin", "Administration"))
     if principal.may(May.AUDIT):
         found.append(("/audit", "Audit trail"))
-        found.append(("/openings", f"Opened names · {principal.unreviewed} new" if principal.unreviewed else "Opened names"))
+        found.append(("/openings", f"Openings · {principal.unreviewed} new" if principal.unreviewed else "Openings"))
     if principal.may(May.LETTERS):
         found.append(("/integration", "Integration"))
     return _first_things_first(found, principal)

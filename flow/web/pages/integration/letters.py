@@ -12,10 +12,9 @@ from flow.domain.ids import FeedId
 from flow.domain.roles import May
 from flow.errors import BedflowError
 from flow.history.inbox import Letter
-from flow.history.letters import Reveal, Sought, page_after
+from flow.history.letters import Sought, page_after
 from flow.views.integration.letter import REASONS, letter_page
 from flow.views.integration.letters import STATES, Search, letters_page
-from flow.views.integration.opened import opened_page
 from flow.views.integration.understood import understood
 from flow.web.api.letters import number_of, send_in_again
 from flow.web.pages.form import Form, form_of
@@ -81,7 +80,7 @@ async def reveal(request: Request) -> Response:
     if await house.inbox.one(number) is None:
         raise unknown("unknown-letter", "There is no such letter.")
     actor = principal_of(request).id
-    await house.letters.note_reveal(Reveal(number, actor, f"{reason}: {note}" if note else reason, house.clock.now()))
+    await house.reveals.note(number, actor, (reason, note), house.clock.now())
     log.warning("letter.revealed", letter=number, actor=actor, reason=reason)
     return await _letter(request, revealed=True)
 
@@ -101,7 +100,7 @@ async def _letter(request: Request, *, revealed: bool) -> Response:
         raw=raw,
         understood=sentences(house, row, raw),
         caused=await house.letters.caused(number),
-        opened=await house.letters.reveals(number, OPENED),
+        opened=await house.reveals.of_letter(number, OPENED),
         revealed=revealed,
         may_reveal=principal_of(request).may(May.REVEAL) and bool(raw),
     )
@@ -127,10 +126,3 @@ async def replay(request: Request) -> Response:
     house, number = house_of(request), number_of(request)
     await send_in_again(house, number)
     return RedirectResponse(f"/integration/letters/{number}", 303)
-
-
-async def reveals(request: Request) -> Response:
-    """Who opened letters, and why."""
-    house = house_of(request)
-    view = opened_page(await frame_of(request, "/integration/reveals"), house.plan, await house.letters.reveals(None, OPENED))
-    return html(request, "integration/reveals.html", view)
