@@ -1,14 +1,28 @@
-"""What the role that serves may do, where it does not own the schema: read and write its tables, and only add to the log, the audit trail
-and the trail's chain (TRUST.md, Audit). What is over is taken away by the owner alone (`cutting`). It makes no tables, takes no trigger
-away, and is no superuser."""
+"""What the role that serves may do, where it does not own the schema (TRUST.md, Audit).
+
+It reads and writes its tables, and only adds to what is on record: the log, the audit trail and its chain, letters opened, commands, runs
+of the retention, who was erased, whom the database was made for, the hospital's files. Of letters, openings, consents and holds it may
+change the columns by which they go on, and takes none away. What is over is taken away by the owner alone (`cutting`, `lapsing`). It makes
+no tables, takes no trigger away, and is no superuser.
+"""
+
+from collections.abc import Mapping
 
 from flow.errors import Misconfigured
 from flow.history.pool import Connection
 
-ONLY_ADDED_TO = ("log", "audit", "audit_seal", "reveal")
-NOT_TAKEN_AWAY = ("opening",)
+ONLY_ADDED_TO = ("log", "audit", "audit_seal", "reveal", "command", "erased_person", "made_for", "retention_run", "hospital_file")
+GOES_ON: Mapping[str, str] = {
+    "letter": "state, visit, events, reason, warnings, code, handled_at, body, gone, gone_at",
+    "opening": "ended_at, words, reviewed_by, reviewed_at, remark",
+    "reveal_review": "words, reviewed_by, reviewed_at, remark",
+    "consent": "ended_at, ended_by, ended_how",
+    "legal_hold": "lifted_by, lifted_at, lifted_reason",
+}
+"""What may be changed of a row, which stays."""
+ENDS = "done_at, keys, counts, notes, proof, verified_at, found"
+"""Of an erasure, which goes where it was refused."""
 ONLY_READ = ("migration", "audit_cut", "snapshot_part")
-_MIGHTY = "select rolsuper or pg_has_role(rolname, current_user, 'member') from pg_roles where rolname = $1"
 
 
 async def granted(connection: Connection, role: str) -> bool:
@@ -34,7 +48,12 @@ async def grant(connection: Connection, role: str) -> None:
         grant select, insert, update, delete on all tables in schema public to {name};
         grant usage, select on all sequences in schema public to {name};
         revoke update, delete on {", ".join(ONLY_ADDED_TO)} from {name};
-        revoke delete on {", ".join(NOT_TAKEN_AWAY)} from {name};
+        revoke update on erasure from {name};
+        grant update ({ENDS}) on erasure to {name};
         revoke insert, update, delete on {", ".join(ONLY_READ)} from {name};
         """
     )
+    for table, columns in GOES_ON.items():
+        await connection.execute(  # nosemgrep: sql-out-of-text # names of ours
+            f"revoke update, delete on {table} from {name}; grant update ({columns}) on {table} to {name}"
+        )

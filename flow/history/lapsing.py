@@ -41,6 +41,12 @@ class Lapsing:
             limit = min(before, standing.begin or before)
             return await self._gone(connection, "doctors", (limit, BATCH, sorted(standing.patients)), at)
 
+    async def runs(self, before: datetime) -> None:
+        """What is on record of runs of the retention; each is in the trail as well, for as long."""
+        async with self.owner.write() as connection:
+            await connection.execute(_MEAN_IT)
+            await connection.execute(_SQL["runs"], self.hospital, before)
+
     async def _gone(self, connection: Connection, what: str, asked: tuple[object, ...], at: datetime) -> int:
         await connection.execute(_MEAN_IT)
         row = await connection.fetchrow(_SQL[what], self.hospital, *asked)

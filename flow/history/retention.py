@@ -115,10 +115,9 @@ class Retention:
                 await connection.execute(_SQL[name], self.hospital, gone)
         return len(gone), patients[-1] if len(patients) == BATCH else ""
 
-    async def put(self, run: Run, forget_before: datetime) -> None:
-        """Write a run down; those older than the trail go."""
+    async def put(self, run: Run) -> None:
+        """Write a run down."""
         async with self.database.write() as connection:
-            await connection.execute(_SQL["drop_runs"], self.hospital, forget_before)
             values = (run.began_at, run.ended_at, run.by, json.dumps(run.gone), list(run.kept))
             await connection.execute(_SQL["put_run"], self.hospital, *values)
 

@@ -80,7 +80,7 @@ class Retaining:
         await self._cut(began, done, stop)
         await self._persons(began, done, stop)
         found = Run(began, self.clock.now(), by, done.gone, tuple(done.kept))
-        await self.retention.put(found, self.keeps.trail.before(began))
+        await self.retention.put(found)
         detail = {COUNTED[what]: count for what, count in found.gone.items()} | ({"left": list(found.kept)} if found.kept else {})
         await Audit(self.database).note([Trace(found.ended_at, Kind.WRITTEN, by, view="retention, run", detail=detail)])
         log.info("retention.done", **{what.replace(" ", "_"): count for what, count in found.gone.items()})
@@ -118,6 +118,7 @@ class Retaining:
         for what, step, span in (("openings", lapsing.openings, self.keeps.openings), ("doctors", lapsing.doctors, self.keeps.doctors)):
             while not stop() and (count := await step(span.before(now), now)):
                 done.add(what, count)
+        await lapsing.runs(self.keeps.trail.before(now))
 
     async def _persons(self, now: datetime, done: _Done, stop: Stop) -> None:
         after: str | None = ""

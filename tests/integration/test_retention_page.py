@@ -51,7 +51,7 @@ async def test_an_administrator_holds_and_lifts_and_an_auditor_reads(web: Web) -
 
 async def test_the_page_says_what_went_and_what_had_to_be_left(web: Web) -> None:
     retention = Retention(web.core.database, web.house.inbox, lambda letter: ())
-    await retention.put(Run(NOW, NOW, "retention", {"letters": 12, "entries": 0}, ("Left for a reason.",)), NOW - timedelta(days=9))
+    await retention.put(Run(NOW, NOW, "retention", {"letters": 12, "entries": 0}, ("Left for a reason.",)))
     auditor, _ = await signed_in(web, "aud", Role.AUDITOR)
     page = (await auditor.get(PAGE)).text
     assert "12 texts of letters" in page and "Left for a reason." in page and "0 entries" not in page

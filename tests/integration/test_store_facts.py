@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 from flow.embedded import Stores
 from flow.history.facts import ask as ask_postgres
+from flow.history.grants import ONLY_ADDED_TO
 from flow.history.pool import Database
 from flow.history.queries import load
 from flow.state.facts import ask as ask_redis
 
-RECORD = ("audit", "audit_cut", "audit_seal", "log", "reveal", "snapshot_part")
+RECORD = tuple(sorted((*ONLY_ADDED_TO, "audit_cut", "snapshot_part")))
 
 
 async def test_postgres_tells_what_a_checkup_asks(database: Database) -> None:

@@ -10,7 +10,8 @@ select current_setting('server_version_num')::int as version,
 -- Tables of the record that this role may change beyond adding to them, by a grant or because it owns them. Returns their names.
 select relname
 from pg_class
-where relname in ('audit', 'audit_cut', 'audit_seal', 'log', 'reveal', 'snapshot_part') and relkind in ('r', 'p')
+where relname in ('audit', 'audit_cut', 'audit_seal', 'command', 'erased_person', 'hospital_file', 'log', 'made_for', 'retention_run',
+        'reveal', 'snapshot_part') and relkind in ('r', 'p')
     and pg_table_is_visible(oid)
     and (pg_has_role(current_user, relowner, 'usage') or has_table_privilege(oid, 'update, delete, truncate'))
 order by relname;

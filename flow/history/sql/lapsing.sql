@@ -20,3 +20,7 @@ with gone as (
     returning told_at
 )
 select count(*)::int as gone, max(told_at) as last from gone
+
+-- name: runs
+-- Runs of the retention. $1 hospital, $2 ended before
+delete from retention_run where hospital = $1 and ended_at < $2

@@ -91,7 +91,3 @@ insert into retention_run (hospital, began_at, ended_at, by, gone, kept) values 
 -- name: runs
 -- $1 hospital, $2 how many
 select began_at, ended_at, by, gone::text as gone, kept from retention_run where hospital = $1 order by id desc limit $2
-
--- name: drop_runs
--- $1 hospital, $2 before
-delete from retention_run where hospital = $1 and ended_at < $2
