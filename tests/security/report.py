@@ -9,7 +9,7 @@ from rich.table import Table
 
 from tests.security.verdict import Finding, Outcome, Verdict
 
-COLUMNS = ("tool", "version", "what was looked at", "findings", "verdict")
+COLUMNS = ("tool", "version", "what was looked at", "findings", "verdict", "seconds")
 STYLES = {Verdict.CLEAN: "green", Verdict.FOUND: "bold red", Verdict.SKIPPED: "bold yellow"}
 
 
@@ -30,21 +30,22 @@ def json_of(outcomes: Sequence[Outcome]) -> str:
 
 def show(outcomes: Sequence[Outcome], console: Console) -> None:
     """On the screen."""
-    table = Table(*COLUMNS, "seconds")
+    table = Table(*COLUMNS)
     for outcome in outcomes:
-        tool, version, looked, count, _ = _row(outcome)
+        tool, version, looked, count, _, seconds = _row(outcome)
         said = f"{outcome.verdict}: {outcome.why}" if outcome.why else str(outcome.verdict)
-        table.add_row(tool, version, looked, count, f"[{STYLES[outcome.verdict]}]{said}[/]", f"{outcome.seconds:.0f}")
+        table.add_row(tool, version, looked, count, f"[{STYLES[outcome.verdict]}]{said}[/]", seconds)
     console.print(table)
     for outcome in outcomes:
         for finding in outcome.findings:
             console.print(f"{outcome.tool}: {finding.rule} {finding.place}: {finding.words}", markup=False, highlight=False)
 
 
-def _row(outcome: Outcome) -> tuple[str, str, str, str, str]:
+def _row(outcome: Outcome) -> tuple[str, str, str, str, str, str]:
     loud = str(outcome.verdict) if outcome.verdict is Verdict.CLEAN else f"**{outcome.verdict}**"
     count = "-" if outcome.verdict is Verdict.SKIPPED else str(len(outcome.findings))
-    return outcome.tool, outcome.version, outcome.looked, count, f"{loud}: {outcome.why}" if outcome.why else loud
+    said = f"{loud}: {outcome.why}" if outcome.why else loud
+    return outcome.tool, outcome.version, outcome.looked, count, said, f"{outcome.seconds:.0f}"
 
 
 def _listed(head: str, findings: Sequence[Finding]) -> list[str]:

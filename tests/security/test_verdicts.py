@@ -61,12 +61,12 @@ def test_the_lock_is_read_whole() -> None:
 
 def test_the_table_says_everything_and_only_findings_fail() -> None:
     clean, loud = Outcome("bandit", "1", "700 files"), skipped("wapiti", "the pages", "it cannot be had here")
-    bad = Outcome("semgrep", "1", "700 files", (Finding("sql-out-of-text", "a.py:3", "put together | out of\ntext"),))
+    bad = Outcome("semgrep", "1", "700 files", (Finding("sql-out-of-text", "a.py:3", "put together | out of\ntext"),), seconds=12.3)
     assert exit_code([clean, loud]) == 0
     assert exit_code([clean, loud, bad]) == 1
     table = table_of([clean, loud, bad])
-    assert "| wapiti | - | the pages | - | **SKIPPED**: it cannot be had here |" in table
-    assert "| semgrep | 1 | 700 files | 1 | **FINDINGS** |" in table
+    assert "| wapiti | - | the pages | - | **SKIPPED**: it cannot be had here | 0 |" in table
+    assert "| semgrep | 1 | 700 files | 1 | **FINDINGS** | 12 |" in table
     assert "`sql-out-of-text` a.py:3: put together \\| out of text" in table
     rows = json.loads(json_of([clean, loud, bad]))
     assert [row["verdict"] for row in rows] == ["clean", "SKIPPED", "FINDINGS"]
