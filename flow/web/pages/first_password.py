@@ -11,8 +11,8 @@ from flow.passwords import LEAST
 from flow.views.page import Chrome
 from flow.views.second_factor import FirstPassword
 from flow.web.pages.form import form_of
-from flow.web.pages.page import html
-from flow.web.pages.second_factor import here, let_in
+from flow.web.pages.page import here, html
+from flow.web.pages.second_factor import let_in
 from flow.web.parts import house_of
 from flow.web.problems import forbidden
 from flow.web.security.cookies import csrf_token

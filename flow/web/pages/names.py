@@ -11,8 +11,7 @@ from flow.domain.plan import Ward
 from flow.domain.roles import May
 from flow.views.opened_names import WAITING, NamesPage, places_of
 from flow.web.pages.form import Form, form_of
-from flow.web.pages.page import chrome, html
-from flow.web.pages.second_factor import here
+from flow.web.pages.page import chrome, here, html
 from flow.web.parts import House, house_of
 from flow.web.problems import forbidden, invalid
 from flow.web.security.principal import Principal, Way, principal_of

@@ -163,8 +163,13 @@ async def changed(request: Request, show: Show, page: str, done: Done, words: st
     return RedirectResponse(page, 303)
 
 
+def here(path: str) -> str:
+    """A place of ours to go on to; anything else is the first page."""
+    ours = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
+    return path if ours else "/"
+
+
 def asked_from(request: Request) -> str:
     """The path of the page a form stood on, as the browser says; only ever a path of our own."""
     said = request.headers.get("hx-current-url") or request.headers.get("referer") or "/"
-    path = urlsplit(said).path
-    return path if path.startswith("/") and not path.startswith("//") else "/"
+    return here(urlsplit(said).path)

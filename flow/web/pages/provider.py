@@ -21,8 +21,8 @@ from flow.views.landing import LoginPage
 from flow.views.page import Chrome
 from flow.views.provider import Onward, Said
 from flow.web.pages.form import form_of
-from flow.web.pages.page import chrome, html
-from flow.web.pages.second_factor import here, let_in
+from flow.web.pages.page import chrome, here, html
+from flow.web.pages.second_factor import let_in
 from flow.web.parts import House, house_of
 from flow.web.problems import bad_request, unknown
 from flow.web.rooms import ProviderLike

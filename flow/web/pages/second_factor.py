@@ -14,7 +14,7 @@ from flow.views.page import Chrome
 from flow.views.second_factor import Asked, CodesPage, SecondPage, SetUpPage
 from flow.web.pages.form import Form, form_of
 from flow.web.pages.labels import code_of
-from flow.web.pages.page import html
+from flow.web.pages.page import here, html
 from flow.web.parts import house_of
 from flow.web.problems import FIRST, SECOND, forbidden, way_on
 from flow.web.security import passkey
@@ -135,12 +135,6 @@ async def _page(request: Request, after: str, refused: str = "", ticket: str = "
     has = await house.factors.of(half.id)
     view = SecondPage(frame, Asked(has.app, has.passkeys > 0, house.settings.origin), after, refused)
     return html(request, "login/second.html", view, 401 if refused else 200)
-
-
-def here(path: str) -> str:
-    """A place of ours to go on to; anything else is the first page."""
-    ours = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
-    return path if ours else "/"
 
 
 def _half(request: Request) -> Principal:

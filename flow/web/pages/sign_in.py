@@ -10,9 +10,9 @@ from flow.domain.roles import May
 from flow.history.devices import HOUSEKEEPING
 from flow.views.landing import LoginPage, landing_page
 from flow.web.pages.form import form_of
-from flow.web.pages.page import chrome, html, pages_of, station_home
+from flow.web.pages.page import chrome, here, html, pages_of, station_home
 from flow.web.pages.provider import onward
-from flow.web.pages.second_factor import here, let_in
+from flow.web.pages.second_factor import let_in
 from flow.web.parts import house_of
 from flow.web.security import passkey
 from flow.web.security.cookies import SESSION, drop_cookie
