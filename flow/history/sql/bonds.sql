@@ -8,7 +8,12 @@ insert into account (hospital, id, name, role, ward, created_at, oidc_issuer, oi
 on conflict do nothing returning id
 
 -- name: follow
--- Name, role and ward as the provider has them now; a closed account keeps its own. $1 hospital, $2 id, $3 name, $4 role, $5 ward or null, $6 now
+-- Name, role and ward as the provider has them now; a closed account keeps its own. Where role or ward are others, sessions of before end.
+-- $1 hospital, $2 id, $3 name, $4 role, $5 ward or null, $6 now
+with ended as (
+    delete from session s using account a
+    where s.hospital = $1 and s.account = $2 and a.hospital = $1 and a.id = $2 and (a.role is distinct from $4 or a.ward is distinct from $5)
+)
 update account set name = $3, role = $4, ward = $5, vouched_at = greatest(vouched_at, $6) where hospital = $1 and id = $2 and oidc_subject is not null and disabled_at is null
 
 -- name: vouch
