@@ -70,6 +70,15 @@ def test_a_badge_shows_names_until_nobody_does_anything(browser: Browser, tmp_pa
         page.go_back()
         expect(page.locator("#station")).to_contain_text("Names are hidden")
         assert "Meera" not in page.content(), "the browser's own memory holds none either"
+        scan(page, code)
+        page.keyboard.type(PIN)
+        page.keyboard.press("Enter")
+        expect(page.locator("#row-4B-A-01")).to_contain_text("Meera Iyer")
+        page.route("**/*", lambda asked: asked.abort("connectionrefused"))
+        expect(page.locator(".veiled")).to_contain_text("The server does not answer", timeout=10_000)
+        assert "Meera" not in page.content() and "77001" not in page.content(), "who cannot be asked shows nobody"
+        page.unroute("**/*")
+        expect(page.locator("#station")).to_contain_text("Names are hidden", timeout=10_000)
         segno.make(code).save(str(tmp_path / "badge.png"), scale=6)
         page.goto(f"{found.origin}/station/scan")
         page.set_input_files("#scan-photo", tmp_path / "badge.png")

@@ -17,11 +17,15 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from flow.domain.bed import BedStatus, CleanKind, Stage
 from flow.domain.commands import SetBedStatus
 from flow.domain.ids import BedId, WardId
+from flow.domain.person import PersonDetails
+from flow.domain.roles import Role
+from flow.history.cleaners import Described
 from flow.history.devices import Grant
 from flow.history.secret import digest
 from flow.main.pushing import Pushing
 from flow.web_push import Push, Subscription
-from tests.integration.test_desk import NURSE, open_house
+from tests.acceptance.canaries import FAMILY, GIVEN, MRN, OTHER_MRN, heard
+from tests.integration.test_desk import NURSE, admit, discharge, open_house
 from tests.integration.web_house import Web, make_web
 
 SERVICE = "https://push.example"
@@ -111,6 +115,31 @@ async def test_an_urgent_bed_rings_once_and_says_its_label_alone(rung: Rung) -> 
     assert (told["kind"], told["label"]) == ("stat", "A1")
     assert headers["authorization"].startswith("vapid t=") and headers["urgency"] == "high"
     assert b"A1" not in body
+
+
+async def test_no_canary_in_any_byte_that_a_push_service_or_a_phone_gets(rung: Rung) -> None:
+    """Urgent beds whose patients left, a job that was given, a porter's transport; with each address, header and opened message."""
+    house, now, desk = rung.web.house, rung.web.core.clock.now(), rung.web.core.desk
+    for number, mrn in ((1, MRN), (2, OTHER_MRN)):
+        patient = house.people.pseudonym(mrn)
+        await house.people.put([PersonDetails(patient, f"{GIVEN} {FAMILY}", mrn, sex="F")], now)
+        await desk.act(admit(f"CV{number}", f"4B-A-0{number}", patient=patient), NURSE)
+    phones = dict([await rung.phone("one"), await rung.phone("cart")])
+    porter, _ = await house.cleaners.add(Described("Suresh", trade=Role.PORTER), "lata", now)
+    await house.cleaners.come_on(porter.id, next(device for device, browser in phones.items() if browser.name == "cart"), now)
+    client = await rung.web.as_role(Role.ADMISSIONS)
+    ridden = await client.post("/api/v1/transports", json={"bed": "4B-A-02", "to": "ward:ICU", "priority": 1})
+    assert ridden.status_code == 201, ridden.text
+    await desk.act(discharge("CV1", now, patient=house.people.pseudonym(MRN)), NURSE)
+    await rung.dirty("4B-A-01")
+    assert await rung.pushing.step() == 2, "the bed to one, the ride to the other"
+    by_address = {browser.subscription.endpoint: browser for browser in phones.values()}
+    for address, body, headers in rung.service.came:
+        opened = by_address[address].read(body)
+        assert set(opened) == {"kind", "job", "label"}
+        for part in (address, body, str(headers), json.dumps(opened), headers["authorization"]):
+            assert heard(part) is None, part
+    assert heard(json.dumps({"label": f"A1 {GIVEN}"})) is not None, "it would be heard"
 
 
 async def test_a_phone_of_another_ward_and_old_news_stay_quiet(rung: Rung) -> None:
