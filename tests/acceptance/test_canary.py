@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -265,6 +266,39 @@ def test_what_a_hospital_leaves_behind_is_silent(seeded: HouseProcess, monkeypat
     told = ask(seeded, "select view, detail->>'names' as names from audit where kind = 'left' order by id")[0]
     assert any(row["view"] == "census kept on disk, sealed" and int(row["names"]) > 1 for row in told)
     assert (seeded.folder / "data" / "census" / "taken-out.jsonl").exists(), "for the next server"
+
+
+MEMORY = ("/memfd:", "/dev/shm/PostgreSQL.")
+"""What processes share, and no file."""
+WRITTEN = {"postgres", "logs", "census", "vault.key", "stores.json", "stores.lock", "audit-anchor.txt"}
+"""What lies in a data directory, as flow/web/security/README.md says."""
+
+
+def written_by(pid: int) -> set[Path]:
+    """The files that a process and its children hold open for writing."""
+    found: set[Path] = set()
+    for each in [pid, *children_of(pid)]:
+        for info in Path(f"/proc/{each}/fdinfo").iterdir():
+            flags = re.search(r"^flags:\s+0*(\d+)", info.read_text(), re.MULTILINE)
+            with suppress(OSError):
+                target = (Path(f"/proc/{each}/fd") / info.name).readlink()
+                if flags is not None and int(flags[1], 8) & 3 and target.is_file() and not str(target).startswith(MEMORY):
+                    found.add(target)
+    return found
+
+
+def children_of(pid: int) -> list[int]:
+    """And theirs."""
+    own = [int(each) for task in Path(f"/proc/{pid}/task").iterdir() for each in (task / "children").read_text().split()]
+    return [*own, *(deeper for each in own for deeper in children_of(each))]
+
+
+def test_a_hospital_writes_nowhere_but_where_it_says(seeded: HouseProcess) -> None:
+    assert isinstance(seeded.process, subprocess.Popen)
+    data, held = (seeded.folder / "data").resolve(), written_by(seeded.process.pid)
+    assert any(path.is_relative_to(data / "postgres") for path in held) and seeded.log.resolve() in held, "they are seen"
+    assert [path for path in held if not path.is_relative_to(data) and path != seeded.log.resolve()] == []
+    assert {path.name for path in data.iterdir()} <= WRITTEN
 
 
 def test_a_planted_leak_is_found(seeded: HouseProcess) -> None:

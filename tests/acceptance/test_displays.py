@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations, product
 from typing import Any
@@ -230,8 +230,13 @@ def test_a_changed_tile_is_drawn_and_pulses_and_an_old_one_is_not(page: Page, st
     node = f"document.getElementById('{first.key}')"
     free = int(page.text_content("[data-count=free]") or 0)
     today = int(time.time())
+    everybody = page.evaluate("Object.getOwnPropertyNames(Object.prototype).join()")
+    spoilt = {"__proto__": {"polluted": 1}, "constructor": {"prototype": {"polluted": 1}}}
+    crafted = {**asdict(replace(first, key="place:__proto__", label="__proto__")), **spoilt}
+    stage.frames.append(("tiles", {"seq": 1, "tiles": [crafted, {**crafted, "key": "__proto__"}], "__proto__": {"polluted": 1}}))
     stage.send(replace(first, state="leaving", seq=20, at=today))
     until(page, f"{node}.dataset.state === 'leaving'")
+    assert page.evaluate("[typeof ({}).polluted, Object.getOwnPropertyNames(Object.prototype).join()]") == ["undefined", everybody]
     hour = clock_time(today, ZONE)
     assert page.text_content(f"[id='{first.key}'] .meta") == hour
     assert page.get_attribute(f"[id='{first.key}'] .icon", "href") == "#i-out"

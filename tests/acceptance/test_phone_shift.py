@@ -23,6 +23,34 @@ const request = async (what) => { window.lamps += what === "screen" ? 1 : 0; ret
 Object.defineProperty(navigator, "wakeLock", { value: { request } });
 """
 
+KEPT = """async () => {
+  const found = [JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage }), document.cookie];
+  for (const name of await caches.keys()) {
+    const shelf = await caches.open(name);
+    const pages = (await shelf.keys()).filter((asked) => !asked.url.includes("/static/"));
+    for (const asked of pages) found.push(asked.url, await (await shelf.match(asked)).text());
+  }
+  for (const { name } of await indexedDB.databases()) {
+    const base = await new Promise((resolve) => { const asked = indexedDB.open(name); asked.onsuccess = () => resolve(asked.result); });
+    for (const store of base.objectStoreNames) {
+      const rows = base.transaction(store).objectStore(store), asked = rows.getAll();
+      await new Promise((resolve) => { asked.onsuccess = resolve; });
+      found.push(store, JSON.stringify(asked.result));
+    }
+    base.close();
+  }
+  return found.join(" ");
+}"""
+"""All that the browser keeps of this hospital."""
+FOREIGN = """async () => {
+  const other = new MessageChannel();
+  for (const said of ["sent", { kind: "stat", job: "x" }, { __proto__: { n: 1 }, action: "/housekeeping/shift-over" }]) {
+    window.postMessage(said, "*");
+    navigator.serviceWorker.controller.postMessage(said, [other.port1].slice(1));
+  }
+  await fetch("/housekeeping/board?asked");
+}"""
+
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HouseProcess]:
@@ -63,6 +91,8 @@ def story(found: HouseProcess, name: str) -> list[dict[str, Any]]:
 
 
 def test_a_badge_and_its_pin_begin_a_shift_and_taps_are_the_cleaners_own(paired: Page, small: HouseProcess, badge: Path) -> None:
+    iyer = {"mrn": "MRN-77001", "name": "Meera Iyer", "birth_date": "1971-02-03", "sex": "F"}
+    assert small.ask("POST", "/api/v1/visits", {"patient": iyer, "bed": "4B-A-04"})[0] == 201
     assert small.ask("POST", "/api/v1/beds/4B-A-01/status", {"status": "cleaning"})[0] == 200
     paired.goto(f"{small.origin}/housekeeping/unlock/scan")
     expect(paired.locator("#scan[data-state=dark]")).to_be_visible()
@@ -79,6 +109,12 @@ def test_a_badge_and_its_pin_begin_a_shift_and_taps_are_the_cleaners_own(paired:
     until(lambda: bed(small, "4B-A-01"), lambda state: state["stage"] == "in_progress")
     paired.locator("#card:not([data-guess]) .big.done").click()
     until(lambda: bed(small, "4B-A-01"), lambda state: state["status"] == "available")
+    kept, sent = paired.evaluate(KEPT), []
+    assert "4B-A-01" in kept and "Meena" in kept, "it is read"
+    assert [word for word in ("Iyer", "MRN-77001", "2468", "BDFL") if word in kept] == []
+    paired.on("request", lambda request: sent.append((request.method, request.url)))
+    paired.evaluate(FOREIGN)
+    assert sent == [("GET", f"{small.origin}/housekeeping/board?asked")], "a message of anybody's moves nothing"
 
 
 def test_an_urgent_bed_rings_and_shakes_once(paired: Page, small: HouseProcess) -> None:
