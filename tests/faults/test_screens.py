@@ -24,6 +24,8 @@ from tests.faults.stays import HOSPITAL, Ward
 SEED = int(os.environ.get("F7_SEED", random.SystemRandom().randrange(100_000)))
 EACH_SECOND = 60
 """Letters."""
+SHOWN = 40
+"""Findings that the report spells out."""
 SHORT = ("flush", "stop", "kill", "kill-redis")
 LONG = ("flush", "flush-dead", "stop", "stop-redis", "kill", "kill-redis", "kill-postgres") * 5
 
@@ -125,7 +127,8 @@ def _report(watched: Watched, behind: Lags) -> None:
         ["Redis behind Postgres, p99 of calm moments, s", f"{behind.share(0.99):.2f}"],
         *([name, tally.count(name)] for name in ("I3", "I4", "I5")),
     ]
-    text = f"F7, seed {SEED}.\n\n{lines(('what', 'count'), rows)}"
+    found = "".join(f"\n- {finding}" for finding in tally.found[:SHOWN])
+    text = f"F7, seed {SEED}.\n\n{lines(('what', 'count'), rows)}\n{found}"
     report("faults-f7", text, seed=SEED, rows=rows)
 
 

@@ -50,6 +50,15 @@ class Stored:
         self.ward.tell(letters)
         self.run.feeder.allowed = len(self.ward.told)
 
+    def feed_for(self, seconds: float) -> int:
+        """For so long, in steps: all that was told must be answered in the end. Returns how many letters were acknowledged."""
+        before, deadline = self.run.feeder.answered, time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if self.run.feeder.done:
+                self.send(200)
+            time.sleep(0.05)
+        return self.run.feeder.answered - before
+
     def _caught_up(self, within: float = 60) -> bool:
         """Postgres may be starting once more."""
         deadline = time.monotonic() + within
@@ -90,11 +99,8 @@ def stored(folder: Path, **extra: str) -> Iterator[Stored]:
 def _while_failing(told: Stored, failing: Callable[[], None], seconds: float = FAILS_FOR) -> int:
     """Letters that were acknowledged from a second after the failure on."""
     failing()
-    told.send(4000)
-    time.sleep(1)
-    before = told.run.feeder.answered
-    time.sleep(seconds)
-    during = told.run.feeder.answered - before
+    told.feed_for(1)
+    during = told.feed_for(seconds)
     told.run.feeder.hold()
     return during
 
@@ -144,6 +150,12 @@ def test_a_full_disk_under_postgres(tmp_path: Path) -> None:
             found.stop()
 
 
+def _alone(told: Stored) -> bool:
+    """Fed on a little, and commits no longer wait for the backup."""
+    told.feed_for(0.1)
+    return "backup.alone" in told.house.log.read_text()
+
+
 def _like(source: Path, target: Path) -> None:
     """The owner and mode of every file, as the stores' user needs them."""
     for path in (source, *source.rglob("*")):
@@ -155,12 +167,7 @@ def _like(source: Path, target: Path) -> None:
 
 def _stands_still(told: Stored) -> bool:
     """Fed on, in steps, and not one letter answered for seconds."""
-    before, deadline = told.run.feeder.answered, time.monotonic() + 3
-    while time.monotonic() < deadline:
-        if told.run.feeder.done:
-            told.send(200)
-        time.sleep(0.05)
-    return told.run.feeder.answered == before
+    return told.feed_for(3) == 0
 
 
 def _until(condition: Callable[[], bool], within: float) -> None:
@@ -174,11 +181,8 @@ def test_a_full_disk_under_the_backup(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", 90) as disk, stored(tmp_path, BEDFLOW_BACKUP=str(disk / "backup")) as told:
         log = told.house.log
         with filled(disk):
-            told.send(40_000)
-            _until(lambda: "backup.alone" in log.read_text() or time.sleep(0.1) is not None, 100)
-            before = told.run.feeder.answered
-            time.sleep(FAILS_FOR)
-            during = told.run.feeder.answered - before
+            _until(lambda: _alone(told), 300)
+            during = told.feed_for(FAILS_FOR)
             told.run.feeder.hold()
         assert during > 50, "the hospital stopped for its backup"
         told.whole_again("disk of the backup full", during)
