@@ -12,10 +12,9 @@ _ABSOLUTE = re.compile(rb"https?://([^/?#]*)", re.IGNORECASE)
 
 def unclear(target: bytes, fields: Sequence[tuple[bytes, bytes]]) -> HTTPStatus | None:
     """What to answer to a head that names two hosts, or codes its body in a way we do not know; None where it is clear."""
-    if not target.startswith(b"/") and target != b"*" and _authority(target) != _named(fields, b"host"):
-        return HTTPStatus.BAD_REQUEST
-    codings = _named(fields, b"transfer-encoding")
-    return None if codings in ([], [b"chunked"]) else HTTPStatus.NOT_IMPLEMENTED
+    two_hosts = not target.startswith(b"/") and target != b"*" and _authority(target) != _named(fields, b"host")
+    coded = _named(fields, b"transfer-encoding") not in ([], [b"chunked"])
+    return HTTPStatus.BAD_REQUEST if two_hosts or coded else None
 
 
 def _authority(target: bytes) -> list[bytes]:
