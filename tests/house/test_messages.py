@@ -1,4 +1,4 @@
-"""No script of ours heeds what another window or page says to it: only a phone's page hears its own service worker, and that hears nobody."""
+"""No script of ours heeds what another window or page says to it: only a phone's page hears its own worker, and that hears nobody."""
 
 import re
 
