@@ -57,8 +57,8 @@ async def dsn(stores: Stores) -> AsyncIterator[str]:
 
 
 async def _migrated(server: str) -> str:
-    """The database that others are copies of: to copy it takes a tenth of what it takes to migrate one. It is a copy itself, since nobody may
-    be at work in what is copied, and Postgres cleans up only where somebody has been."""
+    """The database that others are copies of: to copy it takes a tenth of what it takes to migrate one. It is a copy itself, since nobody
+    may be at work in what is copied, and Postgres cleans up only where somebody has been."""
     if server not in _templates:
         first, name = f"migrated_{os.getpid()}", f"template_{os.getpid()}"
         await _run(server, f"CREATE DATABASE {first} TEMPLATE template0")
