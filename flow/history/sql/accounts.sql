@@ -1,10 +1,11 @@
 -- name: put
 -- A new account, or a new password, name, role and ward for it, unless a provider answers for it; one that was closed is somebody else's now,
--- who looks after nobody yet. Whoever is signed in under it is so no more: they may be somebody else now, or may do something else.
+-- who looks after nobody yet. Where role or ward are others, or it was closed, sessions of before end.
 -- $1 hospital, $2 id, $3 name, $4 role, $5 ward or null, $6 hash, $7 now, $8 whether its owner is to choose another
 with ended as (
     delete from session s using account a
     where s.hospital = $1 and s.account = $2 and a.hospital = $1 and a.id = $2 and a.oidc_subject is null
+        and (a.role is distinct from $4 or a.ward is distinct from $5 or a.disabled_at is not null)
 )
 insert into account (hospital, id, name, role, ward, password, created_at, password_given) values ($1, $2, $3, $4, $5, $6, $7, $8)
 on conflict (hospital, id) do update set name = excluded.name, role = excluded.role, ward = excluded.ward,
