@@ -87,7 +87,7 @@ async def test_nothing_written_without_a_grant_changes_anything(web: Web) -> Non
 
 
 _FOR_ALL = ("/login", "/login/passkey", "/login/passkey/options", "/session/active", "/sign-out", "/api/v3/hip/patient/share")
-_FOR_ALL += ("/login/provider", "/login/provider/logout", "/t/{slip}/no-messages")
+_FOR_ALL += ("/login/provider", "/login/provider/logout", "/t/{slip}/no-messages", "/pair/status")
 """Doors that ask who comes in their own way."""
 
 
