@@ -84,6 +84,7 @@ def finish(run: Run, ward: Ward) -> None:
     assert run.feeder.refused == []
     verdict = json.loads(run.house.run("rebuild", "--from-journal", "--check", "--json", check=False).stdout)
     run.tally.found += [f"I7: {finding}" for finding in (*verdict["surprises"], *verdict["differences"])]
+    run.chained()
     run.again = f"{verdict['letters']} letters, {verdict['commands']} commands"
     run.house.run("rebuild")
     assert run.caught_up(BOUND), "what was made anew from the log is what stood"
@@ -124,6 +125,7 @@ def _report(run: Run, ward: Ward, seconds: float) -> None:
         ["broken promises (I10)", tally.count("I10")],
         ["decided again", run.again],
         ["differences then (I7)", tally.count("I7")],
+        ["links that do not hold (I8)", tally.count("I8")],
         ["equal after the last fault, s", f"{tally.slowest:.1f}"],
         ["seconds", f"{seconds:.0f}"],
     ]
