@@ -157,8 +157,8 @@ HOSTS = (
     Attempt(
         "an address with another host in it",
         http("GET", "/admissions").replace(b"GET /", b"GET http://evil.example/"),
-        (303,),
-        silent="what the address says of a host is not read: the answer is our own, to our own page of sign-in",
+        (400,),
+        log="web.refused_unread",
     ),
     Attempt(
         "a proxy's words on host, scheme and address",
