@@ -75,34 +75,46 @@ class Letters:
         return taken
 
     async def _group_of(self, limit: int, understand: Understand) -> int:
-        """In its turn, and where another process was first, under the lock."""
+        """In its turn, and where another process was first, under the lock. What this process kept just now is at hand, and is taken up
+        only where it is not the next."""
+        at_hand, now, taking = self.inbox.at_hand(limit), self.clock.now(), self.inbox.taking(limit)
         try:
-            async with self.group.turn(self.clock.now(), *self.inbox.taking(limit)) as group:
+            if at_hand is not None and not self.more:
+                async with self.group.turn(now, headless=True) as group:
+                    if await self._settled(group, at_hand, understand, self.inbox.first(at_hand)):
+                        self.more = at_hand.more
+                        return len(at_hand.letters)
+            async with self.group.turn(now, *taking) as group:
                 return await self._taken(group, limit, understand)
         except Overtaken:
-            async with self.group.transaction(self.clock.now(), *self.inbox.taking(limit)) as group:
+            async with self.group.transaction(now, *taking) as group:
                 return await self._taken(group, limit, understand)
 
     async def _taken(self, group: Group, limit: int, understand: Understand) -> int:
         batch = self.inbox.taken(limit, *group.answers)
         self.more = batch.more
         if batch.letters or batch.new:
-            crash.here("letters-taken")
-            group.also(await self._handled(group, batch, understand))
-            crash.here("letters-settled")
+            await self._settled(group, batch, understand)
         return len(batch.letters)
 
-    async def _handled(self, group: Group, batch: Batch, understand: Understand) -> list[Part]:
-        """Read, ask what must be known, decide; returns what writes down what became of the letters and who was spoken of."""
+    async def _settled(self, group: Group, batch: Batch, understand: Understand, *first: Part) -> bool:
+        """Read, ask what must be known, decide; have it written down what became of the letters and who was spoken of. False, and nothing
+        is done, where these are not the `first`."""
+        crash.here("letters-taken")
         readings = {letter.id: await understand(n, letter) for n, letter in enumerate(batch.letters)}
         spoken = [command for reading in readings.values() if not isinstance(reading, Unreadable) for command in reading.commands]
-        batch.tell(*await group.fetch_for(spoken, *self.inbox.asking(batch)))
+        known, reused, *answered = await group.fetch_for(spoken, *self.inbox.asking(batch), *first)
+        if answered and not answered[0][0][0]:
+            return False
+        batch.tell(known, reused)
         people = [p for x in batch.letters if not isinstance(reading := readings[x.id], Unreadable) for p in reading.people]
         parts = await self.people.putting(people, group.at, group.connection)
         letters = enumerate(batch.letters)
         settled = [await _breathing(n, _handle, group, x, readings[x.id], x.id in batch.reused) for n, x in letters]
         crash.here("letters-decided")
-        return parts + await self.inbox.settling(batch, settled, group.at)
+        group.also(parts + await self.inbox.settling(batch, settled, group.at))
+        crash.here("letters-settled")
+        return True
 
     async def _understood(self, number: int, letter: Letter) -> Reading | Unreadable:
         """A long letter is read in a thread: nobody changes the hospital meanwhile, and acknowledgments need the loop."""

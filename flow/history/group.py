@@ -50,6 +50,7 @@ class Group:
         self._entries: list[Entry] = []
         self._carried: list[journal.Carried] = []
         self._also: list[Part] = []
+        self._headless, self._turn = False, None
 
     @asynccontextmanager
     async def transaction(self, at: datetime, *asked: Part) -> AsyncIterator["Group"]:
@@ -67,33 +68,44 @@ class Group:
             crash.here("after-desk-commit")
 
     @asynccontextmanager
-    async def turn(self, at: datetime, *asked: Part) -> AsyncIterator["Group"]:
+    async def turn(self, at: datetime, *asked: Part, headless: bool = False) -> AsyncIterator["Group"]:
         """The same in two round trips: read, let the caller decide, then lock, write and commit in one statement. Overtaken, with nothing
-        written, when another group came in between or the hospital in memory is not as of the head; `transaction` waits and catches up."""
+        written, when another group came in between or the hospital in memory is not as of the head; `transaction` waits and catches up.
+        `headless`: nothing is asked here, `fetch_for` asks for the head, and the caller decides after that."""
         with self._begun(at):
             if not self._loaded:
                 raise Overtaken("The hospital is to be loaded.")
+            self._sweep()
             async with self.database.held() as connection:
-                self.connection = connection
-                head, *self.answers = await ask(connection, history.asked_head(self.plan.id), *asked)
-                if not head or head[0][0] != self.hospital.seq:
-                    raise Overtaken("Another process wrote.")
-                self._sweep()
+                self.connection, self._headless = connection, True
+                self.answers = [] if headless else await self._ask(*asked)
                 crash.here("group-begun")
                 yield self
+                assert not self._headless, "who has not asked must not write"
                 crash.here("before-desk-commit")
-                await self._write(head[0][2])
+                await self._write(self._turn)
                 crash.here("log-appended")
             crash.here("after-desk-commit")
 
     @contextmanager
     def _begun(self, at: datetime) -> Iterator[None]:
         self._entries, self._carried, self._also, self.at = [], [], [], at
+        self._headless, self._turn = False, None
         try:
             yield
         except BaseException:
             self._loaded, self._entries = False, []  # what was decided and not written is nobody's to show
             raise
+
+    async def _ask(self, *asked: Part) -> list[list[Row]]:
+        """With the head, the first time in a turn."""
+        if not self._headless:
+            return await ask(self.connection, *asked)
+        head, *answers = await ask(self.connection, history.asked_head(self.plan.id), *asked)
+        if not head or head[0][0] != self.hospital.seq:
+            raise Overtaken("Another process wrote.")
+        self._turn, self._headless = head[0][2], False
+        return answers
 
     async def _write(self, turn: int | None = None) -> None:
         parts = [*self._also, *journal.kept(self.plan.id, self._carried, self.at), *history.appended(self.plan, self._entries)]
@@ -132,7 +144,7 @@ class Group:
         visits, patients = spoken_of(commands)
         wanted = [(ENTITY[kind], one) for kind, one in records_of(commands, visits) if one not in self.hospital.homes[kind]]
         days = history.asked_days(self.plan.id, days_of(commands, self.plan.zone, self.at))
-        answers = await ask(self.connection, *asked, *history.asked_records(self.plan.id, wanted, patients), *days)
+        answers = await self._ask(*asked, *history.asked_records(self.plan.id, wanted, patients), *days)
         for rows in answers[len(asked) :]:
             await history.put_missing(self.connection, self.hospital, rows)
         if ordered := orders_leaving(commands) & self.hospital.visits.keys():

@@ -1,7 +1,7 @@
 """The journal of letters: kept as received, sealed, in a transaction of its own, before anybody reads more than MSH.
 
-What `keep` returns for may be acknowledged: it lies in the mailbag. The desk takes the letters from here in the order of arrival;
-that is when each gets its number, its digest and its row.
+What `keep` returns for may be acknowledged: it lies in the mailbag, numbered. The desk takes the letters from here in the order of arrival;
+that is when each gets its digest and its row.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import partial
 from hashlib import blake2b
 from itertools import accumulate, chain
+from operator import attrgetter
 
 import asyncpg
 import structlog
@@ -19,13 +20,15 @@ from flow import crash
 from flow.errors import Refused
 from flow.history import mailbag
 from flow.history.bundle import Part, Row, ask, carry_out
-from flow.history.mailbag import MOST_BYTES, Incoming
+from flow.history.mailbag import MOST_BYTES, AtHand, Incoming
 from flow.history.pool import Connection, Database
 from flow.history.queries import load
 from flow.vault import Tampered, Vault
 
 log = structlog.get_logger()
 _SQL = load("inbox")
+_AT_HAND = 32
+"""Bags that are remembered for the desk; where more wait, they are not the next, and it takes them up out of the mailbag."""
 LONG = 64 << 10
 """Bytes of a letter that is sealed and read beside the event loop, and kept beside the short ones."""
 
@@ -123,6 +126,7 @@ class Inbox:
         self.database = database
         self.vault = vault
         self.hospital = database.hospital
+        self._at_hand: list[AtHand] = []
 
     async def keep(self, letters: Sequence[Incoming]) -> None:
         """Commits letters of one feed. Raises Unavailable when they are not safe."""
@@ -131,8 +135,21 @@ class Inbox:
         body = await asyncio.to_thread(seal) if long else seal()
         async with self.database.read() if long else self.database.held() as connection:
             crash.here("before-journal-insert")
-            await mailbag.put(connection, self.hospital, letters, body)
+            bag = await mailbag.put(connection, self.hospital, letters, body)
             crash.here("after-journal-commit")
+        if not long:
+            self._at_hand = [*self._at_hand[-_AT_HAND:], bag]
+
+    def at_hand(self, limit: int) -> "Batch | None":
+        """What this process kept since it was last asked: the next letters, if `first` says so of their bags. None when that is nothing, or
+        too much; all that is kept lies in the mailbag, whence `taking` has it."""
+        bags, self._at_hand = sorted(self._at_hand, key=attrgetter("id")), []
+        letters = [letter for bag in bags for letter in bag.letters]
+        return Batch.of([], letters, limit, [bag.id for bag in bags]) if 0 < len(letters) <= limit else None
+
+    def first(self, batch: "Batch") -> Part:
+        """What says whether a batch `at_hand` is the next."""
+        return mailbag.first(self.hospital, batch.bags)
 
     async def lay(self, connection: Connection, letters: Sequence[Incoming]) -> list[Kept]:
         """Give each letter its row, to be handled later, inside the caller's transaction; one answer for each, in order."""

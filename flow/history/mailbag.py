@@ -55,16 +55,30 @@ class Taken:
     problem: str
 
 
+class AtHand(NamedTuple):
+    """A bag whose letters this process kept just now, each with its number: it need not be taken up and opened."""
+
+    id: int
+    letters: Sequence[tuple[int, Incoming]]
+
+
 def sealed(letters: Sequence[Incoming], vault: Vault, hospital: str) -> bytes:
     """A line of what is known of each letter, then their bytes; sealed as one. It leaves Python alone for as long as it takes."""
     known = [(x.control_id, x.sender, x.trigger, x.received_at.isoformat(), x.problem, len(x.raw)) for x in letters]
     return vault.seal(b"".join((json.dumps(known).encode(), b"\n", *[letter.raw for letter in letters])), _aad(hospital))
 
 
-async def put(connection: Connection, hospital: str, letters: Sequence[Incoming], body: bytes) -> None:
+async def put(connection: Connection, hospital: str, letters: Sequence[Incoming], body: bytes) -> AtHand:
     """Commit letters of one feed, sealed already."""
     first = letters[0]
-    await connection.execute(_SQL["keep"], hospital, first.feed, len(letters), first.received_at, body)
+    row = await connection.fetchrow(_SQL["keep"], hospital, first.feed, len(letters), first.received_at, body)
+    assert row is not None
+    return AtHand(row["id"], list(zip(row["numbers"], letters, strict=True)))
+
+
+def first(hospital: str, bags: Sequence[int]) -> Part:
+    """What says whether these bags lie there still and are to be taken up next."""
+    return _SQL["first"], (hospital, bags)
 
 
 def taking(hospital: str, limit: int) -> Part:

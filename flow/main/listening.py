@@ -104,11 +104,12 @@ class Ports:
         return self.listeners[-1]
 
     async def _keep(self, letters: list[Incoming]) -> None:
-        """Returns after COMMIT."""
+        """Returns after COMMIT. The desk asks for the letters first: they are acknowledged while PostgreSQL looks."""
         await self.house.inbox.keep(letters)
+        self.house.desk.wake()
+        await asyncio.sleep(0)
         self.pace.kept(letters, self.house.clock.now())
         self.heard[letters[-1].feed] = letters[-1].received_at
-        self.house.desk.wake()
 
 
 def feeds_heard(plan: Plan, settings: Settings) -> list[Heard]:

@@ -67,13 +67,15 @@ class Follower:
         return True
 
     async def _follow(self) -> None:
-        """Take changes from the tail until the picture is of another epoch or a gap shows."""
+        """Take changes from the tail until the picture is of another epoch or a gap shows. What this process committed itself and knows is
+        not read again; `cursor` is the last that the tail has brought."""
         cursor, epoch, looked = self.live.seq, self.live.epoch, 0.0
         while True:
+            known = self.live.seq
             with speaking():
-                answer: Any = await self.redis.xread({self.keys.tail: f"{cursor}-0"}, count=500, block=_WAKE_MS)
+                answer: Any = await self.redis.xread({self.keys.tail: f"{known}-0"}, count=500, block=_WAKE_MS)
             rows = answer[0][1] if answer else []
-            if rows and int(rows[0][0].split(b"-")[0]) != cursor + 1:
+            if rows and int(rows[0][0].split(b"-")[0]) != known + 1:
                 return
             now = asyncio.get_running_loop().time()
             if not rows or now - looked >= _LOOK:
