@@ -136,6 +136,7 @@ async def test_the_demo_itself_looks_before_it_migrates(dsn: str, redis_url: str
 async def of_before(dsn: str, monkeypatch: pytest.MonkeyPatch, upto: str, there: str) -> Database:
     """A database as an older version left it, with something in it."""
     old = await Database.connect(dsn, "city-general", size=1)
+    await old.pool.execute("drop schema public cascade; create schema public")
     if upto:
         with monkeypatch.context() as then:
             files = [path for path in migrating.migrations() if path.stem[:4] <= upto]
