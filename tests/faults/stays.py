@@ -12,6 +12,8 @@ from tests.hospital_file import hospital_file
 BEDS = tuple(f"4B-A-{number:02d}" for number in range(1, 13))
 CLICKED = tuple(f"4B-B-{number:02d}" for number in range(1, 7))
 REPEATED = 0.02
+_EACH = round(1 / REPEATED)
+"""Of so many messages one is told twice: which, is left to chance; how many, is not."""
 
 HOSPITAL = hospital_file({"4B": {"A": 12, "B": 6}})
 
@@ -42,14 +44,16 @@ class Ward:
 
     def __post_init__(self) -> None:
         self._dice = random.Random(self.seed)
+        self._again = self._dice.randrange(1, _EACH)
 
     def tell(self, count: int) -> "Ward":
         """So many more messages."""
         aim = len(self.told) + count
         while len(self.told) < aim:
             self._one()
-            if self._dice.random() < REPEATED and len(self.told) < aim:
+            if self._again <= len(self.told) < aim:
                 self.told.append(self._dice.choice(self.told[-20:]))
+                self._again = _EACH * (self._again // _EACH + 1) + self._dice.randrange(1, _EACH)
         return self
 
     def _one(self) -> None:

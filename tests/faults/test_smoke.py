@@ -99,7 +99,7 @@ class Least:
 
     messages: int = 5_000
     faults: int = 40
-    repeats: float = 0.01  # of 2 % asked for: chance alone is five deviations away
+    repeats: float = 0.019  # of 2 % asked for
 
 
 def enough(tally: Tally, messages: int, repeats: int, least: Least = Least()) -> bool:
