@@ -26,19 +26,15 @@ class Lapsing:
         """The next batch of openings; 0 once there is none. A hold on a period keeps those from its beginning on, one on a patient keeps
         all: whom they showed may not be known by then."""
         async with self.owner.write() as connection:
-            await legal_holds.lock(connection, self.hospital)
-            standing = await legal_holds.in_force(connection, self.hospital)
+            standing, limit = await legal_holds.letting(connection, self.hospital, before)
             if standing.patients:
                 return 0
-            limit = min(before, standing.begin or before)
             return await self._gone(connection, "openings", (limit, BATCH), at)
 
     async def doctors(self, before: datetime, at: datetime) -> int:
         """The next batch of doctors of visits that are over; 0 once there is none. Those of patients who are held stay."""
         async with self.owner.write() as connection:
-            await legal_holds.lock(connection, self.hospital)
-            standing = await legal_holds.in_force(connection, self.hospital)
-            limit = min(before, standing.begin or before)
+            standing, limit = await legal_holds.letting(connection, self.hospital, before)
             return await self._gone(connection, "doctors", (limit, BATCH, sorted(standing.patients)), at)
 
     async def runs(self, before: datetime) -> None:

@@ -108,6 +108,13 @@ async def in_force(connection: Connection, hospital: str) -> InForce:
     return InForce(holds, await _same_persons(connection, hospital, patients) if patients else frozenset())
 
 
+async def letting(connection: Connection, hospital: str, before: datetime) -> tuple[InForce, datetime]:
+    """What is held, and of what came before a moment until when it may go: nothing from the earliest period held on. Takes the lock."""
+    await lock(connection, hospital)
+    standing = await in_force(connection, hospital)
+    return standing, min(before, standing.begin or before)
+
+
 async def held(connection: Connection, hospital: str, patients: Collection[PatientId]) -> Hold | None:
     """A hold that these patients, or a time when they were here, are under; None where they may go. Takes the lock, to the end of the
     transaction."""

@@ -96,19 +96,16 @@ class Retention:
         """The next batch of letters sent to other systems; 0 once there is none. A hold on a period keeps those of it, one on a patient
         keeps all: whom they speak of is not known by then."""
         async with self.database.write() as connection:
-            await legal_holds.lock(connection, self.hospital)
-            standing = await legal_holds.in_force(connection, self.hospital)
+            standing, before = await legal_holds.letting(connection, self.hospital, before)
             if standing.patients:
                 return 0
-            before = min(before, standing.begin or before)
             return _count(await connection.execute(_SQL["drop_outgoing"], self.hospital, before, BATCH))
 
     async def persons(self, before: datetime, after: str) -> tuple[int, str]:
         """The next batch of persons of whom no movement is kept: how many went, and after whom to go on ("" at the end)."""
         async with self.database.write() as connection:
-            await legal_holds.lock(connection, self.hospital)
-            standing = await legal_holds.in_force(connection, self.hospital)
-            rows = await connection.fetch(_SQL["persons"], self.hospital, min(before, standing.begin or before), after, BATCH)
+            standing, before = await legal_holds.letting(connection, self.hospital, before)
+            rows = await connection.fetch(_SQL["persons"], self.hospital, before, after, BATCH)
             patients = [row["patient"] for row in rows]
             gone = [patient for patient in patients if patient not in standing.patients]
             for name in ("drop_numbers", "drop_contacts", "drop_tongues", "drop_persons"):

@@ -84,6 +84,7 @@ async def test_an_erasure_whose_process_was_killed_before_it_could_ask_is_found(
             await asyncio.sleep(0.01)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+    assert found.proof is not None and found.patients
 
 
 async def test_what_failed_says_why_and_is_asked_for_again(fed: Web, monkeypatch: pytest.MonkeyPatch) -> None:
