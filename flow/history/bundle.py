@@ -2,7 +2,7 @@
 
 They share one snapshot, so none may read what another of the same bundle writes, and no row may be written by two of them. What is carried
 out `first` (it returns its row) is done before the others, and is alone where it fails.
-Only the last may order its own steps, by a `with` of its own, which ends with a line `)`.
+One may order steps of its own, by a `with` that ends with a line `)`; no two of a bundle have a step of the same name.
 """
 
 import re
@@ -49,18 +49,23 @@ def _asking(parts: tuple[tuple[str, int], ...]) -> str:
 @cache
 def _doing(parts: tuple[tuple[str, int], ...], ordered: bool) -> str:
     """The outer `select` is carried out first, and with it what it reads of."""
-    *before, (last, _) = parts
-    if not before:
-        return last
+    if len(parts) == 1:
+        return parts[0][0]
     names = [f"part{number}" for number in range(len(parts))]
-    *_, last = _shifted(parts)
-    steps, _, end = last.removeprefix("with ").rpartition(_STEPS_END) if last.startswith("with ") else ("", "", last)
-    named = [_named(names[:-1], parts), *([f"{steps}\n)"] if steps else []), f"{names[-1]} as ({end})"]
-    return f"with {', '.join(named)} select{f' 1 from {names[0]}' if ordered else ''}"
+    return f"with {_named(names, parts)} select{f' 1 from {names[0]}' if ordered else ''}"
 
 
 def _named(names: Sequence[str], parts: tuple[tuple[str, int], ...]) -> str:
-    return ", ".join(f"{name} as ({text})" for name, text in zip(names, _shifted(parts), strict=False))
+    return ", ".join(f"{_steps(text)}{name} as ({_end(text)})" for name, text in zip(names, _shifted(parts), strict=False))
+
+
+def _steps(text: str) -> str:
+    """What a part does before its end."""
+    return f"{text.removeprefix('with ').rpartition(_STEPS_END)[0]}\n), " if text.startswith("with ") else ""
+
+
+def _end(text: str) -> str:
+    return text.rpartition(_STEPS_END)[2] if text.startswith("with ") else text
 
 
 def _shifted(parts: tuple[tuple[str, int], ...]) -> list[str]:

@@ -28,6 +28,7 @@ from flow.domain.walk_in import day_of
 from flow.history import commands as journal
 from flow.history import log as history
 from flow.history.bundle import Part, Row, ask, carry_out
+from flow.history.occupancy import Stood
 from flow.history.pool import Connection, Database, Overtaken
 
 _SWEEP, _KEPT = timedelta(hours=1), timedelta(hours=30)
@@ -50,6 +51,7 @@ class Group:
         self._entries: list[Entry] = []
         self._carried: list[journal.Carried] = []
         self._also: list[Part] = []
+        self._stood = Stood()
         self._headless, self._turn = False, None
 
     @asynccontextmanager
@@ -89,7 +91,7 @@ class Group:
 
     @contextmanager
     def _begun(self, at: datetime) -> Iterator[None]:
-        self._entries, self._carried, self._also, self.at = [], [], [], at
+        self._entries, self._carried, self._also, self._stood, self.at = [], [], [], Stood(), at
         self._headless, self._turn = False, None
         try:
             yield
@@ -108,7 +110,7 @@ class Group:
         return answers
 
     async def _write(self, turn: int | None = None) -> None:
-        parts = [*self._also, *journal.kept(self.plan.id, self._carried, self.at), *history.appended(self.plan, self._entries)]
+        parts = [*self._also, *journal.kept(self.plan.id, self._carried, self.at), *history.appended(self.plan, self._entries, self._stood)]
         if parts:
             await carry_out(self.connection, parts, first=history.moved(self.plan.id, self.hospital.seq, turn))
 
@@ -156,6 +158,7 @@ class Group:
         entries = []
         for event in events:
             seq = self.hospital.seq + 1
+            self._stood.note(self.hospital, event.record)
             entries.append(Entry(seq, Event(event.kind, evolve(self.hospital, seq, event), event.at), cause))
         self._entries += entries
         return entries

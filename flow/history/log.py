@@ -28,7 +28,7 @@ from flow.domain.transport import Transport
 from flow.domain.visit import Visit, VisitStatus
 from flow.history.bundle import Part, Row, ask
 from flow.history.clean_jobs import projected_jobs
-from flow.history.occupancy import projected
+from flow.history.occupancy import Stood, projected
 from flow.history.pool import Connection, Database
 from flow.history.queries import load, quoted
 
@@ -67,18 +67,19 @@ def moved(hospital: str, seq: int, turn: int | None = None) -> Part:
     return (_SQL["move_head"], (hospital, seq)) if turn is None else (_SQL["take_turn"], (hospital, seq, turn))
 
 
-def appended(plan: Plan, entries: Sequence[Entry]) -> list[Part]:
-    """What writes the entries (already numbered, lock held), the records they leave, the stays and the beds' intervals."""
+def appended(plan: Plan, entries: Sequence[Entry], stood: Stood) -> list[Part]:
+    """What writes the entries (already numbered, lock held), the records they leave, the stays and the beds' intervals; `stood` is what did
+    before them."""
     if not entries:
         return []
     bodies = [encode(stamped(entry.event.record, entry.seq)).decode() for entry in entries]
     log = (_SQL["append"], (plan.id, *_columns(entries, bodies)))
-    return [log, *models(plan, entries, bodies)]
+    return [log, *models(plan, entries, bodies, stood)]
 
 
-def models(plan: Plan, entries: Sequence[Entry], bodies: list[str]) -> list[Part]:
+def models(plan: Plan, entries: Sequence[Entry], bodies: list[str], stood: Stood) -> list[Part]:
     """What writes the records the entries leave, the stays and the beds' intervals: what can be made again from the log."""
-    return [_records(plan.id, entries, bodies), *projected_jobs(plan, entries), *projected(plan, entries)]
+    return [_records(plan.id, entries, bodies), *projected_jobs(plan, entries), *projected(plan, entries, stood)]
 
 
 def put_records(hospital: str, entries: Sequence[Entry]) -> Part:

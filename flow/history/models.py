@@ -17,6 +17,7 @@ from flow.history.bundle import carry_out
 from flow.history.cuts import last_cut
 from flow.history.kept import forget
 from flow.history.log import entry_of, lock, models
+from flow.history.occupancy import Stood
 from flow.history.pool import Connection, Database
 from flow.history.queries import load
 from flow.vault import Vault
@@ -37,11 +38,14 @@ async def remake(database: Database, plan: Plan, vault: Vault, progress: Progres
             await connection.execute(_SQL[name], plan.id)
         await connection.execute(load("clean_jobs")["clear"], plan.id)
         await forget(connection, plan.id)
-        stood = await snapshot.read(connection, vault, plan.id, await last_cut(connection, plan.id))
-        await snapshot.lay(connection, plan.id, stood)
-        async for batch in _batches(_groups(connection, plan.id, stood.seq), stood.entries()):
+        cut = await snapshot.read(connection, vault, plan.id, await last_cut(connection, plan.id))
+        await snapshot.lay(connection, plan.id, cut)
+        last, stood = cut.entries(), Stood()
+        stood.go_on(last)
+        async for batch in _batches(_groups(connection, plan.id, cut.seq), last):
             bodies = [encode(stamped(entry.event.record, entry.seq)).decode() for entry in batch]
-            await carry_out(connection, models(plan, batch, bodies))
+            await carry_out(connection, models(plan, batch, bodies, stood))
+            stood.go_on(batch)
             progress(batch[-1].seq, head)
     return head
 
@@ -60,12 +64,12 @@ async def _groups(connection: Connection, hospital: str, seq: int) -> AsyncItera
         yield group
 
 
-async def _batches(groups: AsyncIterator[list[Entry]], stood: list[Entry]) -> AsyncIterator[list[Entry]]:
+async def _batches(groups: AsyncIterator[list[Entry]], last: list[Entry]) -> AsyncIterator[list[Entry]]:
     """Groups that may be written together and leave the same rows: a group that moves promises, which end at the group's own time, goes
-    by itself. Twice as fast as one by one. `stood` is what the log goes on from."""
+    by itself. Twice as fast as one by one. `last` is what the log goes on from."""
     batch: list[Entry] = []
     promised: dict[BedId, str | None] = {}
-    _moves_promises(stood, promised)
+    _moves_promises(last, promised)
     async for group in groups:
         alone = _moves_promises(group, promised)
         if batch and (alone or len(batch) > _CHUNK):

@@ -1,16 +1,18 @@
 """What the log's entries mean for the stays and the beds' intervals; written in the log's own transaction.
 
-A visit's record names all its movements, so its stays are compared with what stands and only the difference is written:
+A visit's record names all its movements, so its stays are compared with what its record said before and only the difference is written:
 the superseded row keeps what we once believed (bitemporal), the new row says better. Each record counts, not only a group's last of a
 visit: what one entry told and the next took back was believed between them, and whoever asks about that moment is to find it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from flow.domain.bed import BedState
-from flow.domain.events import Entry, Kind
-from flow.domain.ids import VisitId
+from flow.domain.events import Entry, Kind, Record
+from flow.domain.hospital import Hospital
+from flow.domain.ids import BedId, VisitId
 from flow.domain.plan import Plan
 from flow.domain.visit import Visit, VisitStatus
 from flow.history.bundle import Part
@@ -23,21 +25,58 @@ Stay = tuple[str, datetime, datetime | None]
 Columns = list[list[object]]
 
 
-def projected(plan: Plan, entries: Sequence[Entry]) -> list[Part]:
-    """What brings `occupancy` and `bed_interval` up to these entries; the last part of its bundle."""
-    visits: dict[VisitId, list[tuple[int, list[Stay]]]] = {}
+@dataclass(slots=True)
+class Stood:
+    """What stands already, by the records before these entries: the stays of visits, and to whom beds are promised; of those who are not
+    noted, nothing."""
+
+    stays: dict[VisitId, Sequence[Stay]] = field(default_factory=dict)
+    promised: dict[BedId, str | None] = field(default_factory=dict)
+
+    def note(self, hospital: Hospital, record: Record) -> None:
+        """As the hospital has it, before this record takes its place; what was noted before stays."""
+        if isinstance(record, Visit) and record.id not in self.stays:
+            visit = hospital.visits.get(record.id)
+            self.stays[record.id] = stays(visit) if visit is not None else ()
+        elif isinstance(record, BedState) and record.id not in self.promised:
+            bed = hospital.beds.get(record.id)
+            self.promised[record.id] = bed.reserved_for if bed is not None else None
+
+    def go_on(self, entries: Iterable[Entry]) -> None:
+        """These were written too."""
+        for record in (entry.event.record for entry in entries):
+            if isinstance(record, Visit):
+                self.stays[record.id] = stays(record)
+            elif isinstance(record, BedState):
+                self.promised[record.id] = record.reserved_for
+
+
+def projected(plan: Plan, entries: Sequence[Entry], stood: Stood) -> list[Part]:
+    """What brings `occupancy` and `bed_interval` up to these entries."""
+    beds = [(e, e.event.record) for e in entries if isinstance(e.event.record, BedState)]
+    return [*_stays(plan, entries, beds, stood), *_intervals(plan, beds)]
+
+
+def _stays(plan: Plan, entries: Sequence[Entry], beds: Sequence[tuple[Entry, BedState]], stood: Stood) -> list[Part]:
+    told: dict[VisitId, list[tuple[int, list[Stay]]]] = {}
     for entry in entries:
         if isinstance(visit := entry.event.record, Visit):
-            visits.setdefault(visit.id, []).append((entry.seq, stays(visit)))
-    beds = [(e, e.event.record) for e in entries if isinstance(e.event.record, BedState)]
-    if not visits and not beds:
-        return []
-    now = beds[-1][0].cause.recorded_at if beds else entries[-1].cause.recorded_at
-    known = _columns(2, [(visit, told[0][0]) for visit, told in visits.items()])
-    wanted = [(visit, *stay, *believed) for visit, told in visits.items() for stay, *believed in beliefs(told)]
-    last = {bed.id: (bed.id, bed.reserved_for, bed.reserved_at or now, entry.seq) for entry, bed in beds}
-    columns = [*known, *_columns(7, wanted), *_columns(4, list(last.values())), *_columns(13, list(_intervals(plan, beds)))]
-    return [(_SQL["project"], (plan.id, now, *columns))]
+            told.setdefault(visit.id, []).append((entry.seq, stays(visit)))
+    found = [(visit, *each) for visit, lay in told.items() for each in beliefs(stood.stays.get(visit, ()), lay)]
+    begun: list[tuple[object, ...]] = [("occupied", visit, *stay, since, until) for visit, stay, since, until in found if since is not None]
+    superseded = [(visit, *stay, until) for visit, stay, since, until in found if since is None]
+    moved = {bed.id: (entry, bed) for entry, bed in beds}
+    moved = {each: (entry, bed) for each, (entry, bed) in moved.items() if bed.reserved_for != stood.promised.get(each)}
+    now = beds[-1][0].cause.recorded_at if beds else None
+    begun += [
+        ("reserved", bed.reserved_for, bed.id, bed.reserved_at or now, None, entry.seq, None)
+        for entry, bed in moved.values()
+        if bed.reserved_for is not None
+    ]
+    ended = [bed for bed in moved if stood.promised.get(bed) is not None]
+    if superseded or ended:
+        return [(_SQL["replace_stays"], (plan.id, *_columns(7, begun), *_columns(5, superseded), ended, now))]
+    return [(_SQL["begin_stays"], (plan.id, *_columns(7, begun)))] if begun else []
 
 
 def stays(visit: Visit) -> list[Stay]:
@@ -48,24 +87,30 @@ def stays(visit: Visit) -> list[Stay]:
     return past + ([(visit.bed, visit.since, None)] if visit.bed is not None and visit.since is not None else [])
 
 
-def beliefs(told: Sequence[tuple[int, Sequence[Stay]]]) -> Iterator[tuple[Stay, int, int | None, bool]]:
-    """The stays that a visit's records tell one after the other: each from the Seq that told it to the one that no longer did (None: it
-    stands), and whether the first record told it."""
-    open_: dict[Stay, int] = {}
+def beliefs(stood: Iterable[Stay], told: Sequence[tuple[int, Sequence[Stay]]]) -> Iterator[tuple[Stay, int | None, int | None]]:
+    """What changes by a visit's records, told one after the other: each stay from the Seq that told it (None: it stood already) to the one
+    that no longer did (None: it stands)."""
+    open_: dict[Stay, int | None] = dict.fromkeys(stood)
     for seq, now in told:
         for stay in [stay for stay in open_ if stay not in now]:
-            yield stay, (since := open_.pop(stay)), seq, since == told[0][0]
+            yield stay, open_.pop(stay), seq
         for stay in now:
             open_.setdefault(stay, seq)
     for stay, since in open_.items():
-        yield stay, since, None, since == told[0][0]
+        if since is not None:
+            yield stay, since, None
 
 
 def _columns(width: int, rows: Sequence[tuple[object, ...]]) -> Columns:
     return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
 
 
-def _intervals(plan: Plan, beds: Sequence[tuple[Entry, BedState]]) -> Iterator[tuple[object, ...]]:
+def _intervals(plan: Plan, beds: Sequence[tuple[Entry, BedState]]) -> list[Part]:
+    rows = list(_stretches(plan, beds))
+    return [(_SQL["intervals"], (plan.id, *_columns(13, rows)))] if rows else []
+
+
+def _stretches(plan: Plan, beds: Sequence[tuple[Entry, BedState]]) -> Iterator[tuple[object, ...]]:
     """One stretch a change; times of a bed never run backwards, however late a letter came."""
     by_bed: dict[str, list[tuple[Entry, BedState]]] = {}
     for entry, bed in beds:

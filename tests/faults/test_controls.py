@@ -29,6 +29,7 @@ from flow.history import log as history
 from flow.history.bundle import Part, ask, carry_out
 from flow.history.log import Log
 from flow.history.migrate import migrate
+from flow.history.occupancy import Stood
 from flow.history.pool import Connection, Database, Overtaken
 from flow.state.live import Change
 from flow.views.bed_tile import Audience
@@ -104,7 +105,7 @@ async def _write(database: Database, number: Number, writer: int) -> None:
         async with database.write() as connection:
             seq = await number(connection)
             await asyncio.sleep(dice.random() * 0.004)
-            await carry_out(connection, history.appended(plan, [_entry(plan, seq, writer, n)]), first=history.moved("test", seq))
+            await carry_out(connection, history.appended(plan, [_entry(plan, seq, writer, n)], Stood()), first=history.moved("test", seq))
 
 
 def _entry(plan: Plan, seq: int, writer: int, n: int) -> Entry:
@@ -121,7 +122,7 @@ async def _write_in_turn(database: Database, writer: int) -> None:
                 [(seq, _, turn)], *_ = await ask(connection, history.asked_head("test"))
                 await asyncio.sleep(dice.random() * 0.004)
                 entries = [_entry(plan, seq + 1, writer, done)]
-                await carry_out(connection, history.appended(plan, entries), first=history.moved("test", seq + 1, turn))
+                await carry_out(connection, history.appended(plan, entries, Stood()), first=history.moved("test", seq + 1, turn))
                 done += 1
 
 

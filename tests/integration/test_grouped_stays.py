@@ -18,7 +18,7 @@ from flow.errors import Refused, Unreadable
 from flow.history.bundle import carry_out
 from flow.history.group import Group
 from flow.history.log import Log
-from flow.history.occupancy import projected
+from flow.history.occupancy import Stood, projected
 from flow.history.past import known_at
 from flow.history.queries import load
 from tests.integration.test_desk import House, house
@@ -130,5 +130,7 @@ async def _write_anew(house: House, groups: Sequence[list[Entry]]) -> None:
     async with house.database.write() as connection:
         for name in ("clear_stays", "clear_intervals"):
             await connection.execute(clear[name], plan.id)
+        stood = Stood()
         for entries in groups:
-            await carry_out(connection, projected(plan, entries))
+            await carry_out(connection, projected(plan, entries, stood))
+            stood.go_on(entries)

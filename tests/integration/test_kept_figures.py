@@ -22,7 +22,7 @@ from flow.history.bed_hours import HOUR, Scope, bed_time, beds_at, hour_of, keep
 from flow.history.bed_turns import keep_turns, turns_of
 from flow.history.bundle import carry_out
 from flow.history.migrate import migrate
-from flow.history.occupancy import projected
+from flow.history.occupancy import Stood, projected
 from flow.history.pool import Database
 from tests.plans import small_plan
 
@@ -45,6 +45,7 @@ class MadeUp:
 
     def __init__(self, database: Database, seed: int) -> None:
         self.database, self.chance, self.now, self.seq = database, random.Random(seed), BEGUN, 0
+        self.stood = Stood()
         self.beds = {bed: BedState(bed, Condition(BedStatus.AVAILABLE, BEGUN, "test")) for bed in PLAN.beds}
 
     async def open(self) -> None:
@@ -75,7 +76,8 @@ class MadeUp:
 
     async def _write(self, entries: list[Entry]) -> None:
         async with self.database.write() as connection:
-            await carry_out(connection, projected(PLAN, entries))
+            await carry_out(connection, projected(PLAN, entries, self.stood))
+        self.stood.go_on(entries)
 
 
 async def stretches(database: Database) -> list[dict[str, Any]]:
