@@ -29,9 +29,9 @@ from realtime.topics import BOARDS, Topic, changes_boards, topic_of
 
 log = structlog.get_logger()
 
-REST = 0.02
-"""Seconds between two frames to one group, and never less than the last one took to write: the first change after a rest goes at once, a
-ward under fire gets fifty frames a second at most, and thousands of screens take half of the loop at most."""
+REST, AT_ONCE = 0.02, 3
+"""Seconds between two frames to one group, and never less than the last one took to write: so many changes after a rest go at once, a ward
+under fire gets fifty frames a second in the long run, and thousands of screens take half of the loop at most."""
 BOARD_PAUSE = 0.5
 """The same for the boards, whose every tile looks at the whole house."""
 HEARTBEAT = 5.0
@@ -43,7 +43,8 @@ C = TypeVar("C", bound=Client)
 
 class Group:
     """Clients with the same topics and audience; they share every byte. `changed` are topics of which any tile may be another, `beds` those
-    of which nothing else is. `told` is the Seq of their last frame; `blind` that their picture could not be drawn: they hear no heartbeat,
+    of which nothing else is. `due` is when they may be sent the next frame, `paid` until when the frames before it
+    are rested from; `told` is the Seq of their last frame; `blind` that their picture could not be drawn: they hear no heartbeat,
     and so say that they are not live."""
 
     def __init__(self, topics: frozenset[Topic], audience: Audience, seq: int) -> None:
@@ -55,7 +56,7 @@ class Group:
         self.beds: set[BedId] = set()
         self.nudged = False
         self.anew = False
-        self.due = 0.0
+        self.due = self.paid = 0.0
         self.sent: dict[str, tuple[int, bytes]] = {}
         self.snapshot: Frame | None = None
         self.told = seq
@@ -204,10 +205,18 @@ class Hub:
                 later.append(group.due)
                 continue
             frame = self._made(group, lambda group=group: self._news(group))  # type: ignore[misc]
-            group.due = now + (TRY_AGAIN if group.blind else BOARD_PAUSE if group.boards else REST) if now < inf else 0.0
+            group.due = self._rested(group, now) if now < inf else 0.0
             if frame is not None and frame.packet.data:
                 deliveries.append((group, group.clients.deliver(frame.packet.chunk, methodcaller("put", frame))))
         return deliveries, min(later, default=None)
+
+    @staticmethod
+    def _rested(group: Group, now: float) -> float:
+        """When a group that is sent a frame now may be sent the next."""
+        if group.blind or group.boards:
+            return now + (TRY_AGAIN if group.blind else BOARD_PAUSE)
+        group.paid = max(group.paid, now - (AT_ONCE - 1) * REST) + REST
+        return group.paid
 
     def _made(self, group: Group, make: Callable[[], Frame]) -> Frame | None:
         """A frame; None of what cannot be drawn. That blinds this group alone, until it can: the other screens and the feeds go on."""
