@@ -26,7 +26,7 @@ log = structlog.get_logger()
 _GROUP = 500
 _MOST_GIVEN = 2000
 """Entries that wait here while Redis is away; the log has them all."""
-_REST = 0.01
+_REST = 0.02
 """Seconds between two publishings of what was given. The screens of the process that decided know it already; those of another process see
 it so much later in a rush, which costs less than a write to Redis for each letter."""
 _ANEW_AT = timedelta(hours=2)

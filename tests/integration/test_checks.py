@@ -145,3 +145,16 @@ async def test_what_another_process_wrote_is_looked_at_too(web: Web) -> None:
     assert core.desk.hospital.beds[BED].visit is None, "this process has heard nothing of it"
     assert await Verifying(core.desk, core.database, core.clock).look() == 1
     assert [check.bed for check in core.desk.hospital.checks.values()] == [BED]
+
+
+async def test_many_beds_in_doubt_are_one_group(web: Web) -> None:
+    """So that a night shift's discovery does not keep the desk from letters."""
+    beds = [bed for bed, state in web.core.desk.hospital.beds.items() if state.status is BedStatus.AVAILABLE][:4]
+    for bed in beds:
+        await web.core.desk.act(admit(f"V-{bed}", bed, web.core.clock.now(), f"p-{bed}"), FEED)
+        await web.core.desk.act(DoubtBed(bed), CLEANER)
+    groups: list[int] = []
+    web.core.desk.on_commit(lambda: groups.append(len(web.core.desk.committed)))
+    assert await Verifying(web.core.desk, web.core.database, web.core.clock).look() == len(beds)
+    assert [size for size in groups if size] == [len(beds)]
+    assert {check.bed for check in web.core.desk.hospital.checks.values()} == set(beds)
