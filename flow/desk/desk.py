@@ -20,8 +20,9 @@ from flow.domain.plan import Plan
 from flow.errors import Refused, Unavailable
 from flow.history import commands as journal
 from flow.history.group import Group, yesterday
-from flow.history.inbox import Inbox
+from flow.history.inbox import LONG, Inbox
 from flow.history.log import Log, load_hospital, lock, weigh
+from flow.history.mailbag import Incoming
 from flow.history.people import People
 from flow.history.pool import Database
 
@@ -31,6 +32,10 @@ YIELD, LONGEST_YIELD = 4.0, 0.4
 catches up within the half minute of I6. Clicks end the rest at once, and so does the flood's own end."""
 LOOK = 0.005
 """Seconds between two looks whether the flood has gone."""
+FEW = 8
+"""Letters at most that are kept and handled by one commit."""
+SUPPOSE_AGAIN = 1.0
+"""Seconds for which letters are kept first, after one was not as supposed: repeats, old visits and other processes do not come alone."""
 
 
 class Desk:
@@ -54,6 +59,8 @@ class Desk:
         self._asks: list[Ask] = []
         self._work, self._asked = asyncio.Event(), asyncio.Event()
         self._took = 0.0
+        self._turn = asyncio.Lock()
+        self._supposes_from = 0.0
         self._committed: list[Callable[[], None]] = []
 
     @property
@@ -92,7 +99,8 @@ class Desk:
         """Decide for ever. An outage of Postgres fails the clicks that waited; letters wait in the journal."""
         while True:
             try:
-                busy = await self.step()
+                async with self._turn:
+                    busy = await self.step()
             except Unavailable as error:
                 log.warning("desk.waits", reason=error.reason)
                 await asyncio.sleep(0.5)
@@ -122,6 +130,22 @@ class Desk:
         letters = await self.take_letters()
         self._took = asyncio.get_running_loop().time() - begun
         return letters > 0
+
+    async def handle(self, letters: Sequence[Incoming]) -> bool:
+        """Keep letters and handle them, by one commit: a letter that comes alone is on the screens before it is acknowledged. False where
+        they must be kept first, because they are many or long or others wait; then nothing was done. Raises Unavailable."""
+        now = asyncio.get_running_loop().time
+        if len(letters) > FEW or now() < self._supposes_from or any(len(letter.raw) > LONG for letter in letters):
+            return False
+        async with self._turn:
+            if not self._letters.ready:
+                return False
+            handled = await self._letters.handle(letters)
+            if handled:
+                self._tell()
+            else:
+                self._supposes_from = now() + SUPPOSE_AGAIN
+            return handled
 
     async def take_letters(self) -> int:
         """Handle a group of kept letters; returns how many."""

@@ -19,6 +19,7 @@ from flow.errors import Refused, Unreadable
 from flow.history.bundle import Part
 from flow.history.group import Group
 from flow.history.inbox import LONG, Batch, Inbox, Letter, Settled
+from flow.history.mailbag import Incoming
 from flow.history.people import People
 from flow.history.pool import NotStored, Overtaken
 
@@ -74,6 +75,25 @@ class Letters:
             taken += await self.take(1)
         return taken
 
+    @property
+    def ready(self) -> bool:
+        """Whether no letter is known to wait."""
+        return self.group.next_letter is not None and not self.more and not self.inbox.holds
+
+    async def handle(self, letters: Sequence[Incoming]) -> bool:
+        """Keep letters and handle them in one statement, as `ready` says that it may be tried. False, and nothing is done, where things are
+        not as supposed."""
+        assert self.group.next_letter is not None
+        batch, supposed = self.inbox.unkept(self.group.next_letter, letters)
+        crash.here("before-journal-insert")
+        try:
+            async with self.group.at_once(self.clock.now(), supposed) as group:
+                await self._settled(group, batch, self._understood, ())
+        except (Overtaken, NotStored):
+            return False
+        crash.here("after-journal-commit")
+        return True
+
     async def _group_of(self, limit: int, understand: Understand) -> int:
         """In its turn, and where another process was first, under the lock. What this process kept just now is at hand, and is taken up
         only where it is not the next."""
@@ -81,7 +101,7 @@ class Letters:
         try:
             if at_hand is not None and not self.more:
                 async with self.group.turn(now, headless=True) as group:
-                    if await self._settled(group, at_hand, understand, self.inbox.first(at_hand)):
+                    if await self._settled(group, at_hand, understand, (*self.inbox.asking(at_hand), self.inbox.first(at_hand))):
                         self.more = at_hand.more
                         return len(at_hand.letters)
             async with self.group.turn(now, *taking) as group:
@@ -94,17 +114,18 @@ class Letters:
         batch = self.inbox.taken(limit, *group.answers)
         self.more = batch.more
         if batch.letters or batch.new:
-            await self._settled(group, batch, understand)
+            await self._settled(group, batch, understand, self.inbox.asking(batch))
         return len(batch.letters)
 
-    async def _settled(self, group: Group, batch: Batch, understand: Understand, *first: Part) -> bool:
-        """Read, ask what must be known, decide; have it written down what became of the letters and who was spoken of. False, and nothing
-        is done, where these are not the `first`."""
+    async def _settled(self, group: Group, batch: Batch, understand: Understand, asking: Sequence[Part]) -> bool:
+        """Read, ask what must be known, decide; have it written down what became of the letters and who was spoken of. `asking` are what
+        `Inbox.asking` asks, or nothing, and whether these letters are the `first`: False, and nothing is done, where they are not."""
         crash.here("letters-taken")
         readings = {letter.id: await understand(n, letter) for n, letter in enumerate(batch.letters)}
         spoken = [command for reading in readings.values() if not isinstance(reading, Unreadable) for command in reading.commands]
-        known, reused, *answered = await group.fetch_for(spoken, *self.inbox.asking(batch), *first)
-        if answered and not answered[0][0][0]:
+        answers = await group.fetch_for(spoken, *asking)
+        known, reused, *first = answers or ((), ())
+        if first and not first[0][0][0]:
             return False
         batch.tell(known, reused)
         people = [p for x in batch.letters if not isinstance(reading := readings[x.id], Unreadable) for p in reading.people]

@@ -105,13 +105,19 @@ class Hospital:
 
     def find(self, record: Record) -> Record | None:
         """The record that stands where this one would be laid."""
-        if isinstance(record, HouseRules):
-            return self.told_rules
-        if isinstance(record, Alias):
-            survivor = self.aliases.get(record.id)
-            return Alias(record.id, survivor) if survivor else None
-        found: Record | None = self.homes[type(record)].get(record.id)
-        return found
+        match record:
+            case BedState():
+                return self.beds.get(record.id)
+            case Visit():
+                return self.visits.get(record.id)
+            case HouseRules():
+                return self.told_rules
+            case Alias():
+                survivor = self.aliases.get(record.id)
+                return Alias(record.id, survivor) if survivor else None
+            case _:
+                found: Record | None = self.homes[type(record)].get(record.id)
+                return found
 
     def take_back(self, trail: Iterable[tuple[Event, Record | None]], seq: int) -> None:
         """Undo evolving that is not going to be committed: what stood before each event stands again."""

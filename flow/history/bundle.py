@@ -28,11 +28,14 @@ async def ask(connection: Connection, *parts: Part) -> list[list[Row]]:
     return [found or [] for found in row]
 
 
-async def carry_out(connection: Connection, parts: Sequence[Part], *, first: Part | None = None) -> None:
-    """Do all of them; their rows are nobody's."""
+async def carry_out(connection: Connection, parts: Sequence[Part], *, first: Part | None = None) -> Row | None:
+    """Do all of them; their rows are nobody's, but that of the `first`."""
     given = [first, *parts] if first else parts
-    if given:
-        await connection.execute(_doing(tuple((text, len(each)) for text, each in given), first is not None), *_arguments(given))
+    if not given:
+        return None
+    statement = _doing(tuple((text, len(each)) for text, each in given), first is not None)
+    row = await connection.fetchrow(statement, *_arguments(given))
+    return tuple(row) if row is not None else None
 
 
 def _arguments(parts: Sequence[Part]) -> list[object]:
@@ -52,7 +55,7 @@ def _doing(parts: tuple[tuple[str, int], ...], ordered: bool) -> str:
     if len(parts) == 1:
         return parts[0][0]
     names = [f"part{number}" for number in range(len(parts))]
-    return f"with {_named(names, parts)} select{f' 1 from {names[0]}' if ordered else ''}"
+    return f"with {_named(names, parts)} select{f' * from {names[0]}' if ordered else ''}"
 
 
 def _named(names: Sequence[str], parts: tuple[tuple[str, int], ...]) -> str:

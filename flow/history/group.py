@@ -1,5 +1,6 @@
 """A group: decisions that are taken and written together, in one transaction that holds the append lock while it writes: from its beginning
-(`transaction`), or from its one statement on, which sees that nobody came in between (`turn`).
+(`transaction`), or from its one statement on, which sees that nobody came in between (`turn`) and, where nothing was asked, that things are
+as supposed (`at_once`).
 
 In memory the hospital is evolved as the group goes; when the transaction fails, that hospital is thrown away and loaded anew.
 """
@@ -29,10 +30,14 @@ from flow.history import commands as journal
 from flow.history import log as history
 from flow.history.bundle import Part, Row, ask, carry_out
 from flow.history.occupancy import Stood
-from flow.history.pool import Connection, Database, Overtaken
+from flow.history.pool import Connection, Database, NotStored, Overtaken
 
 _SWEEP, _KEPT = timedelta(hours=1), timedelta(hours=30)
 """How often what is over is let go of, and how long it is kept in mind."""
+_OPENING = frozenset({Act.ADMIT, Act.REGISTER, Act.PLAN})
+_OF_VISITS = frozenset({ENTITY[Visit], ENTITY[Discharge]})
+Named = tuple[str, str]
+"""A record's entity and id."""
 
 
 class Group:
@@ -51,8 +56,11 @@ class Group:
         self._entries: list[Entry] = []
         self._carried: list[journal.Carried] = []
         self._also: list[Part] = []
-        self._stood = Stood()
-        self._headless, self._turn = False, None
+        self._trail: list[tuple[Event, Record | None]] = []
+        self._left: history.Left | None = None
+        self._supposed: history.Supposed | None = None
+        self._headless = False
+        self._turn: int | None = None
 
     @asynccontextmanager
     async def transaction(self, at: datetime, *asked: Part) -> AsyncIterator["Group"]:
@@ -74,16 +82,43 @@ class Group:
         """The same in two round trips: read, let the caller decide, then lock, write and commit in one statement. Overtaken, with nothing
         written, when another group came in between or the hospital in memory is not as of the head; `transaction` waits and catches up.
         `headless`: nothing is asked here, `fetch_for` asks for the head, and the caller decides after that."""
+        if not self._loaded:
+            raise Overtaken("The hospital is to be loaded.")
+        async with self._held(at):
+            self._headless = True
+            self.answers = [] if headless else await self._ask(*asked)
+            yield self
+            assert not self._headless, "who has not asked must not write"
+
+    @property
+    def next_letter(self) -> int | None:
+        """The number of the next letter, as this process's last group left it; None where it wrote none since the hospital was loaded."""
+        return self._left.next if self._left is not None else None
+
+    @asynccontextmanager
+    async def at_once(self, at: datetime, supposed: history.Supposed) -> AsyncIterator["Group"]:
+        """The same in one round trip, after this process's last group: what `turn` asks is supposed. Overtaken or NotStored, with nothing
+        written, where that was wrong; what was decided is taken back. There must be a `next_letter`."""
+        assert self._left is not None
+        turn, self._left, seq = self._left.turn, None, self.hospital.seq
+        try:
+            async with self._held(at):
+                self._turn, self._supposed = turn, supposed
+                yield self
+        except (Overtaken, NotStored):
+            self.hospital.take_back(self._trail, seq)
+            self._loaded = True
+            raise
+
+    @asynccontextmanager
+    async def _held(self, at: datetime) -> AsyncIterator[None]:
+        """A group that is written in turn, by one statement, after the caller has decided."""
         with self._begun(at):
-            if not self._loaded:
-                raise Overtaken("The hospital is to be loaded.")
             self._sweep()
             async with self.database.held() as connection:
-                self.connection, self._headless = connection, True
-                self.answers = [] if headless else await self._ask(*asked)
+                self.connection = connection
                 crash.here("group-begun")
-                yield self
-                assert not self._headless, "who has not asked must not write"
+                yield
                 crash.here("before-desk-commit")
                 await self._write(self._turn)
                 crash.here("log-appended")
@@ -91,12 +126,12 @@ class Group:
 
     @contextmanager
     def _begun(self, at: datetime) -> Iterator[None]:
-        self._entries, self._carried, self._also, self._stood, self.at = [], [], [], Stood(), at
-        self._headless, self._turn = False, None
+        self._entries, self._trail, self._carried, self._also, self.at = [], [], [], [], at
+        self._headless, self._turn, self._supposed = False, None, None
         try:
             yield
         except BaseException:
-            self._loaded, self._entries = False, []  # what was decided and not written is nobody's to show
+            self._loaded, self._entries, self._left = False, [], None  # what was decided and not written is nobody's to show
             raise
 
     async def _ask(self, *asked: Part) -> list[list[Row]]:
@@ -110,9 +145,11 @@ class Group:
         return answers
 
     async def _write(self, turn: int | None = None) -> None:
-        parts = [*self._also, *journal.kept(self.plan.id, self._carried, self.at), *history.appended(self.plan, self._entries, self._stood)]
+        written = history.appended(self.plan, self._entries, Stood.before(self._trail))
+        parts = [*self._also, *journal.kept(self.plan.id, self._carried, self.at), *written]
         if parts:
-            await carry_out(self.connection, parts, first=history.moved(self.plan.id, self.hospital.seq, turn))
+            row = await carry_out(self.connection, parts, first=history.moved(self.plan.id, self.hospital.seq, turn, self._supposed))
+            self._left = history.Left(*row) if row is not None else None
 
     async def _catch_up(self, head: Sequence[Row]) -> None:
         """Have the hospital as of the head; another process may have written since."""
@@ -145,6 +182,9 @@ class Group:
         besides."""
         visits, patients = spoken_of(commands)
         wanted = [(ENTITY[kind], one) for kind, one in records_of(commands, visits) if one not in self.hospital.homes[kind]]
+        if self._supposed is not None:
+            wanted, absent = self._doubtful(wanted, opening(commands))
+            self._supposed.absent += absent
         days = history.asked_days(self.plan.id, days_of(commands, self.plan.zone, self.at))
         answers = await self._ask(*asked, *history.asked_records(self.plan.id, wanted, patients), *days)
         for rows in answers[len(asked) :]:
@@ -153,28 +193,32 @@ class Group:
             await history.fetch_medicines(self.connection, self.hospital, ordered)
         return answers[: len(asked)]
 
+    def _doubtful(self, wanted: Sequence[Named], new: set[VisitId]) -> tuple[list[Named], list[Named]]:
+        """Of records that the hospital does not hold, those that may well stand, and those that hardly do: all but visits that were told of
+        before, with their discharges."""
+        known = self.hospital.visits
+        doubtful = [(entity, one) for entity, one in wanted if entity in _OF_VISITS and one not in known and one not in new]
+        return doubtful, [each for each in wanted if each not in doubtful]
+
     def add(self, events: Iterable[Event], cause: Cause) -> list[Entry]:
         """Number the events, evolve the hospital, remember them for the commit."""
         entries = []
         for event in events:
             seq = self.hospital.seq + 1
-            self._stood.note(self.hospital, event.record)
+            self._trail.append((event, self.hospital.find(event.record)))
             entries.append(Entry(seq, Event(event.kind, evolve(self.hospital, seq, event), event.at), cause))
         self._entries += entries
         return entries
 
     def add_all(self, commands: Iterable[Command], cause: Cause) -> list[Entry]:
         """All commands of one letter or none: when one raises, what the earlier ones did is taken back."""
-        trail: list[tuple[Event, Record | None]] = []
-        mark, seq = len(self._entries), self.hospital.seq
+        mark, before, seq = len(self._entries), len(self._trail), self.hospital.seq
         try:
             for command in commands:
-                events = decide(self.hospital, command, cause)
-                trail += [(event, self.hospital.find(event.record)) for event in events]
-                self.add(events, cause)
+                self.add(decide(self.hospital, command, cause), cause)
         except Exception:
-            del self._entries[mark:]
-            self.hospital.take_back(trail, seq)
+            self.hospital.take_back(self._trail[before:], seq)
+            del self._entries[mark:], self._trail[before:]
             raise
         return self._entries[mark:]
 
@@ -214,6 +258,12 @@ def spoken_of(commands: Iterable[Command]) -> tuple[set[VisitId], set[PatientId]
             case _:
                 pass
     return visits, patients
+
+
+def opening(commands: Iterable[Command]) -> set[VisitId]:
+    """The visits that commands may be the first to tell of."""
+    charts = (command for command in commands if isinstance(command, Chart))
+    return {told.visit for chart in charts for told in chart.told if told.visit is not None and told.fact.act in _OPENING}
 
 
 def records_of(commands: Iterable[Command], visits: Iterable[VisitId]) -> Iterator[tuple[type, str]]:

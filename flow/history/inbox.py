@@ -20,6 +20,7 @@ from flow import crash
 from flow.errors import Refused
 from flow.history import mailbag
 from flow.history.bundle import Part, Row, ask, carry_out
+from flow.history.log import Supposed
 from flow.history.mailbag import MOST_BYTES, AtHand, Incoming
 from flow.history.pool import Connection, Database
 from flow.history.queries import load
@@ -146,6 +147,17 @@ class Inbox:
         bags, self._at_hand = sorted(self._at_hand, key=attrgetter("id")), []
         letters = [letter for bag in bags for letter in bag.letters]
         return Batch.of([], letters, limit, [bag.id for bag in bags]) if 0 < len(letters) <= limit else None
+
+    @property
+    def holds(self) -> bool:
+        """Whether something was kept here that the desk has not asked for."""
+        return bool(self._at_hand)
+
+    def unkept(self, following: int, letters: Sequence[Incoming]) -> tuple[Batch, Supposed]:
+        """Letters that lie nowhere yet, to be kept by what handles them, numbered from one on, with what is supposed of them."""
+        batch = Batch.of([], enumerate(letters, following), len(letters))
+        controls = [_text(letter.control_id) for letter in letters if letter.control_id]
+        return batch, Supposed([new.id for new in batch.new], [new.fingerprint for new in batch.new], controls)
 
     def first(self, batch: "Batch") -> Part:
         """What says whether a batch `at_hand` is the next."""

@@ -5,8 +5,9 @@ Only the desk appends, holding the hospital's advisory lock; that is what lets a
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import NamedTuple
 
 import asyncpg
 
@@ -61,10 +62,34 @@ def asked_head(hospital: str) -> Part:
     return _SQL["head"], (hospital,)
 
 
-def moved(hospital: str, seq: int, turn: int | None = None) -> Part:
-    """What ends a group, to be done first of all: the head goes on. `turn` is what was read without the append lock; it fails when another
-    group came in between."""
-    return (_SQL["move_head"], (hospital, seq)) if turn is None else (_SQL["take_turn"], (hospital, seq, turn))
+@dataclass(slots=True)
+class Supposed:
+    """What is supposed of letters that are handled before anything is asked: that no letter waits, that these are the next, with their
+    numbers, that neither they nor their control ids came before, and that no record stands by entity and id."""
+
+    numbers: list[int]
+    fingerprints: list[bytes]
+    controls: list[str]
+    absent: list[tuple[str, str]] = field(default_factory=list)
+
+
+class Left(NamedTuple):
+    """What a group leaves to the next one: the turn, and the number of the letter that comes next."""
+
+    turn: int
+    next: int
+
+
+def moved(hospital: str, seq: int, turn: int | None = None, supposed: Supposed | None = None) -> Part:
+    """What ends a group, to be done first of all: the head goes on; its row is what is `Left`. `turn` is what was read without the append
+    lock; it fails when another group came in between, or where things are not as supposed."""
+    if turn is None:
+        return _SQL["move_head"], (hospital, seq)
+    if supposed is None:
+        return _SQL["take_turn"], (hospital, seq, turn)
+    absent = ([entity for entity, _ in supposed.absent], [one for _, one in supposed.absent])
+    given = (supposed.numbers, supposed.fingerprints, supposed.controls, *absent)
+    return _SQL["take_turn_as_supposed"], (hospital, seq, turn, *given)
 
 
 def appended(plan: Plan, entries: Sequence[Entry], stood: Stood) -> list[Part]:

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from flow.domain.bed import BedState
-from flow.domain.events import Entry, Kind, Record
-from flow.domain.hospital import Hospital
+from flow.domain.events import Entry, Event, Kind, Record
 from flow.domain.ids import BedId, VisitId
 from flow.domain.plan import Plan
 from flow.domain.visit import Visit, VisitStatus
@@ -33,14 +32,16 @@ class Stood:
     stays: dict[VisitId, Sequence[Stay]] = field(default_factory=dict)
     promised: dict[BedId, str | None] = field(default_factory=dict)
 
-    def note(self, hospital: Hospital, record: Record) -> None:
-        """As the hospital has it, before this record takes its place; what was noted before stays."""
-        if isinstance(record, Visit) and record.id not in self.stays:
-            visit = hospital.visits.get(record.id)
-            self.stays[record.id] = stays(visit) if visit is not None else ()
-        elif isinstance(record, BedState) and record.id not in self.promised:
-            bed = hospital.beds.get(record.id)
-            self.promised[record.id] = bed.reserved_for if bed is not None else None
+    @classmethod
+    def before(cls, trail: Iterable[tuple[Event, Record | None]]) -> "Stood":
+        """By what stood where each event laid its record; the first word on each counts."""
+        stood = cls()
+        for now, was in ((event.record, before) for event, before in trail):
+            if isinstance(now, Visit):
+                stood.stays.setdefault(now.id, stays(was) if isinstance(was, Visit) else ())
+            elif isinstance(now, BedState):
+                stood.promised.setdefault(now.id, was.reserved_for if isinstance(was, BedState) else None)
+        return stood
 
     def go_on(self, entries: Iterable[Entry]) -> None:
         """These were written too."""

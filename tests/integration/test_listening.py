@@ -2,17 +2,20 @@
 
 import asyncio
 import socket
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from adt_feed.letter import Letter
 from adt_feed.sender import MllpClient
 from adt_feed.tls import client_context
 from flow.errors import Misconfigured, Unavailable
 from flow.main.listening import Ports, feed_addresses, feeds_heard, tls_context
+from flow.main.pace import OFTEN
 from flow.main.running import Running
 from flow.plan_file import parse_plan
 from flow.setting_words import Address
@@ -34,6 +37,9 @@ class Desk:
 
     def wake(self) -> None:
         self.woken += 1
+
+    async def handle(self, letters: object) -> bool:
+        return False
 
     async def open(self) -> None:
         return
@@ -93,6 +99,32 @@ def listens(port: int) -> bool:
         except OSError:
             return True
         return False
+
+
+class Ready(Desk):
+    """A desk that handles at once whatever it is given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.given: list[str] = []
+
+    async def handle(self, letters: Sequence[Letter]) -> bool:
+        self.given += [letter.control_id for letter in letters]
+        return True
+
+
+async def test_letters_are_handled_at_once_unless_a_sender_works_off_a_pile() -> None:
+    """A letter every five milliseconds waits for its decision; who sends half a millisecond after each answer is answered first."""
+    journal, now = Journal(), NOW
+    ports = opened(SMALL + FEED, journal)
+    desk = vars(ports.house)["desk"] = Ready()
+    vars(ports.house)["clock"] = SimpleNamespace(now=lambda: now)
+    for number, apart in enumerate([5.0] * 20 + [0.5] * 20 + [5.0] * 2):
+        now += timedelta(milliseconds=apart)
+        await ports._keep([Letter("his", b"MSH", str(number), "", "", now)])
+    kept = [int(letter.control_id) for letter in journal.letters]
+    assert kept == list(range(20 + OFTEN - 1, 40))
+    assert sorted([*kept, *map(int, desk.given)]) == list(range(42))
 
 
 async def test_each_feed_has_its_port_and_says_its_own_in_an_outage() -> None:

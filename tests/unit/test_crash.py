@@ -18,12 +18,14 @@ ROOT = Path(__file__).parents[2]
 
 OF_A_GROUP = ("group-begun", "log-appended", "before-desk-commit", "after-desk-commit")
 """These stand on both ways a group is written: under the lock, and in turn."""
+OF_A_LETTER = ("before-journal-insert", "after-journal-commit")
+"""And these on both ways a letter is kept: in the mailbag, and by what handles it."""
 
 
 def test_every_point_stands_on_each_road_once() -> None:
     sources = [path.read_text("utf-8") for package in ("flow", "adt_feed") for path in (ROOT / package).rglob("*.py")]
     called = sorted(name for text in sources for name in re.findall(r'crash\.here\("([a-z-]+)"\)', text))
-    assert called == sorted(crash.POINTS + OF_A_GROUP + crash.KEY_POINTS)
+    assert called == sorted(crash.POINTS + OF_A_GROUP + OF_A_LETTER + crash.KEY_POINTS)
     assert len(crash.POINTS) >= 14
 
 

@@ -1,6 +1,6 @@
 -- name: numbers
 -- Numbers for letters, in order. $1 how many
-select coalesce(array_agg(nextval(pg_get_serial_sequence('letter', 'id'))), '{}') from generate_series(1, $1::integer)
+select coalesce(array_agg(nextval('letter_id_seq')), '{}') from generate_series(1, $1::integer)
 
 -- name: enter
 -- Letters with what became of them; numbered already, equal ones known. $1 hospital, then arrays: id, feed, sender, control id, trigger,

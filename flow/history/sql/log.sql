@@ -11,12 +11,20 @@ select seq, epoch, turn from head where hospital = $1
 insert into head (hospital, seq, epoch) values ($1, 0, $2) on conflict (hospital) do nothing
 
 -- name: move_head
--- By whoever holds the append lock. $1 hospital, $2 last seq
-update head set seq = $2, turn = turn + 1 where hospital = $1 returning turn
+-- By whoever holds the append lock; the turn, and the number of the letter that comes next. $1 hospital, $2 last seq
+update head set seq = $2, turn = turn + 1 where hospital = $1
+returning turn, coalesce(pg_sequence_last_value('letter_id_seq'), 0) + 1 as next
 
 -- name: take_turn
--- By whoever read without the append lock; fails when another group was written since. $1 hospital, $2 last seq, $3 the turn that was read
-update head set seq = $2, turn = turn + 1 where hospital = $1 and in_turn($1, $3) returning turn
+-- By whoever read without the append lock; fails when another group was written since. $3 the turn that was read
+update head set seq = $2, turn = turn + 1 where hospital = $1 and in_turn($1, $3)
+returning turn, coalesce(pg_sequence_last_value('letter_id_seq'), 0) + 1 as next
+
+-- name: take_turn_as_supposed
+-- By whoever read nothing; fails as well where it is not as supposed: no letter waits to be handled, the next ones have $4 numbers, none of
+-- $5 fingerprints and $6 control ids came before, and of these no records stand, arrays of equal length: $7 entity, $8 id
+update head set seq = $2, turn = turn + 1 where hospital = $1 and in_turn($1, $3) and as_supposed($1, $4, $5, $6, $7, $8)
+returning turn, coalesce(pg_sequence_last_value('letter_id_seq'), 0) + 1 as next
 
 -- name: append
 -- Events of one group. $1 hospital, then arrays of equal length; returns nothing

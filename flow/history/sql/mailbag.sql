@@ -1,7 +1,7 @@
 -- name: keep
 -- Letters that came together; the bag, and numbers for its letters. $1 hospital, $2 feed, $3 how many, $4 when the oldest was received, $5 sealed
 insert into mailbag (hospital, feed, letters, received_at, body, numbers)
-values ($1, $2, $3, $4, $5, (select array_agg(nextval(pg_get_serial_sequence('letter', 'id'))) from generate_series(1, $3)))
+values ($1, $2, $3, $4, $5, (select array_agg(nextval('letter_id_seq')) from generate_series(1, $3)))
 returning id, numbers
 
 -- name: first
@@ -14,7 +14,7 @@ from mailbag where hospital = $1 and id <= (select max(id) from unnest($2::bigin
 -- The oldest bags, with their letters' numbers. $1 hospital, $2 letters, those that lie ready included, after which no
 -- further bag is taken, $3 bytes after which none is
 select id, feed, letters, received_at, body,
-    coalesce(numbers::text[], (select array_agg(nextval(pg_get_serial_sequence('letter', 'id'))::text) from generate_series(1, letters)))
+    coalesce(numbers::text[], (select array_agg(nextval('letter_id_seq')::text) from generate_series(1, letters)))
 from mailbag where hospital = $1 and id in (
     select id from (
         select id, sum(letters) over bags - letters as letters, sum(octet_length(body)) over bags - octet_length(body) as bytes
