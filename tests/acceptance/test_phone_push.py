@@ -83,23 +83,26 @@ def test_an_urgent_bed_wakes_a_sleeping_phone(
         until(lambda: came, bool, within=20)
         told = receiver.read(came[0][1])
         assert (told["kind"], told["label"]) == ("stat", "A2")
-        delivered(page, small, json.dumps(told))
+        failed = delivered(page, small, json.dumps(told))
         shown = "navigator.serviceWorker.ready.then((one) => one.getNotifications()).then((all) => all.map((each) => each.title))"
-        until(lambda: page.evaluate(shown), lambda titles: len(titles) == 1, within=15)
+        until(lambda: (page.evaluate(shown), failed), lambda seen: len(seen[0]) == 1, within=30)
         assert page.evaluate(shown)[0].endswith("A2")
         assert any("ऀ" <= letter <= "ॿ" for letter in page.evaluate(shown)[0]), "in the phone's language"
         assert len(came) == 1
 
 
-def delivered(page: Page, small: HouseProcess, data: str) -> None:
-    """What the push service hands to the browser, which has opened it."""
+def delivered(page: Page, small: HouseProcess, data: str) -> list[str]:
+    """What the push service hands to the browser, which has opened it; returns what its worker complains of."""
     registered: list[dict[str, Any]] = []
+    failed: list[str] = []
     session = page.context.new_cdp_session(page)
+    session.on("ServiceWorker.workerErrorReported", lambda event: failed.append(event["errorMessage"]["errorMessage"]))
     session.on("ServiceWorker.workerRegistrationUpdated", lambda event: registered.extend(event["registrations"]))
     session.send("ServiceWorker.enable")
     until(lambda: page.wait_for_timeout(50) or registered, bool)
     number = next(one["registrationId"] for one in registered if one["scopeURL"].endswith("/housekeeping"))
     session.send("ServiceWorker.deliverPushMessage", {"origin": small.origin, "registrationId": number, "data": data})
+    return failed
 
 
 def test_a_hospital_that_set_nothing_up_asks_nobody(browser: Browser, tmp_path: Path) -> None:
