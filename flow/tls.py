@@ -1,4 +1,4 @@
-"""TLS 1.3 for whoever serves: contexts made of PEM files, and certificates that are renewed while connections go on.
+"""TLS: 1.3 for whoever serves, 1.2 at least for calls; contexts made of PEM files, certificates that are renewed while connections go on.
 
 The pages (`flow.server`) and the HL7 ports (`adt_feed.door`) hold a `Renewing` context; whoever runs them runs its `follow` beside them.
 """
@@ -24,6 +24,14 @@ def pages_context(cert: Path, key: Path) -> ssl.SSLContext:
     """What the pages are served with. Misconfigured where the files cannot be used."""
     context = with_files(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), cert, key)
     context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+def calling_context() -> ssl.SSLContext:
+    """What services outside are called with: a certificate that is checked, and TLS 1.2 or newer, which not every system's Python asks for
+    by itself."""
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
 
 

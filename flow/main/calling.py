@@ -1,9 +1,10 @@
 """Calling: one HTTP request to a service outside, for what the worker sends and the keys that it is answered by."""
 
 import asyncio
-import ssl
 from http.client import HTTPConnection, HTTPSConnection
 from urllib.parse import urlsplit
+
+from flow.tls import calling_context
 
 PATIENCE = 10.0
 LONGEST = 1 << 16
@@ -24,7 +25,7 @@ def _call(method: str, address: str, body: bytes | None, headers: dict[str, str]
     parts = urlsplit(address)
     assert parts.hostname is not None
     if parts.scheme == "https":
-        connection: HTTPConnection = HTTPSConnection(parts.hostname, parts.port, timeout=PATIENCE, context=ssl.create_default_context())
+        connection: HTTPConnection = HTTPSConnection(parts.hostname, parts.port, timeout=PATIENCE, context=calling_context())
     else:
         connection = HTTPConnection(parts.hostname, parts.port, timeout=PATIENCE)
     try:
