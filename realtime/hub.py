@@ -1,5 +1,5 @@
 """The hub: one in each web process. Notes what changed for whom, encodes each frame once per group of like clients, and gives it to each
-of them, fifty times a second at most.
+of them, fifty times a second in the long run.
 
 Before it: `realtime.drawing`, which draws the tiles. After it: `realtime.stream`, whose writers take it to the sockets.
 """

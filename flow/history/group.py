@@ -2,7 +2,8 @@
 (`transaction`), or from its one statement on, which sees that nobody came in between (`turn`) and, where nothing was asked, that things are
 as supposed (`at_once`).
 
-In memory the hospital is evolved as the group goes; when the transaction fails, that hospital is thrown away and loaded anew.
+In memory the hospital is evolved as the group goes; when the transaction fails, that hospital is thrown away and loaded anew;
+of a wrong supposition what was decided is taken back.
 """
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence

@@ -21,6 +21,7 @@ log = structlog.get_logger()
 VERIFIER = Actor("verifier", Origin.SYSTEM)
 EVERY = timedelta(seconds=5)
 TOGETHER = 20
+"""Checks in one group at most: whatever else the desk has to do waits for no more."""
 
 
 class Verifying:

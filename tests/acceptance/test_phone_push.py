@@ -85,7 +85,7 @@ def test_an_urgent_bed_wakes_a_sleeping_phone(
         assert (told["kind"], told["label"]) == ("stat", "A2")
         failed = delivered(page, small, json.dumps(told))
         shown = "navigator.serviceWorker.ready.then((one) => one.getNotifications()).then((all) => all.map((each) => each.title))"
-        until(lambda: (page.evaluate(shown), failed), lambda seen: len(seen[0]) == 1, within=30)
+        until(lambda: (page.evaluate(shown), failed), lambda seen: len(seen[0]) == 1, within=15)
         assert page.evaluate(shown)[0].endswith("A2")
         assert any("ऀ" <= letter <= "ॿ" for letter in page.evaluate(shown)[0]), "in the phone's language"
         assert len(came) == 1
