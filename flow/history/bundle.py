@@ -3,6 +3,9 @@
 They share one snapshot, so none may read what another of the same bundle writes, and no row may be written by two of them. What is carried
 out `first` (it returns its row) is done before the others, and is alone where it fails.
 One may order steps of its own, by a `with` that ends with a line `)`; no two of a bundle have a step of the same name.
+
+Rows are given as arrays, a column each. A few are written out instead when they are carried out: an `unnest` of twelve arrays makes twelve
+tables in PostgreSQL, and for one row that takes longer than to store it.
 """
 
 import re
@@ -15,8 +18,14 @@ from flow.history.pool import Connection
 Part = tuple[str, Sequence[object]]
 """A statement with its arguments, $1 and on."""
 Row = tuple[Any, ...]
+Taken = tuple[int, int | None]
+"""Of a part's arguments, which one, from 0, and of an array that is written out, which element."""
 _PARAMETER = re.compile(r"\$(\d+)")
+_COLUMN = re.compile(r"\$(\d+)::(\w+)\[\]")
+_ROWS_OR_PARAMETER = re.compile(rf"unnest\((?P<rows>{_COLUMN.pattern}(?:,\s*{_COLUMN.pattern})*)\)(?=\s+as\s+\w+\()|\$(?P<whole>\d+)")
 _STEPS_END = "\n)\n"
+FEW = 2
+"""Rows at most that are written out: each number of them is another statement, to be planned in some milliseconds."""
 
 
 async def ask(connection: Connection, *parts: Part) -> list[list[Row]]:
@@ -33,9 +42,15 @@ async def carry_out(connection: Connection, parts: Sequence[Part], *, first: Par
     given = [first, *parts] if first else parts
     if not given:
         return None
-    statement = _doing(tuple((text, len(each)) for text, each in given), first is not None)
-    row = await connection.fetchrow(statement, *_arguments(given))
-    return tuple(row) if row is not None else None
+    written = [written_out(text, tuple(min(len(one), FEW + 1) if isinstance(one, list) else None for one in each)) for text, each in given]
+    statement = _doing(tuple((text, len(taken)) for text, taken in written), first is not None)
+    arguments = [_taken(each[at], row) for (_, each), (_, taken) in zip(given, written, strict=True) for at, row in taken]
+    found = await connection.fetchrow(statement, *arguments)
+    return tuple(found) if found is not None else None
+
+
+def _taken(argument: Any, row: int | None) -> object:
+    return argument if row is None else argument[row]
 
 
 def _arguments(parts: Sequence[Part]) -> list[object]:
@@ -47,6 +62,30 @@ def _asking(parts: tuple[tuple[str, int], ...]) -> str:
     names = [f"part{number}" for number in range(len(parts))]
     rows = ", ".join(f"(select array_agg({name}) from {name})" for name in names)
     return f"with {_named(names, parts)} select {rows}"
+
+
+@cache
+def written_out(text: str, lengths: tuple[int | None, ...]) -> tuple[str, tuple[Taken, ...]]:
+    """A part with its few rows as `values`, and what its parameters are then; `lengths` are those of its arguments
+    that are arrays, more than a few being as good as any."""
+    taken: dict[Taken, int] = {}
+
+    def parameter(at: str | int, row: int | None = None) -> str:
+        return f"${taken.setdefault((int(at) - 1, row), len(taken) + 1)}"
+
+    def put(found: re.Match[str]) -> str:
+        if not found["rows"]:
+            return parameter(found["whole"])
+        columns = _COLUMN.findall(found["rows"])
+        many = lengths[int(columns[0][0]) - 1] or 0
+        if many > FEW:
+            return f"unnest({', '.join(f'{parameter(at)}::{kind}[]' for at, kind in columns)})"
+        if not many:
+            return f"(select {', '.join(f'null::{kind}' for _, kind in columns)} where false)"
+        rows = (", ".join(f"{parameter(at, row)}::{kind}" for at, kind in columns) for row in range(many))
+        return f"(values {', '.join(f'({row})' for row in rows)})"
+
+    return _ROWS_OR_PARAMETER.sub(put, text), tuple(taken)
 
 
 @cache

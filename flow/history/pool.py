@@ -171,6 +171,7 @@ async def _opened(dsn: str, size: int, settings: dict[str, str]) -> "asyncpg.Poo
         timeout=CONNECT_SECONDS,
         command_timeout=COMMAND_SECONDS,
         init=_prepare,
+        max_cached_statement_lifetime=0,  # to plan one anew takes longer than a letter; new statistics have it done all the same
         server_settings=settings,
     )
 

@@ -12,7 +12,7 @@ from flow.domain.cleaning_commands import Tap, TapClean
 from flow.domain.ids import BedId
 from flow.errors import Refused, Unavailable
 from flow.history.inbox import LONG
-from flow.history.pool import NotStored, Overtaken
+from flow.history.pool import Connection, NotStored, Overtaken
 from tests.benchmarks.group import counted
 from tests.integration.feed_house import Came, stay
 from tests.integration.test_at_hand import handled, here, letters, there
@@ -111,6 +111,22 @@ async def test_a_control_id_that_came_before_with_another_body_is_warned_of(here
     async with here.database.read() as connection:
         assert await connection.fetchval("select warnings from letter order by id desc limit 1") == ["control-id-reused"]
     assert await occupied(here) == {"4B-A-01": "V1", "4B-A-02": "V2"}
+
+
+async def test_a_letter_that_comes_alone_is_not_compared_with_each_that_came_before(here: Desk) -> None:
+    """By a plan that was made while there were no letters, as in a house that has just begun."""
+
+    async def compared(connection: Connection) -> int:
+        looked = "select coalesce(idx_tup_fetch, 0) + coalesce(seq_tup_read, 0) from pg_stat_xact_user_tables where relname = 'letter'"
+        before: int = await connection.fetchval(looked)
+        number = await connection.fetchval("select coalesce(pg_sequence_last_value('letter_id_seq'), 0) + 1")
+        await connection.fetchval("select as_supposed($1, $2, $3, $4, '{}', '{}')", here.plan.id, [number], [b"new"], ["new"])
+        return await connection.fetchval(looked) - before
+
+    async with here.database.held() as connection:
+        assert await compared(connection) == 0
+        await come(here, *(stay(1 + n, A1, "A08", visit="V1", mrn="CANARYMRN1", minute=n % 60) for n in range(400)))
+        assert await compared(connection) < 10
 
 
 async def test_what_was_decided_on_a_wrong_guess_is_taken_back(here: Desk, there: Desk) -> None:

@@ -9,7 +9,7 @@ from flow.domain.cause import Cause, Origin
 from flow.domain.commands import SetBedStatus
 from flow.domain.ids import BedId
 from flow.errors import Unavailable
-from flow.history.bundle import ask, carry_out
+from flow.history.bundle import FEW, ask, carry_out, written_out
 from flow.history.group import Group
 from flow.history.log import locking
 from flow.history.pool import Database, NotStored, Overtaken
@@ -96,6 +96,42 @@ async def test_statements_are_sent_as_one_each_with_its_own_arguments(database: 
         assert (first, none, one, two) == ([("d", 3)], [], [("b", 1), ("gone", 1)], [("c", 2)])
         assert await ask(connection) == []
         await carry_out(connection, [])
+
+
+@pytest.mark.parametrize("many", [0, 1, FEW, FEW + 1, 40])
+async def test_few_rows_are_written_out_and_many_are_not_and_the_same_is_stored(database: Database, many: int) -> None:
+    words: list[str | None] = [None, "it's", "$1", *map(str, range(many))][:many]
+    numbers = list(range(many))
+    put = """insert into told select $1, n.word, n.part, n.part = any($3::int[])
+from unnest($2::text[],
+            $3::int[]) as n(word, part)"""
+    gone = "delete from held using unnest($1::int[]) as n(part) where held.part = n.part and held.part <> $2"
+    async with database.write() as connection:
+        await connection.execute("create temp table told (letter bigint, word text, part int, known bool) on commit drop")
+        await connection.execute("create temp table held (part int) on commit drop; insert into held select generate_series(0, 40)")
+        with counted() as asked:
+            await carry_out(connection, [(put, (7, words, numbers)), (gone, (numbers, 0))])
+        rows = await connection.fetch("select letter, word, part, known from told order by part")
+        left = await connection.fetch("select part from held order by part")
+    assert [tuple(row) for row in rows] == [(7, word, number, True) for number, word in enumerate(words)]
+    assert [row["part"] for row in left] == [0, *range(max(many, 1), 41)]
+    assert ("unnest" in asked[0]) is (many > FEW)
+
+
+async def test_many_rows_are_one_statement_however_many_they_are(database: Database) -> None:
+    async with database.write() as connection:
+        await connection.execute("create temp table told (part int, of int) on commit drop")
+        with counted() as asked:
+            for many in range(12):
+                put = ("insert into told select n.part, n.of from unnest($1::int[], $2::int[]) as n(part, of)", ([many] * many, [1] * many))
+                await carry_out(connection, [put])
+        assert await connection.fetchval("select sum(part) from told") == sum(many * many for many in range(12))
+    assert len(set(asked)) == FEW + 2
+    size = written_out.cache_info().currsize
+    async with database.write() as connection:
+        await connection.execute("create temp table told (part int, of int) on commit drop")
+        await carry_out(connection, [(put[0], ([1] * 500, [1] * 500))])
+    assert written_out.cache_info().currsize == size
 
 
 async def test_a_connection_that_died_while_it_was_held_is_not_lent_again(database: Database) -> None:
