@@ -21,8 +21,9 @@ Row = tuple[Any, ...]
 Taken = tuple[int, int | None]
 """Of a part's arguments, which one, from 0, and of an array that is written out, which element."""
 _PARAMETER = re.compile(r"\$(\d+)")
-_COLUMN = re.compile(r"\$(\d+)::(\w+)\[\]")
-_ROWS_OR_PARAMETER = re.compile(rf"unnest\((?P<rows>{_COLUMN.pattern}(?:,\s*{_COLUMN.pattern})*)\)(?=\s+as\s+\w+\()|\$(?P<whole>\d+)")
+_A_COLUMN = r"\$(\d+)::(\w+)\[\]"
+_COLUMN = re.compile(_A_COLUMN)
+_ROWS_OR_PARAMETER = re.compile(rf"unnest\((?P<rows>{_A_COLUMN}(?:,\s*{_A_COLUMN})*)\)(?=\s+as\s+\w+\()|\$(?P<whole>\d+)")
 _STEPS_END = "\n)\n"
 FEW = 2
 """Rows at most that are written out: each number of them is another statement, to be planned in some milliseconds."""

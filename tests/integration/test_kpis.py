@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from flow.desk import Actor
+from flow.desk import Actor, Desk
 from flow.domain.bed import BedStatus, OutOfUse, Stage
 from flow.domain.cause import Origin
 from flow.domain.commands import AssignBed, CallNext, CancelRequest, Command, IssueToken, MarkToken, RequestBed, SetBedStatus
@@ -19,11 +19,14 @@ from flow.domain.kpis.table import MEASURES
 from flow.domain.opd import TokenStatus
 from flow.domain.request import BedRequest
 from flow.domain.roles import Role
+from flow.history.queries import load
 from tests.exported import Shown
+from tests.integration.feed_house import stay
+from tests.integration.test_at_hand import here
 from tests.integration.test_desk import NOW, admit, discharge
 from tests.integration.web_house import Web, web
 
-__all__ = ["web"]
+__all__ = ["here", "web"]
 CLEANER, FEED = Actor("meena"), Actor("his", Origin.FEED)
 MINUTE, DAY = timedelta(minutes=1), 1440
 A1, A2, A3, B1, B2 = (BedId(f"4B-{bed}") for bed in ("A-01", "A-02", "A-03", "B-01", "B-02"))
@@ -315,3 +318,19 @@ async def test_who_reads_the_kpis_and_what_is_refused(web: Web) -> None:
     assert page.status_code == 200 and 'value="ward" selected' in page.text, "a page shows the usual cut"
     assert "/manager/kpis.csv?range=24h&amp;table" in page.text and "by=month" not in page.text
     assert (await manager.get("/manager/kpis.csv?range=24h&by=month")).status_code == 400, "a file is refused"
+
+
+async def test_finished_visits_are_looked_up_one_by_one(here: Desk) -> None:
+    """In tables without statistics, as those of a house that has just begun: never all of them for each."""
+    many = 60
+    for n in range(many):
+        await here.inbox.keep([stay(2 * n, "4B^A^1", visit=f"V{n}", mrn=f"CANARYMRN{n}")])
+        await here.inbox.keep([stay(2 * n + 1, "4B^A^1", "A03", visit=f"V{n}", mrn=f"CANARYMRN{n}", minute=5)])
+    while await here.take_letters():
+        pass
+    fetched = "select coalesce(idx_tup_fetch, 0) + coalesce(seq_tup_read, 0) from pg_stat_xact_user_tables where relname = 'record'"
+    async with here.database.write() as connection:
+        before = await connection.fetchval(fetched)
+        found = await connection.fetch(load("kpis")["exits"], here.plan.id, [f"V{n}" for n in range(many)])
+        assert len(found) == many
+        assert await connection.fetchval(fetched) - before <= 2 * many

@@ -20,15 +20,18 @@ where told.entity = 'visit'
 select of, id from kpi_open where hospital = $1 and ($2::timestamptz is null or until <= $2)
 
 -- name: exits
--- Visits that are finished: the last of their beds, when the first was taken, when the last was left. $1 hospital, $2 visits
+-- Visits that are finished: the last of their beds, when the first was taken, when the last was left. $1 hospital, $2 visits. Each visit's
+-- record is looked up by itself (`limit`): in a table without statistics a join read all of them for each
 select stay.holder as id, last.bed, stay.came_at, stay.left_at
 from (
     select holder, min(from_at) as came_at, max(coalesce(to_at, 'infinity')) as left_at from occupancy
     where hospital = $1 and kind = 'occupied' and seq_to is null and holder = any($2::text[])
     group by holder
 ) stay
-join record visit on visit.hospital = $1 and visit.entity = 'visit' and visit.entity_id = stay.holder
-    and visit.body #>> '{course,status}' = 'finished'
+cross join lateral (
+    select from record
+    where hospital = $1 and entity = 'visit' and entity_id = stay.holder and body #>> '{course,status}' = 'finished' limit 1
+) finished
 cross join lateral (
     select bed from occupancy
     where hospital = $1 and holder = stay.holder and kind = 'occupied' and seq_to is null and to_at = stay.left_at
