@@ -121,7 +121,8 @@ async def test_a_letter_that_comes_alone_is_not_compared_with_each_that_came_bef
         before: int = await connection.fetchval(looked)
         number = await connection.fetchval("select coalesce(pg_sequence_last_value('letter_id_seq'), 0) + 1")
         await connection.fetchval("select as_supposed($1, $2, $3, $4, '{}', '{}')", here.plan.id, [number], [b"new"], ["new"])
-        return await connection.fetchval(looked) - before
+        after: int = await connection.fetchval(looked)
+        return after - before
 
     async with here.database.held() as connection:
         assert await compared(connection) == 0

@@ -119,18 +119,18 @@ from unnest($2::text[],
 
 
 async def test_many_rows_are_one_statement_however_many_they_are(database: Database) -> None:
+    put = "insert into told select n.part, n.of from unnest($1::int[], $2::int[]) as n(part, of)"
     async with database.write() as connection:
         await connection.execute("create temp table told (part int, of int) on commit drop")
         with counted() as asked:
             for many in range(12):
-                put = ("insert into told select n.part, n.of from unnest($1::int[], $2::int[]) as n(part, of)", ([many] * many, [1] * many))
-                await carry_out(connection, [put])
+                await carry_out(connection, [(put, ([many] * many, [1] * many))])
         assert await connection.fetchval("select sum(part) from told") == sum(many * many for many in range(12))
     assert len(set(asked)) == FEW + 2
     size = written_out.cache_info().currsize
     async with database.write() as connection:
         await connection.execute("create temp table told (part int, of int) on commit drop")
-        await carry_out(connection, [(put[0], ([1] * 500, [1] * 500))])
+        await carry_out(connection, [(put, ([1] * 500, [1] * 500))])
     assert written_out.cache_info().currsize == size
 
 
